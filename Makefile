@@ -1,0 +1,39 @@
+# What a developer types. Every target sets up what it needs in .venv; nothing else is touched.
+PYTHON ?= python3.11
+VENV   := .venv
+BIN    := $(VENV)/bin
+SETUP  := $(VENV)/.installed
+
+.DEFAULT_GOAL := help
+.PHONY: help demo test lint typecheck bench docs parity clean
+
+help:  ## List the targets
+	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
+
+$(SETUP): pyproject.toml constraints.txt
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[dev]'
+	@touch $@
+
+demo: $(SETUP)  ## Scan an embedded AWS organization, findings to the terminal and ./output
+	$(BIN)/aioprowler demo
+
+test: $(SETUP)  ## Run the tests
+	$(BIN)/python -m pytest
+
+lint: $(SETUP)  ## Check style and formatting
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+
+typecheck: $(SETUP)  ## Check types
+	$(BIN)/mypy
+
+bench: $(SETUP)  ## Measure the gateway and the pipeline
+	$(BIN)/python -m benchmarks.gateway
+	$(BIN)/python -m benchmarks.pipeline
+
+docs: $(SETUP)  ## Write the check reference to docs/checks/
+	$(BIN)/python docs/reference.py
+
+clean:  ## Remove what the targets made
+	rm -rf $(VENV) output .coverage .mypy_cache .ruff_cache .pytest_cache .hypothesis

@@ -1,0 +1,90 @@
+"""aioprowler: an asynchronous AWS security scanner.
+
+What a program imports to scan (`scan`, `ScanOptions`, `Finding`, `check_ids`), and what a check is written with.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from msgspec import field
+
+from aioprowler._version import __version__
+from aioprowler.declarations.account import Account, Region
+from aioprowler.declarations.checks import Check, Fail, Manual, Pass, Severity, Status, Verdict, check
+from aioprowler.declarations.errors import AioprowlerError, DeclarationError
+from aioprowler.declarations.failure import Failure
+from aioprowler.declarations.parameters import derive
+from aioprowler.declarations.resources import All, Facet, Here, Resource, Tag
+from aioprowler.declarations.sources import Aws, batch, call, constant, listing, source
+
+if TYPE_CHECKING:
+    from aioprowler.accounts.credentials import CredentialSource, EntryError
+    from aioprowler.aws.api import AwsApi
+    from aioprowler.catalog import UsageError
+    from aioprowler.findings.finding import Finding
+    from aioprowler.scanning import ScanOptions, scan
+
+__all__ = [
+    "Account",
+    "AioprowlerError",
+    "All",
+    "Aws",
+    "AwsApi",
+    "Check",
+    "CredentialSource",
+    "DeclarationError",
+    "EntryError",
+    "Facet",
+    "Fail",
+    "Failure",
+    "Finding",
+    "Here",
+    "Manual",
+    "Pass",
+    "Region",
+    "Resource",
+    "ScanOptions",
+    "Severity",
+    "Status",
+    "Tag",
+    "UsageError",
+    "Verdict",
+    "__version__",
+    "batch",
+    "call",
+    "check",
+    "check_ids",
+    "constant",
+    "derive",
+    "field",
+    "listing",
+    "scan",
+    "source",
+]
+
+_LAZY = {
+    "AwsApi": "aioprowler.aws.api",
+    "CredentialSource": "aioprowler.accounts.credentials",
+    "EntryError": "aioprowler.accounts.credentials",
+    "Finding": "aioprowler.findings.finding",
+    "ScanOptions": "aioprowler.scanning",
+    "UsageError": "aioprowler.catalog",
+    "scan": "aioprowler.scanning",
+}
+"""Names whose modules import botocore: loaded when first used, so that `--help` stays fast."""
+
+
+def check_ids() -> tuple[str, ...]:
+    """The ids of all checks of this installation, in alphabetical order."""
+    from aioprowler.catalog import installed
+
+    return tuple(installed().checks)
+
+
+def __getattr__(name: str) -> Any:
+    if name in _LAZY:
+        from importlib import import_module
+
+        return getattr(import_module(_LAZY[name]), name)
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -1,0 +1,1 @@
+"""Who is scanned, and with which credentials."""

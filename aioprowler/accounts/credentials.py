@@ -1,0 +1,85 @@
+"""Credential sources: where they come from, and how a refusal is told to the user."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+from msgspec import Struct
+
+from aioprowler.aws.credentials import Keys
+from aioprowler.declarations.errors import AioprowlerError
+from aioprowler.declarations.failure import FailureKind
+
+
+class CredentialSource(Struct, frozen=True, kw_only=True):
+    """One way into one account. Without a role, the credentials' own account is scanned.
+
+    The base credentials are the given keys, else the profile's, else whatever botocore's chain finds: environment,
+    SSO, web identity, container or instance metadata.
+    """
+
+    role_arn: str | None = None
+    external_id: str | None = None
+    session_duration: int = 3600
+    """Seconds, from 900 to the role's maximum."""
+    session_name: str = "aioprowler"
+    mfa_serial: str | None = None
+    """ARN of the MFA device."""
+    mfa_token: str | None = None
+    profile: str | None = None
+    access_key_id: str | None = None
+    secret_access_key: str | None = None
+    session_token: str | None = None
+
+    def __repr__(self) -> str:
+        """Without secrets."""
+        return f"<{self.describe()}>"
+
+    def describe(self) -> str:
+        """What the user recognises it by."""
+        if self.access_key_id:
+            base = f"access key {self.access_key_id[:4]}...{self.access_key_id[-4:]}"
+        else:
+            base = f"profile {self.profile}" if self.profile else "default credentials"
+        return f"role {self.role_arn} through {base}" if self.role_arn else base
+
+
+class EntryError(AioprowlerError):
+    """An account could not be entered. One line: which source was tried, what AWS said, what to do."""
+
+    def __init__(
+        self, source: str, advice: str, *, account_id: str = "", kind: FailureKind = "unauthenticated",
+        action: str = "sts:GetCallerIdentity", code: str = "",
+    ) -> None:  # fmt: skip
+        super().__init__(f"Could not enter AWS with {source}: {advice}")
+        self.source = source
+        self.account_id = account_id
+        self.kind = kind
+        self.action = action
+        self.code = code
+
+
+def from_botocore(session: Any, source: CredentialSource) -> Callable[[], Awaitable[Keys]]:
+    """Fetches from an aiobotocore session, which renews by itself what it can. Raises EntryError if it has none."""
+
+    async def fetch() -> Keys:
+        found = await session.get_credentials()
+        if found is None:
+            raise EntryError(
+                source.describe(),
+                "none were found in the environment, the shared files, SSO or instance metadata. "
+                "Run `aws configure` or `aws sso login`, or give --profile.",
+                code="NoCredentialsError",
+            )
+        frozen = await found.get_frozen_credentials()
+        expiry = getattr(found, "_expiry_time", None)
+        return Keys(frozen.access_key, frozen.secret_key, frozen.token, expiry)
+
+    return fetch
+
+
+def from_sts(reply: dict[str, Any]) -> Keys:
+    """The keys in a reply of AssumeRole or GetSessionToken."""
+    issued = reply["Credentials"]
+    return Keys(issued["AccessKeyId"], issued["SecretAccessKey"], issued["SessionToken"], issued["Expiration"])

@@ -1,0 +1,196 @@
+"""The one error boundary: an operation goes in, a reply or a Failure comes out."""
+
+from __future__ import annotations
+
+import logging
+from collections import Counter
+from collections.abc import AsyncIterator, Awaitable, Mapping
+from dataclasses import dataclass, field
+from functools import cache
+from typing import Any, Protocol
+
+import anyio
+import jmespath
+from botocore.exceptions import ClientError, DataNotFoundError
+from botocore.loaders import Loader
+
+from aioprowler.aws.errors import classify
+from aioprowler.declarations.account import Account
+from aioprowler.declarations.failure import Failure
+from aioprowler.declarations.sources import Operation
+
+logger = logging.getLogger("aioprowler")
+
+PAGE_SIZES = {
+    "ec2": 1000,
+    "iam": 1000,
+    "organizations": 20,
+    "rds": 100,
+    "s3": 1000,
+    "s3control": 1000,
+}
+"""The largest page that every paginated operation of the service takes (a listing may say otherwise)."""
+
+CALL_DEADLINE = 120.0
+"""Seconds for one call of an AwsApi that sets no limits itself."""
+
+
+class AwsApi(Protocol):
+    """What the gateway offers the engine, and what an embedder or a test may supply instead."""
+
+    async def call(
+        self, account: Account, region: str, service: str, operation: str, params: dict[str, Any]
+    ) -> dict[str, Any]:
+        """The parsed reply; `service` and `operation` as in botocore's models. Raises botocore's ClientError."""
+        ...
+
+
+@dataclass
+class Calls:
+    """What was asked of AWS in one scan, by `service:Operation`."""
+
+    made: Counter[str] = field(default_factory=Counter)
+    failures: Counter[tuple[str, str, str, bool]] = field(default_factory=Counter)
+    """(kind, IAM action, code, denied by an SCP) -> how often: one cause, one line."""
+    places: dict[str, dict[str, list[int]]] = field(default_factory=dict)
+    """Account id -> region -> calls that were answered, calls that failed; of the accounts in flight."""
+
+    def count(self, account: Account, region: str, failure: Failure | None) -> None:
+        answered_failed = self.places.setdefault(account.id, {}).setdefault(region, [0, 0])
+        answered_failed[failure is not None] += 1
+        if failure is not None:
+            self.failures[failure.kind, failure.action, failure.code, failure.by_scp] += 1
+
+    def blind(self, account_id: str) -> list[str]:
+        """Regions of a finished account in which no call at all was answered."""
+        places = self.places.pop(account_id, {})
+        return [region for region, (answered, failed) in places.items() if failed and not answered]
+
+
+class Aws:
+    """An AwsApi behind the boundary: pages, deadlines, failure kinds, counts."""
+
+    def __init__(self, api: AwsApi, calls: Calls | None = None, deadline: float | None = CALL_DEADLINE) -> None:
+        """`deadline`: seconds for one call; None leaves it to `api`, whose calls wait for their turn."""
+        self._api = api
+        self.calls = calls or Calls()
+        self._deadline = deadline
+
+    async def call(
+        self,
+        account: Account,
+        region: str,
+        operation: Operation,
+        params: Mapping[str, Any],
+        absent: frozenset[str] = frozenset(),
+    ) -> dict[str, Any] | Failure | None:
+        """The reply; None where AWS says with an `absent` code that there is nothing."""
+        self.calls.made[str(operation)] += 1
+        outcome = await self._outcome(account, region, operation, dict(params), absent)
+        failure = outcome if isinstance(outcome, Failure) else None
+        self.calls.count(account, region, failure)
+        if failure is not None:
+            logger.debug("%s in %s/%s: %s", operation, account.id, region, failure)
+        return outcome
+
+    async def _outcome(
+        self, account: Account, region: str, operation: Operation, params: dict[str, Any], absent: frozenset[str]
+    ) -> dict[str, Any] | Failure | None:
+        try:
+            asked = self._api.call(account, region, operation.service, operation.name, params)
+            reply: object = await asked if self._deadline is None else await _within(self._deadline, asked)
+        except ClientError as error:
+            code = error.response.get("Error", {}).get("Code")
+            return None if code in absent else classify(error, operation)
+        except Exception as error:  # noqa: BLE001 - the boundary: whatever a transport raises, the scan gets a value
+            return classify(error, operation)
+        if isinstance(reply, dict):
+            return reply
+        return Failure("broken", operation.action, "ValidationError", "the reply is not a structure")
+
+    async def pages(
+        self,
+        account: Account,
+        region: str,
+        operation: Operation,
+        params: Mapping[str, Any],
+        *,
+        absent: frozenset[str] = frozenset(),
+        page_size: int | None = None,
+    ) -> AsyncIterator[dict[str, Any] | Failure]:
+        """Every page of the reply. Ends after a Failure. A `page_size` of 0 leaves it to AWS."""
+        paging = pagination(operation)
+        asked = dict(params)
+        if paging and paging.limit_key:
+            size = PAGE_SIZES.get(operation.service) if page_size is None else page_size
+            asked |= {paging.limit_key: size} if size else {}
+        while True:
+            reply = await self.call(account, region, operation, asked, absent)
+            if reply is None:
+                return
+            yield reply
+            tokens = paging.next_tokens(reply) if paging and not isinstance(reply, Failure) else {}
+            if not tokens:
+                return
+            if all(asked.get(key) == value for key, value in tokens.items()):
+                yield Failure("broken", operation.action, "PaginationError", "AWS sent the same page token twice")
+                return
+            asked |= tokens
+
+
+async def _within(seconds: float, asked: Awaitable[dict[str, Any]]) -> dict[str, Any]:
+    with anyio.fail_after(seconds):
+        return await asked
+
+
+@dataclass(frozen=True, slots=True)
+class Pagination:
+    """How botocore's model says an operation is paged."""
+
+    inputs: tuple[str, ...]
+    outputs: tuple[Any, ...]
+    """Compiled JMESPath expressions, one for each input."""
+    limit_key: str | None
+    more: Any
+
+    def next_tokens(self, reply: dict[str, Any]) -> dict[str, Any]:
+        """Parameters of the next page; empty at the last one."""
+        if self.more is not None and not self.more.search(reply):
+            return {}
+        found = {key: output.search(reply) for key, output in zip(self.inputs, self.outputs, strict=True)}
+        return {key: token for key, token in found.items() if token}
+
+
+@cache
+def _paginators(service: str) -> dict[str, Any]:
+    try:
+        loaded: dict[str, Any] = Loader().load_service_model(service, "paginators-1")["pagination"]
+    except DataNotFoundError:
+        return {}
+    return loaded
+
+
+@cache
+def pagination(operation: Operation) -> Pagination | None:
+    """None for an operation that answers in one reply."""
+    model = _paginators(operation.service).get(operation.name) or _UNMODELLED.get(str(operation))
+    if model is None:
+        return None
+    inputs, outputs = (x if isinstance(x, list) else [x] for x in (model["input_token"], model["output_token"]))
+    return Pagination(
+        inputs=tuple(inputs),
+        outputs=tuple(jmespath.compile(output) for output in outputs),
+        limit_key=model.get("limit_key"),
+        more=jmespath.compile(model["more_results"]) if "more_results" in model else None,
+    )
+
+
+_UNMODELLED: dict[str, dict[str, Any]] = {
+    "s3control:ListAccessPoints": {"input_token": "NextToken", "output_token": "NextToken", "limit_key": "MaxResults"},
+    "s3control:ListMultiRegionAccessPoints": {
+        "input_token": "NextToken",
+        "output_token": "NextToken",
+        "limit_key": "MaxResults",
+    },
+}
+"""Paged operations that botocore's paginator files leave out."""

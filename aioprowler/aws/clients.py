@@ -1,0 +1,115 @@
+"""The clients of a scan: one per service and region, shared by all accounts."""
+
+from __future__ import annotations
+
+import re
+import resource
+import socket
+import ssl
+from contextlib import AsyncExitStack
+from os import environ
+from typing import Any, Self
+
+import aioboto3
+import aiohttp
+import anyio
+from aiobotocore.config import AioConfig
+from aiobotocore.session import AioSession
+from aiohttp.abc import AbstractResolver, ResolveResult
+from botocore.httpsession import get_cert_path
+
+from aioprowler._version import __version__
+from aioprowler.aws.signing import CurrentCredentialsResolver
+
+USER_AGENT = f"aioprowler/{__version__} (security scan)"
+"""Fixed, so that defenders can tell the scan's calls in CloudTrail."""
+
+CONNECT_TIMEOUT = 5.0
+READ_TIMEOUT = 30.0
+_BELOW_IP = re.compile(r"(?<=//)[^/@]+\.(?=(?:\d{1,3}\.){3}\d{1,3}(?::\d+)?(?:/|$))")
+
+
+def connections() -> int:
+    """How many connections the process may open: half of its file descriptors, at most 1,000."""
+    return min(1000, resource.getrlimit(resource.RLIMIT_NOFILE)[0] // 2)
+
+
+class LoopbackResolver(AbstractResolver):
+    """The system's resolver, which also knows that names below `localhost` are loopback (RFC 6761).
+
+    botocore puts bucket names before the host of AWS_ENDPOINT_URL: `reports.localhost`.
+    """
+
+    def __init__(self) -> None:
+        self._system = aiohttp.ThreadedResolver()
+
+    async def resolve(
+        self, host: str, port: int = 0, family: socket.AddressFamily = socket.AF_UNSPEC
+    ) -> list[ResolveResult]:
+        if host.endswith(".localhost"):
+            return [ResolveResult(hostname=host, host="127.0.0.1", port=port, family=socket.AF_INET, proto=0, flags=0)]
+        return await self._system.resolve(host, port, family)
+
+    async def close(self) -> None:
+        await self._system.close()
+
+
+class Clients:
+    """Plain clients, made when first needed, and one HTTP session for the lean path."""
+
+    def __init__(self) -> None:
+        core = AioSession()
+        core.register_component("credential_provider", CurrentCredentialsResolver())
+        self._session = aioboto3.Session(botocore_session=core)
+        self._stack = AsyncExitStack()
+        self._clients: dict[tuple[str, str], Any] = {}
+        self._lock = anyio.Lock()
+        self.http: aiohttp.ClientSession
+
+    async def __aenter__(self) -> Self:
+        connector = aiohttp.TCPConnector(
+            limit=connections(), resolver=LoopbackResolver(), ssl=_tls(), ttl_dns_cache=300, keepalive_timeout=30
+        )
+        timeout = aiohttp.ClientTimeout(total=2 * READ_TIMEOUT, sock_connect=CONNECT_TIMEOUT, sock_read=READ_TIMEOUT)
+        session = aiohttp.ClientSession(
+            connector=connector, timeout=timeout, trust_env=True, auto_decompress=False,
+            headers={"Accept-Encoding": "identity"}, cookie_jar=aiohttp.DummyCookieJar(),
+        )  # fmt: skip
+        self.http = await self._stack.enter_async_context(session)
+        return self
+
+    async def __aexit__(self, *error: object) -> None:
+        await self._stack.aclose()
+
+    async def get(self, service: str, region: str) -> Any:
+        """The client; making one costs milliseconds of CPU, and the first of a service tens of them."""
+        client = self._clients.get((service, region))
+        if client is None:
+            async with self._lock:
+                client = self._clients.get((service, region)) or await self._make(service, region)
+                self._clients[service, region] = client
+        return client
+
+    async def _make(self, service: str, region: str) -> Any:
+        config = AioConfig(
+            user_agent=USER_AGENT,
+            connect_timeout=CONNECT_TIMEOUT,
+            read_timeout=READ_TIMEOUT,
+            max_pool_connections=50,
+            retries={"total_max_attempts": 1, "mode": "standard"},
+            connector_args={"resolver": LoopbackResolver()},
+        )
+        made = self._session.client(service, region_name=region, config=config)
+        client = await self._stack.enter_async_context(made)
+        client.meta.events.register("before-sign.s3-control", _without_name_below_ip)
+        return client
+
+
+def _without_name_below_ip(request: Any, **_: Any) -> None:
+    """S3 Control's rules put the account id before any host, and below an IP address there are no names."""
+    request.url = _BELOW_IP.sub("", request.url)
+
+
+def _tls() -> ssl.SSLContext:
+    """The certificates that botocore trusts, or the bundle that the user names."""
+    return ssl.create_default_context(cafile=environ.get("AWS_CA_BUNDLE") or get_cert_path(True))

@@ -1,0 +1,185 @@
+"""The AwsApi that talks to AWS: credentials, throttle, retries."""
+
+from __future__ import annotations
+
+import logging
+import random
+import time
+from collections.abc import Awaitable, Callable, Mapping
+from typing import Any, Self
+
+import aiohttp
+import anyio
+from botocore.exceptions import (
+    BotoCoreError,
+    ClientError,
+    ConnectionClosedError,
+    EndpointConnectionError,
+    HTTPClientError,
+    ReadTimeoutError,
+)
+
+from aioprowler.aws.clients import Clients, connections
+from aioprowler.aws.credentials import Keys, Renewing
+from aioprowler.aws.errors import EXPIRED, TRANSIENT, kind_of, status_of
+from aioprowler.aws.lean import LeanCall, lean_call, new_invocation, now_stamp, plain_call
+from aioprowler.aws.quotas import QuotaTable
+from aioprowler.aws.signing import current_keys
+from aioprowler.aws.throttle import Lane, Throttle
+from aioprowler.declarations.account import Account
+
+logger = logging.getLogger("aioprowler")
+
+ATTEMPTS = 6
+"""Tries of a call that AWS throttles or fails; of an endpoint that cannot be reached, a third."""
+BACKOFF = 0.5
+BACKOFF_LIMIT = 20.0
+"""Seconds: a retry waits a random time up to BACKOFF * 2 ** tries, at most this (full jitter)."""
+REGION_CALLS = 128
+"""Calls in flight to one region, over all accounts."""
+UNREACHABLE_FOR = 60.0
+"""Seconds for which an endpoint that could not be reached is not tried again."""
+
+_REDIRECTED = frozenset({"PermanentRedirect", "TemporaryRedirect", "AuthorizationHeaderMalformed", "301", "307"})
+"""S3 errors that the plain client knows how to follow."""
+
+
+class Gateway:
+    """Makes calls as fast as AWS's quotas and the scan's share of them allow: an AwsApi, and a context manager."""
+
+    def __init__(
+        self,
+        budget: float = 0.5,
+        table: QuotaTable | None = None,
+        sleep: Callable[[float], Awaitable[None]] = anyio.sleep,
+    ) -> None:
+        self._clients = Clients()
+        self._throttle = Throttle(budget, table)
+        self._sleep = sleep
+        self._providers: dict[str, Renewing] = {}
+        self._lean: dict[tuple[str, str, str], LeanCall | None] = {}
+        self._planning = anyio.Lock()
+        self._regions: dict[str, anyio.Semaphore] = {}
+        self._in_flight = anyio.Semaphore(connections(), fast_acquire=True)
+        self._unreachable: dict[tuple[str, str], float] = {}
+        self.throttled = 0
+        self.retried = 0
+
+    async def __aenter__(self) -> Self:
+        await self._clients.__aenter__()
+        return self
+
+    async def __aexit__(self, *error: object) -> None:
+        await self._clients.__aexit__(*error)
+
+    # --------------------------------------------------------------- accounts
+    def register(self, account_id: str, provider: Renewing) -> None:
+        """Calls for this account are signed with these credentials."""
+        self._providers[account_id] = provider
+
+    def forget(self, account_id: str) -> None:
+        """The account is finished: nothing of it is kept."""
+        self._providers.pop(account_id, None)
+        self._throttle.forget(account_id)
+
+    # ------------------------------------------------------------------ calls
+    async def call(
+        self, account: Account, region: str, service: str, operation: str, params: dict[str, Any]
+    ) -> dict[str, Any]:
+        """The parsed reply, after as many tries as it takes and is allowed. Raises ClientError and BotoCoreError."""
+        provider = self._providers[account.id]
+        lane = self._throttle.lane(account.id, region, service, operation)
+        renewed = False
+        tries = 0
+        while True:
+            keys = await provider.get()
+            await self._throttle.wait(lane)
+            try:
+                reply = await self._send(keys, region, service, operation, params, lane)
+            except (ClientError, BotoCoreError) as error:
+                tries += 1
+                if _code(error) in EXPIRED and not renewed:
+                    renewed = True
+                    await provider.replace(keys)
+                elif tries >= self._tries_for(error, lane):
+                    raise
+                else:
+                    self.retried += 1
+                    await self._sleep(random.uniform(0, min(BACKOFF_LIMIT, BACKOFF * 2**tries)))  # noqa: S311
+            else:
+                self._throttle.succeeded(lane)
+                return reply
+
+    def _tries_for(self, error: ClientError | BotoCoreError, lane: Lane) -> int:
+        """How often such a failure may be met before it is final."""
+        if isinstance(error, ClientError):
+            code, status = _code(error), status_of(error)
+            if kind_of(code, status, str(error)) == "throttled":
+                self.throttled += 1
+                self._throttle.throttled(lane)
+                return ATTEMPTS
+            return ATTEMPTS if code in TRANSIENT or status >= 502 or status == 500 else 1
+        return ATTEMPTS // 3 if isinstance(error, HTTPClientError) else 1
+
+    async def _send(
+        self, keys: Keys, region: str, service: str, operation: str, params: dict[str, Any], lane: Lane
+    ) -> dict[str, Any]:
+        """One try, in its turn. Retries wait outside."""
+        self._refuse_unreachable(service, region)
+        slots = self._regions.get(region) or self._regions.setdefault(
+            region, anyio.Semaphore(REGION_CALLS, fast_acquire=True)
+        )
+        async with slots, self._in_flight:
+            try:
+                if lane.concurrent is None:
+                    return await self._once(keys, region, service, operation, params)
+                async with lane.concurrent:
+                    return await self._once(keys, region, service, operation, params)
+            except EndpointConnectionError:
+                self._unreachable[service, region] = time.monotonic() + UNREACHABLE_FOR
+                raise
+
+    def _refuse_unreachable(self, service: str, region: str) -> None:
+        until = self._unreachable.get((service, region))
+        if until is not None and time.monotonic() < until:
+            raise EndpointConnectionError(endpoint_url=f"{service} in {region}")
+
+    async def _once(
+        self, keys: Keys, region: str, service: str, operation: str, params: dict[str, Any]
+    ) -> dict[str, Any]:
+        current_keys.set(keys)
+        client = await self._clients.get(service, region)
+        lean = await self._lean_of(client, (service, region, operation), params, keys)
+        request = lean.request(params, keys, now_stamp(), new_invocation()) if lean else None
+        if lean is None or request is None:
+            return await plain_call(client, operation, params)
+        try:
+            return await lean.send(self._clients.http, request)
+        except ClientError as error:
+            if _code(error) not in _REDIRECTED:
+                raise
+            return await plain_call(client, operation, params)
+        except (aiohttp.ClientError, TimeoutError) as error:
+            raise _as_botocore(error, request.url) from error
+
+    async def _lean_of(
+        self, client: Any, key: tuple[str, str, str], params: Mapping[str, Any], keys: Keys
+    ) -> LeanCall | None:
+        if key not in self._lean:
+            async with self._planning:
+                if key not in self._lean:
+                    self._lean[key] = await lean_call(client, key[2], params, keys)
+        return self._lean[key]
+
+
+def _code(error: ClientError | BotoCoreError) -> str:
+    return str(error.response.get("Error", {}).get("Code", "")) if isinstance(error, ClientError) else ""
+
+
+def _as_botocore(error: aiohttp.ClientError | TimeoutError, url: str) -> HTTPClientError:
+    """The exception that a plain client raises for the same mishap."""
+    if isinstance(error, aiohttp.ClientConnectorError):
+        return EndpointConnectionError(endpoint_url=url, error=error)
+    if isinstance(error, TimeoutError):
+        return ReadTimeoutError(endpoint_url=url, error=error)
+    return ConnectionClosedError(endpoint_url=url, error=error)

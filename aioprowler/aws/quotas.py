@@ -1,0 +1,126 @@
+"""AWS's API quotas, as data for the throttle.
+
+One row a quota: which operations share it, how many calls it holds (`capacity`), how many come back a second (`rate`),
+and where it is counted. The first row that matches an operation holds. A quota that AWS does not publish starts low
+and may climb to `ceiling` while AWS does not object.
+
+Sources: EC2 "Request throttling for the Amazon EC2 API"; "IAM and AWS STS quotas"; "Quotas for AWS Account Management";
+"Quotas for AWS Organizations"; the API references of CloudTrail, Security Hub, Kinesis, DynamoDB, SNS, SES, CloudWatch
+Logs and Firehose (limits named with the operation); "Lambda quotas"; "Quotas for Route 53"; "WAF quotas"; "Service
+Quotas endpoints and quotas"; "IAM Identity Center quotas"; "IAM Roles Anywhere quotas". Rows marked "observed" are not
+published; other scanners run at that rate without being throttled.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from fnmatch import fnmatchcase
+from functools import cache
+from typing import Literal
+
+import msgspec
+from msgspec import Struct
+
+Scope = Literal["region", "global", "organization"]
+
+
+class Quota(Struct, frozen=True):
+    """A bucket that operations share, for each account and region (or for the whole account)."""
+
+    service: str
+    operations: str
+    """Names and patterns, separated by spaces."""
+    capacity: float
+    rate: float
+    """Calls a second."""
+    scope: Scope = "region"
+    shared: bool = True
+    """False: each matching operation has a bucket of its own."""
+    ceiling: float = 0.0
+    """How far the rate may climb; 0: it is published, and stays."""
+    concurrent: int = 0
+    """Calls that may run at the same time; 0: as many as the rate allows."""
+
+    def matches(self, service: str, operation: str) -> bool:
+        return self.service == service and any(fnmatchcase(operation, each) for each in self.operations.split())
+
+
+QUOTAS: tuple[Quota, ...] = (
+    Quota("ec2", "DescribeSecurityGroupReferences DescribeStaleSecurityGroups", 20, 5, shared=False),
+    Quota("ec2", "DescribeReservedInstancesOfferings DescribeIdFormat", 10, 10, shared=False),
+    Quota("ec2", "DescribeHostReservations", 5, 2),
+    Quota("ec2", "DescribeByoipCidrs DescribeMovingAddresses DescribeInstanceTopology", 1, 0.5, shared=False),
+    Quota("ec2", "*", 100, 20, shared=False),
+    Quota("sts", "*", 600, 600),
+    Quota("organizations", "ListRoots", 2, 1, "organization"),
+    Quota("organizations", "DescribeAccount ListParents", 5, 1, "organization", concurrent=1),  # observed
+    Quota("organizations", "*", 10, 4, "organization"),  # observed
+    Quota("account", "GetAlternateContact GetContactInformation", 15, 10, "global", shared=False),
+    Quota("account", "ListRegions GetRegionOptStatus", 5, 5, "global", shared=False),
+    Quota("account", "GetAccountInformation", 3, 3, "global"),
+    Quota("cloudtrail", "LookupEvents ListInsightsData", 2, 2, shared=False),
+    Quota("cloudtrail", "*", 10, 10, shared=False),
+    Quota("securityhub", "GetFindings", 6, 3),
+    Quota("securityhub", "BatchImportFindings", 30, 10),
+    Quota("securityhub", "*", 30, 10, shared=False),
+    Quota("iam", "GetPolicy GetPolicyVersion", 35, 35, "global", shared=False),  # observed
+    Quota("iam", "ListEntitiesForPolicy", 40, 40, "global"),  # observed
+    Quota("iam", "*", 15, 15, "global", shared=False),  # observed
+    Quota("lambda", "GetFunction", 100, 100),
+    Quota("lambda", "GetPolicy", 15, 15),
+    Quota("lambda", "*", 15, 15),
+    Quota("route53", "*", 5, 5, "global"),
+    Quota("waf", "*", 5, 5, "global", shared=False),
+    Quota("waf-regional", "*", 5, 5, shared=False),
+    Quota("wafv2", "*", 5, 5, shared=False),
+    Quota("cloudfront", "*", 10, 5, "global"),  # observed
+    Quota("kinesis", "ListStreams ListTagsForStream", 5, 5, shared=False),
+    Quota("kinesis", "DescribeStream", 10, 10),
+    Quota("kinesis", "DescribeStreamSummary", 20, 20),
+    Quota("kinesis", "DescribeLimits", 1, 1),
+    Quota("dynamodb", "DescribeContinuousBackups ListTagsOfResource", 10, 10, shared=False),
+    Quota("dynamodb", "ListBackups", 5, 5),
+    Quota("sns", "ListTopics ListSubscriptions*", 30, 30, shared=False),
+    Quota("sns", "ListPlatformApplications", 15, 15),
+    Quota("ses", "Get*Attributes", 1, 1, shared=False),
+    Quota("logs", "DescribeLogStreams", 25, 25),
+    Quota("logs", "DescribeLogGroups", 10, 10),  # observed
+    Quota("firehose", "ListTagsForDeliveryStream", 5, 5),
+    Quota("service-quotas", "Get*", 5, 5, shared=False),
+    Quota("service-quotas", "List*", 10, 10, shared=False),
+    Quota("sso-admin", "*", 20, 20),
+    Quota("identitystore", "*", 20, 20),
+    Quota("rolesanywhere", "*", 1, 1, shared=False),
+    Quota("cloudformation", "Describe*", 5, 5, shared=False),  # observed
+)
+
+
+def unpublished(service: str) -> Quota:
+    """Where AWS says nothing: ten a second of each operation to begin with."""
+    return Quota(service, "*", 20, 10, shared=False, ceiling=100)
+
+
+@cache
+def quota_of(service: str, operation: str) -> Quota:
+    """The first row that holds for the operation."""
+    return next((quota for quota in QUOTAS if quota.matches(service, operation)), None) or unpublished(service)
+
+
+class QuotaTable:
+    """The table, with a user's own rows before it."""
+
+    def __init__(self, overrides: Mapping[str, Mapping[str, float]] | None = None) -> None:
+        """`overrides`: `service:Operation` (patterns allowed) -> {"rate": ..., "capacity": ...}.
+
+        Raises msgspec.ValidationError for a row that is not of that shape.
+        """
+        self._own = [
+            msgspec.convert(
+                {"service": name.partition(":")[0], "operations": name.partition(":")[2] or "*", **row}, Quota
+            )
+            for name, row in (overrides or {}).items()
+        ]
+
+    def of(self, service: str, operation: str) -> Quota:
+        own = next((quota for quota in self._own if quota.matches(service, operation)), None)
+        return own or quota_of(service, operation)

@@ -1,0 +1,109 @@
+"""Signature Version 4 for the lean path, and credentials that are looked up when a request is signed.
+
+https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-create-signed-request.html
+"""
+
+from __future__ import annotations
+
+import hmac
+from contextvars import ContextVar
+from functools import lru_cache
+from hashlib import sha256
+from typing import Any
+from urllib.parse import quote
+
+from botocore.credentials import ReadOnlyCredentials
+from botocore.utils import normalize_url_path
+
+from aioprowler.aws.credentials import Keys
+
+current_keys: ContextVar[Keys] = ContextVar("current_keys")
+"""Whose request the running task is making."""
+
+EMPTY_SHA256 = sha256(b"").hexdigest()
+UNSIGNED = frozenset(
+    {"expect", "transfer-encoding", "user-agent", "x-amzn-trace-id", "amz-sdk-invocation-id", "amz-sdk-request"}
+)
+"""Headers that intermediaries may change, and those that botocore adds after signing."""
+
+
+class CurrentCredentials:
+    """What the shared clients take for credentials: those of the account whose call is being signed."""
+
+    method = "aioprowler"
+
+    @property
+    def access_key(self) -> str:
+        return current_keys.get().access_key
+
+    @property
+    def secret_key(self) -> str:
+        return current_keys.get().secret_key
+
+    @property
+    def token(self) -> str | None:
+        return current_keys.get().token
+
+    async def get_frozen_credentials(self) -> ReadOnlyCredentials:
+        keys = current_keys.get()
+        return ReadOnlyCredentials(keys.access_key, keys.secret_key, keys.token)
+
+    def get_deferred_property(self, _name: str) -> Any:
+        """For the endpoint rules, which ask for the account id only."""
+        return self.get_account_id
+
+    async def get_account_id(self) -> None:
+        """No account-based endpoints: they would make a client's endpoint differ from account to account."""
+
+
+class CurrentCredentialsResolver:
+    """The credential chain of the shared clients: one link."""
+
+    def __init__(self) -> None:
+        self.providers: list[Any] = []
+        self._credentials = CurrentCredentials()
+
+    async def load_credentials(self) -> CurrentCredentials:
+        return self._credentials
+
+
+def _hmac(key: bytes, text: str) -> bytes:
+    return hmac.digest(key, text.encode(), "sha256")
+
+
+@lru_cache(4096)
+def _signing_key(secret: str, date: str, region: str, service: str) -> bytes:
+    """The key of one day, region and service: four HMACs once instead of at every call."""
+    return _hmac(_hmac(_hmac(_hmac(f"AWS4{secret}".encode(), date), region), service), "aws4_request")
+
+
+@lru_cache(1024)
+def canonical_path(path: str) -> str:
+    """The path as every service but S3 signs it: normalized, and encoded once more."""
+    return quote(normalize_url_path(path), safe="/~")
+
+
+def canonical_query(query: str) -> str:
+    """Name=value pairs in order of name, then value."""
+    if not query:
+        return ""
+    pairs = sorted((name, value) for name, _, value in (pair.partition("=") for pair in query.split("&")))
+    return "&".join(f"{name}={value}" for name, value in pairs)
+
+
+def authorization(
+    method: str, host: str, path: str, query: str, headers: dict[str, str], body_hash: str,
+    keys: Keys, stamp: str, region: str, service: str,
+) -> str:  # fmt: skip
+    """The Authorization header. `headers` are those to be sent, `path` and `query` are canonical already."""
+    signed = {name.lower(): " ".join(value.split()) for name, value in headers.items()}
+    signed = {name: value for name, value in signed.items() if name not in UNSIGNED}
+    signed["host"] = host
+    names = sorted(signed)
+    listed = ";".join(names)
+    lines = "\n".join([f"{name}:{signed[name]}" for name in names])
+    canonical = f"{method}\n{path}\n{query}\n{lines}\n\n{listed}\n{body_hash}"
+    scope = f"{stamp[:8]}/{region}/{service}/aws4_request"
+    text = f"AWS4-HMAC-SHA256\n{stamp}\n{scope}\n{sha256(canonical.encode()).hexdigest()}"
+    signature = hmac.digest(_signing_key(keys.secret_key, stamp[:8], region, service), text.encode(), "sha256").hex()
+    return f"AWS4-HMAC-SHA256 Credential={keys.access_key}/{scope}, SignedHeaders={listed}, Signature={signature}"

@@ -1,0 +1,111 @@
+"""Staying inside AWS's quotas: a token bucket per quota, which AWS's throttling errors slow down."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+
+import anyio
+
+from aioprowler.aws.quotas import Quota, QuotaTable
+
+Clock = Callable[[], float]
+Sleep = Callable[[float], Awaitable[None]]
+
+_DECREASE = 0.5
+_FLOOR = 0.05
+"""Share of its starting rate below which a bucket is not slowed."""
+_INCREASE = 0.05
+"""Share of its starting rate that a bucket regains each second without throttling."""
+_SETTLE = 1.0
+"""Seconds in which further throttling errors count as the same one: their calls were under way already."""
+
+
+class Bucket:
+    """Tokens that come back at a rate. Pure arithmetic on a clock that the caller reads."""
+
+    def __init__(self, capacity: float, rate: float, ceiling: float, now: float) -> None:
+        self.capacity = max(capacity, 1.0)
+        self.base = rate
+        self.rate = rate
+        self.ceiling = max(ceiling, rate)
+        self._tokens = self.capacity
+        self._filled = now
+        self._slowed = float("-inf")
+        self._raised = now
+
+    def take(self, now: float) -> float:
+        """Take a token; the seconds to wait until it is there. Waiters are served in the order in which they asked."""
+        self._tokens = min(self.capacity, self._tokens + (now - self._filled) * self.rate) - 1.0
+        self._filled = now
+        return max(0.0, -self._tokens / self.rate)
+
+    def throttled(self, now: float) -> None:
+        """AWS refused a call: slow down, and start again from an empty bucket."""
+        if now - self._slowed < _SETTLE:
+            return
+        self.rate = max(self.base * _FLOOR, self.rate * _DECREASE)
+        self._tokens = min(self._tokens, 0.0)
+        self._slowed = self._raised = now
+
+    def succeeded(self, now: float) -> None:
+        """AWS served a call: regain speed, in proportion to the time since the last gain."""
+        if self.rate < self.ceiling:
+            self.rate = min(self.ceiling, self.rate + self.base * _INCREASE * min(now - self._raised, 1.0))
+        self._raised = now
+
+
+@dataclass(slots=True)
+class Lane:
+    """One quota of one account and place: its bucket, and where AWS wants it, calls one at a time."""
+
+    bucket: Bucket
+    concurrent: anyio.Semaphore | None
+
+
+class Throttle:
+    """Every bucket of a scan, scaled to the share of AWS's quotas that the scan may use."""
+
+    def __init__(
+        self,
+        budget: float = 0.5,
+        table: QuotaTable | None = None,
+        clock: Clock = time.monotonic,
+        sleep: Sleep = anyio.sleep,
+    ) -> None:
+        self._budget = budget
+        self._table = table or QuotaTable()
+        self._clock = clock
+        self._sleep = sleep
+        self._lanes: dict[str, dict[tuple[str, ...], Lane]] = {}
+
+    def lane(self, account_id: str, region: str, service: str, operation: str) -> Lane:
+        quota = self._table.of(service, operation)
+        key = (service, quota.operations if quota.shared else operation, region if quota.scope == "region" else "")
+        lanes = self._lanes.setdefault(account_id, {})
+        lane = lanes.get(key)
+        if lane is None:
+            lane = lanes[key] = self._new(quota)
+        return lane
+
+    def _new(self, quota: Quota) -> Lane:
+        share = self._budget
+        bucket = Bucket(quota.capacity * share, quota.rate * share, quota.ceiling * share, self._clock())
+        return Lane(bucket, anyio.Semaphore(quota.concurrent) if quota.concurrent else None)
+
+    async def wait(self, lane: Lane) -> None:
+        """Return when a call may be made."""
+        seconds = lane.bucket.take(self._clock())
+        if seconds > 0:
+            await self._sleep(seconds)
+
+    def throttled(self, lane: Lane) -> None:
+        lane.bucket.throttled(self._clock())
+
+    def succeeded(self, lane: Lane) -> None:
+        lane.bucket.succeeded(self._clock())
+
+    def forget(self, account_id: str) -> None:
+        """A finished account's buckets go."""
+        self._lanes.pop(account_id, None)

@@ -1,0 +1,38 @@
+"""Whose resources they are and where: the two subjects that exist before AWS is asked anything."""
+
+from __future__ import annotations
+
+from msgspec import Struct
+
+
+class Account(Struct, frozen=True, kw_only=True):
+    """An AWS account under scan. It holds no secret: the gateway knows the credentials by `id`."""
+
+    id: str
+    """Twelve digits."""
+    partition: str = "aws"
+    """`aws`, `aws-cn` or `aws-us-gov`."""
+    default_region: str = "us-east-1"
+    """Where findings about the whole account and about global services are filed."""
+    regions: tuple[str, ...] | None = None
+    """Enabled regions that the scan covers; None means only `default_region`."""
+    name: str = ""
+    email: str = ""
+    organizational_unit: str = ""
+    """Path of organizational unit names below the root, such as `workloads/production`."""
+    tags: dict[str, str] = {}
+
+    @property
+    def scanned_regions(self) -> tuple[str, ...]:
+        return (self.default_region,) if self.regions is None else self.regions
+
+
+class Region(Struct, frozen=True, kw_only=True):
+    """One region of an account, as the subject of a check."""
+
+    name: str
+    account: Account
+
+
+EXAMPLE_ACCOUNT = Account(id="123456789012", regions=("us-east-1",))
+"""The account of a resource made in a test without naming one (the id that AWS's documentation uses)."""

@@ -1,0 +1,245 @@
+"""Checks: pure functions that judge one subject, and what is said about them in their docstrings."""
+
+from __future__ import annotations
+
+import inspect
+import re
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any, Generic, Literal, ParamSpec, TypeVar, get_args
+
+from msgspec import Struct
+
+from aioprowler.declarations.errors import refuse
+from aioprowler.declarations.parameters import Parameter, parameters
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+Severity = Literal["critical", "high", "medium", "low", "informational"]
+Status = Literal["PASS", "FAIL", "MANUAL"]
+SEVERITIES: tuple[Severity, ...] = get_args(Severity)
+STATUSES: tuple[Status, ...] = get_args(Status)
+
+
+class _Verdict(Struct, frozen=True):
+    detail: str
+    severity: Severity | None = None
+    """Overrides the check's."""
+    resource_id: str | None = None
+    """Overrides the subject's, where the verdict is about a part of it or something beside it."""
+    resource_arn: str | None = None
+
+
+class Pass(_Verdict, frozen=True, tag="PASS"):
+    """The subject is as the check's title says."""
+
+
+class Fail(_Verdict, frozen=True, tag="FAIL"):
+    """The subject is not as the check's title says."""
+
+
+class Manual(_Verdict, frozen=True, tag="MANUAL"):
+    """A person must look."""
+
+
+Verdict = Pass | Fail | Manual
+
+
+class Remediation(Struct, frozen=True, omit_defaults=True):
+    """How to mend what a check found."""
+
+    text: str = ""
+    cli: str = ""
+    """The first command of the text."""
+    cloudformation: str = ""
+    terraform: str = ""
+    console: str = ""
+    url: str = ""
+
+
+class Documentation(Struct, frozen=True):
+    """A check's docstring in its parts."""
+
+    title: str
+    description: str
+    risk: str
+    remediation: Remediation
+
+
+class Check(Generic[P, R]):
+    """A declared check; calling it calls the function, so a test passes literals and compares the verdict."""
+
+    def __init__(self, function: Callable[P, R], facts: _Facts) -> None:
+        self.function = function
+        self.facts = facts
+        self.id = function.__name__
+        self.__doc__ = function.__doc__
+        self.__wrapped__ = function
+
+    def __call__(self, *args: P.args, **kwargs: P.kwargs) -> R:
+        return self.function(*args, **kwargs)
+
+    def __repr__(self) -> str:
+        return f"<check {self.id}>"
+
+    @property
+    def severity(self) -> Severity:
+        return self.facts.severity
+
+    @property
+    def categories(self) -> tuple[str, ...]:
+        return self.facts.categories
+
+    @cached_property
+    def service(self) -> str:
+        """The folder under `services/`, or for a custom check the first word of its id, unless it says otherwise."""
+        package = self.function.__module__.split(".")
+        if self.facts.service:
+            return self.facts.service
+        return package[2] if package[:2] == ["aioprowler", "services"] else self.id.split("_", 1)[0]
+
+    @cached_property
+    def parameters(self) -> tuple[Parameter, ...]:
+        return parameters(self.function)
+
+    @property
+    def subject(self) -> Parameter:
+        return self.parameters[0]
+
+    @cached_property
+    def resource_type(self) -> str:
+        given = self.facts.resource_type
+        return str(self._identity().type) if given is None else given
+
+    @cached_property
+    def resource_group(self) -> str:
+        given = self.facts.resource_group
+        return str(self._identity().group) if given is None else given
+
+    def _identity(self) -> Any:
+        return getattr(self.subject.type, "identity", _NOBODY)
+
+    @cached_property
+    def documentation(self) -> Documentation:
+        return parse_docstring(self.function)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Facts:
+    severity: Severity
+    categories: tuple[str, ...]
+    resource_type: str | None
+    resource_group: str | None
+    resource_id: str
+    resource_arn: str
+    service: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Nobody:
+    type: str = "AwsAccount"
+    group: str = ""
+
+
+_NOBODY = _Nobody()
+
+
+def check(
+    *,
+    severity: Severity,
+    categories: Iterable[str] = (),
+    resource_type: str | None = None,
+    resource_group: str | None = None,
+    resource_id: str = "",
+    resource_arn: str = "",
+    service: str = "",
+) -> Callable[[Callable[P, R]], Check[P, R]]:
+    """Declare a check. Its id is the function's name; the first parameter is the subject.
+
+    `resource_type` and `resource_group` override the subject's. For a check about an account or region,
+    `resource_id` and `resource_arn` are templates of {partition}, {account_id} and {region} that name what it is
+    about (by default the account).
+    """
+    facts = _Facts(
+        severity=severity,
+        categories=tuple(categories),
+        resource_type=resource_type,
+        resource_group=resource_group,
+        resource_id=resource_id or "{account_id}",
+        resource_arn=resource_arn or "arn:{partition}:iam::{account_id}:root",
+        service=service,
+    )
+    if severity not in SEVERITIES:
+        raise ValueError(f"severity={severity!r}: say one of {', '.join(SEVERITIES)}.")
+    return lambda function: Check(function, facts)
+
+
+_SECTION = re.compile(r"^## +(.+?) *$", re.MULTILINE)
+_FENCE = re.compile(r"^```\w*\n(.*?)^```", re.MULTILINE | re.DOTALL)
+_COMMAND = re.compile(r"`(aws [^`]+)`")
+_TITLE_LENGTH = 150
+
+
+def parse_docstring(function: Callable[..., Any]) -> Documentation:
+    """Title line, description, `## Risk`, `## Remediation`, `## References`. Raises DeclarationError."""
+    text = inspect.getdoc(function) or ""
+    head, sections = _split(text)
+    title, _, description = head.partition("\n")
+    for section in ("Risk", "Remediation"):
+        if not sections.get(section):
+            raise refuse(function, f"its docstring lacks the section `## {section}`.")
+    if not title or len(title) > _TITLE_LENGTH:
+        raise refuse(function, f"begin its docstring with a title of at most {_TITLE_LENGTH} characters.")
+    return Documentation(
+        title=title.rstrip("."),
+        description=_flow(description) or title,
+        risk=_flow(sections["Risk"]),
+        remediation=_remediation(function, sections),
+    )
+
+
+def _split(text: str) -> tuple[str, dict[str, str]]:
+    head, *rest = _SECTION.split(text)
+    return head.strip(), {name: body.strip() for name, body in zip(rest[::2], rest[1::2], strict=True)}
+
+
+def _flow(text: str) -> str:
+    """Paragraphs without the line breaks of the source."""
+    return "\n\n".join(" ".join(paragraph.split()) for paragraph in text.strip().split("\n\n"))
+
+
+def _remediation(function: Callable[..., Any], sections: dict[str, str]) -> Remediation:
+    text = sections["Remediation"]
+    fenced = _FENCE.search(text)
+    inline = _COMMAND.search(text)
+    command = fenced[1].strip() if fenced else " ".join(inline[1].split()) if inline else ""
+    urls = sections.get("References", "").split()
+    snippets = _snippets(function)
+    return Remediation(
+        text=_flow(_FENCE.sub("", text)),
+        cli=command,
+        cloudformation=snippets.get("CloudFormation", ""),
+        terraform=snippets.get("Terraform", ""),
+        console=snippets.get("Console", ""),
+        url=next((url.strip("<>-") for url in urls if "://" in url), ""),
+    )
+
+
+def _snippets(function: Callable[..., Any]) -> dict[str, str]:
+    """What `remediation/<check id>.md` beside the module says, by heading."""
+    module = inspect.getsourcefile(function)
+    folders = Path(module).parents[:2] if module else ()
+    for folder in folders:
+        page = folder / "remediation" / f"{function.__name__}.md"
+        if page.is_file():
+            _, sections = _split(page.read_text(encoding="utf-8"))
+            return {name: _fenced(body) for name, body in sections.items()}
+    return {}
+
+
+def _fenced(body: str) -> str:
+    found = _FENCE.search(body)
+    return found[1].rstrip() if found else body

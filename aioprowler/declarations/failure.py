@@ -1,0 +1,51 @@
+"""Why data could not be had, as a value."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from msgspec import Struct
+
+FailureKind = Literal["denied", "unauthenticated", "unsupported", "throttled", "timed_out", "unreachable", "broken"]
+
+
+class Failure(Struct, frozen=True):
+    """A call, or a value that rests on one, that gave nothing to judge.
+
+    `unsupported` (the service or feature does not exist there) is counted and skipped; every other kind is a gap.
+    """
+
+    kind: FailureKind
+    action: str
+    """The IAM action of the operation, such as `s3:GetBucketPolicy`."""
+    code: str
+    """AWS's error code, or the name of the exception."""
+    message: str = ""
+    by_scp: bool = False
+    """The denial comes from a service control policy: granting the action to the role does not help."""
+
+    @property
+    def is_gap(self) -> bool:
+        return self.kind != "unsupported"
+
+    def explain(self) -> str:
+        """One sentence for the user: what could not be read, why, and what to do about it."""
+        return f"Could not look: {self.action} {_REASONS[self.kind].format(code=self.code)}{self._advice()}"
+
+    def _advice(self) -> str:
+        if self.kind != "denied":
+            return f" ({self.message})." if self.message else "."
+        if self.by_scp:
+            return ". A service control policy of the organization denies it."
+        return f". Grant {self.action} to the scanning identity."
+
+
+_REASONS: dict[FailureKind, str] = {
+    "denied": "was denied ({code})",
+    "unauthenticated": "was refused because the credentials are not valid there ({code})",
+    "unsupported": "is not available there ({code})",
+    "throttled": "was throttled beyond all retries ({code})",
+    "timed_out": "did not answer in time ({code})",
+    "unreachable": "could not be reached ({code})",
+    "broken": "gave an answer that cannot be used: {code}",
+}

@@ -1,0 +1,110 @@
+"""How declared things hang together: what a type is listed of, what a value reads, whose it is."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import Any, Literal
+
+from aioprowler.declarations.account import Account, Region
+from aioprowler.declarations.parameters import Parameter, derivation, facet_owner, parameters
+from aioprowler.declarations.resources import Facet
+from aioprowler.declarations.sources import Function, Listing, Source
+
+Scope = Literal["account", "region", "subject"]
+
+GLOBAL_SERVICES = frozenset(
+    {"account", "budgets", "cloudfront", "globalaccelerator", "health", "iam", "networkmanager", "organizations"}
+    | {"route53", "route53domains", "savingsplans", "shield", "support", "trustedadvisor", "waf"}
+)
+"""Services with one endpoint per partition (https://docs.aws.amazon.com/general/latest/gr/rande.html)."""
+
+
+def is_global(kind: Any) -> bool:
+    """Listed once for the whole account."""
+    source = source_of(lineage(kind)[-1])
+    if isinstance(source, Function):
+        return all(operation.service in GLOBAL_SERVICES for operation in source.operations)
+    return isinstance(source, Listing) and (source.region is not None or source.operation.service in GLOBAL_SERVICES)
+
+
+def source_of(kind: Any) -> Source | None:
+    return getattr(kind, "source", None)
+
+
+def listed_of(kind: Any) -> Any:
+    """The type that it is a child of."""
+    return getattr(source_of(kind), "of", None)
+
+
+def lineage(kind: Any) -> tuple[Any, ...]:
+    """The type and its parents, nearest first."""
+    parent = listed_of(kind)
+    return (kind, *lineage(parent)) if parent else (kind,)
+
+
+def reads(kind: Any) -> tuple[Parameter, ...]:
+    """What making a facet or derived value takes, besides the facet's owner."""
+    derived = derivation(kind)
+    if derived:
+        return parameters(derived.function)
+    source = source_of(kind)
+    if isinstance(source, Function):
+        return tuple(p for p in parameters(source.function) if p.kind != "aws")
+    gate = getattr(source, "when", None)
+    return parameters(gate) if gate else ()
+
+
+def maker(kind: Any) -> Callable[..., Any]:
+    """The function that a mistake in `reads(kind)` is reported at."""
+    derived = derivation(kind)
+    source = source_of(kind)
+    if derived:
+        return derived.function
+    return source.function if isinstance(source, Function) else getattr(source, "when", None) or kind
+
+
+def owners(kind: Any) -> list[Parameter]:
+    """Resources that a facet, or the parameters of a derived value, are about."""
+    if issubclass(kind, Facet):
+        owner = facet_owner(kind)
+        return [] if owner in (Account, Region) else [Parameter("", "resource", owner)]
+    found: list[Parameter] = []
+    for parameter in reads(kind):
+        if parameter.kind == "resource":
+            found.append(parameter)
+        elif parameter.kind in ("facet", "derived"):
+            found += owners(parameter.type)
+    return found
+
+
+def scope(kind: Any) -> Scope:
+    """Whether a facet or derived value is the subject's, its region's or its account's."""
+    if owners(kind):
+        return "subject"
+    if issubclass(kind, Facet):
+        return "region" if facet_owner(kind) is Region else "account"
+    here = any(
+        p.kind in ("here", "region") or (p.kind in ("facet", "derived") and scope(p.type) == "region")
+        for p in reads(kind)
+    )
+    return "region" if here else "account"
+
+
+def behind(function: Callable[..., Any]) -> Iterator[Parameter]:
+    """Every parameter that calling the function takes, its own and those of what it is given."""
+    todo = list(parameters(function))
+    seen: set[Any] = set()
+    while todo:
+        parameter = todo.pop()
+        yield parameter
+        kinds = lineage(parameter.type) if parameter.kind in ("resource", "all", "here") else (parameter.type,)
+        for kind in kinds:
+            if parameter.kind not in ("account", "region", "now", "aws", "config") and kind not in seen:
+                seen.add(kind)
+                todo += [*reads(kind), *listing_reads(kind)]
+
+
+def listing_reads(kind: Any) -> tuple[Parameter, ...]:
+    """What telling a listed resource's region takes."""
+    source = source_of(kind)
+    return parameters(source.region) if isinstance(source, Listing) and source.region else ()

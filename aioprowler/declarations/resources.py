@@ -1,0 +1,160 @@
+"""Resource and facet types: which fields of AWS's replies are read, and where they come from."""
+
+from __future__ import annotations
+
+import string
+from collections.abc import Iterable, Mapping
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Generic, TypeVar, dataclass_transform
+
+import msgspec
+from msgspec import Struct, field
+
+from aioprowler.declarations.account import EXAMPLE_ACCOUNT, Account
+from aioprowler.declarations.errors import DeclarationError
+from aioprowler.declarations.sources import Source
+
+T = TypeVar("T")
+Owner = TypeVar("Owner")
+
+
+class _Scope:
+    """Marks `All` and `Here` in an annotation."""
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+
+
+ALL = _Scope("All")
+HERE = _Scope("Here")
+
+All = Annotated[tuple[T, ...], ALL]
+"""Every T of the account."""
+Here = Annotated[tuple[T, ...], HERE]
+"""Every T of the subject's region."""
+
+
+class _Template:
+    """An ARN made of other fields, where AWS's reply has none."""
+
+    def __init__(self, text: str) -> None:
+        self.text = text
+        self.fields = tuple(name for _, name, _, _ in string.Formatter().parse(text) if name)
+
+    def __get__(self, resource: Any, owner: type | None = None) -> Any:
+        if resource is None:
+            return self
+        account: Account = resource.account
+        known = {"partition": account.partition, "account_id": account.id, "region": resource.region}
+        return self.text.format(**known, **{n: getattr(resource, n) for n in self.fields if n not in known})
+
+
+class Identity(Struct, frozen=True):
+    """How resources of a type are named in findings."""
+
+    id: str
+    """The field that holds the id."""
+    type: str
+    """AWS's name of the resource type, as in Security Hub's finding format: `AwsS3Bucket`."""
+    group: str
+    """What it belongs to: `storage`, `network`, ..."""
+
+
+@dataclass_transform(frozen_default=True, kw_only_default=True, field_specifiers=(field,))
+class _DataType(msgspec.StructMeta):
+    """Makes a frozen, keyword-only msgspec Struct, so that these words need not be said 500 times."""
+
+    def __new__(
+        mcls,
+        name: str,
+        bases: tuple[type, ...],
+        namespace: dict[str, Any],
+        *,
+        id: str = "",  # noqa: A002 - the word that a declaration uses
+        type: str = "",  # noqa: A002
+        group: str = "",
+        arn: str = "",
+        **options: Any,
+    ) -> Any:
+        if arn:
+            namespace["arn"] = _Template(arn)
+        made: Any = super().__new__(mcls, name, bases, namespace, **{"frozen": True, "kw_only": True, **options})
+        inherited = getattr(made, "identity", Identity("", "Other", ""))
+        made.identity = Identity(id or inherited.id, type or inherited.type, group or inherited.group)
+        return made
+
+
+@dataclass_transform(frozen_default=True, kw_only_default=True, field_specifiers=(field,))
+class Resource(Struct, metaclass=_DataType, rename="pascal"):
+    """One thing in AWS, as far as checks read it.
+
+    Class keywords: `id` names the field that identifies it, `arn` is a template such as
+    `"arn:{partition}:s3:::{name}"` where AWS's reply has no ARN (else declare the field `arn`), `type` and
+    `group` are the words for its kind. `rename="camel"` where AWS's reply is spelled that way.
+    """
+
+    identity: ClassVar[Identity]
+    source: ClassVar[Source]
+
+    account: Account = field(name="@account", default=EXAMPLE_ACCOUNT)
+    region: str = field(name="@region", default="us-east-1")
+
+    if TYPE_CHECKING:
+
+        @property
+        def arn(self) -> str: ...
+
+
+@dataclass_transform(frozen_default=True, kw_only_default=True, field_specifiers=(field,))
+class Facet(Struct, Generic[Owner], metaclass=_DataType, rename="pascal"):
+    """What one further operation tells about one resource, region or account."""
+
+    source: ClassVar[Source]
+
+
+class Tag(Struct, frozen=True, rename="pascal"):
+    """A tag, as most services spell it."""
+
+    key: str
+    value: str = ""
+
+
+def identifier(resource: Resource) -> str:
+    return str(getattr(resource, resource.identity.id))
+
+
+def tags(resource: Resource) -> dict[str, str]:
+    """The tags that the listing itself brought, in one shape."""
+    found: object = getattr(resource, "tags", None)
+    if isinstance(found, Mapping):
+        return {str(key): str(value) for key, value in found.items()}
+    if isinstance(found, Iterable):
+        return {tag.key: tag.value for tag in found if isinstance(tag, Tag)}
+    return {}
+
+
+def name(resource: Resource) -> str:
+    """What people call it: its own name, its Name tag, else its id."""
+    own = getattr(resource, "name", None)
+    return str(own) if own else tags(resource).get("Name") or identifier(resource)
+
+
+def check_identity(kind: type[Resource]) -> None:
+    """Raise DeclarationError unless resources of this type can be named in a finding."""
+    fields = set(kind.__struct_fields__)
+    template = kind.__dict__.get("arn", getattr(kind, "arn", None))
+    if kind.identity.id not in fields:
+        raise DeclarationError(
+            f"{kind.__module__}.{kind.__name__}: say which field identifies it: class {kind.__name__}(Resource, "
+            f'id="..."), one of {", ".join(sorted(fields - {"account", "region"}))}.'
+        )
+    if isinstance(template, _Template):
+        missing = [f for f in template.fields if f not in {*fields, "partition", "account_id"}]
+        if missing:
+            raise DeclarationError(
+                f"{kind.__module__}.{kind.__name__}: its ARN template names {missing[0]!r}, which is not a field of it."
+            )
+    elif "arn" not in fields:
+        raise DeclarationError(
+            f"{kind.__module__}.{kind.__name__}: declare a field `arn`, or give a template: "
+            f'class {kind.__name__}(Resource, arn="arn:{{partition}}:...").'
+        )

@@ -1,0 +1,206 @@
+"""Where the data of a resource or facet type comes from: AWS operations, declared as data."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Iterable, Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Protocol
+
+from aioprowler.declarations.actions import iam_action
+
+if TYPE_CHECKING:
+    from aioprowler.declarations.failure import Failure
+    from aioprowler.declarations.resources import Resource
+
+Gate = Callable[..., bool]
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Operation:
+    """One AWS API operation, spelled as in botocore's service models: `Operation("s3", "GetBucketPolicy")`."""
+
+    service: str
+    name: str
+
+    @property
+    def action(self) -> str:
+        """The IAM action that permits it."""
+        return iam_action(self.service, self.name)
+
+    def __str__(self) -> str:
+        return f"{self.service}:{self.name}"
+
+
+@dataclass(frozen=True, slots=True)
+class Constant:
+    """A parameter that is a fixed string; a bare string in a declaration names an attribute of the owner."""
+
+    value: str
+
+
+def constant(value: str) -> Any:
+    """`Attribute=constant("launchPermission")`: this very string, and no attribute of the owner."""
+    return Constant(value)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Listing:
+    """The operation that enumerates resources: of an account and region, or of a parent resource."""
+
+    operation: Operation
+    result: str
+    params: Mapping[str, Any]
+    absent: frozenset[str]
+    of: type[Resource] | None
+    when: Gate | None
+    region: Callable[..., str] | None
+    page_size: int | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Call:
+    """One operation that tells one facet of one owner."""
+
+    operation: Operation
+    result: str
+    params: Mapping[str, Any]
+    absent: frozenset[str]
+    when: Gate | None
+    shared: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Batch:
+    """One operation that tells a facet of up to `size` owners."""
+
+    operation: Operation
+    result: str
+    params: Mapping[str, Any]
+    ids: str | Callable[[list[Any]], dict[str, Any]]
+    owner_key: str
+    reply_key: str
+    size: int
+    when: Gate | None
+
+
+class Aws(Protocol):
+    """AWS as an `@source` function sees it: bound to the account and region of what is being read."""
+
+    async def call(self, service: str, operation: str, /, **params: Any) -> dict[str, Any] | Failure: ...
+
+    async def find(
+        self, service: str, operation: str, absent: Iterable[str], /, **params: Any
+    ) -> dict[str, Any] | Failure | None:
+        """The reply; None where AWS says with an `absent` code that there is nothing."""
+        ...
+
+    async def items(self, service: str, operation: str, result: str, /, **params: Any) -> list[Any] | Failure:
+        """Every item of every page."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Function:
+    """An async function for the few things that no single operation tells."""
+
+    operations: tuple[Operation, ...]
+    function: Callable[..., Awaitable[Any]]
+
+
+Source = Listing | Call | Batch | Function
+
+
+def listing(
+    service: str,
+    operation: str,
+    result: str,
+    *,
+    of: type[Resource] | None = None,
+    absent: Iterable[str] = (),
+    when: Gate | None = None,
+    region: Callable[..., str] | None = None,
+    page_size: int | None = None,
+    **params: Any,
+) -> Listing:
+    """Every item at `result` (dots descend; `a[].b` flattens) in every page of the reply is a resource.
+
+    `of` lists children of each parent, with `params` read from the parent. `region` is a function of the resource
+    and its facets that tells the region of a resource which is listed once for the whole account. `absent` are
+    error codes that mean "there are none". `page_size` overrides the service's page size.
+    """
+    return Listing(
+        operation=Operation(service, operation),
+        result=result,
+        params=params,
+        absent=frozenset(absent),
+        of=of,
+        when=when,
+        region=region,
+        page_size=page_size,
+    )
+
+
+def call(
+    service: str,
+    operation: str,
+    result: str = "",
+    *,
+    absent: Iterable[str] = (),
+    when: Gate | None = None,
+    shared: bool = False,
+    **params: Any,
+) -> Call:
+    """The part of the reply at `result` is the facet.
+
+    A string in `params` names an attribute of the owner; write `constant("...")` for a fixed string. `absent` are
+    error codes that mean "not configured". `when` is a gate: a function of the owner and its other facets; where it
+    returns false the call is not made and checks that need the facet do not apply. With `shared`, owners in one
+    account and region that ask with equal parameters share one call.
+    """
+    return Call(
+        operation=Operation(service, operation),
+        result=result,
+        params=params,
+        absent=frozenset(absent),
+        when=when,
+        shared=shared,
+    )
+
+
+def batch(
+    service: str,
+    operation: str,
+    result: str,
+    *,
+    ids: str | Callable[[list[Any]], dict[str, Any]],
+    owner_key: str,
+    reply_key: str,
+    size: int = 100,
+    when: Gate | None = None,
+    **params: Any,
+) -> Batch:
+    """One call for up to `size` owners: their `owner_key` values go into the parameter `ids` (or into those that the
+    function `ids` makes of them); the item of the reply whose `reply_key` (spelled as AWS does) equals an owner's is
+    its facet. Owners that the reply leaves out have none.
+    """
+    return Batch(
+        operation=Operation(service, operation),
+        result=result,
+        params=params,
+        ids=ids,
+        owner_key=owner_key,
+        reply_key=reply_key,
+        size=size,
+        when=when,
+    )
+
+
+def source(*operations: str) -> Callable[[Callable[..., Awaitable[Any]]], Function]:
+    """`@source("iam:GenerateCredentialReport", "iam:GetCredentialReport")` over an async function.
+
+    The names are botocore's (`service:Operation`). The function gets what its parameters ask for: the owner, its
+    other facets, and `aws: Aws`; it returns the facet (or for a resource type, a list of resources), or the Failure
+    that `aws` gave it.
+    """
+    named = tuple(Operation(*each.split(":", 1)) for each in operations)
+    return lambda function: Function(named, function)

@@ -1,0 +1,135 @@
+"""Fill a simulated AWS with an organization of three accounts, in two regions.
+
+Everything is plain boto3 over HTTP and therefore works against any moto server. Most of the checks of S3, VPC,
+EC2, IAM and RDS find something good and something bad in it. moto cannot show these:
+
+Nothing at all, because moto lacks an operation:
+    ec2_ebs_snapshot_account_block_public_access -- GetSnapshotBlockPublicAccessState
+    ec2_instance_account_imdsv2_enabled -- GetInstanceMetadataDefaults
+    iam_no_root_access_key, iam_root_mfa_enabled -- the credential report leaves out the root user
+    rds_instance_certificate_expiration -- DescribeCertificates
+    rds_instance_deprecated_engine_version -- DescribeDBEngineVersions
+    vpc_vpn_connection_tunnels_up -- VPN connections have no VgwTelemetry
+
+Nothing that fails, because in moto everything was made and used today, and its clock cannot be set:
+    ec2_instance_older_than_specific_days -- instances start when they are created
+    iam_rotate_access_key_90_days -- access keys are created now
+    iam_user_accesskey_unused -- access keys are used now or never
+    iam_user_console_access_unused -- nobody ever logs in to the console
+
+Nothing that passes:
+    iam_no_expired_server_certificates_stored -- all server certificates expired in 2012
+    rds_instance_enhanced_monitoring_enabled -- EnhancedMonitoringResourceArn is missing (MonitoringRoleArn is there)
+    s3_bucket_no_mfa_delete -- the versioning configuration has no MFADelete
+    s3_bucket_shadow_resource_vulnerability -- the owner in ListBuckets differs from the one in bucket ACLs
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+from aioprowler.demo.seed import ec2, iam, rds, s3, vpc
+from aioprowler.demo.seed.clients import HOME_REGION, SECOND_REGION, Clients
+
+REGIONS: Final = (HOME_REGION, SECOND_REGION)
+"""The regions that have resources."""
+
+SCAN_ROLE: Final = "aioprowler"
+"""Name of the role that every account lets the management account assume."""
+
+EXTERNAL_ID: Final = "demo"
+"""External id that the role of the production account asks for."""
+
+
+@dataclass(frozen=True, slots=True)
+class DemoAccount:
+    """One account, and how to get in."""
+
+    id: str
+    name: str
+    role_arn: str
+    external_id: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class DemoOrganization:
+    """The accounts of the simulated organization."""
+
+    id: str
+    management: DemoAccount
+    production: DemoAccount
+    sandbox: DemoAccount
+    regions: tuple[str, ...] = REGIONS
+
+    @property
+    def accounts(self) -> tuple[DemoAccount, ...]:
+        """All accounts, the management account first."""
+        return (self.management, self.production, self.sandbox)
+
+
+def seed(endpoint_url: str) -> DemoOrganization:
+    """Create the organization and its resources in the empty AWS behind an endpoint."""
+    with Clients(endpoint_url, account_id="") as root:
+        root.account_id = root("sts").get_caller_identity()["Account"]
+        organization_id = create_organization(root)
+        production_id, sandbox_id = (create_account(root, name) for name in ("production", "sandbox"))
+        with enter_account(root, production_id) as production, enter_account(root, sandbox_id) as sandbox:
+            organization = DemoOrganization(
+                organization_id,
+                scanned_account(root, root, "management"),
+                scanned_account(root, production, "production", EXTERNAL_ID),
+                scanned_account(root, sandbox, "sandbox"),
+            )
+            seed_management(root)
+            seed_production(production)
+            seed_sandbox(sandbox, production_id)
+    return organization
+
+
+def create_organization(root: Clients) -> str:
+    """Create an organization with all features; return its id."""
+    return str(root("organizations").create_organization(FeatureSet="ALL")["Organization"]["Id"])
+
+
+def create_account(root: Clients, name: str) -> str:
+    """Create a member account; return its id."""
+    reply = root("organizations").create_account(AccountName=name, Email=f"{name}@example.com")
+    return str(reply["CreateAccountStatus"]["AccountId"])
+
+
+def enter_account(root: Clients, account_id: str) -> Clients:
+    """Act as the role that Organizations creates in every member account."""
+    return root.assume(f"arn:aws:iam::{account_id}:role/OrganizationAccountAccessRole", account_id)
+
+
+def scanned_account(root: Clients, clients: Clients, name: str, external_id: str | None = None) -> DemoAccount:
+    """Create the role that scans an account."""
+    role_arn = iam.scan_role(clients, SCAN_ROLE, root.account_id, external_id)
+    return DemoAccount(clients.account_id, name, role_arn, external_id)
+
+
+def seed_management(clients: Clients) -> None:
+    """Create the resources of the management account, nearly all of them good."""
+    iam.seed_management(clients)
+    s3.seed_management(clients)
+    audit = vpc.seed_management(clients)
+    ec2.seed_management(clients, audit)
+
+
+def seed_production(clients: Clients) -> None:
+    """Create the resources of the production account, good and bad."""
+    iam.seed_production(clients)
+    s3.seed_production(clients)
+    networks = vpc.seed_production(clients)
+    ec2.seed_production(clients, networks, iam.INSTANCE_PROFILE)
+    rds.seed_production(clients, networks)
+
+
+def seed_sandbox(clients: Clients, production_id: str) -> None:
+    """Create the resources of the sandbox account, nearly all of them bad."""
+    iam.seed_sandbox(clients)
+    s3.seed_sandbox(clients, production_id)
+    playground = vpc.seed_sandbox(clients)
+    ec2.seed_sandbox(clients, playground)
+    rds.seed_sandbox(clients, playground)

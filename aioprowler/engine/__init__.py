@@ -1,0 +1,1 @@
+"""The engine: from the selected checks to operations, from replies to verdicts."""

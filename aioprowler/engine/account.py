@@ -1,0 +1,500 @@
+"""The scan of one account: listings stream in, subjects are judged as they come, findings leave at once."""
+
+from __future__ import annotations
+
+import datetime
+from collections import Counter
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Sequence
+from dataclasses import dataclass
+from functools import partial
+from typing import Any
+
+import anyio
+import msgspec
+from anyio.abc import TaskGroup
+
+from aioprowler.aws.api import Aws
+from aioprowler.declarations.account import Account, Region
+from aioprowler.declarations.failure import Failure
+from aioprowler.declarations.graph import is_global, listed_of, reads, scope, source_of
+from aioprowler.declarations.parameters import Parameter, derivation, facet_owner, parameters
+from aioprowler.declarations.resources import Resource
+from aioprowler.declarations.sources import Batch, Call, Function, Listing, Operation
+from aioprowler.engine.fetch import Unreadable, bind, cut, to_facet, to_resource
+from aioprowler.engine.judge import NOT_APPLICABLE, Subject, Unavailable, arguments, finding, judge, missing, place
+from aioprowler.engine.judge import value_key as key_of
+from aioprowler.engine.plan import CheckPlan, Plan, SubjectPlan
+from aioprowler.engine.values import CUT_OFF, Growing, Memo, bug, for_each
+from aioprowler.findings.finding import Finding
+
+Values = dict[Any, Any]
+Emit = Callable[[list[Finding]], Awaitable[None]]
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """Bounds of one account's scan. Deadlines in seconds."""
+
+    subjects: int = 64
+    """Resources of one type and region whose facets are fetched at the same time."""
+    resource_deadline: float = 300.0
+    account_deadline: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Gap:
+    """Something that could not be listed: a parent's children, or with `parent` None a whole type."""
+
+    failure: Failure
+    parent: Resource | None = None
+
+
+Item = tuple[Resource | Unreadable, Values]
+"""A listed resource and the values of its parents."""
+
+
+class AccountScan:
+    """Runs a plan on one account. All its state is here and goes with it."""
+
+    def __init__(
+        self, plan: Plan, account: Account, aws: Aws, now: datetime.datetime, time: str, emit: Emit, limits: Limits
+    ) -> None:
+        self._plan = plan
+        self._account = account
+        self._aws = aws
+        self._time = time
+        self._emit = emit
+        self._limits = limits
+        self._base: Values = {Account: account, datetime.datetime: now, **plan.settings}
+        self._regions = {name: Region(name=name, account=account) for name in account.scanned_regions}
+        self._limiters: dict[tuple[Any, str], anyio.Semaphore] = {}
+        self._readers: Counter[Any] = Counter()
+        """Retained type -> units that may still read it."""
+        self._tasks: TaskGroup
+        self._memo: Memo
+
+    async def run(self) -> bool:
+        """True when everything was looked at or reported; False when the account's deadline cut it off."""
+        units = self._units()
+        self._readers.update(kind for plan, _ in units for kind in self._plan.readers[plan.type])
+        unfinished = dict.fromkeys(range(len(units)))
+        with anyio.move_on_after(self._limits.account_deadline):
+            async with anyio.create_task_group() as self._tasks:
+                self._memo = Memo(self._tasks)
+                for number, (plan, region) in enumerate(units):
+                    self._tasks.start_soon(self._unit, plan, region, unfinished, number)
+        for number in unfinished:
+            plan, region = units[number]
+            await self._report_gap(plan.checks_below(), Gap(CUT_OFF), region)
+        return not unfinished
+
+    def _units(self) -> list[tuple[SubjectPlan, str]]:
+        """Each subject type with checks, in each place where it is listed."""
+        home = self._account.default_region
+        units = [(self._plan.account, home), *((self._plan.region, region) for region in self._regions)]
+        for root in self._plan.roots:
+            units += [(root, region) for region in self._places(root.type)]
+        return [unit for unit in units if any(unit[0].checks_below())]
+
+    def _places(self, kind: Any) -> Sequence[str]:
+        return [self._account.default_region] if is_global(kind) else list(self._regions)
+
+    async def _unit(self, plan: SubjectPlan, region: str, unfinished: dict[int, None], number: int) -> None:
+        if plan.type in (Account, Region):
+            await self._evaluate(plan, None, self._values(region), region)
+        else:
+            async with anyio.create_task_group() as workers:
+                async for page in self._source(plan, region):
+                    await self._page(plan, page, region, workers)
+        del unfinished[number]
+        self._release(plan)
+
+    def _release(self, plan: SubjectPlan) -> None:
+        """Free the retained resources that no unfinished unit reads."""
+        for kind in self._plan.readers[plan.type]:
+            self._readers[kind] -= 1
+            if not self._readers[kind]:
+                self._memo.forget(kind)
+
+    # ---------------------------------------------------------------- listing
+    async def _source(self, plan: SubjectPlan, region: str) -> AsyncIterator[list[Item] | Gap]:
+        if plan.type not in self._plan.retained:
+            async for page in self._listed(plan, None, {}, region):
+                yield page
+            return
+        growing = await self._collection(plan.type, region)
+        async for items in growing.follow():
+            yield items
+        for gap in growing.gaps:
+            yield gap
+
+    async def _listed(
+        self, plan: SubjectPlan, parent: Resource | None, ancestors: Values, region: str
+    ) -> AsyncIterator[list[Item] | Gap]:
+        """Pages of a type's resources: of the account and region, or of one parent."""
+        source = source_of(plan.type)
+        if isinstance(source, Function):
+            made = await self._run_function(plan.type, source, self._values(region) | ancestors, region)
+            if isinstance(made, Failure):
+                yield Gap(made, parent)
+            elif made is not None and made is not NOT_APPLICABLE:
+                yield [(msgspec.structs.replace(r, account=self._account, region=region), ancestors) for r in made]
+            return
+        assert isinstance(source, Listing)
+        shut = await self._gate(source.when, self._values(region) | ancestors, region) if source.when else None
+        if isinstance(shut, Failure):
+            yield Gap(shut, parent)
+        if shut is not None:
+            return
+        params = bind(source.params, parent or self._account)
+        pages = self._aws.pages(
+            self._account, region, source.operation, params, absent=source.absent, page_size=source.page_size
+        )
+        async for reply in pages:
+            yield await self._items(plan, source, reply, parent, ancestors, region)
+
+    async def _items(
+        self,
+        plan: SubjectPlan,
+        source: Listing,
+        reply: dict[str, Any] | Failure,
+        parent: Resource | None,
+        ancestors: Values,
+        region: str,
+    ) -> list[Item] | Gap:
+        if isinstance(reply, Failure):
+            return Gap(reply, parent)
+        items = cut(reply, source.result) or []
+        action = source.operation.action
+        if not isinstance(items, list):
+            return Gap(Failure("broken", action, "ValidationError", f"{source.result} is not a list"), parent)
+        made: list[Item] = [(to_resource(plan.type, item, self._account, region, action), ancestors) for item in items]
+        return await self._located(plan, source, made) if source.region else made
+
+    async def _located(self, plan: SubjectPlan, source: Listing, items: list[Item]) -> list[Item]:
+        """The items with their own regions, without those outside the scan."""
+        located = list(items)
+
+        async def locate(numbered: tuple[int, Item]) -> None:
+            number, (resource, ancestors) = numbered
+            if not isinstance(resource, Unreadable):
+                located[number] = (await self._locate(plan, source, resource), ancestors)
+
+        await for_each(list(enumerate(items)), locate, self._limits.subjects)
+        return [item for item in located if isinstance(item[0], Unreadable) or item[0].region in self._regions]
+
+    async def _locate(self, plan: SubjectPlan, source: Listing, resource: Resource) -> Resource | Unreadable:
+        values = self._values(resource.region) | {plan.type: resource}
+        for node in plan.located_by:
+            values[node] = await self._make(node, values, resource.region)
+        assert source.region
+        region = await self._apply(source.region, parameters(source.region), values, resource.region)
+        if isinstance(region, Failure):
+            return Unreadable(Subject.of(resource).id, region)
+        return msgspec.structs.replace(resource, region=region)
+
+    async def _collection(self, kind: Any, region: str) -> Growing[Item, Gap]:
+        """All resources of a retained type in a region, listed by a task that waits for no reader."""
+
+        async def start() -> Growing[Item, Gap]:
+            growing: Growing[Item, Gap] = Growing()
+            self._tasks.start_soon(self._collect, growing, kind, region)
+            return growing
+
+        collection: Growing[Item, Gap] = await self._memo.get((kind, "collection", region), start)
+        return collection
+
+    async def _collect(self, growing: Growing[Item, Gap], kind: Any, region: str) -> None:
+        plan = self._plan.subjects[kind]
+        parent = listed_of(kind)
+        try:
+            if parent is None:
+                await self._pour(growing, plan, None, {}, region)
+            else:
+                await self._collect_children(growing, plan, await self._collection(parent, region))
+        finally:
+            growing.finish()
+
+    async def _collect_children(
+        self, growing: Growing[Item, Gap], plan: SubjectPlan, parents: Growing[Item, Gap]
+    ) -> None:
+        async def pour(item: Item) -> None:
+            parent, above = item
+            if isinstance(parent, Unreadable):
+                growing.gaps.append(Gap(parent.failure))
+            else:
+                await self._pour(growing, plan, parent, {**above, type(parent): parent}, parent.region)
+
+        async for page in parents.follow():
+            await for_each(page, pour, self._limits.subjects)
+        growing.gaps += parents.gaps
+
+    async def _pour(
+        self, growing: Growing[Item, Gap], plan: SubjectPlan, parent: Resource | None, above: Values, region: str
+    ) -> None:
+        async for page in self._listed(plan, parent, above, region):
+            if isinstance(page, Gap):
+                growing.gaps.append(page)
+            else:
+                growing.extend(page)
+
+    # --------------------------------------------------------------- subjects
+    async def _page(self, plan: SubjectPlan, page: list[Item] | Gap, region: str, workers: TaskGroup) -> None:
+        if isinstance(page, Gap):
+            await self._report_gap(plan.checks_below(), page, region)
+            return
+        subjects: list[tuple[Resource, Values]] = []
+        for resource, ancestors in page:
+            if isinstance(resource, Unreadable):
+                await self._report_unreadable(plan, resource, region)
+            else:
+                subjects.append((resource, self._values(resource.region) | ancestors | {plan.type: resource}))
+        for node in plan.batches:
+            await self._batches(node, [values for _, values in subjects], region)
+        limiter = self._limiter(plan, region)
+        for resource, values in subjects:
+            if plan.stages or plan.children:
+                await limiter.acquire()
+                workers.start_soon(self._worker, plan, resource, values, limiter)
+            else:
+                await self._evaluate(plan, resource, values, resource.region)
+
+    def _limiter(self, plan: SubjectPlan, region: str) -> anyio.Semaphore:
+        """A type's own, so that a parent that waits for its children holds no place that they need."""
+        key = (plan.type, region)
+        if key not in self._limiters:
+            self._limiters[key] = anyio.Semaphore(self._limits.subjects, fast_acquire=True)
+        return self._limiters[key]
+
+    async def _worker(self, plan: SubjectPlan, resource: Resource, values: Values, limiter: anyio.Semaphore) -> None:
+        try:
+            await self._evaluate(plan, resource, values, resource.region)
+            if plan.children:
+                async with anyio.create_task_group() as workers:
+                    for child in plan.children:
+                        async for page in self._listed(child, resource, values, resource.region):
+                            await self._page(child, page, resource.region, workers)
+        finally:
+            limiter.release()
+
+    async def _evaluate(self, plan: SubjectPlan, resource: Resource | None, values: Values, region: str) -> None:
+        """Fetch what the subject's checks need, ask them, and let their findings go."""
+        if plan.stages:
+            await self._fetch(plan, values, region)
+        findings: list[Finding] = []
+        subject = Subject.of(resource) if resource is not None else None
+        for each in plan.checks:
+            await self._supply(each.arguments, values, region)
+            about = subject or place(each.check, self._account, region)
+            findings += [finding(each.check, about, verdict, self._time) for verdict in judge(each, values)]
+        if findings:
+            await self._emit(findings)
+
+    async def _fetch(self, plan: SubjectPlan, values: Values, region: str) -> None:
+        with anyio.move_on_after(self._limits.resource_deadline):
+            for stage in plan.stages:
+                if len(stage) == 1:
+                    await self._put(stage[0], values, region)
+                    continue
+                async with anyio.create_task_group() as tasks:
+                    for node in stage:
+                        tasks.start_soon(self._put, node, values, region)
+        for node in plan.nodes:
+            values.setdefault(node, CUT_OFF)
+
+    async def _put(self, node: Any, values: Values, region: str) -> None:
+        if node not in values:
+            values[node] = await self._make(node, values, region)
+
+    async def _batches(self, node: Any, subjects: list[Values], region: str) -> None:
+        source = source_of(node)
+        assert isinstance(source, Batch)
+        waiting: list[Values] = []
+        for values in subjects:
+            shut = await self._gate(source.when, values, region) if source.when else None
+            if shut is None:
+                waiting.append(values)
+            else:
+                values[node] = shut
+        chunks = [waiting[start : start + source.size] for start in range(0, len(waiting), source.size)]
+        await for_each(chunks, lambda chunk: self._batch(node, source, chunk, region), self._limits.subjects)
+
+    async def _batch(self, node: Any, source: Batch, subjects: list[Values], region: str) -> None:
+        owner = facet_owner(node)
+        ids = [getattr(values[owner], source.owner_key) for values in subjects]
+        unique = list(dict.fromkeys(ids))
+        asked = source.ids(unique) if callable(source.ids) else {source.ids: unique}
+        params = bind(source.params, self._account) | asked
+        found: dict[Any, Any] = {}
+        failure: Failure | None = None
+        async for reply in self._aws.pages(self._account, region, source.operation, params, page_size=0):
+            if isinstance(reply, Failure):
+                failure = reply
+            else:
+                found |= {item.get(source.reply_key): item for item in cut(reply, source.result) or []}
+        for values, id_ in zip(subjects, ids, strict=True):
+            item = found.get(id_)
+            values[node] = failure if item is None else to_facet(node, item, source.operation.action)
+
+    # ----------------------------------------------------------------- values
+    def _values(self, region: str) -> Values:
+        return {**self._base, Region: self._regions.get(region) or Region(name=region, account=self._account)}
+
+    async def _supply(self, wanted: Iterable[Parameter], values: Values, region: str) -> None:
+        """Add to `values` what is shared with other subjects."""
+        for parameter in wanted:
+            key = key_of(parameter)
+            if key not in values:
+                values[key] = await self._shared(parameter, region)
+
+    async def _shared(self, parameter: Parameter, region: str) -> Any:
+        kind = parameter.type
+        if parameter.kind == "all":
+            return await self._memo.get((kind, "all"), partial(self._all, kind))
+        if parameter.kind == "here":
+            return await self._memo.get((kind, "here", region), partial(self._here, kind, region))
+        where = region if scope(kind) == "region" else self._account.default_region
+        return await self._memo.get((kind, where), lambda: self._make(kind, self._values(where), where))
+
+    async def _here(self, kind: Any, region: str) -> tuple[Resource, ...] | Failure:
+        found = await self._everything(kind, self._account.default_region if is_global(kind) else region)
+        if isinstance(found, Failure) or not is_global(kind):
+            return found
+        return tuple(resource for resource in found if resource.region == region)
+
+    async def _all(self, kind: Any) -> tuple[Resource, ...] | Failure:
+        places = self._places(kind)
+        found: dict[str, tuple[Resource, ...] | Failure] = {}
+
+        async def gather(region: str) -> None:
+            found[region] = await self._everything(kind, region)
+
+        async with anyio.create_task_group() as tasks:
+            for region in places:
+                tasks.start_soon(gather, region)
+        parts = [found[region] for region in places]
+        failures = [part for part in parts if isinstance(part, Failure)]
+        return failures[0] if failures else tuple(r for part in parts if isinstance(part, tuple) for r in part)
+
+    async def _everything(self, kind: Any, region: str) -> tuple[Resource, ...] | Failure:
+        growing = await self._collection(kind, region)
+        resources: list[Resource] = []
+        for resource, _ in await growing.complete():
+            if isinstance(resource, Unreadable):
+                return resource.failure
+            resources.append(resource)
+        gaps = [gap.failure for gap in growing.gaps if gap.failure.is_gap]
+        return gaps[0] if gaps else tuple(resources)
+
+    async def _make(self, node: Any, values: Values, region: str) -> Any:
+        """A facet or derived value; never raises."""
+        derived = derivation(node)
+        if derived:
+            return await self._apply(derived.function, reads(node), values, region)
+        source = source_of(node)
+        if isinstance(source, Function):
+            return await self._run_function(node, source, values, region)
+        assert isinstance(source, Call)
+        shut = await self._gate(source.when, values, region) if source.when else None
+        if shut is not None:
+            return shut
+        owner = values[facet_owner(node)]
+        params = bind(source.params, owner)
+        if not source.shared:
+            return await self._ask(node, source, params, region)
+        key = (node, region, tuple(sorted((name, str(value)) for name, value in params.items())))
+        return await self._memo.get(key, partial(self._ask, node, source, params, region))
+
+    async def _ask(self, node: Any, source: Call, params: dict[str, Any], region: str) -> Any:
+        reply = await self._aws.call(self._account, region, source.operation, params, source.absent)
+        if reply is None or isinstance(reply, Failure):
+            return reply
+        return to_facet(node, cut(reply, source.result), source.operation.action)
+
+    async def _gate(self, when: Callable[..., Any], values: Values, region: str) -> Any:
+        """None where the gate is open, else what stands in the facet's place."""
+        answer = await self._apply(when, parameters(when), values, region)
+        if isinstance(answer, Failure) or answer is NOT_APPLICABLE:
+            return answer
+        return None if answer else NOT_APPLICABLE
+
+    async def _apply(
+        self, function: Callable[..., Any], wanted: Sequence[Parameter], values: Values, region: str
+    ) -> Any:
+        await self._supply(wanted, values, region)
+        found = arguments(wanted, values)
+        if isinstance(found, Unavailable):
+            return found.failure or NOT_APPLICABLE
+        try:
+            return function(**found)
+        except Exception as error:  # noqa: BLE001 - a bug in a declared function: its readers are told
+            return bug(function.__name__, error)
+
+    async def _run_function(self, kind: Any, source: Function, values: Values, region: str) -> Any:
+        wanted = reads(kind)
+        await self._supply(wanted, values, region)
+        found = arguments(wanted, values)
+        if isinstance(found, Unavailable):
+            return found.failure or NOT_APPLICABLE
+        bound = BoundAws(self._aws, self._account, region)
+        aws = {p.name: bound for p in parameters(source.function) if p.kind == "aws"}
+        try:
+            return await source.function(**found, **aws)
+        except Exception as error:  # noqa: BLE001 - a bug in a declared function: its readers are told
+            return bug(source.function.__name__, error)
+
+    # ------------------------------------------------------------------- gaps
+    async def _report_gap(self, checks: Iterable[CheckPlan], gap: Gap, region: str) -> None:
+        findings = [
+            finding(each.check, Subject.of(gap.parent) if gap.parent else place(each.check, self._account, region),
+                    verdict, self._time)
+            for each in checks
+            for verdict in missing(gap.failure)
+        ]  # fmt: skip
+        if findings:
+            await self._emit(findings)
+
+    async def _report_unreadable(self, plan: SubjectPlan, resource: Unreadable, region: str) -> None:
+        arn = f"arn:{self._account.partition}:{_service(plan.type)}:{region}:{self._account.id}:{resource.id}"
+        subject = Subject(self._account, region, resource.id, arn, resource.id, {})
+        findings = [
+            finding(each.check, subject, verdict, self._time)
+            for each in plan.checks_below()
+            for verdict in missing(resource.failure)
+        ]
+        if findings:
+            await self._emit(findings)
+
+
+def _service(kind: Any) -> str:
+    source = source_of(kind)
+    operation = source.operations[0] if isinstance(source, Function) else source.operation if source else None
+    return operation.service if operation else ""
+
+
+class BoundAws:
+    """AWS as an `@source` function sees it."""
+
+    def __init__(self, aws: Aws, account: Account, region: str) -> None:
+        self._aws = aws
+        self._account = account
+        self._region = region
+
+    async def call(self, service: str, operation: str, /, **params: Any) -> dict[str, Any] | Failure:
+        reply = await self.find(service, operation, (), **params)
+        assert reply is not None
+        return reply
+
+    async def find(
+        self, service: str, operation: str, absent: Iterable[str], /, **params: Any
+    ) -> dict[str, Any] | Failure | None:
+        named = Operation(service, operation)
+        return await self._aws.call(self._account, self._region, named, params, frozenset(absent))
+
+    async def items(self, service: str, operation: str, result: str, /, **params: Any) -> list[Any] | Failure:
+        items: list[Any] = []
+        async for reply in self._aws.pages(self._account, self._region, Operation(service, operation), params):
+            if isinstance(reply, Failure):
+                return reply
+            items += cut(reply, result) or []
+        return items

@@ -1,0 +1,139 @@
+"""From the values of a subject to findings: the pure half of the engine."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Iterable, Mapping
+from typing import Any, Final
+
+from msgspec import Struct
+
+from aioprowler.catalog import AnyCheck
+from aioprowler.declarations.account import Account
+from aioprowler.declarations.checks import Fail, Manual, Pass, Status, Verdict
+from aioprowler.declarations.failure import Failure
+from aioprowler.declarations.parameters import Parameter
+from aioprowler.declarations.resources import Resource, identifier, name, tags
+from aioprowler.engine.plan import CheckPlan
+from aioprowler.engine.values import bug
+from aioprowler.findings.finding import Finding, uid
+
+
+class _NotApplicable:
+    """A gate was shut: a check that needs the facet does not apply."""
+
+
+NOT_APPLICABLE: Final = _NotApplicable()
+
+
+class Unavailable(Struct, frozen=True):
+    """The arguments cannot be had: `failure` says why; None where the function does not apply."""
+
+    failure: Failure | None
+
+
+def arguments(wanted: Iterable[Parameter], values: Mapping[Any, Any]) -> dict[str, Any] | Unavailable:
+    """What a function is called with, as far as its annotations tolerate what is missing."""
+    found: dict[str, Any] = {}
+    failure: Failure | None = None
+    for parameter in wanted:
+        value = values[value_key(parameter)]
+        if value is NOT_APPLICABLE:
+            if not parameter.none_ok:
+                return Unavailable(None)
+            value = None
+        elif isinstance(value, Failure) and not parameter.failure_ok:
+            failure = failure or value
+        found[parameter.name] = value
+    return Unavailable(failure) if failure else found
+
+
+def value_key(parameter: Parameter) -> Any:
+    """Under what a parameter's value is kept: its type (with the marker for All and Here), or a configuration key."""
+    if parameter.kind in ("all", "here"):
+        return (parameter.kind, parameter.type)
+    return parameter.name if parameter.kind == "config" else parameter.type
+
+
+class Subject(Struct, frozen=True):
+    """What a finding is about."""
+
+    account: Account
+    region: str
+    id: str
+    arn: str
+    name: str
+    tags: dict[str, str]
+
+    @classmethod
+    def of(cls, resource: Resource) -> Subject:
+        id_ = identifier(resource)
+        return cls(resource.account, resource.region, id_, resource.arn, name(resource), tags(resource))
+
+
+def place(check: AnyCheck, account: Account, region: str) -> Subject:
+    """The subject of a check about an account or region."""
+    known = {"partition": account.partition, "account_id": account.id, "region": region}
+    id_ = check.facts.resource_id.format(**known)
+    return Subject(account, region, id_, check.facts.resource_arn.format(**known), id_, {})
+
+
+def judge(plan: CheckPlan, values: Mapping[Any, Any]) -> list[Verdict]:
+    """The check's verdicts about the subject whose values these are."""
+    found = arguments(plan.arguments, values)
+    if isinstance(found, Unavailable):
+        return missing(found.failure)
+    try:
+        verdicts = plan.check.function(**found)
+        if verdicts is None:
+            return []
+        return [verdicts] if isinstance(verdicts, Pass | Fail | Manual) else list(verdicts)
+    except Exception as error:  # noqa: BLE001 - a bug in one check: MANUAL for its subject, and the scan goes on
+        bug(plan.check.id, error)
+        return [Manual(f"The check itself failed ({type(error).__name__}: {error}); the log has the traceback.")]
+
+
+def missing(failure: Failure | None) -> list[Verdict]:
+    return [Manual(failure.explain())] if failure and failure.is_gap else []
+
+
+_STATUS: dict[type, Status] = {Pass: "PASS", Fail: "FAIL", Manual: "MANUAL"}
+
+
+def timestamp(now: datetime.datetime) -> str:
+    return now.astimezone(datetime.UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
+
+
+def finding(check: AnyCheck, subject: Subject, verdict: Verdict, time: str) -> Finding:
+    """The finding that users see."""
+    account = subject.account
+    documentation = check.documentation
+    id_ = subject.id if verdict.resource_id is None else verdict.resource_id
+    arn = subject.arn if verdict.resource_arn is None else verdict.resource_arn
+    return Finding(
+        uid=uid(check.id, account.id, subject.region, arn, id_),
+        status=_STATUS[type(verdict)],
+        status_detail=verdict.detail,
+        severity=verdict.severity or check.severity,
+        check_id=check.id,
+        resource_id=id_,
+        resource_arn=arn,
+        resource_name=subject.name if verdict.resource_id is None else id_,
+        resource_tags=subject.tags,
+        region=subject.region,
+        account_id=account.id,
+        account_name=account.name,
+        account_email=account.email,
+        account_organizational_unit=account.organizational_unit,
+        account_tags=account.tags,
+        partition=account.partition,
+        timestamp=time,
+        title=documentation.title,
+        service=check.service,
+        resource_type=check.resource_type,
+        resource_group=check.resource_group,
+        categories=check.categories,
+        description=documentation.description,
+        risk=documentation.risk,
+        remediation=documentation.remediation,
+    )

@@ -1,0 +1,266 @@
+"""From the types that the selected checks name to what must be asked of AWS. Pure; computed once per scan."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from aioprowler.catalog import AnyCheck
+from aioprowler.declarations.account import Account, Region
+from aioprowler.declarations.errors import refuse
+from aioprowler.declarations.graph import (
+    is_global,
+    lineage,
+    listed_of,
+    maker,
+    owners,
+    reads,
+    scope,
+    source_of,
+)
+from aioprowler.declarations.parameters import Parameter, parameters
+from aioprowler.declarations.resources import Resource, check_identity
+from aioprowler.declarations.sources import Batch, Function, Listing, Operation, Source
+
+
+@dataclass(frozen=True, slots=True)
+class CheckPlan:
+    """A check and what it is called with."""
+
+    check: AnyCheck
+    arguments: tuple[Parameter, ...]
+
+
+@dataclass(slots=True, eq=False)
+class SubjectPlan:
+    """What is done with each subject of one type."""
+
+    type: Any
+    checks: list[CheckPlan] = field(default_factory=list)
+    nodes: dict[Any, tuple[Any, ...]] = field(default_factory=dict)
+    """Facets and derived values of the subject -> those of them that they read."""
+    children: list[SubjectPlan] = field(default_factory=list)
+    batches: list[Any] = field(default_factory=list)
+    located_by: list[Any] = field(default_factory=list)
+    """Nodes that tell the subject's region."""
+    stages: list[list[Any]] = field(default_factory=list)
+    """The other nodes, each stage reading only earlier ones."""
+
+    def checks_below(self) -> Iterator[CheckPlan]:
+        """Its checks and its children's: all that go unanswered when it cannot be listed."""
+        yield from self.checks
+        for child in self.children:
+            yield from child.checks_below()
+
+    def settle(self) -> None:
+        """Order the nodes once all are known."""
+        depths: dict[Any, int] = {}
+
+        def depth(node: Any) -> int:
+            if node not in depths:
+                depths[node] = max((depth(other) + 1 for other in self.nodes[node] if other in self.nodes), default=0)
+            return depths[node]
+
+        self.batches = [node for node in self.nodes if isinstance(source_of(node), Batch)]
+        rest = [node for node in self.nodes if node not in self.batches and node not in self.located_by]
+        for node in sorted(rest, key=depth):
+            while len(self.stages) <= depth(node):
+                self.stages.append([])
+            self.stages[depth(node)].append(node)
+        self.stages = [stage for stage in self.stages if stage]
+        self.located_by.sort(key=depth)
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class PlannedOperation:
+    """An operation, and for each of what it is called."""
+
+    operation: Operation
+    per: str
+    """`account`, `region`, or the name of a resource type; of a batch, with its size."""
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """All that a scan of one account does."""
+
+    checks: tuple[AnyCheck, ...]
+    account: SubjectPlan
+    region: SubjectPlan
+    roots: tuple[SubjectPlan, ...]
+    """Resource types that are listed by themselves: those without parents, and retained ones."""
+    subjects: Mapping[Any, SubjectPlan]
+    retained: frozenset[Any]
+    readers: Mapping[Any, frozenset[Any]]
+    """Subject type -> the retained types that judging it reads, directly or through a value."""
+    operations: tuple[PlannedOperation, ...]
+    settings: Mapping[str, Any]
+    """Configuration key -> its value, of every function that runs."""
+
+
+def make_plan(checks: Iterable[AnyCheck], config: Mapping[str, Any]) -> Plan:
+    """Raises DeclarationError for a check, or for a type that it names, which cannot be supplied."""
+    return _Planner(config).plan(tuple(checks))
+
+
+class _Planner:
+    def __init__(self, config: Mapping[str, Any]) -> None:
+        self.config = config
+        self.subjects: dict[Any, SubjectPlan] = {Account: SubjectPlan(Account), Region: SubjectPlan(Region)}
+        self.retained: set[Any] = set()
+        self.operations: set[PlannedOperation] = set()
+        self.scoped: set[Any] = set()
+        self.settings: dict[str, Any] = {}
+
+    def plan(self, checks: tuple[AnyCheck, ...]) -> Plan:
+        for check in checks:
+            self._check(check)
+        resources = [plan for kind, plan in self.subjects.items() if kind not in (Account, Region)]
+        roots = [plan for plan in resources if plan.type in self.retained or listed_of(plan.type) is None]
+        for plan in resources:
+            if plan not in roots:
+                self.subjects[listed_of(plan.type)].children.append(plan)
+            plan.settle()
+        return Plan(
+            checks=checks,
+            account=self.subjects[Account],
+            region=self.subjects[Region],
+            roots=tuple(roots),
+            subjects=self.subjects,
+            retained=frozenset(self.retained),
+            readers={kind: self._read_by(plan) for kind, plan in self.subjects.items()},
+            operations=tuple(sorted(self.operations)),
+            settings=self.settings,
+        )
+
+    def _read_by(self, plan: SubjectPlan) -> frozenset[Any]:
+        """The retained types behind a subject: itself, its children, and what its checks and nodes ask for."""
+        todo = [p for each in plan.checks for p in each.arguments] + [p for node in plan.nodes for p in reads(node)]
+        todo += reads(plan.type)
+        found = {plan.type} & self.retained
+        seen: set[Any] = set()
+        while todo:
+            parameter = todo.pop()
+            if parameter.kind in ("all", "here"):
+                found.update(lineage(parameter.type))
+            elif parameter.kind in ("facet", "derived") and parameter.type not in seen:
+                seen.add(parameter.type)
+                todo += reads(parameter.type)
+        return frozenset(found).union(*(self._read_by(child) for child in plan.children))
+
+    def _check(self, check: AnyCheck) -> None:
+        if not check.parameters or check.subject.kind not in ("resource", "account", "region"):
+            raise refuse(check.function, "its first parameter is what it judges: a Resource, Account or Region.")
+        subject = self._subject(check.subject.type)
+        for parameter in check.parameters:
+            self._need(subject, parameter, check.function)
+        subject.checks.append(CheckPlan(check, check.parameters))
+
+    def _subject(self, kind: Any) -> SubjectPlan:
+        """The plan of a type, with what it takes to list and to locate its resources."""
+        if kind in self.subjects:
+            return self.subjects[kind]
+        source = source_of(kind)
+        if not isinstance(source, Listing | Function):
+            raise refuse(kind, "declare how it is listed: source = listing(...).")
+        check_identity(kind)
+        plan = self.subjects[kind] = SubjectPlan(kind)
+        parent = listed_of(kind)
+        if parent is not None:
+            self._subject(parent)
+        per = parent.__name__ if parent else "account" if is_global(kind) else "region"
+        self._operate(source, per)
+        if isinstance(source, Listing):
+            self._listing(plan, source)
+        else:
+            for parameter in reads(kind):
+                self._need(self.subjects[Account if is_global(kind) else Region], parameter, source.function)
+        return plan
+
+    def _listing(self, plan: SubjectPlan, source: Listing) -> None:
+        if source.when and source.of is None:
+            raise refuse(plan.type, "a gate of a listing reads its parent: add of=..., or leave out when=.")
+        if source.when:
+            self._read(self.subjects[source.of], source.when)
+        if source.region:
+            self._read(plan, source.region)
+            plan.located_by = list(plan.nodes)
+
+    def _read(self, subject: SubjectPlan, function: Callable[..., Any]) -> None:
+        for parameter in parameters(function):
+            self._need(subject, parameter, function)
+
+    def _need(self, subject: SubjectPlan, parameter: Parameter, reader: Callable[..., Any]) -> None:
+        match parameter.kind:
+            case "all" | "here":
+                self._retain(subject, parameter, reader)
+            case "facet" | "derived":
+                self._value(subject, parameter, reader)
+            case "resource":
+                if parameter.type not in lineage(subject.type):
+                    hint = f"say All[{parameter.type.__name__}] or Here[{parameter.type.__name__}]"
+                    raise refuse(reader, f"the parameter {parameter.name}: a {parameter.type.__name__} is neither what "
+                                 f"is judged nor a parent of it; {hint}.")  # fmt: skip
+            case "config":
+                self.settings[parameter.name] = self.config.get(parameter.name, parameter.default)
+            case "region" if subject.type is Account:
+                raise refuse(reader, f"the parameter {parameter.name}: an account has many regions.")
+            case "aws":
+                raise refuse(reader, f"the parameter {parameter.name}: only an @source function is given AWS.")
+
+    def _retain(self, subject: SubjectPlan, parameter: Parameter, reader: Callable[..., Any]) -> None:
+        kind = parameter.type
+        if not (isinstance(kind, type) and issubclass(kind, Resource)):
+            raise refuse(reader, f"the parameter {parameter.name}: All[...] and Here[...] take a Resource type.")
+        if parameter.kind == "here" and subject.type is Account:
+            raise refuse(reader, f"the parameter {parameter.name}: an account has no region; say All[{kind.__name__}].")
+        self._subject(kind)
+        self.retained.update(each for each in lineage(kind))
+
+    def _value(self, subject: SubjectPlan, parameter: Parameter, reader: Callable[..., Any]) -> None:
+        kind = parameter.type
+        self._tolerance(parameter, reader)
+        where = scope(kind)
+        if where == "subject":
+            self._node(subject, kind, reader)
+        elif where == "region" and subject.type is Account:
+            raise refuse(reader, f"the parameter {parameter.name}: {kind.__name__} is a region's, not an account's.")
+        elif kind not in self.scoped:
+            self.scoped.add(kind)
+            self._operate(source_of(kind), where)
+            for each in reads(kind):
+                self._need(self.subjects[Account if where == "account" else Region], each, maker(kind))
+
+    def _tolerance(self, parameter: Parameter, reader: Callable[..., Any]) -> None:
+        source = source_of(parameter.type)
+        may_be_absent = isinstance(source, Batch) or bool(getattr(source, "absent", ()))
+        if may_be_absent and not parameter.none_ok:
+            raise refuse(reader, f"the parameter {parameter.name}: {parameter.type.__name__} may be absent; say "
+                         f"{parameter.type.__name__} | None and judge that.")  # fmt: skip
+        can_be_none = may_be_absent or getattr(source, "when", None) or isinstance(source, Function)
+        if parameter.none_ok and parameter.kind == "facet" and not can_be_none:
+            name = parameter.type.__name__
+            raise refuse(reader, f"the parameter {parameter.name}: {name} is never absent; leave out | None.")
+
+    def _node(self, subject: SubjectPlan, kind: Any, reader: Callable[..., Any]) -> None:
+        told_about = [p.type for p in owners(kind)]
+        if not all(owner in lineage(subject.type) for owner in told_about):
+            told = f"{kind.__name__} tells about {told_about[0].__name__}"
+            raise refuse(reader, f"{told}, which is neither what is judged nor a parent of it.")
+        if kind in subject.nodes:
+            return
+        subject.nodes[kind] = ()
+        per = told_about[0].__name__
+        self._operate(source_of(kind), per)
+        for parameter in reads(kind):
+            self._need(subject, parameter, maker(kind))
+        subject.nodes[kind] = tuple(p.type for p in reads(kind) if p.kind in ("facet", "derived"))
+
+    def _operate(self, source: Source | None, per: str) -> None:
+        if isinstance(source, Batch):
+            per = f"{source.size} x {per}"
+        if isinstance(source, Function):
+            self.operations.update(PlannedOperation(operation, per) for operation in source.operations)
+        elif source is not None:
+            self.operations.add(PlannedOperation(source.operation, per))

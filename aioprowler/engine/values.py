@@ -1,0 +1,114 @@
+"""Values that several readers share: made once, by a task of the account, and waited for."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Hashable
+from typing import Any, Generic, TypeVar
+
+import anyio
+from anyio.abc import TaskGroup
+
+from aioprowler.declarations.failure import Failure
+
+T = TypeVar("T")
+G = TypeVar("G")
+logger = logging.getLogger("aioprowler")
+
+_PENDING: Any = object()
+CUT_OFF = Failure("timed_out", "the scan", "the deadline passed")
+
+
+def bug(name: str, error: Exception) -> Failure:
+    """A declared function raised: its author's mistake, which hides data but ends nothing."""
+    logger.error("%s raised %s", name, type(error).__name__, exc_info=error)
+    return Failure("broken", name, type(error).__name__, str(error))
+
+
+Key = tuple[Hashable, ...]
+
+
+class Memo:
+    """Key -> value. Making a value never raises: what goes wrong is a Failure."""
+
+    def __init__(self, tasks: TaskGroup) -> None:
+        self._tasks = tasks
+        self._slots: dict[Key, list[Any]] = {}
+        self._events: dict[Key, anyio.Event] = {}
+
+    async def get(self, key: Key, make: Callable[[], Awaitable[Any]]) -> Any:
+        slot = self._slots.get(key)
+        if slot is None:
+            slot = self._slots[key] = [_PENDING]
+            self._events[key] = anyio.Event()
+            self._tasks.start_soon(self._fill, key, slot, make)
+        if slot[0] is _PENDING:
+            await self._events[key].wait()
+        return slot[0]
+
+    def forget(self, kind: Hashable) -> None:
+        """Drop the values whose key begins with `kind`."""
+        for key in [key for key in self._slots if key[0] == kind and key not in self._events]:
+            del self._slots[key]
+
+    async def _fill(self, key: Key, slot: list[Any], make: Callable[[], Awaitable[Any]]) -> None:
+        try:
+            slot[0] = await make()
+        except Exception as error:  # noqa: BLE001 - a value's readers are told, and the scan goes on
+            slot[0] = bug(str(key), error)
+        finally:
+            if slot[0] is _PENDING:
+                slot[0] = CUT_OFF
+            self._events.pop(key).set()
+
+
+async def for_each(items: Collection[T], work: Callable[[T], Awaitable[None]], width: int) -> None:
+    """Do the work for every item, `width` at a time: as many tasks as that, not as many as items."""
+    rest = iter(items)
+
+    async def worker() -> None:
+        for item in rest:
+            await work(item)
+
+    async with anyio.create_task_group() as tasks:
+        for _ in range(min(width, len(items))):
+            tasks.start_soon(worker)
+
+
+class Growing(Generic[T, G]):
+    """A list that one task appends to while others follow it, and what could not be had (complete at the end)."""
+
+    def __init__(self) -> None:
+        self.items: list[T] = []
+        self.gaps: list[G] = []
+        self._finished = False
+        self._grown = anyio.Event()
+
+    def extend(self, items: list[T]) -> None:
+        self.items += items
+        self._wake()
+
+    def finish(self) -> None:
+        self._finished = True
+        self._wake()
+
+    def _wake(self) -> None:
+        self._grown.set()
+        self._grown = anyio.Event()
+
+    async def follow(self) -> AsyncIterator[list[T]]:
+        """What is there, then what comes, in pages."""
+        seen = 0
+        while True:
+            if page := self.items[seen:]:
+                seen += len(page)
+                yield page
+            elif self._finished:
+                return
+            else:
+                await self._grown.wait()
+
+    async def complete(self) -> list[T]:
+        while not self._finished:
+            await self._grown.wait()
+        return self.items

@@ -1,0 +1,66 @@
+"""The finding: what users see, and its versioned JSON form."""
+
+from __future__ import annotations
+
+from hashlib import blake2b
+
+from msgspec import Struct, json
+
+from aioprowler.declarations.checks import Remediation, Severity, Status
+
+SCHEMA_VERSION = "1.0"
+
+
+class Finding(Struct, frozen=True, kw_only=True):
+    """One verdict about one resource. Its JSON form has exactly these keys, and `msgspec.json.decode(line,
+    type=Finding)` reads it back.
+    """
+
+    uid: str
+    """The same for the same check, account, region and resource in every scan."""
+    status: Status
+    status_detail: str
+    severity: Severity
+    check_id: str
+    resource_id: str
+    resource_arn: str
+    resource_name: str
+    resource_tags: dict[str, str]
+    region: str
+    account_id: str
+    account_name: str
+    account_email: str
+    account_organizational_unit: str
+    account_tags: dict[str, str]
+    partition: str
+    timestamp: str
+    """The scan's one clock reading: RFC 3339, UTC."""
+    muted: bool = False
+    title: str
+    service: str
+    resource_type: str
+    resource_group: str
+    categories: tuple[str, ...]
+    description: str
+    risk: str
+    remediation: Remediation
+    schema_version: str = SCHEMA_VERSION
+
+
+def uid(check_id: str, account_id: str, region: str, resource: str, part: str = "") -> str:
+    """A name for one subject under one check: 32 hexadecimal digits of BLAKE2b."""
+    text = "\x1f".join((check_id, account_id, region, resource, part))
+    return blake2b(text.encode(errors="surrogatepass"), digest_size=16).hexdigest()
+
+
+_encoder = json.Encoder()
+
+
+def to_json(finding: Finding) -> bytes:
+    """One line without its line end."""
+    return _encoder.encode(finding)
+
+
+def from_json(line: bytes | str) -> Finding:
+    """Raises msgspec.ValidationError or msgspec.DecodeError."""
+    return json.decode(line, type=Finding)

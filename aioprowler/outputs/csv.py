@@ -1,0 +1,196 @@
+"""CSV with the columns of Prowler's reports, so that dashboards made for those read it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from functools import lru_cache
+from pathlib import Path
+from typing import TypeVar
+
+from msgspec import Struct
+
+from aioprowler._version import __version__
+from aioprowler.findings.finding import Finding
+from aioprowler.findings.finding_types import types_of
+from aioprowler.outputs.writer import FileWriter
+
+COLUMNS = (
+    "AUTH_METHOD",
+    "TIMESTAMP",
+    "ACCOUNT_UID",
+    "ACCOUNT_NAME",
+    "ACCOUNT_EMAIL",
+    "ACCOUNT_ORGANIZATION_UID",
+    "ACCOUNT_ORGANIZATION_NAME",
+    "ACCOUNT_TAGS",
+    "FINDING_UID",
+    "PROVIDER",
+    "CHECK_ID",
+    "CHECK_TITLE",
+    "CHECK_TYPE",
+    "STATUS",
+    "STATUS_EXTENDED",
+    "MUTED",
+    "SERVICE_NAME",
+    "SUBSERVICE_NAME",
+    "SEVERITY",
+    "RESOURCE_TYPE",
+    "RESOURCE_UID",
+    "RESOURCE_NAME",
+    "RESOURCE_DETAILS",
+    "RESOURCE_TAGS",
+    "PARTITION",
+    "REGION",
+    "DESCRIPTION",
+    "RISK",
+    "RELATED_URL",
+    "REMEDIATION_RECOMMENDATION_TEXT",
+    "REMEDIATION_RECOMMENDATION_URL",
+    "REMEDIATION_CODE_NATIVEIAC",
+    "REMEDIATION_CODE_TERRAFORM",
+    "REMEDIATION_CODE_CLI",
+    "REMEDIATION_CODE_OTHER",
+    "COMPLIANCE",
+    "CATEGORIES",
+    "DEPENDS_ON",
+    "RELATED_TO",
+    "NOTES",
+    "PROWLER_VERSION",
+    "ADDITIONAL_URLS",
+    "ACCOUNT_OU_UID",
+    "ACCOUNT_OU_NAME",
+)
+
+_T = TypeVar("_T")
+
+_CACHE_SIZE = 4096
+_SPECIAL = re.compile(r'[\t\r]|\s*[=+\-@＝＋－＠]|[^;"\r\n]*[;"\r\n]')  # noqa: RUF001 - Excel reads these like the plain ones
+_FORMULA = re.compile(r"[\t\r]|\s*[=+\-@＝＋－＠]")  # noqa: RUF001
+_QUOTED = re.compile(r'[;"\r\n]')
+
+
+def cell(text: str) -> str:
+    """`text` as one field: inert where a spreadsheet would take it for a formula, and quoted where it must be."""
+    if _SPECIAL.match(text) is None:
+        return text
+    if _FORMULA.match(text):
+        text = f"'{text}"
+    return '"' + text.replace('"', '""') + '"' if _QUOTED.search(text) else text
+
+
+def cells(*texts: str) -> str:
+    return ";".join(map(cell, texts))
+
+
+def unroll(pairs: Mapping[str, str], separator: str) -> str:
+    """A dict in Prowler's spelling: `key=value | key=value`."""
+    return " | ".join(f"{key}{separator}{value}" for key, value in pairs.items())
+
+
+class _CheckCells(Struct, frozen=True):
+    """The fields that all findings of a check share, in the runs in which the columns have them."""
+
+    source: tuple[object, ...]
+    identity: str
+    service: str
+    resource_type: str
+    texts: str
+
+
+class _AccountCells(Struct, frozen=True):
+    source: tuple[object, ...]
+    identity: str
+    unit: str
+
+
+class CsvWriter(FileWriter):
+    def __init__(self, path: Path) -> None:
+        super().__init__(path)
+        self._checks: dict[str, _CheckCells] = {}
+        self._accounts: dict[str, _AccountCells] = {}
+
+    def _head(self) -> bytes:
+        return ";".join(COLUMNS).encode() + b"\r\n"
+
+    def _encode(self, findings: Sequence[Finding]) -> bytes:
+        return "".join(map(self._row, findings)).encode(errors="replace")
+
+    def _row(self, finding: Finding) -> str:
+        check = self._check(finding)
+        account = self._account(finding)
+        resource = cells(finding.resource_arn, finding.resource_id, "", unroll(finding.resource_tags, "="))
+        return (
+            f";{_time(finding.timestamp)};{account.identity};{finding.uid};{check.identity};{finding.status};"
+            f"{cell(finding.status_detail)};{finding.muted};{check.service};{finding.severity};{check.resource_type};"
+            f"{resource};{_place(finding.partition, finding.region)};{check.texts};{account.unit}\r\n"
+        )
+
+    def _check(self, finding: Finding) -> _CheckCells:
+        known = self._checks.get(finding.check_id)
+        source = _check_source(finding)
+        if known is None or known.source != source:
+            known = self._format_check(finding, source)
+            _remember(self._checks, finding.check_id, known)
+        return known
+
+    def _format_check(self, finding: Finding, source: tuple[object, ...]) -> _CheckCells:
+        mend = finding.remediation
+        types = " | ".join(types_of(finding.check_id))
+        return _CheckCells(
+            source=source,
+            identity=cells("aws", finding.check_id, finding.title, types),
+            service=cells(finding.service, ""),
+            resource_type=cell(finding.resource_type),
+            texts=cells(
+                *(finding.description, finding.risk, ""),
+                *(mend.text, mend.url, mend.cloudformation, mend.terraform, mend.cli, mend.console),
+                *("", " | ".join(finding.categories), "", "", "", __version__, mend.url),
+            ),
+        )
+
+    def _account(self, finding: Finding) -> _AccountCells:
+        known = self._accounts.get(finding.account_id)
+        source = (
+            finding.account_name,
+            finding.account_email,
+            finding.account_organizational_unit,
+            finding.account_tags,
+        )
+        if known is None or known.source != source:
+            tags = unroll(finding.account_tags, ":")
+            identity = cells(finding.account_id, finding.account_name, finding.account_email, "", "", tags)
+            known = _AccountCells(source, identity, cells("", finding.account_organizational_unit))
+            _remember(self._accounts, finding.account_id, known)
+        return known
+
+
+def _check_source(finding: Finding) -> tuple[object, ...]:
+    """What a check's cells are made from: the same objects for all its findings of a scan, so cheap to compare."""
+    return (
+        finding.title,
+        finding.description,
+        finding.risk,
+        finding.remediation,
+        finding.categories,
+        finding.service,
+        finding.resource_type,
+    )
+
+
+def _remember(cache: dict[str, _T], key: str, value: _T) -> None:
+    if len(cache) >= _CACHE_SIZE:
+        cache.clear()
+    cache[key] = value
+
+
+@lru_cache(maxsize=16)
+def _time(timestamp: str) -> str:
+    """In the very form of Prowler's reports: pandas reads the files of both into one table only if they agree."""
+    day, _, time = timestamp.removesuffix("Z").partition("T")
+    return cell(f"{day} {time}" + ("" if "." in time else ".000000"))
+
+
+@lru_cache(maxsize=256)
+def _place(partition: str, region: str) -> str:
+    return cells(partition, region)

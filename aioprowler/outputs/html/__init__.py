@@ -1,0 +1,5 @@
+"""The HTML report: one file that needs nothing else."""
+
+from aioprowler.outputs.html.writer import HtmlWriter
+
+__all__ = ["HtmlWriter"]

@@ -1,0 +1,164 @@
+"""Writes the HTML report while the scan runs.
+
+The page is a head, which is rendered once, then blocks of data, then nothing that it needs. A block is a `<script>` of
+a type that browsers do not run, with one JSON array a line; report.js says what each means. Lines name things once
+(checks, accounts, resources) and then refer to them by number, which makes the file a fraction of the JSON lines' size.
+"""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Sequence
+from enum import IntEnum
+from importlib.resources import files
+from pathlib import Path
+
+import jinja2
+import msgspec
+from markupsafe import Markup
+
+from aioprowler._version import __version__
+from aioprowler.declarations.checks import SEVERITIES, STATUSES
+from aioprowler.findings.finding import Finding
+from aioprowler.outputs.writer import FileWriter, scrub
+
+_NAMES_KEPT = 4096
+"""How many checks or accounts the writer remembers; past that it names them anew, and the page sees that."""
+
+_ESCAPES = (
+    (b"<", b"\\u003c"),
+    (b">", b"\\u003e"),
+    (b"&", b"\\u0026"),
+    ("\u2028".encode(), b"\\u2028"),
+    ("\u2029".encode(), b"\\u2029"),
+)
+
+_STATUS = {status: number for number, status in enumerate(STATUSES)}
+_SEVERITY = {severity: number for number, severity in enumerate(SEVERITIES)}
+_encoder = msgspec.json.Encoder()
+
+Line = tuple[object, ...]
+
+
+class Kind(IntEnum):
+    """What a line is: its first element."""
+
+    CHECK = 0
+    ACCOUNT = 1
+    RESOURCE = 2
+    FINDING = 3
+    TIME = 4
+    END = 5
+
+
+def escaped_lines(lines: Sequence[Line]) -> bytes:
+    """JSON that holds no character that means something to HTML: each is legal only in a string, where JSON has \\u."""
+    try:
+        text = _encoder.encode_lines(lines)
+    except UnicodeEncodeError:
+        text = _encoder.encode_lines(scrub(lines))
+    for plain, escape in _ESCAPES:
+        text = text.replace(plain, escape)
+    return text
+
+
+class HtmlWriter(FileWriter):
+    """A report that opens however the scan ended: without its end it says that it is incomplete."""
+
+    def __init__(self, path: Path) -> None:
+        super().__init__(path)
+        self._checks: dict[str, int] = {}
+        self._accounts: dict[str, int] = {}
+        self._names = 0
+        self._resource: Line = ()
+        self._time = ""
+        self._count = 0
+
+    def _head(self) -> bytes:
+        return render_head().encode()
+
+    def _encode(self, findings: Sequence[Finding]) -> bytes:
+        lines: list[Line] = []
+        for finding in findings:
+            self._add(finding, lines)
+        self._count += len(findings)
+        return escaped_lines(lines)
+
+    def _units(self, batches: list[bytes]) -> list[bytes]:
+        return [_block(b"".join(batches))]
+
+    def _tail(self) -> bytes:
+        return _block(escaped_lines([(Kind.END, self._count)])) + b"</body>\n</html>\n"
+
+    def _add(self, finding: Finding, lines: list[Line]) -> None:
+        if finding.timestamp != self._time:
+            self._time = finding.timestamp
+            lines.append((Kind.TIME, finding.timestamp))
+        resource = (
+            finding.resource_arn,
+            finding.resource_id,
+            finding.region,
+            finding.account_id,
+            finding.resource_tags,
+        )
+        if resource != self._resource:
+            self._resource = resource
+            lines.append(self._resource_line(finding, self._account(finding, lines)))
+        check = self._check(finding, lines)
+        status, severity = _STATUS[finding.status], _SEVERITY[finding.severity]
+        line = (Kind.FINDING, check, status, severity, finding.status_detail, finding.uid)
+        lines.append((*line, 1) if finding.muted else line)
+
+    def _resource_line(self, finding: Finding, account: int) -> Line:
+        name = "" if finding.resource_name == finding.resource_id else finding.resource_name
+        line = (Kind.RESOURCE, account, finding.region, finding.resource_id, finding.resource_arn, name)
+        return (*line, finding.resource_tags) if finding.resource_tags else line
+
+    def _check(self, finding: Finding, lines: list[Line]) -> int:
+        number = self._checks.get(finding.check_id)
+        if number is None:
+            number = self._name(self._checks, finding.check_id)
+            lines.append(_check_line(number, finding))
+        return number
+
+    def _account(self, finding: Finding, lines: list[Line]) -> int:
+        number = self._accounts.get(finding.account_id)
+        if number is None:
+            number = self._name(self._accounts, finding.account_id)
+            place = (finding.account_name, finding.account_email, finding.account_organizational_unit)
+            lines.append((Kind.ACCOUNT, number, finding.account_id, *place, finding.account_tags))
+        return number
+
+    def _name(self, known: dict[str, int], id_: str) -> int:
+        if len(known) >= _NAMES_KEPT:
+            known.clear()
+        self._names += 1
+        known[id_] = self._names
+        return self._names
+
+
+def _check_line(number: int, finding: Finding) -> Line:
+    return (
+        *(Kind.CHECK, number, finding.check_id, finding.title, finding.service, finding.resource_type),
+        *(finding.categories, finding.description, finding.risk, finding.remediation),
+    )
+
+
+def _block(lines: bytes) -> bytes:
+    return b'<script type="application/json" class="data">\n' + lines + b"</script>\n"
+
+
+def render_head() -> str:
+    """Everything before the data: style, script and the empty page."""
+    here = files(__package__)
+    environment = jinja2.Environment(
+        loader=jinja2.PackageLoader("aioprowler.outputs", "html"), autoescape=True, undefined=jinja2.StrictUndefined
+    )
+    return environment.get_template("report.html.j2").render(
+        nonce=secrets.token_urlsafe(18),
+        style=Markup(here.joinpath("report.css").read_text("utf-8")),  # noqa: S704 - our own file
+        script=Markup(here.joinpath("report.js").read_text("utf-8")),  # noqa: S704 - our own file
+        version=__version__,
+        statuses=STATUSES,
+        severities=SEVERITIES,
+    )

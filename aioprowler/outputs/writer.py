@@ -1,0 +1,247 @@
+"""What a writer is, how bytes reach a file, and several writers as one."""
+
+from __future__ import annotations
+
+import difflib
+import errno
+from collections.abc import Callable, Sequence
+from contextlib import ExitStack, suppress
+from io import FileIO
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Protocol, Self
+
+from aioprowler.declarations.errors import AioprowlerError
+from aioprowler.findings.finding import Finding
+
+BUFFER_SIZE = 128 * 1024
+
+
+class OutputError(AioprowlerError):
+    """A report cannot be written; the message names the file and what to do."""
+
+
+class Writer(Protocol):
+    """Turns findings into one output. Synchronous; a failure to write is an OutputError."""
+
+    def open(self) -> None:
+        """Make the output; it is valid, and empty of findings, from here on."""
+
+    def write(self, findings: Sequence[Finding]) -> None:
+        """Add findings. They may stay in the writer's buffer until `flush`."""
+
+    def flush(self) -> None:
+        """Bring everything written so far to where a reader sees it."""
+
+    def close(self) -> None:
+        """Flush and finish. A second call does nothing."""
+
+
+class FileWriter:
+    """A Writer of one file: batches are gathered in a bounded buffer and reach the file whole.
+
+    When the file takes no more, it is cut back to the last whole batch, so that what remains can be read.
+    """
+
+    def __init__(self, path: Path, *, buffer_size: int = BUFFER_SIZE) -> None:
+        self.path = path
+        self._buffer_size = buffer_size
+        self._file: FileIO | None = None
+        self._pending: list[bytes] = []
+        self._size = 0
+        self._good = 0
+        self._failure: OutputError | None = None
+
+    def open(self) -> None:
+        try:
+            self._file = FileIO(self.path, "w")
+        except OSError as error:
+            raise _refusal(self.path, error) from error
+        self._put([self._head()])
+
+    def write(self, findings: Sequence[Finding]) -> None:
+        if self._failure:
+            raise self._failure
+        batch = self._encode(findings)
+        self._pending.append(batch)
+        self._size += len(batch)
+        if self._size >= self._buffer_size:
+            self.flush()
+
+    def flush(self) -> None:
+        if self._pending:
+            units = self._units(self._pending)
+            self._pending, self._size = [], 0
+            self._put(units)
+
+    def close(self) -> None:
+        file = self._file
+        if file is None:
+            return
+        try:
+            if not self._failure:
+                self.flush()
+                self._put([self._tail()])
+        finally:
+            self._file = None
+            file.close()
+
+    def _head(self) -> bytes:
+        """What comes before all findings."""
+        return b""
+
+    def _encode(self, findings: Sequence[Finding]) -> bytes:
+        raise NotImplementedError
+
+    def _units(self, batches: list[bytes]) -> list[bytes]:
+        """The pieces after each of which the file is valid."""
+        return batches
+
+    def _tail(self) -> bytes:
+        """What comes after all findings."""
+        return b""
+
+    def _put(self, units: list[bytes]) -> None:
+        if self._failure:
+            raise self._failure
+        assert self._file is not None, "write() before open()"
+        rest = memoryview(b"".join(units))
+        written = 0
+        try:
+            while rest:
+                count = self._file.write(rest) or 0
+                written += count
+                rest = rest[count:]
+        except OSError as error:
+            self._failure = _refusal(self.path, error)
+            self._cut(units, written)
+            raise self._failure from error
+        self._good += written
+
+    def _cut(self, units: list[bytes], written: int) -> None:
+        assert self._file is not None
+        for unit in units:
+            if len(unit) > written:
+                break
+            written -= len(unit)
+            self._good += len(unit)
+        with suppress(OSError):  # a pipe or a device cannot be cut
+            self._file.truncate(self._good)
+
+
+def _refusal(path: Path, error: OSError) -> OutputError:
+    if error.errno in (errno.ENOSPC, errno.EDQUOT):
+        return OutputError(
+            f"{path}: the disk is full. What it holds is complete as far as it goes; free some space or choose "
+            "another output directory, and scan again."
+        )
+    reason = error.strerror or str(error)
+    return OutputError(f"{path}: cannot be written ({reason}). Choose another output directory or mend this one.")
+
+
+def scrub(value: Any) -> Any:
+    """The same value with every lone surrogate replaced: Python's own JSON reader lets them in, UTF-8 does not."""
+    if isinstance(value, str):
+        return value.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+    if isinstance(value, dict):
+        return {scrub(key): scrub(each) for key, each in value.items()}
+    if isinstance(value, list | tuple):
+        return [scrub(each) for each in value]
+    return value
+
+
+Factory = Callable[[Path], Writer]
+
+
+def _jsonl(path: Path) -> Writer:
+    from aioprowler.outputs.jsonl import JsonLinesWriter
+
+    return JsonLinesWriter(path)
+
+
+def _csv(path: Path) -> Writer:
+    from aioprowler.outputs.csv import CsvWriter
+
+    return CsvWriter(path)
+
+
+def _html(path: Path) -> Writer:
+    from aioprowler.outputs.html import HtmlWriter  # only a scan that wants HTML pays for Jinja2
+
+    return HtmlWriter(path)
+
+
+FORMATS: dict[str, Factory] = {"jsonl": _jsonl, "csv": _csv, "html": _html}
+"""Format name, which is also the file's extension -> what makes its writer for a path."""
+
+
+class Outputs:
+    """Several formats of one scan, written side by side as `<directory>/<stem>.<format>`.
+
+    A context manager. Raises OutputError at once for a format or stem that cannot be. A writer that fails does not
+    keep findings from the others; every call that it misses raises.
+    """
+
+    def __init__(self, directory: Path, stem: str, formats: Sequence[str]) -> None:
+        if not stem or stem != Path(stem).name:
+            raise OutputError(f"{stem!r} is not a file name: give one without a folder and without an extension.")
+        for name in formats:
+            _require_format(name)
+        self.directory = directory
+        self.paths = {name: directory / f"{stem}.{name}" for name in formats}
+        self._writers = [FORMATS[name](path) for name, path in self.paths.items()]
+
+    def open(self) -> None:
+        """Make the directory and every file."""
+        _make(self.directory)
+        with ExitStack() as undo:
+            for writer in self._writers:
+                undo.callback(writer.close)
+                writer.open()
+            undo.pop_all()
+
+    def write(self, findings: Sequence[Finding]) -> None:
+        self._all(lambda writer: writer.write(findings))
+
+    def flush(self) -> None:
+        self._all(lambda writer: writer.flush())
+
+    def close(self) -> None:
+        with ExitStack() as stack:
+            for writer in reversed(self._writers):
+                stack.callback(writer.close)
+
+    def __enter__(self) -> Self:
+        self.open()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def _all(self, action: Callable[[Writer], None]) -> None:
+        errors: list[OutputError] = []
+        for writer in self._writers:
+            try:
+                action(writer)
+            except OutputError as error:
+                errors.append(error)
+        if errors:
+            raise errors[0]
+
+
+def _require_format(name: str) -> None:
+    if name not in FORMATS:
+        near = difflib.get_close_matches(name.lower(), FORMATS, n=1, cutoff=0.4)
+        hint = f"Did you mean {near[0]}?" if near else f"Say one of {', '.join(FORMATS)}."
+        raise OutputError(f"There is no output format {name!r}. {hint}")
+
+
+def _make(directory: Path) -> None:
+    try:
+        directory.mkdir(parents=True, exist_ok=True)
+    except (FileExistsError, NotADirectoryError) as error:
+        raise OutputError(f"{directory} is not a directory: choose another output directory.") from error
+    except OSError as error:
+        raise _refusal(directory, error) from error

@@ -1,0 +1,241 @@
+"""A whole scan: options in, findings out as they are made."""
+
+from __future__ import annotations
+
+import asyncio
+import datetime
+from collections import Counter
+from collections.abc import AsyncIterator, Mapping, Sequence
+from contextlib import AsyncExitStack
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import anyio
+import msgspec
+from anyio.streams.memory import MemoryObjectReceiveStream, MemoryObjectSendStream
+from msgspec import Struct, field
+
+from aioprowler.accounts.credentials import CredentialSource, EntryError
+from aioprowler.accounts.entry import Entry, entries, identify
+from aioprowler.aws.api import Aws, AwsApi, Calls
+from aioprowler.catalog import UNUSED_SERVICES, Catalog, UsageError, load, require
+from aioprowler.declarations.account import Account
+from aioprowler.declarations.checks import STATUSES, Status
+from aioprowler.declarations.failure import Failure
+from aioprowler.engine.account import AccountScan, Limits
+from aioprowler.engine.judge import finding, missing, place, timestamp
+from aioprowler.engine.plan import Plan, make_plan
+from aioprowler.findings.finding import Finding
+
+
+class ScanOptions(Struct, frozen=True, kw_only=True):
+    """What to scan and how. Every default scans everything the credentials reach with every check."""
+
+    checks: Sequence[str] | None = None
+    services: Sequence[str] | None = None
+    severities: Sequence[str] | None = None
+    categories: Sequence[str] | None = None
+    excluded_checks: Sequence[str] = ()
+    excluded_services: Sequence[str] = ()
+    checks_folders: Sequence[Path] = ()
+    """Folders with Python files of your own checks."""
+    regions: Sequence[str] | None = None
+    excluded_regions: Sequence[str] = ()
+    statuses: Sequence[str] | None = None
+    """Only findings of these statuses are streamed."""
+    config: Mapping[str, Any] = {}
+    """By Prowler's key names; a check's own default holds for an absent key."""
+    accounts: Sequence[Account] | None = None
+    """Known accounts: nothing is asked about them, and their `regions` count as enabled."""
+    credentials: Sequence[CredentialSource] = (CredentialSource(),)
+    """One account each."""
+    now: datetime.datetime | None = None
+    """The scan's one clock reading, with a time zone; the current time if None."""
+    scan_unused_services: bool = False
+    """Judge also what nothing uses (a VPC without interfaces)."""
+    api_budget: float = 0.5
+    """Share of each AWS quota that the scan may use."""
+    account_timeout: float | None = None
+    """Seconds after which an account is cut off and reported as incomplete."""
+    accounts_in_flight: int = 32
+
+
+class Progress(Struct):
+    """Live figures of a running scan."""
+
+    accounts: int = 0
+    accounts_done: int = 0
+    incomplete: dict[str, str] = field(default_factory=dict)
+    """Account id (or credential source) -> why it could not be scanned, or not to its end."""
+    findings: Counter[str] = field(default_factory=Counter)
+    """By status, before the selection by status."""
+    notes: list[str] = field(default_factory=list)
+    calls: Calls = field(default_factory=Calls)
+    gateway: Any = None
+
+
+Batch = list[Finding]
+
+
+class Scan:
+    """One scan. Raises UsageError or DeclarationError at once for options that cannot be carried out."""
+
+    def __init__(self, options: ScanOptions, *, aws: AwsApi | None = None) -> None:
+        self.options = options
+        self.catalog: Catalog = load(options.checks_folders)
+        self.plan = plan(options, self.catalog)
+        self.progress = Progress()
+        self._aws = aws
+        self._now = _clock(options.now)
+        self._statuses = _statuses(options.statuses)
+        self._refused: list[EntryError] = []
+        self._seen: set[str] = set()
+
+    async def batches(self) -> AsyncIterator[Batch]:
+        """Findings in small batches, as they are made. Raises EntryError when no account at all could be entered."""
+        send, receive = anyio.create_memory_object_stream[Batch](16)
+        # A task of its own, because an async generator must not hold a task group open across a yield: a consumer
+        # that stops early closes it from wherever it is.
+        work = asyncio.create_task(self._run(send))
+        try:
+            async for batch in receive:
+                yield batch
+            await work
+        finally:
+            work.cancel()
+            await asyncio.wait([work])
+            receive.close()
+
+    async def _run(self, send: MemoryObjectSendStream[Batch]) -> None:
+        async with AsyncExitStack() as stack:
+            stack.enter_context(send)
+            api, entries = await self._entries(stack)
+            aws = Aws(api, self.progress.calls, **({} if self._aws is not None else {"deadline": None}))
+            self.progress.accounts = len(entries)
+            queue, waiting = anyio.create_memory_object_stream[Entry](len(entries))
+            for entry in entries:
+                queue.send_nowait(entry)
+            queue.close()
+            with waiting:
+                async with anyio.create_task_group() as tasks:
+                    for _ in range(min(self.options.accounts_in_flight, len(entries))):
+                        tasks.start_soon(self._worker, waiting.clone(), aws, send)
+        if self._refused and len(self._refused) == self.progress.accounts:
+            raise self._refused[0]
+
+    async def _entries(self, stack: AsyncExitStack) -> tuple[AwsApi, list[Entry]]:
+        options = self.options
+        if self._aws is not None:
+            known: list[Entry] = [partial(_known, account) for account in options.accounts or ()]
+            return self._aws, known or [partial(identify, source="the given AWS", seed=Account(id=""))]
+        from aioprowler.aws.gateway import Gateway  # a scan of a given AWS makes no client and pays for none
+
+        gateway = await stack.enter_async_context(Gateway(budget=options.api_budget))
+        self.progress.gateway = gateway
+        return gateway, await entries(gateway, options.credentials, options.accounts)
+
+    async def _worker(
+        self, waiting: MemoryObjectReceiveStream[Entry], aws: Aws, send: MemoryObjectSendStream[Batch]
+    ) -> None:
+        with waiting:
+            async for entry in waiting:
+                try:
+                    account = await entry(aws)
+                except EntryError as error:
+                    await self._report_entry(error, send)
+                else:
+                    await self._account(account, aws, send)
+                self.progress.accounts_done += 1
+
+    async def _account(self, account: Account, aws: Aws, send: MemoryObjectSendStream[Batch]) -> None:
+        if account.id in self._seen:
+            self.progress.notes.append(f"Account {account.id} was given twice and scanned once.")
+            return
+        self._seen.add(account.id)
+        account = _narrowed(account, self.options.regions, self.options.excluded_regions)
+        limits = Limits(account_deadline=self.options.account_timeout)
+        scan = AccountScan(
+            self.plan, account, aws, self._now, timestamp(self._now), lambda found: self._send(found, send), limits
+        )
+        if not await scan.run():
+            self.progress.incomplete[account.id] = "cut off by the account timeout"
+        for region in aws.calls.blind(account.id):
+            self.progress.incomplete[f"{account.id} {region}"] = "every call failed"
+        if self.progress.gateway is not None:
+            self.progress.gateway.forget(account.id)
+
+    async def _send(self, found: Batch, send: MemoryObjectSendStream[Batch]) -> None:
+        self.progress.findings.update(each.status for each in found)
+        chosen = found if self._statuses is None else [each for each in found if each.status in self._statuses]
+        if not chosen:
+            return
+        try:
+            send.send_nowait(chosen)
+        except anyio.WouldBlock:
+            await send.send(chosen)
+
+    async def _report_entry(self, error: EntryError, send: MemoryObjectSendStream[Batch]) -> None:
+        """An account that cannot be entered: MANUAL for every check."""
+        account = Account(id=error.account_id)
+        self._refused.append(error)
+        self.progress.incomplete[error.account_id or error.source] = str(error)
+        failure = Failure(error.kind, error.action, error.code, str(error))
+        time = timestamp(self._now)
+        await self._send(
+            [
+                finding(check, place(check, account, account.default_region), verdict, time)
+                for check in self.plan.checks
+                for verdict in missing(failure)
+            ],
+            send,
+        )
+
+
+def plan(options: ScanOptions, catalog: Catalog) -> Plan:
+    """What a scan with these options asks of AWS. Raises UsageError or DeclarationError."""
+    checks = catalog.select(
+        checks=options.checks,
+        services=options.services,
+        severities=options.severities,
+        categories=options.categories,
+        excluded_checks=options.excluded_checks,
+        excluded_services=options.excluded_services,
+    )
+    config = catalog.validated_config(options.config)
+    return make_plan(checks, {**config, UNUSED_SERVICES: options.scan_unused_services})
+
+
+async def scan(options: ScanOptions, *, aws: AwsApi | None = None) -> AsyncIterator[Finding]:
+    """Findings as they are made.
+
+    With `aws`, that object is asked instead of AWS, and no client is made. Raises UsageError and DeclarationError for
+    options that cannot be carried out, EntryError when no account could be entered.
+    """
+    batches = Scan(options, aws=aws).batches()
+    try:
+        async for batch in batches:
+            for each in batch:
+                yield each
+    finally:
+        await batches.aclose()  # type: ignore[attr-defined]
+
+
+def _clock(now: datetime.datetime | None) -> datetime.datetime:
+    if now is not None and now.tzinfo is None:
+        raise UsageError("now: give the time with its time zone.")
+    return now or datetime.datetime.now(datetime.UTC)
+
+
+def _statuses(names: Sequence[str] | None) -> frozenset[Status] | None:
+    require("status", names or (), STATUSES)
+    return frozenset(status for status in STATUSES if status in names) if names else None
+
+
+def _narrowed(account: Account, regions: Sequence[str] | None, excluded: Sequence[str]) -> Account:
+    chosen = [r for r in account.scanned_regions if (not regions or r in regions) and r not in excluded]
+    return msgspec.structs.replace(account, regions=tuple(chosen))
+
+
+async def _known(account: Account, aws: Aws) -> Account:  # noqa: ARG001 - nothing is asked about a known account
+    return account

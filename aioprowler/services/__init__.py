@@ -1,0 +1,1 @@
+"""What AWS has and how it is judged, a folder per service."""

@@ -1,0 +1,1 @@
+"""How EC2 is judged."""

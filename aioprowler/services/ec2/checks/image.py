@@ -1,0 +1,27 @@
+"""How images are judged."""
+
+from __future__ import annotations
+
+from aioprowler import Fail, Pass, Verdict, check
+from aioprowler.services.ec2.resources import Image
+
+
+@check(severity="critical", categories=["internet-exposed"])
+def ec2_ami_public(image: Image) -> Verdict:
+    """Images of the account (AMIs) are not public.
+
+    A public image can be launched by every AWS account. Sharing with single accounts is not judged here.
+
+    ## Risk
+    Whoever launches the image reads its disks: source code, configuration, credentials and keys left behind while it
+    was built.
+
+    ## Remediation
+    `aws ec2 modify-image-attribute --image-id <image> --launch-permission "Remove=[{Group=all}]"`
+
+    ## References
+    https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/sharingamis-intro.html
+    """
+    if image.public:
+        return Fail(f"Image {image.name} ({image.image_id}) is public.")
+    return Pass(f"Image {image.name} ({image.image_id}) is not public.")

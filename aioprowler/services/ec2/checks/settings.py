@@ -1,0 +1,111 @@
+"""How settings of a region are judged. Regions that hold nothing that they would apply to are left out."""
+
+from __future__ import annotations
+
+from aioprowler import Fail, Here, Pass, Region, Verdict, check
+from aioprowler.services.ec2.resources import (
+    EbsDefaultEncryption,
+    Instance,
+    InstanceMetadataDefaults,
+    Snapshot,
+    SnapshotPublicAccess,
+    Volume,
+)
+
+
+@check(
+    severity="high",
+    categories=["encryption"],
+    resource_type="AwsEc2Volume",
+    resource_group="compute",
+    resource_arn="arn:{partition}:ec2:{region}:{account_id}:volume",
+)
+def ec2_ebs_default_encryption(
+    region: Region, default: EbsDefaultEncryption, volumes: Here[Volume], *, scan_unused_services: bool = False
+) -> Verdict | None:
+    """Regions encrypt new EBS volumes by default.
+
+    The setting encrypts every volume and every copy of a snapshot made from now on, whatever the request says. A region
+    without volumes is judged only with `--scan-unused-services`.
+
+    ## Risk
+    Each volume depends on somebody remembering to ask for encryption; one that was forgotten can be snapshotted, shared
+    and read in any account.
+
+    ## Remediation
+    `aws ec2 enable-ebs-encryption-by-default --region <region>`. Existing volumes stay as they are.
+
+    ## References
+    https://docs.aws.amazon.com/ebs/latest/userguide/encryption-by-default.html
+    """
+    if not volumes and not scan_unused_services:
+        return None
+    if default.enabled:
+        return Pass(f"New EBS volumes in {region.name} are encrypted by default.")
+    return Fail(f"New EBS volumes in {region.name} are not encrypted by default.")
+
+
+@check(severity="high", categories=["internet-exposed"], resource_type="AwsEc2Volume", resource_group="compute")
+def ec2_ebs_snapshot_account_block_public_access(
+    region: Region, access: SnapshotPublicAccess, snapshots: Here[Snapshot], *, scan_unused_services: bool = False
+) -> Verdict | None:
+    """Regions block all public sharing of EBS snapshots.
+
+    Blocking only new sharing is not enough: snapshots that are public already stay so. A region without snapshots is
+    judged only with `--scan-unused-services`.
+
+    ## Risk
+    One call makes the contents of a disk, with all keys and data on it, public to every AWS account.
+
+    ## Remediation
+    `aws ec2 enable-snapshot-block-public-access --region <region> --state block-all-sharing`
+
+    ## References
+    https://docs.aws.amazon.com/ebs/latest/userguide/block-public-access-snapshots.html
+    """
+    if not snapshots and not scan_unused_services:
+        return None
+    account = region.account
+    # The ARN of Prowler's finding, which has the default region whichever region is judged.
+    arn = f"arn:{account.partition}:ec2:{account.default_region}:{account.id}:account"
+    match access.state:
+        case "block-all-sharing":
+            return Pass(f"Public sharing of EBS snapshots is blocked in {region.name}.", resource_arn=arn)
+        case "block-new-sharing":
+            return Fail(
+                f"Public sharing of EBS snapshots is blocked for new ones only in {region.name}.", resource_arn=arn
+            )
+        case _:
+            return Fail(f"Public sharing of EBS snapshots is not blocked in {region.name}.", resource_arn=arn)
+
+
+@check(
+    severity="high",
+    categories=["ec2-imdsv1", "secrets"],
+    resource_type="AwsEc2Instance",
+    resource_group="compute",
+    resource_arn="arn:{partition}:ec2:{region}:{account_id}:account",
+)
+def ec2_instance_account_imdsv2_enabled(
+    region: Region, defaults: InstanceMetadataDefaults, instances: Here[Instance], *, scan_unused_services: bool = False
+) -> Verdict | None:
+    """Regions require IMDSv2 of new instances by default.
+
+    The account's default holds for every launch that does not set the metadata options itself. A region without
+    instances is judged only with `--scan-unused-services`.
+
+    ## Risk
+    With IMDSv1, a request that an attacker makes a server send, by SSRF or through an open proxy, returns the
+    credentials of the instance's role.
+
+    ## Remediation
+    `aws ec2 modify-instance-metadata-defaults --region <region> --http-tokens required`
+
+    ## References
+    https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/configuring-IMDS-new-instances.html
+    """
+    if not instances and not scan_unused_services:
+        return None
+    if defaults.http_tokens == "required":
+        return Pass(f"New instances in {region.name} require IMDSv2 by default.")
+    return Fail(f"New instances in {region.name} do not require IMDSv2 by default.")

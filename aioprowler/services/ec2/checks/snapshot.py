@@ -1,0 +1,52 @@
+"""How EBS snapshots are judged."""
+
+from __future__ import annotations
+
+from aioprowler import Fail, Pass, Verdict, check
+from aioprowler.services.ec2.resources import Snapshot, SnapshotSharing
+
+
+@check(severity="high", categories=["encryption"])
+def ec2_ebs_snapshots_encrypted(snapshot: Snapshot) -> Verdict:
+    """EBS snapshots are encrypted.
+
+    A snapshot of an unencrypted volume is unencrypted; only a copy can be encrypted.
+
+    ## Risk
+    An unencrypted snapshot can be shared with everybody, and whoever may restore it reads the whole disk.
+
+    ## Remediation
+    Make an encrypted copy and delete the original:
+    ```
+    aws ec2 copy-snapshot --source-region <region> --source-snapshot-id <snapshot> --encrypted --kms-key-id <key>
+    aws ec2 delete-snapshot --snapshot-id <snapshot>
+    ```
+
+    ## References
+    https://docs.aws.amazon.com/ebs/latest/userguide/ebs-encryption.html
+    """
+    if snapshot.encrypted:
+        return Pass(f"EBS snapshot {snapshot.snapshot_id} is encrypted.")
+    return Fail(f"EBS snapshot {snapshot.snapshot_id} is not encrypted.")
+
+
+@check(severity="critical", categories=["internet-exposed"])
+def ec2_ebs_public_snapshot(snapshot: Snapshot, sharing: SnapshotSharing | None) -> Verdict:
+    """EBS snapshots are not public.
+
+    A snapshot is public when the group `all` may create volumes of it. Sharing with single accounts is not judged here.
+
+    ## Risk
+    Any AWS account can list a public snapshot, make a volume of it and read the whole disk: data, password hashes and
+    keys. Bots search for them.
+
+    ## Remediation
+    `aws ec2 modify-snapshot-attribute --snapshot-id <snapshot> --attribute createVolumePermission --operation-type
+    remove --group-names all`. Treat the contents as leaked.
+
+    ## References
+    https://docs.aws.amazon.com/ebs/latest/userguide/ebs-modifying-snapshot-permissions.html
+    """
+    if sharing and sharing.with_everybody:
+        return Fail(f"EBS snapshot {snapshot.snapshot_id} is public.")
+    return Pass(f"EBS snapshot {snapshot.snapshot_id} is not public.")

@@ -1,0 +1,27 @@
+"""How transit gateways are judged."""
+
+from __future__ import annotations
+
+from aioprowler import Fail, Pass, Verdict, check
+from aioprowler.services.ec2.resources import TransitGateway
+
+
+@check(severity="high", categories=["trust-boundaries"])
+def ec2_transitgateway_auto_accept_vpc_attachments(gateway: TransitGateway) -> Verdict:
+    """Transit gateways do not accept attachments of other accounts by themselves.
+
+    With the option `AutoAcceptSharedAttachments`, every account that the gateway is shared with can connect its VPCs
+    without anybody looking.
+
+    ## Risk
+    A compromised or careless account joins the network in the middle and reaches whatever the gateway's routes lead to.
+
+    ## Remediation
+    `aws ec2 modify-transit-gateway --transit-gateway-id <gateway> --options AutoAcceptSharedAttachments=disable`
+
+    ## References
+    https://docs.aws.amazon.com/vpc/latest/tgw/tgw-vpc-attachments.html
+    """
+    if gateway.options.auto_accept_shared_attachments == "enable":
+        return Fail(f"Transit gateway {gateway.transit_gateway_id} accepts shared attachments by itself.")
+    return Pass(f"Transit gateway {gateway.transit_gateway_id} does not accept shared attachments by itself.")

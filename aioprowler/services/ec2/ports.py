@@ -1,0 +1,108 @@
+"""Which ports the rules of security groups and network ACLs open, and to whom. Pure functions over rules.
+
+What holds for every question asked here: a range opens each port in it, protocol -1 opens all ports, 0.0.0.0/0 and
+::/0 are the internet alike. What a prefix list or another security group stands for is not looked into.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+import msgspec
+
+ANYWHERE = frozenset({"0.0.0.0/0", "::/0"})
+ALL_PROTOCOLS = "-1"
+ALL_PORTS = 65536
+
+
+class IpRange(msgspec.Struct, frozen=True, rename="pascal"):
+    cidr_ip: str = ""
+
+
+class Ipv6Range(msgspec.Struct, frozen=True, rename="pascal"):
+    cidr_ipv6: str = ""
+
+
+class GroupPair(msgspec.Struct, frozen=True, rename="pascal"):
+    group_id: str = ""
+
+
+class Rule(msgspec.Struct, frozen=True, rename="pascal"):
+    """A permission of a security group."""
+
+    ip_protocol: str = ALL_PROTOCOLS
+    """`tcp`, `udp`, `icmp`, `icmpv6`, -1 or a protocol number."""
+    from_port: int | None = None
+    to_port: int | None = None
+    ip_ranges: tuple[IpRange, ...] = ()
+    ipv6_ranges: tuple[Ipv6Range, ...] = ()
+    user_id_group_pairs: tuple[GroupPair, ...] = ()
+
+    @property
+    def cidrs(self) -> tuple[str, ...]:
+        return (*(r.cidr_ip for r in self.ip_ranges), *(r.cidr_ipv6 for r in self.ipv6_ranges))
+
+    @property
+    def is_for_anyone(self) -> bool:
+        return not ANYWHERE.isdisjoint(self.cidrs)
+
+    @property
+    def ports(self) -> range:
+        """Empty for protocols without ports, and for -1, which has no need of any."""
+        if self.from_port is None or self.to_port is None:
+            return range(0)
+        return range(self.from_port, self.to_port + 1)
+
+    @property
+    def covers_all_ports(self) -> bool:
+        return self.ip_protocol == ALL_PROTOCOLS or len(self.ports) == ALL_PORTS
+
+    def covers(self, protocol: str, port: int) -> bool:
+        return self.ip_protocol == ALL_PROTOCOLS or (self.ip_protocol == protocol and port in self.ports)
+
+
+def opens_all_ports(rules: Iterable[Rule]) -> bool:
+    """Whether anyone may reach every port, of all protocols or of one."""
+    return any(rule.is_for_anyone and rule.covers_all_ports for rule in rules)
+
+
+def open_ports(rules: Iterable[Rule], protocol: str, ports: Iterable[int]) -> list[int]:
+    """Those of the ports that anyone may reach."""
+    for_anyone = [rule for rule in rules if rule.is_for_anyone]
+    return [port for port in ports if any(rule.covers(protocol, port) for rule in for_anyone)]
+
+
+TCP = "6"
+"""What network ACLs call it."""
+
+
+class PortRange(msgspec.Struct, frozen=True, rename="pascal"):
+    from_: int = msgspec.field(name="From", default=0)
+    to: int = ALL_PORTS - 1
+
+
+class Entry(msgspec.Struct, frozen=True, rename="pascal"):
+    """A numbered rule of a network ACL."""
+
+    rule_number: int
+    rule_action: str
+    egress: bool = False
+    protocol: str = ALL_PROTOCOLS
+    cidr_block: str | None = None
+    ipv6_cidr_block: str | None = None
+    port_range: PortRange = PortRange()
+
+    def covers(self, protocol: str, port: int) -> bool:
+        if self.protocol == ALL_PROTOCOLS:
+            return True
+        return self.protocol == protocol and self.port_range.from_ <= port <= self.port_range.to
+
+
+def admits_anyone(entries: Iterable[Entry], protocol: str, port: int) -> bool:
+    """Whether the ACL lets anyone in to the port, by IPv4 or by IPv6; of each, the lowest entry for anyone decides."""
+    decisive = sorted(
+        (entry for entry in entries if not entry.egress and entry.covers(protocol, port)), key=lambda e: e.rule_number
+    )
+    by_ipv4 = next((entry.rule_action for entry in decisive if entry.cidr_block in ANYWHERE), "deny")
+    by_ipv6 = next((entry.rule_action for entry in decisive if entry.ipv6_cidr_block in ANYWHERE), "deny")
+    return "allow" in (by_ipv4, by_ipv6)

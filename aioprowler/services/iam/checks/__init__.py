@@ -1,0 +1,1 @@
+"""How IAM is judged."""

@@ -1,0 +1,119 @@
+"""How users' access keys are judged, by the credential report; root counts as a user."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Iterable, Iterator
+from typing import Annotated, Final
+
+from aioprowler import Fail, Pass, Verdict, check
+from aioprowler.services.iam.credential_report import ReportedUser
+
+ROTATION_DAYS: Final = 90
+
+
+def or_pass(failures: Iterable[Verdict], detail: str) -> Iterator[Verdict]:
+    """The failures of single keys; where there are none, the user passes."""
+    found = list(failures)
+    yield from found or [Pass(detail)]
+
+
+@check(severity="medium", categories=["secrets"])
+def iam_user_accesskey_unused(
+    user: ReportedUser,
+    now: datetime.datetime,
+    *,
+    max_unused_access_keys_days: Annotated[int, "Days after its last use from which an access key is unused."] = 45,
+) -> Iterator[Verdict]:
+    """Active access keys are in use.
+
+    Judged are active keys that were used at some time, by when that was. A key nobody uses serves nobody but its
+    finder.
+
+    ## Risk
+    Forgotten keys lie in old laptops, scripts and repositories, and misuse of them stands out to no one.
+
+    ## Remediation
+    Deactivate the key, and delete it once nobody has missed it:
+    `aws iam update-access-key --user-name <user> --access-key-id <key> --status Inactive`.
+
+    ## References
+    https://docs.aws.amazon.com/IAM/latest/UserGuide/id_credentials_access-keys.html
+    """
+    ages = [(key, (now - key.last_used).days) for key in user.active_keys if key.last_used]
+    failures = (
+        Fail(f"Access key {key.number} of {user.user} was last used {days} days ago.",
+             resource_id=f"{user.user}/AccessKey{key.number}")
+        for key, days in ages
+        if days > max_unused_access_keys_days
+    )  # fmt: skip
+    return or_pass(failures, f"User {user.user} has no access key unused for {max_unused_access_keys_days} days.")
+
+
+@check(severity="medium", categories=["secrets"])
+def iam_rotate_access_key_90_days(user: ReportedUser, now: datetime.datetime) -> Iterator[Verdict]:
+    """Active access keys are not older than 90 days.
+
+    An access key never expires. Replacing it regularly ends the use of copies that nobody knows of.
+
+    ## Risk
+    A key that leaked long ago still opens the account, with all that its user may do.
+
+    ## Remediation
+    Create a second key (`aws iam create-access-key --user-name <user>`), bring it to where the first is used,
+    deactivate the first and then delete it. Better still, let programs assume a role and do without keys.
+
+    ## References
+    https://docs.aws.amazon.com/IAM/latest/UserGuide/id-credentials-access-keys-update.html
+    """
+    ages = [(key, (now - key.last_rotated).days) for key in user.active_keys if key.last_rotated]
+    failures = (
+        Fail(f"Access key {key.number} of {user.user} is {days} days old.",
+             resource_id=f"{user.user}-access-key-{key.number}")
+        for key, days in ages
+        if days > ROTATION_DAYS
+    )  # fmt: skip
+    return or_pass(failures, f"User {user.user} has no active access key older than {ROTATION_DAYS} days.")
+
+
+@check(severity="medium", categories=["identity-access", "secrets"])
+def iam_user_two_active_access_key(user: ReportedUser) -> Verdict:
+    """Users have at most one active access key.
+
+    The second one is there for the time of a rotation. Two that stay active are one more than is needed.
+
+    ## Risk
+    Every key is a secret that may leak, and of two it is harder to tell who uses which and what deleting one breaks.
+
+    ## Remediation
+    Find out which key is used (`aws iam get-access-key-last-used --access-key-id <key>`), move its users to the other
+    one, and delete it: `aws iam delete-access-key --user-name <user> --access-key-id <key>`.
+
+    ## References
+    https://docs.aws.amazon.com/IAM/latest/UserGuide/id_credentials_access-keys.html
+    """
+    if len(user.active_keys) > 1:
+        return Fail(f"User {user.user} has two active access keys.")
+    return Pass(f"User {user.user} does not have two active access keys.")
+
+
+@check(severity="medium", categories=["identity-access", "secrets"])
+def iam_user_no_setup_initial_access_key(user: ReportedUser) -> Verdict:
+    """Users of the console have no access key that they never used.
+
+    Such keys are mostly made along with the user, for the case that one should be needed. Those who need one can make
+    it then.
+
+    ## Risk
+    A key that was handed out and never used lies in some mail or download folder, valid and unwatched.
+
+    ## Remediation
+    Delete the key: `aws iam delete-access-key --user-name <user> --access-key-id <key>`.
+
+    ## References
+    https://docs.aws.amazon.com/IAM/latest/UserGuide/id_credentials_access-keys.html
+    """
+    never = [str(key.number) for key in user.active_keys if key.last_used is None]
+    if never and user.password_enabled:
+        return Fail(f"User {user.user} has a console password and never used access key {' and '.join(never)}.")
+    return Pass(f"User {user.user} has no console password, or no active access key that was never used.")

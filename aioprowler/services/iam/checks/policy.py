@@ -1,0 +1,134 @@
+"""How policies are judged: what they allow, and whom they are attached to."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from aioprowler import Account, All, Fail, Pass, Verdict, check
+from aioprowler.policies import Policy, is_full_admin
+from aioprowler.services.iam.resources import AwsPolicy, CustomerPolicy, Group, ManagedPolicy, Role, User
+
+
+def judge(what: str, policy: ManagedPolicy) -> Verdict:
+    """The verdict about a managed policy."""
+    if is_full_admin(policy.document):
+        return Fail(f"{what} policy {policy.name} allows every action on every resource.")
+    return Pass(f"{what} policy {policy.name} does not allow every action on every resource.")
+
+
+@check(severity="high", categories=["identity-access"])
+def iam_customer_attached_policy_no_administrative_privileges(policy: CustomerPolicy) -> Verdict | None:
+    """No customer managed policy in use allows everything.
+
+    Judged are policies attached to a user, group or role: none should allow every action on every resource, be it
+    with `*` or with a NotAction that leaves out next to nothing.
+
+    ## Risk
+    Every holder of the policy is an administrator, whatever its name says, and so is whoever takes a holder over.
+
+    ## Remediation
+    Write a version of the policy that allows what its holders need, and make it the default:
+    `aws iam create-policy-version --policy-arn <arn> --policy-document file://policy.json --set-as-default`.
+    IAM Access Analyzer can draft it from what they did.
+
+    ## References
+    https://docs.aws.amazon.com/IAM/latest/UserGuide/access-analyzer-policy-generation.html
+    """
+    return judge("Attached customer", policy) if policy.attachment_count else None
+
+
+@check(severity="medium", categories=["identity-access"])
+def iam_customer_unattached_policy_no_administrative_privileges(policy: CustomerPolicy) -> Verdict | None:
+    """No customer managed policy that waits for use allows everything.
+
+    Judged are policies that are attached to nothing: none should allow every action on every resource, or the next one
+    to attach it makes an administrator.
+
+    ## Risk
+    Who may attach existing policies, but write none, becomes an administrator with it; mistakes make others so.
+
+    ## Remediation
+    Delete the policy, its older versions first: `aws iam delete-policy --policy-arn <arn>`. If it is still needed,
+    reduce it to what it is for.
+
+    ## References
+    https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies_manage-delete.html
+    """
+    return None if policy.attachment_count else judge("Unattached customer", policy)
+
+
+@check(severity="critical", categories=["identity-access"])
+def iam_aws_attached_policy_no_administrative_privileges(policy: AwsPolicy) -> Verdict | None:
+    """No AWS managed policy in use allows everything.
+
+    Judged are AWS's own policies that are attached to a user, group or role. The best known one that allows
+    everything is AdministratorAccess.
+
+    ## Risk
+    Every holder of the policy can read, change and delete all there is, and can let others in.
+
+    ## Remediation
+    See who holds the policy (`aws iam list-entities-for-policy --policy-arn <arn>`), and give them one that allows
+    what their work needs in its place.
+
+    ## References
+    https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies_managed-vs-inline.html
+    """
+    return judge("Attached AWS", policy) if policy.attachment_count else None
+
+
+@check(severity="critical", categories=["identity-access"], resource_type="AwsIamPolicy", resource_group="IAM")
+def iam_inline_policy_no_administrative_privileges(
+    account: Account, users: All[User], groups: All[Group], roles: All[Role]
+) -> Iterator[Verdict]:
+    """No inline policy allows everything.
+
+    Inline policies are part of one user, group or role and appear in no list of policies. None should allow every
+    action on every resource.
+
+    ## Risk
+    The holder is an administrator, which a review of managed policies does not show.
+
+    ## Remediation
+    Delete the inline policy (of a role; likewise of users and groups), and attach a managed one that allows what is
+    needed: `aws iam delete-role-policy --role-name <role> --policy-name <policy>`.
+
+    ## References
+    https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies_managed-vs-inline.html
+    """
+    for holder in (*users, *groups, *roles):
+        for policy in holder.inline_policies:
+            id_ = f"{holder.name}/{policy.policy_name}"
+            if is_full_admin(Policy.parse(policy.policy_document)):
+                detail = f"Inline policy {id_} in account {account.id} allows every action on every resource."
+                yield Fail(detail, resource_id=id_, resource_arn=holder.arn)
+            else:
+                detail = f"Inline policy {id_} in account {account.id} does not allow every action on every resource."
+                yield Pass(detail, resource_id=id_, resource_arn=holder.arn)
+
+
+@check(severity="low", categories=["identity-access"])
+def iam_policy_attached_only_to_group_or_roles(user: User) -> Iterator[Verdict]:
+    """Users get their permissions from groups and roles.
+
+    Judged is whether a user has policies of its own, attached or inline. Permissions that follow from a group can be
+    reviewed in one place, and end when the user leaves it.
+
+    ## Risk
+    Permissions granted to single users pile up, differ from colleague to colleague, and outlive what they were for.
+
+    ## Remediation
+    Put the user into a group that has the policy, then detach the user's own:
+    `aws iam detach-user-policy --user-name <user> --policy-arn <arn>`, or for an inline one
+    `aws iam delete-user-policy --user-name <user> --policy-name <policy>`.
+
+    ## References
+    https://docs.aws.amazon.com/IAM/latest/UserGuide/id_groups.html
+    """
+    attached = [policy.policy_name for policy in user.attached_managed_policies]
+    inline = [policy.policy_name for policy in user.inline_policies]
+    own = dict.fromkeys(attached + inline)
+    for name in own:
+        yield Fail(f"User {user.name} has the policy {name} of its own.", resource_id=f"{user.name}/{name}")
+    if not own:
+        yield Pass(f"User {user.name} has no policy of its own.")

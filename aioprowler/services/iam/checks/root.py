@@ -1,0 +1,87 @@
+"""How the root user is judged. One without credentials, as organizations can keep it, is not judged at all."""
+
+from __future__ import annotations
+
+from functools import partial
+
+from aioprowler import Account, All, Fail, Pass, Verdict, check
+from aioprowler.services.iam.credential_report import ROOT, Root
+from aioprowler.services.iam.resources import AccountSummary, VirtualMfaDevice
+
+root_check = partial(check, severity="critical", categories=["identity-access"], resource_group="IAM", resource_id=ROOT)
+
+
+@root_check(resource_type="AwsIamAccessKey")
+def iam_no_root_access_key(account: Account, root: Root) -> Verdict | None:
+    """The root user has no access keys.
+
+    No policy of the account limits the root user. It is meant for the few tasks that nobody else can do, and those are
+    done in the console, with MFA.
+
+    ## Risk
+    Whoever finds a root key owns the account: data, backups, billing and the means to lock its owner out.
+
+    ## Remediation
+    Sign in as root, deactivate the keys and see that nothing breaks, then delete them:
+    `aws iam delete-access-key --access-key-id <key>`. Programs assume a role instead.
+
+    ## References
+    https://docs.aws.amazon.com/IAM/latest/UserGuide/root-user-best-practices.html
+    """
+    if not root.has_credentials:
+        return None
+    if root.active_keys:
+        return Fail(f"The root user of account {account.id} has active access keys ({root.active_keys}).")
+    return Pass(f"The root user of account {account.id} has no active access key.")
+
+
+@root_check(resource_type="AwsIamUser")
+def iam_root_mfa_enabled(account: Account, root: Root) -> Verdict | None:
+    """The root user signs in with MFA.
+
+    With a second factor a stolen root password, or the mailbox that can reset it, is not enough to enter the account.
+
+    ## Risk
+    One leaked or guessed password hands over everything in the account, and no policy can stop who has it.
+
+    ## Remediation
+    Sign in to the console as root, open Security credentials and assign an MFA device; two, so that a lost one does
+    not lock you out. In an organization, take the credentials of member accounts' root users away altogether:
+    `aws iam enable-organizations-root-credentials-management`.
+
+    ## References
+    https://docs.aws.amazon.com/IAM/latest/UserGuide/enable-mfa-for-root.html
+    """
+    if not root.has_credentials:
+        return None
+    if root.mfa_active:
+        return Pass(f"The root user of account {account.id} has MFA.")
+    return Fail(f"The root user of account {account.id} has no MFA.")
+
+
+@root_check(resource_type="AwsIamUser", resource_arn="arn:{partition}:iam::{account_id}:mfa")
+def iam_root_hardware_mfa_enabled(
+    account: Account, root: Root, summary: AccountSummary, devices: All[VirtualMfaDevice]
+) -> Verdict | None:
+    """The root user's MFA is a device, not an app.
+
+    The secret of an authenticator app can be copied with the phone or its backup; that of a security key or token
+    cannot leave it. AWS offers hardware MFA for root in its commercial partition, so only that is judged.
+
+    ## Risk
+    Whoever copies the app's secret, or talks its owner out of a code, has the second factor of the mightiest user.
+
+    ## Remediation
+    Sign in to the console as root, open Security credentials, assign a security key or hardware token, and remove the
+    virtual device, of which `aws iam list-virtual-mfa-devices --assignment-status Assigned` tells the ARN.
+
+    ## References
+    https://docs.aws.amazon.com/IAM/latest/UserGuide/enable-hw-mfa-for-root.html
+    """
+    if account.partition != "aws" or not root.has_credentials:
+        return None
+    if not summary.account_mfa_enabled:
+        return Fail(f"The root user of account {account.id} has no MFA.")
+    if any(device.user.arn == root.arn for device in devices):
+        return Fail(f"The root user of account {account.id} has a virtual MFA device.")
+    return Pass(f"The root user of account {account.id} has a hardware MFA device.")

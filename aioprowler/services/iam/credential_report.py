@@ -1,0 +1,103 @@
+"""The credential report: one line for each user, root included, about password, MFA and access keys."""
+
+from __future__ import annotations
+
+import csv
+import datetime
+import io
+
+import anyio
+import msgspec
+
+from aioprowler import All, Aws, Failure, Resource, derive, source
+
+ROOT = "<root_account>"
+WAITS = (0.1, 0.2, 0.4, 0.8, 1.6, 3.2, *[4.0] * 28)
+"""Seconds between questions whether the report is ready: two minutes at most, where AWS mostly takes seconds."""
+
+_NOTHING = frozenset({"", "N/A", "no_information", "not_supported"})
+
+
+class AccessKey(msgspec.Struct, frozen=True):
+    """One of the two access keys that a user can have."""
+
+    number: int
+    active: bool
+    last_rotated: datetime.datetime | None
+    last_used: datetime.datetime | None
+
+
+@source("iam:GenerateCredentialReport", "iam:GetCredentialReport")
+async def report(aws: Aws) -> list[ReportedUser] | Failure:
+    """AWS makes a report on request and hands out the same one for four hours."""
+    for wait in WAITS:
+        started = await aws.call("iam", "GenerateCredentialReport")
+        if isinstance(started, Failure):
+            return started
+        if started.get("State") not in ("STARTED", "INPROGRESS"):
+            break
+        await anyio.sleep(wait)
+    else:
+        return Failure("timed_out", "iam:GenerateCredentialReport", "ReportInProgress")
+    reply = await aws.call("iam", "GetCredentialReport")
+    return reply if isinstance(reply, Failure) else read_report(reply["Content"])
+
+
+class ReportedUser(Resource, id="user", type="AwsIamUser", group="IAM", rename="lower"):
+    """A line of the report. What does not apply to the user is None, or False."""
+
+    source = report
+    user: str
+    arn: str
+    password_enabled: bool = False
+    password_last_used: datetime.datetime | None = None
+    mfa_active: bool = False
+    access_key_1_active: bool = False
+    access_key_1_last_rotated: datetime.datetime | None = None
+    access_key_1_last_used_date: datetime.datetime | None = None
+    access_key_2_active: bool = False
+    access_key_2_last_rotated: datetime.datetime | None = None
+    access_key_2_last_used_date: datetime.datetime | None = None
+
+    @property
+    def is_root(self) -> bool:
+        return self.user == ROOT
+
+    @property
+    def active_keys(self) -> list[AccessKey]:
+        """Its access keys that work."""
+        keys = (
+            AccessKey(1, self.access_key_1_active, self.access_key_1_last_rotated, self.access_key_1_last_used_date),
+            AccessKey(2, self.access_key_2_active, self.access_key_2_last_rotated, self.access_key_2_last_used_date),
+        )
+        return [key for key in keys if key.active]
+
+
+def read_report(content: bytes) -> list[ReportedUser]:
+    """The lines of a report. A user may be called `not_supported`; in any other column that means nothing."""
+    lines = csv.DictReader(io.StringIO(content.decode()))
+    told = [{name: text for name, text in line.items() if name == "user" or text not in _NOTHING} for line in lines]
+    return msgspec.convert(told, list[ReportedUser], strict=False)
+
+
+class Root(msgspec.Struct, frozen=True):
+    """What the report says about the root user."""
+
+    arn: str = ""
+    password_enabled: bool = False
+    active_keys: int = 0
+    mfa_active: bool = False
+
+    @property
+    def has_credentials(self) -> bool:
+        """Whether anybody could act as root; not where an organization took all of its credentials away."""
+        return self.password_enabled or self.active_keys > 0
+
+
+@derive
+def root_user(users: All[ReportedUser]) -> Root:
+    """Root's line, for checks about the account."""
+    for user in users:
+        if user.is_root:
+            return Root(user.arn, user.password_enabled, len(user.active_keys), user.mfa_active)
+    return Root()

@@ -1,0 +1,1 @@
+"""How RDS is judged."""

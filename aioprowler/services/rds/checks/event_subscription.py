@@ -1,0 +1,164 @@
+"""How event subscriptions are judged."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from aioprowler import All, Fail, Here, Pass, Region, Verdict, check
+from aioprowler.services.rds.resources import DBCluster, DBInstance, EventSubscription
+
+REGION_ARN = "arn:{partition}:rds:{region}:{account_id}:account"
+
+
+def judge(
+    region: Region, subscriptions: tuple[EventSubscription, ...], source_type: str, wanted: set[str]
+) -> Iterator[Verdict]:
+    """One verdict about each subscription to the kind of source; if there are others or none, one about the region."""
+    events = f"{source_type} events ({', '.join(sorted(wanted))})"
+    matching = [each for each in subscriptions if each.enabled and each.source_type in (source_type, "")]
+    for each in matching:
+        missing = wanted.difference(each.event_categories_list) if each.event_categories_list else set()
+        if missing:
+            text = (
+                f"RDS event subscription {each.name} leaves out {', '.join(sorted(missing))} of {source_type} events."
+            )
+            yield Fail(text, resource_id=each.name, resource_arn=each.arn)
+        else:
+            text = f"RDS event subscription {each.name} covers {events}."
+            yield Pass(text, resource_id=each.name, resource_arn=each.arn)
+    if not subscriptions:
+        yield Fail(f"Region {region.name} has no RDS event subscription, so {events} reach nobody.")
+    elif len(matching) < len(subscriptions):
+        yield Fail(f"Region {region.name} has RDS event subscriptions that do not cover {events}.")
+
+
+@check(
+    severity="medium",
+    categories=["logging"],
+    resource_type="AwsRdsEventSubscription",
+    resource_group="database",
+    resource_arn=REGION_ARN,
+)
+def rds_cluster_critical_event_subscription(
+    region: Region,
+    subscriptions: Here[EventSubscription],
+    clusters: All[DBCluster],
+    *,
+    scan_unused_services: bool = False,
+) -> Iterator[Verdict]:
+    """RDS tells somebody about maintenance and failures of clusters.
+
+    An enabled event subscription must send at least the categories `maintenance` and `failure` of clusters to an SNS
+    topic. Accounts without clusters are not judged.
+
+    ## Risk
+    A failed failover or a forced maintenance goes unnoticed until users report that the database is down.
+
+    ## Remediation
+    In each region: `aws rds create-event-subscription --subscription-name clusters --sns-topic-arn <topic>
+    --source-type db-cluster --event-categories maintenance failure`.
+
+    ## References
+    https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/USER_Events.html
+    """
+    if clusters or scan_unused_services:
+        yield from judge(region, subscriptions, "db-cluster", {"maintenance", "failure"})
+
+
+@check(
+    severity="medium",
+    categories=["logging"],
+    resource_type="AwsRdsEventSubscription",
+    resource_group="database",
+    resource_arn=REGION_ARN,
+)
+def rds_instance_critical_event_subscription(
+    region: Region,
+    subscriptions: Here[EventSubscription],
+    instances: All[DBInstance],
+    *,
+    scan_unused_services: bool = False,
+) -> Iterator[Verdict]:
+    """RDS tells somebody about maintenance, configuration changes and failures of instances.
+
+    An enabled event subscription must send at least the categories `maintenance`, `configuration change` and `failure`
+    of instances to an SNS topic. Accounts without instances are not judged.
+
+    ## Risk
+    Nobody notices that an instance was reconfigured by an intruder, fails, or is about to be restarted.
+
+    ## Remediation
+    In each region: `aws rds create-event-subscription --subscription-name instances --sns-topic-arn <topic>
+    --source-type db-instance --event-categories maintenance "configuration change" failure`.
+
+    ## References
+    https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/USER_Events.html
+    """
+    if instances or scan_unused_services:
+        yield from judge(region, subscriptions, "db-instance", {"maintenance", "configuration change", "failure"})
+
+
+@check(
+    severity="low",
+    categories=["logging"],
+    resource_type="AwsRdsEventSubscription",
+    resource_group="database",
+    resource_arn=REGION_ARN,
+)
+def rds_instance_event_subscription_parameter_groups(
+    region: Region,
+    subscriptions: Here[EventSubscription],
+    instances: All[DBInstance],
+    *,
+    scan_unused_services: bool = False,
+) -> Iterator[Verdict]:
+    """RDS tells somebody when a parameter group changes.
+
+    An enabled event subscription must send the category `configuration change` of parameter groups to an SNS topic.
+    Accounts without instances are not judged.
+
+    ## Risk
+    A parameter turns auditing or enforced TLS off for every instance of its group, and nobody hears of it.
+
+    ## Remediation
+    In each region: `aws rds create-event-subscription --subscription-name parameter-groups --sns-topic-arn <topic>
+    --source-type db-parameter-group --event-categories "configuration change"`.
+
+    ## References
+    https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/USER_Events.Messages.html
+    """
+    if instances or scan_unused_services:
+        yield from judge(region, subscriptions, "db-parameter-group", {"configuration change"})
+
+
+@check(
+    severity="medium",
+    categories=["logging"],
+    resource_type="AwsRdsEventSubscription",
+    resource_group="database",
+    resource_arn=REGION_ARN,
+)
+def rds_instance_event_subscription_security_groups(
+    region: Region,
+    subscriptions: Here[EventSubscription],
+    instances: All[DBInstance],
+    *,
+    scan_unused_services: bool = False,
+) -> Iterator[Verdict]:
+    """RDS tells somebody about changes and failures of database security groups.
+
+    An enabled event subscription must send at least the categories `configuration change` and `failure` of database
+    security groups to an SNS topic. Accounts without instances are not judged.
+
+    ## Risk
+    A security group that starts to admit a stranger's addresses opens its databases without anybody being told.
+
+    ## Remediation
+    In each region: `aws rds create-event-subscription --subscription-name security-groups --sns-topic-arn <topic>
+    --source-type db-security-group --event-categories "configuration change" failure`.
+
+    ## References
+    https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/USER_Events.Messages.html
+    """
+    if instances or scan_unused_services:
+        yield from judge(region, subscriptions, "db-security-group", {"configuration change", "failure"})

@@ -1,0 +1,456 @@
+"""How instances are judged."""
+
+from __future__ import annotations
+
+import calendar
+import datetime
+from typing import Annotated
+
+from aioprowler import Fail, Manual, Pass, Verdict, check
+from aioprowler.services.backup.resources import BackupSelections
+from aioprowler.services.rds.exposure import Exposure
+from aioprowler.services.rds.resources import (
+    CertificateAuthorities,
+    Clusters,
+    ClusterTls,
+    Database,
+    DBInstance,
+    EngineReleases,
+    InstanceTls,
+    decides_on_tls,
+)
+from aioprowler.services.rds.verdicts import (
+    OWN_ADMIN,
+    avoids_default_port,
+    has,
+    has_by_cluster,
+    has_own_admin,
+    is_in_backup_plan,
+    ships_logs,
+)
+
+AURORA = ("aurora", "aurora-mysql", "aurora-postgresql")
+IAM_ENGINES = ("postgres", "mysql", "mariadb", "aurora")
+
+
+@check(severity="medium", categories=["resilience"])
+def rds_instance_backup_enabled(
+    instance: DBInstance,
+    *,
+    check_rds_instance_replicas: Annotated[bool, "Judge the backups of read replicas too"] = False,
+) -> Verdict | None:
+    """RDS instances have automated backups.
+
+    A retention of at least one day makes RDS take daily snapshots and keep the transaction logs between them. Read
+    replicas are judged only with the configuration key `check_rds_instance_replicas`.
+
+    ## Risk
+    Without backups, a mistaken or hostile change cannot be undone: there is no point in time to restore.
+
+    ## Remediation
+    `aws rds modify-db-instance --db-instance-identifier <instance> --backup-retention-period 14 --apply-immediately`.
+
+    ## References
+    https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/USER_WorkingWithAutomatedBackups.html
+    """
+    if instance.replica_of and not check_rds_instance_replicas:
+        return None
+    if days := instance.backup_retention_period:
+        return Pass(f"{instance.label} keeps automated backups for {days} days.")
+    return Fail(f"{instance.label} has no automated backups.")
+
+
+@check(severity="high", categories=["encryption"])
+def rds_instance_certificate_expiration(
+    instance: DBInstance, authorities: CertificateAuthorities, now: datetime.datetime
+) -> Verdict:
+    """RDS instances have a certificate authority that is valid for three more months.
+
+    Clients verify the server certificate against this authority. From three to six months the verdict is a PASS of low
+    severity; below, a FAIL whose severity rises to high in the last month and to critical at the end.
+
+    ## Risk
+    On the day of expiry, clients that verify certificates can no longer connect, and the hurried mend is to turn the
+    verification off.
+
+    ## Remediation
+    Give clients the new bundle first, then change the authority: `aws rds modify-db-instance --db-instance-identifier
+    <instance> --ca-certificate-identifier rds-ca-rsa2048-g1`.
+
+    ## References
+    https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/UsingWithRDS.SSL-certificate-rotation.html
+    """
+    end = authorities.valid_till.get(instance.certificate_authority or "")
+    if end is None:
+        return Fail(f"{instance.label} has no certificate authority that is listed in its region.", severity="critical")
+    told = f"The certificate authority {instance.certificate_authority} of {instance.label}"
+    if end <= now:
+        return Fail(f"{told} expired on {end:%Y-%m-%d}.", severity="critical")
+    text = f"{told} expires on {end:%Y-%m-%d}."
+    if end < months_after(now, 1):
+        return Fail(text, severity="high")
+    if end < months_after(now, 3):
+        return Fail(text, severity="medium")
+    return Pass(text, severity="low" if end < months_after(now, 6) else "informational")
+
+
+def months_after(day: datetime.datetime, months: int) -> datetime.datetime:
+    """The same day some months later, or the last day of that month."""
+    years, month = divmod(day.month - 1 + months, 12)
+    year, month = day.year + years, month + 1
+    return day.replace(year=year, month=month, day=min(day.day, calendar.monthrange(year, month)[1]))
+
+
+@check(severity="low")
+def rds_instance_copy_tags_to_snapshots(instance: DBInstance) -> Verdict | None:
+    """RDS instances copy their tags to their snapshots.
+
+    A snapshot then carries the owner, the cost centre and the classification of the instance that it was taken from.
+    Aurora takes snapshots of clusters, so that its instances are not judged.
+
+    ## Risk
+    Policies that grant or deny by tag do not cover an untagged snapshot, and nobody knows whose data it holds.
+
+    ## Remediation
+    `aws rds modify-db-instance --db-instance-identifier <instance> --copy-tags-to-snapshot`.
+
+    ## References
+    https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/USER_Tagging.html
+    """
+    if instance.engine in AURORA:
+        return None
+    return has(instance, "tags copied to its snapshots", instance.copy_tags_to_snapshot)
+
+
+@check(severity="medium", categories=["identity-access"])
+def rds_instance_default_admin(instance: DBInstance, clusters: Clusters) -> Verdict:
+    """RDS instances have an administrator whose name is not the default.
+
+    The names that RDS proposes for the master user, `admin` and `postgres`, are what everybody tries first. An instance
+    of a cluster has the cluster's.
+
+    ## Risk
+    An attacker who reaches the endpoint knows half of the credentials and only has to guess the password.
+
+    ## Remediation
+    The name cannot be changed. Create a new instance and migrate the data: `aws rds create-db-instance
+    --db-instance-identifier <new instance> --db-instance-class <class> --engine <engine> --master-username <name>
+    --manage-master-user-password --allocated-storage <GiB>`.
+
+    ## References
+    https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/UsingWithRDS.MasterAccounts.html
+    """
+    return has_by_cluster(instance, clusters, OWN_ADMIN, has_own_admin)
+
+
+@check(severity="medium", categories=["resilience"])
+def rds_instance_deletion_protection(instance: DBInstance, clusters: Clusters) -> Verdict:
+    """RDS instances are protected against deletion.
+
+    RDS refuses to delete a protected database until somebody turns the protection off, which is a step of its own. An
+    instance of a cluster is judged by the cluster's setting.
+
+    ## Risk
+    One mistaken command, one wrong stack update or one stolen key deletes the database with its automated backups.
+
+    ## Remediation
+    `aws rds modify-db-instance --db-instance-identifier <instance> --deletion-protection --apply-immediately`, or
+    `modify-db-cluster` for a cluster.
+
+    ## References
+    https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/USER_DeleteInstance.html
+    """
+    return has_by_cluster(instance, clusters, "deletion protection", lambda database: database.deletion_protection)
+
+
+@check(severity="high", categories=["vulnerabilities"])
+def rds_instance_deprecated_engine_version(instance: DBInstance, offered: EngineReleases) -> Verdict:
+    """RDS instances run an engine version that RDS still offers.
+
+    RDS takes a version out of its offer before the end of its support. The list of offered versions of the instance's
+    region decides.
+
+    ## Risk
+    A withdrawn version gets no security fixes, and RDS upgrades it by force at a time that nobody chose.
+
+    ## Remediation
+    See where it can go: `aws rds describe-db-engine-versions --engine <engine> --query
+    DBEngineVersions[].EngineVersion`. Then `aws rds modify-db-instance --db-instance-identifier <instance>
+    --engine-version <version> --allow-major-version-upgrade --apply-immediately`.
+
+    ## References
+    https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/USER_UpgradeDBInstance.Upgrading.html
+    """
+    running = f"{instance.label} runs {instance.engine} {instance.engine_version}"
+    if any(release.engine_version == instance.engine_version for release in offered.releases):
+        return Pass(f"{running}, which RDS offers.")
+    return Fail(f"{running}, which RDS no longer offers.")
+
+
+@check(severity="low", categories=["logging"])
+def rds_instance_enhanced_monitoring_enabled(instance: DBInstance) -> Verdict:
+    """RDS instances have enhanced monitoring.
+
+    An agent on the instance reports the operating system's processes, memory and disks to CloudWatch Logs, up to every
+    second.
+
+    ## Risk
+    The hypervisor's metrics alone do not show which process eats the processor, be it a runaway query or an intruder.
+
+    ## Remediation
+    `aws rds modify-db-instance --db-instance-identifier <instance> --monitoring-interval 60 --monitoring-role-arn
+    <role> --apply-immediately`.
+
+    ## References
+    https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/USER_Monitoring.OS.html
+    """
+    return has(instance, "enhanced monitoring", bool(instance.enhanced_monitoring_resource_arn))
+
+
+@check(severity="medium", categories=["vulnerabilities"])
+def rds_instance_extended_support(instance: DBInstance) -> Verdict:
+    """RDS instances are not enrolled in RDS Extended Support.
+
+    An enrolled instance goes on running a major version whose community support has ended, for a fee per vCPU and hour.
+    One that is not enrolled is upgraded at the end of standard support.
+
+    ## Risk
+    An old major version lingers with critical fixes only, and its fee rises from the third year on.
+
+    ## Remediation
+    Upgrade to a supported major version: `aws rds modify-db-instance --db-instance-identifier <instance>
+    --engine-version <version> --allow-major-version-upgrade --apply-immediately`. New instances are kept out with
+    `--engine-lifecycle-support open-source-rds-extended-support-disabled`.
+
+    ## References
+    https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/extended-support.html
+    """
+    running = f"{instance.label} ({instance.engine} {instance.engine_version})"
+    if instance.engine_lifecycle_support == "open-source-rds-extended-support":
+        return Fail(f"{running} is enrolled in RDS Extended Support.")
+    return Pass(f"{running} is not enrolled in RDS Extended Support.")
+
+
+@check(severity="medium", categories=["identity-access"])
+def rds_instance_iam_authentication_enabled(instance: DBInstance) -> Verdict | None:
+    """RDS instances accept IAM authentication.
+
+    Database users then sign in with tokens that IAM issues for 15 minutes, and access is granted and withdrawn in IAM
+    policies. MySQL, MariaDB, PostgreSQL and Aurora have it.
+
+    ## Risk
+    Without it, every application keeps a password that never expires, and a leaked one works until somebody changes it.
+
+    ## Remediation
+    `aws rds modify-db-instance --db-instance-identifier <instance> --enable-iam-database-authentication
+    --apply-immediately`, then grant `rds-db:connect` to the roles that need it. In a cluster, modify the cluster.
+
+    ## References
+    https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/UsingWithRDS.IAMDBAuth.html
+    """
+    if not any(engine in instance.engine for engine in IAM_ENGINES):
+        return None
+    return has(instance, "IAM authentication", instance.iam_authentication)
+
+
+@check(severity="high", categories=["internet-exposed", "trust-boundaries"])
+def rds_instance_inside_vpc(instance: DBInstance) -> Verdict:
+    """RDS instances are in a VPC.
+
+    The subnet group of the instance names the VPC. Instances without one are on the EC2-Classic platform.
+
+    ## Risk
+    Outside a VPC there are no private subnets, no routes, no network ACLs and no flow logs to keep strangers away.
+
+    ## Remediation
+    `aws rds modify-db-instance --db-instance-identifier <instance> --db-subnet-group-name <group of a VPC>
+    --apply-immediately`.
+
+    ## References
+    https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/USER_VPC.WorkingWithRDSInstanceinaVPC.html
+    """
+    if instance.subnet_group and instance.subnet_group.vpc_id:
+        return Pass(f"{instance.label} is in the VPC {instance.subnet_group.vpc_id}.")
+    return Fail(f"{instance.label} is not in a VPC.")
+
+
+@check(severity="medium", categories=["logging"])
+def rds_instance_integration_cloudwatch_logs(instance: DBInstance) -> Verdict:
+    """RDS instances send their logs to CloudWatch Logs.
+
+    At least one log of the engine (audit, error, slow query, postgresql, alert...) must be exported.
+
+    ## Risk
+    Logs that stay on the instance are rotated away within days and go with it, so that failed logins and hostile
+    queries leave no trace and raise no alarm.
+
+    ## Remediation
+    `aws rds modify-db-instance --db-instance-identifier <instance> --cloudwatch-logs-export-configuration
+    EnableLogTypes=<types>`, with `audit error slowquery` for MySQL and `postgresql upgrade` for PostgreSQL.
+
+    ## References
+    https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/USER_LogAccess.Procedural.UploadtoCloudWatch.html
+    """
+    return ships_logs(instance)
+
+
+@check(severity="medium", categories=["vulnerabilities"])
+def rds_instance_minor_version_upgrade_enabled(instance: DBInstance) -> Verdict:
+    """RDS instances install minor versions of their engine automatically.
+
+    Minor versions bring the engine's security fixes and are installed in the maintenance window.
+
+    ## Risk
+    The instance keeps running with published vulnerabilities until somebody thinks of upgrading it.
+
+    ## Remediation
+    `aws rds modify-db-instance --db-instance-identifier <instance> --auto-minor-version-upgrade --apply-immediately`.
+
+    ## References
+    https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/USER_UpgradeDBInstance.Upgrading.html
+    """
+    return has(instance, "automatic minor version upgrades", instance.auto_minor_version_upgrade)
+
+
+@check(severity="medium", categories=["resilience"])
+def rds_instance_multi_az(instance: DBInstance, clusters: Clusters) -> Verdict:
+    """RDS instances have a standby in another availability zone.
+
+    RDS keeps the standby in step and fails over to it. An instance of a cluster is judged by whether the cluster has
+    instances in several zones.
+
+    ## Risk
+    The failure of one machine or one availability zone takes the database down until it is repaired or restored.
+
+    ## Remediation
+    `aws rds modify-db-instance --db-instance-identifier <instance> --multi-az --apply-immediately`. In a cluster, add
+    an instance in another zone.
+
+    ## References
+    https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/Concepts.MultiAZ.html
+    """
+    return has_by_cluster(instance, clusters, "several availability zones", lambda database: database.multi_az)
+
+
+@check(severity="critical", categories=["internet-exposed"])
+def rds_instance_no_public_access(instance: DBInstance, exposure: Exposure) -> Verdict:
+    """RDS instances cannot be reached from the internet.
+
+    Three things together open an instance: it is set as publicly accessible, an active security group admits any
+    address to its port, and one of its subnets routes to an internet gateway.
+
+    ## Risk
+    Everybody can try passwords and exploits on the database; one weak password or unpatched flaw gives the data away.
+
+    ## Remediation
+    `aws rds modify-db-instance --db-instance-identifier <instance> --no-publicly-accessible --apply-immediately`, and
+    take the rule for any address out of its security group.
+
+    ## References
+    https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/USER_VPC.WorkingWithRDSInstanceinaVPC.html
+    """
+    if not instance.publicly_accessible:
+        return Pass(f"{instance.label} is not set as publicly accessible.")
+    told = f"{instance.label} is set as publicly accessible"
+    group = exposure.open_group(instance)
+    if group is None:
+        return Pass(f"{told}, but no security group of it admits any address to its port.")
+    told += f", security group {group} admits any address to its port {instance.port}"
+    subnet = exposure.public_subnet(instance)
+    if subnet is None:
+        return Pass(f"{told}, but none of its subnets is public.")
+    return Fail(f"{told} and subnet {subnet} is public.")
+
+
+@check(severity="low")
+def rds_instance_non_default_port(instance: DBInstance) -> Verdict:
+    """RDS instances do not listen on the default port of their engine.
+
+    Another port keeps an instance out of scans that only try 3306, 5432 and the like.
+
+    ## Risk
+    Worms and scanners find the database at the port that everybody knows, and know what it is.
+
+    ## Remediation
+    `aws rds modify-db-instance --db-instance-identifier <instance> --db-port-number <port> --apply-immediately`; change
+    security groups and connection strings with it.
+
+    ## References
+    https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/Overview.DBInstance.Modifying.html
+    """
+    return avoids_default_port(instance, instance.port)
+
+
+@check(severity="high", categories=["resilience"])
+def rds_instance_protected_by_backup_plan(instance: DBInstance, selections: BackupSelections) -> Verdict | None:
+    """RDS instances are in a backup plan of AWS Backup.
+
+    A plan of the instance's region must select it by its ARN or by a pattern of ARNs. A selection by tag does not
+    count: whoever removes the tag removes the backup. Aurora is backed up by cluster, so that its instances are not
+    judged.
+
+    ## Risk
+    Automated backups of RDS last 35 days at most and end with the instance. Without a plan there is no copy that
+    outlives it, in a vault that its administrators cannot empty.
+
+    ## Remediation
+    `aws backup create-backup-selection --backup-plan-id <plan> --backup-selection
+    SelectionName=instances,IamRoleArn=<role>,Resources=<instance ARN>`.
+
+    ## References
+    https://docs.aws.amazon.com/aws-backup/latest/devguide/assigning-resources.html
+    """
+    return None if instance.engine in AURORA else is_in_backup_plan(instance, selections)
+
+
+@check(severity="high", categories=["encryption"])
+def rds_instance_storage_encrypted(instance: DBInstance) -> Verdict:
+    """RDS instances encrypt their storage.
+
+    Encryption with a KMS key covers the volume, its automated backups, its snapshots and its replicas.
+
+    ## Risk
+    Whoever gets a copy of a snapshot or of the storage reads the data, and the key policy guards nothing.
+
+    ## Remediation
+    Encryption is chosen at creation. Copy a snapshot with a key, restore the copy and switch to it: `aws rds
+    copy-db-snapshot --source-db-snapshot-identifier <snapshot> --target-db-snapshot-identifier <copy> --kms-key-id
+    <key>`.
+
+    ## References
+    https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/Overview.Encryption.html
+    """
+    return has(instance, "encrypted storage", instance.storage_encrypted)
+
+
+@check(severity="high", categories=["encryption"])
+def rds_instance_transport_encrypted(
+    database: Database, of_instance: InstanceTls | None, of_cluster: ClusterTls | None
+) -> Verdict | None:
+    """RDS instances and clusters refuse connections without TLS.
+
+    A parameter enforces it: `rds.force_ssl` of PostgreSQL and SQL Server, `require_secure_transport` of MySQL and
+    MariaDB. Instances of a cluster take the cluster's; instances of engines without such a parameter are not judged.
+
+    ## Risk
+    A client that does not insist on TLS sends its password and its queries in the clear, for everybody on the path to
+    read.
+
+    ## Remediation
+    Set it in the parameter group of the instance (or with `modify-db-cluster-parameter-group`, of the cluster):
+    `aws rds modify-db-parameter-group --db-parameter-group-name <group> --parameters
+    ParameterName=rds.force_ssl,ParameterValue=1,ApplyMethod=pending-reboot`, with `require_secure_transport` for MySQL.
+
+    ## References
+    https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/UsingWithRDS.SSL.html
+    """
+    if not decides_on_tls(database):
+        return None
+    group = of_instance or of_cluster
+    if group and group.enforce:
+        return Pass(f"{database.label} refuses connections without TLS.")
+    if group and group.marker:
+        return Manual(
+            f"The parameter group {database.parameter_group} of {database.label} has more pages than were read."
+        )
+    return Fail(f"{database.label} accepts connections without TLS.")

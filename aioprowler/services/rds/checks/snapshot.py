@@ -1,0 +1,55 @@
+"""How snapshots are judged."""
+
+from __future__ import annotations
+
+from aioprowler import Fail, Pass, Verdict, check
+from aioprowler.services.rds.resources import ClusterSnapshotSharing, InstanceSnapshotSharing, Snapshot
+
+
+@check(severity="high", categories=["encryption"])
+def rds_snapshots_encrypted(snapshot: Snapshot) -> Verdict:
+    """RDS snapshots are encrypted.
+
+    Snapshots of instances and of clusters are judged, manual and automated ones. A snapshot of an unencrypted database
+    is unencrypted.
+
+    ## Risk
+    A snapshot is the whole database in one copy. Unencrypted, it can be shared with any account or with everybody by
+    one call, and whoever restores it reads everything.
+
+    ## Remediation
+    Copy it with a key and delete the original: `aws rds copy-db-snapshot --source-db-snapshot-identifier <snapshot>
+    --target-db-snapshot-identifier <copy> --kms-key-id <key>`. Then encrypt the database that it comes from.
+
+    ## References
+    https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/USER_CopySnapshot.html
+    """
+    if snapshot.encrypted:
+        return Pass(f"RDS snapshot {snapshot.name} is encrypted.")
+    return Fail(f"RDS snapshot {snapshot.name} is not encrypted.")
+
+
+@check(severity="critical", categories=["internet-exposed"])
+def rds_snapshots_public_access(
+    snapshot: Snapshot, of_instance: InstanceSnapshotSharing | None, of_cluster: ClusterSnapshotSharing | None
+) -> Verdict:
+    """RDS snapshots are not public.
+
+    A snapshot is public when it may be restored by `all`. AWS permits that of manual, unencrypted snapshots only, so
+    the others pass without a call.
+
+    ## Risk
+    Every AWS account in the world can list a public snapshot, restore it and read the whole database.
+
+    ## Remediation
+    `aws rds modify-db-snapshot-attribute --db-snapshot-identifier <snapshot> --attribute-name restore
+    --values-to-remove all`, or `modify-db-cluster-snapshot-attribute` for a snapshot of a cluster. Treat the data as
+    leaked.
+
+    ## References
+    https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/USER_ShareSnapshot.html
+    """
+    sharing = of_instance or of_cluster
+    if sharing and any("all" in attribute.attribute_values for attribute in sharing.attributes):
+        return Fail(f"RDS snapshot {snapshot.name} is public.")
+    return Pass(f"RDS snapshot {snapshot.name} is not public.")

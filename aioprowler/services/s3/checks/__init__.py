@@ -1,0 +1,1 @@
+"""How S3 is judged."""

@@ -1,0 +1,52 @@
+"""Access points: second doors to a bucket, each with a lock of its own."""
+
+from __future__ import annotations
+
+from aioprowler import Fail, Pass, Verdict, check
+from aioprowler.services.s3.resources import AccessPoint, AccessPointBlock, MultiRegionAccessPoint
+
+
+@check(severity="critical", categories=["internet-exposed"])
+def s3_access_point_public_access_block(point: AccessPoint, block: AccessPointBlock) -> Verdict:
+    """S3 access points have all four Block Public Access settings on.
+
+    An access point has its own policy and its own Block Public Access, which is chosen when the access point is made
+    and cannot be changed afterwards. All four settings are on unless somebody turned one off.
+
+    ## Risk
+    A policy of the access point that admits anybody opens the bucket behind it, although the bucket's own policy looks
+    private.
+
+    ## Remediation
+    Make a new access point without turning anything off, point the applications to it, then delete the old one:
+    `aws s3control create-access-point --account-id <account> --bucket <bucket> --name <new name>`.
+
+    ## References
+    https://docs.aws.amazon.com/AmazonS3/latest/userguide/access-points-bpa-settings.html
+    """
+    if block.is_complete:
+        return Pass(f"Access point {point.name} of bucket {point.bucket} blocks public access.")
+    return Fail(f"Access point {point.name} of bucket {point.bucket} does not block all public access.")
+
+
+@check(severity="high", categories=["internet-exposed"])
+def s3_multi_region_access_point_public_access_block(point: MultiRegionAccessPoint) -> Verdict:
+    """S3 Multi-Region Access Points have all four Block Public Access settings on.
+
+    A Multi-Region Access Point answers for buckets in several regions. Its Block Public Access is chosen when it is
+    made and cannot be changed afterwards.
+
+    ## Risk
+    A policy that admits anybody opens the data of every bucket behind the access point at once.
+
+    ## Remediation
+    Make a new Multi-Region Access Point without turning anything off, move the applications to it, then delete the old
+    one: `aws s3control create-multi-region-access-point --region us-west-2 --account-id <account>
+    --details Name=<new name>,Regions=[{Bucket=<bucket>},{Bucket=<other bucket>}]`.
+
+    ## References
+    https://docs.aws.amazon.com/AmazonS3/latest/userguide/multi-region-access-point-block-public-access.html
+    """
+    if point.public_access_block.is_complete:
+        return Pass(f"Multi-Region Access Point {point.name} of {point.buckets} blocks public access.")
+    return Fail(f"Multi-Region Access Point {point.name} of {point.buckets} does not block all public access.")

@@ -1,0 +1,42 @@
+"""What is set for the account as a whole."""
+
+from __future__ import annotations
+
+from aioprowler import Account, All, Fail, Pass, Verdict, check
+from aioprowler.services.s3.resources import AccountPublicAccessBlock, Bucket
+
+
+@check(
+    severity="high",
+    categories=["internet-exposed"],
+    resource_type="AwsS3AccountPublicAccessBlock",
+    resource_group="storage",
+    resource_arn="arn:{partition}:s3:{region}:{account_id}:account",
+)
+def s3_account_level_public_access_blocks(
+    account: Account,
+    block: AccountPublicAccessBlock | None,
+    buckets: All[Bucket],
+    *,
+    scan_unused_services: bool = False,
+) -> Verdict | None:
+    """The account blocks public access to all of its S3 buckets.
+
+    The account's Block Public Access overrides what any bucket's ACL or policy would let in, now and later.
+
+    ## Risk
+    One mistaken ACL or policy on any bucket, existing or new, makes its data public.
+
+    ## Remediation
+    Turn on all four settings for the account: `aws s3control put-public-access-block --account-id <account>
+    --public-access-block-configuration
+    BlockPublicAcls=true,IgnorePublicAcls=true,BlockPublicPolicy=true,RestrictPublicBuckets=true`.
+
+    ## References
+    https://docs.aws.amazon.com/AmazonS3/latest/userguide/access-control-block-public-access.html
+    """
+    if block and block.protects:
+        return Pass(f"Account {account.id} blocks public access to its buckets.")
+    if buckets or scan_unused_services:
+        return Fail(f"Account {account.id} does not block public access to its buckets.")
+    return None

@@ -1,0 +1,255 @@
+"""How a bucket keeps its data: versions, copies, encryption, traces of what happened."""
+
+from __future__ import annotations
+
+from aioprowler import Fail, Manual, Pass, Verdict, check
+from aioprowler.policies import requires_secure_transport
+from aioprowler.services.s3.resources import (
+    Bucket,
+    BucketEncryption,
+    BucketLifecycle,
+    BucketLogging,
+    BucketNotifications,
+    BucketPolicy,
+    BucketRegions,
+    BucketReplication,
+    BucketVersioning,
+    ObjectLock,
+)
+
+
+@check(severity="medium", categories=["resilience"])
+def s3_bucket_object_versioning(bucket: Bucket, versioning: BucketVersioning) -> Verdict:
+    """S3 buckets keep earlier versions of their objects.
+
+    With versioning, an overwrite or a deletion adds a version, and the earlier one can be restored.
+
+    ## Risk
+    Without it, a mistaken or hostile write destroys data for good: ransomware needs one PUT per object.
+
+    ## Remediation
+    Turn versioning on, with a lifecycle rule that ends old versions:
+    `aws s3api put-bucket-versioning --bucket <bucket> --versioning-configuration Status=Enabled`.
+
+    ## References
+    https://docs.aws.amazon.com/AmazonS3/latest/userguide/Versioning.html
+    """
+    if versioning.status == "Enabled":
+        return Pass(f"S3 bucket {bucket.name} has versioning enabled.")
+    return Fail(f"S3 bucket {bucket.name} does not have versioning enabled.")
+
+
+@check(severity="medium", categories=["identity-access"])
+def s3_bucket_no_mfa_delete(bucket: Bucket, versioning: BucketVersioning) -> Verdict:
+    """S3 buckets ask for MFA before a version is deleted for good.
+
+    With MFA Delete, only the root user with a code from its device can delete an object version or suspend versioning.
+
+    ## Risk
+    Whoever holds credentials with s3:DeleteObjectVersion can destroy every version, and with them what versioning was
+    to protect.
+
+    ## Remediation
+    Turn it on with the root user's credentials (no console and no other identity can): `aws s3api
+    put-bucket-versioning --bucket <bucket> --versioning-configuration Status=Enabled,MFADelete=Enabled
+    --mfa "<device ARN> <code>"`. It excludes lifecycle rules on the same bucket.
+
+    ## References
+    https://docs.aws.amazon.com/AmazonS3/latest/userguide/MultiFactorAuthenticationDelete.html
+    """
+    if versioning.mfa_delete == "Enabled":
+        return Pass(f"S3 bucket {bucket.name} has MFA Delete enabled.")
+    return Fail(f"S3 bucket {bucket.name} does not have MFA Delete enabled.")
+
+
+@check(severity="low", categories=["resilience"])
+def s3_bucket_object_lock(bucket: Bucket, lock: ObjectLock | None) -> Verdict:
+    """S3 buckets have Object Lock.
+
+    Object Lock keeps object versions from being overwritten or deleted until their retention ends; in compliance mode
+    not even the root user can shorten it.
+
+    ## Risk
+    Backups and audit logs can be altered or deleted by anyone with enough permissions, an intruder who became
+    administrator included.
+
+    ## Remediation
+    Turn it on for a versioned bucket, then set a default retention: `aws s3api put-object-lock-configuration
+    --bucket <bucket> --object-lock-configuration ObjectLockEnabled=Enabled`. It cannot be turned off again.
+
+    ## References
+    https://docs.aws.amazon.com/AmazonS3/latest/userguide/object-lock.html
+    """
+    if lock and lock.object_lock_enabled == "Enabled":
+        return Pass(f"S3 bucket {bucket.name} has Object Lock enabled.")
+    return Fail(f"S3 bucket {bucket.name} does not have Object Lock enabled.")
+
+
+@check(severity="low")
+def s3_bucket_lifecycle_enabled(bucket: Bucket, lifecycle: BucketLifecycle | None) -> Verdict:
+    """S3 buckets have an enabled lifecycle rule.
+
+    Lifecycle rules move objects to cheaper storage or delete them, and old versions too, when they reach a certain age.
+
+    ## Risk
+    Data that nobody needs any more stays, costs money, and is there to be stolen; retention periods that the law sets
+    are overstepped unnoticed.
+
+    ## Remediation
+    Describe in a file what shall happen to which objects when, and apply it:
+    `aws s3api put-bucket-lifecycle-configuration --bucket <bucket> --lifecycle-configuration file://lifecycle.json`.
+
+    ## References
+    https://docs.aws.amazon.com/AmazonS3/latest/userguide/object-lifecycle-mgmt.html
+    """
+    if lifecycle and any(rule.status == "Enabled" for rule in lifecycle.rules):
+        return Pass(f"S3 bucket {bucket.name} has an enabled lifecycle rule.")
+    return Fail(f"S3 bucket {bucket.name} does not have an enabled lifecycle rule.")
+
+
+@check(severity="low", categories=["resilience"])
+def s3_bucket_cross_region_replication(
+    bucket: Bucket, versioning: BucketVersioning, replication: BucketReplication | None, regions: BucketRegions
+) -> Verdict:
+    """S3 buckets are replicated to another region.
+
+    Counted are enabled replication rules of a versioned bucket whose destination lies in another region. Destinations
+    that the scan did not see, in another account or in a region left out, need a person's look.
+
+    ## Risk
+    A disaster or outage in the bucket's only region makes the data unavailable, or destroys it.
+
+    ## Remediation
+    Turn on versioning on the bucket and on one in another region, then add a rule that names the latter:
+    `aws s3api put-bucket-replication --bucket <bucket> --replication-configuration file://replication.json`.
+
+    ## References
+    https://docs.aws.amazon.com/AmazonS3/latest/userguide/replication.html
+    """
+    targets = replication.targets if replication and versioning.status == "Enabled" else []
+    unseen = None
+    for target in targets:
+        region = regions.by_arn.get(target)
+        if region is None:
+            unseen = target
+        elif region != bucket.region:
+            return Pass(f"S3 bucket {bucket.name} is replicated to {target} in {region}.")
+    if unseen:
+        return Manual(f"S3 bucket {bucket.name} is replicated to {unseen}, whose region this scan cannot tell.")
+    return Fail(f"S3 bucket {bucket.name} is not replicated to another region.")
+
+
+@check(severity="medium", categories=["encryption"])
+def s3_bucket_default_encryption(bucket: Bucket, encryption: BucketEncryption | None) -> Verdict:
+    """S3 buckets encrypt new objects by default.
+
+    S3 has encrypted every new object since January 2023, at least with keys of its own (SSE-S3); the bucket's
+    configuration says with which.
+
+    ## Risk
+    Objects stored in the clear can be read by whoever gets at the storage below S3, against most rules on data at rest.
+
+    ## Remediation
+    Set the default encryption: `aws s3api put-bucket-encryption --bucket <bucket>
+    --server-side-encryption-configuration 'Rules=[{ApplyServerSideEncryptionByDefault={SSEAlgorithm=AES256}}]'`.
+
+    ## References
+    https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucket-encryption.html
+    """
+    if encryption and encryption.algorithm:
+        return Pass(f"S3 bucket {bucket.name} encrypts new objects with {encryption.algorithm}.")
+    return Fail(f"S3 bucket {bucket.name} has no default encryption.")
+
+
+@check(severity="medium", categories=["encryption"])
+def s3_bucket_kms_encryption(bucket: Bucket, encryption: BucketEncryption | None) -> Verdict:
+    """S3 buckets encrypt new objects with KMS keys.
+
+    With SSE-KMS a reader needs permission for the key besides that for the object, and CloudTrail records each use of
+    the key.
+
+    ## Risk
+    With S3's own keys, whoever may read the object gets the plain text: a mistaken grant on the bucket has no second
+    barrier, and nobody can withdraw the data by disabling a key.
+
+    ## Remediation
+    Name a customer managed key, with a bucket key to save calls to KMS:
+    `aws s3api put-bucket-encryption --bucket <bucket> --server-side-encryption-configuration
+    'Rules=[{ApplyServerSideEncryptionByDefault={SSEAlgorithm=aws:kms,KMSMasterKeyID=<key>},BucketKeyEnabled=true}]'`.
+
+    ## References
+    https://docs.aws.amazon.com/AmazonS3/latest/userguide/UsingKMSEncryption.html
+    """
+    if encryption and encryption.algorithm in {"aws:kms", "aws:kms:dsse"}:
+        return Pass(f"S3 bucket {bucket.name} encrypts new objects with {encryption.algorithm}.")
+    return Fail(f"S3 bucket {bucket.name} does not encrypt new objects with a KMS key.")
+
+
+@check(severity="medium", categories=["encryption"])
+def s3_bucket_secure_transport_policy(bucket: Bucket, policy: BucketPolicy | None) -> Verdict:
+    """S3 bucket policies refuse requests without TLS.
+
+    S3 answers plain HTTP too, unless the policy denies everybody to read and write objects where aws:SecureTransport is
+    false.
+
+    ## Risk
+    Over plain HTTP, anyone on the path reads the objects and can replace them.
+
+    ## Remediation
+    Add a statement that denies s3:* to everybody on the bucket and its objects, under the condition
+    {"Bool": {"aws:SecureTransport": "false"}}: `aws s3api put-bucket-policy --bucket <bucket>
+    --policy file://policy.json`.
+
+    ## References
+    https://docs.aws.amazon.com/AmazonS3/latest/userguide/security-best-practices.html
+    """
+    if policy is None:
+        return Fail(f"S3 bucket {bucket.name} has no policy and so answers requests without TLS.")
+    if requires_secure_transport(policy.document):
+        return Pass(f"S3 bucket {bucket.name} has a policy that refuses requests without TLS.")
+    return Fail(f"S3 bucket {bucket.name} has a policy that does not refuse requests without TLS.")
+
+
+@check(severity="medium", categories=["forensics-ready", "logging"])
+def s3_bucket_server_access_logging_enabled(bucket: Bucket, logging: BucketLogging) -> Verdict:
+    """S3 buckets have server access logging.
+
+    Access logs tell for each request who made it, from where, on which object and with what outcome.
+
+    ## Risk
+    After a leak nobody can tell which objects were read or by whom.
+
+    ## Remediation
+    Log to a bucket of the same account and region whose policy lets logging.s3.amazonaws.com write:
+    `aws s3api put-bucket-logging --bucket <bucket> --bucket-logging-status
+    'LoggingEnabled={TargetBucket=<log bucket>,TargetPrefix=<bucket>/}'`.
+
+    ## References
+    https://docs.aws.amazon.com/AmazonS3/latest/userguide/ServerLogs.html
+    """
+    if logging.logging_enabled:
+        return Pass(f"S3 bucket {bucket.name} logs access to bucket {logging.logging_enabled.target_bucket}.")
+    return Fail(f"S3 bucket {bucket.name} does not log access.")
+
+
+@check(severity="low", categories=["logging"])
+def s3_bucket_event_notifications_enabled(bucket: Bucket, notifications: BucketNotifications) -> Verdict:
+    """S3 buckets send event notifications.
+
+    A bucket can tell EventBridge, an SNS topic, an SQS queue or a Lambda function of each object that is written,
+    deleted or restored.
+
+    ## Risk
+    Mass deletions and uploads nobody expects go unnoticed until somebody misses the data.
+
+    ## Remediation
+    Send all events to EventBridge, where rules choose what to act on: `aws s3api
+    put-bucket-notification-configuration --bucket <bucket> --notification-configuration '{"EventBridgeConfiguration":
+    {}}'`. The call replaces what is configured: repeat the present targets in it.
+
+    ## References
+    https://docs.aws.amazon.com/AmazonS3/latest/userguide/EventNotifications.html
+    """
+    if notifications.targets:
+        return Pass(f"S3 bucket {bucket.name} sends events to {', '.join(notifications.targets)}.")
+    return Fail(f"S3 bucket {bucket.name} does not send event notifications.")

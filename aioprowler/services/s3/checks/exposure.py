@@ -1,0 +1,274 @@
+"""Who gets at a bucket: ACLs, policies, Block Public Access, and names that strangers can foresee."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator
+from typing import Annotated
+
+from aioprowler import Fail, Here, Pass, Region, Verdict, check
+from aioprowler.policies import cross_account_principals, is_public
+from aioprowler.services.s3.resources import (
+    AccountPublicAccessBlock,
+    Bucket,
+    BucketAcl,
+    BucketOwnership,
+    BucketPolicy,
+    BucketPublicAccessBlock,
+    EffectiveBlock,
+    ObjectSample,
+    TakenNames,
+    foreseeable_names,
+)
+
+
+def public_grants(acl: BucketAcl | None, permissions: Collection[str]) -> str:
+    """Whom an ACL in force publicly grants one of the permissions, as `AllUsers: READ`; empty where nobody."""
+    grants = acl.public_grants if acl else []
+    return ", ".join(f"{grant.group}: {grant.permission}" for grant in grants if grant.permission in permissions)
+
+
+@check(severity="high", categories=["internet-exposed"])
+def s3_bucket_level_public_access_block(
+    bucket: Bucket, own: BucketPublicAccessBlock | None, general: AccountPublicAccessBlock | None, block: EffectiveBlock
+) -> Verdict:
+    """S3 buckets are covered by Block Public Access, their own or the account's.
+
+    Two settings make what is already granted ineffective: public ACLs are ignored (IgnorePublicAcls) and public
+    policies restricted (RestrictPublicBuckets). Both must hold, wherever each is set.
+
+    ## Risk
+    A single mistaken ACL or policy makes the bucket's data public.
+
+    ## Remediation
+    Turn on all four settings: `aws s3api put-public-access-block --bucket <bucket> --public-access-block-configuration
+    BlockPublicAcls=true,IgnorePublicAcls=true,BlockPublicPolicy=true,RestrictPublicBuckets=true`.
+
+    ## References
+    https://docs.aws.amazon.com/AmazonS3/latest/userguide/configuring-block-public-access-bucket.html
+    """
+    if own and own.protects:
+        return Pass(f"S3 bucket {bucket.name} blocks public access.")
+    if general and general.protects:
+        return Pass(f"Public access to S3 bucket {bucket.name} is blocked by account {bucket.account.id}.")
+    if block.protects:
+        return Pass(f"S3 bucket {bucket.name} and account {bucket.account.id} together block public access.")
+    return Fail(f"S3 bucket {bucket.name} does not block public access.")
+
+
+@check(severity="critical", categories=["internet-exposed"])
+def s3_bucket_public_access(
+    bucket: Bucket, acl: BucketAcl | None, policy: BucketPolicy | None, block: EffectiveBlock
+) -> Verdict:
+    """S3 buckets are not public.
+
+    A bucket is public if its ACL grants anything to everybody or to every AWS account, or its policy lets in anyone
+    without a condition that ties them down. What Block Public Access of the bucket or account overrides does not count.
+
+    ## Risk
+    Strangers read the bucket's data, or write to it, without being asked who they are; searching for such buckets is
+    automated and takes hours.
+
+    ## Remediation
+    Block public access, then remove the grant that is named in the finding: `aws s3api put-public-access-block
+    --bucket <bucket> --public-access-block-configuration
+    BlockPublicAcls=true,IgnorePublicAcls=true,BlockPublicPolicy=true,RestrictPublicBuckets=true`. Publish websites
+    through CloudFront with origin access control.
+
+    ## References
+    https://docs.aws.amazon.com/AmazonS3/latest/userguide/access-control-block-public-access.html
+    """
+    by_acl = bool(acl and acl.public_grants)
+    by_policy = policy is not None and not block.restrict_public_buckets and is_public(policy.document)
+    ways = [way for way, is_open in (("ACL", by_acl), ("policy", by_policy)) if is_open]
+    if ways:
+        return Fail(f"S3 bucket {bucket.name} is public by its {' and its '.join(ways)}.")
+    return Pass(f"S3 bucket {bucket.name} is not public.")
+
+
+@check(severity="critical", categories=["internet-exposed"])
+def s3_bucket_public_list_acl(bucket: Bucket, acl: BucketAcl | None) -> Verdict:
+    """S3 bucket ACLs do not let everybody list the bucket.
+
+    READ and READ_ACP of the groups AllUsers and AuthenticatedUsers (any AWS account at all) and FULL_CONTROL, which
+    contains both, are looked for. ACLs that Block Public Access overrides do not count.
+
+    ## Risk
+    The names of all objects are public: they tell what there is, and with it what to try to read.
+
+    ## Remediation
+    Make the ACL private, or turn ACLs off altogether: `aws s3api put-bucket-acl --bucket <bucket> --acl private`.
+
+    ## References
+    https://docs.aws.amazon.com/AmazonS3/latest/userguide/acl-overview.html
+    """
+    if grants := public_grants(acl, {"READ", "READ_ACP", "FULL_CONTROL"}):
+        return Fail(f"S3 bucket {bucket.name} can be listed by strangers through its ACL ({grants}).")
+    return Pass(f"S3 bucket {bucket.name} has no ACL in force that lets strangers list it.")
+
+
+@check(severity="critical", categories=["internet-exposed"])
+def s3_bucket_public_write_acl(bucket: Bucket, acl: BucketAcl | None) -> Verdict:
+    """S3 bucket ACLs do not let everybody write to the bucket.
+
+    WRITE and WRITE_ACP of the groups AllUsers and AuthenticatedUsers (any AWS account at all) and FULL_CONTROL, which
+    contains both, are looked for. ACLs that Block Public Access overrides do not count.
+
+    ## Risk
+    Strangers overwrite and delete objects, put malware where customers download from, or, with WRITE_ACP, open the
+    bucket further.
+
+    ## Remediation
+    Make the ACL private, or turn ACLs off altogether: `aws s3api put-bucket-acl --bucket <bucket> --acl private`.
+
+    ## References
+    https://docs.aws.amazon.com/AmazonS3/latest/userguide/acl-overview.html
+    """
+    if grants := public_grants(acl, {"WRITE", "WRITE_ACP", "FULL_CONTROL"}):
+        return Fail(f"S3 bucket {bucket.name} can be written to by strangers through its ACL ({grants}).")
+    return Pass(f"S3 bucket {bucket.name} has no ACL in force that lets strangers write to it.")
+
+
+@check(severity="critical", categories=["internet-exposed"])
+def s3_bucket_policy_public_write_access(bucket: Bucket, policy: BucketPolicy | None, block: EffectiveBlock) -> Verdict:
+    """S3 bucket policies do not let everybody write or delete objects.
+
+    An Allow of s3:PutObject or s3:DeleteObject, be it by a wildcard, counts if its principal is anyone and no condition
+    ties the request to a party in particular. RestrictPublicBuckets of the bucket or account makes it ineffective.
+
+    ## Risk
+    Strangers replace or delete the data, or use the bucket to spread theirs at the owner's cost.
+
+    ## Remediation
+    Name the principals that have to write in place of `*`:
+    `aws s3api put-bucket-policy --bucket <bucket> --policy file://policy.json`.
+
+    ## References
+    https://docs.aws.amazon.com/AmazonS3/latest/userguide/security-best-practices.html
+    """
+    if policy is None:
+        return Pass(f"S3 bucket {bucket.name} has no bucket policy.")
+    if block.restrict_public_buckets:
+        return Pass(f"S3 bucket {bucket.name} is shielded from public policies by Block Public Access.")
+    if is_public(policy.document, actions=("s3:PutObject", "s3:DeleteObject")):
+        return Fail(f"S3 bucket {bucket.name} has a policy that lets strangers write or delete objects.")
+    return Pass(f"S3 bucket {bucket.name} has no policy that lets strangers write or delete objects.")
+
+
+@check(severity="high", categories=["identity-access", "trust-boundaries"])
+def s3_bucket_cross_account_access(
+    bucket: Bucket,
+    policy: BucketPolicy | None,
+    *,
+    trusted_account_ids: Annotated[tuple[str, ...], "Accounts of yours, which policies may let in."] = (),
+) -> Verdict:
+    """S3 bucket policies let no other account in.
+
+    Judged are the principals of Allow statements, outside the account and the trusted ones, which no condition ties to
+    these accounts, to an organization or to a private network.
+
+    ## Risk
+    The data is as safe as the other account; after a partner leaves or is broken into, its identities still get in.
+
+    ## Remediation
+    Remove the foreign principals, tie them down with aws:PrincipalOrgID, or list accounts of yours under
+    `trusted_account_ids` in the configuration: `aws s3api put-bucket-policy --bucket <bucket> --policy
+    file://policy.json`.
+
+    ## References
+    https://docs.aws.amazon.com/AmazonS3/latest/userguide/example-walkthroughs-managing-access-example2.html
+    """
+    if policy is None:
+        return Pass(f"S3 bucket {bucket.name} has no bucket policy.")
+    outsiders = cross_account_principals(policy.document, bucket.account.id, trusted_account_ids)
+    if outsiders:
+        return Fail(f"S3 bucket {bucket.name} has a policy that lets in {', '.join(outsiders)}.")
+    return Pass(f"S3 bucket {bucket.name} has a policy that lets no other account in.")
+
+
+@check(severity="medium", categories=["identity-access"])
+def s3_bucket_acl_prohibited(bucket: Bucket, ownership: BucketOwnership | None) -> Verdict:
+    """S3 buckets have ACLs disabled.
+
+    With the object ownership BucketOwnerEnforced, ACLs no longer mean anything: the bucket's owner owns every object,
+    and policies alone decide.
+
+    ## Risk
+    ACLs grant access object by object, past every policy, and whoever uploads an object can set one: nobody sees who
+    has access to what.
+
+    ## Remediation
+    Move what the ACLs grant into the bucket policy, then disable them: `aws s3api put-bucket-ownership-controls
+    --bucket <bucket> --ownership-controls 'Rules=[{ObjectOwnership=BucketOwnerEnforced}]'`.
+
+    ## References
+    https://docs.aws.amazon.com/AmazonS3/latest/userguide/about-object-ownership.html
+    """
+    if ownership and ownership.object_ownership == "BucketOwnerEnforced":
+        return Pass(f"S3 bucket {bucket.name} has ACLs disabled.")
+    return Fail(f"S3 bucket {bucket.name} has ACLs enabled.")
+
+
+@check(severity="low", categories=["internet-exposed"], resource_group="")
+def s3_bucket_object_public(bucket: Bucket, sample: ObjectSample | None) -> Verdict | None:
+    """Sampled S3 objects are not made public by their own ACLs.
+
+    A few objects per bucket, the same ones in each scan, are asked for their ACL. Since that costs a call per object it
+    is done only with `s3_bucket_object_public_enabled` in the configuration.
+
+    ## Risk
+    An object whose ACL grants access to everybody is public although its bucket looks private.
+
+    ## Remediation
+    Make the object private, or turn ACLs off for the whole bucket with the ownership BucketOwnerEnforced:
+    `aws s3api put-object-acl --bucket <bucket> --key <key> --acl private`.
+
+    ## References
+    https://docs.aws.amazon.com/AmazonS3/latest/userguide/managing-acls.html
+    """
+    if sample is None:
+        return None
+    if not sample.grants:
+        return Pass(f"S3 bucket {bucket.name} is empty.")
+    if sample.public_keys:
+        return Fail(f"S3 bucket {bucket.name} has public objects: {', '.join(sample.public_keys)}.")
+    return Pass(f"S3 bucket {bucket.name} has no public object among the {len(sample.grants)} that were looked at.")
+
+
+@check(
+    severity="high",
+    categories=["trust-boundaries"],
+    resource_type="AwsS3Bucket",
+    resource_group="storage",
+)
+def s3_bucket_shadow_resource_vulnerability(
+    region: Region, buckets: Here[Bucket], taken: TakenNames
+) -> Iterator[Verdict]:
+    """Bucket names that AWS services use by default are not taken by strangers.
+
+    Glue, SageMaker, EMR Studio and CodeStar store to a bucket whose name follows from account id and region. Judged are
+    the account's buckets of such names, and whether S3 has such a bucket that is not the account's.
+
+    ## Risk
+    Whoever makes the bucket first receives what the service stores, and can plant scripts that the service will run
+    with the account's permissions.
+
+    ## Remediation
+    Make the buckets that do not exist yet, before somebody else does: `aws s3api create-bucket --bucket <name>
+    --region <region> --create-bucket-configuration LocationConstraint=<region>` (in us-east-1 without the last option).
+    Where the name is taken, tell the service to use another bucket, and have its role's policy demand
+    aws:ResourceAccount.
+
+    ## References
+    https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucket-owner-condition.html
+    """
+    for service, name in foreseeable_names(region).items():
+        arn = f"arn:{region.account.partition}:s3:::{name}"
+        for bucket in buckets:
+            if bucket.name.startswith(name):
+                detail = (
+                    f"S3 bucket {bucket.name}, of a name that {service} uses, belongs to account {region.account.id}."
+                )
+                yield Pass(detail, resource_id=bucket.name, resource_arn=bucket.arn)
+        if name in taken.names:
+            detail = f"S3 bucket {name}, of a name that {service} uses, belongs to another account."
+            yield Fail(detail, resource_id=name, resource_arn=arn)

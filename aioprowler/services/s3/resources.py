@@ -1,0 +1,429 @@
+"""Buckets, access points and what is set on them."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import msgspec
+
+from aioprowler import Account, All, Aws, Facet, Failure, Region, Resource, call, derive, field, listing, source
+from aioprowler.policies import Policy
+
+# --- Buckets ---
+
+
+def lacks_region(bucket: Bucket) -> bool:
+    return not bucket.bucket_region
+
+
+def bucket_region(bucket: Bucket, location: BucketLocation | None) -> str:
+    """ListBuckets tells a bucket's region where it is recent enough; GetBucketLocation always does."""
+    return bucket.bucket_region or (location.region if location else "us-east-1")
+
+
+class Bucket(Resource, id="name", arn="arn:{partition}:s3:::{name}", type="AwsS3Bucket", group="storage"):
+    """A general purpose bucket, filed under its own region."""
+
+    source = listing("s3", "ListBuckets", "Buckets", region=bucket_region)
+    name: str
+    bucket_region: str | None = None
+
+
+class BucketLocation(Facet[Bucket]):
+    """Asked only where the listing did not say."""
+
+    source = call("s3", "GetBucketLocation", Bucket="name", when=lacks_region)
+    location_constraint: str | None = None
+
+    @property
+    def region(self) -> str:
+        """https://docs.aws.amazon.com/AmazonS3/latest/API/API_GetBucketLocation.html: nothing means us-east-1."""
+        return {None: "us-east-1", "": "us-east-1", "EU": "eu-west-1"}.get(
+            self.location_constraint, self.location_constraint or ""
+        )
+
+
+class BucketRegions(msgspec.Struct, frozen=True):
+    """ARN of each bucket of the account -> its region."""
+
+    by_arn: dict[str, str]
+
+
+@derive
+def bucket_regions(buckets: All[Bucket]) -> BucketRegions:
+    return BucketRegions({bucket.arn: bucket.region for bucket in buckets})
+
+
+# --- What keeps a bucket's data ---
+
+
+class BucketVersioning(Facet[Bucket]):
+    source = call("s3", "GetBucketVersioning", Bucket="name")
+    status: str | None = None
+    mfa_delete: str | None = field(name="MFADelete", default=None)
+
+
+class ObjectLock(Facet[Bucket]):
+    source = call(
+        "s3",
+        "GetObjectLockConfiguration",
+        "ObjectLockConfiguration",
+        Bucket="name",
+        absent=["ObjectLockConfigurationNotFoundError"],
+    )
+    object_lock_enabled: str = ""
+
+
+class LifecycleRule(msgspec.Struct, frozen=True, rename="pascal"):
+    status: str = ""
+
+
+class BucketLifecycle(Facet[Bucket]):
+    source = call("s3", "GetBucketLifecycleConfiguration", Bucket="name", absent=["NoSuchLifecycleConfiguration"])
+    rules: tuple[LifecycleRule, ...] = ()
+
+
+class ReplicationTarget(msgspec.Struct, frozen=True, rename="pascal"):
+    bucket: str = ""
+    """Its ARN."""
+
+
+class ReplicationRule(msgspec.Struct, frozen=True, rename="pascal"):
+    status: str = ""
+    destination: ReplicationTarget = ReplicationTarget()
+
+
+class BucketReplication(Facet[Bucket]):
+    source = call(
+        "s3",
+        "GetBucketReplication",
+        "ReplicationConfiguration",
+        Bucket="name",
+        absent=["ReplicationConfigurationNotFoundError"],
+    )
+    rules: tuple[ReplicationRule, ...] = ()
+
+    @property
+    def targets(self) -> list[str]:
+        """ARNs of the buckets that enabled rules copy to."""
+        return [rule.destination.bucket for rule in self.rules if rule.status == "Enabled"]
+
+
+class BucketEncryption(Facet[Bucket]):
+    """How new objects are encrypted unless their writer says otherwise."""
+
+    source = call(
+        "s3",
+        "GetBucketEncryption",
+        "ServerSideEncryptionConfiguration.Rules[0].ApplyServerSideEncryptionByDefault",
+        Bucket="name",
+        absent=["ServerSideEncryptionConfigurationNotFoundError"],
+    )
+    algorithm: str = field(name="SSEAlgorithm", default="")
+
+
+# --- What tells about its use ---
+
+
+class LogTarget(msgspec.Struct, frozen=True, rename="pascal"):
+    target_bucket: str = ""
+
+
+class BucketLogging(Facet[Bucket]):
+    source = call("s3", "GetBucketLogging", Bucket="name")
+    logging_enabled: LogTarget | None = None
+
+
+class Notification(msgspec.Struct, frozen=True):
+    """That it is there is all that is read of it."""
+
+
+class BucketNotifications(Facet[Bucket]):
+    source = call("s3", "GetBucketNotificationConfiguration", Bucket="name")
+    topic_configurations: tuple[Notification, ...] = ()
+    queue_configurations: tuple[Notification, ...] = ()
+    lambda_function_configurations: tuple[Notification, ...] = ()
+    event_bridge_configuration: Notification | None = None
+    """An empty structure where events go to EventBridge."""
+
+    @property
+    def targets(self) -> list[str]:
+        """What kinds of targets are told of events."""
+        kinds = {
+            "SNS topics": self.topic_configurations,
+            "SQS queues": self.queue_configurations,
+            "Lambda functions": self.lambda_function_configurations,
+            "EventBridge": self.event_bridge_configuration is not None,
+        }
+        return [kind for kind, configured in kinds.items() if configured]
+
+
+# --- Block Public Access ---
+
+
+class BlockSettings(msgspec.Struct, frozen=True, kw_only=True, rename="pascal"):
+    """The four settings of Block Public Access, wherever they are made.
+
+    Two keep new grants out (`block_...`); the other two take effect on grants that are there already.
+    """
+
+    block_public_acls: bool = False
+    ignore_public_acls: bool = False
+    block_public_policy: bool = False
+    restrict_public_buckets: bool = False
+
+    @property
+    def protects(self) -> bool:
+        """Whether neither an ACL nor a policy that is there makes anything public."""
+        return self.ignore_public_acls and self.restrict_public_buckets
+
+    @property
+    def is_complete(self) -> bool:
+        return self.protects and self.block_public_acls and self.block_public_policy
+
+
+class AccountPublicAccessBlock(BlockSettings, Facet[Account]):
+    """Block Public Access of the whole account."""
+
+    source = call(
+        "s3control",
+        "GetPublicAccessBlock",
+        "PublicAccessBlockConfiguration",
+        AccountId="id",
+        absent=["NoSuchPublicAccessBlockConfiguration"],
+    )
+
+
+class BucketPublicAccessBlock(BlockSettings, Facet[Bucket]):
+    """Block Public Access of one bucket."""
+
+    source = call(
+        "s3",
+        "GetPublicAccessBlock",
+        "PublicAccessBlockConfiguration",
+        Bucket="name",
+        absent=["NoSuchPublicAccessBlockConfiguration"],
+    )
+
+
+class EffectiveBlock(BlockSettings, frozen=True):
+    """What holds for a bucket: S3 applies each setting that is made on the bucket or on the account."""
+
+
+@derive
+def effective_block(own: BucketPublicAccessBlock | None, general: AccountPublicAccessBlock | None) -> EffectiveBlock:
+    made = [block for block in (own, general) if block]
+    return EffectiveBlock(
+        **{name: any(getattr(block, name) for block in made) for name in BlockSettings.__struct_fields__}
+    )
+
+
+# --- Who is let in ---
+
+
+class Grantee(msgspec.Struct, frozen=True, rename="pascal"):
+    type: str = ""
+    uri: str = field(name="URI", default="")
+
+
+class Grant(msgspec.Struct, frozen=True, rename="pascal"):
+    """A grant of an ACL. Groups are named by URIs, the last word of which is the group's name."""
+
+    grantee: Grantee = Grantee()
+    permission: str = ""
+
+    @property
+    def group(self) -> str:
+        return self.grantee.uri.rpartition("/")[2] if self.grantee.type == "Group" else ""
+
+    @property
+    def is_public(self) -> bool:
+        """Whether it is for everybody, or for every AWS account, which anybody can have."""
+        return self.group in {"AllUsers", "AuthenticatedUsers"}
+
+
+def acls_count(block: EffectiveBlock) -> bool:
+    return not block.ignore_public_acls
+
+
+class BucketAcl(Facet[Bucket]):
+    """Asked only where Block Public Access lets a public grant in it take effect."""
+
+    source = call("s3", "GetBucketAcl", Bucket="name", when=acls_count)
+    grants: tuple[Grant, ...] = ()
+
+    @property
+    def public_grants(self) -> list[Grant]:
+        return [grant for grant in self.grants if grant.is_public]
+
+
+class BucketPolicy(Facet[Bucket]):
+    source = call("s3", "GetBucketPolicy", Bucket="name", absent=["NoSuchBucketPolicy"])
+    policy: str
+
+    @property
+    def document(self) -> Policy:
+        return Policy.parse(self.policy)
+
+
+class BucketOwnership(Facet[Bucket]):
+    """Who owns the objects that others write, and so whether ACLs mean anything."""
+
+    source = call(
+        "s3",
+        "GetBucketOwnershipControls",
+        "OwnershipControls.Rules[0]",
+        Bucket="name",
+        absent=["OwnershipControlsNotFoundError"],
+    )
+    object_ownership: str = ""
+
+
+@source("s3:ListObjectsV2", "s3:GetObjectAcl")
+async def sample_objects(
+    bucket: Bucket,
+    aws: Aws,
+    *,
+    s3_bucket_object_public_enabled: Annotated[bool, "Whether to look at ACLs of objects at all."] = False,
+    s3_bucket_object_public_max_objects: Annotated[int, "From how many of the first keys the sample is taken."] = 100,
+    s3_bucket_object_public_sample_size: Annotated[int, "Of how many objects the ACL is read."] = 3,
+) -> ObjectSample | Failure | None:
+    """The ACLs of some objects, evenly spread over the first keys, so that every scan looks at the same ones."""
+    if not s3_bucket_object_public_enabled:
+        return None
+    listed = await aws.call("s3", "ListObjectsV2", Bucket=bucket.name, MaxKeys=s3_bucket_object_public_max_objects)
+    if isinstance(listed, Failure):
+        return listed
+    keys = [item["Key"] for item in listed.get("Contents", ())]
+    grants: dict[str, tuple[Grant, ...]] = {}
+    for key in evenly_spread(keys, s3_bucket_object_public_sample_size):
+        acl = await aws.call("s3", "GetObjectAcl", Bucket=bucket.name, Key=key)
+        if isinstance(acl, Failure):
+            return acl
+        grants[key] = msgspec.convert(acl.get("Grants", ()), tuple[Grant, ...])
+    return ObjectSample(grants=grants)
+
+
+def evenly_spread(keys: list[str], size: int) -> list[str]:
+    size = max(size, 1)
+    return keys[:: max(len(keys) // size, 1)][:size]
+
+
+class ObjectSample(Facet[Bucket]):
+    """A look at a few objects' ACLs; None unless the configuration asks for it, since it costs calls."""
+
+    source = sample_objects
+    grants: dict[str, tuple[Grant, ...]]
+    """By key."""
+
+    @property
+    def public_keys(self) -> list[str]:
+        return [key for key, grants in self.grants.items() if any(grant.is_public for grant in grants)]
+
+
+# --- Bucket names that anybody could have foreseen ---
+
+FORESEEABLE = {
+    "AWS Glue": "aws-glue-assets-{account}-{region}",
+    "SageMaker": "sagemaker-{region}-{account}",
+    "EMR Studio": "aws-emr-studio-{account}-{region}",
+    "AWS CodeStar": "aws-codestar-{region}-{account}",
+}
+"""Service -> the bucket that it makes or uses in an account and region ("Bucket Monopoly", Aqua Security, 2024)."""
+
+
+def foreseeable_names(region: Region) -> dict[str, str]:
+    """Service -> bucket name."""
+    return {
+        service: name.format(account=region.account.id, region=region.name) for service, name in FORESEEABLE.items()
+    }
+
+
+@source("s3:ListBuckets")
+async def list_names(aws: Aws) -> OwnBucketNames | Failure:
+    names = await aws.items("s3", "ListBuckets", "Buckets[].Name")
+    return names if isinstance(names, Failure) else OwnBucketNames(names=frozenset(names))
+
+
+class OwnBucketNames(Facet[Account]):
+    """The account's buckets in all regions, those outside the scan included."""
+
+    source = list_names
+    names: frozenset[str]
+
+
+@source("s3:HeadBucket")
+async def find_taken(region: Region, own: OwnBucketNames, aws: Aws) -> TakenNames | Failure:
+    taken: list[str] = []
+    for name in foreseeable_names(region).values():
+        reply = None if name in own.names else await aws.find("s3", "HeadBucket", _NO_BUCKET, Bucket=name)
+        if isinstance(reply, Failure) and reply.kind != "denied":
+            return reply
+        if reply is not None:
+            taken.append(name)
+    return TakenNames(names=frozenset(taken))
+
+
+_NO_BUCKET = frozenset({"404", "NoSuchBucket", "NotFound"})
+
+
+class TakenNames(Facet[Region]):
+    """Foreseeable names of the region that are buckets of somebody else: S3 answers, or refuses to."""
+
+    source = find_taken
+    names: frozenset[str]
+
+
+# --- Access points ---
+
+
+class AccessPoint(Resource, id="name", type="AwsS3AccessPoint", group="storage"):
+    """A name with a policy of its own, by which a bucket is reached."""
+
+    source = listing("s3control", "ListAccessPoints", "AccessPointList", AccountId="id")
+    name: str
+    arn: str = field(name="AccessPointArn")
+    bucket: str = ""
+
+
+class AccessPointBlock(BlockSettings, Facet[AccessPoint]):
+    """Block Public Access of one access point."""
+
+    source = call("s3control", "GetAccessPoint", "PublicAccessBlockConfiguration", AccountId="account.id", Name="name")
+
+
+class MultiRegionBucket(msgspec.Struct, frozen=True, rename="pascal"):
+    bucket: str = ""
+
+
+MULTI_REGION_HOME = "us-west-2"
+"""The one region that answers questions about Multi-Region Access Points
+(https://docs.aws.amazon.com/AmazonS3/latest/userguide/MultiRegionAccessPointRestrictions.html)."""
+
+
+@source("s3control:ListMultiRegionAccessPoints")
+async def list_multi_region(region: Region, aws: Aws) -> list[MultiRegionAccessPoint] | Failure:
+    account = region.account
+    if region.name != MULTI_REGION_HOME or account.partition != "aws":
+        return []
+    items = await aws.items("s3control", "ListMultiRegionAccessPoints", "AccessPoints", AccountId=account.id)
+    return items if isinstance(items, Failure) else msgspec.convert(items, list[MultiRegionAccessPoint])
+
+
+class MultiRegionAccessPoint(
+    Resource,
+    id="name",
+    arn="arn:{partition}:s3::{account_id}:accesspoint/{name}",
+    type="AwsS3AccessPoint",
+    group="storage",
+):
+    """One name for buckets of several regions."""
+
+    source = list_multi_region
+    name: str
+    regions: tuple[MultiRegionBucket, ...] = ()
+    public_access_block: BlockSettings = BlockSettings()
+
+    @property
+    def buckets(self) -> str:
+        return ", ".join(each.bucket for each in self.regions)

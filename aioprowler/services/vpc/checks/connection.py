@@ -1,0 +1,58 @@
+"""How connections of a VPC to other networks are judged."""
+
+from __future__ import annotations
+
+from aioprowler import Fail, Pass, Verdict, check
+from aioprowler.services.vpc.resources import EVERYWHERE, Routing, VpcPeeringConnection, VpnConnection
+
+
+@check(severity="medium", categories=["internet-exposed", "trust-boundaries"])
+def vpc_peering_routing_tables_with_least_privilege(peering: VpcPeeringConnection, routing: Routing) -> Verdict:
+    """Routes over peering connections lead to parts of the other VPC, not to all of it.
+
+    The routes of the region that go over the connection are judged: none may be for 0.0.0.0/0 or for the whole address
+    range of either VPC.
+
+    ## Risk
+    An intruder in one network gets a route to every machine of the other, also to those that never had a reason to
+    talk to each other.
+
+    ## Remediation
+    Route only the subnets that need each other:
+    ```
+    aws ec2 create-route --route-table-id <table> --destination-cidr-block <cidr> --vpc-peering-connection-id <peering>
+    aws ec2 delete-route --route-table-id <table> --destination-cidr-block <vpc cidr>
+    ```
+
+    ## References
+    https://docs.aws.amazon.com/vpc/latest/peering/peering-configurations-partial-access.html
+    """
+    whole = {EVERYWHERE, peering.requester.cidr_block, peering.accepter.cidr_block}
+    routed = routing.peered.get(peering.vpc_peering_connection_id, [])
+    too_wide = sorted(whole.intersection(routed))
+    name = f"VPC peering connection {peering.vpc_peering_connection_id}"
+    if too_wide:
+        return Fail(f"{name} has routes to whole networks: {', '.join(too_wide)}.")
+    return Pass(f"{name} has no route to a whole network.")
+
+
+@check(severity="medium", categories=["resilience"])
+def vpc_vpn_connection_tunnels_up(connection: VpnConnection) -> Verdict:
+    """Both tunnels of site-to-site VPN connections are up.
+
+    AWS gives each connection two tunnels and takes one down now and then for maintenance; the other must carry on.
+
+    ## Risk
+    With one tunnel left, the next maintenance or fault cuts the site off from the VPC.
+
+    ## Remediation
+    Look at the state with `aws ec2 describe-vpn-connections --vpn-connection-ids <connection>` and configure the
+    customer's gateway for both tunnels.
+
+    ## References
+    https://docs.aws.amazon.com/vpn/latest/s2svpn/VPNTunnels.html
+    """
+    up = [tunnel.status == "UP" for tunnel in connection.tunnels]
+    if len(up) > 1 and all(up):
+        return Pass(f"All tunnels of VPN connection {connection.vpn_connection_id} are up.")
+    return Fail(f"VPN connection {connection.vpn_connection_id} has {sum(up)} of {max(len(up), 2)} tunnels up.")

@@ -1,0 +1,96 @@
+"""How endpoints and endpoint services are judged."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from aioprowler import Account, Fail, Pass, Verdict, check
+from aioprowler.policies import Policy, Principal, cross_account_principals
+from aioprowler.services.vpc.resources import AllowedPrincipals, VpcEndpoint, VpcEndpointService
+
+
+@check(severity="high", categories=["identity-access", "trust-boundaries"])
+def vpc_endpoint_connections_trust_boundaries(
+    endpoint: VpcEndpoint,
+    account: Account,
+    *,
+    trusted_account_ids: Annotated[tuple[str, ...], "Accounts of yours, which policies may let in."] = (),
+) -> Verdict | None:
+    """Policies of VPC endpoints admit only this account and trusted ones.
+
+    A principal of another account, or everybody, must be tied down by a condition to these accounts or to a VPC; the
+    policy that AWS gives an endpoint by default admits everybody. Endpoints of third parties' services have no policy
+    that could be changed and are not judged.
+
+    ## Risk
+    Whoever gets a foot into the VPC can use foreign credentials through the endpoint, and copy data into a bucket of an
+    account of their own without ever touching the internet.
+
+    ## Remediation
+    Name the principals, or add a condition on `aws:PrincipalAccount`:
+    `aws ec2 modify-vpc-endpoint --vpc-endpoint-id <endpoint> --policy-document file://policy.json`.
+    List further accounts of yours under `trusted_account_ids` in the configuration.
+
+    ## References
+    https://docs.aws.amazon.com/vpc/latest/privatelink/vpc-endpoints-access.html
+    """
+    if not endpoint.policy_document or "com.amazonaws.vpce." in endpoint.service_name:
+        return None
+    policy = Policy.parse(endpoint.policy_document)
+    strangers = cross_account_principals(policy, account.id, trusted_account_ids, accounts_only=True)
+    if strangers:
+        return Fail(f"The policy of VPC endpoint {endpoint.vpc_endpoint_id} admits {', '.join(strangers)}.")
+    return Pass(f"The policy of VPC endpoint {endpoint.vpc_endpoint_id} admits trusted accounts only.")
+
+
+@check(severity="medium", categories=["resilience"])
+def vpc_endpoint_multi_az_enabled(endpoint: VpcEndpoint) -> Verdict | None:
+    """Interface endpoints are in more than one availability zone.
+
+    An endpoint has at most one subnet in each zone, so two subnets are two zones. Gateway endpoints belong to the whole
+    VPC and are not judged.
+
+    ## Risk
+    When the endpoint's only zone fails, the workloads of all others lose the service behind it.
+
+    ## Remediation
+    `aws ec2 modify-vpc-endpoint --vpc-endpoint-id <endpoint> --add-subnet-ids <subnet in another zone>`
+
+    ## References
+    https://docs.aws.amazon.com/vpc/latest/privatelink/interface-endpoints.html
+    """
+    if endpoint.vpc_endpoint_type != "Interface":
+        return None
+    if len(endpoint.subnet_ids) > 1:
+        return Pass(f"VPC endpoint {endpoint.vpc_endpoint_id} is in {len(endpoint.subnet_ids)} availability zones.")
+    return Fail(f"VPC endpoint {endpoint.vpc_endpoint_id} is not in more than one availability zone.")
+
+
+@check(severity="high", categories=["trust-boundaries"])
+def vpc_endpoint_services_allowed_principals_trust_boundaries(
+    service: VpcEndpointService,
+    allowed: AllowedPrincipals,
+    account: Account,
+    *,
+    trusted_account_ids: Annotated[tuple[str, ...], "Accounts of yours, which policies may let in."] = (),
+) -> Verdict:
+    """VPC endpoint services may be used by this account and trusted ones only.
+
+    Principals on a service's list can create endpoints to it. A service whose list is empty is open to nobody else.
+
+    ## Risk
+    Strangers reach the load balancer behind the service from their own VPCs, past every public firewall; with `*`, any
+    AWS account can.
+
+    ## Remediation
+    `aws ec2 modify-vpc-endpoint-service-permissions --service-id <service> --remove-allowed-principals <principal>`.
+    List further accounts of yours under `trusted_account_ids` in the configuration.
+
+    ## References
+    https://docs.aws.amazon.com/vpc/latest/privatelink/configure-endpoint-service.html
+    """
+    own = {account.id, *trusted_account_ids}
+    strangers = [principal for principal in allowed.principals if Principal("AWS", principal).account not in own]
+    if strangers:
+        return Fail(f"VPC endpoint service {service.service_id} may be used by {', '.join(strangers)}.")
+    return Pass(f"VPC endpoint service {service.service_id} may be used by no account that is not trusted.")

@@ -1,0 +1,152 @@
+"""How VPCs are judged."""
+
+from __future__ import annotations
+
+from aioprowler import Account, All, Fail, Pass, Verdict, check
+from aioprowler.services.vpc.resources import EndpointServices, Logged, NetworkUse, Routing, SubnetsByVpc, Vpc
+
+
+@check(
+    severity="medium",
+    categories=["resilience"],
+    resource_type="AwsEc2Vpc",
+    resource_group="network",
+    resource_arn="arn:{partition}:ec2:{region}:{account_id}:vpc",
+)
+def vpc_different_regions(account: Account, vpcs: All[Vpc]) -> Verdict | None:
+    """The account has VPCs of its own in more than one region.
+
+    The default VPCs that AWS puts into every region do not count: nobody chose them. An account without any VPC is not
+    judged.
+
+    ## Risk
+    When everything runs in one region, an outage of that region is an outage of everything, and recovery begins with
+    building a network under pressure.
+
+    ## Remediation
+    Build the network of a second region ahead of need, as code:
+    `aws ec2 create-vpc --cidr-block <cidr> --region <second region>`.
+
+    ## References
+    https://docs.aws.amazon.com/whitepapers/latest/disaster-recovery-workloads-on-aws/disaster-recovery-options-in-the-cloud.html
+    """
+    if not vpcs:
+        return None
+    regions = sorted({vpc.region for vpc in vpcs if not vpc.is_default})
+    if len(regions) > 1:
+        return Pass(f"Account {account.id} has VPCs of its own in {', '.join(regions)}.")
+    return Fail(f"Account {account.id} has VPCs of its own in {regions[0] if regions else 'no region'} only.")
+
+
+@check(severity="medium", categories=["forensics-ready", "logging"])
+def vpc_flow_logs_enabled(
+    vpc: Vpc, logged: Logged, use: NetworkUse, *, scan_unused_services: bool = False
+) -> Verdict | None:
+    """VPCs in use have flow logs.
+
+    A flow log of the whole VPC counts; those of single subnets or interfaces leave the rest unrecorded. A VPC without
+    any network interface is judged only with `--scan-unused-services`.
+
+    ## Risk
+    Without a record of who talked to whom, an intrusion cannot be reconstructed: neither the way in nor where data
+    went.
+
+    ## Remediation
+    `aws ec2 create-flow-logs --resource-type VPC --resource-ids <vpc> --traffic-type ALL --log-destination-type s3
+    --log-destination arn:aws:s3:::<bucket>`
+
+    ## References
+    https://docs.aws.amazon.com/vpc/latest/userguide/flow-logs.html
+    """
+    if vpc.vpc_id not in use.vpcs and not scan_unused_services:
+        return None
+    if vpc.vpc_id in logged.ids:
+        return Pass(f"VPC {vpc.vpc_id} has a flow log.")
+    return Fail(f"VPC {vpc.vpc_id} has no flow log.")
+
+
+@check(
+    severity="medium",
+    categories=["internet-exposed", "trust-boundaries"],
+    resource_type="AwsEc2VpcEndpointService",
+)
+def vpc_endpoint_for_ec2_enabled(
+    vpc: Vpc, endpoints: EndpointServices, use: NetworkUse, *, scan_unused_services: bool = False
+) -> Verdict | None:
+    """VPCs in use reach the EC2 API through an endpoint of their own.
+
+    With an interface endpoint for EC2, calls of its API stay inside AWS's network and need neither an internet gateway
+    nor a NAT gateway.
+
+    ## Risk
+    Workloads that manage EC2 need a way to the internet just for that, and the same way serves to carry data out.
+
+    ## Remediation
+    `aws ec2 create-vpc-endpoint --vpc-id <vpc> --vpc-endpoint-type Interface --service-name com.amazonaws.<region>.ec2
+    --subnet-ids <subnets> --security-group-ids <group>`
+
+    ## References
+    https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/interface-vpc-endpoints.html
+    """
+    if vpc.vpc_id not in use.vpcs and not scan_unused_services:
+        return None
+    if "ec2" in endpoints.by_vpc.get(vpc.vpc_id, ()):
+        return Pass(f"VPC {vpc.vpc_id} has an endpoint for EC2.")
+    return Fail(f"VPC {vpc.vpc_id} has no endpoint for EC2.")
+
+
+@check(severity="medium", categories=["resilience"], resource_type="AwsEc2Subnet")
+def vpc_subnet_different_az(
+    vpc: Vpc, subnets: SubnetsByVpc, use: NetworkUse, *, scan_unused_services: bool = False
+) -> Verdict | None:
+    """VPCs in use have subnets in more than one availability zone.
+
+    A subnet lies in one zone, so a VPC whose subnets share a zone cannot hold a workload that survives the loss of it.
+
+    ## Risk
+    The failure of a single data center stops everything in the VPC.
+
+    ## Remediation
+    Add a subnet in another zone, and spread load balancers, databases and groups of instances over both:
+    `aws ec2 create-subnet --vpc-id <vpc> --availability-zone <zone> --cidr-block <cidr>`.
+
+    ## References
+    https://docs.aws.amazon.com/vpc/latest/userguide/configure-subnets.html
+    """
+    if vpc.vpc_id not in use.vpcs and not scan_unused_services:
+        return None
+    zones = sorted({subnet.availability_zone for subnet in subnets.of(vpc)})
+    if len(zones) > 1:
+        return Pass(f"VPC {vpc.vpc_id} has subnets in {', '.join(zones)}.")
+    return Fail(f"VPC {vpc.vpc_id} has subnets in {zones[0]} only." if zones else f"VPC {vpc.vpc_id} has no subnets.")
+
+
+@check(severity="medium", categories=["trust-boundaries"], resource_type="AwsEc2Subnet")
+def vpc_subnet_separate_private_public(
+    vpc: Vpc, subnets: SubnetsByVpc, routing: Routing, use: NetworkUse, *, scan_unused_services: bool = False
+) -> Verdict | None:
+    """VPCs in use have both public and private subnets.
+
+    A subnet is public when its route table, or the VPC's main one where it has none, sends 0.0.0.0/0 to an internet
+    gateway. Load balancers belong there, everything behind them into private subnets.
+
+    ## Risk
+    In a VPC with public subnets only, a database is one open security group away from the internet.
+
+    ## Remediation
+    Create private subnets and move what nobody outside needs to reach:
+    ```
+    aws ec2 create-subnet --vpc-id <vpc> --cidr-block <cidr>
+    aws ec2 create-route-table --vpc-id <vpc>
+    aws ec2 associate-route-table --subnet-id <subnet> --route-table-id <table>
+    ```
+
+    ## References
+    https://docs.aws.amazon.com/vpc/latest/userguide/vpc-example-private-subnets-nat.html
+    """
+    if vpc.vpc_id not in use.vpcs and not scan_unused_services:
+        return None
+    kinds = {"public" if routing.is_public(subnet) else "private" for subnet in subnets.of(vpc)}
+    if len(kinds) == 2:
+        return Pass(f"VPC {vpc.vpc_id} has public and private subnets.")
+    return Fail(f"VPC {vpc.vpc_id} has only {kinds.pop()} subnets." if kinds else f"VPC {vpc.vpc_id} has no subnets.")

@@ -1,0 +1,282 @@
+"""Networks: VPCs, subnets, routes, interfaces, endpoints, peerings and VPN connections."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+
+import msgspec
+
+from aioprowler import Aws, Facet, Failure, Here, Resource, Tag, derive, field, listing, source
+
+EVERYWHERE = "0.0.0.0/0"
+
+
+class Vpc(
+    Resource,
+    id="vpc_id",
+    arn="arn:{partition}:ec2:{region}:{account_id}:vpc/{vpc_id}",
+    type="AwsEc2Vpc",
+    group="network",
+):
+    source = listing("ec2", "DescribeVpcs", "Vpcs")
+    vpc_id: str
+    is_default: bool = False
+    tags: tuple[Tag, ...] = ()
+
+
+class Subnet(Resource, id="subnet_id", type="AwsEc2Subnet", group="network"):
+    source = listing("ec2", "DescribeSubnets", "Subnets")
+    subnet_id: str
+    arn: str = field(name="SubnetArn")
+    vpc_id: str
+    availability_zone: str = ""
+    map_public_ip_on_launch: bool = False
+    tags: tuple[Tag, ...] = ()
+
+
+class SubnetsByVpc(msgspec.Struct, frozen=True):
+    """The subnets of a region by their VPC."""
+
+    by_vpc: dict[str, list[Subnet]]
+
+    def of(self, vpc: Vpc) -> list[Subnet]:
+        return self.by_vpc.get(vpc.vpc_id, [])
+
+
+@derive
+def subnets_by_vpc(subnets: Here[Subnet]) -> SubnetsByVpc:
+    by_vpc: dict[str, list[Subnet]] = defaultdict(list)
+    for subnet in subnets:
+        by_vpc[subnet.vpc_id].append(subnet)
+    return SubnetsByVpc(dict(by_vpc))
+
+
+# ------------------------------------------------------------------ interfaces
+class InterfaceGroup(msgspec.Struct, frozen=True, rename="pascal"):
+    group_id: str = ""
+
+
+class NetworkInterface(
+    Resource,
+    id="network_interface_id",
+    arn="arn:{partition}:ec2:{region}:{account_id}:network-interface/{network_interface_id}",
+    type="AwsEc2NetworkInterface",
+    group="network",
+):
+    """What connects an instance, or whatever AWS runs for the account, to a subnet."""
+
+    source = listing("ec2", "DescribeNetworkInterfaces", "NetworkInterfaces")
+    network_interface_id: str
+    vpc_id: str = ""
+    subnet_id: str = ""
+    groups: tuple[InterfaceGroup, ...] = ()
+    tags: tuple[Tag, ...] = field(name="TagSet", default=())
+
+
+class NetworkUse(msgspec.Struct, frozen=True):
+    """The VPCs, subnets and security groups of a region that some network interface is in."""
+
+    vpcs: frozenset[str] = frozenset()
+    subnets: frozenset[str] = frozenset()
+    security_groups: frozenset[str] = frozenset()
+
+
+@derive
+def network_use(interfaces: Here[NetworkInterface]) -> NetworkUse:
+    return NetworkUse(
+        vpcs=frozenset(interface.vpc_id for interface in interfaces),
+        subnets=frozenset(interface.subnet_id for interface in interfaces),
+        security_groups=frozenset(group.group_id for interface in interfaces for group in interface.groups),
+    )
+
+
+# ---------------------------------------------------------------------- routes
+class Route(msgspec.Struct, frozen=True, rename="pascal"):
+    destination_cidr_block: str = ""
+    gateway_id: str = ""
+    vpc_peering_connection_id: str = ""
+
+    @property
+    def leads_to_internet(self) -> bool:
+        """By an internet gateway: an egress-only one (`eigw-`) lets nobody in."""
+        return self.destination_cidr_block == EVERYWHERE and self.gateway_id.startswith("igw-")
+
+
+class RouteTableAssociation(msgspec.Struct, frozen=True, rename="pascal"):
+    main: bool = False
+    subnet_id: str | None = None
+
+
+class RouteTable(
+    Resource,
+    id="route_table_id",
+    arn="arn:{partition}:ec2:{region}:{account_id}:route-table/{route_table_id}",
+    type="AwsEc2RouteTable",
+    group="network",
+):
+    source = listing("ec2", "DescribeRouteTables", "RouteTables", page_size=100)
+    route_table_id: str
+    vpc_id: str = ""
+    routes: tuple[Route, ...] = ()
+    associations: tuple[RouteTableAssociation, ...] = ()
+
+    @property
+    def leads_to_internet(self) -> bool:
+        return any(route.leads_to_internet for route in self.routes)
+
+
+class Routing(msgspec.Struct, frozen=True):
+    """The route tables of a region by what they hold for, and the destinations behind each peering connection."""
+
+    by_subnet: dict[str, RouteTable]
+    main: dict[str, RouteTable]
+    """By VPC: for its subnets without a table of their own."""
+    peered: dict[str, list[str]]
+
+    def is_public(self, subnet: Subnet) -> bool:
+        table = self.by_subnet.get(subnet.subnet_id) or self.main.get(subnet.vpc_id)
+        return table is not None and table.leads_to_internet
+
+
+@derive
+def routing(tables: Here[RouteTable]) -> Routing:
+    by_subnet: dict[str, RouteTable] = {}
+    main: dict[str, RouteTable] = {}
+    peered: dict[str, list[str]] = defaultdict(list)
+    for table in tables:
+        for association in table.associations:
+            if association.subnet_id:
+                by_subnet[association.subnet_id] = table
+            elif association.main:
+                main[table.vpc_id] = table
+        for route in table.routes:
+            if route.vpc_peering_connection_id and route.destination_cidr_block:
+                peered[route.vpc_peering_connection_id].append(route.destination_cidr_block)
+    return Routing(by_subnet, main, dict(peered))
+
+
+# ------------------------------------------------------------------- flow logs
+class FlowLog(Resource, id="flow_log_id", arn="arn:{partition}:ec2:{region}:{account_id}:vpc-flow-log/{flow_log_id}"):
+    source = listing("ec2", "DescribeFlowLogs", "FlowLogs")
+    flow_log_id: str
+    resource_id: str = ""
+
+
+class Logged(msgspec.Struct, frozen=True):
+    """The ids of VPCs, subnets and interfaces of a region whose traffic some flow log records."""
+
+    ids: frozenset[str]
+
+
+@derive
+def logged(flow_logs: Here[FlowLog]) -> Logged:
+    return Logged(frozenset(flow_log.resource_id for flow_log in flow_logs))
+
+
+# ------------------------------------------------------------------- endpoints
+class VpcEndpoint(
+    Resource,
+    id="vpc_endpoint_id",
+    arn="arn:{partition}:ec2:{region}:{account_id}:vpc-endpoint/{vpc_endpoint_id}",
+    type="AwsEc2VpcEndpointService",
+    group="network",
+):
+    """A private way from a VPC to a service."""
+
+    source = listing("ec2", "DescribeVpcEndpoints", "VpcEndpoints")
+    vpc_endpoint_id: str
+    vpc_endpoint_type: str = ""
+    vpc_id: str = ""
+    service_name: str = ""
+    policy_document: str = ""
+    subnet_ids: tuple[str, ...] = ()
+    tags: tuple[Tag, ...] = ()
+
+    @property
+    def service(self) -> str:
+        """`ec2` of `com.amazonaws.eu-west-1.ec2`, and of the FIPS variant."""
+        return self.service_name.rpartition(".")[2].removesuffix("-fips")
+
+
+class EndpointServices(msgspec.Struct, frozen=True):
+    """Which services of AWS the VPCs of a region have endpoints for."""
+
+    by_vpc: dict[str, set[str]]
+
+
+@derive
+def endpoint_services(endpoints: Here[VpcEndpoint]) -> EndpointServices:
+    by_vpc: dict[str, set[str]] = defaultdict(set)
+    for endpoint in endpoints:
+        by_vpc[endpoint.vpc_id].add(endpoint.service)
+    return EndpointServices(dict(by_vpc))
+
+
+class VpcEndpointService(
+    Resource,
+    id="service_id",
+    arn="arn:{partition}:ec2:{region}:{account_id}:vpc-endpoint-service/{service_id}",
+    type="AwsEc2VpcEndpointService",
+    group="network",
+):
+    """A service that the account offers to others' VPCs."""
+
+    source = listing("ec2", "DescribeVpcEndpointServiceConfigurations", "ServiceConfigurations")
+    service_id: str
+    tags: tuple[Tag, ...] = ()
+
+
+@source("ec2:DescribeVpcEndpointServicePermissions")
+async def allowed_principals(service: VpcEndpointService, aws: Aws) -> AllowedPrincipals | Failure:
+    found = await aws.items(
+        "ec2",
+        "DescribeVpcEndpointServicePermissions",
+        "AllowedPrincipals[].Principal",
+        ServiceId=service.service_id,
+    )
+    return found if isinstance(found, Failure) else AllowedPrincipals(principals=tuple(found))
+
+
+class AllowedPrincipals(Facet[VpcEndpointService]):
+    """Who may connect to the service, on all pages."""
+
+    source = allowed_principals
+    principals: tuple[str, ...] = ()
+
+
+# ------------------------------------------------------- peerings and VPNs
+class PeeredVpc(msgspec.Struct, frozen=True, rename="pascal"):
+    cidr_block: str = ""
+
+
+class VpcPeeringConnection(
+    Resource,
+    id="vpc_peering_connection_id",
+    arn="arn:{partition}:ec2:{region}:{account_id}:vpc-peering-connection/{vpc_peering_connection_id}",
+    type="AwsEc2VpcPeeringConnection",
+    group="network",
+):
+    source = listing("ec2", "DescribeVpcPeeringConnections", "VpcPeeringConnections")
+    vpc_peering_connection_id: str
+    requester: PeeredVpc = field(name="RequesterVpcInfo", default=PeeredVpc())
+    accepter: PeeredVpc = field(name="AccepterVpcInfo", default=PeeredVpc())
+    tags: tuple[Tag, ...] = ()
+
+
+class Tunnel(msgspec.Struct, frozen=True, rename="pascal"):
+    status: str = ""
+
+
+class VpnConnection(
+    Resource,
+    id="vpn_connection_id",
+    arn="arn:{partition}:ec2:{region}:{account_id}:vpn-connection/{vpn_connection_id}",
+    type="AwsEc2ClientVpnEndpoint",
+    group="network",
+):
+    """A site-to-site VPN: two tunnels, of which one may be down for maintenance."""
+
+    source = listing("ec2", "DescribeVpnConnections", "VpnConnections")
+    vpn_connection_id: str
+    tunnels: tuple[Tunnel, ...] = field(name="VgwTelemetry", default=())
+    tags: tuple[Tag, ...] = ()

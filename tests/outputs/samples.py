@@ -1,0 +1,120 @@
+"""Findings for the tests of the writers: one to vary, many that look like an organization's, and hostile text."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Iterator
+from typing import Any
+
+from msgspec.structs import replace
+
+from aioprowler.declarations.checks import SEVERITIES, Remediation, Status
+from aioprowler.findings.finding import Finding, uid
+
+FINDING = Finding(
+    uid=uid("s3_bucket_public_access", "123456789012", "eu-west-1", "arn:aws:s3:::reports"),
+    status="FAIL",
+    status_detail="S3 bucket reports is public by its policy.",
+    severity="high",
+    check_id="s3_bucket_public_access",
+    resource_id="reports",
+    resource_arn="arn:aws:s3:::reports",
+    resource_name="reports",
+    resource_tags={"team": "data", "env": "prod"},
+    region="eu-west-1",
+    account_id="123456789012",
+    account_name="Production",
+    account_email="aws@example.com",
+    account_organizational_unit="workloads/production",
+    account_tags={"cost": "42"},
+    partition="aws",
+    timestamp="2026-06-01T12:00:00Z",
+    title="S3 buckets are not public",
+    service="s3",
+    resource_type="AwsS3Bucket",
+    resource_group="storage",
+    categories=("internet-exposed", "data"),
+    description="Neither policy nor ACL lets everybody in.\n\nBlock Public Access counts.",
+    risk="Anyone reads; or writes.",
+    remediation=Remediation(
+        text="Block public access, as with `put-public-access-block`.",
+        cli="aws s3api put-public-access-block --bucket <bucket>",
+        terraform='resource "aws_s3_bucket_public_access_block" "b" {}',
+        url="https://docs.aws.amazon.com/s3/",
+    ),
+)
+
+HOSTILE = (
+    "</script><script>window.pwned=1</script>",
+    "<img src=x onerror=window.pwned=1>",
+    "<!--<script>",
+    "]]><svg/onload=window.pwned=1>",
+    "javascript:window.pwned=1",
+    "\u202egnp.exe \u2028 \u2029 \u0000 \x1b[31m",
+    '";window.pwned=1;//',
+    "&lt;b&gt; &amp;",
+    "{{ 7*7 }} ${7*7}",
+    "emoji 🪣 naïve 日本語 \x85",
+)
+
+
+def finding(**fields: Any) -> Finding:
+    return replace(FINDING, **fields)
+
+
+def hostile(text: str) -> Finding:
+    """A finding with `text` wherever AWS's text can stand."""
+    return finding(
+        uid=uid("x", repr(text), "", ""),
+        status_detail=f"It is {text}",
+        resource_id=text,
+        resource_arn=f"arn:aws:s3:::{text}",
+        resource_name=text,
+        resource_tags={text: text},
+        account_name=text,
+        account_email=text,
+        account_organizational_unit=text,
+        account_tags={text: text},
+    )
+
+
+_CHECKS = (
+    ("s3_bucket_object_versioning", "AwsS3Bucket", "S3 buckets keep earlier versions of their objects"),
+    ("ec2_instance_imdsv2_enabled", "AwsEc2Instance", "EC2 instances answer metadata requests only with a token"),
+    ("iam_user_mfa_enabled_console_access", "AwsIamUser", "Users with a console password sign in with MFA"),
+    ("rds_instance_storage_encrypted", "AwsRdsDbInstance", "RDS instances encrypt their storage"),
+    ("vpc_flow_logs_enabled", "AwsEc2Vpc", "VPCs record their traffic in flow logs"),
+    ("kms_cmk_rotation_enabled", "AwsKmsKey", "Customer managed KMS keys rotate every year"),
+    ("awslambda_function_url_public", "AwsLambdaFunction", "Function URLs ask for a signature"),
+    ("cloudtrail_multi_region_enabled", "AwsCloudTrailTrail", "A trail records the events of every region"),
+)
+_REGIONS = ("us-east-1", "us-west-2", "eu-west-1", "eu-central-1", "ap-southeast-2")
+_STATUSES: tuple[Status, ...] = ("PASS", "PASS", "PASS", "FAIL", "FAIL", "MANUAL")
+
+
+def many(count: int, seed: int = 1) -> Iterator[Finding]:
+    """An organization's findings, the same for the same seed: three to a resource, as the engine makes them."""
+    choose = random.Random(seed)  # noqa: S311 - sample data
+    for number in range(count):
+        check, kind, title = _CHECKS[choose.randrange(len(_CHECKS))]
+        if number % 3 == 0:
+            name, account, region = f"item-{number:06}", choose.randrange(12), choose.choice(_REGIONS)
+        status = choose.choice(_STATUSES)
+        arn = f"arn:aws:{check.split('_')[0]}:{region}:{111111111111 + account}:{name}"
+        yield finding(
+            uid=uid(check, str(account), region, arn, str(number)),
+            status=status,
+            status_detail=f"{name} is judged {status} by {check}.",
+            severity=SEVERITIES[_CHECKS.index((check, kind, title)) % len(SEVERITIES)],
+            check_id=check,
+            title=title,
+            service=check.split("_")[0],
+            resource_type=kind,
+            resource_id=name,
+            resource_arn=arn,
+            resource_name=name,
+            resource_tags={"team": choose.choice(("data", "web"))},
+            region=region,
+            account_id=str(111111111111 + account),
+            account_name=f"Account {account}",
+        )

@@ -1,0 +1,141 @@
+from __future__ import annotations
+
+import csv
+import io
+from pathlib import Path
+
+import pytest
+
+from aioprowler._version import __version__
+from aioprowler.findings.finding import Finding
+from aioprowler.outputs.csv import CsvWriter, cell
+from tests.outputs.samples import FINDING, HOSTILE, finding, hostile, many
+
+PROWLER_HEADER = (
+    "AUTH_METHOD;TIMESTAMP;ACCOUNT_UID;ACCOUNT_NAME;ACCOUNT_EMAIL;ACCOUNT_ORGANIZATION_UID;ACCOUNT_ORGANIZATION_NAME;"
+    "ACCOUNT_TAGS;FINDING_UID;PROVIDER;CHECK_ID;CHECK_TITLE;CHECK_TYPE;STATUS;STATUS_EXTENDED;MUTED;SERVICE_NAME;"
+    "SUBSERVICE_NAME;SEVERITY;RESOURCE_TYPE;RESOURCE_UID;RESOURCE_NAME;RESOURCE_DETAILS;RESOURCE_TAGS;PARTITION;REGION;"
+    "DESCRIPTION;RISK;RELATED_URL;REMEDIATION_RECOMMENDATION_TEXT;REMEDIATION_RECOMMENDATION_URL;"
+    "REMEDIATION_CODE_NATIVEIAC;REMEDIATION_CODE_TERRAFORM;REMEDIATION_CODE_CLI;REMEDIATION_CODE_OTHER;COMPLIANCE;"
+    "CATEGORIES;DEPENDS_ON;RELATED_TO;NOTES;PROWLER_VERSION;ADDITIONAL_URLS;ACCOUNT_OU_UID;ACCOUNT_OU_NAME"
+)
+
+
+def rows(data: bytes) -> list[dict[str, str]]:
+    """The rows as a CSV reader has them; every row has exactly the header's columns."""
+    found = list(csv.DictReader(io.StringIO(data.decode(), newline=""), delimiter=";", strict=True))
+    assert all(None not in row and None not in row.values() for row in found)
+    return found
+
+
+def written(findings: list[Finding], path: Path) -> bytes:
+    writer = CsvWriter(path)
+    writer.open()
+    writer.write(findings)
+    writer.close()
+    return path.read_bytes()
+
+
+def test_the_header_is_prowlers(tmp_path: Path) -> None:
+    assert written([], tmp_path / "scan.csv") == PROWLER_HEADER.encode() + b"\r\n"
+
+
+def test_a_row(tmp_path: Path) -> None:
+    (row,) = rows(written([FINDING], tmp_path / "scan.csv"))
+    assert row.pop("CHECK_TYPE").split(" | ")[0] == "Effects/Data Exposure"
+    assert {name: value for name, value in row.items() if value} == {
+        "TIMESTAMP": "2026-06-01 12:00:00.000000",
+        "ACCOUNT_UID": "123456789012",
+        "ACCOUNT_NAME": "Production",
+        "ACCOUNT_EMAIL": "aws@example.com",
+        "ACCOUNT_TAGS": "cost:42",
+        "FINDING_UID": FINDING.uid,
+        "PROVIDER": "aws",
+        "CHECK_ID": "s3_bucket_public_access",
+        "CHECK_TITLE": "S3 buckets are not public",
+        "STATUS": "FAIL",
+        "STATUS_EXTENDED": "S3 bucket reports is public by its policy.",
+        "MUTED": "False",
+        "SERVICE_NAME": "s3",
+        "SEVERITY": "high",
+        "RESOURCE_TYPE": "AwsS3Bucket",
+        "RESOURCE_UID": "arn:aws:s3:::reports",
+        "RESOURCE_NAME": "reports",
+        "RESOURCE_TAGS": "team=data | env=prod",
+        "PARTITION": "aws",
+        "REGION": "eu-west-1",
+        "DESCRIPTION": "Neither policy nor ACL lets everybody in.\n\nBlock Public Access counts.",
+        "RISK": "Anyone reads; or writes.",
+        "REMEDIATION_RECOMMENDATION_TEXT": "Block public access, as with `put-public-access-block`.",
+        "REMEDIATION_RECOMMENDATION_URL": "https://docs.aws.amazon.com/s3/",
+        "REMEDIATION_CODE_TERRAFORM": 'resource "aws_s3_bucket_public_access_block" "b" {}',
+        "REMEDIATION_CODE_CLI": "aws s3api put-public-access-block --bucket <bucket>",
+        "CATEGORIES": "internet-exposed | data",
+        "PROWLER_VERSION": __version__,
+        "ADDITIONAL_URLS": "https://docs.aws.amazon.com/s3/",
+        "ACCOUNT_OU_NAME": "workloads/production",
+    }
+
+
+def test_text_survives(tmp_path: Path) -> None:
+    found = rows(written([*map(hostile, HOSTILE), *many(50)], tmp_path / "scan.csv"))
+    assert [row["RESOURCE_NAME"] for row in found[: len(HOSTILE)]] == list(HOSTILE)
+    assert len(found) == len(HOSTILE) + 50
+
+
+@pytest.mark.parametrize("text", ['a;b"c', "two\nlines", "two\r\nlines", "\n", '"', ";;;", " ", "a'b"])
+def test_quoting(text: str, tmp_path: Path) -> None:
+    (row,) = rows(written([finding(status_detail=text, account_name=text)], tmp_path / "scan.csv"))
+    assert row["STATUS_EXTENDED"] == row["ACCOUNT_NAME"] == text
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\rx", "  =cmd|' /C calc'!A0", "=a;b", "＝1+1", "\n=1"],  # noqa: RUF001
+)
+def test_a_formula_is_made_inert(text: str, tmp_path: Path) -> None:
+    each = finding(
+        status_detail=text, resource_id=text, resource_arn=text, resource_tags={text: "x"}, account_name=text
+    )
+    (row,) = rows(written([each], tmp_path / "scan.csv"))
+    for column in ("STATUS_EXTENDED", "RESOURCE_NAME", "RESOURCE_UID", "ACCOUNT_NAME"):
+        assert row[column] == f"'{text}"
+    assert row["RESOURCE_TAGS"].startswith("'")
+
+
+@pytest.mark.parametrize("text", ["", "a=b", "arn:aws:s3:::x", "1-2", "mail@example.com", "'quoted"])
+def test_other_text_is_left_alone(text: str) -> None:
+    assert cell(text) == text
+
+
+def test_constants_follow_the_finding_and_not_only_its_check(tmp_path: Path) -> None:
+    other = finding(title="Another title", account_name="Renamed")
+    titles = [
+        (r["CHECK_TITLE"], r["ACCOUNT_NAME"]) for r in rows(written([FINDING, other, FINDING], tmp_path / "scan.csv"))
+    ]
+    assert titles == [
+        (FINDING.title, FINDING.account_name),
+        ("Another title", "Renamed"),
+        (FINDING.title, FINDING.account_name),
+    ]
+
+
+def test_memory_is_bounded(tmp_path: Path) -> None:
+    writer = CsvWriter(tmp_path / "scan.csv")
+    writer.open()
+    writer.write([finding(account_id=str(number), check_id=f"x_{number}") for number in range(9000)])
+    writer.close()
+    assert len(writer._accounts) < 5000
+    assert len(writer._checks) < 5000
+
+
+def test_a_lone_surrogate_is_replaced(tmp_path: Path) -> None:
+    (row,) = rows(written([finding(status_detail="a\ud800b")], tmp_path / "scan.csv"))
+    assert row["STATUS_EXTENDED"] == "a?b"
+
+
+def test_every_prefix_holds_its_whole_rows(tmp_path: Path) -> None:
+    data = written(list(many(2)), tmp_path / "scan.csv")
+    for end in range(len(PROWLER_HEADER), len(data)):
+        found = list(csv.DictReader(io.StringIO(data[:end].decode(errors="replace"), newline=""), delimiter=";"))
+        assert len(found) <= 2

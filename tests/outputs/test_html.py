@@ -1,0 +1,142 @@
+from __future__ import annotations
+
+import json
+import re
+from html.parser import HTMLParser
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from aioprowler.findings.finding import Finding
+from aioprowler.outputs.html.writer import HtmlWriter, Kind, render_head
+from tests.outputs.samples import FINDING, HOSTILE, finding, hostile, many
+
+BLOCK = re.compile(rb'<script type="application/json" class="data">\n(.*?)(?:</script>|\Z)', re.DOTALL)
+
+
+def lines(data: bytes) -> list[Any]:
+    """The lines of every block, without a last one that was cut off."""
+    found = []
+    for block in BLOCK.findall(data):
+        for line in block.splitlines():
+            try:
+                found.append(json.loads(line))
+            except ValueError:
+                assert data.endswith(line)
+    return found
+
+
+def shown(data: bytes) -> list[Any]:
+    return [line for line in lines(data) if line[0] == Kind.FINDING]
+
+
+def written(findings: list[Finding], path: Path, batch: int = 1000) -> bytes:
+    writer = HtmlWriter(path)
+    writer.open()
+    for start in range(0, len(findings), batch):
+        writer.write(findings[start : start + batch])
+        writer.flush()
+    writer.close()
+    return path.read_bytes()
+
+
+class Tags(HTMLParser):
+    def __init__(self) -> None:
+        super().__init__()
+        self.seen: list[tuple[str, dict[str, str | None]]] = []
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.seen.append((tag, dict(attrs)))
+
+
+def tags(data: bytes) -> list[tuple[str, dict[str, str | None]]]:
+    parser = Tags()
+    parser.feed(data.decode())
+    parser.close()
+    return parser.seen
+
+
+def test_hostile_text_adds_no_tag_and_no_markup(tmp_path: Path) -> None:
+    plain = written([FINDING] * len(HOSTILE), tmp_path / "plain.html")
+    findings = [hostile(text) for text in HOSTILE]
+    data = written(findings, tmp_path / "scan.html")
+    assert [tag for tag, _ in tags(data)] == [tag for tag, _ in tags(plain)]
+    for block in BLOCK.findall(data):
+        assert not re.search("[<>&\u2028\u2029]", block.decode())
+    assert [line[4] for line in shown(data)] == [each.status_detail for each in findings]
+
+
+def test_a_check_and_an_account_are_named_once(tmp_path: Path) -> None:
+    findings = list(many(3000))
+    data = written(findings, tmp_path / "scan.html", batch=50)
+    kinds = [line[0] for line in lines(data)]
+    assert kinds.count(Kind.CHECK) == 8
+    assert kinds.count(Kind.ACCOUNT) == 12
+    assert kinds.count(Kind.RESOURCE) <= 3000
+    assert kinds.count(Kind.FINDING) == 3000
+    assert lines(data)[-1] == [Kind.END, 3000]
+
+
+def test_names_are_given_anew_where_the_memory_ends(tmp_path: Path) -> None:
+    writer = HtmlWriter(tmp_path / "scan.html")
+    writer.open()
+    findings = [finding(account_id=str(number % 5000), uid=str(number)) for number in range(10_000)]
+    writer.write(findings)
+    writer.close()
+    assert len(writer._accounts) < 5000
+    named: dict[int, str] = {}
+    for line in lines(writer.path.read_bytes()):
+        if line[0] == Kind.ACCOUNT:
+            assert line[1] not in named
+            named[line[1]] = line[2]
+        elif line[0] == Kind.RESOURCE:
+            whose = named[line[1]]
+        elif line[0] == Kind.FINDING:
+            assert whose == str(int(line[5]) % 5000)
+
+
+def test_every_prefix_shows_the_findings_before_it(tmp_path: Path) -> None:
+    data = written(list(many(6)), tmp_path / "scan.html", batch=2)
+    start = data.index(b'<script type="application/json"')
+    counts = [len(shown(data[:end])) for end in range(start, len(data) + 1)]
+    assert counts == sorted(counts)
+    assert counts[-1] == 6
+
+
+def test_the_page_is_self_contained() -> None:
+    head = render_head()
+    policy = re.findall(r'Content-Security-Policy" content="(.*?)"', head)[0]
+    nonce = re.findall(r"script-src 'nonce-(.+?)'", policy)[0]
+    assert policy.startswith("default-src 'none'; ")
+    assert "unsafe" not in policy
+    for tag, attributes in tags(head.encode()):
+        assert "src" not in attributes
+        assert not [name for name in attributes if name.startswith("on") or name == "style"]
+        if tag in ("script", "style"):
+            assert attributes.get("nonce") == nonce
+        if tag == "link":
+            assert (attributes["href"] or "").startswith("data:")
+    assert not re.search(
+        r"url\(|@import|innerHTML|insertAdjacentHTML|\beval\b.*\(", head.replace("innerHTML and its like", "")
+    )
+
+
+def test_each_file_has_its_own_nonce() -> None:
+    assert render_head() != render_head()
+
+
+@pytest.mark.parametrize("text", ["a\ud800b", "\udfff"])
+def test_a_lone_surrogate_is_replaced(text: str, tmp_path: Path) -> None:
+    found = shown(written([FINDING, hostile(text)], tmp_path / "scan.html"))
+    assert found[0][5] == FINDING.uid
+    assert "�" in found[1][4]
+
+
+def test_muted_tags_and_a_name_of_its_own(tmp_path: Path) -> None:
+    data = written([finding(muted=True, resource_name="Reports")], tmp_path / "scan.html")
+    (resource,) = [line for line in lines(data) if line[0] == Kind.RESOURCE]
+    assert resource[5:] == ["Reports", FINDING.resource_tags]
+    assert shown(data)[0][6:] == [1]
+    bare = written([finding(resource_tags={})], tmp_path / "scan.html")
+    assert [line[5:] for line in lines(bare) if line[0] == Kind.RESOURCE] == [[""]]

@@ -1,0 +1,337 @@
+from __future__ import annotations
+
+import datetime
+import json
+from typing import Any
+from urllib.parse import quote
+
+import pytest
+
+from aioprowler import Account, Fail, Pass, Verdict
+from aioprowler.services.iam.checks import access_key, administrator, console, password_policy, policy, role, root
+from aioprowler.services.iam.checks.server_certificate import iam_no_expired_server_certificates_stored
+from aioprowler.services.iam.credential_report import ReportedUser, Root, read_report, root_user
+from aioprowler.services.iam.resources import (
+    AccountSummary,
+    AttachedPolicy,
+    AwsPolicy,
+    CustomerPolicy,
+    DeviceUser,
+    Group,
+    InlinePolicy,
+    PasswordPolicy,
+    PolicyVersion,
+    Role,
+    ServerCertificate,
+    User,
+    VirtualMfaDevice,
+)
+
+NOW = datetime.datetime(2026, 6, 1, tzinfo=datetime.UTC)
+ACCOUNT = Account(id="123456789012")
+ROOT_ARN = "arn:aws:iam::123456789012:root"
+ADMINISTRATOR = (AttachedPolicy("AdministratorAccess", "arn:aws:iam::aws:policy/AdministratorAccess"),)
+READ_ONLY = (AttachedPolicy("ReadOnlyAccess", "arn:aws:iam::aws:policy/ReadOnlyAccess"),)
+GOD_MODE: dict[str, Any] = {"Statement": [{"Effect": "Allow", "Action": "*", "Resource": "*"}]}
+READER: dict[str, Any] = {"Statement": {"Effect": "Allow", "Action": "s3:Get*", "Resource": "*"}}
+
+
+def arn(path: str) -> str:
+    return f"arn:aws:iam::123456789012:{path}"
+
+
+def ago(days: float) -> datetime.datetime:
+    return NOW - datetime.timedelta(days=days)
+
+
+def reported(user: str = "alice", **told: Any) -> ReportedUser:
+    return ReportedUser(user=user, arn=arn(f"user/{user}"), **told)
+
+
+def a_role(principal: dict[str, Any], condition: dict[str, Any] | None = None, path: str = "/", **told: Any) -> Role:
+    statement = {"Effect": "Allow", "Principal": principal, "Action": "sts:AssumeRole", "Condition": condition or {}}
+    return Role(
+        name="robot",
+        path=path,
+        arn=arn(f"role{path}robot"),
+        assume_role_policy_document={"Statement": [statement]},
+        **told,
+    )
+
+
+def ids(verdicts: Any) -> dict[str | None, type[Verdict]]:
+    return {verdict.resource_id: type(verdict) for verdict in verdicts}
+
+
+@pytest.mark.parametrize(
+    ("check", "good", "bad"),
+    [
+        (
+            password_policy.iam_password_policy_minimum_length_14,
+            {"minimum_password_length": 14},
+            {"minimum_password_length": 13},
+        ),
+        (
+            password_policy.iam_password_policy_reuse_24,
+            {"password_reuse_prevention": 24},
+            {"password_reuse_prevention": 23},
+        ),
+        (
+            password_policy.iam_password_policy_expires_passwords_within_90_days_or_less,
+            {"max_password_age": 90},
+            {"max_password_age": 91},
+        ),
+        (password_policy.iam_password_policy_lowercase, {"require_lowercase_characters": True}, {}),
+        (password_policy.iam_password_policy_uppercase, {"require_uppercase_characters": True}, {}),
+        (password_policy.iam_password_policy_number, {"require_numbers": True}, {}),
+        (password_policy.iam_password_policy_symbol, {"require_symbols": True}, {}),
+    ],
+)
+def test_password_policy(check: Any, good: dict[str, Any], bad: dict[str, Any]) -> None:
+    assert isinstance(check(ACCOUNT, PasswordPolicy(**good)), Pass)
+    for policy_ in (PasswordPolicy(**bad), PasswordPolicy(), None):
+        assert isinstance(check(ACCOUNT, policy_), Fail)
+
+
+def test_root() -> None:
+    keys, password, mfa = Root(active_keys=1), Root(password_enabled=True), Root(password_enabled=True, mfa_active=True)
+    assert isinstance(root.iam_no_root_access_key(ACCOUNT, keys), Fail)
+    assert isinstance(root.iam_no_root_access_key(ACCOUNT, password), Pass)
+    assert isinstance(root.iam_root_mfa_enabled(ACCOUNT, password), Fail)
+    assert isinstance(root.iam_root_mfa_enabled(ACCOUNT, mfa), Pass)
+
+
+def test_root_without_credentials_is_not_judged() -> None:
+    assert root.iam_no_root_access_key(ACCOUNT, Root(mfa_active=True)) is None
+    assert root.iam_root_mfa_enabled(ACCOUNT, Root()) is None
+    assert root.iam_root_hardware_mfa_enabled(ACCOUNT, Root(), AccountSummary(account_mfa_enabled=0), ()) is None
+
+
+@pytest.mark.parametrize(
+    ("enabled", "owner", "verdict"),
+    [
+        (0, "user/alice", Fail),
+        (1, "root", Fail),
+        (1, "user/alice", Pass),
+        (1, "user/root-of-all-evil", Pass),
+    ],
+)
+def test_hardware_mfa_of_root(enabled: int, owner: str, verdict: type) -> None:
+    told = Root(arn=ROOT_ARN, password_enabled=True, mfa_active=True)
+    summary = AccountSummary(account_mfa_enabled=enabled)
+    devices = (VirtualMfaDevice(serial_number=arn("mfa/phone"), user=DeviceUser(arn(owner))),)
+    assert isinstance(root.iam_root_hardware_mfa_enabled(ACCOUNT, told, summary, devices), verdict)
+    china = Account(id=ACCOUNT.id, partition="aws-cn")
+    assert root.iam_root_hardware_mfa_enabled(china, told, summary, devices) is None
+
+
+def test_keys_unused() -> None:
+    key_1: dict[str, Any] = {"access_key_1_active": True, "access_key_1_last_used_date": ago(46)}
+    key_2: dict[str, Any] = {"access_key_2_active": True, "access_key_2_last_used_date": ago(45)}
+    check = access_key.iam_user_accesskey_unused
+    assert ids(check(reported(**key_1, **key_2), NOW)) == {"alice/AccessKey1": Fail}
+    both = check(reported(**key_1, **key_2), NOW, max_unused_access_keys_days=44)
+    assert ids(both) == {"alice/AccessKey1": Fail, "alice/AccessKey2": Fail}
+    assert ids(check(reported(**{**key_1, "access_key_1_active": False}), NOW)) == {None: Pass}
+    assert ids(check(reported(access_key_1_active=True), NOW)) == {None: Pass}
+    assert ids(check(reported(), NOW)) == {None: Pass}
+
+
+def test_keys_not_rotated() -> None:
+    key_1: dict[str, Any] = {"access_key_1_active": True, "access_key_1_last_rotated": ago(90.9)}
+    key_2: dict[str, Any] = {"access_key_2_active": True, "access_key_2_last_rotated": ago(91)}
+    check = access_key.iam_rotate_access_key_90_days
+    assert ids(check(reported(**key_1, **key_2), NOW)) == {"alice-access-key-2": Fail}
+    assert ids(check(reported(**key_1), NOW)) == {None: Pass}
+    assert ids(check(reported(**{**key_2, "access_key_2_active": False}), NOW)) == {None: Pass}
+
+
+def test_two_keys() -> None:
+    one: dict[str, Any] = {"access_key_2_active": True}
+    assert isinstance(access_key.iam_user_two_active_access_key(reported(**one)), Pass)
+    assert isinstance(access_key.iam_user_two_active_access_key(reported(**one, access_key_1_active=True)), Fail)
+
+
+@pytest.mark.parametrize(
+    ("told", "verdict"),
+    [
+        ({"password_enabled": True, "access_key_1_active": True}, Fail),
+        ({"password_enabled": True, "access_key_2_active": True}, Fail),
+        ({"password_enabled": True, "access_key_1_active": True, "access_key_1_last_used_date": ago(1)}, Pass),
+        ({"password_enabled": True}, Pass),
+        ({"access_key_1_active": True}, Pass),
+    ],
+)
+def test_keys_never_used(told: dict[str, Any], verdict: type) -> None:
+    assert isinstance(access_key.iam_user_no_setup_initial_access_key(reported(**told)), verdict)
+
+
+def test_two_keys_never_used_are_one_finding_that_names_both() -> None:
+    user = reported(password_enabled=True, access_key_1_active=True, access_key_2_active=True)
+    assert "1 and 2" in access_key.iam_user_no_setup_initial_access_key(user).detail
+
+
+@pytest.mark.parametrize(
+    ("password", "mfa", "verdict"), [(True, False, Fail), (True, True, Pass), (False, False, Pass)]
+)
+def test_mfa_of_console_users(password: bool, mfa: bool, verdict: type) -> None:
+    user = reported(password_enabled=password, mfa_active=mfa)
+    assert isinstance(console.iam_user_mfa_enabled_console_access(user), verdict)
+    assert console.iam_user_mfa_enabled_console_access(reported("<root_account>", password_enabled=True)) is None
+
+
+@pytest.mark.parametrize(
+    ("told", "verdict"),
+    [
+        ({"password_enabled": True, "password_last_used": ago(46)}, Fail),
+        ({"password_enabled": True, "password_last_used": ago(45)}, Pass),
+        ({"password_enabled": True}, Pass),
+        ({"password_last_used": ago(46)}, Pass),
+    ],
+)
+def test_console_unused(told: dict[str, Any], verdict: type) -> None:
+    assert isinstance(console.iam_user_console_access_unused(reported(**told), NOW), verdict)
+    assert console.iam_user_console_access_unused(reported("<root_account>", **told), NOW) is None
+
+
+@pytest.mark.parametrize(("attached", "verdict"), [(ADMINISTRATOR, Fail), (READ_ONLY, Pass), ((), Pass)])
+def test_administrators(attached: tuple[AttachedPolicy, ...], verdict: type) -> None:
+    user = User(name="alice", arn=arn("user/alice"), attached_managed_policies=attached)
+    group = Group(name="ops", arn=arn("group/ops"), attached_managed_policies=attached)
+    person = a_role({"AWS": ROOT_ARN}, attached_managed_policies=attached)
+    service = a_role({"Service": "ec2.amazonaws.com"}, attached_managed_policies=attached)
+    assert isinstance(administrator.iam_user_administrator_access_policy(user), verdict)
+    assert isinstance(administrator.iam_group_administrator_access_policy(group), verdict)
+    assert isinstance(administrator.iam_role_administratoraccess_policy(person), verdict)
+    assert administrator.iam_role_administratoraccess_policy(service) is None
+
+
+@pytest.mark.parametrize(
+    ("document", "verdict"), [(GOD_MODE, Fail), (READER, Pass), (quote(json.dumps(GOD_MODE)), Fail)]
+)
+def test_managed_policies(document: Any, verdict: type) -> None:
+    versions = (PolicyVersion(READER), PolicyVersion(document, is_default_version=True), PolicyVersion(GOD_MODE))
+    told: dict[str, Any] = {"name": "p", "arn": arn("policy/p"), "policy_version_list": versions}
+    attached, unattached = CustomerPolicy(**told, attachment_count=1), CustomerPolicy(**told)
+    assert isinstance(policy.iam_customer_attached_policy_no_administrative_privileges(attached), verdict)
+    assert policy.iam_customer_attached_policy_no_administrative_privileges(unattached) is None
+    assert isinstance(policy.iam_customer_unattached_policy_no_administrative_privileges(unattached), verdict)
+    assert policy.iam_customer_unattached_policy_no_administrative_privileges(attached) is None
+    used, unused = AwsPolicy(**told, attachment_count=1), AwsPolicy(**told)
+    assert isinstance(policy.iam_aws_attached_policy_no_administrative_privileges(used), verdict)
+    assert policy.iam_aws_attached_policy_no_administrative_privileges(unused) is None
+
+
+def test_inline_policies() -> None:
+    inline = (InlinePolicy("all", GOD_MODE), InlinePolicy("read", quote(json.dumps(READER))))
+    user = User(name="alice", arn=arn("user/alice"), inline_policies=inline)
+    group = Group(name="ops", arn=arn("group/ops"), inline_policies=inline[:1])
+    verdicts = list(
+        policy.iam_inline_policy_no_administrative_privileges(ACCOUNT, (user,), (group,), (a_role({"AWS": "*"}),))
+    )
+    assert ids(verdicts) == {"alice/all": Fail, "alice/read": Pass, "ops/all": Fail}
+    assert [verdict.resource_arn for verdict in verdicts] == [user.arn, user.arn, group.arn]
+
+
+def test_policies_of_users() -> None:
+    check = policy.iam_policy_attached_only_to_group_or_roles
+    assert ids(check(User(name="alice", arn=arn("user/alice")))) == {None: Pass}
+    own = (InlinePolicy("mine", READER), InlinePolicy("ReadOnlyAccess", READER))
+    bob = User(name="bob", arn=arn("user/bob"), attached_managed_policies=READ_ONLY, inline_policies=own)
+    verdicts = list(check(bob))
+    assert ids(verdicts) == {"bob/ReadOnlyAccess": Fail, "bob/mine": Fail}
+    assert len(verdicts) == 2
+
+
+@pytest.mark.parametrize(
+    ("check", "name"),
+    [(role.iam_support_role_created, "AWSSupportAccess"), (role.iam_securityaudit_role_created, "SecurityAudit")],
+)
+def test_expected_roles(check: Any, name: str) -> None:
+    real = a_role(
+        {"AWS": ROOT_ARN}, attached_managed_policies=(AttachedPolicy(name, f"arn:aws:iam::aws:policy/{name}"),)
+    )
+    fake = a_role({"AWS": ROOT_ARN}, attached_managed_policies=(AttachedPolicy(name, arn(f"policy/{name}")),))
+    assert isinstance(check(ACCOUNT, (fake, real)), Pass)
+    assert isinstance(check(ACCOUNT, (fake,)), Fail)
+    assert isinstance(check(ACCOUNT, ()), Fail)
+
+
+@pytest.mark.parametrize(
+    ("condition", "verdict"),
+    [
+        (None, Fail),
+        ({"StringEquals": {"aws:SourceAccount": "123456789012"}}, Pass),
+        ({"ArnLike": {"aws:SourceArn": "arn:aws:s3:::reports"}}, Pass),
+        ({"StringEquals": {"aws:SourceOrgID": "o-a1b2c3"}}, Pass),
+        ({"StringLike": {"aws:SourceAccount": "*"}}, Fail),
+        ({"Bool": {"aws:SecureTransport": "true"}}, Fail),
+    ],
+)
+def test_confused_deputy(condition: dict[str, Any] | None, verdict: type) -> None:
+    check = role.iam_role_cross_service_confused_deputy_prevention
+    assert isinstance(check(a_role({"Service": ["s3.amazonaws.com"]}, condition)), verdict)
+    assert isinstance(check(a_role({"Service": "eks.amazonaws.com"}, condition)), Pass)
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        a_role({"AWS": ROOT_ARN}),
+        a_role({"AWS": ROOT_ARN, "Service": "ec2.amazonaws.com"}),
+        a_role({"Service": "ecs.amazonaws.com"}, path="/aws-service-role/ecs.amazonaws.com/"),
+    ],
+)
+def test_only_service_roles_that_can_be_changed_may_be_confused(other: Role) -> None:
+    assert role.iam_role_cross_service_confused_deputy_prevention(other) is None
+
+
+@pytest.mark.parametrize(("days", "verdict"), [(0, Fail), (1, Fail), (-0.1, Pass)])
+def test_server_certificates(days: float, verdict: type) -> None:
+    certificate = ServerCertificate(id="ASCA1", name="shop", arn=arn("server-certificate/shop"), expiration=ago(days))
+    assert isinstance(iam_no_expired_server_certificates_stored(certificate, NOW), verdict)
+
+
+COLUMNS = [
+    "user",
+    "arn",
+    "user_creation_time",
+    "password_enabled",
+    "password_last_used",
+    "password_last_changed",
+    "password_next_rotation",
+    "mfa_active",
+    *(f"access_key_{n}_{what}" for n in (1, 2) for what in ("active", "last_rotated", "last_used_date")),
+    "access_key_1_last_used_region",
+    "a_column_of_the_future",
+]
+
+
+def csv_of(*users: dict[str, str]) -> bytes:
+    lines = [COLUMNS, *([user.get(column, "N/A") for column in COLUMNS] for user in users)]
+    return "\n".join(",".join(line) for line in lines).encode()
+
+
+def test_report_is_read_with_nothing_for_what_does_not_apply() -> None:
+    root_line = {
+        "user": "<root_account>",
+        "arn": ROOT_ARN,
+        "password_enabled": "not_supported",
+        "password_last_used": "2026-05-01T08:00:00+00:00",
+        "mfa_active": "true",
+        "access_key_2_active": "true",
+        "access_key_2_last_rotated": "2026-05-02T08:00:00+00:00",
+    }
+    bob_line = {"user": "not_supported", "arn": arn("user/bob"), "password_last_used": "no_information"}
+    told, bob = read_report(csv_of(root_line, bob_line))
+    assert told.password_last_used == datetime.datetime(2026, 5, 1, 8, tzinfo=datetime.UTC)
+    assert (told.is_root, told.mfa_active, told.password_enabled) == (True, True, False)
+    (key,) = told.active_keys
+    assert (key.number, key.last_rotated, key.last_used) == (
+        2,
+        datetime.datetime(2026, 5, 2, 8, tzinfo=datetime.UTC),
+        None,
+    )
+    assert bob == ReportedUser(user="not_supported", arn=arn("user/bob"))
+    assert root_user((bob, told)) == Root(arn=ROOT_ARN, active_keys=1, mfa_active=True)
+    assert root_user((bob,)) == Root()

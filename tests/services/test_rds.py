@@ -1,0 +1,424 @@
+from __future__ import annotations
+
+import datetime
+from collections.abc import Iterable
+from typing import Any
+
+import pytest
+
+from aioprowler import Account, Check, Fail, Manual, Pass, Region, Verdict
+from aioprowler.services.backup.resources import BackupSelection, BackupSelections
+from aioprowler.services.ec2.ports import IpRange, Ipv6Range, Rule
+from aioprowler.services.ec2.resources import SecurityGroup
+from aioprowler.services.rds.checks import cluster as of_clusters
+from aioprowler.services.rds.checks import event_subscription as of_events
+from aioprowler.services.rds.checks import instance as of_instances
+from aioprowler.services.rds.checks.snapshot import rds_snapshots_encrypted, rds_snapshots_public_access
+from aioprowler.services.rds.exposure import exposure
+from aioprowler.services.rds.resources import (
+    CertificateAuthorities,
+    Clusters,
+    ClusterSnapshot,
+    ClusterSnapshotSharing,
+    ClusterTls,
+    DBCluster,
+    DBInstance,
+    Endpoint,
+    EngineRelease,
+    EngineReleases,
+    EventSubscription,
+    GroupMembership,
+    InstanceSnapshot,
+    InstanceSnapshotSharing,
+    InstanceTls,
+    Parameter,
+    ParameterGroup,
+    SnapshotAttribute,
+    SubnetGroup,
+    SubnetMembership,
+    can_be_public,
+    clusters_by_name,
+    decides_on_tls,
+    instance_decides_on_tls,
+)
+from aioprowler.services.vpc.resources import Route, RouteTable, RouteTableAssociation, routing
+
+NOW = datetime.datetime(2026, 3, 31, tzinfo=datetime.UTC)
+ARN = "arn:aws:rds:us-east-1:123456789012"
+REGION = Region(name="us-east-1", account=Account(id="123456789012"))
+
+
+def instance(**facts: Any) -> DBInstance:
+    return DBInstance(**{"name": "ledger", "arn": f"{ARN}:db:ledger", "engine": "postgres", **facts})
+
+
+def cluster(**facts: Any) -> DBCluster:
+    return DBCluster(**{"name": "orders", "arn": f"{ARN}:cluster:orders", "engine": "aurora-mysql", **facts})
+
+
+def subscription(source_type: str, *categories: str, enabled: bool = True, name: str = "events") -> EventSubscription:
+    return EventSubscription(
+        name=name,
+        arn=f"{ARN}:es:{name}",
+        source_type=source_type,
+        event_categories_list=categories,
+        enabled=enabled,
+    )
+
+
+def kinds(verdicts: Verdict | Iterable[Verdict] | None) -> list[type]:
+    found = [verdicts] if isinstance(verdicts, Pass | Fail | Manual) else verdicts or ()
+    return [type(verdict) for verdict in found]
+
+
+NO_CLUSTERS = Clusters({})
+
+SETTINGS = [
+    ("storage_encrypted", "storage_encrypted"),
+    ("copy_tags_to_snapshots", "copy_tags_to_snapshot"),
+    ("iam_authentication_enabled", "iam_authentication"),
+]
+
+
+@pytest.mark.parametrize(("check", "setting"), SETTINGS)
+@pytest.mark.parametrize(("on", "verdict"), [(True, Pass), (False, Fail)])
+def test_settings_of_both(check: str, setting: str, on: bool, verdict: type) -> None:
+    assert kinds(getattr(of_instances, f"rds_instance_{check}")(instance(**{setting: on}))) == [verdict]
+    assert kinds(getattr(of_clusters, f"rds_cluster_{check}")(cluster(**{setting: on}))) == [verdict]
+
+
+@pytest.mark.parametrize(
+    ("check", "good", "bad"),
+    [
+        (of_instances.rds_instance_minor_version_upgrade_enabled, {"auto_minor_version_upgrade": True}, {}),
+        (of_instances.rds_instance_enhanced_monitoring_enabled, {"enhanced_monitoring_resource_arn": "arn"}, {}),
+        (of_instances.rds_instance_inside_vpc, {"subnet_group": SubnetGroup(vpc_id="vpc-1")}, {}),
+        (
+            of_instances.rds_instance_inside_vpc,
+            {"subnet_group": SubnetGroup(vpc_id="v")},
+            {"subnet_group": SubnetGroup()},
+        ),
+        (of_instances.rds_instance_integration_cloudwatch_logs, {"enabled_cloudwatch_logs_exports": ("audit",)}, {}),
+        (of_instances.rds_instance_backup_enabled, {"backup_retention_period": 1}, {}),
+        (
+            of_instances.rds_instance_extended_support,
+            {"engine_lifecycle_support": "open-source-rds-extended-support-disabled"},
+            {"engine_lifecycle_support": "open-source-rds-extended-support"},
+        ),
+    ],
+)
+def test_settings_of_instances(check: Check[Any, Any], good: dict[str, Any], bad: dict[str, Any]) -> None:
+    assert kinds(check(instance(**good))) == [Pass]
+    assert kinds(check(instance(**bad))) == [Fail]
+
+
+@pytest.mark.parametrize(
+    ("check", "good", "bad"),
+    [
+        (of_clusters.rds_cluster_backtrack_enabled, {"backtrack_window": 3600}, {}),
+        (of_clusters.rds_cluster_deletion_protection, {"deletion_protection": True}, {}),
+        (of_clusters.rds_cluster_default_admin, {"master_username": "orders_owner"}, {"master_username": "admin"}),
+        (of_clusters.rds_cluster_multi_az, {"multi_az": True}, {}),
+        (of_clusters.rds_cluster_integration_cloudwatch_logs, {"enabled_cloudwatch_logs_exports": ("audit",)}, {}),
+        (
+            of_clusters.rds_cluster_minor_version_upgrade_enabled,
+            {"multi_az": True, "auto_minor_version_upgrade": True},
+            {"multi_az": True},
+        ),
+    ],
+)
+def test_settings_of_clusters(check: Check[Any, Any], good: dict[str, Any], bad: dict[str, Any]) -> None:
+    assert kinds(check(cluster(**good))) == [Pass]
+    assert kinds(check(cluster(**bad))) == [Fail]
+
+
+@pytest.mark.parametrize(
+    "verdict",
+    [
+        of_clusters.rds_cluster_backtrack_enabled(cluster(engine="aurora-postgresql")),
+        of_clusters.rds_cluster_integration_cloudwatch_logs(cluster(engine="neptune")),
+        of_clusters.rds_cluster_minor_version_upgrade_enabled(cluster(multi_az=False)),
+        of_instances.rds_instance_copy_tags_to_snapshots(instance(engine="aurora-mysql")),
+        of_instances.rds_instance_iam_authentication_enabled(instance(engine="oracle-ee")),
+        of_instances.rds_instance_backup_enabled(instance(replica_of="other")),
+        of_instances.rds_instance_protected_by_backup_plan(instance(engine="aurora-mysql"), BackupSelections(())),
+        of_instances.rds_instance_transport_encrypted(instance(engine="oracle-ee"), None, None),
+        of_instances.rds_instance_transport_encrypted(instance(cluster="orders"), None, None),
+    ],
+)
+def test_what_a_check_does_not_apply_to(verdict: Verdict | None) -> None:
+    assert verdict is None
+
+
+def test_replicas_are_judged_on_request() -> None:
+    replica = instance(replica_of="other")
+    assert kinds(of_instances.rds_instance_backup_enabled(replica, check_rds_instance_replicas=True)) == [Fail]
+
+
+@pytest.mark.parametrize(
+    ("check", "good", "bad"),
+    [
+        (of_instances.rds_instance_default_admin, {"master_username": "owner"}, {"master_username": "postgres"}),
+        (of_instances.rds_instance_deletion_protection, {"deletion_protection": True}, {"deletion_protection": False}),
+        (of_instances.rds_instance_multi_az, {"multi_az": True}, {"multi_az": False}),
+    ],
+)
+def test_a_cluster_decides_for_its_instances(check: Check[Any, Any], good: dict[str, Any], bad: dict[str, Any]) -> None:
+    assert kinds(check(instance(**good), NO_CLUSTERS)) == [Pass]
+    assert kinds(check(instance(**bad), NO_CLUSTERS)) == [Fail]
+    assert kinds(check(instance(cluster="orders", **bad), clusters_by_name((cluster(**good),)))) == [Pass]
+    assert kinds(check(instance(cluster="orders", **good), clusters_by_name((cluster(**bad),)))) == [Fail]
+    assert kinds(check(instance(cluster="gone", **good), NO_CLUSTERS)) == [Fail]
+
+
+@pytest.mark.parametrize(
+    ("engine", "port", "verdict"),
+    [
+        ("aurora-mysql", 3306, Fail),
+        ("mariadb", 3306, Fail),
+        ("aurora-postgresql", 5432, Fail),
+        ("oracle-se2", 1521, Fail),
+        ("sqlserver-web", 1433, Fail),
+        ("db2-ae", 50000, Fail),
+        ("postgres", 3306, Pass),
+        ("postgres", 6432, Pass),
+        ("postgres", None, Pass),
+    ],
+)
+def test_default_port(engine: str, port: int | None, verdict: type) -> None:
+    listening = instance(engine=engine, endpoint=Endpoint(port=port))
+    assert kinds(of_instances.rds_instance_non_default_port(listening)) == [verdict]
+    assert kinds(of_clusters.rds_cluster_non_default_port(cluster(engine=engine, port=port))) == [verdict]
+
+
+def test_an_instance_that_is_being_created_has_no_port() -> None:
+    assert kinds(of_instances.rds_instance_non_default_port(instance())) == [Pass]
+
+
+@pytest.mark.parametrize(
+    ("end", "verdict", "severity"),
+    [
+        (datetime.datetime(2026, 10, 1, tzinfo=datetime.UTC), Pass, "informational"),
+        (datetime.datetime(2026, 9, 29, tzinfo=datetime.UTC), Pass, "low"),
+        (datetime.datetime(2026, 6, 29, tzinfo=datetime.UTC), Fail, "medium"),
+        (datetime.datetime(2026, 4, 29, tzinfo=datetime.UTC), Fail, "high"),
+        (datetime.datetime(2026, 3, 30, tzinfo=datetime.UTC), Fail, "critical"),
+        (None, Fail, "critical"),
+    ],
+)
+def test_certificate(end: datetime.datetime | None, verdict: type, severity: str) -> None:
+    authorities = CertificateAuthorities({"ca": end} if end else {})
+    found = of_instances.rds_instance_certificate_expiration(instance(certificate_authority="ca"), authorities, NOW)
+    assert (type(found), found.severity) == (verdict, severity)
+
+
+def test_an_instance_without_certificate_authority() -> None:
+    assert kinds(of_instances.rds_instance_certificate_expiration(instance(), CertificateAuthorities({}), NOW)) == [
+        Fail
+    ]
+
+
+def test_months_end_with_the_shorter_month() -> None:
+    assert of_instances.months_after(NOW, 1) == datetime.datetime(2026, 4, 30, tzinfo=datetime.UTC)
+    assert of_instances.months_after(NOW, 11) == datetime.datetime(2027, 2, 28, tzinfo=datetime.UTC)
+
+
+@pytest.mark.parametrize(("offered", "verdict"), [(("16.3",), Pass), (("16.30", "16"), Fail), ((), Fail)])
+def test_engine_version(offered: tuple[str, ...], verdict: type) -> None:
+    releases = EngineReleases(releases=tuple(EngineRelease(engine_version=version) for version in offered))
+    running = instance(engine_version="16.3")
+    assert kinds(of_instances.rds_instance_deprecated_engine_version(running, releases)) == [verdict]
+
+
+@pytest.mark.parametrize(
+    ("resources", "spared", "verdict"),
+    [
+        (("*",), (), Pass),
+        (("arn:aws:rds:*:*:*",), (), Pass),
+        ((f"{ARN}:db:ledger", f"{ARN}:cluster:orders"), (), Pass),
+        ((f"{ARN}:db:other",), (), Fail),
+        (("*",), (f"{ARN}:*",), Fail),
+        ((), (), Fail),
+    ],
+)
+def test_backup_plan(resources: tuple[str, ...], spared: tuple[str, ...], verdict: type) -> None:
+    selection = BackupSelection(selection_name="daily", resources=resources, not_resources=spared)
+    selections = BackupSelections((selection,))
+    assert kinds(of_instances.rds_instance_protected_by_backup_plan(instance(), selections)) == [verdict]
+    assert kinds(of_clusters.rds_cluster_protected_by_backup_plan(cluster(), selections)) == [verdict]
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "verdict"),
+    [
+        ("rds.force_ssl", "1", Pass),
+        ("require_secure_transport", "ON", Pass),
+        ("require_secure_transport", "OFF", Fail),
+        ("rds.force_ssl", "", Fail),
+        ("autovacuum", "1", Fail),
+    ],
+)
+def test_tls(name: str, value: str, verdict: type) -> None:
+    parameters = (Parameter(parameter_name=name, parameter_value=value),)
+    judge = of_instances.rds_instance_transport_encrypted
+    assert kinds(judge(instance(), InstanceTls(parameters=parameters), None)) == [verdict]
+    assert kinds(judge(cluster(), None, ClusterTls(parameters=parameters))) == [verdict]
+
+
+def test_tls_without_an_answer() -> None:
+    judge = of_instances.rds_instance_transport_encrypted
+    assert kinds(judge(instance(), None, None)) == [Fail]
+    assert kinds(judge(instance(), InstanceTls(marker="more"), None)) == [Manual]
+
+
+def test_only_databases_with_a_parameter_of_their_own_are_asked() -> None:
+    grouped = (ParameterGroup(name="tls"),)
+    assert instance_decides_on_tls(instance(parameter_groups=grouped))
+    assert not instance_decides_on_tls(instance())
+    assert not instance_decides_on_tls(instance(parameter_groups=grouped, cluster="orders"))
+    assert not instance_decides_on_tls(cluster(cluster_parameter_group="tls"))
+    assert decides_on_tls(cluster(engine="neptune"))
+
+
+EVERYONE = (IpRange(cidr_ip="0.0.0.0/0"),)
+INTERNET = (Route(destination_cidr_block="0.0.0.0/0", gateway_id="igw-1"),)
+NOWHERE = (Route(destination_cidr_block="0.0.0.0/0", gateway_id="vgw-1"),)
+
+
+@pytest.mark.parametrize(
+    ("rule", "verdict"),
+    [
+        (Rule(ip_protocol="tcp", from_port=5432, to_port=5432, ip_ranges=EVERYONE), Fail),
+        (Rule(ip_protocol="tcp", from_port=0, to_port=65535, ipv6_ranges=(Ipv6Range(cidr_ipv6="::/0"),)), Fail),
+        (Rule(ip_protocol="-1", ip_ranges=EVERYONE), Fail),
+        (Rule(ip_protocol="udp", from_port=5432, to_port=5432, ip_ranges=EVERYONE), Pass),
+        (Rule(ip_protocol="tcp", from_port=80, to_port=443, ip_ranges=EVERYONE), Pass),
+        (Rule(ip_protocol="tcp", from_port=5432, to_port=5432, ip_ranges=(IpRange(cidr_ip="8.8.8.0/24"),)), Pass),
+    ],
+)
+def test_public_access_by_rule(rule: Rule, verdict: type) -> None:
+    assert kinds(public(rules=(rule,))) == [verdict]
+
+
+@pytest.mark.parametrize(
+    ("facts", "verdict"),
+    [
+        ({}, Fail),
+        ({"accessible": False}, Pass),
+        ({"port": None}, Pass),
+        ({"group": "removing"}, Pass),
+        ({"subnet": "Inactive"}, Pass),
+        ({"main": NOWHERE}, Pass),
+        ({"main": NOWHERE, "own": INTERNET}, Fail),
+        ({"own": NOWHERE}, Pass),
+    ],
+)
+def test_public_access(facts: dict[str, Any], verdict: type) -> None:
+    assert kinds(public(**facts)) == [verdict]
+
+
+def public(
+    rules: tuple[Rule, ...] = (Rule(ip_protocol="tcp", from_port=5432, to_port=5432, ip_ranges=EVERYONE),),
+    *,
+    accessible: bool = True,
+    port: int | None = 5432,
+    group: str = "active",
+    subnet: str = "Active",
+    main: tuple[Route, ...] = INTERNET,
+    own: tuple[Route, ...] = (),
+) -> Verdict:
+    tables = [
+        RouteTable(route_table_id="m", vpc_id="vpc-1", routes=main, associations=(RouteTableAssociation(main=True),))
+    ]
+    if own:
+        mine = (RouteTableAssociation(subnet_id="subnet-1"),)
+        tables.append(RouteTable(route_table_id="o", vpc_id="vpc-1", routes=own, associations=mine))
+    exposed = instance(
+        publicly_accessible=accessible,
+        endpoint=Endpoint(port=port),
+        vpc_security_groups=(GroupMembership(vpc_security_group_id="sg-1", status=group),),
+        subnet_group=SubnetGroup(
+            vpc_id="vpc-1", subnets=(SubnetMembership(subnet_identifier="subnet-1", subnet_status=subnet),)
+        ),
+    )
+    network = exposure((SecurityGroup(group_id="sg-1", ingress=rules),), routing(tuple(tables)))
+    return of_instances.rds_instance_no_public_access(exposed, network)
+
+
+def test_public_access_outside_a_vpc() -> None:
+    network = exposure(
+        (SecurityGroup(group_id="sg-1", ingress=(Rule(ip_protocol="-1", ip_ranges=EVERYONE),)),), routing(())
+    )
+    member = (GroupMembership(vpc_security_group_id="sg-1", status="active"),)
+    exposed = instance(publicly_accessible=True, endpoint=Endpoint(port=5432), vpc_security_groups=member)
+    assert kinds(of_instances.rds_instance_no_public_access(exposed, network)) == [Pass]
+
+
+EVENTS: list[tuple[Check[Any, Any], Any, str, tuple[str, ...]]] = [
+    (of_events.rds_cluster_critical_event_subscription, cluster(), "db-cluster", ("maintenance", "failure")),
+    (
+        of_events.rds_instance_critical_event_subscription,
+        instance(),
+        "db-instance",
+        ("maintenance", "configuration change", "failure"),
+    ),
+    (
+        of_events.rds_instance_event_subscription_parameter_groups,
+        instance(),
+        "db-parameter-group",
+        ("configuration change",),
+    ),
+    (
+        of_events.rds_instance_event_subscription_security_groups,
+        instance(),
+        "db-security-group",
+        ("configuration change", "failure"),
+    ),
+]
+
+
+@pytest.mark.parametrize(("check", "database", "source", "wanted"), EVENTS)
+def test_event_subscriptions(check: Check[Any, Any], database: Any, source: str, wanted: tuple[str, ...]) -> None:
+    def judge(*subscriptions: EventSubscription) -> list[type]:
+        return kinds(check(REGION, subscriptions, (database,)))
+
+    assert judge() == [Fail]
+    assert judge(subscription(source)) == [Pass]
+    assert judge(subscription("")) == [Pass]
+    assert judge(subscription(source, *wanted)) == [Pass]
+    assert judge(subscription(source, *wanted, "creation")) == [Pass]
+    assert judge(subscription(source, *wanted[1:], "creation")) == [Fail]
+    assert judge(subscription(source, enabled=False)) == [Fail]
+    assert judge(subscription("db-snapshot")) == [Fail]
+    assert judge(subscription(source), subscription("db-snapshot")) == [Pass, Fail]
+    assert kinds(check(REGION, (), ())) == []
+    assert kinds(check(REGION, (), (), scan_unused_services=True)) == [Fail]
+
+
+def test_what_an_event_verdict_is_about() -> None:
+    subscriptions = (subscription("db-cluster", "failure", name="half"), subscription("db-snapshot", name="other"))
+    half, region = of_events.rds_cluster_critical_event_subscription(REGION, subscriptions, (cluster(),))
+    assert (half.resource_id, half.resource_arn) == ("half", f"{ARN}:es:half")
+    assert "maintenance" in half.detail
+    assert (region.resource_id, region.resource_arn) == (None, None)
+
+
+@pytest.mark.parametrize(("encrypted", "verdict"), [(True, Pass), (False, Fail)])
+def test_snapshot_encryption(encrypted: bool, verdict: type) -> None:
+    for kind in (InstanceSnapshot, ClusterSnapshot):
+        assert kinds(rds_snapshots_encrypted(kind(name="nightly", arn="arn", encrypted=encrypted))) == [verdict]
+
+
+@pytest.mark.parametrize(("accounts", "verdict"), [(("all",), Fail), (("210987654321",), Pass), ((), Pass)])
+def test_snapshot_sharing(accounts: tuple[str, ...], verdict: type) -> None:
+    shared = (SnapshotAttribute(attribute_values=accounts),)
+    snapshot = InstanceSnapshot(name="nightly", arn="arn")
+    assert kinds(rds_snapshots_public_access(snapshot, InstanceSnapshotSharing(attributes=shared), None)) == [verdict]
+    assert kinds(rds_snapshots_public_access(snapshot, None, ClusterSnapshotSharing(attributes=shared))) == [verdict]
+
+
+def test_a_snapshot_that_cannot_be_public() -> None:
+    assert kinds(rds_snapshots_public_access(InstanceSnapshot(name="nightly", arn="arn"), None, None)) == [Pass]
+    assert can_be_public(InstanceSnapshot(name="n", arn="arn", snapshot_type="manual"))
+    assert not can_be_public(InstanceSnapshot(name="n", arn="arn", snapshot_type="automated"))
+    assert not can_be_public(ClusterSnapshot(name="n", arn="arn", snapshot_type="manual", encrypted=True))

@@ -1,0 +1,279 @@
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+
+from aioprowler import Account, Fail, Pass
+from aioprowler.services.vpc.checks.connection import (
+    vpc_peering_routing_tables_with_least_privilege,
+    vpc_vpn_connection_tunnels_up,
+)
+from aioprowler.services.vpc.checks.endpoint import (
+    vpc_endpoint_connections_trust_boundaries,
+    vpc_endpoint_multi_az_enabled,
+    vpc_endpoint_services_allowed_principals_trust_boundaries,
+)
+from aioprowler.services.vpc.checks.subnet import vpc_subnet_no_public_ip_by_default
+from aioprowler.services.vpc.checks.vpc import (
+    vpc_different_regions,
+    vpc_endpoint_for_ec2_enabled,
+    vpc_flow_logs_enabled,
+    vpc_subnet_different_az,
+    vpc_subnet_separate_private_public,
+)
+from aioprowler.services.vpc.resources import (
+    AllowedPrincipals,
+    EndpointServices,
+    InterfaceGroup,
+    Logged,
+    NetworkInterface,
+    NetworkUse,
+    PeeredVpc,
+    Route,
+    RouteTable,
+    RouteTableAssociation,
+    Routing,
+    Subnet,
+    Tunnel,
+    Vpc,
+    VpcEndpoint,
+    VpcEndpointService,
+    VpcPeeringConnection,
+    VpnConnection,
+    endpoint_services,
+    network_use,
+    routing,
+    subnets_by_vpc,
+)
+
+ACCOUNT = Account(id="123456789012")
+VPC = Vpc(vpc_id="vpc-1")
+IN_USE = NetworkUse(vpcs=frozenset({"vpc-1"}), subnets=frozenset({"subnet-a"}))
+UNUSED = NetworkUse()
+TO_INTERNET = Route(destination_cidr_block="0.0.0.0/0", gateway_id="igw-1")
+
+
+def subnet(id_: str, zone: str = "a", vpc_id: str = "vpc-1", public_ip: bool = False) -> Subnet:
+    arn = f"arn:aws:ec2:us-east-1:123456789012:subnet/{id_}"
+    return Subnet(subnet_id=id_, arn=arn, vpc_id=vpc_id, availability_zone=zone, map_public_ip_on_launch=public_ip)
+
+
+def table(*routes: Route, subnet_id: str | None = None, vpc_id: str = "vpc-1") -> RouteTable:
+    association = RouteTableAssociation(main=subnet_id is None, subnet_id=subnet_id)
+    return RouteTable(route_table_id="rtb-1", vpc_id=vpc_id, routes=routes, associations=(association,))
+
+
+@pytest.mark.parametrize(
+    ("regions", "verdict"),
+    [(["us-east-1", "eu-west-1"], Pass), (["us-east-1", "us-east-1"], Fail), (["us-east-1"], Fail)],
+)
+def test_vpcs_in_two_regions(regions: list[str], verdict: type) -> None:
+    vpcs = tuple(Vpc(vpc_id=f"vpc-{i}", region=region) for i, region in enumerate(regions))
+    assert isinstance(vpc_different_regions(ACCOUNT, vpcs), verdict)
+
+
+def test_default_vpcs_do_not_count_but_are_vpcs() -> None:
+    defaults = tuple(Vpc(vpc_id=f"vpc-{region}", is_default=True, region=region) for region in ("a", "b"))
+    assert isinstance(vpc_different_regions(ACCOUNT, defaults), Fail)
+    assert vpc_different_regions(ACCOUNT, ()) is None
+
+
+@pytest.mark.parametrize(("recorded", "verdict"), [({"vpc-1"}, Pass), ({"subnet-a", "vpc-2"}, Fail)])
+def test_flow_logs(recorded: set[str], verdict: type) -> None:
+    logged = Logged(frozenset(recorded))
+    assert isinstance(vpc_flow_logs_enabled(VPC, logged, IN_USE), verdict)
+    assert vpc_flow_logs_enabled(VPC, logged, UNUSED) is None
+    assert isinstance(vpc_flow_logs_enabled(VPC, logged, UNUSED, scan_unused_services=True), verdict)
+
+
+@pytest.mark.parametrize(
+    ("service", "verdict"),
+    [
+        ("com.amazonaws.us-east-1.ec2", Pass),
+        ("cn.com.amazonaws.cn-north-1.ec2", Pass),
+        ("com.amazonaws.us-east-1.ec2-fips", Pass),
+        ("com.amazonaws.us-east-1.ec2messages", Fail),
+        ("com.amazonaws.us-east-1.s3", Fail),
+        ("", Fail),
+    ],
+)
+def test_endpoint_for_ec2(service: str, verdict: type) -> None:
+    endpoints = endpoint_services((VpcEndpoint(vpc_endpoint_id="vpce-1", vpc_id="vpc-1", service_name=service),))
+    assert isinstance(vpc_endpoint_for_ec2_enabled(VPC, endpoints, IN_USE), verdict)
+
+
+def test_endpoint_for_ec2_of_another_or_unused_vpc() -> None:
+    elsewhere = EndpointServices({"vpc-2": {"ec2"}})
+    assert isinstance(vpc_endpoint_for_ec2_enabled(VPC, elsewhere, IN_USE), Fail)
+    assert vpc_endpoint_for_ec2_enabled(VPC, elsewhere, UNUSED) is None
+
+
+@pytest.mark.parametrize(("zones", "verdict"), [("ab", Pass), ("aab", Pass), ("aa", Fail), ("a", Fail), ("", Fail)])
+def test_zones(zones: str, verdict: type) -> None:
+    subnets = subnets_by_vpc(tuple(subnet(f"subnet-{i}", zone) for i, zone in enumerate(zones)))
+    assert isinstance(vpc_subnet_different_az(VPC, subnets, IN_USE), verdict)
+    assert vpc_subnet_different_az(VPC, subnets, UNUSED) is None
+
+
+@pytest.mark.parametrize(
+    ("tables", "verdict"),
+    [
+        ([table(TO_INTERNET, subnet_id="subnet-a")], Pass),
+        ([table(TO_INTERNET), table(subnet_id="subnet-a")], Pass),
+        ([table(TO_INTERNET)], Fail),
+        ([], Fail),
+        ([table(TO_INTERNET, vpc_id="vpc-2")], Fail),
+        ([table(Route(destination_cidr_block="0.0.0.0/0", gateway_id="eigw-1"), subnet_id="subnet-a")], Fail),
+        ([table(Route(destination_cidr_block="10.0.0.0/8", gateway_id="igw-1"), subnet_id="subnet-a")], Fail),
+    ],
+)
+def test_public_and_private_subnets(tables: list[RouteTable], verdict: type) -> None:
+    subnets = subnets_by_vpc((subnet("subnet-a"), subnet("subnet-b")))
+    routes = routing(tuple(tables))
+    assert isinstance(vpc_subnet_separate_private_public(VPC, subnets, routes, IN_USE), verdict)
+    assert vpc_subnet_separate_private_public(VPC, subnets, routes, UNUSED) is None
+
+
+def test_a_vpc_without_subnets_has_none_of_either_kind() -> None:
+    verdict = vpc_subnet_separate_private_public(VPC, subnets_by_vpc(()), routing(()), IN_USE)
+    assert isinstance(verdict, Fail)
+    assert "no subnets" in verdict.detail
+
+
+@pytest.mark.parametrize(("public_ip", "verdict"), [(True, Fail), (False, Pass)])
+def test_public_addresses_by_default(public_ip: bool, verdict: type) -> None:
+    used, unused = subnet("subnet-a", public_ip=public_ip), subnet("subnet-b", public_ip=public_ip)
+    assert isinstance(vpc_subnet_no_public_ip_by_default(used, IN_USE), verdict)
+    assert vpc_subnet_no_public_ip_by_default(unused, IN_USE) is None
+    assert isinstance(vpc_subnet_no_public_ip_by_default(unused, IN_USE, scan_unused_services=True), verdict)
+
+
+def endpoint(*statements: dict[str, Any], service: str = "com.amazonaws.us-east-1.s3") -> VpcEndpoint:
+    document = json.dumps({"Statement": [{"Action": "*", "Resource": "*", **statement} for statement in statements]})
+    return VpcEndpoint(vpc_endpoint_id="vpce-1", vpc_id="vpc-1", service_name=service, policy_document=document)
+
+
+def allow(principal: Any, **condition: dict[str, Any]) -> dict[str, Any]:
+    return {"Effect": "Allow", "Principal": principal} | ({"Condition": condition} if condition else {})
+
+
+OWN = {"AWS": "arn:aws:iam::123456789012:root"}
+OTHER = {"AWS": "arn:aws:iam::210987654321:root"}
+
+
+@pytest.mark.parametrize(
+    ("statement", "verdict"),
+    [
+        (allow("*"), Fail),
+        (allow({"AWS": "*"}), Fail),
+        (allow({"AWS": ["123456789012", "arn:aws:iam::999999999999:role/r"]}), Fail),
+        (allow(OTHER), Fail),
+        (allow("*", StringEquals={"aws:PrincipalOrgID": "o-1234567890"}), Fail),
+        (allow("*", Bool={"aws:SecureTransport": "true"}), Fail),
+        (allow(OWN), Pass),
+        (allow({"AWS": "123456789012"}), Pass),
+        (allow({"Service": "ec2.amazonaws.com"}), Pass),
+        (allow("*", StringEquals={"aws:PrincipalAccount": "123456789012"}), Pass),
+        (allow("*", StringEquals={"aws:SourceVpc": "vpc-1"}), Pass),
+    ],
+)
+def test_policies_of_endpoints(statement: dict[str, Any], verdict: type) -> None:
+    assert isinstance(vpc_endpoint_connections_trust_boundaries(endpoint(statement), ACCOUNT), verdict)
+
+
+def test_trusted_accounts_may_use_an_endpoint_and_denials_admit_nobody() -> None:
+    check = vpc_endpoint_connections_trust_boundaries
+    assert isinstance(check(endpoint(allow(OTHER)), ACCOUNT, trusted_account_ids=("210987654321",)), Pass)
+    assert isinstance(check(endpoint(allow(OWN), {"Effect": "Deny", "Principal": "*"}), ACCOUNT), Pass)
+
+
+def test_endpoints_whose_policy_cannot_be_changed_are_not_judged() -> None:
+    third_party = endpoint(allow("*"), service="com.amazonaws.vpce.us-east-1.vpce-svc-1")
+    assert vpc_endpoint_connections_trust_boundaries(third_party, ACCOUNT) is None
+    assert vpc_endpoint_connections_trust_boundaries(VpcEndpoint(vpc_endpoint_id="vpce-2"), ACCOUNT) is None
+
+
+@pytest.mark.parametrize(
+    ("kind", "subnets", "verdict"),
+    [("Interface", ("a", "b"), Pass), ("Interface", ("a",), Fail), ("Interface", (), Fail)],
+)
+def test_endpoints_in_zones(kind: str, subnets: tuple[str, ...], verdict: type) -> None:
+    judged = VpcEndpoint(vpc_endpoint_id="vpce-1", vpc_endpoint_type=kind, subnet_ids=subnets)
+    assert isinstance(vpc_endpoint_multi_az_enabled(judged), verdict)
+
+
+def test_gateway_endpoints_have_no_zones() -> None:
+    gateway = VpcEndpoint(vpc_endpoint_id="vpce-1", vpc_endpoint_type="Gateway")
+    assert vpc_endpoint_multi_az_enabled(gateway) is None
+
+
+@pytest.mark.parametrize(
+    ("principals", "verdict"),
+    [
+        ((), Pass),
+        (("arn:aws:iam::123456789012:root", "123456789012"), Pass),
+        (("arn:aws:iam::555555555555:role/partner",), Pass),
+        (("*",), Fail),
+        (("arn:aws:iam::210987654321:root", "123456789012"), Fail),
+        (("123456789012", "210987654321"), Fail),
+    ],
+)
+def test_principals_of_endpoint_services(principals: tuple[str, ...], verdict: type) -> None:
+    found = vpc_endpoint_services_allowed_principals_trust_boundaries(
+        VpcEndpointService(service_id="vpce-svc-1"),
+        AllowedPrincipals(principals=principals),
+        ACCOUNT,
+        trusted_account_ids=("555555555555",),
+    )
+    assert isinstance(found, verdict)
+
+
+@pytest.mark.parametrize(
+    ("cidrs", "verdict"),
+    [
+        ([], Pass),
+        (["10.1.2.0/24"], Pass),
+        (["10.1.2.0/24", "0.0.0.0/0"], Fail),
+        (["10.1.0.0/16"], Fail),
+        (["10.2.0.0/16"], Fail),
+    ],
+)
+def test_routes_over_peerings(cidrs: list[str], verdict: type) -> None:
+    peering = VpcPeeringConnection(
+        vpc_peering_connection_id="pcx-1",
+        requester=PeeredVpc(cidr_block="10.1.0.0/16"),
+        accepter=PeeredVpc(cidr_block="10.2.0.0/16"),
+    )
+    assert isinstance(
+        vpc_peering_routing_tables_with_least_privilege(peering, Routing({}, {}, {"pcx-1": cidrs})), verdict
+    )
+
+
+def test_routes_of_another_peering_do_not_count() -> None:
+    wide = Route(destination_cidr_block="0.0.0.0/0", vpc_peering_connection_id="pcx-2")
+    narrow = Route(destination_cidr_block="10.2.3.0/24", vpc_peering_connection_id="pcx-1")
+    peering = VpcPeeringConnection(vpc_peering_connection_id="pcx-1")
+    assert isinstance(vpc_peering_routing_tables_with_least_privilege(peering, routing((table(wide, narrow),))), Pass)
+
+
+@pytest.mark.parametrize(
+    ("statuses", "verdict"),
+    [(["UP", "UP"], Pass), (["UP", "DOWN"], Fail), (["DOWN", "DOWN"], Fail), (["UP"], Fail), ([], Fail)],
+)
+def test_tunnels(statuses: list[str], verdict: type) -> None:
+    tunnels = tuple(Tunnel(status=status) for status in statuses)
+    assert isinstance(vpc_vpn_connection_tunnels_up(VpnConnection(vpn_connection_id="vpn-1", tunnels=tunnels)), verdict)
+
+
+def test_use_is_told_by_interfaces() -> None:
+    interfaces = (
+        NetworkInterface(
+            network_interface_id="eni-1",
+            vpc_id="vpc-1",
+            subnet_id="subnet-a",
+            groups=(InterfaceGroup(group_id="sg-1"),),
+        ),
+    )
+    assert network_use(interfaces) == NetworkUse(frozenset({"vpc-1"}), frozenset({"subnet-a"}), frozenset({"sg-1"}))

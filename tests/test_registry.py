@@ -1,0 +1,178 @@
+"""Every declaration of the installation, held against botocore's service models and the facts of the checks."""
+
+from __future__ import annotations
+
+import csv
+import typing
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import botocore.session
+import jmespath
+import msgspec
+import pytest
+from botocore.model import ListShape, MapShape, OperationModel, Shape, StructureShape
+
+import aioprowler
+from aioprowler.aws.api import PAGE_SIZES, pagination
+from aioprowler.catalog import AnyCheck, installed
+from aioprowler.declarations.graph import behind, lineage, source_of
+from aioprowler.declarations.resources import Facet, Resource
+from aioprowler.declarations.sources import Batch, Call, Function, Listing, Operation
+from aioprowler.engine.plan import make_plan
+
+CHECKS = tuple(installed())
+FACTS_FILE = Path(__file__).with_name("facts") / "checks.csv"
+FACTS = {row["id"]: row for row in csv.DictReader(FACTS_FILE.read_text(encoding="utf-8").splitlines())}
+SESSION = botocore.session.get_session()
+
+
+def declared_types() -> list[Any]:
+    """Every resource and facet type that some check reads, directly or not."""
+    found: dict[Any, None] = {}
+    for check in CHECKS:
+        for parameter in behind(check.function):
+            for kind in lineage(parameter.type) if isinstance(parameter.type, type) else ():
+                if issubclass(kind, Resource | Facet):
+                    found[kind] = None
+    return sorted(found, key=lambda kind: (kind.__module__, kind.__name__))
+
+
+TYPES = declared_types()
+CALLED = [kind for kind in TYPES if isinstance(source_of(kind), Listing | Call | Batch)]
+
+
+@cache
+def model(operation: Operation) -> OperationModel:
+    return SESSION.get_service_model(operation.service).operation_model(operation.name)
+
+
+def members(shape: Shape | None) -> dict[str, Shape]:
+    return dict(shape.members) if isinstance(shape, StructureShape) else {}
+
+
+def name_of(kind: Any) -> str:
+    return f"{kind.__module__.removeprefix('aioprowler.services.')}.{kind.__name__}"
+
+
+@pytest.mark.parametrize("check", CHECKS, ids=lambda check: check.id)
+def test_a_checks_facts_are_the_agreed_ones(check: AnyCheck) -> None:
+    facts = FACTS[check.id]
+    assert check.service == facts["service"]
+    assert check.severity == facts["severity"]
+    assert set(check.categories) == set(filter(None, facts["categories"].split(",")))
+    assert (check.resource_type, check.resource_group) == (facts["resource_type"], facts["resource_group"])
+
+
+@pytest.mark.parametrize("check", CHECKS, ids=lambda check: check.id)
+def test_a_check_can_be_planned_and_is_documented(check: AnyCheck) -> None:
+    assert make_plan([check], {}).operations
+    documentation = check.documentation
+    assert documentation.title
+    assert not documentation.title.endswith(".")
+    assert len(documentation.description) > len(documentation.title)
+    assert documentation.remediation.text
+    assert documentation.remediation.url.startswith("https://docs.aws.amazon.com/")
+
+
+@pytest.mark.parametrize("kind", TYPES, ids=name_of)
+def test_every_operation_exists(kind: Any) -> None:
+    source = source_of(kind)
+    assert source is not None
+    for operation in source.operations if isinstance(source, Function) else [source.operation]:
+        assert operation.name in SESSION.get_service_model(operation.service).operation_names
+
+
+@pytest.mark.parametrize("kind", CALLED, ids=name_of)
+def test_every_parameter_exists_and_required_ones_are_given(kind: Any) -> None:
+    source = source_of(kind)
+    assert isinstance(source, Listing | Call | Batch)
+    shape = model(source.operation).input_shape
+    given = set(source.params)
+    if isinstance(source, Batch):
+        given |= set(source.ids(["x"])) if callable(source.ids) else {source.ids}
+    assert given <= set(members(shape))
+    assert set(shape.required_members if shape else ()) <= given
+
+
+@pytest.mark.parametrize("kind", CALLED, ids=name_of)
+def test_every_field_exists_in_the_reply(kind: Any) -> None:
+    source = source_of(kind)
+    assert isinstance(source, Listing | Call | Batch)
+    item = item_of(source)
+    assert_fields(kind, item)
+
+
+class Sample(dict[str, Any]):
+    """A structure of a made-up reply, which knows its shape."""
+
+    def __init__(self, shape: Shape, content: dict[str, Any]) -> None:
+        super().__init__(content)
+        self.shape = shape
+
+
+def sample(shape: Shape | None, depth: int = 0) -> Any:
+    """A reply of that shape with one item in each list."""
+    if isinstance(shape, ListShape):
+        return [sample(shape.member, depth + 1)]
+    if isinstance(shape, StructureShape | MapShape):
+        inner = shape.members if isinstance(shape, StructureShape) and depth < 8 else {}
+        return Sample(shape, {name: sample(member, depth + 1) for name, member in inner.items()})
+    return "x"
+
+
+def item_of(source: Listing | Call | Batch) -> Shape:
+    """The shape at the source's path: of a listing's items, the item's."""
+    reply = sample(model(source.operation).output_shape)
+    found = jmespath.search(source.result, reply) if source.result else reply
+    item = found[0] if isinstance(found, list) and found else found
+    assert isinstance(item, Sample), f"{source.result} is not in the reply of {source.operation}"
+    return item.shape
+
+
+def assert_fields(kind: Any, shape: Shape) -> None:
+    if isinstance(shape, MapShape):
+        return
+    known = members(shape)
+    hints = typing.get_type_hints(kind, include_extras=True)
+    for field in msgspec.structs.fields(kind):
+        if field.encode_name.startswith("@"):
+            continue
+        assert field.encode_name in known, f"{kind.__name__}.{field.name}: {shape.name} has no {field.encode_name}"
+        for inner in structs_in(hints[field.name]):
+            member = known[field.encode_name]
+            assert_fields(inner, member.member if isinstance(member, ListShape) else member)
+
+
+def structs_in(hint: Any) -> list[Any]:
+    if isinstance(hint, type) and issubclass(hint, msgspec.Struct):
+        return [hint]
+    return [struct for argument in typing.get_args(hint) for struct in structs_in(argument)]
+
+
+@pytest.mark.parametrize("kind", CALLED, ids=name_of)
+def test_every_page_size_is_one_that_aws_takes(kind: Any) -> None:
+    source = source_of(kind)
+    if not isinstance(source, Listing):
+        return
+    paging = pagination(source.operation)
+    if paging is None:
+        output = members(model(source.operation).output_shape)
+        assert "NextToken" not in output, f"{source.operation} is paged, and botocore's paginators do not know it"
+        return
+    size = PAGE_SIZES.get(source.operation.service) if source.page_size is None else source.page_size
+    if not paging.limit_key or not size:
+        return
+    limits = members(model(source.operation).input_shape)[paging.limit_key].metadata
+    assert limits.get("min", 0) <= size <= limits.get("max", size)
+
+
+def test_all_checks_together_can_be_planned() -> None:
+    plan = make_plan(CHECKS, {})
+    assert len(plan.checks) == len(CHECKS) == len(aioprowler.check_ids())
+    assert installed().config_schema
+
+
+def test_every_check_is_one_of_the_agreed_ids() -> None:
+    assert set(aioprowler.check_ids()) <= set(FACTS)

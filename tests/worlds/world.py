@@ -1,0 +1,81 @@
+"""A whole fake AWS in memory: a table of replies, with every call recorded."""
+
+from __future__ import annotations
+
+import datetime
+from collections import Counter
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import anyio
+import anyio.lowlevel
+from botocore.exceptions import ClientError
+
+from aioprowler import Account, Finding, ScanOptions, scan
+
+NOW = datetime.datetime(2026, 6, 1, 12, tzinfo=datetime.UTC)
+
+Reply = dict[str, Any] | Exception | Callable[[Account, str, dict[str, Any]], Any]
+
+
+def error(code: str, message: str = "", status: int = 400) -> ClientError:
+    """What botocore raises for an AWS error."""
+    return ClientError(
+        {"Error": {"Code": code, "Message": message}, "ResponseMetadata": {"HTTPStatusCode": status}}, ""
+    )
+
+
+def denied(action: str = "it") -> ClientError:
+    return error("AccessDenied", f"User is not authorized to perform: {action}", 403)
+
+
+class World:
+    """An AwsApi. `replies` is keyed by `service:Operation`, or by that and a region:
+    `("ec2:DescribeVpcs", "eu-west-1")`.
+
+    A reply is a dict, an exception to raise, or a function of account, region and parameters. What has no entry is
+    answered with nothing: `{}`.
+    """
+
+    def __init__(self, replies: Mapping[Any, Reply] | None = None) -> None:
+        self.replies: dict[Any, Reply] = dict(replies or {})
+        self.calls: Counter[str] = Counter()
+        self.params: list[tuple[str, str, str, dict[str, Any]]] = []
+
+    async def call(
+        self, account: Account, region: str, service: str, operation: str, params: dict[str, Any]
+    ) -> dict[str, Any]:
+        name = f"{service}:{operation}"
+        self.calls[name] += 1
+        self.params.append((account.id, region, name, params))
+        await anyio.lowlevel.checkpoint()
+        reply = self.replies.get((name, region), self.replies.get(name, {}))
+        if callable(reply):
+            reply = reply(account, region, params)
+        if isinstance(reply, Exception):
+            raise reply
+        return reply
+
+
+ACCOUNT = Account(id="123456789012", default_region="us-east-1", regions=("us-east-1", "eu-west-1"))
+
+
+async def scan_world(
+    world: World, *checks: str, accounts: tuple[Account, ...] = (ACCOUNT,), **options: Any
+) -> list[Finding]:
+    chosen = ScanOptions(checks=checks or None, accounts=accounts, now=options.pop("now", NOW), **options)
+    return [finding async for finding in scan(chosen, aws=world)]
+
+
+def findings_of(world: World, *checks: str, **options: Any) -> list[Finding]:
+    """All findings of a scan of the world, sorted."""
+
+    async def run() -> list[Finding]:
+        return await scan_world(world, *checks, **options)
+
+    return sorted(anyio.run(run), key=lambda f: (f.check_id, f.account_id, f.region, f.resource_id))
+
+
+def verdicts(world: World, *checks: str, **options: Any) -> dict[tuple[str, str, str], str]:
+    """(check, region, resource id) -> status."""
+    return {(f.check_id, f.region, f.resource_id): f.status for f in findings_of(world, *checks, **options)}
