@@ -23,8 +23,10 @@ def is_global(kind: Any) -> bool:
     """Listed once for the whole account."""
     source = source_of(lineage(kind)[-1])
     if isinstance(source, Function):
-        return all(operation.service in GLOBAL_SERVICES for operation in source.operations)
-    return isinstance(source, Listing) and (source.region is not None or source.operation.service in GLOBAL_SERVICES)
+        return {operation.service for operation in source.operations} <= GLOBAL_SERVICES and bool(source.operations)
+    if not isinstance(source, Listing):
+        return False
+    return source.region is not None or bool(source.at) or source.operation.service in GLOBAL_SERVICES
 
 
 def source_of(kind: Any) -> Source | None:

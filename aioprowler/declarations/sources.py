@@ -54,6 +54,7 @@ class Listing:
     of: type[Resource] | None
     when: Gate | None
     region: Callable[..., str] | None
+    at: Mapping[str, str]
     page_size: int | None
 
 
@@ -119,13 +120,15 @@ def listing(
     absent: Iterable[str] = (),
     when: Gate | None = None,
     region: Callable[..., str] | None = None,
+    at: Mapping[str, str] | None = None,
     page_size: int | None = None,
     **params: Any,
 ) -> Listing:
     """Every item at `result` (dots descend; `a[].b` flattens) in every page of the reply is a resource.
 
     `of` lists children of each parent, with `params` read from the parent. `region` is a function of the resource
-    and its facets that tells the region of a resource which is listed once for the whole account. `absent` are
+    and its facets that tells the region of a resource which is listed once for the whole account. `at` names, for
+    each partition that has such resources, the one region that lists them for the whole account. `absent` are
     error codes that mean "there are none". `page_size` overrides the service's page size.
     """
     return Listing(
@@ -136,6 +139,7 @@ def listing(
         of=of,
         when=when,
         region=region,
+        at=at or {},
         page_size=page_size,
     )
 

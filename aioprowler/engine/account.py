@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime
 from collections import Counter
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
@@ -97,7 +97,11 @@ class AccountScan:
         return [unit for unit in units if any(unit[0].checks_below())]
 
     def _places(self, kind: Any) -> Sequence[str]:
-        return [self._account.default_region] if is_global(kind) else list(self._regions)
+        """Regions in which resources of a type are listed; one of them stands for the account if it is global."""
+        if not is_global(kind):
+            return list(self._regions)
+        at: Mapping[str, str] = getattr(source_of(kind), "at", {})
+        return [at[p] for p in (self._account.partition,) if p in at] if at else [self._account.default_region]
 
     async def _unit(self, plan: SubjectPlan, region: str, unfinished: dict[int, None], number: int) -> None:
         if plan.type in (Account, Region):
@@ -357,10 +361,10 @@ class AccountScan:
         return await self._memo.get((kind, where), lambda: self._make(kind, self._values(where), where))
 
     async def _here(self, kind: Any, region: str) -> tuple[Resource, ...] | Failure:
-        found = await self._everything(kind, self._account.default_region if is_global(kind) else region)
-        if isinstance(found, Failure) or not is_global(kind):
-            return found
-        return tuple(resource for resource in found if resource.region == region)
+        if not is_global(kind):
+            return await self._everything(kind, region)
+        found = await self._shared(Parameter("", "all", kind), region)
+        return found if isinstance(found, Failure) else tuple(each for each in found if each.region == region)
 
     async def _all(self, kind: Any) -> tuple[Resource, ...] | Failure:
         places = self._places(kind)
@@ -468,8 +472,8 @@ class AccountScan:
 
 def _service(kind: Any) -> str:
     source = source_of(kind)
-    operation = source.operations[0] if isinstance(source, Function) else source.operation if source else None
-    return operation.service if operation else ""
+    operations = source.operations if isinstance(source, Function) else [source.operation] if source else []
+    return operations[0].service if operations else ""
 
 
 class BoundAws:

@@ -128,10 +128,15 @@ def test_ports_opened_by_different_rules() -> None:
     assert open_ports(rules, "tcp", [20, 21, 80]) == [20, 21]
 
 
+EVERY_PORT = PortRange()
+SSH = PortRange(from_=20, to=30)
+WEB = PortRange(from_=80, to=80)
+
+
 def entry(
     number: int,
     action: str,
-    ports: PortRange = PortRange(),
+    ports: PortRange = EVERY_PORT,
     *,
     protocol: str = "6",
     cidr: str = "0.0.0.0/0",
@@ -139,10 +144,6 @@ def entry(
 ) -> Entry:
     ipv4, ipv6 = (None, cidr) if ":" in cidr else (cidr, None)
     return Entry(number, action, egress, protocol, ipv4, ipv6, ports)
-
-
-SSH = PortRange(from_=20, to=30)
-WEB = PortRange(from_=80, to=80)
 
 
 @pytest.mark.parametrize(

@@ -16,15 +16,9 @@ INSTANCE_SNAPSHOTS = "DBSnapshots[?Engine != 'docdb']"
 CLUSTER_SNAPSHOTS = "DBClusterSnapshots[?Engine != 'docdb']"
 
 
-@source("rds:DescribeDBInstances", "rds:DescribeDBClusters")
-async def databases(aws: Aws) -> list[DBInstance | DBCluster] | Failure:
-    instances = await aws.items("rds", "DescribeDBInstances", INSTANCES)
-    clusters = await aws.items("rds", "DescribeDBClusters", CLUSTERS)
-    if isinstance(instances, Failure):
-        return instances
-    if isinstance(clusters, Failure):
-        return clusters
-    return [*msgspec.convert(instances, list[DBInstance]), *msgspec.convert(clusters, list[DBCluster])]
+@source()
+async def databases(instances: Here[DBInstance], clusters: Here[DBCluster]) -> list[DBInstance | DBCluster]:
+    return [*instances, *clusters]
 
 
 class Database(Resource, id="name", type="AwsRdsDbInstance", group="database"):

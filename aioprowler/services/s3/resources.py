@@ -396,20 +396,6 @@ class MultiRegionBucket(msgspec.Struct, frozen=True, rename="pascal"):
     bucket: str = ""
 
 
-MULTI_REGION_HOME = "us-west-2"
-"""The one region that answers questions about Multi-Region Access Points
-(https://docs.aws.amazon.com/AmazonS3/latest/userguide/MultiRegionAccessPointRestrictions.html)."""
-
-
-@source("s3control:ListMultiRegionAccessPoints")
-async def list_multi_region(region: Region, aws: Aws) -> list[MultiRegionAccessPoint] | Failure:
-    account = region.account
-    if region.name != MULTI_REGION_HOME or account.partition != "aws":
-        return []
-    items = await aws.items("s3control", "ListMultiRegionAccessPoints", "AccessPoints", AccountId=account.id)
-    return items if isinstance(items, Failure) else msgspec.convert(items, list[MultiRegionAccessPoint])
-
-
 class MultiRegionAccessPoint(
     Resource,
     id="name",
@@ -417,9 +403,15 @@ class MultiRegionAccessPoint(
     type="AwsS3AccessPoint",
     group="storage",
 ):
-    """One name for buckets of several regions."""
+    """One name for buckets of several regions.
 
-    source = list_multi_region
+    One region answers for all:
+    https://docs.aws.amazon.com/AmazonS3/latest/userguide/MultiRegionAccessPointRestrictions.html
+    """
+
+    source = listing(
+        "s3control", "ListMultiRegionAccessPoints", "AccessPoints", at={"aws": "us-west-2"}, AccountId="id"
+    )
     name: str
     regions: tuple[MultiRegionBucket, ...] = ()
     public_access_block: BlockSettings = BlockSettings()

@@ -45,7 +45,13 @@ def ec2_ebs_default_encryption(
     return Fail(f"New EBS volumes in {region.name} are not encrypted by default.")
 
 
-@check(severity="high", categories=["internet-exposed"], resource_type="AwsEc2Volume", resource_group="compute")
+@check(
+    severity="high",
+    categories=["internet-exposed"],
+    resource_type="AwsEc2Volume",
+    resource_group="compute",
+    resource_arn="arn:{partition}:ec2:{region}:{account_id}:account",
+)
 def ec2_ebs_snapshot_account_block_public_access(
     region: Region, access: SnapshotPublicAccess, snapshots: Here[Snapshot], *, scan_unused_services: bool = False
 ) -> Verdict | None:

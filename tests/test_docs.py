@@ -1,0 +1,62 @@
+"""What the documents show is what the program does."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import msgspec
+import pytest
+
+from aioprowler import Finding
+from aioprowler.catalog import checks_of
+from tests.engine.harness import run
+from tests.worlds.world import World
+
+ROOT = Path(__file__).parent.parent
+PAGES = sorted([*ROOT.glob("*.md"), *ROOT.glob("docs/*.md"), *ROOT.glob("benchmarks/*.md")])
+
+
+def blocks(page: str) -> list[str]:
+    return re.findall(r"```python\n(.*?)```", (ROOT / page).read_text(encoding="utf-8"), re.DOTALL)
+
+
+def test_the_example_of_a_transport_runs_and_prints_what_it_says() -> None:
+    (example,) = [block for block in blocks("docs/python.md") if "class Recorded" in block]
+    done = subprocess.run([sys.executable, "-c", example], capture_output=True, text=True, check=True, timeout=60)
+    assert done.stdout == "PASS arn:aws:s3:::reports\n"
+
+
+def test_the_example_of_a_check_works(tmp_path: Path) -> None:
+    resource, check, test = blocks("CONTRIBUTING.md")
+    header = (
+        "import pytest\nfrom aioprowler import *\nfrom aioprowler import field, listing, check, Resource, Pass, Fail\n"
+    )
+    path = tmp_path / "proxies.py"
+    path.write_text("\n\n".join([header, resource, check, test]))
+    sys.path.insert(0, str(tmp_path))
+    try:
+        module = __import__("proxies")
+    finally:
+        sys.path.remove(str(tmp_path))
+    module.test_proxy_tls(True, module.Pass)
+    module.test_proxy_tls(False, module.Fail)
+    world = World({"rds:DescribeDBProxies": {"DBProxies": [{"DBProxyName": "p", "DBProxyArn": "arn:p"}]}})
+    assert {row[3] for row in run(world, *checks_of(module))} == {"FAIL"}
+
+
+def test_the_page_of_the_finding_names_each_key() -> None:
+    text = (ROOT / "docs" / "findings.md").read_text(encoding="utf-8")
+    named = set(
+        re.findall(r"`(\w+)`", "".join(line.split("|")[1] for line in text.splitlines() if line.startswith("| `")))
+    )
+    assert named == {field.encode_name for field in msgspec.structs.fields(Finding)}
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_links_lead_somewhere(page: Path) -> None:
+    for target in re.findall(r"\]\(([^)#]+)", page.read_text(encoding="utf-8")):
+        if "://" not in target:
+            assert (page.parent / target).exists(), f"{page.name} links to {target}"

@@ -1,0 +1,117 @@
+"""The embedded AWS, recorded once: a world with real replies for every check, which then plays back in memory."""
+
+from __future__ import annotations
+
+import os
+from collections import Counter
+from typing import Any
+from unittest.mock import patch
+
+import anyio
+import orjson
+
+from aioprowler import Account, ScanOptions, scan
+from aioprowler.accounts.entry import identify
+from aioprowler.aws.api import Aws
+from aioprowler.aws.credentials import Keys, Renewing
+from aioprowler.aws.gateway import Gateway
+from aioprowler.aws.quotas import QuotaTable
+from aioprowler.demo import EmbeddedAws
+from aioprowler.demo.seed import DemoOrganization, seed
+from tests.worlds.world import NOW
+
+Key = tuple[str, str, str, bytes]
+"""Account, region, `service:Operation`, parameters."""
+
+REGIONS = ("us-east-1", "eu-west-1")
+OPEN = QuotaTable(
+    {f"{service}:*": {"rate": 1e6, "capacity": 1e6} for service in ("ec2", "iam", "rds", "s3", "s3control")}
+)
+
+
+class Recording:
+    """An AwsApi that answers from what another one said; `denied` operations raise, and calls are counted."""
+
+    def __init__(self, replies: dict[Key, Any], accounts: tuple[Account, ...]) -> None:
+        self._replies = replies
+        self.accounts = accounts
+        self.refused: dict[str, Exception] = {}
+        self.calls: Counter[str] = Counter()
+
+    async def call(
+        self, account: Account, region: str, service: str, operation: str, params: dict[str, Any]
+    ) -> dict[str, Any]:
+        name = f"{service}:{operation}"
+        self.calls[name] += 1
+        if name in self.refused:
+            raise self.refused[name]
+        outcome = self._replies[account.id, region, name, _plain(params)]
+        if isinstance(outcome, Exception):
+            raise outcome
+        reply: dict[str, Any] = outcome
+        return reply
+
+
+class _Recorder:
+    """Passes calls on and remembers how they ended."""
+
+    def __init__(self, gateway: Gateway) -> None:
+        self._gateway = gateway
+        self.replies: dict[Key, Any] = {}
+
+    async def call(
+        self, account: Account, region: str, service: str, operation: str, params: dict[str, Any]
+    ) -> dict[str, Any]:
+        key = (account.id, region, f"{service}:{operation}", _plain(params))
+        try:
+            reply = self.replies[key] = await self._gateway.call(account, region, service, operation, params)
+        except Exception as error:
+            self.replies[key] = error
+            raise
+        return reply
+
+
+def _plain(params: dict[str, Any]) -> bytes:
+    return orjson.dumps(params, option=orjson.OPT_SORT_KEYS)
+
+
+def record() -> Recording:
+    """A scan of the seeded organization with every check, as a recording."""
+    with EmbeddedAws() as aws:
+        organization = seed(aws.endpoint_url)
+        keys = aws.base_credentials
+        environment = {
+            "AWS_ENDPOINT_URL": aws.endpoint_url,
+            "AWS_ACCESS_KEY_ID": keys.access_key_id,
+            "AWS_SECRET_ACCESS_KEY": keys.secret_access_key,
+            "AWS_DEFAULT_REGION": REGIONS[0],
+        }
+        with patch.dict(os.environ, environment):
+            return anyio.run(_record, organization)
+
+
+async def _record(organization: DemoOrganization) -> Recording:
+    async with Gateway(table=OPEN, budget=1.0) as gateway:
+        recorder = _Recorder(gateway)
+        accounts = [await _enter(gateway, recorder, role.id, role.role_arn) for role in organization.accounts]
+        options = ScanOptions(accounts=accounts, now=NOW)
+        async for _ in scan(options, aws=recorder):
+            pass
+        return Recording(recorder.replies, tuple(accounts))
+
+
+async def _enter(gateway: Gateway, recorder: _Recorder, account_id: str, role_arn: str) -> Account:
+    async def base() -> Keys:
+        return Keys(os.environ["AWS_ACCESS_KEY_ID"], os.environ["AWS_SECRET_ACCESS_KEY"])
+
+    async def assumed() -> Keys:
+        gateway.register("base", Renewing(base))
+        params = {"RoleArn": role_arn, "RoleSessionName": "recording"}
+        reply = await gateway.call(Account(id="base"), REGIONS[0], "sts", "AssumeRole", params)
+        issued = reply["Credentials"]
+        return Keys(issued["AccessKeyId"], issued["SecretAccessKey"], issued["SessionToken"])
+
+    seed_account = Account(id=account_id)
+    gateway.register(account_id, Renewing(assumed))
+    account = await identify(Aws(recorder), source=role_arn, seed=seed_account)
+    return Account(id=account.id, regions=REGIONS)
