@@ -21,6 +21,7 @@ from aioprowler.declarations.checks import SEVERITIES, Check
 from aioprowler.declarations.errors import AioprowlerError, DeclarationError, refuse
 from aioprowler.declarations.graph import behind
 from aioprowler.declarations.parameters import Parameter
+from aioprowler.prowler_keys import PROWLER_KEYS
 
 AnyCheck = Check[Any, Any]
 ENTRY_POINT_GROUP = "aioprowler.checks"
@@ -110,10 +111,10 @@ class Catalog:
         return schema
 
     def validated_config(self, config: Mapping[str, Any]) -> dict[str, Any]:
-        """`config` with its values in their declared types. Raises UsageError."""
+        """The keys of `config` that some check reads, in their declared types. Raises UsageError."""
         schema = self.config_schema
-        require("configuration key", config, [name for name in schema if name != UNUSED_SERVICES])
-        return {name: _convert(schema[name], value) for name, value in config.items()}
+        require("configuration key", config, sorted(PROWLER_KEYS | set(schema) - {UNUSED_SERVICES}))
+        return {name: _convert(schema[name], value) for name, value in config.items() if name in schema}
 
 
 def config_of(check: AnyCheck) -> list[Parameter]:

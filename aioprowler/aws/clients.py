@@ -72,8 +72,8 @@ class Clients:
         )
         timeout = aiohttp.ClientTimeout(total=2 * READ_TIMEOUT, sock_connect=CONNECT_TIMEOUT, sock_read=READ_TIMEOUT)
         session = aiohttp.ClientSession(
-            connector=connector, timeout=timeout, trust_env=True, auto_decompress=False,
-            headers={"Accept-Encoding": "identity"}, cookie_jar=aiohttp.DummyCookieJar(),
+            connector=connector, timeout=timeout, auto_decompress=False, cookie_jar=aiohttp.DummyCookieJar(),
+            headers={"Accept-Encoding": "identity"}, skip_auto_headers={"Content-Type"},
         )  # fmt: skip
         self.http = await self._stack.enter_async_context(session)
         return self

@@ -22,9 +22,10 @@ from botocore import xform_name
 from botocore.awsrequest import AWSPreparedRequest
 from botocore.exceptions import ClientError
 from botocore.handlers import BUILTIN_HANDLERS
+from botocore.httpsession import ProxyConfiguration
 from botocore.parsers import create_parser
 from botocore.serialize import create_serializer
-from botocore.utils import percent_encode_sequence
+from botocore.utils import get_environ_proxies, percent_encode_sequence
 from msgspec import Struct
 from yarl import URL
 
@@ -97,6 +98,7 @@ class LeanCall:
         protocol = client.meta.service_model.resolved_protocol
         self._serializer = create_serializer(protocol, include_validation=False)
         self._parser = create_parser(protocol)
+        self._proxy = _proxy(client.meta.endpoint_url)
         service_id = client.meta.service_model.service_id.hyphenize()
         self._after_call = _handled(event := f"after-call.{service_id}.{operation}") and event
         self._before_parse = _handled(event := f"before-parse.{service_id}.{operation}") and event
@@ -150,7 +152,7 @@ class LeanCall:
         """The parsed reply. Raises ClientError as the plain client does, and aiohttp's exceptions."""
         sent = http.request(
             request.method, URL(request.url, encoded=True), data=request.body, headers=request.headers,
-            allow_redirects=False,
+            proxy=self._proxy, allow_redirects=False,
         )  # fmt: skip
         async with sent as reply:
             body = await reply.read()
@@ -223,6 +225,12 @@ def now_stamp() -> str:
 
 def new_invocation() -> str:
     return str(uuid.uuid4())
+
+
+def _proxy(url: str) -> str | None:
+    """The proxy that the environment names for an endpoint, by botocore's rules."""
+    found: str | None = ProxyConfiguration(get_environ_proxies(url)).proxy_url_for(url)
+    return found
 
 
 def _scope(request: Request) -> tuple[str, str]:

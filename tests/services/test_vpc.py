@@ -260,7 +260,7 @@ def test_routes_of_another_peering_do_not_count() -> None:
 
 @pytest.mark.parametrize(
     ("statuses", "verdict"),
-    [(["UP", "UP"], Pass), (["UP", "DOWN"], Fail), (["DOWN", "DOWN"], Fail), (["UP"], Fail), ([], Fail)],
+    [(["UP", "UP"], Pass), (["UP", "DOWN"], Fail), (["DOWN", "DOWN"], Fail), (["UP"], Fail), ([], type(None))],
 )
 def test_tunnels(statuses: list[str], verdict: type) -> None:
     tunnels = tuple(Tunnel(status=status) for status in statuses)

@@ -11,15 +11,9 @@ from aioprowler.services.vpc.resources import NetworkUse
 def keeps_closed(
     group: SecurityGroup, use: NetworkUse, scan_unused_services: bool, service: str, *ports: int
 ) -> Verdict | None:
-    """The verdict on TCP ports of one service. A group with every port open is reported for that, and not once more
-    for each of the ports."""
+    """The verdict on TCP ports of one service."""
     if group.group_id not in use.security_groups and not scan_unused_services:
         return None
-    if opens_all_ports(group.ingress):
-        return Pass(
-            f"{group.label} has every port open to the internet, {service} among them: see "
-            "ec2_securitygroup_allow_ingress_from_internet_to_all_ports."
-        )
     if found := open_ports(group.ingress, "tcp", ports):
         return Fail(f"{group.label} has {service} (port {', '.join(map(str, found))}) open to the internet.")
     return Pass(f"{group.label} does not have {service} open to the internet.")
@@ -61,8 +55,7 @@ def ec2_securitygroup_allow_ingress_from_internet_to_tcp_port_22(
 ) -> Verdict | None:
     """Security groups do not open SSH (TCP port 22) to the internet.
 
-    A rule for 0.0.0.0/0 or ::/0 fails when its range contains the port. A group with every port open is reported by
-    `ec2_securitygroup_allow_ingress_from_internet_to_all_ports` and passes here.
+    A rule for 0.0.0.0/0 or ::/0 fails when its range contains the port, be it by opening every port.
 
     ## Risk
     Bots try passwords and stolen keys around the clock, and a hole in the SSH server can be used by anyone on the day
@@ -84,8 +77,7 @@ def ec2_securitygroup_allow_ingress_from_internet_to_tcp_port_3389(
 ) -> Verdict | None:
     """Security groups do not open RDP (TCP port 3389) to the internet.
 
-    A rule for 0.0.0.0/0 or ::/0 fails when its range contains the port. A group with every port open is reported by
-    `ec2_securitygroup_allow_ingress_from_internet_to_all_ports` and passes here.
+    A rule for 0.0.0.0/0 or ::/0 fails when its range contains the port, be it by opening every port.
 
     ## Risk
     Remote Desktop open to everybody is the most common way in for ransomware: by guessed and stolen passwords, or by a

@@ -37,10 +37,11 @@ def vpc_peering_routing_tables_with_least_privilege(peering: VpcPeeringConnectio
 
 
 @check(severity="medium", categories=["resilience"])
-def vpc_vpn_connection_tunnels_up(connection: VpnConnection) -> Verdict:
+def vpc_vpn_connection_tunnels_up(connection: VpnConnection) -> Verdict | None:
     """Both tunnels of site-to-site VPN connections are up.
 
-    AWS gives each connection two tunnels and takes one down now and then for maintenance; the other must carry on.
+    AWS gives each connection two tunnels and takes one down now and then for maintenance; the other must carry on. A
+    connection that has no tunnels, as while it is being made, is not judged.
 
     ## Risk
     With one tunnel left, the next maintenance or fault cuts the site off from the VPC.
@@ -52,6 +53,8 @@ def vpc_vpn_connection_tunnels_up(connection: VpnConnection) -> Verdict:
     ## References
     https://docs.aws.amazon.com/vpn/latest/s2svpn/VPNTunnels.html
     """
+    if not connection.tunnels:
+        return None
     up = [tunnel.status == "UP" for tunnel in connection.tunnels]
     if len(up) > 1 and all(up):
         return Pass(f"All tunnels of VPN connection {connection.vpn_connection_id} are up.")
