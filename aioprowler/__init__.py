@@ -12,16 +12,16 @@ from msgspec import field
 from aioprowler._version import __version__
 from aioprowler.declarations.account import Account, Region
 from aioprowler.declarations.checks import Check, Fail, Manual, Pass, Severity, Status, Verdict, check
-from aioprowler.declarations.errors import AioprowlerError, DeclarationError
+from aioprowler.declarations.errors import DeclarationError
 from aioprowler.declarations.failure import Failure
 from aioprowler.declarations.parameters import derive
 from aioprowler.declarations.resources import All, Facet, Here, Resource, Tag
 from aioprowler.declarations.sources import Aws, batch, call, constant, listing, source
+from aioprowler.errors import AioprowlerError, UsageError
 
 if TYPE_CHECKING:
     from aioprowler.accounts.credentials import CredentialSource, EntryError
     from aioprowler.aws.api import AwsApi
-    from aioprowler.catalog import UsageError
     from aioprowler.findings.finding import Finding
     from aioprowler.scanning import ScanOptions, scan
 
@@ -69,7 +69,6 @@ _LAZY = {
     "EntryError": "aioprowler.accounts.credentials",
     "Finding": "aioprowler.findings.finding",
     "ScanOptions": "aioprowler.scanning",
-    "UsageError": "aioprowler.catalog",
     "scan": "aioprowler.scanning",
 }
 """Names whose modules import botocore: loaded when first used, so that `--help` stays fast."""

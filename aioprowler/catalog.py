@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import importlib
 import importlib.util
 import pkgutil
@@ -18,9 +17,10 @@ import msgspec
 
 from aioprowler import services
 from aioprowler.declarations.checks import SEVERITIES, Check
-from aioprowler.declarations.errors import AioprowlerError, DeclarationError, refuse
+from aioprowler.declarations.errors import DeclarationError, refuse
 from aioprowler.declarations.graph import behind
 from aioprowler.declarations.parameters import Parameter
+from aioprowler.errors import AioprowlerError, UsageError, require
 from aioprowler.prowler_keys import PROWLER_KEYS
 
 AnyCheck = Check[Any, Any]
@@ -28,10 +28,6 @@ ENTRY_POINT_GROUP = "aioprowler.checks"
 
 UNUSED_SERVICES = "scan_unused_services"
 """A configuration key of checks that the scan's own option sets."""
-
-
-class UsageError(AioprowlerError):
-    """The user asked for something that does not exist; the message has the nearest names."""
 
 
 class Catalog:
@@ -134,16 +130,6 @@ def _count(names: Iterable[str]) -> dict[str, int]:
     for name in sorted(names):
         counts[name] = counts.get(name, 0) + 1
     return counts
-
-
-def require(what: str, names: Iterable[str], known: Iterable[str]) -> None:
-    """Raises UsageError for the first name that is not known, with the nearest ones that are."""
-    known = list(known)
-    for name in names:
-        if name not in known:
-            near = difflib.get_close_matches(name, known, n=3, cutoff=0.5) or [k for k in known if name in k][:3]
-            hint = f" Did you mean {', '.join(near)}?" if near else ""
-            raise UsageError(f"There is no {what} {name!r}.{hint}")
 
 
 @cache

@@ -19,13 +19,14 @@ from msgspec import Struct, field
 from aioprowler.accounts.credentials import CredentialSource, EntryError
 from aioprowler.accounts.entry import Entry, entries, identify
 from aioprowler.aws.api import Aws, AwsApi, Calls
-from aioprowler.catalog import UNUSED_SERVICES, Catalog, UsageError, load, require
+from aioprowler.catalog import UNUSED_SERVICES, Catalog, load
 from aioprowler.declarations.account import Account
 from aioprowler.declarations.checks import STATUSES, Status
 from aioprowler.declarations.failure import Failure
 from aioprowler.engine.account import AccountScan, Limits
 from aioprowler.engine.judge import finding, missing, place, timestamp
 from aioprowler.engine.plan import Plan, make_plan
+from aioprowler.errors import UsageError, require
 from aioprowler.findings.finding import Finding
 
 
@@ -153,7 +154,7 @@ class Scan:
             self.progress.notes.append(f"Account {account.id} was given twice and scanned once.")
             return
         self._seen.add(account.id)
-        account = _narrowed(account, self.options.regions, self.options.excluded_regions)
+        account = self._narrowed(account)
         limits = Limits(account_deadline=self.options.account_timeout)
         scan = AccountScan(
             self.plan, account, aws, self._now, timestamp(self._now), lambda found: self._send(found, send), limits
@@ -164,6 +165,16 @@ class Scan:
             self.progress.incomplete[f"{account.id} {region}"] = "every call failed"
         if self.progress.gateway is not None:
             self.progress.gateway.forget(account.id)
+
+    def _narrowed(self, account: Account) -> Account:
+        """The account with the chosen ones of its regions."""
+        chosen, excluded = self.options.regions, self.options.excluded_regions
+        enabled = account.scanned_regions
+        for region in chosen or ():
+            if region not in enabled:
+                self.progress.notes.append(f"Region {region} is not enabled in account {account.id}: not scanned.")
+        kept = tuple(r for r in enabled if (not chosen or r in chosen) and r not in excluded)
+        return msgspec.structs.replace(account, regions=kept)
 
     async def _send(self, found: Batch, send: MemoryObjectSendStream[Batch]) -> None:
         self.progress.findings.update(each.status for each in found)
@@ -230,11 +241,6 @@ def _clock(now: datetime.datetime | None) -> datetime.datetime:
 def _statuses(names: Sequence[str] | None) -> frozenset[Status] | None:
     require("status", names or (), STATUSES)
     return frozenset(status for status in STATUSES if status in names) if names else None
-
-
-def _narrowed(account: Account, regions: Sequence[str] | None, excluded: Sequence[str]) -> Account:
-    chosen = [r for r in account.scanned_regions if (not regions or r in regions) and r not in excluded]
-    return msgspec.structs.replace(account, regions=tuple(chosen))
 
 
 async def _known(account: Account, aws: Aws) -> Account:  # noqa: ARG001 - nothing is asked about a known account

@@ -8,8 +8,8 @@ from typing import Any
 from msgspec import Struct
 
 from aioprowler.aws.credentials import Keys
-from aioprowler.declarations.errors import AioprowlerError
 from aioprowler.declarations.failure import FailureKind
+from aioprowler.errors import AioprowlerError
 
 
 class CredentialSource(Struct, frozen=True, kw_only=True):

@@ -11,25 +11,18 @@ import msgspec
 from botocore.exceptions import BotoCoreError, ClientError, ProfileNotFound
 
 from aioprowler.accounts.credentials import CredentialSource, EntryError, from_botocore, from_sts
+from aioprowler.accounts.operations import ASSUME_ROLE, DESCRIBE_REGIONS, GET_CALLER_IDENTITY, LIST_REGIONS
 from aioprowler.aws.api import Aws
 from aioprowler.aws.credentials import Keys, Renewing
 from aioprowler.aws.errors import EXPIRED, classify
 from aioprowler.declarations.account import Account
 from aioprowler.declarations.failure import Failure
-from aioprowler.declarations.sources import Operation
 
 if TYPE_CHECKING:
     from aioprowler.aws.gateway import Gateway
 
 Entry = Callable[[Aws], Awaitable[Account]]
 """Enters one account. Raises EntryError."""
-
-GET_CALLER_IDENTITY = Operation("sts", "GetCallerIdentity")
-ASSUME_ROLE = Operation("sts", "AssumeRole")
-DESCRIBE_REGIONS = Operation("ec2", "DescribeRegions")
-LIST_REGIONS = Operation("account", "ListRegions")
-ENTRY_OPERATIONS = (GET_CALLER_IDENTITY, DESCRIBE_REGIONS)
-"""What every scan asks before its checks; `LIST_REGIONS` only where DescribeRegions is refused."""
 
 HOMES = {"aws": "us-east-1", "aws-cn": "cn-north-1", "aws-us-gov": "us-gov-west-1"}
 """Partition -> the region used where none is configured."""

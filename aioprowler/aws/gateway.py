@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 import random
 import time
@@ -59,8 +60,8 @@ class Gateway:
         self._providers: dict[str, Renewing] = {}
         self._lean: dict[tuple[str, str, str], LeanCall | None] = {}
         self._planning = anyio.Lock()
-        self._regions: dict[str, anyio.Semaphore] = {}
-        self._in_flight = anyio.Semaphore(connections(), fast_acquire=True)
+        self._regions: dict[str, asyncio.Semaphore] = {}
+        self._in_flight = asyncio.Semaphore(connections())  # asyncio's: anyio's checkpoints cost 10 us a call
         self._unreachable: dict[tuple[str, str], float] = {}
         self.throttled = 0
         self.retried = 0
@@ -126,9 +127,7 @@ class Gateway:
     ) -> dict[str, Any]:
         """One try, in its turn. Retries wait outside."""
         self._refuse_unreachable(service, region)
-        slots = self._regions.get(region) or self._regions.setdefault(
-            region, anyio.Semaphore(REGION_CALLS, fast_acquire=True)
-        )
+        slots = self._regions.get(region) or self._regions.setdefault(region, asyncio.Semaphore(REGION_CALLS))
         async with slots, self._in_flight:
             try:
                 if lane.concurrent is None:

@@ -11,8 +11,10 @@ from __future__ import annotations
 
 import datetime
 import re
+import time
 import uuid
 from collections.abc import Mapping
+from functools import lru_cache
 from hashlib import sha256
 from typing import Any
 from urllib.parse import urlencode, urlsplit
@@ -23,16 +25,17 @@ from botocore.awsrequest import AWSPreparedRequest
 from botocore.exceptions import ClientError
 from botocore.handlers import BUILTIN_HANDLERS
 from botocore.httpsession import ProxyConfiguration
-from botocore.parsers import create_parser
+from botocore.model import OperationModel
+from botocore.parsers import ResponseParserFactory
 from botocore.serialize import create_serializer
-from botocore.utils import get_environ_proxies, percent_encode_sequence
+from botocore.utils import get_environ_proxies, parse_timestamp, percent_encode_sequence
 from msgspec import Struct
 from yarl import URL
 
 from aioprowler.aws.credentials import Keys
 from aioprowler.aws.signing import EMPTY_SHA256, authorization, canonical_path, canonical_query, current_keys
 
-_STAMP = "%Y%m%dT%H%M%SZ"
+_UTC_TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{1,6})?Z", re.ASCII)
 _LABEL = re.compile(r"(?!.*--)[a-z0-9][a-z0-9-]{1,61}[a-z0-9]")
 """Values that stand in a host name as they are: of bucket names those without dots, and none that S3 treats apart."""
 _SCOPE = re.compile(r"Credential=[^/]+/\d{8}/([^/]+)/([^/]+)/aws4_request")
@@ -92,12 +95,12 @@ class LeanCall:
     """How to make one operation's call at one endpoint."""
 
     def __init__(self, client: Any, operation: str, first: Request, params: Mapping[str, Any]) -> None:
-        """From the first request, which the plain client made of `params`."""
+        """From a first request, which the plain client made of `params` with placeholders in them."""
         self._client = client
         self._model = client.meta.service_model.operation_model(operation)
         protocol = client.meta.service_model.resolved_protocol
         self._serializer = create_serializer(protocol, include_validation=False)
-        self._parser = create_parser(protocol)
+        self._parser = _PARSERS.create_parser(protocol)
         self._proxy = _proxy(client.meta.endpoint_url)
         service_id = client.meta.service_model.service_id.hyphenize()
         self._after_call = _handled(event := f"after-call.{service_id}.{operation}") and event
@@ -109,22 +112,23 @@ class LeanCall:
         own = {name.lower() for name in serialized["headers"]}
         self._static = {n: v for n, v in first.headers.items() if n not in own and n not in _PER_CALL}
         url = urlsplit(first.url)
-        names = [p.member_name for p in self._model.context_parameters if isinstance(params.get(p.member_name), str)]
-        prefix = url.path.removesuffix(serialized["url_path"].partition("?")[0])
-        values = {params[name]: f"{{{name}}}" for name in names}
         self._scheme = url.scheme
-        self._host = ".".join(values.get(label, label) for label in url.netloc.split("."))
-        self._prefix = "/".join(values.get(part, part) for part in prefix.split("/"))
-        self._variables = [name for name in names if f"{{{name}}}" in self._host + self._prefix]
+        self._host, self._prefix = url.netloc, url.path.removesuffix(serialized["url_path"].partition("?")[0])
+        names = [parameter.member_name for parameter in self._model.context_parameters]
+        given = {name: params[name] for name in names if isinstance(params.get(name), str)}
+        self._variables = {name: value for name, value in given.items() if value in self._host + self._prefix}
+        self._others = [name for name in names if name not in self._variables]
 
     def request(self, params: Mapping[str, Any], keys: Keys, stamp: str, invocation: str) -> Request | None:
         """The signed request; None where the parameters change the endpoint in ways that only its rules know."""
         host, path = self._host, self._prefix
-        for name in self._variables:
-            value = params.get(name, "")
-            if not _LABEL.fullmatch(value):
+        for name, placeholder in self._variables.items():
+            value = params.get(name)
+            if not isinstance(value, str) or not _LABEL.fullmatch(value):
                 return None
-            host, path = host.replace(f"{{{name}}}", value), path.replace(f"{{{name}}}", value)
+            host, path = host.replace(placeholder, value), path.replace(placeholder, value)
+        if any(str(params.get(name)).startswith("arn:") for name in self._others):
+            return None
         made = self._serializer.serialize_to_request(dict(params), self._model)
         own_path, _, fixed = made["url_path"].partition("?")
         path += own_path
@@ -206,11 +210,12 @@ class _Response:
 
 
 async def lean_call(client: Any, operation: str, params: Mapping[str, Any], keys: Keys) -> LeanCall | None:
-    """The lean path of an operation, or None where it would not reproduce the request of these parameters."""
+    """The lean path of an operation, or None where it would not reproduce a request like that of these parameters."""
     model = client.meta.service_model.operation_model(operation)
     if model.has_streaming_output or model.has_streaming_input or model.has_event_stream_output:
         return None
     current_keys.set(keys)
+    params = {**params, **_placeholders(model, params)}
     first = await plain_request(client, operation, params)
     if "authorization" not in first.headers or not _SCOPE.search(first.headers["authorization"]):
         return None
@@ -219,12 +224,35 @@ async def lean_call(client: Any, operation: str, params: Mapping[str, Any], keys
     return lean if again == first else None
 
 
+def _placeholders(model: OperationModel, params: Mapping[str, Any]) -> dict[str, str]:
+    """Values for what may stand in an endpoint, such as a bucket's name, that nothing else in it equals."""
+    names = [parameter.member_name for parameter in model.context_parameters]
+    return {name: f"aioprowler-{name.lower()}" for name in names if isinstance(params.get(name), str)}
+
+
 def now_stamp() -> str:
-    return datetime.datetime.now(datetime.UTC).strftime(_STAMP)
+    return _stamp(int(time.time()))
+
+
+@lru_cache(1)
+def _stamp(second: int) -> str:
+    return time.strftime("%Y%m%dT%H%M%SZ", time.gmtime(second))
+
+
+def _timestamp(value: Any) -> datetime.datetime:
+    """As botocore reads it, but the form that most replies have without trying every form there is."""
+    if isinstance(value, str) and _UTC_TIME.fullmatch(value):
+        return datetime.datetime.fromisoformat(value)
+    read: datetime.datetime = parse_timestamp(value)
+    return read
 
 
 def new_invocation() -> str:
     return str(uuid.uuid4())
+
+
+_PARSERS = ResponseParserFactory()
+_PARSERS.set_parser_defaults(timestamp_parser=_timestamp)
 
 
 def _proxy(url: str) -> str | None:

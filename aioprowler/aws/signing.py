@@ -91,17 +91,23 @@ def canonical_query(query: str) -> str:
     return "&".join(f"{name}={value}" for name, value in pairs)
 
 
+@lru_cache(4096)
+def _signed(names: tuple[str, ...]) -> tuple[list[str], str]:
+    """Which headers are signed, in order, and how they are listed: the same at every call of an operation."""
+    signed = sorted(name for name in names if name not in UNSIGNED)
+    return signed, ";".join(signed)
+
+
 def authorization(
     method: str, host: str, path: str, query: str, headers: dict[str, str], body_hash: str,
     keys: Keys, stamp: str, region: str, service: str,
 ) -> str:  # fmt: skip
-    """The Authorization header. `headers` are those to be sent, `path` and `query` are canonical already."""
-    signed = {name.lower(): " ".join(value.split()) for name, value in headers.items()}
-    signed = {name: value for name, value in signed.items() if name not in UNSIGNED}
-    signed["host"] = host
-    names = sorted(signed)
-    listed = ";".join(names)
-    lines = "\n".join([f"{name}:{signed[name]}" for name in names])
+    """The Authorization header. `headers` are those to be sent, with names in lower case; `path` and `query` are
+    canonical already.
+    """
+    values = {**headers, "host": host}
+    names, listed = _signed(tuple(values))
+    lines = "\n".join([f"{name}:{' '.join(values[name].split())}" for name in names])
     canonical = f"{method}\n{path}\n{query}\n{lines}\n\n{listed}\n{body_hash}"
     scope = f"{stamp[:8]}/{region}/{service}/aws4_request"
     text = f"AWS4-HMAC-SHA256\n{stamp}\n{scope}\n{sha256(canonical.encode()).hexdigest()}"

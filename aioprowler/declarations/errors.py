@@ -7,9 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-
-class AioprowlerError(Exception):
-    """Base of every error that this package raises on purpose: one line that says what to do."""
+from aioprowler.errors import AioprowlerError
 
 
 class DeclarationError(AioprowlerError):

@@ -155,9 +155,14 @@ class AccountScan:
             self._account, region, source.operation, params, absent=source.absent, page_size=source.page_size
         )
         async for reply in pages:
-            yield await self._items(plan, source, reply, parent, ancestors, region)
+            page = self._items(plan, source, reply, parent, ancestors, region)
+            if source.region is None or isinstance(page, Gap):
+                yield page
+                continue
+            for start in range(0, len(page), self._limits.subjects):
+                yield await self._located(plan, source, page[start : start + self._limits.subjects])
 
-    async def _items(
+    def _items(
         self,
         plan: SubjectPlan,
         source: Listing,
@@ -173,7 +178,7 @@ class AccountScan:
         if not isinstance(items, list):
             return Gap(Failure("broken", action, "ValidationError", f"{source.result} is not a list"), parent)
         made: list[Item] = [(to_resource(plan.type, item, self._account, region, action), ancestors) for item in items]
-        return await self._located(plan, source, made) if source.region else made
+        return made
 
     async def _located(self, plan: SubjectPlan, source: Listing, items: list[Item]) -> list[Item]:
         """The items with their own regions, without those outside the scan."""

@@ -11,7 +11,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Protocol, Self
 
-from aioprowler.declarations.errors import AioprowlerError
+from aioprowler.errors import AioprowlerError
 from aioprowler.findings.finding import Finding
 
 BUFFER_SIZE = 128 * 1024

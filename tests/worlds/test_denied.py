@@ -6,7 +6,7 @@ import anyio
 import pytest
 
 from aioprowler import Finding, ScanOptions, scan
-from aioprowler.accounts.entry import ENTRY_OPERATIONS
+from aioprowler.accounts.operations import ENTRY_OPERATIONS
 from aioprowler.catalog import installed
 from aioprowler.declarations.sources import Operation
 from aioprowler.engine.plan import make_plan

@@ -1,0 +1,12 @@
+"""What is asked of AWS before any check: who the credentials are, and where the account may have resources."""
+
+from __future__ import annotations
+
+from aioprowler.declarations.sources import Operation
+
+GET_CALLER_IDENTITY = Operation("sts", "GetCallerIdentity")
+ASSUME_ROLE = Operation("sts", "AssumeRole")
+DESCRIBE_REGIONS = Operation("ec2", "DescribeRegions")
+LIST_REGIONS = Operation("account", "ListRegions")
+ENTRY_OPERATIONS = (GET_CALLER_IDENTITY, DESCRIBE_REGIONS)
+"""What every scan asks; `LIST_REGIONS` only where DescribeRegions is refused."""

@@ -1,0 +1,103 @@
+"""The program: its commands, and how whatever goes wrong is told in one line and an exit code."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+from typing import Final
+
+from aioprowler._version import __version__
+from aioprowler.cli.streams import cause_of, complain, finish_stdout
+
+COMMANDS: Final = {
+    "scan": "Scan AWS accounts and stream what is found.",
+    "demo": "Try it: scan a simulated organization on this machine, without any AWS account.",
+    "checks": "List the checks (checks list), or read all about one (checks show ID).",
+    "services": "List the AWS services that have checks.",
+    "categories": "List the categories of checks.",
+    "plan": "Show which AWS operations a scan calls, and how often.",
+    "permissions": "Print the least-privilege IAM policy for a scan.",
+}
+"""In the order of the help page."""
+
+OK, ERROR, USAGE, INTERRUPTED = 0, 1, 2, 130
+
+_HEAD = """\
+Usage: aioprowler COMMAND [OPTIONS]
+
+Finds insecure configuration in every account and region of an AWS organization,
+and streams findings while it scans.
+"""
+_FOOT = """\
+Start with `aioprowler demo`, or with `aioprowler scan --help`.
+"""
+
+
+def run(arguments: Sequence[str]) -> int:
+    """Carry out a command line; the exit code."""
+    try:
+        code = _dispatch(arguments)
+    except KeyboardInterrupt:
+        complain("interrupted.")
+        code = INTERRUPTED
+    except BrokenPipeError:
+        code = OK
+    except BaseExceptionGroup as group:
+        code = _fail(cause_of(group), arguments)
+    except Exception as error:  # noqa: BLE001 - the last boundary: a user is not shown a traceback
+        code = _fail(error, arguments)
+    return finish_stdout(code)
+
+
+def _dispatch(arguments: Sequence[str]) -> int:
+    match [*arguments]:
+        case [] | ["--help"] | ["-h"] | ["help"]:
+            sys.stdout.write(help_page())
+            return OK
+        case ["--version"]:
+            sys.stdout.write(f"aioprowler {__version__}\n")
+            return OK
+    from aioprowler.cli.parser import parse
+
+    return parse(arguments)
+
+
+def help_page() -> str:
+    """The first help page; it needs no library, and so is there at once."""
+    width = max(map(len, COMMANDS)) + 2
+    rows = [f"  {name:<{width}}{about}" for name, about in COMMANDS.items()]
+    options = [
+        f"  {'--help, -h':<{width}}Explain a command and its options.",
+        f"  {'--version':<{width}}Print the version.",
+    ]
+    return "\n".join([_HEAD, "Commands:", *rows, "", "Options:", *options, "", _FOOT])
+
+
+def _fail(error: BaseException, arguments: Sequence[str]) -> int:
+    if "--debug" in arguments:
+        import traceback
+
+        traceback.print_exception(error)
+    from aioprowler.errors import AioprowlerError
+
+    if isinstance(error, KeyboardInterrupt):
+        complain("interrupted.")
+        return INTERRUPTED
+    if isinstance(error, AioprowlerError):
+        complain(f"error: {error}")
+        return USAGE if _is_usage(error) else ERROR
+    if isinstance(error, OSError):
+        where = f"{error.filename}: " if error.filename else ""
+        complain(f"error: {where}{error.strerror or error}.")
+        return ERROR
+    complain(
+        f"error: unexpected {type(error).__name__}: {error}. This is a mistake in aioprowler or in a check; "
+        "--debug shows where."
+    )
+    return ERROR
+
+
+def _is_usage(error: BaseException) -> bool:
+    from aioprowler.errors import UsageError
+
+    return isinstance(error, UsageError)

@@ -1,0 +1,139 @@
+"""`aioprowler demo`."""
+
+from __future__ import annotations
+
+import os
+import sys
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Final
+
+from aioprowler.cli.options import OUTPUT, SELECT_ALL, Output, Selection, StdoutForm, flag, one
+from aioprowler.errors import AioprowlerError
+
+if TYPE_CHECKING:
+    from aioprowler.demo.seed import DemoOrganization
+    from aioprowler.demo.server import EmbeddedAws
+    from aioprowler.scanning import ScanOptions
+
+_FOREIGN: Final = ("AWS_", "HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "http_proxy", "https_proxy", "all_proxy")
+"""Beginnings of variables that would lead the scan somewhere else than to the simulated AWS."""
+
+Directory = Annotated[Path, one(
+    OUTPUT, "FOLDER", "Where the jsonl, csv and html files go (default: output).", "--output-directory", "-o",
+)]  # fmt: skip
+Form = Annotated[StdoutForm | None, one(
+    OUTPUT, "FORM", "Findings on standard output: jsonl, lines or none.", "--stdout",
+)]  # fmt: skip
+Keep = Annotated[bool, flag(None, "Leave the simulated AWS running, to try other commands on it.", "--keep")]
+NoProgress = Annotated[bool, flag(OUTPUT, "No live progress.", "--no-progress")]
+Debug = Annotated[bool, flag(OUTPUT, "Log every failed call, with tracebacks.", "--debug")]
+
+
+def demo(
+    selection: Selection = SELECT_ALL,
+    *,
+    directory: Directory = Path("output"),
+    stdout: Form = None,
+    no_progress: NoProgress = False,
+    debug: Debug = False,
+    keep: Keep = False,
+) -> int:
+    """Scan a simulated organization on this machine, without any AWS account.
+
+    Three accounts with good and bad resources in two regions are made inside this process, and scanned through HTTP
+    with assumed roles as real ones are. Nothing leaves the machine. Needs moto: pip install 'aioprowler[demo]'.
+    """
+    from aioprowler.demo import DemoUnavailableError, EmbeddedAws
+
+    selection.select(selection.catalog())
+    output = Output(directory=directory, stdout=stdout, no_progress=no_progress, debug=debug)
+    _tell("Making a simulated AWS organization on this machine ...")
+    try:
+        with EmbeddedAws() as aws:
+            return _demonstrate(aws, selection, output, keep=keep)
+    except DemoUnavailableError as error:
+        raise AioprowlerError(str(error)) from None
+
+
+def _demonstrate(aws: EmbeddedAws, selection: Selection, output: Output, *, keep: bool) -> int:
+    from aioprowler.cli.scan import files
+    from aioprowler.cli.session import FAILED, Session, carry_out, set_up_logging
+    from aioprowler.demo.seed import seed
+    from aioprowler.scanning import Scan
+
+    with _environment(variables(aws)):
+        organization = seed(aws.endpoint_url)
+        session = Session(Scan(_options(organization, selection)), files(output), output)
+        set_up_logging(session, output)
+        code = carry_out(session)
+    report = session.files[-1] if session.files else None
+    if report:
+        _tell(f"Open {report} in a browser. For an account of your own: aioprowler scan --help")
+    if keep and code in (0, FAILED):
+        _wait(aws, organization)
+    return 0 if code == FAILED else code
+
+
+def _options(organization: DemoOrganization, selection: Selection) -> ScanOptions:
+    from aioprowler.accounts.credentials import CredentialSource
+    from aioprowler.scanning import ScanOptions
+
+    return ScanOptions(
+        **selection.for_scan(),
+        regions=organization.regions,
+        credentials=[
+            CredentialSource(role_arn=account.role_arn, external_id=account.external_id)
+            for account in organization.accounts
+        ],
+    )
+
+
+def variables(aws: EmbeddedAws) -> dict[str, str]:
+    """What leads any AWS program to the simulated AWS."""
+    credentials = aws.base_credentials
+    return {
+        "AWS_ENDPOINT_URL": aws.endpoint_url,
+        "AWS_ACCESS_KEY_ID": credentials.access_key_id,
+        "AWS_SECRET_ACCESS_KEY": credentials.secret_access_key,
+        "AWS_DEFAULT_REGION": "us-east-1",
+        "AWS_CONFIG_FILE": os.devnull,
+        "AWS_SHARED_CREDENTIALS_FILE": os.devnull,
+        "NO_PROXY": "127.0.0.1",
+    }
+
+
+@contextmanager
+def _environment(wanted: dict[str, str]) -> Iterator[None]:
+    before = dict(os.environ)
+    try:
+        for name in before:
+            if name.startswith(_FOREIGN):
+                del os.environ[name]
+        os.environ.update(wanted)
+        yield
+    finally:
+        os.environ.clear()
+        os.environ.update(before)
+
+
+def _wait(aws: EmbeddedAws, organization: DemoOrganization) -> None:
+    exports = "\n".join(f"  export {name}={value}" for name, value in variables(aws).items())
+    production = organization.production
+    _tell(
+        f"\nThe simulated AWS keeps running. In another terminal:\n"
+        f"  unset AWS_PROFILE AWS_SESSION_TOKEN\n{exports}\n"
+        f"  aioprowler scan --region {' '.join(organization.regions)} --role {production.role_arn} "
+        f"--external-id {production.external_id}\nCtrl-C ends it."
+    )
+    try:
+        threading.Event().wait()
+    except KeyboardInterrupt:
+        _tell("")
+
+
+def _tell(text: str) -> None:
+    sys.stderr.write(f"{text}\n")
+    sys.stderr.flush()

@@ -1,0 +1,58 @@
+"""Commands and options by cyclopts; a command is imported when it is called."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+from typing import Final
+
+from cyclopts import App, CycloptsError
+from cyclopts.exceptions import UnusedCliTokensError
+
+from aioprowler.cli import help as pages
+from aioprowler.cli.app import COMMANDS
+
+_GROUPS: Final = frozenset({"checks"})
+"""Commands with commands of their own: their modules have an App, the others a function."""
+
+
+def make_app(name: str = "aioprowler") -> App:
+    """An App with our own help pages, which cyclopts' flags would hide."""
+    return App(
+        name=name,
+        help_flags=(),
+        version_flags=(),
+        result_action="return_value",
+        suppress_keyboard_interrupt=False,
+    )
+
+
+def program() -> App:
+    """The whole program."""
+    app = make_app()
+    for name in COMMANDS:
+        target = "app" if name in _GROUPS else name
+        app.command(f"aioprowler.cli.{name}:{target}", name=name)
+    return app
+
+
+def parse(arguments: Sequence[str]) -> int:
+    """Carry out the command; the exit code. Raises UsageError."""
+    app = program()
+    try:
+        if pages.is_asked(app, arguments):
+            sys.stdout.write(pages.page(app, arguments))
+            return 0
+        code: int | None = app(arguments, exit_on_error=False, print_error=False)
+    except CycloptsError as error:
+        from aioprowler.errors import UsageError  # the catalog is not needed for help pages
+
+        raise UsageError(_sentence(error)) from None
+    return code or 0
+
+
+def _sentence(error: CycloptsError) -> str:
+    chain = " ".join(["aioprowler", *(error.command_chain or ()), "--help"])
+    if isinstance(error, UnusedCliTokensError):
+        return f"There is no place for {' '.join(error.unused_tokens or ())!r}. See `{chain}`."
+    return f"{error} See `{chain}`."

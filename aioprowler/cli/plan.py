@@ -1,0 +1,34 @@
+"""`aioprowler plan`."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from aioprowler.cli.options import SELECT_ALL, AsJson, Selection
+from aioprowler.cli.tables import counted, print_json, print_table
+
+Row = tuple[str, str, str]
+
+_SCALE: Final = """\
+
+{checks} call {operations}.
+Once per account, per enabled region of each account, or per resource of that type; "100 x T" asks for up to 100
+resources at once. Listings are asked for page by page: one more call per page.
+`aioprowler permissions`, with the same options, prints the IAM policy that allows exactly these."""
+
+
+def plan(selection: Selection = SELECT_ALL, *, as_json: AsJson = False) -> None:
+    """Show which AWS operations a scan calls, and how often. Asks AWS nothing."""
+    from aioprowler.accounts.operations import ENTRY_OPERATIONS
+    from aioprowler.engine.plan import make_plan
+
+    chosen = selection.select(selection.catalog())
+    rows: list[Row] = [(str(operation), "account", operation.action) for operation in ENTRY_OPERATIONS]
+    entered = {name for name, *_ in rows}
+    planned = make_plan(chosen, {}).operations
+    rows += [(str(op.operation), op.per, op.operation.action) for op in planned if str(op.operation) not in entered]
+    if as_json:
+        print_json([{"operation": name, "per": per, "action": action} for name, per, action in rows])
+        return
+    print_table(("OPERATION", "ONCE PER", "IAM ACTION"), rows)
+    print(_SCALE.format(checks=counted(len(chosen), "check"), operations=counted(len(rows), "operation")))

@@ -1,0 +1,111 @@
+"""`aioprowler scan`."""
+
+from __future__ import annotations
+
+import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+from aioprowler.cli.options import (
+    ALL_OUTPUT,
+    AT_HALF_SPEED,
+    BY_DEFAULT,
+    OWN_ACCOUNT,
+    SELECT_ALL,
+    Access,
+    Judging,
+    Output,
+    Running,
+    Selection,
+    require_regions,
+)
+
+if TYPE_CHECKING:
+    from aioprowler.outputs.writer import Outputs
+    from aioprowler.scanning import ScanOptions
+
+DEFAULT_DIRECTORY: Final = Path("output")
+
+
+def scan(
+    selection: Selection = SELECT_ALL,
+    access: Access = OWN_ACCOUNT,
+    judging: Judging = BY_DEFAULT,
+    output: Output = ALL_OUTPUT,
+    running: Running = AT_HALF_SPEED,
+) -> int:
+    """Scan AWS accounts and stream what is found.
+
+    Without options it scans the account of your current AWS credentials, in all of its regions, with all checks.
+    Findings go to standard output as they are made, and into files; progress and summary go to standard error.
+
+    Credentials are never options, because other users can read command lines. They come from --profile, or from where
+    the AWS CLI takes them:
+      AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY     access keys
+      and AWS_SESSION_TOKEN                        temporary credentials
+      AWS_PROFILE, ~/.aws/config                   profiles, SSO (Identity Center)
+      AWS_WEB_IDENTITY_TOKEN_FILE, AWS_ROLE_ARN    web identity
+      metadata of the container or instance        roles of ECS, EKS and EC2
+
+    Exit codes: 0 nothing failed, 3 something failed, 4 incomplete (an account or region could not be scanned),
+    1 error, 2 wrong usage, 130 interrupted.
+
+    Examples:
+      aioprowler scan --service s3 iam --severity critical high
+      aioprowler scan --role arn:aws:iam::123456789012:role/audit --region eu-west-1
+      aioprowler scan --status FAIL --no-files | jq .resource_arn
+    """
+    from msgspec import structs
+
+    from aioprowler.cli.credentials import sources
+    from aioprowler.cli.session import FAILED, Session, carry_out, set_up_logging
+    from aioprowler.scanning import Scan
+
+    running.validate()
+    outputs = files(output)
+    scan = Scan(_options(selection, access, judging, output, running))
+    # Last, because an MFA code is asked for and can be used once.
+    scan.options = structs.replace(scan.options, credentials=sources(access))
+    session = Session(scan, outputs, output)
+    set_up_logging(session, output)
+    code = carry_out(session)
+    return 0 if code == FAILED and running.ignore_exit_code_3 else code
+
+
+def _options(selection: Selection, access: Access, judging: Judging, output: Output, running: Running) -> ScanOptions:
+    from aioprowler.cli.config import read_config
+    from aioprowler.scanning import ScanOptions
+
+    require_regions([*(access.regions or ()), *(access.excluded_regions or ())])
+    return ScanOptions(
+        **selection.for_scan(),
+        regions=access.regions,
+        excluded_regions=access.excluded_regions or (),
+        statuses=output.statuses,
+        config=read_config(judging.config_file),
+        scan_unused_services=judging.scan_unused_services,
+        api_budget=running.api_budget,
+        account_timeout=running.account_timeout,
+    )
+
+
+def files(output: Output) -> Outputs | None:
+    """The files to write. Raises UsageError."""
+    from aioprowler.errors import UsageError, require
+    from aioprowler.outputs.writer import FORMATS, Outputs
+
+    if output.no_files:
+        if output.formats or output.directory or output.filename:
+            raise UsageError("--no-files and an option that says how files are written: leave one of them out.")
+        return None
+    require("output format", output.formats or (), FORMATS)
+    stem = output.filename if output.filename is not None else default_stem()
+    if not stem or stem != Path(stem).name:
+        raise UsageError(f"--output-filename {stem!r}: give a name without folder and extension.")
+    formats = dict.fromkeys(output.formats or FORMATS)
+    return Outputs(output.directory or DEFAULT_DIRECTORY, stem, list(formats))
+
+
+def default_stem() -> str:
+    """Sorted by name is sorted by time."""
+    return f"aioprowler-{datetime.datetime.now(datetime.UTC):%Y%m%dT%H%M%SZ}"

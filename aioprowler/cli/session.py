@@ -1,0 +1,233 @@
+"""One scan at the command line: findings to stdout and files, progress to stderr, and the exit code."""
+
+from __future__ import annotations
+
+import importlib.util
+import logging
+import shutil
+import sys
+from collections.abc import Sequence
+from contextlib import ExitStack, aclosing
+from functools import partial
+from pathlib import Path
+from typing import Final
+
+import anyio
+
+from aioprowler.accounts.credentials import EntryError
+from aioprowler.cli.app import INTERRUPTED, OK
+from aioprowler.cli.options import Output, StdoutForm
+from aioprowler.cli.progress import Display
+from aioprowler.cli.streams import Stdout, cause_of, complain
+from aioprowler.cli.summary import Tally, print_summary
+from aioprowler.cli.tables import counted
+from aioprowler.findings.finding import Finding, to_json
+from aioprowler.outputs.console import ConsoleLine
+from aioprowler.outputs.writer import Outputs
+from aioprowler.scanning import Progress, Scan
+
+FAILED, INCOMPLETE = 3, 4
+
+_logger = logging.getLogger("aioprowler")
+
+_TICK: Final = 0.1
+_TICKS_PER_FLUSH: Final = 5
+_SCREENS: Final = 500
+"""Lines that a terminal is given at once."""
+_HELD: Final = 64
+"""Batches of accounts that could not be entered which wait for one that could."""
+
+
+class Session:
+    """Drives one scan. Findings are held back until an account was entered: where none can be, no file is made."""
+
+    def __init__(self, scan: Scan, outputs: Outputs | None, options: Output) -> None:
+        self.progress: Progress = scan.progress
+        self.tally = Tally(selects=scan.options.statuses is not None)
+        self._scan = scan
+        self._outputs = outputs
+        self._open = False
+        self._held: list[list[Finding]] = []
+        self._shown: list[str] = []
+        live = sys.stderr.isatty() and not (options.no_progress or options.quiet)
+        self.display = Display(scan.progress, live=live, quiet=options.quiet)
+        self._stdout, self._line = self._destination(_form(options.stdout))
+
+    @property
+    def files(self) -> list[Path]:
+        return list(self._outputs.paths.values()) if self._outputs and self._open else []
+
+    def _destination(self, form: StdoutForm) -> tuple[Stdout | None, ConsoleLine | None]:
+        """Where findings are shown: a descriptor, or the live display that shares its terminal with them."""
+        if form == "none":
+            return None, None
+        descriptor = sys.stdout.fileno()
+        if form == "jsonl":
+            return Stdout(lambda finding: to_json(finding) + b"\n", descriptor), None
+        line = ConsoleLine(shutil.get_terminal_size((120, 24)).columns, color=sys.stdout.isatty())
+        if self.display.shares_terminal:
+            return None, line
+        return Stdout(lambda finding: line(finding).encode() + b"\n", descriptor), None
+
+    async def run(self) -> None:
+        """To the end of the scan. Raises EntryError and OutputError. Files are closed properly always."""
+        with ExitStack() as closing:
+            closing.enter_context(self.display)
+            closing.callback(self._close)
+            plan = self._scan.plan
+            checks, operations = counted(len(plan.checks), "check"), counted(len(plan.operations), "operation")
+            _logger.info("%s planned, which take %s", checks, operations)
+            try:
+                async with anyio.create_task_group() as tasks:
+                    tasks.start_soon(self._tick)
+                    await self._consume()
+                    tasks.cancel_scope.cancel()
+            except BaseExceptionGroup as group:
+                raise cause_of(group) from None
+
+    async def _consume(self) -> None:
+        async with aclosing(self._scan.batches()) as batches:  # type: ignore[type-var]
+            async for batch in batches:
+                if self._waits(batch):
+                    self._held.append(batch)
+                    continue
+                await self._release()
+                await self._take(batch)
+                if self._is_alone:
+                    return
+        await self._release()
+        if self._stdout:
+            await self._stdout.flush()
+
+    def _waits(self, batch: Sequence[Finding]) -> bool:
+        return not self._open and len(self._held) < _HELD and self._is_refused(batch[0])
+
+    def _is_refused(self, finding: Finding) -> bool:
+        """Whether its account could not be entered (the summary says so once, better than a line for each check)."""
+        return not finding.account_id or finding.account_id in self.progress.incomplete
+
+    async def _release(self) -> None:
+        if not self._open:
+            if self._outputs:
+                self._outputs.open()
+            self._open = True
+        held, self._held = self._held, []
+        for batch in held:
+            await self._take(batch)
+
+    async def _take(self, batch: Sequence[Finding]) -> None:
+        self.tally.add(batch)
+        if self._outputs:
+            self._outputs.write(batch)
+        if self._stdout:
+            await self._stdout.write(batch)
+        if self._line:
+            self._shown += [self._line(finding) for finding in batch if not self._is_refused(finding)]
+            if len(self._shown) >= _SCREENS:
+                self._show()
+
+    def _show(self) -> None:
+        """Together, because each time the live panel is drawn anew."""
+        if self._shown:
+            lines, self._shown = self._shown, []
+            self.display.lines(lines)
+
+    def sum_up(self) -> None:
+        display = self.display
+        if not display.quiet:
+            print_summary(display.console, self.progress, self.tally, display.seconds, self.files)
+
+    @property
+    def _is_alone(self) -> bool:
+        """Whether nobody reads what is found any more."""
+        return self._outputs is None and self._stdout is not None and self._stdout.closed
+
+    async def _tick(self) -> None:
+        count = done = 0
+        while True:
+            await anyio.sleep(_TICK)
+            if self.progress.accounts_done != done:
+                done = self.progress.accounts_done
+                _logger.info("%d of %d accounts are done", done, self.progress.accounts)
+            self._show()
+            self.display.refresh()
+            if self._stdout:
+                await self._stdout.flush()
+            count += 1
+            if count % _TICKS_PER_FLUSH == 0 and self._outputs and self._open:
+                self._outputs.flush()
+
+    def _close(self) -> None:
+        try:
+            self._show()
+            if self._stdout:
+                self._stdout.close()
+        finally:
+            if self._outputs and self._open:
+                self._outputs.close()
+
+
+def _form(wanted: StdoutForm | None) -> StdoutForm:
+    return wanted or ("lines" if sys.stdout.isatty() else "jsonl")
+
+
+def carry_out(session: Session) -> int:
+    """Run the scan, sum it up, and tell the exit code. Raises EntryError and OutputError."""
+    try:
+        anyio.run(session.run, backend_options={"use_uvloop": _has_uvloop()})
+    except KeyboardInterrupt:
+        complain(_kept(session))
+        return INTERRUPTED
+    except EntryError:
+        if len(session.progress.incomplete) > 1:
+            session.sum_up()
+        raise
+    finally:
+        _log.display = None
+    session.sum_up()
+    return exit_code(session.progress)
+
+
+def exit_code(progress: Progress) -> int:
+    """An incomplete scan says nothing about what it did not see, and so outweighs what failed."""
+    if progress.incomplete:
+        return INCOMPLETE
+    return FAILED if progress.findings["FAIL"] else OK
+
+
+def _has_uvloop() -> bool:
+    return importlib.util.find_spec("uvloop") is not None
+
+
+def _kept(session: Session) -> str:
+    if not session.files:
+        return f"interrupted after {session.tally.total:,} findings; no files were written."
+    files = ", ".join(str(path) for path in session.files)
+    return f"interrupted; {session.tally.total:,} findings are kept in {files}."
+
+
+class _LogLines(logging.Handler):
+    """Log records as single lines above the live panel; tracebacks only where they are wanted."""
+
+    display: Display | None = None
+    tracebacks = False
+
+    def emit(self, record: logging.LogRecord) -> None:
+        lines = [f"aioprowler: {record.levelname.lower()}: {record.getMessage()}"]
+        if self.tracebacks and record.exc_info:
+            lines += (self.formatter or logging.Formatter()).formatException(record.exc_info).splitlines()
+        say = self.display.say if self.display else partial(print, file=sys.stderr)
+        for line in lines:
+            say(line)
+
+
+_log = _LogLines()
+
+
+def set_up_logging(session: Session, options: Output) -> None:
+    """Only this package's messages: those of the AWS libraries at that level would show credentials."""
+    logger = logging.getLogger("aioprowler")
+    logger.setLevel(logging.DEBUG if options.debug else logging.INFO if options.verbose else logging.WARNING)
+    logger.propagate = False
+    logger.handlers = [_log]
+    _log.display, _log.tracebacks = session.display, options.debug

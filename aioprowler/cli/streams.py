@@ -1,0 +1,118 @@
+"""Standard output and standard error: one line per message, and readers that go away."""
+
+from __future__ import annotations
+
+import os
+import select
+import sys
+from collections.abc import Callable
+from contextlib import suppress
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from aioprowler.findings.finding import Finding
+
+_PIECE = 4096
+"""Bytes that a pipe takes without blocking once it is writable at all (PIPE_BUF)."""
+_ENOUGH = 64 * 1024
+_LAST_WAIT = 0.2
+"""Seconds that a reader has for each piece of what is left when the scan ends early."""
+
+
+def complain(message: str) -> None:
+    """One line on stderr, whatever is in the message."""
+    from aioprowler.outputs.console import visible
+
+    with suppress(OSError, ValueError):
+        sys.stderr.write(f"aioprowler: {visible(' '.join(message.split()))}\n")
+        sys.stderr.flush()
+
+
+def cause_of(error: BaseException) -> BaseException:
+    """What went wrong, out of the groups that task groups wrap it in."""
+    while isinstance(error, BaseExceptionGroup):
+        error = error.exceptions[0]
+    return error
+
+
+def finish_stdout(code: int) -> int:
+    """Flush what the command printed; the exit code, which is an error's if that cannot be written."""
+    try:
+        sys.stdout.flush()
+    except BrokenPipeError:
+        discard(sys.stdout.fileno())
+    except OSError as error:
+        discard(sys.stdout.fileno())
+        complain(f"error: standard output cannot be written ({error.strerror}).")
+        return code or 1
+    return code
+
+
+def discard(descriptor: int) -> None:
+    """From here on nobody reads it: the interpreter's own flush at exit must not fail either."""
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(nowhere, descriptor)
+    os.close(nowhere)
+
+
+class Stdout:
+    """Findings on their way to a descriptor.
+
+    A reader that pauses (a pager) holds the scan back without blocking the event loop, in which the scan's calls would
+    time out. A reader that goes away is no error: `closed` says so.
+    """
+
+    def __init__(self, encode: Callable[[Finding], bytes], descriptor: int) -> None:
+        import anyio
+
+        self.closed = False
+        self._encode = encode
+        self._descriptor = descriptor
+        self._pending = bytearray()
+        self._lock = anyio.Lock()
+
+    async def write(self, findings: Sequence[Finding]) -> None:
+        """Raises OutputError when the descriptor takes nothing more."""
+        for finding in findings:
+            self._pending += self._encode(finding)
+        if len(self._pending) >= _ENOUGH:
+            await self.flush()
+
+    async def flush(self) -> None:
+        import anyio
+
+        async with self._lock:
+            while self._pending and not self.closed:
+                if not self._ready(0):
+                    await anyio.wait_writable(self._descriptor)
+                self._put()
+
+    def close(self) -> None:
+        """Write what is left, to the end of a line, if the reader still reads."""
+        while self._pending and not self.closed and self._ready(_LAST_WAIT):
+            self._put()
+
+    def _ready(self, timeout: float) -> bool:
+        return bool(select.select([], [self._descriptor], [], timeout)[1])
+
+    def _put(self) -> None:
+        from aioprowler.outputs.writer import OutputError
+
+        try:
+            count = os.write(self._descriptor, self._pending[:_PIECE])
+        except BlockingIOError:
+            return
+        except BrokenPipeError:
+            self._end()
+        except OSError as error:
+            self._end()
+            raise OutputError(f"standard output cannot be written ({error.strerror}).") from error
+        else:
+            del self._pending[:count]
+
+    def _end(self) -> None:
+        self.closed = True
+        self._pending.clear()
+        discard(self._descriptor)

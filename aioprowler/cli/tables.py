@@ -1,0 +1,41 @@
+"""Tables in plain text: whole when piped, cut to the terminal's width when somebody looks."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import sys
+from collections.abc import Sequence
+from typing import Any, Final
+
+from aioprowler.outputs.console import fit, visible
+
+_GAP: Final = "  "
+_LEAST: Final = 20
+"""The last column is never cut narrower."""
+_BOLD: Final = "\x1b[1m{}\x1b[0m"
+
+
+def print_table(header: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
+    """Columns as wide as their widest cell."""
+    cells = [[visible(cell) for cell in row] for row in rows]
+    widths = [max(map(len, column)) for column in zip(header, *cells, strict=True)]
+    is_terminal = sys.stdout.isatty()
+    if is_terminal:
+        before = sum(widths[:-1]) + len(_GAP) * (len(widths) - 1)
+        widths[-1] = min(widths[-1], max(_LEAST, shutil.get_terminal_size().columns - before))
+    head, *lines = ["".join(_line(row, widths)).rstrip() for row in [header, *cells]]
+    print(_BOLD.format(head) if is_terminal else head, *lines, sep="\n")
+
+
+def _line(row: Sequence[str], widths: Sequence[int]) -> str:
+    return _GAP.join(fit(cell, width) for cell, width in zip(row, widths, strict=True))
+
+
+def print_json(value: Any) -> None:
+    print(json.dumps(value, indent=2, ensure_ascii=False))
+
+
+def counted(count: int, what: str) -> str:
+    """`1 call`, `2,000 calls`."""
+    return f"{count:,} {what}{'' if count == 1 else 's'}"

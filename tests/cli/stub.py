@@ -1,0 +1,125 @@
+"""A few operations of AWS on a loopback port: enough for a real program to enter accounts and look at buckets."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any
+from urllib.parse import parse_qs, urlsplit
+
+ACCOUNT = "123456789012"
+CHECK = "s3_bucket_object_versioning"
+
+_ERROR = "<ErrorResponse><Error><Code>AccessDenied</Code><Message>not for you</Message></Error></ErrorResponse>"
+_S3_ERROR = "<Error><Code>AccessDenied</Code><Message>not for you</Message></Error>"
+_IDENTITY = (
+    "<GetCallerIdentityResponse><GetCallerIdentityResult><Arn>arn:aws:iam::{0}:user/alice</Arn><UserId>AIDA</UserId>"
+    "<Account>{0}</Account></GetCallerIdentityResult></GetCallerIdentityResponse>"
+)
+_SESSION = (
+    "<AssumeRoleResponse><AssumeRoleResult><Credentials><AccessKeyId>ASIA{0}</AccessKeyId><SecretAccessKey>s"
+    "</SecretAccessKey><SessionToken>t</SessionToken><Expiration>2099-01-01T00:00:00Z</Expiration></Credentials>"
+    "</AssumeRoleResult></AssumeRoleResponse>"
+)
+_REGIONS = (
+    "<DescribeRegionsResponse><regionInfo><item><regionName>us-east-1</regionName></item></regionInfo>"
+    "</DescribeRegionsResponse>"
+)
+
+
+class Stub:
+    """Buckets `b0`, `b1`...; their number, whether they are versioned, and how slow and forbidding AWS is."""
+
+    def __init__(self) -> None:
+        self.url = ""
+        self._turn = threading.Lock()
+        self.reset()
+
+    def reset(self) -> None:
+        """Three unversioned buckets, at once."""
+        self.buckets = 3
+        self.versioned = False
+        self.delay = 0.0
+        self.denied: set[str] = set()
+        self.assumed: list[str] = []
+
+    def answer(self, action: str, fields: dict[str, str], account: str) -> tuple[int, str]:
+        """Status and body."""
+        if action in self.denied or fields.get("RoleArn", "") in self.denied:
+            return 403, _S3_ERROR if action.startswith("S3") else _ERROR
+        match action:
+            case "GetCallerIdentity":
+                return 200, _IDENTITY.format(account)
+            case "AssumeRole":
+                self.assumed.append(fields["RoleArn"])
+                return 200, _SESSION.format(fields["RoleArn"].split(":")[4])
+            case "DescribeRegions":
+                return 200, _REGIONS
+            case "S3ListBuckets":
+                names = "".join(f"<Bucket><Name>b{number}</Name></Bucket>" for number in range(self.buckets))
+                return 200, f"<ListAllMyBucketsResult><Buckets>{names}</Buckets></ListAllMyBucketsResult>"
+            case "S3GetBucketLocation":
+                return 200, "<LocationConstraint/>"
+        with self._turn:
+            time.sleep(self.delay)
+        return 200, f"<VersioningConfiguration>{'<Status>Enabled</Status>' * self.versioned}</VersioningConfiguration>"
+
+
+@contextmanager
+def serving() -> Iterator[Stub]:
+    """The stub behind `stub.url`."""
+    stub = Stub()
+    server = _Server(("127.0.0.1", 0), _handler(stub))
+    stub.url = f"http://127.0.0.1:{server.server_port}"
+    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
+    thread.start()
+    try:
+        yield stub
+    finally:
+        server.shutdown()
+        thread.join()
+        server.server_close()
+
+
+class _Server(ThreadingHTTPServer):
+    daemon_threads = True
+    request_queue_size = 256
+
+    def handle_error(self, request: Any, client_address: Any) -> None:
+        """A program that is killed leaves broken connections behind."""
+
+
+def _handler(stub: Stub) -> type[BaseHTTPRequestHandler]:
+    class Handler(BaseHTTPRequestHandler):
+        protocol_version = "HTTP/1.1"
+
+        def do_POST(self) -> None:
+            body = self.rfile.read(int(self.headers["Content-Length"])).decode()
+            fields = {key: values[0] for key, values in parse_qs(body).items()}
+            self._reply(fields["Action"], fields)
+
+        def do_GET(self) -> None:
+            url = urlsplit(self.path)
+            action = "S3ListBuckets"
+            if url.path != "/":
+                action = "S3GetBucketLocation" if "location" in url.query else "S3GetBucketVersioning"
+            self._reply(action, {})
+
+        def _reply(self, action: str, fields: dict[str, str]) -> None:
+            key = self.headers.get("Authorization", "").partition("Credential=")[2].partition("/")[0]
+            account = key.removeprefix("ASIA") if key.startswith("ASIA") else ACCOUNT
+            status, text = stub.answer(action, fields, account)
+            body = text.encode()
+            self.send_response(status)
+            self.send_header("Content-Type", "text/xml")
+            self.send_header("Content-Length", str(len(body)))
+            self.end_headers()
+            self.wfile.write(body)
+
+        def log_message(self, format: str, *args: Any) -> None:  # noqa: A002 - as the base class calls it
+            """Print nothing."""
+
+    return Handler

@@ -1,0 +1,176 @@
+"""Commands that ask AWS nothing, and their help pages."""
+
+from __future__ import annotations
+
+import json
+import re
+import subprocess
+import sys
+from typing import Any
+
+import pytest
+
+from aioprowler.catalog import installed
+from aioprowler.cli.app import COMMANDS, run
+from aioprowler.permissions import policies
+from tests.cli.stub import CHECK
+
+SELECTED = ("--check", CHECK)
+
+
+@pytest.fixture
+def printed(capsys: pytest.CaptureFixture[str]) -> Any:
+    def call(*options: str) -> str:
+        assert run(options) == 0
+        output = capsys.readouterr()
+        assert output.err == ""
+        return output.out
+
+    return call
+
+
+def test_the_list_of_checks(printed: Any) -> None:
+    lines = printed("checks", "list").splitlines()
+    assert len(lines) == len(installed()) + 1
+    assert lines[0].split() == ["ID", "SEVERITY", "SERVICE", "TITLE"]
+    (line,) = [line for line in lines if line.startswith(f"{CHECK} ")]
+    assert line.split()[1:3] == ["medium", "s3"]
+
+
+def test_the_list_for_programs(printed: Any) -> None:
+    found = json.loads(printed("checks", "list", "--json", "-s", "s3", "--severity", "critical", "high"))
+    assert {check["service"] for check in found} == {"s3"}
+    assert {check["severity"] for check in found} == {"critical", "high"}
+
+
+def test_all_about_every_check(printed: Any) -> None:
+    for each in installed():
+        text = printed("checks", "show", each.id)
+        assert text.startswith(f"{each.id}\n{each.documentation.title}\n")
+        assert "\nRisk\n" in text
+        about = json.loads(printed("checks", "show", each.id, "--json"))
+        assert about["risk"] == each.documentation.risk
+
+
+def test_configuration_keys_are_told_with_their_defaults(printed: Any) -> None:
+    text = printed("checks", "show", "iam_user_accesskey_unused")
+    assert "max_unused_access_keys_days: int = 45" in text
+    (key,) = json.loads(printed("checks", "show", "iam_user_accesskey_unused", "--json"))["configuration"]
+    assert (key["name"], key["type"], key["default"]) == ("max_unused_access_keys_days", "int", 45)
+
+
+def test_counts(printed: Any) -> None:
+    assert json.loads(printed("services", "--json")) == installed().services
+    assert json.loads(printed("categories", "--json")) == installed().categories
+    assert re.search(r"^s3 +\d+$", printed("services"), re.MULTILINE)
+
+
+def test_the_plan_of_one_check(printed: Any) -> None:
+    text = printed("plan", *SELECTED)
+    assert text.splitlines()[1].split() == ["sts:GetCallerIdentity", "account", "sts:GetCallerIdentity"]
+    assert "1 check call" in text
+    rows = {row["operation"]: row for row in json.loads(printed("plan", *SELECTED, "--json"))}
+    assert set(rows) == {
+        "sts:GetCallerIdentity",
+        "ec2:DescribeRegions",
+        "s3:ListBuckets",
+        "s3:GetBucketLocation",
+        "s3:GetBucketVersioning",
+    }
+    assert rows["s3:ListBuckets"] == {
+        "operation": "s3:ListBuckets", "per": "account", "action": "s3:ListAllMyBuckets",
+    }  # fmt: skip
+
+
+def test_the_policy_of_one_check(printed: Any) -> None:
+    policy = json.loads(printed("permissions", *SELECTED))
+    assert policy["Version"] == "2012-10-17"
+    (statement,) = policy["Statement"]
+    assert statement["Effect"] == "Allow"
+    assert statement["Action"] == [
+        "ec2:DescribeRegions",
+        "s3:GetBucketLocation",
+        "s3:GetBucketVersioning",
+        "s3:ListAllMyBuckets",
+        "sts:GetCallerIdentity",
+    ]
+
+
+def test_the_policy_allows_what_the_plan_shows(printed: Any) -> None:
+    actions = json.loads(printed("permissions"))["Statement"][0]["Action"]
+    assert actions == sorted({row["action"] for row in json.loads(printed("plan", "--json"))})
+
+
+def test_many_actions_take_several_policies() -> None:
+    names = [f"service:DescribeSomethingWithALongName{number:03}" for number in range(300)]
+    found = policies(names)
+    assert [name for policy in found for name in policy["Statement"][0]["Action"]] == names
+    sizes = [len(json.dumps(policy, separators=(",", ":"))) for policy in found]
+    assert max(sizes) <= 6144
+    assert len(found) == 3
+    assert len(policies(names[:100])) == 1
+
+
+def test_several_policies_are_said_to_be_several(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("aioprowler.permissions.policies.__defaults__", (250,))
+    assert run(["permissions", "-s", "s3"]) == 0
+    output = capsys.readouterr()
+    assert len(json.loads(output.out)) > 1
+    assert "attach all" in output.err
+
+
+@pytest.mark.parametrize("command", [*COMMANDS, "checks list", "checks show"])
+def test_every_command_has_a_help_page(command: str, printed: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COLUMNS", "80")
+    text = printed(*command.split(), "--help")
+    assert text.startswith(f"Usage: aioprowler {command}")
+    assert printed(*command.split(), "-h") == text
+    assert max(map(len, text.splitlines())) <= 80
+    assert "empty-" not in text
+
+
+@pytest.mark.parametrize("options", [(), ("--help",), ("-h",), ("help",)])
+def test_the_first_help_page(options: tuple[str, ...], printed: Any) -> None:
+    text = printed(*options)
+    assert all(f"\n  {name} " in text for name in COMMANDS)
+    assert max(map(len, text.splitlines())) <= 100
+
+
+def test_a_group_of_commands_explains_itself(printed: Any) -> None:
+    assert printed("checks") == printed("checks", "--help")
+
+
+PROWLERS_OPTIONS = """
+    -c --check --checks -s --service --services -e --excluded-check --excluded-checks --excluded-service
+    --excluded-services --severity --category --categories -f --region --filter-region --excluded-region --status
+    -p --profile -R --role -I --external-id -T --session-duration --role-session-name --mfa --config-file -x
+    --checks-folder --scan-unused-services -M --output-formats -o --output-directory -F --output-filename -z
+    --ignore-exit-code-3 --verbose
+"""
+
+
+def test_options_have_prowlers_names(printed: Any) -> None:
+    page = printed("scan", "--help")
+    for option in PROWLERS_OPTIONS.split():
+        assert re.search(rf"(?<![\w-]){option}(?![\w-])", page), option
+
+
+@pytest.mark.parametrize(
+    ("options", "absent"),
+    [
+        (["--help"], ["botocore", "rich", "cyclopts", "importlib.metadata", "aioprowler.catalog"]),
+        (["scan", "--help"], ["botocore", "rich", "anyio", "aioprowler.catalog", "aioprowler.scanning"]),
+        (["checks", "list"], ["botocore", "aiohttp", "aioprowler.scanning"]),
+    ],
+)
+def test_nothing_heavy_is_imported_early(options: list[str], absent: list[str]) -> None:
+    code = f"""
+import sys
+from aioprowler.cli.app import run
+assert run({options!r}) == 0
+sys.exit(", ".join(name for name in {absent!r} if name in sys.modules) or 0)
+"""
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=30)
+    assert (done.returncode, done.stderr) == (0, "")

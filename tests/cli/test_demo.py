@@ -1,0 +1,63 @@
+"""The demo, and what else can be tried on the AWS that it leaves running."""
+
+from __future__ import annotations
+
+import os
+import re
+import signal
+import sys
+
+import pytest
+
+from aioprowler.cli import demo
+from aioprowler.cli.app import run
+from tests.cli.conftest import Program
+from tests.cli.stub import CHECK
+
+
+def test_the_demo_scans_three_accounts_and_may_stay(program: Program) -> None:
+    # What would lead to another AWS must not.
+    program.environment |= {"AWS_PROFILE": "mine", "HTTP_PROXY": "http://127.0.0.1:9", "AWS_SESSION_TOKEN": "x"}
+    with program.start("demo", "--check", CHECK, "-o", "reports", "--keep") as process:
+        assert process.stderr
+        assert process.stdout
+        said = []
+        for line in process.stderr:
+            said.append(line)
+            if "Ctrl-C" in line:
+                break
+        text = "".join(said)
+        exports = dict(re.findall(r"export (\w+)=(\S+)", text))
+        command = re.search(r"aioprowler (scan --region .*)", text)
+        assert command
+        again = Program(program.folder, program.environment | exports)
+        for name in re.findall(r"unset (.*)", text)[0].split():
+            del again.environment[name]
+        second = again(*command[1].split(), "--check", CHECK, "--no-files")
+        process.send_signal(signal.SIGINT)
+        findings = process.stdout.read()
+        assert process.wait() == 0
+    assert len(set(re.findall(r'"account_id":"(\d{12})"', findings))) == 3
+    assert second.returncode == 3
+    files = sorted((program.folder / "reports").iterdir())
+    assert [path.suffix for path in files] == [".csv", ".html", ".jsonl"]
+    assert f"Open {files[1].relative_to(program.folder)}" in text
+
+
+def test_the_environment_is_as_before(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("AWS_PROFILE", "mine")
+    before = dict(os.environ)
+    with demo._environment({"AWS_ENDPOINT_URL": "http://127.0.0.1:1"}):
+        assert "AWS_PROFILE" not in os.environ
+        assert os.environ["AWS_ENDPOINT_URL"] == "http://127.0.0.1:1"
+    assert dict(os.environ) == before
+
+
+def test_without_moto_one_line_has_the_command(
+    capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in [name for name in sys.modules if name.partition(".")[0] == "moto"]:
+        monkeypatch.delitem(sys.modules, name)
+    monkeypatch.setitem(sys.modules, "moto", None)
+    assert run(["demo"]) == 1
+    assert "pip install 'aioprowler[demo]'" in capfd.readouterr().err

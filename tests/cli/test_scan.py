@@ -1,0 +1,267 @@
+"""The real program on a stub of AWS: exit codes, streams that end, interruptions, what is kept."""
+
+from __future__ import annotations
+
+import json
+import os
+import pty
+import re
+import signal
+import time
+from pathlib import Path
+
+import pytest
+
+from aioprowler.findings.finding import from_json
+from tests.cli.conftest import Here, Program
+from tests.cli.stub import ACCOUNT, CHECK, Stub
+
+ROLES = ("arn:aws:iam::222222222222:role/audit", "arn:aws:iam::333333333333:role/audit")
+SCAN = ("scan", "--check", CHECK)
+
+
+def only_line(text: str) -> str:
+    (line,) = text.splitlines()
+    assert line.startswith("aioprowler: ")
+    return line
+
+
+def written(folder: Path) -> dict[str, str]:
+    return {path.suffix: path.read_text() for path in (folder / "output").iterdir()}
+
+
+def test_nothing_failed(program: Program, stub: Stub) -> None:
+    stub.versioned = True
+    done = program(*SCAN, "--no-files")
+    assert done.returncode == 0
+    findings = [from_json(line) for line in done.stdout.splitlines()]
+    assert {(each.account_id, each.resource_id, each.status) for each in findings} == {
+        (ACCOUNT, f"b{number}", "PASS") for number in range(3)
+    }
+    assert "3 findings" in done.stderr
+    assert not (program.folder / "output").exists()
+
+
+def test_something_failed_and_three_files_are_written(here: Here) -> None:
+    done = here(*SCAN)
+    assert done.returncode == 3
+    files = written(here.folder)
+    assert sorted(files) == [".csv", ".html", ".jsonl"]
+    assert files[".jsonl"] == done.stdout
+    assert all(str(path) in done.stderr for path in Path("output").glob("*"))
+
+
+def test_failed_findings_may_be_no_reason_for_an_exit_code(here: Here) -> None:
+    done = here(*SCAN, "-z", "--quiet", "-o", "reports", "-F", "today", "-M", "csv", "jsonl", "--stdout", "none")
+    assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
+    assert sorted(path.name for path in (here.folder / "reports").iterdir()) == ["today.csv", "today.jsonl"]
+
+
+def test_roles_are_an_account_each(here: Here, stub: Stub) -> None:
+    done = here(*SCAN, "--no-files", "--role", *ROLES, "--external-id", "handshake")
+    assert {json.loads(line)["account_id"] for line in done.stdout.splitlines()} == {"222222222222", "333333333333"}
+    assert sorted(stub.assumed) == sorted(ROLES)
+
+
+def test_an_account_that_cannot_be_entered_outweighs_what_failed(here: Here, stub: Stub) -> None:
+    stub.denied = {ROLES[1]}
+    done = here(*SCAN, "-R", *ROLES)
+    assert done.returncode == 4
+    first, second, *_ = done.stderr.splitlines()
+    assert first.startswith("Not scanned")
+    assert ROLES[1] in second
+    assert "sts:AssumeRole" in second
+    assert "MANUAL" in written(here.folder)[".jsonl"]
+
+
+def test_where_no_account_can_be_entered_one_line_says_why_and_no_file_is_made(here: Here, stub: Stub) -> None:
+    stub.denied = {ROLES[0]}
+    done = here(*SCAN, "-R", ROLES[0])
+    assert (done.returncode, done.stdout) == (1, "")
+    assert "trust policy" in only_line(done.stderr)
+    assert not (here.folder / "output").exists()
+
+
+def test_every_refused_account_is_told(here: Here, stub: Stub) -> None:
+    stub.denied = set(ROLES)
+    done = here(*SCAN, "-R", *ROLES)
+    assert done.returncode == 1
+    assert all(role in done.stderr for role in ROLES)
+    assert done.stderr.splitlines()[-1].startswith("aioprowler: error: ")
+
+
+def test_without_credentials_one_line_says_what_to_do(program: Program) -> None:
+    del program.environment["AWS_ACCESS_KEY_ID"]
+    done = program("scan")
+    assert (done.returncode, done.stdout) == (1, "")
+    assert "aws configure" in only_line(done.stderr)
+
+
+def test_when_everything_was_denied_the_report_begins_with_it(here: Here, stub: Stub) -> None:
+    stub.denied = {"S3ListBuckets"}
+    done = here(*SCAN, "--no-files")
+    assert done.returncode == 4
+    assert done.stderr.startswith("AWS denied everything")
+    assert "1 x s3:ListAllMyBuckets was denied (AccessDenied)" in done.stderr
+
+
+def test_only_wanted_statuses_are_shown(here: Here) -> None:
+    done = here(*SCAN, "--no-files", "--status", "PASS")
+    assert (done.returncode, done.stdout) == (3, "")
+    assert "0 findings (3 more of other statuses)" in done.stderr
+
+
+def test_a_scan_of_nothing_says_so(here: Here) -> None:
+    done = here(*SCAN, "--no-files", "--region", "eu-central-2", "--verbose")
+    assert (done.returncode, done.stdout) == (0, "")
+    assert "Nothing was judged" in done.stderr
+    assert "aioprowler: info: 1 check planned" in done.stderr
+
+
+def test_a_reader_that_goes_away_ends_a_scan_without_files(program: Program, stub: Stub) -> None:
+    stub.buckets, stub.delay = 6, 0.3
+    with program.start(*SCAN, "--no-files") as process:
+        assert process.stdout
+        assert process.stderr
+        from_json(process.stdout.readline())
+        process.stdout.close()
+        errors = process.stderr.read()
+        assert process.wait() == 3
+    assert "aioprowler" not in errors
+    assert "Traceback" not in errors
+    assert "0 of 1 account" in errors
+
+
+def test_a_reader_that_goes_away_is_nothing_to_the_files(program: Program, stub: Stub) -> None:
+    stub.buckets, stub.delay = 5, 0.2
+    with program.start(*SCAN, "-M", "jsonl") as process:
+        assert process.stdout
+        assert process.stderr
+        process.stdout.readline()
+        process.stdout.close()
+        errors = process.stderr.read()
+        assert process.wait() == 3
+    assert "Traceback" not in errors
+    assert len(written(program.folder)[".jsonl"].splitlines()) == 5
+
+
+def test_ctrl_c_keeps_what_was_found(program: Program, stub: Stub) -> None:
+    stub.buckets, stub.delay = 6, 0.3
+    with program.start(*SCAN) as process:
+        assert process.stdout
+        first = process.stdout.readline()
+        process.send_signal(signal.SIGINT)
+        output, errors = process.stdout.read(), process.stderr.read() if process.stderr else ""
+        assert process.wait() == 130
+    line = only_line(errors)
+    assert "interrupted" in line
+    files = written(program.folder)
+    assert all(f"{suffix}" in line for suffix in files)
+    assert first in files[".jsonl"]
+    assert 1 <= len(files[".jsonl"].splitlines()) < 6
+    for each in [*files[".jsonl"].splitlines(), *output.splitlines()]:
+        from_json(each)
+    assert files[".html"].rstrip().endswith("</html>")
+
+
+def test_findings_are_in_the_files_within_a_second(program: Program, stub: Stub) -> None:
+    stub.buckets, stub.delay = 4, 0.7
+    with program.start(*SCAN, "-M", "jsonl", "-F", "live") as process:
+        assert process.stdout
+        line = process.stdout.readline()
+        time.sleep(1)
+        assert line in (program.folder / "output" / "live.jsonl").read_text()
+        assert process.poll() is None
+        process.send_signal(signal.SIGINT)
+        process.communicate()
+
+
+def test_full_standard_output(program: Program) -> None:
+    with Path("/dev/full").open("w") as full:
+        done = program(*SCAN, "--no-files", stdout=full)
+        assert done.returncode == 1
+        assert "No space left" in only_line(done.stderr)
+        assert program("services", stdout=full).returncode == 1
+
+
+def test_full_disk(here: Here) -> None:
+    output = here.folder / "output"
+    output.mkdir()
+    (output / "report.jsonl").symlink_to("/dev/full")
+    done = here(*SCAN, "-F", "report", "-M", "jsonl")
+    assert done.returncode == 1
+    assert "disk is full" in only_line(done.stderr)
+
+
+def test_a_directory_that_cannot_be_written(here: Here) -> None:
+    (here.folder / "output").write_text("a file")
+    done = here(*SCAN)
+    assert (done.returncode, done.stdout) == (1, "")
+    assert "not a directory" in only_line(done.stderr)
+
+
+def test_a_check_that_raises_needs_debug_to_show_its_traceback(here: Here) -> None:
+    folder = here.folder / "mine"
+    folder.mkdir()
+    (folder / "broken.py").write_text(
+        "from aioprowler import Account, Verdict, check\n\n\n"
+        '@check(severity="low")\ndef mine_broken(account: Account) -> Verdict:\n'
+        '    """Title.\n\n    ## Risk\n    None.\n\n    ## Remediation\n    None.\n    """\n    raise ValueError\n'
+    )
+    command = ("scan", "-x", "mine", "-c", "mine_broken", "--no-files")
+    quiet, loud = here(*command), here(*command, "--debug")
+    assert json.loads(quiet.stdout)["status"] == "MANUAL"
+    assert "aioprowler: error: mine_broken raised ValueError" in quiet.stderr
+    assert "Traceback" not in quiet.stderr
+    assert "Traceback" in loud.stderr
+
+
+def test_configuration_reaches_the_checks(here: Here) -> None:
+    (here.folder / "config.yaml").write_text("aws:\n  max_unused_acess_keys_days: 3\n")
+    done = here("scan", "--config-file", "config.yaml")
+    assert done.returncode == 2
+    assert "Did you mean max_unused_access_keys_days" in only_line(done.stderr)
+
+
+def on_a_terminal(program: Program, *options: str) -> tuple[int, str]:
+    """Exit code, and all that a terminal of 120 columns is sent."""
+    leader, follower = pty.openpty()
+    program.environment |= {"COLUMNS": "120", "LINES": "40", "TERM": "xterm-256color"}
+    with program.start(*options, stdout=follower, stderr=follower, text=False) as process:
+        os.close(follower)
+        pieces = []
+        try:
+            while piece := os.read(leader, 65536):
+                pieces.append(piece)
+        except OSError:  # how Linux tells that the other side is closed
+            pass
+        finally:
+            os.close(leader)
+    return process.returncode, b"".join(pieces).decode()
+
+
+def test_a_terminal_has_lines_and_progress(program: Program, stub: Stub) -> None:
+    stub.delay = 0.2
+    code, shown = on_a_terminal(program, *SCAN)
+    assert code == 3
+    assert re.search(r"FAIL.*medium.*s3_bucket_object_versioning", shown)
+    assert "Scanning" in shown
+    assert "/1 accounts" in shown
+    assert '"status_detail"' not in shown
+    assert shown.index("Written:") > shown.index("1 of 1 account ")
+
+
+def test_a_terminal_without_progress(program: Program) -> None:
+    code, shown = on_a_terminal(program, *SCAN, "--no-progress", "--no-files")
+    assert code == 3
+    assert "FAIL" in shown
+    assert "Scanning" not in shown
+
+
+@pytest.mark.parametrize("options", [("checks", "list"), ("checks", "show", CHECK), ("scan", "--help")])
+def test_a_pager_that_is_left_early(program: Program, options: tuple[str, ...]) -> None:
+    reader, writer = os.pipe()
+    os.close(reader)
+    with os.fdopen(writer, "w") as closed:
+        done = program(*options, stdout=closed)
+    assert (done.returncode, done.stderr) == (0, "")

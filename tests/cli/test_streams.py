@@ -1,0 +1,144 @@
+"""Findings on their way to a reader that is slow, or gone."""
+
+from __future__ import annotations
+
+import os
+import time
+from pathlib import Path
+
+import anyio
+import pytest
+
+from aioprowler import Finding
+from aioprowler.cli.streams import Stdout, cause_of
+from aioprowler.cli.summary import Tally, everything_denied
+from aioprowler.outputs.writer import OutputError
+from aioprowler.scanning import Progress
+from tests.cli.stub import CHECK
+from tests.worlds.world import World, findings_of
+
+LINE = b"x" * 999 + b"\n"
+
+
+@pytest.fixture
+def finding() -> Finding:
+    (found, *_) = findings_of(World({"s3:ListBuckets": {"Buckets": [{"Name": "b"}]}}), CHECK)
+    return found
+
+
+def test_a_reader_that_pauses_holds_the_writer_but_not_the_loop(finding: Finding) -> None:
+    reader, writer = os.pipe()
+    out = Stdout(lambda _: LINE, writer)
+    received = bytearray()
+    beats = 0
+
+    async def beat() -> None:
+        nonlocal beats
+        while True:
+            beats += 1
+            await anyio.sleep(0.01)
+
+    async def read() -> None:
+        await anyio.sleep(0.3)
+        while len(received) < 500 * len(LINE):
+            await anyio.wait_readable(reader)
+            received.extend(os.read(reader, 65536))
+
+    async def write() -> None:
+        async with anyio.create_task_group() as tasks:
+            tasks.start_soon(beat)
+            tasks.start_soon(read)
+            await out.write([finding] * 500)
+            await out.flush()
+            assert beats > 10
+            tasks.cancel_scope.cancel()
+        received.extend(os.read(reader, 65536) if len(received) < 500 * len(LINE) else b"")
+
+    anyio.run(write)
+    assert received == LINE * 500
+    os.close(reader)
+    os.close(writer)
+
+
+def test_a_reader_that_is_gone_is_no_error(finding: Finding) -> None:
+    reader, writer = os.pipe()
+    os.close(reader)
+    out = Stdout(lambda _: LINE, writer)
+
+    async def write() -> None:
+        await out.write([finding] * 100)
+        await out.flush()
+
+    anyio.run(write)
+    assert out.closed
+    out.close()
+    os.close(writer)
+
+
+def test_a_full_disk_is_an_error(finding: Finding) -> None:
+    writer = os.open("/dev/full", os.O_WRONLY)
+    out = Stdout(lambda _: LINE, writer)
+
+    async def write() -> None:
+        await out.write([finding])
+        await out.flush()
+
+    with pytest.raises(OutputError, match="No space left"):
+        anyio.run(write)
+    os.close(writer)
+
+
+def test_what_is_left_is_written_at_the_end_unless_nobody_reads(finding: Finding, tmp_path: Path) -> None:
+    path = tmp_path / "out"
+    writer = os.open(path, os.O_WRONLY | os.O_CREAT)
+    out = Stdout(lambda _: LINE, writer)
+    anyio.run(out.write, [finding] * 10)
+    out.close()
+    assert path.read_bytes() == LINE * 10
+    os.close(writer)
+
+    reader, writer = os.pipe()
+    out = Stdout(lambda _: LINE, writer)
+    anyio.run(out.write, [finding] * 60)
+    os.set_blocking(writer, False)
+    while not is_full(writer):
+        pass
+    started = time.monotonic()
+    out.close()
+    assert time.monotonic() - started < 2
+    os.close(reader)
+    os.close(writer)
+
+
+def is_full(descriptor: int) -> bool:
+    try:
+        os.write(descriptor, bytes(4096))
+    except BlockingIOError:
+        return True
+    return False
+
+
+def test_the_cause_in_groups() -> None:
+    cause = ValueError("x")
+    assert cause_of(ExceptionGroup("", [ExceptionGroup("", [cause])])) is cause
+
+
+def test_a_tally_counts_by_service_status_and_severity(finding: Finding) -> None:
+    tally = Tally()
+    tally.add([finding, finding])
+    assert (tally.total, tally.services) == (2, ["s3"])
+    assert tally.count("s3", "FAIL", "medium") == tally.count(None, "FAIL") == 2
+    assert tally.count("s3", "PASS") == tally.count("iam", "FAIL") == 0
+
+
+def test_everything_denied_means_everything() -> None:
+    progress = Progress()
+    assert not everything_denied(progress)
+    progress.calls.failures["denied", "s3:ListAllMyBuckets", "AccessDenied", False] = 1
+    progress.calls.failures["unsupported", "rds:DescribeDBInstances", "OptInRequired", False] = 1
+    assert everything_denied(progress)
+    progress.calls.failures["timed_out", "iam:ListUsers", "TimeoutError", False] = 1
+    assert not everything_denied(progress)
+    del progress.calls.failures["timed_out", "iam:ListUsers", "TimeoutError", False]
+    progress.findings["PASS"] = 1
+    assert not everything_denied(progress)

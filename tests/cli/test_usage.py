@@ -1,0 +1,144 @@
+"""Mistakes on the command line: exit code 2 and one line with what is right."""
+
+from __future__ import annotations
+
+import io
+import sys
+from pathlib import Path
+
+import pytest
+
+from aioprowler.cli.app import run
+from aioprowler.cli.config import read_config
+from aioprowler.cli.credentials import sources
+from aioprowler.cli.options import Access
+from aioprowler.errors import UsageError
+
+ROLE = "arn:aws:iam::123456789012:role/audit"
+
+
+@pytest.mark.parametrize(
+    ("options", "hint"),
+    [
+        ("scna", 'Did you mean "scan"?'),
+        ("checks shw", "aioprowler checks --help"),
+        ("scan --chek x", "Did you mean --check?"),
+        ("scan --check", "-check"),
+        ("scan everything", "There is no place for 'everything'"),
+        ("scan --check s3_bucket_object_versionin", "s3_bucket_object_versioning"),
+        ("scan --excluded-check s3_bucket_object_versionin", "s3_bucket_object_versioning"),
+        ("scan --service s4", "s3"),
+        ("scan --excluded-service s4", "s3"),
+        ("scan --severity hihg", "high"),
+        ("scan --category encrypt", "encryption"),
+        ("scan --region eu-wset-1", "eu-west-1"),
+        ("scan --excluded-region eu-wset-1", "eu-west-1"),
+        ("scan --status FAILED", "FAIL"),
+        ("scan -M josn", "jsonl"),
+        ("scan -F reports/today", "--output-filename"),
+        ("scan --no-files -M csv", "leave one of them out"),
+        ("scan --stdout xml", "jsonl"),
+        ("scan --role audit", "arn:aws:iam::123456789012:role/aioprowler"),
+        ("scan --external-id handshake", "add --role"),
+        (f"scan --role {ROLE} --external-id é", "--external-id"),
+        (f"scan --role {ROLE} --profile a b", "one profile"),
+        ("scan --session-duration 899", "900"),
+        ("scan --session-duration 43201", "43200"),
+        ("scan --session-duration long", "long"),
+        ("scan --role-session-name a/b", "--role-session-name"),
+        ("scan --mfa-serial arn:aws:iam::123456789012:mfa/alice", "--mfa-token"),
+        ("scan --mfa --profile a b", "one account"),
+        ("scan --mfa-serial arn:aws:iam::123456789012:mfa/alice --mfa-token 12345", "six digits"),
+        ("scan --api-budget 0", "at most 1"),
+        ("scan --api-budget 1.5", "at most 1"),
+        ("scan --account-timeout 0", "seconds"),
+        ("scan --config-file nowhere.yaml", "nowhere.yaml"),
+        ("scan --checks-folder nowhere", "nowhere"),
+        ("plan --service s4", "s3"),
+        ("permissions --service s4", "s3"),
+        ("checks list --service s4", "s3"),
+        ("checks show s3_bucket_object_versionin", "s3_bucket_object_versioning"),
+        ("demo --service s4", "s3"),
+        ("services --all", "--help"),
+    ],
+)
+def test_mistakes(options: str, hint: str, capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys, "stdin", io.StringIO())
+    assert run(options.split()) == 2
+    output = capfd.readouterr()
+    assert output.out == ""
+    (line,) = output.err.splitlines()
+    assert line.startswith("aioprowler: error: ")
+    assert hint in line
+
+
+@pytest.mark.parametrize("option", ["--access-key-id", "--secret-access-key", "--session-token"])
+def test_secrets_are_no_options(option: str, capfd: pytest.CaptureFixture[str]) -> None:
+    assert run(["scan", option, "AKIAEXAMPLE"]) == 2
+    assert "Unknown option" in capfd.readouterr().err
+
+
+def test_sources_are_an_account_each() -> None:
+    (own,) = sources(Access())
+    assert (own.role_arn, own.profile) == (None, None)
+    assert [source.profile for source in sources(Access(profiles=["a", "b"]))] == ["a", "b"]
+    other = ROLE.replace("audit", "path/reader")
+    first, second = sources(
+        Access(roles=[ROLE, other], profiles=["base"], external_id="handshake", session_duration=900)
+    )
+    assert (first.role_arn, second.role_arn) == (ROLE, other)
+    assert (second.profile, second.external_id, second.session_duration) == ("base", "handshake", 900)
+
+
+def test_the_mfa_code_is_asked_for_on_stderr(
+    capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sys, "stdin", io.StringIO("arn:aws:iam::123456789012:mfa/alice\n123456\n"))
+    (source,) = sources(Access(mfa=True))
+    assert (source.mfa_serial, source.mfa_token) == ("arn:aws:iam::123456789012:mfa/alice", "123456")
+    output = capfd.readouterr()
+    assert output.out == ""
+    assert "code" in output.err
+
+
+def test_nobody_is_there_to_be_asked(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys, "stdin", io.StringIO())
+    with pytest.raises(UsageError, match="--mfa-token"):
+        sources(Access(mfa=True))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "aws:\n  max_days: 3\n  ports: [22]\n  nothing:\ngcp:\n  other: 1\n",
+        "max_days: 3\nports:\n  - 22\n",
+    ],
+)
+def test_both_layouts_of_the_configuration(text: str, tmp_path: Path) -> None:
+    path = tmp_path / "config.yaml"
+    path.write_text(text)
+    assert read_config(path) == {"max_days": 3, "ports": [22]}
+
+
+@pytest.mark.parametrize("text", ["", "aws:\n", "# nothing\n"])
+def test_an_empty_configuration(text: str, tmp_path: Path) -> None:
+    path = tmp_path / "config.yaml"
+    path.write_text(text)
+    assert read_config(path) == {}
+
+
+@pytest.mark.parametrize(
+    ("text", "hint"),
+    [
+        ("aws: [1\n", "line 2"),
+        ("- 1\n", "key: value"),
+        ("aws: 3\n", "key: value"),
+        ("a: !!python/object/apply:os.getpid []\n", "not YAML"),
+        ("a: \x01\n", "not YAML"),
+    ],
+)
+def test_no_configuration(text: str, hint: str, tmp_path: Path) -> None:
+    path = tmp_path / "config.yaml"
+    path.write_text(text)
+    with pytest.raises(UsageError, match=hint):
+        read_config(path)
