@@ -6,7 +6,7 @@ import datetime
 import inspect
 import types
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
 from typing import Annotated, Any, Literal, Union, get_args, get_origin, get_type_hints
 
@@ -33,6 +33,12 @@ class Parameter:
     failure_ok: bool = False
     default: Any = None
     doc: str = ""
+    key: Any = field(init=False)
+    """Under what its value is kept: its type (with the kind for All and Here), or a configuration key's name."""
+
+    def __post_init__(self) -> None:
+        kept = {"all": (self.kind, self.type), "here": (self.kind, self.type), "config": self.name}
+        object.__setattr__(self, "key", kept.get(self.kind, self.type))
 
 
 @cache

@@ -52,7 +52,7 @@ class Identity(Struct, frozen=True):
     """How resources of a type are named in findings."""
 
     id: str
-    """The field that holds the id."""
+    """The field or property that holds the id."""
     type: str
     """AWS's name of the resource type, as in Security Hub's finding format: `AwsS3Bucket`."""
     group: str
@@ -142,7 +142,7 @@ def check_identity(kind: type[Resource]) -> None:
     """Raise DeclarationError unless resources of this type can be named in a finding."""
     fields = set(kind.__struct_fields__)
     template = kind.__dict__.get("arn", getattr(kind, "arn", None))
-    if kind.identity.id not in fields:
+    if kind.identity.id not in fields and not isinstance(getattr(kind, kind.identity.id, None), property):
         raise DeclarationError(
             f"{kind.__module__}.{kind.__name__}: say which field identifies it: class {kind.__name__}(Resource, "
             f'id="..."), one of {", ".join(sorted(fields - {"account", "region"}))}.'

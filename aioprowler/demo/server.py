@@ -217,9 +217,6 @@ def _configure_moto() -> ExitStack:
     changes = ExitStack()
     changes.enter_context(patch.dict(default_user_config["iam"], load_aws_managed_policies=True))
     changes.enter_context(patch.object(iam, "aws_managed_policies_data", policies))
-    # AWS's account authorization details name each managed policy; moto's template looks for what its model lacks.
-    name = property(lambda policy: policy.name)
-    changes.enter_context(patch.object(iam.ManagedPolicy, "policy_name", name, create=True))
     changes.enter_context(patch.object(organizations, "make_random_account_id", next_account_id))
     # Amazon's public images cost a tenth of a second per account and region and are never looked at.
     changes.enter_context(patch.object(settings, "ec2_load_default_amis", return_value=False))

@@ -22,10 +22,12 @@ from aioprowler.declarations.resources import Resource
 from aioprowler.declarations.sources import Batch, Call, Function, Listing, Operation
 from aioprowler.engine.fetch import Unreadable, bind, cut, to_facet, to_resource
 from aioprowler.engine.judge import NOT_APPLICABLE, Subject, Unavailable, arguments, finding, judge, missing, place
-from aioprowler.engine.judge import value_key as key_of
 from aioprowler.engine.plan import CheckPlan, Plan, SubjectPlan
 from aioprowler.engine.values import CUT_OFF, Growing, Memo, bug, for_each
 from aioprowler.findings.finding import Finding
+
+_BATCH = 100
+"""Findings that are sent on together where they cost no call."""
 
 Values = dict[Any, Any]
 Emit = Callable[[list[Finding]], Awaitable[None]]
@@ -105,7 +107,7 @@ class AccountScan:
 
     async def _unit(self, plan: SubjectPlan, region: str, unfinished: dict[int, None], number: int) -> None:
         if plan.type in (Account, Region):
-            await self._evaluate(plan, None, self._values(region), region)
+            await self._send(await self._evaluate(plan, None, self._values(region), region))
         else:
             async with anyio.create_task_group() as workers:
                 async for page in self._source(plan, region):
@@ -261,12 +263,21 @@ class AccountScan:
         for node in plan.batches:
             await self._batches(node, [values for _, values in subjects], region)
         limiter = self._limiter(plan, region)
+        judged: list[Finding] = []
         for resource, values in subjects:
             if plan.stages or plan.children:
                 await limiter.acquire()
                 workers.start_soon(self._worker, plan, resource, values, limiter)
-            else:
-                await self._evaluate(plan, resource, values, resource.region)
+                continue
+            judged += await self._evaluate(plan, resource, values, resource.region)
+            if len(judged) >= _BATCH:
+                await self._send(judged)
+                judged = []
+        await self._send(judged)
+
+    async def _send(self, findings: list[Finding]) -> None:
+        if findings:
+            await self._emit(findings)
 
     def _limiter(self, plan: SubjectPlan, region: str) -> anyio.Semaphore:
         """A type's own, so that a parent that waits for its children holds no place that they need."""
@@ -277,7 +288,7 @@ class AccountScan:
 
     async def _worker(self, plan: SubjectPlan, resource: Resource, values: Values, limiter: anyio.Semaphore) -> None:
         try:
-            await self._evaluate(plan, resource, values, resource.region)
+            await self._send(await self._evaluate(plan, resource, values, resource.region))
             if plan.children:
                 async with anyio.create_task_group() as workers:
                     for child in plan.children:
@@ -286,18 +297,19 @@ class AccountScan:
         finally:
             limiter.release()
 
-    async def _evaluate(self, plan: SubjectPlan, resource: Resource | None, values: Values, region: str) -> None:
-        """Fetch what the subject's checks need, ask them, and let their findings go."""
+    async def _evaluate(
+        self, plan: SubjectPlan, resource: Resource | None, values: Values, region: str
+    ) -> list[Finding]:
+        """Fetch what the subject's checks need, and ask them."""
         if plan.stages:
             await self._fetch(plan, values, region)
+        await self._supply(plan.shared, values, region)
         findings: list[Finding] = []
         subject = Subject.of(resource) if resource is not None else None
         for each in plan.checks:
-            await self._supply(each.arguments, values, region)
             about = subject or place(each.check, self._account, region)
             findings += [finding(each.check, about, verdict, self._time) for verdict in judge(each, values)]
-        if findings:
-            await self._emit(findings)
+        return findings
 
     async def _fetch(self, plan: SubjectPlan, values: Values, region: str) -> None:
         with anyio.move_on_after(self._limits.resource_deadline):
@@ -352,9 +364,8 @@ class AccountScan:
     async def _supply(self, wanted: Iterable[Parameter], values: Values, region: str) -> None:
         """Add to `values` what is shared with other subjects."""
         for parameter in wanted:
-            key = key_of(parameter)
-            if key not in values:
-                values[key] = await self._shared(parameter, region)
+            if parameter.key not in values:
+                values[parameter.key] = await self._shared(parameter, region)
 
     async def _shared(self, parameter: Parameter, region: str) -> Any:
         kind = parameter.type
@@ -460,8 +471,7 @@ class AccountScan:
             for each in checks
             for verdict in missing(gap.failure)
         ]  # fmt: skip
-        if findings:
-            await self._emit(findings)
+        await self._send(findings)
 
     async def _report_unreadable(self, plan: SubjectPlan, resource: Unreadable, region: str) -> None:
         arn = f"arn:{self._account.partition}:{_service(plan.type)}:{region}:{self._account.id}:{resource.id}"
@@ -471,8 +481,7 @@ class AccountScan:
             for each in plan.checks_below()
             for verdict in missing(resource.failure)
         ]
-        if findings:
-            await self._emit(findings)
+        await self._send(findings)
 
 
 def _service(kind: Any) -> str:

@@ -37,7 +37,7 @@ def arguments(wanted: Iterable[Parameter], values: Mapping[Any, Any]) -> dict[st
     found: dict[str, Any] = {}
     failure: Failure | None = None
     for parameter in wanted:
-        value = values[value_key(parameter)]
+        value = values[parameter.key]
         if value is NOT_APPLICABLE:
             if not parameter.none_ok:
                 return Unavailable(None)
@@ -46,13 +46,6 @@ def arguments(wanted: Iterable[Parameter], values: Mapping[Any, Any]) -> dict[st
             failure = failure or value
         found[parameter.name] = value
     return Unavailable(failure) if failure else found
-
-
-def value_key(parameter: Parameter) -> Any:
-    """Under what a parameter's value is kept: its type (with the marker for All and Here), or a configuration key."""
-    if parameter.kind in ("all", "here"):
-        return (parameter.kind, parameter.type)
-    return parameter.name if parameter.kind == "config" else parameter.type
 
 
 class Subject(Struct, frozen=True):

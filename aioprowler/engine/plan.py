@@ -32,6 +32,9 @@ class CheckPlan:
     arguments: tuple[Parameter, ...]
 
 
+_SHARED = ("all", "here", "facet", "derived")
+
+
 @dataclass(slots=True, eq=False)
 class SubjectPlan:
     """What is done with each subject of one type."""
@@ -46,6 +49,8 @@ class SubjectPlan:
     """Nodes that tell the subject's region."""
     stages: list[list[Any]] = field(default_factory=list)
     """The other nodes, each stage reading only earlier ones."""
+    shared: list[Parameter] = field(default_factory=list)
+    """What its checks read besides: All, Here, and values of the region and the account."""
 
     def checks_below(self) -> Iterator[CheckPlan]:
         """Its checks and its children's: all that go unanswered when it cannot be listed."""
@@ -69,6 +74,8 @@ class SubjectPlan:
                 self.stages.append([])
             self.stages[depth(node)].append(node)
         self.stages = [stage for stage in self.stages if stage]
+        wanted = {p.key: p for each in self.checks for p in each.arguments if p.kind in _SHARED}
+        self.shared = [parameter for key, parameter in wanted.items() if key not in self.nodes]
         self.located_by.sort(key=depth)
 
 
@@ -121,6 +128,7 @@ class _Planner:
         for plan in resources:
             if plan not in roots:
                 self.subjects[listed_of(plan.type)].children.append(plan)
+        for plan in self.subjects.values():
             plan.settle()
         return Plan(
             checks=checks,

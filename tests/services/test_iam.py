@@ -211,7 +211,7 @@ def test_administrators(attached: tuple[AttachedPolicy, ...], verdict: type) -> 
 )
 def test_managed_policies(document: Any, verdict: type) -> None:
     versions = (PolicyVersion(READER), PolicyVersion(document, is_default_version=True), PolicyVersion(GOD_MODE))
-    told: dict[str, Any] = {"name": "p", "arn": arn("policy/p"), "policy_version_list": versions}
+    told: dict[str, Any] = {"arn": arn("policy/p"), "policy_version_list": versions}
     attached, unattached = CustomerPolicy(**told, attachment_count=1), CustomerPolicy(**told)
     assert isinstance(policy.iam_customer_attached_policy_no_administrative_privileges(attached), verdict)
     assert policy.iam_customer_attached_policy_no_administrative_privileges(unattached) is None

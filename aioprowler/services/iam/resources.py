@@ -83,10 +83,14 @@ class PolicyVersion(msgspec.Struct, frozen=True, rename="pascal"):
 class ManagedPolicy(Resource, id="name", type="AwsIamPolicy", group="IAM"):
     """A policy with an ARN of its own; its default version is the one in force."""
 
-    name: str = field(name="PolicyName")
     arn: str
     attachment_count: int = 0
     policy_version_list: tuple[PolicyVersion, ...]
+
+    @property
+    def name(self) -> str:
+        """The end of the ARN, after the path."""
+        return self.arn.rpartition("/")[2]
 
     @property
     def document(self) -> Policy:
