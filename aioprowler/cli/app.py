@@ -4,21 +4,10 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Sequence
-from typing import Final
 
 from aioprowler._version import __version__
+from aioprowler.cli.commands import COMMANDS
 from aioprowler.cli.streams import cause_of, complain, finish_stdout
-
-COMMANDS: Final = {
-    "scan": "Scan AWS accounts and stream what is found.",
-    "demo": "Try it: scan a simulated organization on this machine, without any AWS account.",
-    "checks": "List the checks (checks list), or read all about one (checks show ID).",
-    "services": "List the AWS services that have checks.",
-    "categories": "List the categories of checks.",
-    "plan": "Show which AWS operations a scan calls, and how often.",
-    "permissions": "Print the least-privilege IAM policy for a scan.",
-}
-"""In the order of the help page."""
 
 OK, ERROR, USAGE, INTERRUPTED = 0, 1, 2, 130
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Final
 
 from cyclopts import Group
 
-from aioprowler.cli.app import COMMANDS
+from aioprowler.cli.commands import COMMANDS
 
 if TYPE_CHECKING:
     from cyclopts import App

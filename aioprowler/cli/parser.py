@@ -10,7 +10,7 @@ from cyclopts import App, CycloptsError
 from cyclopts.exceptions import UnusedCliTokensError
 
 from aioprowler.cli import help as pages
-from aioprowler.cli.app import COMMANDS
+from aioprowler.cli.commands import COMMANDS
 
 _GROUPS: Final = frozenset({"checks"})
 """Commands with commands of their own: their modules have an App, the others a function."""

@@ -21,7 +21,7 @@ from aioprowler.cli.options import (
 )
 
 if TYPE_CHECKING:
-    from aioprowler.outputs.writer import Outputs
+    from aioprowler.outputs.files import Outputs
     from aioprowler.scanning import ScanOptions
 
 DEFAULT_DIRECTORY: Final = Path("output")
@@ -92,7 +92,7 @@ def _options(selection: Selection, access: Access, judging: Judging, output: Out
 def files(output: Output) -> Outputs | None:
     """The files to write. Raises UsageError."""
     from aioprowler.errors import UsageError, require
-    from aioprowler.outputs.writer import FORMATS, Outputs
+    from aioprowler.outputs.files import FORMATS, Outputs
 
     if output.no_files:
         if output.formats or output.directory or output.filename:

@@ -23,7 +23,7 @@ from aioprowler.cli.summary import Tally, print_summary
 from aioprowler.cli.tables import counted
 from aioprowler.findings.finding import Finding, to_json
 from aioprowler.outputs.console import ConsoleLine
-from aioprowler.outputs.writer import Outputs
+from aioprowler.outputs.files import Outputs
 from aioprowler.scanning import Progress, Scan
 
 FAILED, INCOMPLETE = 3, 4

@@ -1,15 +1,13 @@
-"""What a writer is, how bytes reach a file, and several writers as one."""
+"""What a writer is, and how bytes reach a file."""
 
 from __future__ import annotations
 
-import difflib
 import errno
-from collections.abc import Callable, Sequence
-from contextlib import ExitStack, suppress
+from collections.abc import Sequence
+from contextlib import suppress
 from io import FileIO
 from pathlib import Path
-from types import TracebackType
-from typing import Any, Protocol, Self
+from typing import Any, Protocol
 
 from aioprowler.errors import AioprowlerError
 from aioprowler.findings.finding import Finding
@@ -56,7 +54,7 @@ class FileWriter:
         try:
             self._file = FileIO(self.path, "w")
         except OSError as error:
-            raise _refusal(self.path, error) from error
+            raise refusal(self.path, error) from error
         self._put([self._head()])
 
     def write(self, findings: Sequence[Finding]) -> None:
@@ -113,7 +111,7 @@ class FileWriter:
                 written += count
                 rest = rest[count:]
         except OSError as error:
-            self._failure = _refusal(self.path, error)
+            self._failure = refusal(self.path, error)
             self._cut(units, written)
             raise self._failure from error
         self._good += written
@@ -129,7 +127,7 @@ class FileWriter:
             self._file.truncate(self._good)
 
 
-def _refusal(path: Path, error: OSError) -> OutputError:
+def refusal(path: Path, error: OSError) -> OutputError:
     if error.errno in (errno.ENOSPC, errno.EDQUOT):
         return OutputError(
             f"{path}: the disk is full. What it holds is complete as far as it goes; free some space or choose "
@@ -148,100 +146,3 @@ def scrub(value: Any) -> Any:
     if isinstance(value, list | tuple):
         return [scrub(each) for each in value]
     return value
-
-
-Factory = Callable[[Path], Writer]
-
-
-def _jsonl(path: Path) -> Writer:
-    from aioprowler.outputs.jsonl import JsonLinesWriter
-
-    return JsonLinesWriter(path)
-
-
-def _csv(path: Path) -> Writer:
-    from aioprowler.outputs.csv import CsvWriter
-
-    return CsvWriter(path)
-
-
-def _html(path: Path) -> Writer:
-    from aioprowler.outputs.html import HtmlWriter  # only a scan that wants HTML pays for Jinja2
-
-    return HtmlWriter(path)
-
-
-FORMATS: dict[str, Factory] = {"jsonl": _jsonl, "csv": _csv, "html": _html}
-"""Format name, which is also the file's extension -> what makes its writer for a path."""
-
-
-class Outputs:
-    """Several formats of one scan, written side by side as `<directory>/<stem>.<format>`.
-
-    A context manager. Raises OutputError at once for a format or stem that cannot be. A writer that fails does not
-    keep findings from the others; every call that it misses raises.
-    """
-
-    def __init__(self, directory: Path, stem: str, formats: Sequence[str]) -> None:
-        if not stem or stem != Path(stem).name:
-            raise OutputError(f"{stem!r} is not a file name: give one without a folder and without an extension.")
-        for name in formats:
-            _require_format(name)
-        self.directory = directory
-        self.paths = {name: directory / f"{stem}.{name}" for name in formats}
-        self._writers = [FORMATS[name](path) for name, path in self.paths.items()]
-
-    def open(self) -> None:
-        """Make the directory and every file."""
-        _make(self.directory)
-        with ExitStack() as undo:
-            for writer in self._writers:
-                undo.callback(writer.close)
-                writer.open()
-            undo.pop_all()
-
-    def write(self, findings: Sequence[Finding]) -> None:
-        self._all(lambda writer: writer.write(findings))
-
-    def flush(self) -> None:
-        self._all(lambda writer: writer.flush())
-
-    def close(self) -> None:
-        with ExitStack() as stack:
-            for writer in reversed(self._writers):
-                stack.callback(writer.close)
-
-    def __enter__(self) -> Self:
-        self.open()
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self.close()
-
-    def _all(self, action: Callable[[Writer], None]) -> None:
-        errors: list[OutputError] = []
-        for writer in self._writers:
-            try:
-                action(writer)
-            except OutputError as error:
-                errors.append(error)
-        if errors:
-            raise errors[0]
-
-
-def _require_format(name: str) -> None:
-    if name not in FORMATS:
-        near = difflib.get_close_matches(name.lower(), FORMATS, n=1, cutoff=0.4)
-        hint = f"Did you mean {near[0]}?" if near else f"Say one of {', '.join(FORMATS)}."
-        raise OutputError(f"There is no output format {name!r}. {hint}")
-
-
-def _make(directory: Path) -> None:
-    try:
-        directory.mkdir(parents=True, exist_ok=True)
-    except (FileExistsError, NotADirectoryError) as error:
-        raise OutputError(f"{directory} is not a directory: choose another output directory.") from error
-    except OSError as error:
-        raise _refusal(directory, error) from error

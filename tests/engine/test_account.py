@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import datetime
+import gc
+import weakref
 from collections.abc import Iterator
 from typing import Annotated, Any
 
@@ -452,3 +454,33 @@ def test_an_account_past_its_deadline_reports_what_was_cut_off() -> None:
     found = run(there, vpc_note, account_vpcs, limits=Limits(account_deadline=0.2))
     assert ("account_vpcs", "us-east-1", ACCOUNT.id, "PASS") in found
     assert {row[3] for row in found if row[0] == "vpc_note"} == {"MANUAL"}
+
+
+class Watched(Resource, id="subnet_id", arn="{subnet_id}", weakref=True):
+    source = listing("ec2", "DescribeSubnets", "Subnets")
+    subnet_id: str
+
+
+def test_retained_resources_are_freed_after_their_last_reader() -> None:
+    alive: list[int] = []
+    kept: list[weakref.ref[Watched]] = []
+
+    class Watching(World):
+        async def call(
+            self, account: Account, region: str, service: str, operation: str, params: dict[str, Any]
+        ) -> dict[str, Any]:
+            if operation == "GetNote":
+                await anyio.sleep(0.2)
+                gc.collect()
+                alive.append(sum(ref() is not None for ref in kept))
+            return await super().call(account, region, service, operation, params)
+
+    @check(severity="low")
+    def subnets_seen(region: Region, subnets: Here[Watched]) -> Verdict:
+        kept.extend(map(weakref.ref, subnets))
+        return Pass(str(len(subnets)))
+
+    there = Watching(world(ec2__GetNote=error("NoSuchNote")).replies)
+    run(there, subnets_seen, vpc_note)
+    assert len(kept) == 2
+    assert alive == [0, 0, 0]

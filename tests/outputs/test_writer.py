@@ -10,8 +10,9 @@ import pytest
 
 from aioprowler.findings.finding import Finding, from_json
 from aioprowler.outputs import writer
+from aioprowler.outputs.files import FORMATS, Outputs
 from aioprowler.outputs.jsonl import JsonLinesWriter
-from aioprowler.outputs.writer import FORMATS, OutputError, Outputs
+from aioprowler.outputs.writer import OutputError
 from tests.outputs.samples import FINDING, finding, many
 from tests.outputs.test_csv import rows
 from tests.outputs.test_html import shown

@@ -1,0 +1,16 @@
+"""The commands and what each is for."""
+
+from __future__ import annotations
+
+from typing import Final
+
+COMMANDS: Final = {
+    "scan": "Scan AWS accounts and stream what is found.",
+    "demo": "Try it: scan a simulated organization on this machine, without any AWS account.",
+    "checks": "List the checks (checks list), or read all about one (checks show ID).",
+    "services": "List the AWS services that have checks.",
+    "categories": "List the categories of checks.",
+    "plan": "Show which AWS operations a scan calls, and how often.",
+    "permissions": "Print the least-privilege IAM policy for a scan.",
+}
+"""In the order of the help page."""

@@ -1,0 +1,109 @@
+"""The formats that there are, and several files of one scan as one."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Callable, Sequence
+from contextlib import ExitStack
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+from aioprowler.findings.finding import Finding
+from aioprowler.outputs.writer import OutputError, Writer, refusal
+
+Factory = Callable[[Path], Writer]
+
+
+def _jsonl(path: Path) -> Writer:
+    from aioprowler.outputs.jsonl import JsonLinesWriter
+
+    return JsonLinesWriter(path)
+
+
+def _csv(path: Path) -> Writer:
+    from aioprowler.outputs.csv import CsvWriter
+
+    return CsvWriter(path)
+
+
+def _html(path: Path) -> Writer:
+    from aioprowler.outputs.html import HtmlWriter  # only a scan that wants HTML pays for Jinja2
+
+    return HtmlWriter(path)
+
+
+FORMATS: dict[str, Factory] = {"jsonl": _jsonl, "csv": _csv, "html": _html}
+"""Format name, which is also the file's extension -> what makes its writer for a path."""
+
+
+class Outputs:
+    """Several formats of one scan, written side by side as `<directory>/<stem>.<format>`.
+
+    A context manager. Raises OutputError at once for a format or stem that cannot be. A writer that fails does not
+    keep findings from the others; every call that it misses raises.
+    """
+
+    def __init__(self, directory: Path, stem: str, formats: Sequence[str]) -> None:
+        if not stem or stem != Path(stem).name:
+            raise OutputError(f"{stem!r} is not a file name: give one without a folder and without an extension.")
+        for name in formats:
+            _require_format(name)
+        self.directory = directory
+        self.paths = {name: directory / f"{stem}.{name}" for name in formats}
+        self._writers = [FORMATS[name](path) for name, path in self.paths.items()]
+
+    def open(self) -> None:
+        """Make the directory and every file."""
+        _make(self.directory)
+        with ExitStack() as undo:
+            for writer in self._writers:
+                undo.callback(writer.close)
+                writer.open()
+            undo.pop_all()
+
+    def write(self, findings: Sequence[Finding]) -> None:
+        self._all(lambda writer: writer.write(findings))
+
+    def flush(self) -> None:
+        self._all(lambda writer: writer.flush())
+
+    def close(self) -> None:
+        with ExitStack() as stack:
+            for writer in reversed(self._writers):
+                stack.callback(writer.close)
+
+    def __enter__(self) -> Self:
+        self.open()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def _all(self, action: Callable[[Writer], None]) -> None:
+        errors: list[OutputError] = []
+        for writer in self._writers:
+            try:
+                action(writer)
+            except OutputError as error:
+                errors.append(error)
+        if errors:
+            raise errors[0]
+
+
+def _require_format(name: str) -> None:
+    if name not in FORMATS:
+        near = difflib.get_close_matches(name.lower(), FORMATS, n=1, cutoff=0.4)
+        hint = f"Did you mean {near[0]}?" if near else f"Say one of {', '.join(FORMATS)}."
+        raise OutputError(f"There is no output format {name!r}. {hint}")
+
+
+def _make(directory: Path) -> None:
+    try:
+        directory.mkdir(parents=True, exist_ok=True)
+    except (FileExistsError, NotADirectoryError) as error:
+        raise OutputError(f"{directory} is not a directory: choose another output directory.") from error
+    except OSError as error:
+        raise refusal(directory, error) from error

@@ -1,0 +1,97 @@
+"""Which checks there are, and how they are chosen."""
+
+from __future__ import annotations
+
+from importlib.metadata import EntryPoint
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from aioprowler import DeclarationError, Pass, UsageError, Verdict, check
+from aioprowler.catalog import Catalog, installed, load
+from aioprowler.prowler_keys import PROWLER_KEYS
+from tests.engine.test_account import Vpc, vpc_dns, vpc_note
+
+
+def ids(**conditions: Any) -> list[str]:
+    return [each.id for each in installed().select(**conditions)]
+
+
+def test_checks_are_chosen_by_id_or_service() -> None:
+    assert ids(checks=["s3_bucket_acl_prohibited"]) == ["s3_bucket_acl_prohibited"]
+    assert {each.split("_")[0] for each in ids(services=["s3", "vpc"])} == {"s3", "vpc"}
+    both = ids(services=["vpc"], checks=["s3_bucket_acl_prohibited"])
+    assert "s3_bucket_acl_prohibited" in both
+    assert len(both) == 12
+
+
+def test_every_further_condition_narrows_the_choice() -> None:
+    critical = ids(services=["s3"], severities=["critical"])
+    assert critical
+    assert set(critical) < set(ids(services=["s3"]))
+    assert "s3_bucket_public_access" not in ids(severities=["critical"], excluded_checks=["s3_bucket_public_access"])
+    assert not [each for each in ids(excluded_services=["s3"]) if each.startswith("s3_")]
+    assert "s3_bucket_default_encryption" in ids(categories=["encryption"])
+    assert "s3_bucket_object_versioning" not in ids(categories=["encryption"])
+
+
+def test_services_and_categories_are_counted() -> None:
+    assert installed().services["vpc"] == 11
+    assert installed().categories["encryption"] == len(ids(categories=["encryption"]))
+
+
+def test_two_checks_of_one_id_are_refused() -> None:
+    with pytest.raises(DeclarationError, match="different name"):
+        Catalog([vpc_dns, vpc_dns])
+
+
+def test_checks_must_agree_about_a_configuration_key() -> None:
+    @check(severity="low")
+    def one(vpc: Vpc, *, days: int = 1) -> Verdict:
+        return Pass("")
+
+    @check(severity="low")
+    def two(vpc: Vpc, *, days: int = 2) -> Verdict:
+        return Pass("")
+
+    with pytest.raises(DeclarationError, match="days has another type or default"):
+        _ = Catalog([one, two]).config_schema
+
+
+def test_a_key_of_prowlers_that_no_check_reads_is_accepted() -> None:
+    unread = sorted(PROWLER_KEYS - set(installed().config_schema))
+    assert installed().validated_config(dict.fromkeys(unread, 1)) == {}
+
+
+def test_installed_packages_offer_checks_by_entry_points(monkeypatch: pytest.MonkeyPatch) -> None:
+    points = [
+        EntryPoint("module", "tests.engine.test_account", "aioprowler.checks"),
+        EntryPoint("one", "tests.test_catalog:offered", "aioprowler.checks"),
+    ]
+    monkeypatch.setattr("aioprowler.catalog.entry_points", lambda group: points)
+    installed.cache_clear()
+    try:
+        found = installed().checks
+    finally:
+        installed.cache_clear()
+    assert {"vpc_dns", "offered"} <= set(found)
+    assert found["vpc_note"] is vpc_note
+
+
+@check(severity="low", service="vpc")
+def offered(vpc: Vpc) -> Verdict:
+    """Offered."""
+    return Pass("")
+
+
+def test_a_folder_of_checks_must_be_one(tmp_path: Path) -> None:
+    with pytest.raises(UsageError, match="not a folder"):
+        load([tmp_path / "nothing"])
+    assert load([tmp_path]) is installed()
+
+
+def test_a_file_with_a_mistaken_declaration_says_where(tmp_path: Path) -> None:
+    (tmp_path / "mine.py").write_text("from aioprowler import derive\n@derive\ndef f():\n    pass\n")
+    with pytest.raises(DeclarationError, match=r"mine\.py"):
+        load([tmp_path])
