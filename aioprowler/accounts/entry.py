@@ -128,6 +128,8 @@ def _advice(source: CredentialSource, failure: Failure) -> str:
         return "check the role's trust policy, its external ID, and that you may call sts:AssumeRole on it."
     if failure.kind in ("timed_out", "unreachable"):
         return "AWS did not answer; check the network, the proxy and AWS_ENDPOINT_URL."
+    if failure.kind == "broken":
+        return "AWS could not carry it out; check the role's ARN, the session's duration and AWS_ENDPOINT_URL."
     return "AWS did not accept the credentials; check the key, the secret and the session token."
 
 

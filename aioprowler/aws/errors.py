@@ -58,6 +58,14 @@ TRANSIENT = frozenset(
 )
 
 _SCP = "service control policy"
+
+
+class UnreadableReplyError(BotoCoreError):  # type: ignore[misc]
+    """AWS's reply is not what its protocol says. The reply itself is not told: it may hold credentials."""
+
+    fmt = "The reply of {endpoint} could not be parsed."
+
+
 _TIMEOUTS = (TimeoutError, ConnectTimeoutError, ReadTimeoutError)
 _UNREACHABLE = (EndpointConnectionError, HTTPClientError, OSError)
 

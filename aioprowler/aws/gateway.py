@@ -6,7 +6,7 @@ import asyncio
 import logging
 import random
 import time
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Mapping
 from typing import Any, Self
 
 import aiohttp
@@ -15,18 +15,20 @@ from botocore.exceptions import (
     BotoCoreError,
     ClientError,
     ConnectionClosedError,
+    ConnectTimeoutError,
     EndpointConnectionError,
     HTTPClientError,
     ReadTimeoutError,
 )
+from botocore.parsers import ResponseParserError
 
 from aioprowler.aws.clients import Clients, connections
 from aioprowler.aws.credentials import Keys, Renewing
-from aioprowler.aws.errors import EXPIRED, TRANSIENT, kind_of, status_of
-from aioprowler.aws.lean import LeanCall, lean_call, new_invocation, now_stamp, plain_call
+from aioprowler.aws.errors import EXPIRED, TRANSIENT, UnreadableReplyError, kind_of, status_of
+from aioprowler.aws.lean import LeanCall, Request, lean_call, new_invocation, now_stamp, plain_call
 from aioprowler.aws.quotas import QuotaTable
 from aioprowler.aws.signing import current_keys
-from aioprowler.aws.throttle import Lane, Throttle
+from aioprowler.aws.throttle import Clock, Lane, Sleep, Throttle
 from aioprowler.declarations.account import Account
 
 logger = logging.getLogger("aioprowler")
@@ -52,11 +54,13 @@ class Gateway:
         self,
         budget: float = 0.5,
         table: QuotaTable | None = None,
-        sleep: Callable[[float], Awaitable[None]] = anyio.sleep,
+        sleep: Sleep = anyio.sleep,
+        clock: Clock = time.monotonic,
     ) -> None:
         self._clients = Clients()
-        self._throttle = Throttle(budget, table)
+        self._throttle = Throttle(budget, table, clock, sleep)
         self._sleep = sleep
+        self._clock = clock
         self._providers: dict[str, Renewing] = {}
         self._lean: dict[tuple[str, str, str], LeanCall | None] = {}
         self._planning = anyio.Lock()
@@ -120,7 +124,7 @@ class Gateway:
                 self._throttle.throttled(lane)
                 return ATTEMPTS
             return ATTEMPTS if code in TRANSIENT or status >= 502 or status == 500 else 1
-        return ATTEMPTS // 3 if isinstance(error, HTTPClientError) else 1
+        return ATTEMPTS // 3 if isinstance(error, HTTPClientError | UnreadableReplyError) else 1
 
     async def _send(
         self, keys: Keys, region: str, service: str, operation: str, params: dict[str, Any], lane: Lane
@@ -134,13 +138,13 @@ class Gateway:
                     return await self._once(keys, region, service, operation, params)
                 async with lane.concurrent:
                     return await self._once(keys, region, service, operation, params)
-            except EndpointConnectionError:
-                self._unreachable[service, region] = time.monotonic() + UNREACHABLE_FOR
+            except (EndpointConnectionError, ConnectTimeoutError):
+                self._unreachable[service, region] = self._clock() + UNREACHABLE_FOR
                 raise
 
     def _refuse_unreachable(self, service: str, region: str) -> None:
         until = self._unreachable.get((service, region))
-        if until is not None and time.monotonic() < until:
+        if until is not None and self._clock() < until:
             raise EndpointConnectionError(endpoint_url=f"{service} in {region}")
 
     async def _once(
@@ -149,15 +153,21 @@ class Gateway:
         current_keys.set(keys)
         client = await self._clients.get(service, region)
         lean = await self._lean_of(client, (service, region, operation), params, keys)
-        request = lean.request(params, keys, now_stamp(), new_invocation()) if lean else None
-        if lean is None or request is None:
-            return await plain_call(client, operation, params)
         try:
-            return await lean.send(self._clients.http, request)
+            request = lean.request(params, keys, now_stamp(), new_invocation()) if lean else None
+            if lean and request:
+                return await self._lean_call(lean, request)
+            return await plain_call(client, operation, params)
         except ClientError as error:
-            if _code(error) not in _REDIRECTED:
+            if _code(error) not in _REDIRECTED or request is None:
                 raise
             return await plain_call(client, operation, params)
+        except (ResponseParserError, LookupError):  # the parser stumbles over what is not there with a KeyError
+            raise UnreadableReplyError(endpoint=f"{service} in {region}") from None
+
+    async def _lean_call(self, lean: LeanCall, request: Request) -> dict[str, Any]:
+        try:
+            return await lean.send(self._clients.http, request)
         except (aiohttp.ClientError, TimeoutError) as error:
             raise _as_botocore(error, request.url) from error
 
@@ -177,6 +187,8 @@ def _code(error: ClientError | BotoCoreError) -> str:
 
 def _as_botocore(error: aiohttp.ClientError | TimeoutError, url: str) -> HTTPClientError:
     """The exception that a plain client raises for the same mishap."""
+    if isinstance(error, aiohttp.ConnectionTimeoutError):
+        return ConnectTimeoutError(endpoint_url=url, error=error)
     if isinstance(error, aiohttp.ClientConnectorError):
         return EndpointConnectionError(endpoint_url=url, error=error)
     if isinstance(error, TimeoutError):

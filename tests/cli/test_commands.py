@@ -11,7 +11,8 @@ from typing import Any
 import pytest
 
 from aioprowler.catalog import installed
-from aioprowler.cli.app import COMMANDS, run
+from aioprowler.cli.app import run
+from aioprowler.cli.commands import COMMANDS
 from aioprowler.permissions import policies
 from tests.cli.stub import CHECK
 

@@ -1,0 +1,291 @@
+"""How accounts are entered, and what users are told when one cannot be."""
+
+from __future__ import annotations
+
+import datetime
+import os
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import anyio
+import pytest
+
+from aioprowler.accounts.credentials import CredentialSource, EntryError
+from aioprowler.accounts.entry import ALWAYS_ENABLED, entries
+from aioprowler.aws.api import Aws
+from aioprowler.aws.gateway import Gateway
+from aioprowler.aws.quotas import QuotaTable
+from aioprowler.declarations.account import Account
+from tests.aws.server import Received, Reply, StubAws, ec2_error, query_error
+
+SECRET = "wJalrXUtnFEMIK7MDENGbPxRfiCYEXAMPLEKEY"
+TOKEN = "FwoGZXIvYXdzEBYaDEXAMPLETOKEN"
+ROLE = "arn:aws:iam::222222222222:role/audit"
+MFA = "arn:aws:iam::111111111111:mfa/alice"
+GIVEN: dict[str, Any] = {"access_key_id": "AKIAALICE0001", "secret_access_key": SECRET}
+OPEN = QuotaTable({f"{service}:*": {"rate": 1e6, "capacity": 1e6} for service in ("account", "ec2", "sts")})
+
+
+def session(operation: str, account: str, expiration: str) -> Reply:
+    keys = (
+        f"<AccessKeyId>ASIA{account}</AccessKeyId><SecretAccessKey>{SECRET}</SecretAccessKey>"
+        f"<SessionToken>{TOKEN}</SessionToken><Expiration>{expiration}</Expiration>"
+    )
+    result = f"<{operation}Result><Credentials>{keys}</Credentials></{operation}Result>"
+    return Reply(f"<{operation}Response>{result}</{operation}Response>")
+
+
+def identity(key: str) -> Reply:
+    account = key.removeprefix("ASIA") if key.startswith("ASIA") else "111111111111"
+    told = f"<Arn>arn:aws:iam::{account}:user/alice</Arn><Account>{account}</Account>"
+    result = f"<GetCallerIdentityResult>{told}</GetCallerIdentityResult>"
+    return Reply(f"<GetCallerIdentityResponse>{result}</GetCallerIdentityResponse>")
+
+
+def ec2_regions(*names: str) -> Reply:
+    items = "".join(f"<item><regionName>{name}</regionName></item>" for name in names)
+    return Reply(f"<DescribeRegionsResponse><regionInfo>{items}</regionInfo></DescribeRegionsResponse>")
+
+
+class Sts:
+    """STS, and the two that know regions. `refuse`: action -> its reply instead."""
+
+    def __init__(self, refuse: Mapping[str, Reply] | None = None, expiration: str = "2099-01-01T00:00:00Z") -> None:
+        self.refuse = refuse or {}
+        self.expiration = expiration
+        self.asked: list[dict[str, str]] = []
+
+    def __call__(self, request: Received) -> Reply:
+        fields = request.fields if request.service in ("sts", "ec2") else {"Action": "ListRegions"}
+        self.asked.append({**fields, "key": request.access_key})
+        action = fields["Action"]
+        if action in self.refuse:
+            return self.refuse[action]
+        match action:
+            case "AssumeRole":
+                return session(action, fields["RoleArn"].split(":")[4], self.expiration)
+            case "GetSessionToken":
+                return session(action, "111111111111", self.expiration)
+            case "GetCallerIdentity":
+                return identity(request.access_key)
+            case "ListRegions":
+                return Reply('{"Regions":[{"RegionName":"eu-north-1","RegionOptStatus":"ENABLED_BY_DEFAULT"}]}')
+        return ec2_regions("us-east-1", "eu-west-1")
+
+    def of(self, action: str) -> dict[str, str]:
+        (found,) = [each for each in self.asked if each["Action"] == action]
+        return found
+
+
+def enter(monkeypatch: pytest.MonkeyPatch, sts: Sts, source: CredentialSource) -> Account:
+    async def run() -> Account:
+        async with StubAws(sts) as aws:
+            monkeypatch.setenv("AWS_ENDPOINT_URL", aws.url)
+            async with Gateway(budget=1.0, table=OPEN) as gateway:
+                (entry,) = await entries(gateway, [source], None)
+                return await entry(Aws(gateway))
+
+    return anyio.run(run)
+
+
+def refusal(monkeypatch: pytest.MonkeyPatch, sts: Sts, source: CredentialSource) -> EntryError:
+    with pytest.raises(EntryError) as caught:
+        enter(monkeypatch, sts, source)
+    return caught.value
+
+
+def test_keys_enter_their_own_account(monkeypatch: pytest.MonkeyPatch) -> None:
+    sts = Sts()
+    account = enter(monkeypatch, sts, CredentialSource(**GIVEN))
+    assert (account.id, account.partition, account.regions) == ("111111111111", "aws", ("eu-west-1", "us-east-1"))
+    assert {each["key"] for each in sts.asked} == {"AKIAALICE0001"}
+
+
+def test_keys_of_the_environment_are_found(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("AWS_ACCESS_KEY_ID", "AKIAENVIRONMENT")
+    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", SECRET)
+    monkeypatch.setenv("AWS_DEFAULT_REGION", "eu-west-1")
+    sts = Sts()
+    account = enter(monkeypatch, sts, CredentialSource())
+    assert account.default_region == "eu-west-1"
+    assert sts.asked[0]["key"] == "AKIAENVIRONMENT"
+
+
+def test_keys_of_a_profile_are_found(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    file = tmp_path / "credentials"
+    file.write_text(f"[audit]\naws_access_key_id = AKIAPROFILE\naws_secret_access_key = {SECRET}\n", encoding="utf-8")
+    monkeypatch.setenv("AWS_SHARED_CREDENTIALS_FILE", os.fspath(file))
+    sts = Sts()
+    enter(monkeypatch, sts, CredentialSource(profile="audit"))
+    assert sts.asked[0]["key"] == "AKIAPROFILE"
+
+
+def test_a_role_is_assumed_with_all_that_was_given(monkeypatch: pytest.MonkeyPatch) -> None:
+    sts = Sts()
+    source = CredentialSource(
+        role_arn=ROLE, external_id="ours", session_duration=900, session_name="audit-2026", mfa_serial=MFA,
+        mfa_token="123456", **GIVEN,
+    )  # fmt: skip
+    assert enter(monkeypatch, sts, source).id == "222222222222"
+    asked = sts.of("AssumeRole")
+    assert {name: asked[name] for name in asked if name not in ("Action", "Version", "key")} == {
+        "RoleArn": ROLE, "RoleSessionName": "audit-2026", "DurationSeconds": "900", "ExternalId": "ours",
+        "SerialNumber": MFA, "TokenCode": "123456",
+    }  # fmt: skip
+    assert asked["key"] == "AKIAALICE0001"
+    assert sts.of("DescribeRegions")["key"] == "ASIA222222222222"
+
+
+def test_a_role_without_extras_sends_none(monkeypatch: pytest.MonkeyPatch) -> None:
+    sts = Sts()
+    enter(monkeypatch, sts, CredentialSource(role_arn=ROLE, **GIVEN))
+    asked = sts.of("AssumeRole")
+    assert asked.keys() == {"Action", "Version", "key", "RoleArn", "RoleSessionName", "DurationSeconds"}
+    assert (asked["RoleSessionName"], asked["DurationSeconds"]) == ("aioprowler", "3600")
+
+
+def test_an_mfa_device_without_a_role_opens_a_session(monkeypatch: pytest.MonkeyPatch) -> None:
+    sts = Sts()
+    account = enter(monkeypatch, sts, CredentialSource(mfa_serial=MFA, mfa_token="123456", **GIVEN))
+    assert account.id == "111111111111"
+    asked = sts.of("GetSessionToken")
+    assert (asked["SerialNumber"], asked["TokenCode"], asked["DurationSeconds"]) == (MFA, "123456", "3600")
+    assert sts.of("GetCallerIdentity")["key"] == "ASIA111111111111"
+
+
+def test_a_role_of_another_partition_is_assumed_in_that_partition(monkeypatch: pytest.MonkeyPatch) -> None:
+    source = CredentialSource(role_arn="arn:aws-cn:iam::222222222222:role/audit", **GIVEN)
+    assert enter(monkeypatch, Sts(), source).default_region == "cn-north-1"
+
+
+DENIED = query_error("AccessDenied", "User is not authorized to perform: sts:AssumeRole", 403)
+WRONG_MFA = query_error("AccessDenied", "MultiFactorAuthentication failed with invalid MFA one time pass code.", 403)
+EXPIRED = query_error("ExpiredToken", "The security token included in the request is expired", 403)
+UNKNOWN_KEY = query_error("InvalidClientTokenId", "The security token included in the request is invalid", 403)
+TOO_LONG = query_error("ValidationError", "DurationSeconds exceeds the MaxSessionDuration set for this role.")
+WITH_ROLE = CredentialSource(role_arn=ROLE, **GIVEN)
+WITH_MFA = CredentialSource(mfa_serial=MFA, mfa_token="000000", **GIVEN)
+REFUSALS = {
+    "role denied": (Sts({"AssumeRole": DENIED}), WITH_ROLE, "denied", "trust policy"),
+    "wrong code for the role": (Sts({"AssumeRole": WRONG_MFA}), WITH_ROLE, "denied", "wait for the next"),
+    "wrong code for the session": (Sts({"GetSessionToken": WRONG_MFA}), WITH_MFA, "denied", "wait for the next"),
+    "base keys expired": (Sts({"AssumeRole": EXPIRED}), WITH_ROLE, "unauthenticated", "sign in again"),
+    "keys expired": (Sts({"GetCallerIdentity": EXPIRED}), CredentialSource(**GIVEN), "unauthenticated", "sign in"),
+    "unknown key": (Sts({"GetCallerIdentity": UNKNOWN_KEY}), CredentialSource(**GIVEN), "unauthenticated", "check the"),
+    "no credentials": (Sts(), CredentialSource(), "unauthenticated", "aws configure"),
+    "no such profile": (Sts(), CredentialSource(profile="nobody"), "unauthenticated", "aws configure list-profiles"),
+    "duration too long": (Sts({"AssumeRole": TOO_LONG}), WITH_ROLE, "broken", "duration"),
+    "garbled": (Sts({"AssumeRole": Reply(f"<AssumeRoleResponse>{SECRET}")}), WITH_ROLE, "broken", "AWS_ENDPOINT_URL"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("example", REFUSALS)
+def test_a_refusal_is_one_line_that_names_the_source_and_the_mend(
+    example: str, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level("DEBUG", "aioprowler")
+    sts, source, kind, mend = REFUSALS[example]
+    error = refusal(monkeypatch, sts, source)
+    told = str(error)
+    assert "\n" not in told
+    assert source.describe() in told
+    assert mend in told
+    assert error.kind == kind
+    assert error.__cause__ is None
+    for everything in (told, repr(error), repr(vars(error)), repr(source), caplog.text):
+        assert SECRET not in everything
+        assert "AKIAALICE0001" not in everything
+
+
+def test_a_refused_role_names_its_account_and_the_action(monkeypatch: pytest.MonkeyPatch) -> None:
+    error = refusal(monkeypatch, Sts({"AssumeRole": DENIED}), WITH_ROLE)
+    assert (error.account_id, error.action, error.code) == ("222222222222", "sts:AssumeRole", "AccessDenied")
+
+
+def test_an_endpoint_that_does_not_answer_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    async def run() -> None:
+        monkeypatch.setenv("AWS_ENDPOINT_URL", "http://127.0.0.1:1")
+        async with Gateway(budget=1.0) as gateway:
+            (entry,) = await entries(gateway, [WITH_ROLE], None)
+            await entry(Aws(gateway))
+
+    with pytest.raises(EntryError, match="check the network") as caught:
+        anyio.run(run)
+    assert caught.value.kind == "unreachable"
+
+
+@pytest.mark.parametrize(
+    ("refuse", "expected"),
+    [
+        ({}, ("eu-west-1", "us-east-1")),
+        ({"DescribeRegions": ec2_error("UnauthorizedOperation", "", 403)}, ("eu-north-1",)),
+        (
+            {
+                "DescribeRegions": ec2_error("UnauthorizedOperation", "", 403),
+                "ListRegions": Reply('{"__type":"AccessDeniedException"}', 403),
+            },
+            ALWAYS_ENABLED["aws"],
+        ),
+    ],
+    ids=["DescribeRegions", "ListRegions", "those that cannot be off"],
+)
+def test_regions_are_those_that_aws_tells_of(
+    monkeypatch: pytest.MonkeyPatch, refuse: dict[str, Reply], expected: tuple[str, ...]
+) -> None:
+    assert enter(monkeypatch, Sts(refuse), CredentialSource(**GIVEN)).regions == expected
+
+
+def test_known_accounts_are_not_asked_about(monkeypatch: pytest.MonkeyPatch) -> None:
+    sts = Sts()
+    known = [Account(id=f"{n}" * 12, regions=("eu-west-1",)) for n in (1, 2)]
+
+    async def run() -> list[Account]:
+        async with StubAws(sts) as aws:
+            monkeypatch.setenv("AWS_ENDPOINT_URL", aws.url)
+            async with Gateway(table=OPEN) as gateway:
+                made = await entries(gateway, [CredentialSource(**GIVEN)], known)
+                entered = [await entry(Aws(gateway)) for entry in made]
+                await gateway.call(known[1], "eu-west-1", "sts", "GetCallerIdentity", {})
+                return entered
+
+    assert anyio.run(run) == known
+    assert [each["Action"] for each in sts.asked] == ["GetCallerIdentity"]
+
+
+def test_one_session_serves_all_calls(monkeypatch: pytest.MonkeyPatch) -> None:
+    sts = Sts()
+
+    async def run() -> None:
+        async with StubAws(sts) as aws:
+            monkeypatch.setenv("AWS_ENDPOINT_URL", aws.url)
+            async with Gateway(budget=1.0, table=OPEN) as gateway:
+                (entry,) = await entries(gateway, [WITH_ROLE], None)
+                account = await entry(Aws(gateway))
+                async with anyio.create_task_group() as tasks:
+                    for _ in range(20):
+                        tasks.start_soon(gateway.call, account, "us-east-1", "sts", "GetCallerIdentity", {})
+
+    anyio.run(run)
+    assert [each["Action"] for each in sts.asked].count("AssumeRole") == 1
+
+
+def test_a_session_that_ends_within_five_minutes_is_renewed_by_one_call(monkeypatch: pytest.MonkeyPatch) -> None:
+    soon = datetime.datetime.now(datetime.UTC) + datetime.timedelta(minutes=4)
+    sts = Sts(expiration=soon.isoformat(timespec="seconds").replace("+00:00", "Z"))
+
+    async def run() -> int:
+        async with StubAws(sts) as aws:
+            monkeypatch.setenv("AWS_ENDPOINT_URL", aws.url)
+            async with Gateway(budget=1.0, table=OPEN) as gateway:
+                known = Account(id="222222222222", regions=("us-east-1",))
+                (entry,) = await entries(gateway, [WITH_ROLE], [known])
+                await entry(Aws(gateway))
+                before = sum(each["Action"] == "AssumeRole" for each in sts.asked)
+                sts.expiration = "2099-01-01T00:00:00Z"
+                async with anyio.create_task_group() as tasks:
+                    for _ in range(20):
+                        tasks.start_soon(gateway.call, known, "us-east-1", "sts", "GetCallerIdentity", {})
+                return sum(each["Action"] == "AssumeRole" for each in sts.asked) - before
+
+    assert anyio.run(run) == 1

@@ -1,0 +1,252 @@
+"""The error boundary: whatever a transport does, the engine gets replies and Failures."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import anyio
+import botocore.session
+import pytest
+from botocore.exceptions import (
+    ClientError,
+    ConnectTimeoutError,
+    EndpointConnectionError,
+    NoCredentialsError,
+    ParamValidationError,
+    ReadTimeoutError,
+)
+
+from aioprowler.aws.api import PAGE_SIZES, Aws, pagination
+from aioprowler.aws.errors import UnreadableReplyError
+from aioprowler.catalog import installed
+from aioprowler.declarations.account import Account
+from aioprowler.declarations.failure import Failure
+from aioprowler.declarations.graph import source_of
+from aioprowler.declarations.sources import Listing, Operation
+from aioprowler.engine.plan import Plan, make_plan
+
+ACCOUNT = Account(id="123456789012")
+USERS = Operation("iam", "ListUsers")
+VPCS = Operation("ec2", "DescribeVpcs")
+POLICY = Operation("s3", "GetBucketPolicy")
+SESSION = botocore.session.get_session()
+
+
+class Answers:
+    """An AwsApi that gives out one answer after the other and keeps what it was asked."""
+
+    def __init__(self, *answers: Any) -> None:
+        self._answers: Iterator[Any] = iter(answers)
+        self.asked: list[dict[str, Any]] = []
+
+    async def call(self, *called: Any) -> dict[str, Any]:
+        self.asked.append(dict(called[-1]))
+        answer = next(self._answers)
+        if isinstance(answer, BaseException):
+            raise answer
+        return answer  # type: ignore[no-any-return]
+
+
+def error(code: str, message: str = "", status: int = 400) -> ClientError:
+    response: Any = {"Error": {"Code": code, "Message": message}, "ResponseMetadata": {"HTTPStatusCode": status}}
+    return ClientError(response, "")
+
+
+def pages(answers: Answers, operation: Operation, params: dict[str, Any] | None = None, **options: Any) -> list[Any]:
+    async def run() -> list[Any]:
+        return [page async for page in Aws(answers).pages(ACCOUNT, "us-east-1", operation, params or {}, **options)]
+
+    return anyio.run(run)
+
+
+def call(answer: Any, operation: Operation = POLICY, absent: frozenset[str] = frozenset()) -> Any:
+    async def run() -> Any:
+        return await Aws(Answers(answer)).call(ACCOUNT, "us-east-1", operation, {"Bucket": "b"}, absent)
+
+    return anyio.run(run)
+
+
+def test_pages_follow_the_token_and_keep_the_parameters() -> None:
+    answers = Answers({"Vpcs": [1], "NextToken": "a"}, {"Vpcs": [2], "NextToken": "b"}, {"Vpcs": [3], "NextToken": ""})
+    found = pages(answers, VPCS, {"Filters": []})
+    assert [page["Vpcs"] for page in found] == [[1], [2], [3]]
+    kept = {"Filters": [], "MaxResults": 1000}
+    assert answers.asked == [kept, {**kept, "NextToken": "a"}, {**kept, "NextToken": "b"}]
+
+
+def test_pages_end_where_more_results_says_so_though_there_is_a_marker() -> None:
+    answers = Answers({"IsTruncated": True, "Marker": "a"}, {"IsTruncated": False, "Marker": "b"})
+    assert len(pages(answers, USERS)) == 2
+    assert answers.asked[1]["Marker"] == "a"
+
+
+def test_a_token_that_repeats_itself_is_a_failure_and_no_endless_loop() -> None:
+    found = pages(Answers({"NextToken": "a"}, {"NextToken": "a"}), VPCS)
+    assert [type(each) for each in found] == [dict, dict, Failure]
+    assert (found[2].kind, found[2].code) == ("broken", "PaginationError")
+
+
+def test_pages_of_several_tokens_go_on_until_none_is_left() -> None:
+    versions = Operation("s3", "ListObjectVersions")
+    first = {"IsTruncated": True, "NextKeyMarker": "k", "NextVersionIdMarker": "v"}
+    answers = Answers(first, {"IsTruncated": False})
+    assert len(pages(answers, versions, {"Bucket": "b"})) == 2
+    assert answers.asked[1] == {"Bucket": "b", "MaxKeys": 1000, "KeyMarker": "k", "VersionIdMarker": "v"}
+
+
+def test_a_failure_is_the_last_page() -> None:
+    found = pages(Answers({"NextToken": "a"}, error("UnauthorizedOperation", "", 403), {"Vpcs": []}), VPCS)
+    assert [type(each) for each in found] == [dict, Failure]
+    assert found[1].kind == "denied"
+
+
+def test_an_absent_code_in_a_listing_is_no_page_at_all() -> None:
+    assert pages(Answers(error("NoSuchEntity", "", 404)), USERS, absent=frozenset({"NoSuchEntity"})) == []
+
+
+@pytest.mark.parametrize(("size", "asked"), [(None, {"MaxResults": 1000}), (50, {"MaxResults": 50}), (0, {})])
+def test_the_page_size_is_the_services_unless_the_listing_says_otherwise(
+    size: int | None, asked: dict[str, Any]
+) -> None:
+    answers = Answers({})
+    pages(answers, VPCS, page_size=size)
+    assert answers.asked == [asked]
+
+
+def test_an_operation_without_pages_is_asked_once_without_a_size() -> None:
+    answers = Answers({"NextToken": "a"})
+    assert len(pages(answers, POLICY, {"Bucket": "b"})) == 1
+    assert answers.asked == [{"Bucket": "b"}]
+
+
+def whole_plan() -> Plan:
+    return make_plan(tuple(installed()), {})
+
+
+def page_sizes() -> list[tuple[Operation, int]]:
+    """Every paged operation that is declared, and what it is asked for."""
+    plan = whole_plan()
+    listings = [source for kind in plan.subjects if isinstance(source := source_of(kind), Listing)]
+    said = {each.operation: each.page_size for each in listings if each.page_size is not None}
+    asked = {each.operation for each in plan.operations}
+    sizes = {each: said.get(each, PAGE_SIZES.get(each.service, 0)) for each in asked if pagination(each)}
+    return sorted((operation, size) for operation, size in sizes.items() if size)
+
+
+@pytest.mark.parametrize(("operation", "size"), page_sizes(), ids=str)
+def test_a_page_size_is_one_that_the_operation_takes(operation: Operation, size: int) -> None:
+    paging = pagination(operation)
+    assert paging
+    model = SESSION.get_service_model(operation.service).operation_model(operation.name)
+    if paging.limit_key is not None:
+        metadata = model.input_shape.members[paging.limit_key].metadata
+        assert metadata.get("min", 1) <= size <= metadata.get("max", size)
+
+
+def test_every_service_with_a_page_size_is_there() -> None:
+    assert [service for service in PAGE_SIZES if service not in SESSION.get_available_services()] == []
+
+
+def test_an_absent_code_is_a_fact_and_no_failure() -> None:
+    assert call(error("NoSuchBucketPolicy", "", 404), absent=frozenset({"NoSuchBucketPolicy"})) is None
+
+
+def test_the_same_code_is_a_failure_where_it_is_not_declared() -> None:
+    assert call(error("NoSuchBucketPolicy", "", 404)).kind == "broken"
+
+
+FAILURES: dict[str, tuple[Any, str, str]] = {
+    "denied": (error("AccessDenied", "no", 403), "denied", "AccessDenied"),
+    "denied by ec2": (error("UnauthorizedOperation", "no", 403), "denied", "UnauthorizedOperation"),
+    "denied without a code": (error("403", "Forbidden", 403), "denied", "403"),
+    "denied by an unknown code": (error("NotForYou", "", 403), "denied", "NotForYou"),
+    "unauthenticated": (error("InvalidClientTokenId", "", 403), "unauthenticated", "InvalidClientTokenId"),
+    "region not enabled": (error("UnrecognizedClientException"), "unauthenticated", "UnrecognizedClientException"),
+    "auth failure": (error("AuthFailure", "", 401), "unauthenticated", "AuthFailure"),
+    "expired": (error("ExpiredToken"), "unauthenticated", "ExpiredToken"),
+    "no credentials": (NoCredentialsError(), "unauthenticated", "NoCredentialsError"),
+    "unsupported": (error("OptInRequired", "", 403), "unsupported", "OptInRequired"),
+    "no subscription": (error("SubscriptionRequiredException"), "unsupported", "SubscriptionRequiredException"),
+    "throttled": (error("Throttling", "Rate exceeded"), "throttled", "Throttling"),
+    "throttled by status": (error("Whatever", "", 429), "throttled", "Whatever"),
+    "slow down": (error("SlowDown", "", 503), "throttled", "SlowDown"),
+    "timed out": (TimeoutError(), "timed_out", "TimeoutError"),
+    "read timeout": (ReadTimeoutError(endpoint_url="x"), "timed_out", "ReadTimeoutError"),
+    "connect timeout": (ConnectTimeoutError(endpoint_url="x"), "timed_out", "ConnectTimeoutError"),
+    "unreachable": (EndpointConnectionError(endpoint_url="x"), "unreachable", "EndpointConnectionError"),
+    "network": (ConnectionResetError(), "unreachable", "ConnectionResetError"),
+    "server fault": (error("InternalError", "", 500), "broken", "InternalError"),
+    "no error code": (ClientError({}, ""), "broken", "Unknown"),
+    "bad parameters": (ParamValidationError(report="x"), "broken", "ParamValidationError"),
+    "unreadable": (UnreadableReplyError(endpoint="x"), "broken", "UnreadableReplyError"),
+    "no structure": (["a list"], "broken", "ValidationError"),
+    "nothing": (None, "broken", "ValidationError"),
+    "a bug of the transport": (ZeroDivisionError("oops"), "broken", "ZeroDivisionError"),
+}
+
+
+@pytest.mark.parametrize("example", FAILURES)
+def test_a_failure_has_its_kind_and_names_the_action(example: str) -> None:
+    answer, kind, code = FAILURES[example]
+    failure = call(answer)
+    assert isinstance(failure, Failure)
+    assert (failure.kind, failure.action, failure.code) == (kind, "s3:GetBucketPolicy", code)
+    assert not failure.by_scp
+    assert failure.is_gap == (kind != "unsupported")
+    assert "s3:GetBucketPolicy" in failure.explain()
+
+
+def test_a_transport_that_breaks_is_logged_with_its_traceback(caplog: pytest.LogCaptureFixture) -> None:
+    call(ZeroDivisionError("oops"))
+    assert [record.exc_info is not None for record in caplog.records if record.levelno == logging.ERROR] == [True]
+
+
+def test_a_denial_by_a_service_control_policy_is_told_apart() -> None:
+    message = "not authorized to perform: s3:GetBucketPolicy with an explicit deny in a service control policy"
+    failure = call(error("AccessDenied", message, 403))
+    assert failure.by_scp
+    assert "Grant" not in failure.explain()
+    assert "Grant s3:GetBucketPolicy" in call(error("AccessDenied", "no", 403)).explain()
+
+
+def test_cancellation_passes_the_boundary() -> None:
+    async def run() -> bool:
+        with anyio.move_on_after(0.01) as scope:
+            await Aws(Silence()).call(ACCOUNT, "us-east-1", VPCS, {})
+        return scope.cancelled_caught
+
+    assert anyio.run(run)
+
+
+class Silence(Answers):
+    async def call(self, *_: Any) -> dict[str, Any]:
+        await anyio.sleep_forever()
+        raise AssertionError
+
+
+def test_a_call_without_an_answer_ends_by_the_deadline() -> None:
+    async def run() -> Any:
+        return await Aws(Silence(), deadline=0.01).call(ACCOUNT, "us-east-1", VPCS, {})
+
+    failure = anyio.run(run)
+    assert (failure.kind, failure.code) == ("timed_out", "TimeoutError")
+
+
+def test_calls_are_counted_by_operation_cause_and_place() -> None:
+    async def run(act: Callable[[Aws], Any]) -> Any:
+        return await act(Aws(Answers({}, error("AccessDenied", "", 403), error("AccessDenied", "", 403), {})))
+
+    async def act(aws: Aws) -> Aws:
+        for region in ("us-east-1", "us-east-1", "eu-west-1"):
+            await aws.call(ACCOUNT, region, POLICY, {})
+        await aws.call(Account(id="2"), "eu-west-1", VPCS, {})
+        return aws
+
+    calls = anyio.run(run, act).calls
+    assert calls.made == {"s3:GetBucketPolicy": 3, "ec2:DescribeVpcs": 1}
+    assert calls.failures == {("denied", "s3:GetBucketPolicy", "AccessDenied", False): 2}
+    assert calls.blind("123456789012") == ["eu-west-1"]
+    assert calls.blind("2") == []
+    assert calls.blind("123456789012") == [], "told once, then forgotten"

@@ -1,0 +1,447 @@
+"""The gateway against an AWS that refuses, breaks off, falls silent and forgets who we are."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import socket
+import traceback
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import asynccontextmanager
+from typing import Any
+
+import anyio
+import anyio.lowlevel
+import pytest
+from botocore.exceptions import (
+    BotoCoreError,
+    ClientError,
+    ConnectionClosedError,
+    ConnectTimeoutError,
+    EndpointConnectionError,
+    HTTPClientError,
+    ReadTimeoutError,
+)
+
+from aioprowler.aws import clients, gateway
+from aioprowler.aws.clients import USER_AGENT
+from aioprowler.aws.credentials import Keys, Renewing
+from aioprowler.aws.errors import UnreadableReplyError
+from aioprowler.aws.gateway import ATTEMPTS, BACKOFF, UNREACHABLE_FOR, Gateway
+from aioprowler.aws.quotas import QuotaTable
+from aioprowler.declarations.account import Account
+from tests.aws.server import Handler, Mishap, Received, Reply, StubAws, ec2_error, query_error, s3_error
+
+REGION = "us-east-1"
+FIRST = Account(id="111111111111")
+SECOND = Account(id="222222222222")
+SECRET = "wJalrXUtnFEMIK7MDENGbPxRfiCYEXAMPLEKEY"
+TOKEN = "FwoGZXIvYXdzEBYaDEXAMPLETOKEN"
+VPCS = Reply("<DescribeVpcsResponse><vpcSet><item><vpcId>vpc-1</vpcId></item></vpcSet></DescribeVpcsResponse>")
+OPEN = QuotaTable({f"{service}:*": {"rate": 1e6, "capacity": 1e6} for service in ("ec2", "iam", "s3", "sts")})
+
+
+def keys_of(account: Account) -> Keys:
+    return Keys(f"AKIA{account.id}", f"{SECRET}{account.id}", f"{TOKEN}{account.id}")
+
+
+def provider(*each: Keys) -> tuple[Renewing, list[Keys]]:
+    """Hands out the keys in turn, the last one for ever; and which were handed out."""
+    fetched: list[Keys] = []
+
+    async def fetch() -> Keys:
+        await anyio.sleep(0.01)
+        fetched.append(each[min(len(fetched), len(each) - 1)])
+        return fetched[-1]
+
+    return Renewing(fetch), fetched
+
+
+class Sleeps(list[float]):
+    """Sleeps that take no time."""
+
+    async def __call__(self, seconds: float) -> None:
+        self.append(seconds)
+        await anyio.lowlevel.checkpoint()
+
+
+class Play:
+    """A gateway in front of a stub."""
+
+    def __init__(self, aws: StubAws, table: QuotaTable) -> None:
+        self.aws = aws
+        self.time = 0.0
+        self.sleeps = Sleeps()
+        self.gateway = Gateway(1.0, table, self.sleeps, lambda: self.time)
+        for account in (FIRST, SECOND):
+            self.gateway.register(account.id, provider(keys_of(account))[0])
+
+    async def vpcs(self, account: Account = FIRST, region: str = REGION) -> dict[str, Any]:
+        return await self.gateway.call(account, region, "ec2", "DescribeVpcs", {"MaxResults": 1000})
+
+
+Stage = Callable[..., Any]
+
+
+@pytest.fixture
+def stage(monkeypatch: pytest.MonkeyPatch) -> Stage:
+    @asynccontextmanager
+    async def play(handler: Handler, table: QuotaTable = OPEN) -> AsyncIterator[Play]:
+        async with StubAws(handler) as aws:
+            monkeypatch.setenv("AWS_ENDPOINT_URL", aws.url)
+            made = Play(aws, table)
+            async with made.gateway:
+                yield made
+
+    return play
+
+
+def in_turn(*replies: Reply | Mishap) -> Handler:
+    """One reply after the other, the last one for ever."""
+    rest = iter(replies)
+    return lambda _: next(rest, replies[-1])
+
+
+def test_a_throttled_call_is_tried_again_counted_and_slows_its_bucket(stage: Stage) -> None:
+    throttled = ec2_error("RequestLimitExceeded", "Request limit exceeded.", 503)
+
+    async def run() -> None:
+        table = QuotaTable({"ec2:*": {"rate": 10, "capacity": 100}})
+        async with stage(in_turn(VPCS, throttled, throttled, VPCS), table) as play:
+            await play.vpcs()
+            assert play.sleeps == []
+            assert (await play.vpcs())["Vpcs"][0]["VpcId"] == "vpc-1"
+            assert (play.gateway.throttled, play.gateway.retried) == (2, 2)
+            assert len(play.aws.received) == 4
+            play.sleeps.clear()
+            await play.vpcs()
+            assert len(play.sleeps) == 1, "the bucket starts again from empty"
+            assert play.sleeps[0] > 0.1
+
+    anyio.run(run)
+
+
+@pytest.mark.parametrize(
+    "reply",
+    [
+        ec2_error("InternalError", "", 500),
+        ec2_error("Unavailable", "", 503),
+        Reply("<html>Bad gateway</html>", 502),
+        Reply("", 504),
+        ec2_error("RequestTimeout", "", 400),
+    ],
+    ids=lambda reply: f"{reply.status}",
+)
+def test_a_fault_on_awss_side_is_tried_again_a_bounded_number_of_times(stage: Stage, reply: Reply) -> None:
+    async def run() -> None:
+        async with stage(in_turn(reply, reply, VPCS)) as play:
+            assert (await play.vpcs())["Vpcs"]
+            assert (play.gateway.retried, play.gateway.throttled) == (2, 0)
+        async with stage(in_turn(reply)) as play:
+            with pytest.raises(ClientError):
+                await play.vpcs()
+            assert len(play.aws.received) == ATTEMPTS
+            assert all(0 <= waited <= BACKOFF * 2 ** (n + 1) for n, waited in enumerate(play.sleeps))
+            assert len(set(play.sleeps)) == ATTEMPTS - 1, "with jitter"
+
+    anyio.run(run)
+
+
+@pytest.mark.parametrize("code", ["UnauthorizedOperation", "InvalidAction", "InvalidParameterValue"])
+def test_a_refusal_is_not_tried_again(stage: Stage, code: str) -> None:
+    async def run() -> None:
+        async with stage(in_turn(ec2_error(code))) as play:
+            with pytest.raises(ClientError, match=code):
+                await play.vpcs()
+            assert len(play.aws.received) == 1
+
+    anyio.run(run)
+
+
+CREDENTIALS = f"<AssumeRoleResponse><AssumeRoleResult><SecretAccessKey>{SECRET}</SecretAccessKey><Sess"
+
+
+@pytest.mark.parametrize("body", [CREDENTIALS, "", f"<html>{SECRET}</html>"], ids=["cut off", "empty", "other"])
+def test_a_reply_that_cannot_be_read_is_asked_for_once_more_and_never_told(stage: Stage, body: str) -> None:
+    role = {"RoleArn": "arn:aws:iam::111111111111:role/audit", "RoleSessionName": "aioprowler"}
+
+    async def run() -> None:
+        async with stage(in_turn(Reply(body))) as play:
+            with pytest.raises(UnreadableReplyError, match="sts in us-east-1") as caught:
+                await play.gateway.call(FIRST, REGION, "sts", "AssumeRole", role)
+            assert len(play.aws.received) == 2
+            assert SECRET not in "".join(traceback.format_exception(caught.value))
+
+    anyio.run(run)
+
+
+@pytest.mark.parametrize(
+    ("mishap", "expected"),
+    [("reset", HTTPClientError), ("half", ConnectionClosedError), ("silence", ReadTimeoutError)],
+)
+def test_a_broken_connection_is_tried_once_more_and_ends(
+    stage: Stage, mishap: Mishap, expected: type[Exception], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(clients, "READ_TIMEOUT", 0.3)
+
+    async def run() -> None:
+        async with stage(in_turn(mishap, VPCS)) as play:
+            assert (await play.vpcs())["Vpcs"]
+        async with stage(in_turn(mishap)) as play:
+            with pytest.raises(expected), anyio.fail_after(5):
+                await play.vpcs()
+            assert len(play.aws.received) == 2
+            play.aws.handler = in_turn(VPCS)
+            assert (await play.vpcs())["Vpcs"], "such an endpoint is not given up"
+
+    anyio.run(run)
+
+
+def test_a_slow_trickle_ends_by_the_deadline_of_the_whole_call(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(clients, "READ_TIMEOUT", 0.2)
+
+    async def trickle(_: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        writer.write(b"HTTP/1.1 200 OK\r\ncontent-length: 1000\r\n\r\n")
+        try:
+            for _n in range(100):
+                writer.write(b"<")
+                await writer.drain()
+                await asyncio.sleep(0.05)
+        except ConnectionError:
+            pass
+        finally:
+            writer.close()
+
+    async def run() -> None:
+        server = await asyncio.start_server(trickle, "127.0.0.1", 0)
+        async with stage(in_turn(VPCS)) as play:
+            monkeypatch.setenv("AWS_ENDPOINT_URL", f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}")
+            with pytest.raises(ReadTimeoutError), anyio.fail_after(3):
+                await play.vpcs()
+        server.close()
+        await server.wait_closed()
+
+    anyio.run(run)
+
+
+def expiring(*good: str) -> Handler:
+    expired = ec2_error("ExpiredToken", "The security token included in the request is expired")
+    return lambda request: VPCS if request.access_key in good else expired
+
+
+def test_expired_credentials_are_fetched_once_for_all_calls_in_flight(stage: Stage) -> None:
+    async def run() -> None:
+        async with stage(expiring("AKIANEW")) as play:
+            renewing, fetched = provider(Keys("AKIAOLD", SECRET, TOKEN), Keys("AKIANEW", SECRET, TOKEN))
+            play.gateway.register(FIRST.id, renewing)
+            replies = await asyncio.gather(*(play.vpcs() for _ in range(20)))
+            assert all(reply["Vpcs"] for reply in replies)
+            assert [keys.access_key for keys in fetched] == ["AKIAOLD", "AKIANEW"]
+            assert play.sleeps == []
+
+    anyio.run(run)
+
+
+def test_credentials_that_stay_expired_end_the_call(stage: Stage) -> None:
+    async def run() -> None:
+        async with stage(expiring()) as play:
+            with pytest.raises(ClientError, match="ExpiredToken"):
+                await play.vpcs()
+            assert len(play.aws.received) == 2
+
+    anyio.run(run)
+
+
+def unused_port() -> int:
+    with socket.socket() as held:
+        held.bind(("127.0.0.1", 0))
+        port: int = held.getsockname()[1]
+        return port
+
+
+def test_an_unreachable_endpoint_is_refused_at_once_for_a_minute(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
+    port = unused_port()
+
+    async def run() -> None:
+        async with stage(in_turn(VPCS)) as play:
+            monkeypatch.setenv("AWS_ENDPOINT_URL", f"http://127.0.0.1:{port}")
+            with pytest.raises(EndpointConnectionError):
+                await play.vpcs()
+            async with StubAws(in_turn(VPCS), port) as recovered:
+                with pytest.raises(EndpointConnectionError):
+                    await play.vpcs(SECOND)
+                assert recovered.received == []
+                play.time += UNREACHABLE_FOR
+                assert (await play.vpcs())["Vpcs"]
+
+    anyio.run(run)
+
+
+@pytest.fixture
+def deaf() -> Iterator[int]:
+    """A port whose queue of connections is full: like a network that drops every packet."""
+    with socket.socket() as listening:
+        listening.bind(("127.0.0.1", 0))
+        listening.listen(0)
+        waiting = [socket.socket() for _ in range(4)]
+        for each in waiting:
+            each.setblocking(False)
+            each.connect_ex(listening.getsockname())
+        yield listening.getsockname()[1]
+        for each in waiting:
+            each.close()
+
+
+def test_an_endpoint_that_never_connects_costs_one_connect_timeout(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch, deaf: int
+) -> None:
+    monkeypatch.setattr(clients, "CONNECT_TIMEOUT", 0.3)
+
+    async def run() -> None:
+        async with stage(in_turn(VPCS)) as play:
+            monkeypatch.setenv("AWS_ENDPOINT_URL", f"http://127.0.0.1:{deaf}")
+            with anyio.fail_after(1):
+                for _ in range(5):
+                    with pytest.raises((ConnectTimeoutError, EndpointConnectionError)):
+                        await play.vpcs()
+
+    anyio.run(run)
+
+
+def test_no_more_calls_than_allowed_are_in_flight_to_a_region(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(gateway, "REGION_CALLS", 5)
+
+    async def run() -> None:
+        async with stage(in_turn(Reply(VPCS.body, delay=0.02))) as play:
+            await asyncio.gather(*(play.vpcs((FIRST, SECOND)[n % 2]) for n in range(30)))
+            assert play.aws.peak == 5
+            await asyncio.gather(*(play.vpcs(region=("us-east-1", "eu-west-1")[n % 2]) for n in range(30)))
+            assert play.aws.peak == 10, "each region has its own"
+
+    anyio.run(run)
+
+
+def test_retries_wait_outside_the_regions_slots(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(gateway, "REGION_CALLS", 1)
+
+    async def run() -> None:
+        asleep, done = anyio.Event(), anyio.Event()
+
+        async def sleep(_: float) -> None:
+            asleep.set()
+            await done.wait()
+
+        async with stage(in_turn(ec2_error("Unavailable", "", 503), VPCS)) as play, anyio.create_task_group() as tasks:
+            play.gateway._sleep = sleep
+            tasks.start_soon(play.vpcs)
+            await asleep.wait()
+            with anyio.fail_after(2):
+                assert (await play.vpcs(SECOND))["Vpcs"]
+            done.set()
+
+    anyio.run(run)
+
+
+def whose(request: Received) -> Reply:
+    """The access key back in the reply, once the rest of the credentials fit it."""
+    key = request.access_key
+    if not request.headers.get("x-amz-security-token", "").endswith(key.removeprefix("AKIA")):
+        return query_error("SignatureDoesNotMatch", key, 403)
+    if request.service == "s3":
+        return Reply(f"<ListBucketResult><Name>{key}</Name></ListBucketResult>", delay=0.001)
+    body = f"<GetCallerIdentityResult><Account>{key}</Account></GetCallerIdentityResult>"
+    return Reply(f"<GetCallerIdentityResponse>{body}</GetCallerIdentityResponse>", delay=0.001)
+
+
+def test_two_accounts_through_one_shared_client_never_mix(stage: Stage) -> None:
+    """On the lean path (STS) and through the plain client (ListObjectsV2)."""
+
+    async def run() -> None:
+        async with stage(whose) as play:
+
+            async def ask(account: Account) -> None:
+                identity = await play.gateway.call(account, REGION, "sts", "GetCallerIdentity", {})
+                assert identity["Account"] == f"AKIA{account.id}"
+                listed = await play.gateway.call(account, REGION, "s3", "ListObjectsV2", {"Bucket": "reports"})
+                assert listed["Name"] == f"AKIA{account.id}"
+
+            await asyncio.gather(*(ask((FIRST, SECOND)[n % 2]) for n in range(60)))
+            assert {request.access_key for request in play.aws.received} == {f"AKIA{a.id}" for a in (FIRST, SECOND)}
+
+    anyio.run(run)
+
+
+def test_every_request_names_the_scanner(stage: Stage) -> None:
+    async def run() -> None:
+        async with stage(whose) as play:
+            await play.gateway.call(FIRST, REGION, "sts", "GetCallerIdentity", {})
+            await play.gateway.call(FIRST, REGION, "s3", "ListObjectsV2", {"Bucket": "reports"})
+            assert len(play.aws.received) == 2
+            assert all(request.headers["user-agent"].startswith(USER_AGENT) for request in play.aws.received)
+
+    anyio.run(run)
+
+
+@pytest.mark.parametrize("bypassed", [False, True])
+def test_a_proxy_of_the_environment_is_used_on_both_paths(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch, bypassed: bool
+) -> None:
+    async def run() -> None:
+        async with StubAws(whose) as proxy, stage(whose) as play:
+            monkeypatch.setenv("HTTP_PROXY", proxy.url)
+            monkeypatch.setenv("NO_PROXY", "127.0.0.1" if bypassed else "other.example")
+            await play.gateway.call(FIRST, REGION, "sts", "GetCallerIdentity", {})
+            await play.gateway.call(FIRST, REGION, "s3", "ListObjectsV2", {"Bucket": "reports"})
+            assert (len(proxy.received), len(play.aws.received)) == ((0, 2) if bypassed else (2, 0))
+            assert all(request.target.startswith("http://127.0.0.1") for request in proxy.received)
+
+    anyio.run(run)
+
+
+def test_a_bucket_of_another_region_is_followed_there(stage: Stage) -> None:
+    def elsewhere(request: Received) -> Reply:
+        if "/eu-west-1/" in request.headers["authorization"]:
+            return Reply("<VersioningConfiguration><Status>Enabled</Status></VersioningConfiguration>")
+        moved = s3_error("AuthorizationHeaderMalformed", "expecting 'eu-west-1'", 400, "<Region>eu-west-1</Region>")
+        return Reply(moved.body, 400, {"x-amz-bucket-region": "eu-west-1"})
+
+    async def run() -> None:
+        async with stage(elsewhere) as play:
+            reply = await play.gateway.call(FIRST, REGION, "s3", "GetBucketVersioning", {"Bucket": "reports"})
+            assert reply["Status"] == "Enabled"
+            assert len(play.aws.received) >= 2
+
+    anyio.run(run)
+
+
+def test_an_account_that_is_forgotten_leaves_nothing_behind(stage: Stage) -> None:
+    async def run() -> None:
+        async with stage(in_turn(VPCS)) as play:
+            await play.vpcs()
+            play.gateway.forget(FIRST.id)
+            with pytest.raises(KeyError):
+                await play.vpcs()
+            assert (await play.vpcs(SECOND))["Vpcs"]
+
+    anyio.run(run)
+
+
+@pytest.mark.parametrize("replies", [[ec2_error("UnauthorizedOperation", "", 403)], ["reset"], [Reply("<")], [Reply()]])
+def test_no_secret_is_in_an_exception_a_log_record_or_a_repr(
+    stage: Stage, replies: list[Any], caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.DEBUG, "aioprowler")
+
+    async def run() -> str:
+        async with stage(in_turn(*replies)) as play:
+            try:
+                await play.vpcs()
+            except (ClientError, BotoCoreError) as error:
+                told = "".join(traceback.format_exception(error)) + repr(error) + repr(vars(error))
+                return told + repr(vars(play.gateway)) + repr(keys_of(FIRST)) + repr(play.gateway._providers)
+            raise AssertionError("the call succeeded")
+
+    told = anyio.run(run) + "".join(record.getMessage() for record in caplog.records if record.name == "aioprowler")
+    assert SECRET not in told
+    assert TOKEN not in told
+    assert keys_of(FIRST).access_key not in told

@@ -1,0 +1,216 @@
+"""The lean path sends what a plain client sends: every declared operation, several parameters, regions, endpoints."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import anyio
+import pytest
+from botocore import xform_name
+from botocore.awsrequest import AWSPreparedRequest, AWSResponse
+
+from aioprowler.accounts.operations import ASSUME_ROLE, ENTRY_OPERATIONS, LIST_REGIONS
+from aioprowler.aws.clients import Clients
+from aioprowler.aws.credentials import Keys
+from aioprowler.aws.lean import LeanCall, Request, lean_call
+from aioprowler.aws.signing import current_keys
+from aioprowler.catalog import installed
+from aioprowler.declarations.sources import Operation
+from aioprowler.engine.plan import make_plan
+from tests.aws.examples import HOSTILE, parameters
+from tests.aws.server import Reply, StubAws
+
+ENTRY = (*ENTRY_OPERATIONS, ASSUME_ROLE, LIST_REGIONS, Operation("sts", "GetSessionToken"))
+DECLARED = sorted({*ENTRY, *(planned.operation for planned in make_plan(tuple(installed()), {}).operations)})
+FIRST = Keys("AKIAFIRST", "first-secret", "first-token")
+SECOND = Keys("AKIASECOND", "second/secret+")
+STAMP = "20260102T030405Z"
+ON_THE_WIRE: list[tuple[Operation, dict[str, Any]]] = [
+    (Operation("ec2", "DescribeVpcs"), {"MaxResults": 1000}),
+    (Operation("iam", "GetAccountSummary"), {}),
+    (Operation("s3", "GetBucketPolicy"), {"Bucket": "reports"}),
+    (Operation("s3", "HeadBucket"), {"Bucket": "reports"}),
+    (Operation("dynamodb", "ListTables"), {}),
+    (Operation("lambda", "ListFunctions"), {"Marker": HOSTILE}),
+    (Operation("account", "ListRegions"), {}),
+    (Operation("guardduty", "ListDetectors"), {}),
+    (Operation("securityhub", "DescribeHub"), {}),
+]
+EMPTY = {"ec2": Reply("<a/>"), "iam": Reply("<a><GetAccountSummaryResult/></a>"), "s3": Reply("<a/>")}
+PLACES = {
+    "us-east-1": {"region": "us-east-1"},
+    "eu-west-1": {"region": "eu-west-1"},
+    "cn-north-1": {"region": "cn-north-1"},
+    "us-gov-west-1": {"region": "us-gov-west-1"},
+    "by address": {"region": "eu-west-1", "endpoint": "http://127.0.0.1:4566"},
+    "by name": {"region": "us-east-1", "endpoint": "http://localhost:4566"},
+    "with a path": {"region": "us-east-1", "endpoint": "https://gateway.example/reports/aws"},
+}
+PLAIN_ONLY = {"s3:ListObjectsV2": "botocore adds EncodingType, and takes it out of the reply again"}
+"""Operations that the lean path leaves to the plain client, and why."""
+UNUSUAL_BUCKETS = [
+    *("with.dots", "UpperCase", "under_score", "xy--use1-az4--x-s3", "reports--table-s3"),
+    "arn:aws:s3:us-east-1:123456789012:accesspoint/point",
+    "arn:aws:s3::123456789012:accesspoint/mfzwi23gnjvgw.mrap",
+]
+
+
+class Wire:
+    """Clients whose requests are taken from botocore's public `before-send` event; nothing is sent."""
+
+    def __init__(self, clients: Clients, region: str) -> None:
+        self._clients = clients
+        self._region = region
+        self._tapped: set[str] = set()
+        self._sent: list[AWSPreparedRequest] = []
+
+    async def client(self, operation: Operation) -> Any:
+        client = await self._clients.get(operation.service, self._region)
+        if operation.service not in self._tapped:
+            self._tapped.add(operation.service)
+            client.meta.events.register("before-send", self._take)
+        return client
+
+    def _take(self, request: AWSPreparedRequest, **_: Any) -> AWSResponse:
+        self._sent.append(request)
+        raise InterruptedError
+
+    async def plain(self, operation: Operation, params: Mapping[str, Any], keys: Keys) -> Request:
+        """What a plain client sends."""
+        client = await self.client(operation)
+        current_keys.set(keys)
+        with pytest.raises(InterruptedError):
+            await getattr(client, xform_name(operation.name))(**params)
+        sent = self._sent.pop()
+        headers = {name.lower(): _text(value) for name, value in sent.headers.items()}
+        return Request(sent.method, sent.url, headers, sent.body.encode() if isinstance(sent.body, str) else sent.body)
+
+    async def lean(self, operation: Operation, params: Mapping[str, Any], keys: Keys = FIRST) -> LeanCall | None:
+        return await lean_call(await self.client(operation), operation.name, params, keys)
+
+
+def _text(value: str | bytes) -> str:
+    return value.decode() if isinstance(value, bytes) else value
+
+
+def like(plain: Request, lean: LeanCall, params: Mapping[str, Any], keys: Keys) -> Request | None:
+    """The lean request of the same moment: even the signature may be compared."""
+    return lean.request(params, keys, plain.headers["x-amz-date"], plain.headers["amz-sdk-invocation-id"])
+
+
+@pytest.fixture(params=PLACES)
+def place(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> str:
+    name: str = request.param
+    if endpoint := PLACES[name].get("endpoint"):
+        monkeypatch.setenv("AWS_ENDPOINT_URL", endpoint)
+    return name
+
+
+async def compare(wire: Wire, operation: Operation, lean: LeanCall) -> list[str]:
+    """The kinds of parameters with which the plain client sends something else."""
+    model = (await wire.client(operation)).meta.service_model.operation_model(operation.name)
+    differing = []
+    for kind in ("plain", "other", "hostile"):
+        for optional, keys in ((False, FIRST), (True, SECOND)):
+            params = parameters(model, kind, optional=optional)
+            plain = await wire.plain(operation, params, keys)
+            if like(plain, lean, params, keys) != plain:
+                differing.append(f"{operation} {kind} optional={optional}")
+    return differing
+
+
+def served_at_the_root(model: Any) -> bool:
+    return str(model.http["requestUri"]) == "/"
+
+
+def test_every_declared_operations_request_is_the_plain_clients(place: str) -> None:
+    """The plan is made of one set of parameters and one account's keys, and used for others."""
+
+    async def run() -> tuple[list[str], set[str], set[str]]:
+        differing, declined, expected = [], set(), set(PLAIN_ONLY)
+        async with Clients() as clients:
+            wire = Wire(clients, PLACES[place]["region"])
+            for operation in DECLARED:
+                model = (await wire.client(operation)).meta.service_model.operation_model(operation.name)
+                if place == "with a path" and served_at_the_root(model):
+                    expected.add(str(operation))  # whether a slash follows the endpoint's path is botocore's secret
+                lean = await wire.lean(operation, parameters(model, "plain", optional=False))
+                if lean is None:
+                    declined.add(str(operation))
+                else:
+                    differing += await compare(wire, operation, lean)
+        return differing, declined, expected
+
+    differing, declined, expected = anyio.run(run)
+    assert differing == []
+    assert declined == expected
+
+
+@pytest.mark.parametrize("place", ["us-east-1", "by address", "by name"], indirect=True)
+def test_a_plan_made_for_any_bucket_serves_the_others(place: str) -> None:
+    operation = Operation("s3", "GetBucketPolicy")
+
+    async def run() -> list[str]:
+        differing = []
+        async with Clients() as clients:
+            wire = Wire(clients, PLACES[place]["region"])
+            for first in ("reports", "amazonaws", "com", *UNUSUAL_BUCKETS):
+                lean = await wire.lean(operation, {"Bucket": first})
+                assert lean, first
+                for bucket in ("reports", "amazonaws", "com", "us-east-1", "a-b-c"):
+                    plain = await wire.plain(operation, {"Bucket": bucket}, SECOND)
+                    if like(plain, lean, {"Bucket": bucket}, SECOND) != plain:
+                        differing.append(f"{bucket} after {first}")
+        return differing
+
+    assert anyio.run(run) == []
+
+
+@pytest.mark.parametrize("place", ["us-east-1", "by address"], indirect=True)
+def test_buckets_and_access_points_with_endpoints_of_their_own_are_left_to_the_plain_client(place: str) -> None:
+    async def run() -> list[str]:
+        async with Clients() as clients:
+            wire = Wire(clients, PLACES[place]["region"])
+            policy = await wire.lean(Operation("s3", "GetBucketPolicy"), {"Bucket": "reports"})
+            known = {"AccountId": "123456789012", "Name": "point"}
+            point = await wire.lean(Operation("s3control", "GetAccessPoint"), known)
+            assert policy
+            assert point
+            outpost = "arn:aws:s3-outposts:us-east-1:123456789012:outpost/op-01ac5d28a6a232904/accesspoint/point"
+            made = {name: policy.request({"Bucket": name}, FIRST, STAMP, "") for name in (*UNUSUAL_BUCKETS, "", None)}
+            made["outpost"] = point.request({**known, "Name": outpost}, FIRST, STAMP, "")
+            return [str(name) for name, request in made.items() if request is not None]
+
+    assert anyio.run(run) == []
+
+
+def test_what_aws_receives_is_the_same_on_both_paths(monkeypatch: pytest.MonkeyPatch) -> None:
+    """On the wire: also the headers that the HTTP library adds."""
+
+    async def run() -> list[str]:
+        async with StubAws(lambda request: EMPTY.get(request.service, Reply("{}"))) as aws:
+            monkeypatch.setenv("AWS_ENDPOINT_URL", aws.url)
+            async with Clients() as clients:
+                differing = []
+                for operation, params in ON_THE_WIRE:
+                    client = await clients.get(operation.service, "eu-west-1")
+                    lean = await lean_call(client, operation.name, params, FIRST)
+                    assert lean
+                    request = lean.request(params, FIRST, STAMP, "")
+                    assert request
+                    current_keys.set(FIRST)
+                    await lean.send(clients.http, request)
+                    await getattr(client, xform_name(operation.name))(**params)
+                    ours, plain = ((r.method, r.target, _lasting(r.headers), r.body) for r in aws.received[-2:])
+                    if ours != plain:
+                        differing.append(f"{operation}: {ours} {plain}")
+                return differing
+
+    assert anyio.run(run) == []
+
+
+def _lasting(headers: Mapping[str, str]) -> dict[str, str]:
+    """Without what differs from call to call."""
+    changing = {"authorization", "x-amz-date", "amz-sdk-invocation-id"}
+    return {name: value for name, value in headers.items() if name not in changing}

@@ -1,0 +1,120 @@
+"""The table of quotas against AWS's figures and botocore's models."""
+
+from __future__ import annotations
+
+from fnmatch import fnmatchcase
+
+import botocore.session
+import msgspec
+import pytest
+
+from aioprowler.aws.quotas import QUOTAS, Quota, QuotaTable
+
+SESSION = botocore.session.get_session()
+TABLE = QuotaTable()
+
+
+@pytest.mark.parametrize(
+    ("operations", "capacity", "rate", "scope"),
+    [
+        ("ec2:DescribeInstances ec2:SearchTransitGatewayRoutes ec2:GetEbsEncryptionByDefault", 100, 20, "region"),
+        ("ec2:DescribeSecurityGroupReferences ec2:DescribeStaleSecurityGroups", 20, 5, "region"),
+        ("ec2:DescribeReservedInstancesOfferings ec2:DescribeIdFormat", 10, 10, "region"),
+        ("ec2:DescribeHostReservations", 5, 2, "region"),
+        ("ec2:DescribeByoipCidrs ec2:DescribeMovingAddresses ec2:DescribeInstanceTopology", 1, 0.5, "region"),
+        ("sts:AssumeRole sts:GetCallerIdentity", 600, 600, "region"),
+        ("organizations:ListRoots", 2, 1, "organization"),
+        ("account:GetAlternateContact account:GetContactInformation", 15, 10, "global"),
+        ("account:ListRegions account:GetRegionOptStatus", 5, 5, "global"),
+        ("account:GetAccountInformation", 3, 3, "global"),
+        ("cloudtrail:LookupEvents cloudtrail:ListInsightsData", 2, 2, "region"),
+        ("securityhub:GetFindings", 6, 3, "region"),
+        ("securityhub:BatchImportFindings securityhub:DescribeHub", 30, 10, "region"),
+        ("iam:GetPolicy iam:GetPolicyVersion", 35, 35, "global"),
+        ("iam:ListEntitiesForPolicy", 40, 40, "global"),
+        ("iam:GetRole iam:ListRolePolicies iam:ListAttachedRolePolicies", 15, 15, "global"),
+        ("lambda:GetFunction", 100, 100, "region"),
+        ("lambda:GetPolicy lambda:ListFunctions", 15, 15, "region"),
+        ("route53:ListHostedZones", 5, 5, "global"),
+        ("waf:ListWebACLs", 5, 5, "global"),
+        ("waf-regional:GetWebACL wafv2:ListWebACLs wafv2:GetWebACL", 5, 5, "region"),
+        ("cloudfront:ListDistributions", 10, 5, "global"),
+        ("kinesis:ListStreams kinesis:ListTagsForStream", 5, 5, "region"),
+        ("kinesis:DescribeStream", 10, 10, "region"),
+        ("kinesis:DescribeStreamSummary", 20, 20, "region"),
+        ("kinesis:DescribeLimits", 1, 1, "region"),
+        ("dynamodb:DescribeContinuousBackups dynamodb:ListTagsOfResource", 10, 10, "region"),
+        ("dynamodb:ListBackups", 5, 5, "region"),
+        ("sns:ListTopics sns:ListSubscriptions sns:ListSubscriptionsByTopic", 30, 30, "region"),
+        ("sns:ListPlatformApplications", 15, 15, "region"),
+        ("ses:GetIdentityDkimAttributes ses:GetIdentityVerificationAttributes", 1, 1, "region"),
+        ("logs:DescribeLogStreams", 25, 25, "region"),
+        ("logs:DescribeLogGroups", 10, 10, "region"),
+        ("firehose:ListTagsForDeliveryStream", 5, 5, "region"),
+        ("service-quotas:GetServiceQuota", 5, 5, "region"),
+        ("service-quotas:ListServiceQuotas", 10, 10, "region"),
+        ("sso-admin:ListInstances identitystore:ListUsers", 20, 20, "region"),
+        ("rolesanywhere:ListTrustAnchors", 1, 1, "region"),
+        ("cloudformation:DescribeStacks", 5, 5, "region"),
+    ],
+)
+def test_a_quota_is_awss_own(operations: str, capacity: float, rate: float, scope: str) -> None:
+    for each in operations.split():
+        quota = TABLE.of(*each.split(":"))
+        assert (quota.capacity, quota.rate, quota.scope) == (capacity, rate, scope), each
+        assert quota.ceiling == 0, "a published rate does not climb"
+
+
+@pytest.mark.parametrize("operation", ["DescribeAccount", "ListParents"])
+def test_organizations_takes_one_such_call_at_a_time(operation: str) -> None:
+    assert TABLE.of("organizations", operation).concurrent == 1
+
+
+@pytest.mark.parametrize(
+    "operation",
+    ["s3:GetBucketAcl", "config:DescribeConfigRules", "ssm:DescribeInstanceInformation", "rds:DescribeDBInstances"],
+)
+def test_an_unpublished_quota_starts_low_and_may_climb(operation: str) -> None:
+    quota = TABLE.of(*operation.split(":"))
+    assert 5 <= quota.rate <= 10
+    assert quota.ceiling > quota.rate
+    assert not quota.shared
+
+
+NOT_IN_EVERY_BOTOCORE = {"cloudtrail": {"ListInsightsData"}}
+"""Operations that AWS added after the oldest botocore that aioprowler takes."""
+
+
+@pytest.mark.parametrize("quota", QUOTAS, ids=lambda quota: f"{quota.service}:{quota.operations}")
+def test_a_row_names_what_there_is(quota: Quota) -> None:
+    names = SESSION.get_service_model(quota.service).operation_names
+    unknown = {each for each in quota.operations.split() if not any(fnmatchcase(name, each) for name in names)}
+    assert unknown <= NOT_IN_EVERY_BOTOCORE.get(quota.service, set())
+    assert quota.rate > 0
+    assert quota.capacity >= 1
+
+
+@pytest.mark.parametrize("quota", QUOTAS, ids=lambda quota: f"{quota.service}:{quota.operations}")
+def test_no_row_is_hidden_by_an_earlier_one(quota: Quota) -> None:
+    names = SESSION.get_service_model(quota.service).operation_names
+    assert any(TABLE.of(quota.service, name) is quota for name in names)
+
+
+def test_a_users_row_comes_before_the_table() -> None:
+    table = QuotaTable(
+        {
+            "ec2:DescribeVpcs": {"rate": 3, "capacity": 4},
+            "ec2:Get*": {"rate": 1, "capacity": 1},
+            "sts": {"rate": 2, "capacity": 2},
+        }
+    )
+    assert table.of("ec2", "DescribeVpcs").rate == 3
+    assert table.of("ec2", "GetEbsDefaultKmsKeyId").rate == 1
+    assert table.of("sts", "AssumeRole").capacity == 2
+    assert table.of("ec2", "DescribeSubnets") is TABLE.of("ec2", "DescribeSubnets")
+
+
+@pytest.mark.parametrize("row", [{"rate": 3}, {"rate": "fast", "capacity": 1}])
+def test_a_row_of_the_wrong_shape_is_refused(row: dict[str, float]) -> None:
+    with pytest.raises(msgspec.ValidationError):
+        QuotaTable({"ec2:*": row})

@@ -1,0 +1,226 @@
+"""The throttle on a clock that only moves when somebody sleeps."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import anyio
+import anyio.lowlevel
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from aioprowler.aws.quotas import QuotaTable
+from aioprowler.aws.throttle import Bucket, Lane, Throttle
+
+ROWS: dict[str, Any] = {
+    "svc:Published": {"capacity": 10, "rate": 4, "shared": False},
+    "svc:Shared*": {"capacity": 10, "rate": 4},
+    "svc:Everywhere": {"capacity": 10, "rate": 4, "scope": "global"},
+    "svc:OneByOne": {"capacity": 10, "rate": 4, "concurrent": 1},
+    "svc:Climbing": {"capacity": 10, "rate": 4, "ceiling": 8},
+}
+TABLE = QuotaTable(ROWS)
+
+
+class Time:
+    """Seconds, and sleepers who wake in order of their time."""
+
+    def __init__(self) -> None:
+        self.now = 0.0
+        self.slept: list[float] = []
+
+    def __call__(self) -> float:
+        return self.now
+
+    async def sleep(self, seconds: float) -> None:
+        self.slept.append(seconds)
+        await anyio.lowlevel.checkpoint()
+
+
+def throttle(time: Time, budget: float = 1.0) -> Throttle:
+    return Throttle(budget, TABLE, time, time.sleep)
+
+
+def lane(throttle: Throttle, operation: str = "Published", account: str = "1", region: str = "eu-west-1") -> Lane:
+    return throttle.lane(account, region, "svc", operation)
+
+
+def waits(throttle: Throttle, time: Time, lane: Lane, count: int) -> list[float]:
+    """How long each of `count` calls at this moment has to wait."""
+
+    async def run() -> list[float]:
+        found = []
+        for _ in range(count):
+            time.slept.clear()
+            await throttle.wait(lane)
+            found.append(sum(time.slept))
+        return found
+
+    return anyio.run(run)
+
+
+def test_a_full_bucket_serves_its_capacity_at_once_and_then_its_rate() -> None:
+    time = Time()
+    made = throttle(time)
+    assert waits(made, time, lane(made), 14) == [0.0] * 10 + [0.25, 0.5, 0.75, 1.0]
+
+
+def test_tokens_come_back_at_the_rate_and_not_beyond_the_capacity() -> None:
+    time = Time()
+    made = throttle(time)
+    waits(made, time, lane(made), 10)
+    time.now = 1.0
+    assert waits(made, time, lane(made), 5) == [0.0] * 4 + [0.25]
+    time.now = 1000.0
+    assert waits(made, time, lane(made), 11) == [0.0] * 10 + [0.25]
+
+
+@pytest.mark.parametrize("budget", [0.5, 0.1])
+def test_the_budget_scales_capacity_and_rate(budget: float) -> None:
+    time = Time()
+    made = throttle(time, budget)
+    at_once = max(1, int(10 * budget))
+    assert waits(made, time, lane(made), at_once + 1) == [0.0] * at_once + [pytest.approx(1 / (4 * budget))]
+
+
+def test_a_small_budget_leaves_at_least_one_call() -> None:
+    time = Time()
+    made = throttle(time, 0.01)
+    assert waits(made, time, lane(made), 2) == [0.0, pytest.approx(25)]
+
+
+def test_waiters_are_served_in_the_order_in_which_they_asked() -> None:
+    bucket = Bucket(1, 2, 2, 0.0)
+    promised = [now + bucket.take(now) for now in (0.0, 0.0, 0.1, 0.2, 0.2, 0.9, 5.0)]
+    assert promised == sorted(promised)
+    assert promised[1] == 0.5
+
+
+def test_throttling_halves_the_rate_and_empties_the_bucket() -> None:
+    time = Time()
+    made = throttle(time)
+    made.throttled(lane(made))
+    assert lane(made).bucket.rate == 2
+    assert waits(made, time, lane(made), 2) == [0.5, 1.0]
+
+
+def test_many_throttling_errors_at_once_count_as_one() -> None:
+    time = Time()
+    made = throttle(time)
+    for moment in (0.0, 0.1, 0.5, 0.99):
+        time.now = moment
+        made.throttled(lane(made))
+    assert lane(made).bucket.rate == 2
+    time.now = 1.0
+    made.throttled(lane(made))
+    assert lane(made).bucket.rate == 1
+
+
+def test_the_rate_never_falls_below_a_twentieth() -> None:
+    time = Time()
+    made = throttle(time)
+    for second in range(30):
+        time.now = second
+        made.throttled(lane(made))
+    assert lane(made).bucket.rate == pytest.approx(4 / 20)
+
+
+def test_the_rate_recovers_by_a_fixed_share_each_second() -> None:
+    time = Time()
+    made = throttle(time)
+    made.throttled(lane(made))
+    rates = []
+    for second in (1, 2, 3):
+        time.now = second
+        for _ in range(5):
+            made.succeeded(lane(made))
+        rates.append(lane(made).bucket.rate)
+    assert rates == [pytest.approx(2.2), pytest.approx(2.4), pytest.approx(2.6)]
+
+
+def test_a_long_silence_does_not_count_as_recovery() -> None:
+    time = Time()
+    made = throttle(time)
+    made.throttled(lane(made))
+    time.now = 3600.0
+    made.succeeded(lane(made))
+    assert lane(made).bucket.rate == pytest.approx(2.2)
+
+
+@pytest.mark.parametrize(("operation", "end"), [("Published", 4.0), ("Climbing", 8.0)])
+def test_a_rate_climbs_to_its_ceiling_and_a_published_one_stays(operation: str, end: float) -> None:
+    time = Time()
+    made = throttle(time)
+    rates = []
+    for second in range(200):
+        time.now = second
+        made.succeeded(lane(made, operation))
+        rates.append(lane(made, operation).bucket.rate)
+    assert rates == sorted(rates)
+    assert rates[0] == 4.0
+    assert rates[-1] == end
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "same"),
+    [
+        (("1", "eu-west-1", "svc", "Published"), ("2", "eu-west-1", "svc", "Published"), False),
+        (("1", "eu-west-1", "svc", "Published"), ("1", "us-east-1", "svc", "Published"), False),
+        (("1", "eu-west-1", "svc", "Published"), ("1", "eu-west-1", "svc", "SharedOne"), False),
+        (("1", "eu-west-1", "svc", "SharedOne"), ("1", "eu-west-1", "svc", "SharedTwo"), True),
+        (("1", "eu-west-1", "svc", "SharedOne"), ("1", "us-east-1", "svc", "SharedTwo"), False),
+        (("1", "eu-west-1", "svc", "Everywhere"), ("1", "us-east-1", "svc", "Everywhere"), True),
+        (("1", "eu-west-1", "svc", "Everywhere"), ("2", "eu-west-1", "svc", "Everywhere"), False),
+        (("1", "eu-west-1", "rds", "DescribeDBInstances"), ("1", "eu-west-1", "rds", "DescribeDBClusters"), False),
+        (("1", "eu-west-1", "lambda", "ListFunctions"), ("1", "eu-west-1", "lambda", "ListAliases"), True),
+        (("1", "eu-west-1", "ec2", "DescribeVpcs"), ("1", "eu-west-1", "ec2", "DescribeSubnets"), False),
+    ],
+)
+def test_what_shares_a_bucket(first: tuple[str, ...], second: tuple[str, ...], same: bool) -> None:
+    made = throttle(Time())
+    assert (made.lane(*first) is made.lane(*second)) == same
+    assert made.lane(*first) is made.lane(*first)
+
+
+def test_one_lane_at_a_time_where_aws_wants_it() -> None:
+    made = throttle(Time())
+    concurrent = lane(made, "OneByOne").concurrent
+    assert concurrent is not None
+    assert concurrent.value == 1
+    assert lane(made, "Published").concurrent is None
+
+
+def test_a_forgotten_accounts_buckets_start_anew_and_others_stay() -> None:
+    time = Time()
+    made = throttle(time)
+    for account in ("1", "2"):
+        made.throttled(lane(made, account=account))
+    made.forget("1")
+    made.forget("never seen")
+    assert lane(made, account="1").bucket.rate == 4
+    assert lane(made, account="2").bucket.rate == 2
+
+
+Steps = st.lists(st.tuples(st.floats(0, 3), st.sampled_from(["call", "call", "call", "throttled", "succeeded"])))
+
+
+@given(st.floats(0.5, 50), st.floats(0.1, 50), st.floats(1, 3), Steps)
+def test_no_window_holds_more_than_the_capacity_and_what_came_back(
+    capacity: float, rate: float, climb: float, steps: list[tuple[float, str]]
+) -> None:
+    """Whatever happens, and even at the highest rate that the bucket may have climbed to."""
+    now = 0.0
+    bucket = Bucket(capacity, rate, rate * climb, now)
+    served: list[float] = []
+    for pause, step in steps:
+        now += pause
+        if step == "call":
+            served.append(now + bucket.take(now))
+        else:
+            getattr(bucket, step)(now)
+    served.sort()
+    for start in range(len(served)):
+        for end in range(start, len(served)):
+            window = served[end] - served[start]
+            assert end - start + 1 <= bucket.capacity + rate * climb * window + 1e-6
