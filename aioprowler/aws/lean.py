@@ -16,10 +16,9 @@ import time
 from collections.abc import Mapping
 from functools import lru_cache
 from hashlib import sha256
-from typing import Any
+from typing import Any, Protocol
 from urllib.parse import urlencode, urlsplit
 
-import aiohttp
 from botocore import xform_name
 from botocore.awsrequest import AWSPreparedRequest
 from botocore.exceptions import ClientError
@@ -30,7 +29,6 @@ from botocore.parsers import ResponseParserFactory
 from botocore.serialize import create_serializer
 from botocore.utils import get_environ_proxies, parse_timestamp, percent_encode_sequence
 from msgspec import Struct
-from yarl import URL
 
 from aioprowler.aws.credentials import Keys
 from aioprowler.aws.signing import EMPTY_SHA256, authorization, canonical_path, canonical_query, current_keys
@@ -53,6 +51,16 @@ class Request(Struct, frozen=True):
     url: str
     headers: dict[str, str]
     body: bytes | None
+
+
+Reply = tuple[int, Mapping[str, str], bytes]
+"""Status, headers and body."""
+
+
+class Http(Protocol):
+    """What sends requests."""
+
+    async def exchange(self, request: Request, proxy: str | None) -> Reply: ...
 
 
 class _CapturedError(Exception):
@@ -152,15 +160,9 @@ class LeanCall:
         url = f"{self._scheme}://{host}{path}"
         return Request(made["method"], f"{url}?{query}" if query else url, headers, body)
 
-    async def send(self, http: aiohttp.ClientSession, request: Request) -> dict[str, Any]:
+    async def send(self, http: Http, request: Request) -> dict[str, Any]:
         """The parsed reply. Raises ClientError as the plain client does, and aiohttp's exceptions."""
-        sent = http.request(
-            request.method, URL(request.url, encoded=True), data=request.body, headers=request.headers,
-            proxy=self._proxy, allow_redirects=False,
-        )  # fmt: skip
-        async with sent as reply:
-            body = await reply.read()
-        return await self._parse(reply.status, reply.headers, body)
+        return await self._parse(*await http.exchange(request, self._proxy))
 
     async def _parse(self, status: int, headers: Mapping[str, str], body: bytes) -> dict[str, Any]:
         context = {"operation_name": self._model.name}

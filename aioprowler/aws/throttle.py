@@ -81,12 +81,12 @@ class Throttle:
         self._lanes: dict[str, dict[tuple[str, ...], Lane]] = {}
 
     def lane(self, account_id: str, region: str, service: str, operation: str) -> Lane:
-        quota = self._table.of(service, operation)
-        key = (service, quota.operations if quota.shared else operation, region if quota.scope == "region" else "")
         lanes = self._lanes.setdefault(account_id, {})
-        lane = lanes.get(key)
+        lane = lanes.get((service, operation, region))
         if lane is None:
-            lane = lanes[key] = self._new(quota)
+            quota = self._table.of(service, operation)
+            key = (service, quota.operations if quota.shared else operation, region if quota.scope == "region" else "")
+            lane = lanes[service, operation, region] = lanes.get(key) or lanes.setdefault(key, self._new(quota))
         return lane
 
     def _new(self, quota: Quota) -> Lane:

@@ -8,7 +8,7 @@ from typing import Any
 
 from botocore.model import ListShape, MapShape, OperationModel, Shape, StringShape, StructureShape
 
-HOSTILE = "a+b/c=d e~f*g?h&i%2Fé\u4e2d'\"<>()"
+HOSTILE = "a+b/c=d  e~f*g?h&i%2Fé\u4e2d'\"<>()"
 """Text that every layer of encoding treats in its own way, as page tokens and tags may be."""
 NAMED: Mapping[str, Mapping[str, Any]] = {
     "AccountId": {"plain": "123456789012", "other": "210987654321", "hostile": "000000000001"},

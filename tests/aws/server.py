@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import re
+import ssl
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -50,7 +51,8 @@ class Reply:
     delay: float = 0.0
 
 
-Handler = Callable[[Received], Reply | Mishap]
+Handler = Callable[[Received], Reply | Mishap | bytes]
+"""Bytes are sent as they are, and the connection is closed after them."""
 
 
 def query_error(code: str, message: str = "", status: int = 400) -> Reply:
@@ -72,17 +74,20 @@ def s3_error(code: str, message: str = "", status: int = 400, more: str = "") ->
 class StubAws:
     """Answers with `handler` and remembers what was asked, and how much of it at once."""
 
-    def __init__(self, handler: Handler, port: int = 0) -> None:
+    def __init__(self, handler: Handler, port: int = 0, tls: ssl.SSLContext | None = None) -> None:
         self.handler = handler
         self._port = port
+        self._tls = tls
         self.received: list[Received] = []
         self.peak = 0
+        self.opened = 0
         self._in_flight = 0
         self._connections: set[asyncio.Task[None]] = set()
 
     async def __aenter__(self) -> Self:
-        self._server = await asyncio.start_server(self._connection, "127.0.0.1", self._port)
-        self.url = f"http://127.0.0.1:{self._server.sockets[0].getsockname()[1]}"
+        self._server = await asyncio.start_server(self._connection, "127.0.0.1", self._port, ssl=self._tls)
+        scheme = "https" if self._tls else "http"
+        self.url = f"{scheme}://127.0.0.1:{self._server.sockets[0].getsockname()[1]}"
         return self
 
     async def __aexit__(self, *error: object) -> None:
@@ -96,6 +101,7 @@ class StubAws:
         task = asyncio.current_task()
         assert task
         self._connections.add(task)
+        self.opened += 1
         with suppress(asyncio.IncompleteReadError, ConnectionError, asyncio.CancelledError):
             while await self._exchange(reader, writer):
                 pass
@@ -113,7 +119,11 @@ class StubAws:
                 writer.write(_bytes(reply, request.method))
                 await writer.drain()
                 return True
-            await _misbehave(reply, writer)
+            if isinstance(reply, bytes):
+                writer.write(reply)
+                await writer.drain()
+            else:
+                await _misbehave(reply, writer)
             return False
         finally:
             self._in_flight -= 1

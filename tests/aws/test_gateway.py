@@ -39,6 +39,8 @@ SECRET = "wJalrXUtnFEMIK7MDENGbPxRfiCYEXAMPLEKEY"
 TOKEN = "FwoGZXIvYXdzEBYaDEXAMPLETOKEN"
 VPCS = Reply("<DescribeVpcsResponse><vpcSet><item><vpcId>vpc-1</vpcId></item></vpcSet></DescribeVpcsResponse>")
 OPEN = QuotaTable({f"{service}:*": {"rate": 1e6, "capacity": 1e6} for service in ("ec2", "iam", "s3", "sts")})
+THROTTLED = ec2_error("RequestLimitExceeded", "Request limit exceeded.", 503)
+SLOW = QuotaTable({"ec2:*": {"rate": 10, "capacity": 100}})
 
 
 def keys_of(account: Account) -> Keys:
@@ -103,11 +105,8 @@ def in_turn(*replies: Reply | Mishap) -> Handler:
 
 
 def test_a_throttled_call_is_tried_again_counted_and_slows_its_bucket(stage: Stage) -> None:
-    throttled = ec2_error("RequestLimitExceeded", "Request limit exceeded.", 503)
-
     async def run() -> None:
-        table = QuotaTable({"ec2:*": {"rate": 10, "capacity": 100}})
-        async with stage(in_turn(VPCS, throttled, throttled, VPCS), table) as play:
+        async with stage(in_turn(VPCS, THROTTLED, THROTTLED, VPCS), SLOW) as play:
             await play.vpcs()
             assert play.sleeps == []
             assert (await play.vpcs())["Vpcs"][0]["VpcId"] == "vpc-1"
@@ -416,12 +415,32 @@ def test_a_bucket_of_another_region_is_followed_there(stage: Stage) -> None:
 
 def test_an_account_that_is_forgotten_leaves_nothing_behind(stage: Stage) -> None:
     async def run() -> None:
-        async with stage(in_turn(VPCS)) as play:
+        async with stage(in_turn(THROTTLED, VPCS), SLOW) as play:
             await play.vpcs()
             play.gateway.forget(FIRST.id)
             with pytest.raises(KeyError):
                 await play.vpcs()
             assert (await play.vpcs(SECOND))["Vpcs"]
+            play.gateway.register(FIRST.id, provider(keys_of(FIRST))[0])
+            play.sleeps.clear()
+            await play.vpcs()
+            assert play.sleeps == [], "its bucket is a new one"
+
+    anyio.run(run)
+
+
+def test_calls_that_succeed_give_a_slowed_bucket_its_rate_back(stage: Stage) -> None:
+    async def run() -> None:
+        async with stage(in_turn(THROTTLED, VPCS), SLOW) as play:
+            await play.vpcs()
+            assert play.gateway.throttled == 1
+            for _ in range(20):
+                play.time += 1
+                await play.vpcs()
+            play.sleeps.clear()
+            for _ in range(110):
+                await play.vpcs()
+            assert play.sleeps[-1] - play.sleeps[-2] == pytest.approx(1 / 10)
 
     anyio.run(run)
 

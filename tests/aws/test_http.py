@@ -1,0 +1,192 @@
+"""HTTP as the lean path speaks it: framing, connections that are used again, and replies that are none."""
+
+from __future__ import annotations
+
+import asyncio
+import datetime
+import ipaddress
+import os
+import ssl
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+from typing import Any
+
+import aiohttp
+import anyio
+import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec
+
+from aioprowler.aws.clients import Clients, Http
+from aioprowler.aws.lean import Request
+from tests.aws.server import Handler, Reply, StubAws
+
+HELLO = b"HTTP/1.1 200 OK\r\ncontent-length: 5\r\n\r\nhello"
+Act = Callable[[Http, StubAws], Awaitable[Any]]
+
+
+def play(handler: Handler, act: Act) -> Any:
+    async def run() -> Any:
+        async with StubAws(handler) as aws, Clients() as clients:
+            return await act(clients.http, aws)
+
+    return anyio.run(run)
+
+
+def request(aws: StubAws, method: str = "GET", body: bytes | None = None, **headers: str) -> Request:
+    length = {"content-length": str(len(body))} if body else {}
+    return Request(method, f"{aws.url}/a%2Fb?c=d%20e", {**headers, **length}, body)
+
+
+async def ask(http: Http, aws: StubAws) -> Any:
+    status, _, body = await http.exchange(request(aws), None)
+    return status, body
+
+
+@pytest.mark.parametrize(
+    ("raw", "expected"),
+    [
+        (HELLO, (200, b"hello")),
+        (b"HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n3\r\nhel\r\n2\r\nlo\r\n0\r\n\r\n", (200, b"hello")),
+        (b"HTTP/1.1 200 OK\r\nconnection: close\r\n\r\nhello", (200, b"hello")),
+        (b"HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 103 Early Hints\r\n\r\n" + HELLO, (200, b"hello")),
+        (b"HTTP/1.1 204 No Content\r\n\r\n", (204, b"")),
+        (b"HTTP/1.1 301 Moved\r\nlocation: http://elsewhere.invalid/\r\ncontent-length: 0\r\n\r\n", (301, b"")),
+        (b"HTTP/1.1 200 OK\r\ncontent-encoding: gzip\r\ncontent-length: 5\r\n\r\nhello", (200, b"hello")),
+    ],
+    ids=["length", "chunks", "until it closes", "announced", "nothing", "redirect", "claims to be packed"],
+)
+def test_a_reply_is_read_however_it_is_framed(raw: bytes, expected: tuple[int, bytes]) -> None:
+    assert play(lambda _: raw, ask) == expected
+
+
+@pytest.mark.parametrize(
+    "raw",
+    [
+        b"SSH-2.0-OpenSSH_9.2\r\n\r\n",
+        b"",
+        HELLO[:20],
+        HELLO[:-1],
+        b"HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\nzz\r\n",
+        b"HTTP/1.1 200 OK\r\ncontent-length: five\r\n\r\nhello",
+    ],
+    ids=["another protocol", "nothing", "half a head", "half a body", "a bad chunk", "a bad length"],
+)
+def test_what_is_no_reply_is_an_error_of_the_connection(raw: bytes) -> None:
+    with pytest.raises(aiohttp.ClientError):
+        play(lambda _: raw, ask)
+
+
+def test_target_headers_and_body_are_sent_as_they_are() -> None:
+    async def act(http: Http, aws: StubAws) -> None:
+        await http.exchange(request(aws, "POST", b"x=%2B", authorization="AWS4 \u00e9"), None)
+        (received,) = aws.received
+        assert (received.method, received.target, received.body) == ("POST", "/a%2Fb?c=d%20e", b"x=%2B")
+        assert received.headers == {
+            "host": aws.url.removeprefix("http://"),
+            "authorization": "AWS4 \u00e9",
+            "content-length": "5",
+            "accept": "*/*",
+            "accept-encoding": "identity",
+        }
+
+    play(lambda _: Reply(), act)
+
+
+@pytest.mark.parametrize("value", ["a\r\nx-injected: yes", "a\nb", "a\rb"])
+def test_a_header_with_a_line_break_is_refused(value: str) -> None:
+    async def act(http: Http, aws: StubAws) -> None:
+        with pytest.raises(ValueError, match="line break"):
+            await http.exchange(request(aws, note=value), None)
+        assert aws.opened == 0
+
+    play(lambda _: Reply(), act)
+
+
+def test_connections_are_used_again() -> None:
+    async def act(http: Http, aws: StubAws) -> None:
+        for _ in range(5):
+            assert await ask(http, aws) == (200, b"x" * 300_000)
+        await http.exchange(request(aws, "HEAD"), None)
+        assert await ask(http, aws) == (200, b"x" * 300_000)
+        assert aws.opened == 1
+        await asyncio.gather(*(ask(http, aws) for _ in range(20)))
+        assert aws.opened <= 20
+
+    play(lambda _: Reply("x" * 300_000), act)
+
+
+def test_a_connection_whose_reply_nobody_waits_for_is_not_used_again() -> None:
+    async def act(http: Http, aws: StubAws) -> None:
+        with anyio.move_on_after(0.1) as scope:
+            await ask(http, aws)
+        assert scope.cancelled_caught
+        aws.handler = lambda _: Reply("fresh")
+        assert await ask(http, aws) == (200, b"fresh")
+        assert aws.opened == 2
+
+    play(lambda _: Reply("stale", delay=0.2), act)
+
+
+def test_silence_ends_by_the_read_timeout(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("aioprowler.aws.clients.READ_TIMEOUT", 0.2)
+    with pytest.raises(aiohttp.SocketTimeoutError):
+        play(lambda _: "silence", ask)
+
+
+def test_a_connection_that_aws_has_closed_is_not_used_again() -> None:
+    async def act(http: Http, aws: StubAws) -> None:
+        for _ in range(3):
+            assert await ask(http, aws) == (200, b"hello")
+            await anyio.sleep(0.02)
+        assert aws.opened == 3
+
+    play(lambda _: HELLO, act)
+
+
+def certificate(folder: Path) -> tuple[ssl.SSLContext, Path]:
+    """A server's TLS for 127.0.0.1, and the bundle that trusts it."""
+    key = ec.generate_private_key(ec.SECP256R1())
+    name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "stub")])
+    now = datetime.datetime.now(datetime.UTC)
+    made = (
+        x509.CertificateBuilder(name, name, key.public_key(), x509.random_serial_number())
+        .not_valid_before(now - datetime.timedelta(days=1))
+        .not_valid_after(now + datetime.timedelta(days=1))
+        .add_extension(x509.SubjectAlternativeName([x509.IPAddress(ipaddress.ip_address("127.0.0.1"))]), critical=False)
+        .add_extension(x509.BasicConstraints(ca=True, path_length=None), critical=True)
+        .sign(key, hashes.SHA256())
+    )
+    bundle, both = folder / "bundle.pem", folder / "server.pem"
+    encoding = serialization.Encoding.PEM
+    plain = serialization.NoEncryption()
+    bundle.write_bytes(made.public_bytes(encoding))
+    both.write_bytes(
+        key.private_bytes(encoding, serialization.PrivateFormat.PKCS8, plain) + made.public_bytes(encoding)
+    )
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(both)
+    return context, bundle
+
+
+@pytest.mark.parametrize("trusted", [True, False])
+def test_only_a_certificate_that_the_bundle_trusts_is_talked_to(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, trusted: bool
+) -> None:
+    tls, bundle = certificate(tmp_path)
+    if trusted:
+        monkeypatch.setenv("AWS_CA_BUNDLE", os.fspath(bundle))
+
+    async def run() -> None:
+        async with StubAws(lambda _: Reply("hello"), tls=tls) as aws, Clients() as clients:
+            if trusted:
+                assert await ask(clients.http, aws) == (200, b"hello")
+                assert await ask(clients.http, aws) == (200, b"hello")
+                assert aws.opened == 1
+            else:
+                with pytest.raises(aiohttp.ClientConnectorCertificateError):
+                    await ask(clients.http, aws)
+                assert aws.received == []
+
+    anyio.run(run)
