@@ -43,33 +43,39 @@ from aioprowler.services.ec2.ports import (
     open_ports,
     opens_all_ports,
 )
-from aioprowler.services.ec2.resources import (
+from aioprowler.services.ec2.resources.firewall import (
     ConfiguredGroups,
-    EbsDefaultEncryption,
-    ElasticIp,
-    Image,
-    Instance,
-    InstanceImage,
-    InstanceMetadataDefaults,
-    InstanceProfile,
-    InstanceState,
-    LaunchTemplate,
-    LaunchTemplateData,
-    LaunchTemplateVersion,
-    MetadataOptions,
     NetworkAcl,
     SecurityGroup,
     SecurityGroups,
-    Snapshot,
+    security_groups,
+)
+from aioprowler.services.ec2.resources.instance import (
+    Instance,
+    InstanceImage,
+    InstanceProfile,
+    InstanceState,
+    MetadataOptions,
+)
+from aioprowler.services.ec2.resources.launch_template import (
+    LaunchTemplate,
+    LaunchTemplateData,
+    LaunchTemplateVersion,
+    template_versions,
+)
+from aioprowler.services.ec2.resources.network import ElasticIp, TransitGateway, TransitGatewayOptions
+from aioprowler.services.ec2.resources.settings import (
+    EbsDefaultEncryption,
+    InstanceMetadataDefaults,
     SnapshotPublicAccess,
+)
+from aioprowler.services.ec2.resources.storage import (
+    Image,
+    Snapshot,
     SnapshotSharing,
-    TransitGateway,
-    TransitGatewayOptions,
     Volume,
     VolumePermission,
-    security_groups,
     snapshotted_volumes,
-    template_versions,
 )
 from aioprowler.services.vpc.resources import NetworkUse
 

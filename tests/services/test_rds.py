@@ -9,7 +9,7 @@ import pytest
 from aioprowler import Account, Check, Fail, Manual, Pass, Region, Verdict
 from aioprowler.services.backup.resources import BackupSelection, BackupSelections
 from aioprowler.services.ec2.ports import IpRange, Ipv6Range, Rule
-from aioprowler.services.ec2.resources import SecurityGroup
+from aioprowler.services.ec2.resources.firewall import SecurityGroup
 from aioprowler.services.rds.checks import cluster as of_clusters
 from aioprowler.services.rds.checks import event_subscription as of_events
 from aioprowler.services.rds.checks import instance as of_instances

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any, Final
 
 from aioprowler.demo.seed.clients import HOME_REGION, SECOND_REGION, Clients
-from aioprowler.demo.seed.ec2 import add_firewall, tcp
+from aioprowler.demo.seed.ec2.build import add_firewall, tcp
 from aioprowler.demo.seed.vpc import Network
 
 _PASSWORD: Final = "simulated-only"  # noqa: S105 - of simulated databases

@@ -5,7 +5,7 @@ from __future__ import annotations
 import msgspec
 
 from aioprowler import Here, derive
-from aioprowler.services.ec2.resources import SecurityGroup
+from aioprowler.services.ec2.resources.firewall import SecurityGroup
 from aioprowler.services.rds.resources import DBInstance
 from aioprowler.services.vpc.resources import Routing
 

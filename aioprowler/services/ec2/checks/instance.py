@@ -6,7 +6,7 @@ import datetime
 from typing import Annotated
 
 from aioprowler import Fail, Pass, Verdict, check
-from aioprowler.services.ec2.resources import Instance, InstanceImage
+from aioprowler.services.ec2.resources.instance import Instance, InstanceImage
 
 
 @check(severity="high", categories=["ec2-imdsv1", "identity-access", "secrets"])

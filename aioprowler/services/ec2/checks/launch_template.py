@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from aioprowler import Fail, Pass, Verdict, check
-from aioprowler.services.ec2.resources import LaunchTemplate, LaunchTemplateVersion, TemplateVersions
+from aioprowler.services.ec2.resources.launch_template import LaunchTemplate, LaunchTemplateVersion, TemplateVersions
 
 
 def numbers(versions: Iterable[LaunchTemplateVersion]) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from aioprowler import Fail, Pass, Verdict, check
 from aioprowler.services.ec2.ports import TCP, admits_anyone
-from aioprowler.services.ec2.resources import NetworkAcl, SecurityGroups
+from aioprowler.services.ec2.resources.firewall import NetworkAcl, SecurityGroups
 
 
 @check(severity="medium", categories=["internet-exposed"])

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from aioprowler import Fail, Failure, Manual, Pass, Severity, Verdict, check
 from aioprowler.services.ec2.ports import open_ports, opens_all_ports
-from aioprowler.services.ec2.resources import ConfiguredGroups, SecurityGroup, SecurityGroups
+from aioprowler.services.ec2.resources.firewall import ConfiguredGroups, SecurityGroup, SecurityGroups
 from aioprowler.services.vpc.resources import NetworkUse
 
 

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from aioprowler import Fail, Here, Pass, Region, Verdict, check
-from aioprowler.services.ec2.resources import (
+from aioprowler.services.ec2.resources.instance import Instance
+from aioprowler.services.ec2.resources.settings import (
     EbsDefaultEncryption,
-    Instance,
     InstanceMetadataDefaults,
-    Snapshot,
     SnapshotPublicAccess,
-    Volume,
 )
+from aioprowler.services.ec2.resources.storage import Snapshot, Volume
 
 
 @check(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from aioprowler import Fail, Pass, Verdict, check
-from aioprowler.services.ec2.resources import Snapshot, SnapshotSharing
+from aioprowler.services.ec2.resources.storage import Snapshot, SnapshotSharing
 
 
 @check(severity="high", categories=["encryption"])

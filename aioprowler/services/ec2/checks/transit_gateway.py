@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from aioprowler import Fail, Pass, Verdict, check
-from aioprowler.services.ec2.resources import TransitGateway
+from aioprowler.services.ec2.resources.network import TransitGateway
 
 
 @check(severity="high", categories=["trust-boundaries"])

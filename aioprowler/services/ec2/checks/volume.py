@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from aioprowler import Fail, Pass, Verdict, check
-from aioprowler.services.ec2.resources import SnapshottedVolumes, Volume
+from aioprowler.services.ec2.resources.storage import SnapshottedVolumes, Volume
 
 
 @check(severity="high", categories=["encryption"])

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from typing import Any, Final
-
 from aioprowler.demo.seed.clients import HOME_REGION, SECOND_REGION, Clients
-from aioprowler.demo.seed.vpc import ANYWHERE, Network, named
-
-_IMAGE: Final = "ami-0abcdef1234567890"
-_TOKENS_REQUIRED: Final = {"HttpTokens": "required", "HttpEndpoint": "enabled"}
-_TOKENS_OPTIONAL: Final = {"HttpTokens": "optional", "HttpEndpoint": "enabled"}
-_EVERYTHING: Final = {"IpProtocol": "-1", "IpRanges": [{"CidrIp": ANYWHERE}]}
+from aioprowler.demo.seed.ec2.build import (
+    EVERYTHING,
+    IMAGE,
+    TOKENS_OPTIONAL,
+    TOKENS_REQUIRED,
+    add_firewall,
+    run_instance,
+    tcp,
+)
+from aioprowler.demo.seed.vpc import Network, named
 
 
 def seed_management(clients: Clients, audit: Network) -> None:
@@ -18,7 +20,7 @@ def seed_management(clients: Clients, audit: Network) -> None:
     encrypt_disks_by_default(clients, HOME_REGION)
     encrypt_disks_by_default(clients, SECOND_REGION)
     empty_default_group(clients, SECOND_REGION, audit)
-    run_instance(clients, SECOND_REGION, "log-collector", audit.subnets["audit-private-a"], _TOKENS_REQUIRED)
+    run_instance(clients, SECOND_REGION, "log-collector", audit.subnets["audit-private-a"], TOKENS_REQUIRED)
 
 
 def seed_production(clients: Clients, networks: dict[str, Network], profile: str) -> None:
@@ -28,12 +30,12 @@ def seed_production(clients: Clients, networks: dict[str, Network], profile: str
     empty_default_group(clients, HOME_REGION, shop)
     web_servers(clients, shop, profile)
     jump_host(clients, shop)
-    run_instance(clients, SECOND_REGION, "shop-eu-1", europe.subnets["shop-eu-private-a"], _TOKENS_REQUIRED, profile)
+    run_instance(clients, SECOND_REGION, "shop-eu-1", europe.subnets["shop-eu-private-a"], TOKENS_REQUIRED, profile)
     ledger_disk(clients)
     legacy_disk(clients)
     golden_image(clients)
     office_only_network_acl(clients, shop)
-    launch_template(clients, "shop-web", _TOKENS_REQUIRED)
+    launch_template(clients, "shop-web", TOKENS_REQUIRED)
     transit_gateway(clients, "backbone", "disable")
     unused_firewall(clients, shop)
 
@@ -45,7 +47,7 @@ def seed_sandbox(clients: Clients, playground: Network) -> None:
     public_snapshot(clients)
     public_image(clients)
     forgotten_address(clients)
-    launch_template(clients, "experiments", _TOKENS_OPTIONAL)
+    launch_template(clients, "experiments", TOKENS_OPTIONAL)
     transit_gateway(clients, "anything-goes", "enable")
 
 
@@ -73,7 +75,7 @@ def web_servers(clients: Clients, shop: Network, profile: str) -> None:
             HOME_REGION,
             name,
             shop.subnets["shop-private-a"],
-            _TOKENS_REQUIRED,
+            TOKENS_REQUIRED,
             profile,
             SecurityGroupIds=[group],
         )
@@ -83,7 +85,7 @@ def jump_host(clients: Clients, shop: Network) -> None:
     """Run a host that the whole world may try to log in to."""
     group = add_firewall(clients, HOME_REGION, shop, "ssh-from-anywhere", tcp(22))
     instance = run_instance(
-        clients, HOME_REGION, "jump-host", shop.subnets["shop-public-a"], _TOKENS_OPTIONAL, SecurityGroupIds=[group]
+        clients, HOME_REGION, "jump-host", shop.subnets["shop-public-a"], TOKENS_OPTIONAL, SecurityGroupIds=[group]
     )
     address = clients("ec2").allocate_address(Domain="vpc")
     clients("ec2").associate_address(AllocationId=address["AllocationId"], InstanceId=instance)
@@ -91,9 +93,9 @@ def jump_host(clients: Clients, shop: Network) -> None:
 
 def mining_rig(clients: Clients, playground: Network) -> None:
     """Run an instance with every port open."""
-    group = add_firewall(clients, HOME_REGION, playground, "all-open", _EVERYTHING)
+    group = add_firewall(clients, HOME_REGION, playground, "all-open", EVERYTHING)
     subnet = playground.subnets["playground-public-a"]
-    run_instance(clients, HOME_REGION, "mining-rig", subnet, _TOKENS_OPTIONAL, SecurityGroupIds=[group])
+    run_instance(clients, HOME_REGION, "mining-rig", subnet, TOKENS_OPTIONAL, SecurityGroupIds=[group])
 
 
 def windows_desktop(clients: Clients) -> None:
@@ -103,7 +105,7 @@ def windows_desktop(clients: Clients) -> None:
     of_vpc = [{"Name": "vpc-id", "Values": [vpc["VpcId"]]}]
     subnet = ec2.describe_subnets(Filters=of_vpc)["Subnets"][0]["SubnetId"]
     group = add_firewall(clients, SECOND_REGION, Network(vpc["VpcId"], {}), "rdp-from-anywhere", tcp(3389))
-    run_instance(clients, SECOND_REGION, "windows-desktop", subnet, _TOKENS_OPTIONAL, SecurityGroupIds=[group])
+    run_instance(clients, SECOND_REGION, "windows-desktop", subnet, TOKENS_OPTIONAL, SecurityGroupIds=[group])
 
 
 def unused_firewall(clients: Clients, shop: Network) -> None:
@@ -177,48 +179,10 @@ def office_only_network_acl(clients: Clients, shop: Network) -> None:
 
 def launch_template(clients: Clients, name: str, metadata: dict[str, str]) -> None:
     """Create a launch template with metadata options."""
-    data = {"ImageId": _IMAGE, "InstanceType": "t3.micro", "MetadataOptions": metadata}
+    data = {"ImageId": IMAGE, "InstanceType": "t3.micro", "MetadataOptions": metadata}
     clients("ec2").create_launch_template(LaunchTemplateName=name, LaunchTemplateData=data)
 
 
 def transit_gateway(clients: Clients, name: str, auto_accept: str) -> None:
     """Create a transit gateway that accepts attachments by itself, or does not."""
     clients("ec2").create_transit_gateway(Description=name, Options={"AutoAcceptSharedAttachments": auto_accept})
-
-
-def run_instance(
-    clients: Clients,
-    region: str,
-    name: str,
-    subnet: str,
-    metadata: dict[str, str],
-    profile: str | None = None,
-    **arguments: Any,
-) -> str:
-    """Run one instance and return its id."""
-    if profile is not None:
-        arguments["IamInstanceProfile"] = {"Name": profile}
-    reply = clients("ec2", region).run_instances(
-        ImageId=_IMAGE,
-        InstanceType="t3.micro",
-        MinCount=1,
-        MaxCount=1,
-        SubnetId=subnet,
-        MetadataOptions=metadata,
-        TagSpecifications=named("instance", name),
-        **arguments,
-    )
-    return str(reply["Instances"][0]["InstanceId"])
-
-
-def add_firewall(clients: Clients, region: str, network: Network, name: str, rule: dict[str, Any]) -> str:
-    """Create a security group with one rule for incoming traffic; return its id."""
-    ec2 = clients("ec2", region)
-    group = ec2.create_security_group(GroupName=name, Description=name, VpcId=network.vpc_id)["GroupId"]
-    ec2.authorize_security_group_ingress(GroupId=group, IpPermissions=[rule])
-    return str(group)
-
-
-def tcp(port: int) -> dict[str, Any]:
-    """Write the rule that opens a port to everybody."""
-    return {"IpProtocol": "tcp", "FromPort": port, "ToPort": port, "IpRanges": [{"CidrIp": ANYWHERE}]}

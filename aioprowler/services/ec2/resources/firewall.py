@@ -1,0 +1,101 @@
+"""Security groups and network ACLs."""
+
+from __future__ import annotations
+
+import msgspec
+
+from aioprowler import Here, Resource, Tag, derive, field, listing
+from aioprowler.services.ec2.ports import Entry, Rule
+
+
+class SecurityGroup(
+    Resource,
+    id="group_id",
+    arn="arn:{partition}:ec2:{region}:{account_id}:security-group/{group_id}",
+    type="AwsEc2SecurityGroup",
+    group="network",
+):
+    source = listing("ec2", "DescribeSecurityGroups", "SecurityGroups")
+    group_id: str
+    name: str = field(name="GroupName", default="")
+    vpc_id: str = ""
+    ingress: tuple[Rule, ...] = field(name="IpPermissions", default=())
+    egress: tuple[Rule, ...] = field(name="IpPermissionsEgress", default=())
+    tags: tuple[Tag, ...] = ()
+
+    @property
+    def label(self) -> str:
+        return f"Security group {self.name} ({self.group_id})"
+
+    @property
+    def is_default(self) -> bool:
+        """Every VPC has one, which cannot be deleted."""
+        return self.name == "default"
+
+
+class SecurityGroups(msgspec.Struct, frozen=True):
+    """The security groups of a region as a whole."""
+
+    referenced: frozenset[str]
+    """Named as the source in a rule of some group."""
+    any_but_default: bool
+
+
+@derive
+def security_groups(groups: Here[SecurityGroup]) -> SecurityGroups:
+    return SecurityGroups(
+        referenced=frozenset(pair.group_id for g in groups for rule in g.ingress for pair in rule.user_id_group_pairs),
+        any_but_default=any(not group.is_default for group in groups),
+    )
+
+
+class VpcConfig(msgspec.Struct, frozen=True, rename="pascal"):
+    security_group_ids: tuple[str, ...] = ()
+
+
+class FunctionInVpc(Resource, id="name"):
+    """A Lambda function, which has network interfaces only while it is in use."""
+
+    source = listing("lambda", "ListFunctions", "Functions")
+    name: str = field(name="FunctionName")
+    arn: str = field(name="FunctionArn")
+    vpc_config: VpcConfig = VpcConfig()
+
+
+class ComputeResources(msgspec.Struct, frozen=True, rename="camel"):
+    security_group_ids: tuple[str, ...] = ()
+
+
+class ComputeEnvironment(Resource, id="name", rename="camel"):
+    """An environment of AWS Batch, which scaled down to nothing has no network interface."""
+
+    source = listing("batch", "DescribeComputeEnvironments", "computeEnvironments")
+    name: str = field(name="computeEnvironmentName")
+    arn: str = field(name="computeEnvironmentArn")
+    compute_resources: ComputeResources = ComputeResources()
+
+
+class ConfiguredGroups(msgspec.Struct, frozen=True):
+    """The security groups that functions and compute environments of a region will use when they run."""
+
+    ids: frozenset[str] = frozenset()
+
+
+@derive
+def configured_groups(functions: Here[FunctionInVpc], environments: Here[ComputeEnvironment]) -> ConfiguredGroups:
+    of_functions = {id_ for function in functions for id_ in function.vpc_config.security_group_ids}
+    of_environments = {id_ for each in environments for id_ in each.compute_resources.security_group_ids}
+    return ConfiguredGroups(frozenset(of_functions | of_environments))
+
+
+class NetworkAcl(
+    Resource,
+    id="network_acl_id",
+    arn="arn:{partition}:ec2:{region}:{account_id}:network-acl/{network_acl_id}",
+    type="AwsEc2NetworkAcl",
+    group="network",
+):
+    source = listing("ec2", "DescribeNetworkAcls", "NetworkAcls")
+    network_acl_id: str
+    entries: tuple[Entry, ...] = ()
+    tags: tuple[Tag, ...] = ()

@@ -1,0 +1,35 @@
+"""Elastic addresses and transit gateways."""
+
+from __future__ import annotations
+
+import msgspec
+
+from aioprowler import Resource, Tag, field, listing
+
+
+class ElasticIp(
+    Resource,
+    id="public_ip",
+    arn="arn:{partition}:ec2:{region}:{account_id}:eip-allocation/{allocation_id}",
+    type="AwsEc2Eip",
+    group="network",
+):
+    source = listing("ec2", "DescribeAddresses", "Addresses")
+    public_ip: str = ""
+    """Nothing for carrier addresses of Wavelength zones."""
+    allocation_id: str = ""
+    association_id: str | None = None
+    tags: tuple[Tag, ...] = ()
+
+
+class TransitGatewayOptions(msgspec.Struct, frozen=True, rename="pascal"):
+    auto_accept_shared_attachments: str = ""
+    """`enable` or `disable`."""
+
+
+class TransitGateway(Resource, id="transit_gateway_id", type="AwsEc2TransitGateway", group="network"):
+    source = listing("ec2", "DescribeTransitGateways", "TransitGateways")
+    transit_gateway_id: str
+    arn: str = field(name="TransitGatewayArn")
+    options: TransitGatewayOptions = TransitGatewayOptions()
+    tags: tuple[Tag, ...] = ()

@@ -1,0 +1,109 @@
+"""Volumes, snapshots and images."""
+
+from __future__ import annotations
+
+import msgspec
+
+from aioprowler import Facet, Here, Resource, Tag, call, constant, derive, listing
+
+
+class Volume(
+    Resource,
+    id="volume_id",
+    arn="arn:{partition}:ec2:{region}:{account_id}:volume/{volume_id}",
+    type="AwsEc2Volume",
+    group="compute",
+):
+    source = listing("ec2", "DescribeVolumes", "Volumes")
+    volume_id: str
+    encrypted: bool = False
+    tags: tuple[Tag, ...] = ()
+
+
+class Snapshot(
+    Resource,
+    id="snapshot_id",
+    arn="arn:{partition}:ec2:{region}:{account_id}:snapshot/{snapshot_id}",
+    type="AwsEc2Volume",
+    group="compute",
+):
+    """A snapshot that the account owns."""
+
+    source = listing("ec2", "DescribeSnapshots", "Snapshots", OwnerIds=["self"])
+    snapshot_id: str
+    volume_id: str = ""
+    encrypted: bool = False
+    tags: tuple[Tag, ...] = ()
+
+
+class SnapshottedVolumes(msgspec.Struct, frozen=True):
+    """The volumes of a region of which there is a snapshot."""
+
+    ids: frozenset[str]
+
+
+@derive
+def snapshotted_volumes(snapshots: Here[Snapshot]) -> SnapshottedVolumes:
+    return SnapshottedVolumes(frozenset(snapshot.volume_id for snapshot in snapshots))
+
+
+class OfferedSnapshot(
+    Resource, id="snapshot_id", arn="arn:{partition}:ec2:{region}:{account_id}:snapshot/{snapshot_id}"
+):
+    """A snapshot of the account that everybody may restore: one listing instead of a call for each snapshot."""
+
+    source = listing("ec2", "DescribeSnapshots", "Snapshots", OwnerIds=["self"], RestorableByUserIds=["all"])
+    snapshot_id: str
+
+
+class OfferedSnapshots(msgspec.Struct, frozen=True):
+    """The ids of those of a region."""
+
+    ids: frozenset[str]
+
+
+@derive
+def offered_snapshots(snapshots: Here[OfferedSnapshot]) -> OfferedSnapshots:
+    return OfferedSnapshots(frozenset(snapshot.snapshot_id for snapshot in snapshots))
+
+
+def is_offered(snapshot: Snapshot, offered: OfferedSnapshots) -> bool:
+    return snapshot.snapshot_id in offered.ids
+
+
+class VolumePermission(msgspec.Struct, frozen=True, rename="pascal"):
+    group: str = ""
+
+
+class SnapshotSharing(Facet[Snapshot]):
+    """Confirms what the listing says, as not everything that speaks EC2's API heeds `RestorableByUserIds`."""
+
+    source = call(
+        "ec2",
+        "DescribeSnapshotAttribute",
+        Attribute=constant("createVolumePermission"),
+        SnapshotId="snapshot_id",
+        absent=["InvalidSnapshot.NotFound"],
+        when=is_offered,
+    )
+    create_volume_permissions: tuple[VolumePermission, ...] = ()
+
+    @property
+    def with_everybody(self) -> bool:
+        return any(permission.group == "all" for permission in self.create_volume_permissions)
+
+
+class Image(
+    Resource,
+    id="image_id",
+    arn="arn:{partition}:ec2:{region}:{account_id}:image/{image_id}",
+    type="Other",
+    group="compute",
+):
+    """An image that the account owns, deprecated or not."""
+
+    source = listing("ec2", "DescribeImages", "Images", Owners=["self"], IncludeDeprecated=True)
+    image_id: str
+    name: str = ""
+    public: bool = False
+    tags: tuple[Tag, ...] = ()
