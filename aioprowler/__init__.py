@@ -16,7 +16,17 @@ from aioprowler.declarations.errors import DeclarationError
 from aioprowler.declarations.failure import Failure
 from aioprowler.declarations.parameters import derive
 from aioprowler.declarations.resources import All, Facet, Here, Resource, Tag
-from aioprowler.declarations.sources import Aws, batch, call, constant, listing, source
+from aioprowler.declarations.sources import (
+    Aws,
+    HostDirectory,
+    Secret,
+    SecretScanner,
+    batch,
+    call,
+    constant,
+    listing,
+    source,
+)
 from aioprowler.errors import AioprowlerError, UsageError
 
 if TYPE_CHECKING:
@@ -40,11 +50,14 @@ __all__ = [
     "Failure",
     "Finding",
     "Here",
+    "HostDirectory",
     "Manual",
     "Pass",
     "Region",
     "Resource",
     "ScanOptions",
+    "Secret",
+    "SecretScanner",
     "Severity",
     "Status",
     "Tag",

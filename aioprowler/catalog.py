@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib
 import importlib.util
 import pkgutil
+import re
 import sys
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cache
@@ -120,9 +121,16 @@ def config_of(check: AnyCheck) -> list[Parameter]:
 
 def _convert(key: Parameter, value: Any) -> Any:
     try:
-        return msgspec.convert(value, key.type)
-    except msgspec.ValidationError as error:
+        return msgspec.convert(value, key.type, dec_hook=_pattern)
+    except (msgspec.ValidationError, re.error) as error:
         raise UsageError(f"Configuration key {key.name}: {error}.") from None
+
+
+def _pattern(kind: Any, value: Any) -> Any:
+    """A regular expression, which msgspec does not know of."""
+    if kind in (re.Pattern, re.Pattern[str]) and isinstance(value, str):
+        return re.compile(value)
+    raise msgspec.ValidationError(f"expected a regular expression, got {value!r}")
 
 
 def _count(names: Iterable[str]) -> dict[str, int]:

@@ -28,6 +28,7 @@ from aioprowler.engine.judge import finding, missing, place, timestamp
 from aioprowler.engine.plan import Plan, make_plan
 from aioprowler.errors import UsageError, require
 from aioprowler.findings.finding import Finding
+from aioprowler.tools import make_tools
 
 
 class ScanOptions(Struct, frozen=True, kw_only=True):
@@ -82,12 +83,15 @@ Batch = list[Finding]
 class Scan:
     """One scan. Raises UsageError or DeclarationError at once for options that cannot be carried out."""
 
-    def __init__(self, options: ScanOptions, *, aws: AwsApi | None = None) -> None:
+    def __init__(
+        self, options: ScanOptions, *, aws: AwsApi | None = None, tools: Mapping[type, Any] | None = None
+    ) -> None:
         self.options = options
         self.catalog: Catalog = load(options.checks_folders)
         self.plan = plan(options, self.catalog)
         self.progress = Progress()
         self._aws = aws
+        self._tools = make_tools() if tools is None else tools
         self._now = _clock(options.now)
         self._statuses = _statuses(options.statuses)
         self._refused: list[EntryError] = []
@@ -157,7 +161,14 @@ class Scan:
         account = self._narrowed(account)
         limits = Limits(account_deadline=self.options.account_timeout)
         scan = AccountScan(
-            self.plan, account, aws, self._now, timestamp(self._now), lambda found: self._send(found, send), limits
+            self.plan,
+            account,
+            aws,
+            self._now,
+            timestamp(self._now),
+            lambda found: self._send(found, send),
+            limits,
+            self._tools,
         )
         if not await scan.run():
             self.progress.incomplete[account.id] = "cut off by the account timeout"
@@ -217,13 +228,16 @@ def plan(options: ScanOptions, catalog: Catalog) -> Plan:
     return make_plan(checks, {**config, UNUSED_SERVICES: options.scan_unused_services})
 
 
-async def scan(options: ScanOptions, *, aws: AwsApi | None = None) -> AsyncIterator[Finding]:
+async def scan(
+    options: ScanOptions, *, aws: AwsApi | None = None, tools: Mapping[type, Any] | None = None
+) -> AsyncIterator[Finding]:
     """Findings as they are made.
 
-    With `aws`, that object is asked instead of AWS, and no client is made. Raises UsageError and DeclarationError for
-    options that cannot be carried out, EntryError when no account could be entered.
+    With `aws`, that object is asked instead of AWS, and no client is made; with `tools`, likewise those instead of
+    Kingfisher and Shodan, by what they stand for (`SecretScanner`, `HostDirectory`). Raises UsageError and
+    DeclarationError for options that cannot be carried out, EntryError when no account could be entered.
     """
-    batches = Scan(options, aws=aws).batches()
+    batches = Scan(options, aws=aws, tools=tools).batches()
     try:
         async for batch in batches:
             for each in batch:

@@ -83,9 +83,8 @@ def describe(check: AnyCheck) -> dict[str, Any]:
 
 
 def _key(key: CheckParameter) -> dict[str, Any]:
-    kind = key.type.__name__ if isinstance(key.type, type) and not hasattr(key.type, "__args__") else str(key.type)
-    default = list(key.default) if isinstance(key.default, tuple | frozenset) else key.default
-    return {"name": key.name, "type": kind, "default": default, "about": key.doc}
+    default = list(key.default) if isinstance(key.default, tuple) else key.default
+    return {"name": key.name, "type": key.type_name, "default": default, "about": key.doc}
 
 
 _SNIPPETS: Final = {

@@ -105,6 +105,25 @@ class Judging:
     scan_unused_services: Annotated[bool, flag(
         JUDGING, "Judge also what nothing uses, such as a VPC without network interfaces.", "--scan-unused-services",
     )] = False  # fmt: skip
+    shodan: Annotated[str | None, Parameter(
+        name=("--shodan", "-N"), env_var="SHODAN_API_KEY", show_env_var=True, group=JUDGING, metavar="KEY",
+        help="Key of a Shodan account, to look up Elastic IP addresses with.",
+    )] = None  # fmt: skip
+    scan_secrets_validate: Annotated[bool, flag(
+        JUDGING, "Try the secrets that are found on the services that they are for, over the network, and say which "
+        "ones are live.", "--scan-secrets-validate",
+    )] = False  # fmt: skip
+
+    def config(self) -> dict[str, Any]:
+        """The configuration file's keys, and those that have an option of their own. Raises UsageError."""
+        from aioprowler.cli.config import read_config
+
+        keys = read_config(self.config_file)
+        if self.shodan:
+            keys["shodan_api_key"] = self.shodan
+        if self.scan_secrets_validate:
+            keys["secrets_validate"] = True
+        return keys
 
 
 @Parameter(name="*")

@@ -73,7 +73,6 @@ def scan(
 
 
 def _options(selection: Selection, access: Access, judging: Judging, output: Output, running: Running) -> ScanOptions:
-    from aioprowler.cli.config import read_config
     from aioprowler.scanning import ScanOptions
 
     require_regions([*(access.regions or ()), *(access.excluded_regions or ())])
@@ -82,7 +81,7 @@ def _options(selection: Selection, access: Access, judging: Judging, output: Out
         regions=access.regions,
         excluded_regions=access.excluded_regions or (),
         statuses=output.statuses,
-        config=read_config(judging.config_file),
+        config=judging.config(),
         scan_unused_services=judging.scan_unused_services,
         api_budget=running.api_budget,
         account_timeout=running.account_timeout,

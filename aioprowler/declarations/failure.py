@@ -6,18 +6,21 @@ from typing import Literal
 
 from msgspec import Struct
 
-FailureKind = Literal["denied", "unauthenticated", "unsupported", "throttled", "timed_out", "unreachable", "broken"]
+FailureKind = Literal[
+    "denied", "unauthenticated", "unsupported", "throttled", "timed_out", "unreachable", "broken", "missing"
+]
 
 
 class Failure(Struct, frozen=True):
     """A call, or a value that rests on one, that gave nothing to judge.
 
     `unsupported` (the service or feature does not exist there) is counted and skipped; every other kind is a gap.
+    `missing`: what is needed here to look (a package, a key) is not there, and `message` says how to get it.
     """
 
     kind: FailureKind
     action: str
-    """The IAM action of the operation, such as `s3:GetBucketPolicy`."""
+    """The IAM action of the operation, such as `s3:GetBucketPolicy`; of a tool, its name."""
     code: str
     """AWS's error code, or the name of the exception."""
     message: str = ""
@@ -47,5 +50,6 @@ _REASONS: dict[FailureKind, str] = {
     "throttled": "was throttled beyond all retries ({code})",
     "timed_out": "did not answer in time ({code})",
     "unreachable": "could not be reached ({code})",
+    "missing": "is missing",
     "broken": "gave an answer that cannot be used: {code}",
 }

@@ -51,7 +51,7 @@ def reads(kind: Any) -> tuple[Parameter, ...]:
         return parameters(derived.function)
     source = source_of(kind)
     if isinstance(source, Function):
-        return tuple(p for p in parameters(source.function) if p.kind != "aws")
+        return tuple(p for p in parameters(source.function) if p.kind != "tool")
     gate = getattr(source, "when", None)
     return parameters(gate) if gate else ()
 
@@ -101,7 +101,7 @@ def behind(function: Callable[..., Any]) -> Iterator[Parameter]:
         yield parameter
         kinds = lineage(parameter.type) if parameter.kind in ("resource", "all", "here") else (parameter.type,)
         for kind in kinds:
-            if parameter.kind not in ("account", "region", "now", "aws", "config") and kind not in seen:
+            if parameter.kind not in ("account", "region", "now", "tool", "config") and kind not in seen:
                 seen.add(kind)
                 todo += [*reads(kind), *listing_reads(kind)]
 

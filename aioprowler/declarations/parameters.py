@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 import inspect
+import re
 import types
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -14,12 +15,19 @@ from aioprowler.declarations.account import Account, Region
 from aioprowler.declarations.errors import refuse
 from aioprowler.declarations.failure import Failure
 from aioprowler.declarations.resources import ALL, HERE, Facet, Resource
-from aioprowler.declarations.sources import Aws
+from aioprowler.declarations.sources import Aws, HostDirectory, SecretScanner
 
-Kind = Literal["account", "region", "now", "aws", "all", "here", "resource", "facet", "derived", "config"]
+Kind = Literal["account", "region", "now", "tool", "all", "here", "resource", "facet", "derived", "config"]
 
-_FIXED: dict[Any, Kind] = {Account: "account", Region: "region", datetime.datetime: "now", Aws: "aws"}
-_CONFIG_TYPES = "int, float, bool, str or a list of these"
+_FIXED: dict[Any, Kind] = {
+    Account: "account",
+    Region: "region",
+    datetime.datetime: "now",
+    Aws: "tool",
+    SecretScanner: "tool",
+    HostDirectory: "tool",
+}
+_CONFIG_TYPES = {int: "int", float: "float", bool: "bool", str: "str", re.Pattern[str]: "regular expression"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +47,13 @@ class Parameter:
     def __post_init__(self) -> None:
         kept = {"all": (self.kind, self.type), "here": (self.kind, self.type), "config": self.name}
         object.__setattr__(self, "key", kept.get(self.kind, self.type))
+
+    @property
+    def type_name(self) -> str:
+        """What a configuration key holds, in words: `list of int`."""
+        if get_origin(self.type) in (list, tuple):
+            return f"list of {_CONFIG_TYPES[get_args(self.type)[0]]}"
+        return _CONFIG_TYPES[self.type]
 
 
 @cache
@@ -102,8 +117,9 @@ def _config(function: Callable[..., Any], parameter: inspect.Parameter, hint: An
     if get_origin(hint) is Annotated:
         hint, doc = get_args(hint)[:2]
     elements = get_args(hint) if get_origin(hint) in (list, tuple) else (hint,)
-    if not all(element in (int, float, bool, str, ...) for element in elements):
-        raise refuse(function, f"the configuration key {parameter.name} must be {_CONFIG_TYPES}, not {_show(hint)}.")
+    if not all(element in _CONFIG_TYPES or element is ... for element in elements):
+        possible = "int, float, bool, str, re.Pattern[str] or a list of these"
+        raise refuse(function, f"the configuration key {parameter.name} must be {possible}, not {_show(hint)}.")
     return Parameter(parameter.name, "config", hint, default=parameter.default, doc=str(doc))
 
 

@@ -101,6 +101,37 @@ class Aws(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
+class Secret:
+    """Something in a text that looks like a credential. The credential itself is not kept."""
+
+    kind: str
+    """What it is, as the scanner calls it: `AWS Secret Access Key`."""
+    line: int
+    """Counted from 1."""
+    live: bool = False
+    """Whether the service that it is for accepted it; False where nobody asked."""
+
+
+class SecretScanner(Protocol):
+    """Finds credentials in texts; given to an `@source` function that asks for it."""
+
+    async def find(self, text: str, *, validate: bool = False) -> tuple[Secret, ...] | Failure:
+        """With `validate`, credentials are tried on the services that they are for, over the network."""
+        ...
+
+
+class HostDirectory(Protocol):
+    """Shodan's directory of what answers on the internet; given to an `@source` function that asks for it."""
+
+    async def host(self, address: str, key: str) -> dict[str, Any] | Failure | None:
+        """What is known of an address (`ports`, `isp`, `country_name`, ...); None if nothing is.
+
+        The reply is described at https://developer.shodan.io/api (`/shodan/host/{ip}`).
+        """
+        ...
+
+
+@dataclass(frozen=True, slots=True)
 class Function:
     """An async function for the few things that no single operation tells."""
 
@@ -203,8 +234,8 @@ def source(*operations: str) -> Callable[[Callable[..., Awaitable[Any]]], Functi
     """`@source("iam:GenerateCredentialReport", "iam:GetCredentialReport")` over an async function.
 
     The names are botocore's (`service:Operation`). The function gets what its parameters ask for: the owner, its
-    other facets, and `aws: Aws`; it returns the facet (or for a resource type, a list of resources), or the Failure
-    that `aws` gave it.
+    other facets, and tools (`aws: Aws`, `scanner: SecretScanner`). It returns the facet (or for a resource type, a
+    list of resources), or the Failure that a tool gave it.
     """
     named = tuple(Operation(*each.split(":", 1)) for each in operations)
     return lambda function: Function(named, function)

@@ -19,6 +19,7 @@ from aioprowler.declarations.failure import Failure
 from aioprowler.declarations.graph import is_global, listed_of, reads, scope, source_of
 from aioprowler.declarations.parameters import Parameter, derivation, facet_owner, parameters
 from aioprowler.declarations.resources import Resource
+from aioprowler.declarations.sources import Aws as AskedAws
 from aioprowler.declarations.sources import Batch, Call, Function, Listing, Operation
 from aioprowler.engine.fetch import Unreadable, bind, cut, to_facet, to_resource
 from aioprowler.engine.judge import NOT_APPLICABLE, Subject, Unavailable, arguments, finding, judge, missing, place
@@ -59,11 +60,21 @@ class AccountScan:
     """Runs a plan on one account. All its state is here and goes with it."""
 
     def __init__(
-        self, plan: Plan, account: Account, aws: Aws, now: datetime.datetime, time: str, emit: Emit, limits: Limits
+        self,
+        plan: Plan,
+        account: Account,
+        aws: Aws,
+        now: datetime.datetime,
+        time: str,
+        emit: Emit,
+        limits: Limits,
+        tools: Mapping[type, Any],
     ) -> None:
+        """`tools`: what `@source` functions are given besides AWS, by the type that they ask for."""
         self._plan = plan
         self._account = account
         self._aws = aws
+        self._tools = tools
         self._time = time
         self._emit = emit
         self._limits = limits
@@ -456,10 +467,10 @@ class AccountScan:
         found = arguments(wanted, values)
         if isinstance(found, Unavailable):
             return found.failure or NOT_APPLICABLE
-        bound = BoundAws(self._aws, self._account, region)
-        aws = {p.name: bound for p in parameters(source.function) if p.kind == "aws"}
+        tools = {**self._tools, AskedAws: BoundAws(self._aws, self._account, region)}
+        given = {p.name: tools[p.type] for p in parameters(source.function) if p.kind == "tool"}
         try:
-            return await source.function(**found, **aws)
+            return await source.function(**found, **given)
         except Exception as error:  # noqa: BLE001 - a bug in a declared function: its readers are told
             return bug(source.function.__name__, error)
 

@@ -214,8 +214,8 @@ class _Planner:
                 self.settings[parameter.name] = self.config.get(parameter.name, parameter.default)
             case "region" if subject.type is Account:
                 raise refuse(reader, f"the parameter {parameter.name}: an account has many regions.")
-            case "aws":
-                raise refuse(reader, f"the parameter {parameter.name}: only an @source function is given AWS.")
+            case "tool":
+                raise refuse(reader, f"the parameter {parameter.name}: only an @source function is given a tool.")
 
     def _retain(self, subject: SubjectPlan, parameter: Parameter, reader: Callable[..., Any]) -> None:
         kind = parameter.type

@@ -59,7 +59,7 @@ def findings(
             received.append(batch)
 
         plan = make_plan(checks, config or {})
-        await AccountScan(plan, account, Aws(world), NOW, timestamp(NOW), emit, limits or Limits()).run()
+        await AccountScan(plan, account, Aws(world), NOW, timestamp(NOW), emit, limits or Limits(), {}).run()
 
     anyio.run(scan)
     return [finding for batch in received for finding in batch]

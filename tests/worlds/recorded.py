@@ -18,7 +18,7 @@ from aioprowler.aws.gateway import Gateway
 from aioprowler.aws.quotas import QuotaTable
 from aioprowler.demo import EmbeddedAws
 from aioprowler.demo.seed import DemoOrganization, seed
-from tests.worlds.world import NOW
+from tests.worlds.world import NOW, TOOLS
 
 Key = tuple[str, str, str, bytes]
 """Account, region, `service:Operation`, parameters."""
@@ -95,7 +95,7 @@ async def _record(organization: DemoOrganization) -> Recording:
         recorder = _Recorder(gateway)
         accounts = [await _enter(gateway, recorder, role.id, role.role_arn) for role in organization.accounts]
         options = ScanOptions(accounts=accounts, now=NOW)
-        async for _ in scan(options, aws=recorder):
+        async for _ in scan(options, aws=recorder, tools=TOOLS):
             pass
         return Recording(recorder.replies, tuple(accounts))
 

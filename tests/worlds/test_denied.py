@@ -11,7 +11,7 @@ from aioprowler.catalog import installed
 from aioprowler.declarations.sources import Operation
 from aioprowler.engine.plan import make_plan
 from tests.worlds.recorded import Recording
-from tests.worlds.world import NOW, denied
+from tests.worlds.world import NOW, TOOLS, denied
 
 OPERATIONS = sorted({each.operation for each in make_plan(installed(), {}).operations})
 ABOUT = {
@@ -27,7 +27,7 @@ JUDGES_DENIAL = {"s3_bucket_shadow_resource_vulnerability": "s3:HeadBucket"}
 def scanned(recording: Recording, checks: list[str]) -> list[Finding]:
     async def run() -> list[Finding]:
         options = ScanOptions(checks=checks, accounts=recording.accounts, now=NOW)
-        return [finding async for finding in scan(options, aws=recording)]
+        return [finding async for finding in scan(options, aws=recording, tools=TOOLS)]
 
     return anyio.run(run)
 

@@ -11,7 +11,7 @@ import anyio
 import anyio.lowlevel
 from botocore.exceptions import ClientError
 
-from aioprowler import Account, Finding, ScanOptions, scan
+from aioprowler import Account, Failure, Finding, HostDirectory, ScanOptions, Secret, SecretScanner, scan
 
 NOW = datetime.datetime(2026, 6, 1, 12, tzinfo=datetime.UTC)
 
@@ -60,11 +60,37 @@ class World:
 ACCOUNT = Account(id="123456789012", default_region="us-east-1", regions=("us-east-1", "eu-west-1"))
 
 
+class FakeScanner:
+    """A SecretScanner that knows one secret; with validation, it is live."""
+
+    async def find(self, text: str, *, validate: bool = False) -> tuple[Secret, ...]:
+        await anyio.lowlevel.checkpoint()
+        lines = enumerate(text.split("\n"), start=1)
+        return tuple(Secret("Password", number, validate) for number, line in lines if "tr0ub4dor" in line)
+
+
+class FakeDirectory:
+    """A HostDirectory that knows one address."""
+
+    async def host(self, address: str, key: str) -> dict[str, Any] | Failure | None:
+        await anyio.lowlevel.checkpoint()
+        if key != "the-key":
+            return Failure("unauthenticated", "Shodan", "401")
+        return {"ports": [22], "isp": "Example", "country_name": None, "os": "x"} if address == "192.0.2.1" else None
+
+
+TOOLS: dict[type, Any] = {SecretScanner: FakeScanner(), HostDirectory: FakeDirectory()}
+
+
 async def scan_world(
-    world: World, *checks: str, accounts: tuple[Account, ...] = (ACCOUNT,), **options: Any
+    world: World,
+    *checks: str,
+    accounts: tuple[Account, ...] = (ACCOUNT,),
+    tools: Mapping[type, Any] = TOOLS,
+    **options: Any,
 ) -> list[Finding]:
     chosen = ScanOptions(checks=checks or None, accounts=accounts, now=options.pop("now", NOW), **options)
-    return [finding async for finding in scan(chosen, aws=world)]
+    return [finding async for finding in scan(chosen, aws=world, tools=tools)]
 
 
 def findings_of(world: World, *checks: str, **options: Any) -> list[Finding]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from aioprowler import Fail, Pass, Verdict, check
 from aioprowler.services.ec2.resources.network import ElasticIp
+from aioprowler.services.ec2.resources.shodan import ShodanEntry
 
 
 @check(severity="low", categories=["internet-exposed"])
@@ -27,3 +28,31 @@ def ec2_elastic_ip_unassigned(address: ElasticIp) -> Verdict | None:
     if address.association_id:
         return Pass(f"Elastic IP address {address.public_ip} is in use.")
     return Fail(f"Elastic IP address {address.public_ip} is not associated with anything.")
+
+
+@check(severity="medium", categories=["internet-exposed"])
+def ec2_elastic_ip_shodan(address: ElasticIp, entry: ShodanEntry | None) -> Verdict | None:
+    """Elastic IP addresses are not listed in Shodan.
+
+    Shodan scans the internet and lists which ports answer at which address. It is asked about each address, once a
+    second, with the key that `--shodan` or the configuration gives.
+
+    ## Risk
+    What Shodan lists is found by everybody who looks for a certain product or weakness, on the day it becomes known.
+
+    ## Remediation
+    Look at what Shodan lists for the address, and close what nobody outside needs, in the security groups of the
+    instance or load balancer: `aws ec2 revoke-security-group-ingress --group-id <group> --protocol tcp --port <port>
+    --cidr 0.0.0.0/0`.
+
+    ## References
+    https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/ec2-security-groups.html
+    """
+    if not address.public_ip:
+        return None
+    if entry is None:
+        return Pass(f"Elastic IP address {address.public_ip} is not listed in Shodan.")
+    ports = ", ".join(map(str, entry.ports)) or "no port"
+    whose = f" of {entry.isp}" if entry.isp else ""
+    where = f" in {entry.country_name}" if entry.country_name else ""
+    return Fail(f"Elastic IP address {address.public_ip}{whose}{where} is listed in Shodan with {ports} open.")

@@ -1,0 +1,36 @@
+"""How the scripts are judged that instances run at their start."""
+
+from __future__ import annotations
+
+from aioprowler import Manual, Pass, Verdict, check
+from aioprowler.secrets import found_secrets
+from aioprowler.services.ec2.resources.instance import Instance
+from aioprowler.services.ec2.resources.user_data import UserDataSecrets
+
+
+@check(severity="high", categories=["secrets"])
+def ec2_instance_secrets_user_data(instance: Instance, secrets: UserDataSecrets | None) -> Verdict | None:
+    """The user data of instances holds no secrets.
+
+    User data is the script or configuration that an instance is given at its start. It is read as text, unpacked if it
+    is compressed, and searched for passwords, keys and tokens.
+
+    ## Risk
+    Every program on the instance can read the user data from the metadata service, and so can everybody in the account
+    who may describe instances; a secret in it is no secret.
+
+    ## Remediation
+    Keep the secret in Secrets Manager or Parameter Store, let the script fetch it with the instance's role, and replace
+    the secret. User data can be changed while the instance is stopped:
+    `aws ec2 modify-instance-attribute --instance-id <instance> --attribute userData --value file://user-data.b64`.
+
+    ## References
+    https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/instancedata-add-user-data.html
+    """
+    if secrets is None:
+        return None
+    if not secrets.is_text:
+        return Manual(f"The user data of instance {instance.instance_id} is not text: look whether it holds secrets.")
+    if secrets.found:
+        return found_secrets(f"The user data of instance {instance.instance_id}", {"": secrets.found})
+    return Pass(f"No secrets were found in the user data of instance {instance.instance_id}.")

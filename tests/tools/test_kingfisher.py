@@ -1,0 +1,177 @@
+"""The real program, on real texts."""
+
+from __future__ import annotations
+
+import stat
+import tempfile
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+
+import anyio
+import pytest
+
+from aioprowler import Failure, Secret
+from aioprowler.tools import kingfisher
+from aioprowler.tools.kingfisher import Kingfisher
+
+SECRET = 'password = "tr0ub4dor-and-3-horses"'
+OTHER = "export TOKEN=ghp_16C7e42F292c6912E7710c838347Ae178B4a"
+HARMLESS = "#!/bin/sh\ndnf install -y nginx\n"
+
+Answer = tuple[Secret, ...] | Failure
+
+
+@pytest.fixture(autouse=True)
+def no_gathering(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(kingfisher, "GATHERING", 0.05)
+
+
+def counted(monkeypatch: pytest.MonkeyPatch) -> list[int]:
+    """How many texts each process was given."""
+    given: list[int] = []
+    write = kingfisher._write
+
+    def counting(folder: Path, texts: list[str]) -> None:
+        given.append(len(texts))
+        write(folder, texts)
+
+    monkeypatch.setattr(kingfisher, "_write", counting)
+    return given
+
+
+def find(*texts: str, scanner: Kingfisher | None = None) -> list[Answer]:
+    """The answers to texts that are asked about at the same time."""
+    asked = scanner or Kingfisher()
+    answers: dict[int, Answer] = {}
+
+    async def ask(number: int, text: str) -> None:
+        answers[number] = await asked.find(text)
+
+    async def main() -> None:
+        async with anyio.create_task_group() as tasks:
+            for number, text in enumerate(texts):
+                tasks.start_soon(ask, number, text)
+
+    anyio.run(main)
+    return [answers[number] for number in range(len(texts))]
+
+
+def test_a_secret_is_found_where_it_stands() -> None:
+    (found,) = find(f"{HARMLESS}{SECRET}\n")
+    assert isinstance(found, tuple)
+    assert [(each.line, each.live) for each in found] == [(3, False)]
+    assert "password" in found[0].kind.lower()
+
+
+def test_texts_that_wait_together_share_one_process_and_get_their_own_answers(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    given = counted(monkeypatch)
+    answers = find(SECRET, HARMLESS, SECRET, *[HARMLESS] * 20)
+    assert given == [23]
+    assert [bool(answer) for answer in answers] == [True, False, True, *[False] * 20]
+
+
+def test_more_texts_than_a_process_takes_go_to_several(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(kingfisher, "AT_ONCE", 2)
+    given = counted(monkeypatch)
+    answers = find(HARMLESS, SECRET, HARMLESS, HARMLESS, SECRET)
+    assert given == [2, 2, 1]
+    assert [bool(answer) for answer in answers] == [False, True, False, False, True]
+
+
+def test_the_texts_lie_where_nobody_else_reads_them_and_not_for_long(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    modes: list[int] = []
+    write = kingfisher._write
+
+    def looking(folder: Path, texts: list[str]) -> None:
+        modes.append(stat.S_IMODE(folder.stat().st_mode))
+        write(folder, texts)
+
+    monkeypatch.setattr(kingfisher, "_write", looking)
+    assert find(SECRET)[0]
+    assert modes == [0o700]
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize(
+    ("address", "is_secret"),
+    [
+        ("jdbc:postgresql://db.shop.internal:5432/orders", False),
+        ("jdbc:mysql://shop:tr0ub4dor-horse@db.shop.internal:3306/orders", True),
+        ("jdbc:sqlserver://db.shop.internal;user=sa;password=tr0ub4dor-horse", True),
+    ],
+)
+def test_a_database_address_is_a_secret_only_with_a_password(address: str, is_secret: bool) -> None:
+    (found,) = find(f"url={address}\n")
+    assert isinstance(found, tuple)
+    assert bool(found) is is_secret
+
+
+def test_without_the_package_the_failure_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(kingfisher, "_installed", lambda: None)
+    (answer,) = find(SECRET)
+    assert isinstance(answer, Failure)
+    assert answer.is_gap
+    assert "pip install 'aioprowler[secrets]'" in answer.explain()
+
+
+def program(folder: Path, script: str) -> Kingfisher:
+    binary = folder / "kingfisher"
+    binary.write_text(f"#!/bin/sh\n{script}\n")
+    binary.chmod(0o755)
+    return Kingfisher(str(binary))
+
+
+@pytest.mark.parametrize(
+    ("script", "kind", "told"),
+    [
+        ("echo out of cheese >&2; exit 3", "broken", "out of cheese"),
+        ("for last; do case $before in --output) echo '{' > $last;; esac; before=$last; done", "broken", "truncated"),
+    ],
+)
+def test_a_program_that_fails_finds_neither_something_nor_nothing(
+    script: str, kind: str, told: str, tmp_path: Path
+) -> None:
+    (answer,) = find(SECRET, scanner=program(tmp_path, script))
+    assert isinstance(answer, Failure)
+    assert answer.kind == kind
+    assert told in answer.explain()
+
+
+def test_a_program_that_cannot_be_started_is_a_failure(tmp_path: Path) -> None:
+    (answer,) = find(SECRET, scanner=Kingfisher(str(tmp_path / "absent")))
+    assert isinstance(answer, Failure)
+    assert answer.kind == "broken"
+
+
+def test_a_program_that_hangs_is_stopped(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setattr(kingfisher, "DEADLINE", 0.3)
+    (answer,) = find(SECRET, scanner=program(tmp_path, "exec sleep 60"))
+    assert isinstance(answer, Failure)
+    assert answer.kind == "timed_out"
+
+
+def test_who_gives_up_waiting_leaves_the_others_their_answer() -> None:
+    scanner = Kingfisher()
+    answers: list[Answer] = []
+
+    async def impatient(ask: Callable[[str], Awaitable[Answer]]) -> None:
+        with anyio.move_on_after(0.01):
+            await ask(OTHER)
+
+    async def patient() -> None:
+        answers.append(await scanner.find(SECRET))
+
+    async def main() -> None:
+        async with anyio.create_task_group() as tasks:
+            tasks.start_soon(impatient, scanner.find)
+            tasks.start_soon(patient)
+
+    anyio.run(main)
+    (found,) = answers
+    assert isinstance(found, tuple)
+    assert len(found) == 1
