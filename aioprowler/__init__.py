@@ -11,7 +11,7 @@ from msgspec import field
 
 from aioprowler._version import __version__
 from aioprowler.declarations.account import Account, Region
-from aioprowler.declarations.checks import Check, Fail, Manual, Pass, Severity, Status, Verdict, check
+from aioprowler.declarations.checks import Check, Fail, Manual, Pass, Severity, Snippets, Status, Verdict, check
 from aioprowler.declarations.errors import DeclarationError
 from aioprowler.declarations.failure import Failure
 from aioprowler.declarations.parameters import derive
@@ -59,6 +59,7 @@ __all__ = [
     "Secret",
     "SecretScanner",
     "Severity",
+    "Snippets",
     "Status",
     "Tag",
     "UsageError",

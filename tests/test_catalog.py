@@ -95,3 +95,41 @@ def test_a_file_with_a_mistaken_declaration_says_where(tmp_path: Path) -> None:
     (tmp_path / "mine.py").write_text("from aioprowler import derive\n@derive\ndef f():\n    pass\n")
     with pytest.raises(DeclarationError, match=r"mine\.py"):
         load([tmp_path])
+
+
+SHARED_PAGE = '''
+from aioprowler import Account, Fail, Snippets, Verdict, check
+
+
+def closed(id_, port):
+    def judge(account: Account) -> Verdict:
+        """The port is closed.
+
+        ## Risk
+        Somebody comes in.
+
+        ## Remediation
+        Close it.
+        """
+        return Fail("")
+
+    judge.__name__ = id_
+    return check(severity="low", snippets=Snippets("closed_port", {"port": port}))(judge)
+
+
+ssh = closed("custom_ssh", 22)
+telnet = closed("custom_telnet", 23)
+'''
+
+
+def test_checks_may_share_a_page_of_snippets(tmp_path: Path) -> None:
+    (tmp_path / "checks").mkdir()
+    (tmp_path / "checks" / "ports.py").write_text(SHARED_PAGE)
+    (tmp_path / "remediation").mkdir()
+    page = "## Terraform\n\n```hcl\nfrom_port = <port> # ${var.x}\n```\n\n## Console\n\n1. Open <port>.\n"
+    (tmp_path / "remediation" / "closed_port.md").write_text(page)
+    catalog = load([tmp_path / "checks"])
+    ssh, telnet = (catalog.get(id_).documentation.remediation for id_ in ("custom_ssh", "custom_telnet"))
+    assert (ssh.terraform, telnet.terraform) == ("from_port = 22 # ${var.x}", "from_port = 23 # ${var.x}")
+    assert ssh.console == "1. Open 22."
+    assert ssh.cloudformation == ""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import inspect
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -124,7 +124,32 @@ class Check(Generic[P, R]):
 
     @cached_property
     def documentation(self) -> Documentation:
-        return parse_docstring(self.function)
+        return parse_docstring(self.function, self.facts.snippets)
+
+
+class Snippets(Struct, frozen=True):
+    """A page of `remediation/` that several checks share."""
+
+    page: str
+    """Its name without the ending; the check's id where it is empty."""
+    values: Mapping[str, object] = {}
+    """What stands for `<name>` in the page."""
+
+    def of(self, function: Callable[..., Any]) -> dict[str, str]:
+        """Heading -> snippet, from the folder `remediation` beside the check's module or above it."""
+        module = inspect.getsourcefile(function)
+        folders = Path(module).parents[:2] if module else ()
+        for folder in folders:
+            page = folder / "remediation" / f"{self.page or function.__name__}.md"
+            if page.is_file():
+                return self._filled(page.read_text(encoding="utf-8"))
+        return {}
+
+    def _filled(self, text: str) -> dict[str, str]:
+        for name, value in self.values.items():
+            text = text.replace(f"<{name}>", str(value))
+        _, sections = _split(text)
+        return {name: _fenced(body) for name, body in sections.items()}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -136,6 +161,7 @@ class _Facts:
     resource_id: str
     resource_arn: str
     service: str
+    snippets: Snippets
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,12 +182,13 @@ def check(
     resource_id: str = "",
     resource_arn: str = "",
     service: str = "",
+    snippets: Snippets = Snippets(""),  # noqa: B008 - frozen
 ) -> Callable[[Callable[P, R]], Check[P, R]]:
     """Declare a check. Its id is the function's name; the first parameter is the subject.
 
     `resource_type` and `resource_group` override the subject's. For a check about an account or region,
     `resource_id` and `resource_arn` are templates of {partition}, {account_id} and {region} that name what it is
-    about (by default the account).
+    about (by default the account). `snippets` names the page with code for the mend, where several checks share one.
     """
     facts = _Facts(
         severity=severity,
@@ -171,6 +198,7 @@ def check(
         resource_id=resource_id or "{account_id}",
         resource_arn=resource_arn or "arn:{partition}:iam::{account_id}:root",
         service=service,
+        snippets=snippets,
     )
     if severity not in SEVERITIES:
         raise ValueError(f"severity={severity!r}: say one of {', '.join(SEVERITIES)}.")
@@ -183,7 +211,7 @@ _COMMAND = re.compile(r"`(aws [^`]+)`")
 _TITLE_LENGTH = 150
 
 
-def parse_docstring(function: Callable[..., Any]) -> Documentation:
+def parse_docstring(function: Callable[..., Any], snippets: Snippets) -> Documentation:
     """Title line, description, `## Risk`, `## Remediation`, `## References`. Raises DeclarationError."""
     text = inspect.getdoc(function) or ""
     head, sections = _split(text)
@@ -197,7 +225,7 @@ def parse_docstring(function: Callable[..., Any]) -> Documentation:
         title=title.rstrip("."),
         description=_flow(description) or title,
         risk=_flow(sections["Risk"]),
-        remediation=_remediation(function, sections),
+        remediation=_remediation(sections, snippets.of(function)),
     )
 
 
@@ -211,13 +239,12 @@ def _flow(text: str) -> str:
     return "\n\n".join(" ".join(paragraph.split()) for paragraph in text.strip().split("\n\n"))
 
 
-def _remediation(function: Callable[..., Any], sections: dict[str, str]) -> Remediation:
+def _remediation(sections: dict[str, str], snippets: dict[str, str]) -> Remediation:
     text = sections["Remediation"]
     fenced = _FENCE.search(text)
     inline = _COMMAND.search(text)
     command = fenced[1].strip() if fenced else " ".join(inline[1].split()) if inline else ""
     urls = sections.get("References", "").split()
-    snippets = _snippets(function)
     return Remediation(
         text=_flow(_FENCE.sub("", text)),
         cli=command,
@@ -226,18 +253,6 @@ def _remediation(function: Callable[..., Any], sections: dict[str, str]) -> Reme
         console=snippets.get("Console", ""),
         url=next((url.strip("<>-") for url in urls if "://" in url), ""),
     )
-
-
-def _snippets(function: Callable[..., Any]) -> dict[str, str]:
-    """What `remediation/<check id>.md` beside the module says, by heading."""
-    module = inspect.getsourcefile(function)
-    folders = Path(module).parents[:2] if module else ()
-    for folder in folders:
-        page = folder / "remediation" / f"{function.__name__}.md"
-        if page.is_file():
-            _, sections = _split(page.read_text(encoding="utf-8"))
-            return {name: _fenced(body) for name, body in sections.items()}
-    return {}
 
 
 def _fenced(body: str) -> str:

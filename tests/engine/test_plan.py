@@ -25,7 +25,7 @@ from aioprowler import (
     derive,
     listing,
 )
-from aioprowler.declarations.checks import parse_docstring
+from aioprowler.declarations.checks import Snippets, parse_docstring
 from aioprowler.engine.plan import PlannedOperation, make_plan
 from tests.engine.test_account import (
     Dns,
@@ -165,7 +165,7 @@ overlong.__doc__ = f"{'x' * 151}\n\n## Risk\nr\n\n## Remediation\nm\n"
 @pytest.mark.parametrize(("function", "mend"), [(undocumented, "## Risk"), (overlong, "at most 150")])
 def test_a_docstring_lacking_a_section_is_refused(function: Any, mend: str) -> None:
     with pytest.raises(DeclarationError, match=mend):
-        parse_docstring(function)
+        parse_docstring(function, Snippets(""))
 
 
 def planned(*checks: Any) -> list[tuple[str, str]]:
