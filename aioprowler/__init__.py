@@ -31,6 +31,7 @@ from aioprowler.errors import AioprowlerError, UsageError
 
 if TYPE_CHECKING:
     from aioprowler.accounts.credentials import CredentialSource, EntryError
+    from aioprowler.accounts.organization import Member, Organization
     from aioprowler.aws.api import AwsApi
     from aioprowler.findings.finding import Finding
     from aioprowler.scanning import ScanOptions, scan
@@ -52,6 +53,8 @@ __all__ = [
     "Here",
     "HostDirectory",
     "Manual",
+    "Member",
+    "Organization",
     "Pass",
     "Region",
     "Resource",
@@ -81,6 +84,8 @@ _LAZY = {
     "AwsApi": "aioprowler.aws.api",
     "CredentialSource": "aioprowler.accounts.credentials",
     "EntryError": "aioprowler.accounts.credentials",
+    "Member": "aioprowler.accounts.organization",
+    "Organization": "aioprowler.accounts.organization",
     "Finding": "aioprowler.findings.finding",
     "ScanOptions": "aioprowler.scanning",
     "scan": "aioprowler.scanning",

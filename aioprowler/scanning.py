@@ -17,7 +17,8 @@ from anyio.streams.memory import MemoryObjectReceiveStream, MemoryObjectSendStre
 from msgspec import Struct, field
 
 from aioprowler.accounts.credentials import CredentialSource, EntryError
-from aioprowler.accounts.entry import Entry, entries, identify
+from aioprowler.accounts.entry import Entry, entries, identify, member_entries
+from aioprowler.accounts.organization import Member, Organization
 from aioprowler.aws.api import Aws, AwsApi, Calls
 from aioprowler.catalog import UNUSED_SERVICES, Catalog, load
 from aioprowler.declarations.account import Account
@@ -48,6 +49,10 @@ class ScanOptions(Struct, frozen=True, kw_only=True):
     """Only findings of these statuses are streamed."""
     config: Mapping[str, Any] = {}
     """By Prowler's key names; a check's own default holds for an absent key."""
+    organization: Organization | None = None
+    """Scan the accounts of the organization, entered with the first of `credentials`."""
+    members: Sequence[Member] | None = None
+    """Scan these accounts, entered with the first of `credentials`."""
     accounts: Sequence[Account] | None = None
     """Known accounts: nothing is asked about them, and their `regions` count as enabled."""
     credentials: Sequence[CredentialSource] = (CredentialSource(),)
@@ -67,6 +72,9 @@ class Progress(Struct):
     """Live figures of a running scan."""
 
     accounts: int = 0
+    """Found so far."""
+    accounts_listed: bool = False
+    """Whether all are found."""
     accounts_done: int = 0
     incomplete: dict[str, str] = field(default_factory=dict)
     """Account id (or credential source) -> why it could not be scanned, or not to its end."""
@@ -115,30 +123,47 @@ class Scan:
     async def _run(self, send: MemoryObjectSendStream[Batch]) -> None:
         async with AsyncExitStack() as stack:
             stack.enter_context(send)
-            api, entries = await self._entries(stack)
-            aws = Aws(api, self.progress.calls, **({} if self._aws is not None else {"deadline": None}))
-            self.progress.accounts = len(entries)
-            queue, waiting = anyio.create_memory_object_stream[Entry](len(entries))
-            for entry in entries:
-                queue.send_nowait(entry)
-            queue.close()
-            with waiting:
-                async with anyio.create_task_group() as tasks:
-                    for _ in range(min(self.options.accounts_in_flight, len(entries))):
+            aws, entries = await self._entries(stack)
+            queue, waiting = anyio.create_memory_object_stream[Entry](self.options.accounts_in_flight)
+            async with anyio.create_task_group() as tasks:
+                tasks.start_soon(self._feed, entries, queue, send)
+                with waiting:
+                    for _ in range(self.options.accounts_in_flight):
                         tasks.start_soon(self._worker, waiting.clone(), aws, send)
         if self._refused and len(self._refused) == self.progress.accounts:
             raise self._refused[0]
 
-    async def _entries(self, stack: AsyncExitStack) -> tuple[AwsApi, list[Entry]]:
+    async def _entries(self, stack: AsyncExitStack) -> tuple[Aws, AsyncIterator[Entry]]:
         options = self.options
         if self._aws is not None:
-            known: list[Entry] = [partial(_known, account) for account in options.accounts or ()]
-            return self._aws, known or [partial(identify, source="the given AWS", seed=Account(id=""))]
+            return Aws(self._aws, self.progress.calls), _known_entries(options.accounts or ())
         from aioprowler.aws.gateway import Gateway  # a scan of a given AWS makes no client and pays for none
 
         gateway = await stack.enter_async_context(Gateway(budget=options.api_budget))
         self.progress.gateway = gateway
-        return gateway, await entries(gateway, options.credentials, options.accounts)
+        aws = Aws(gateway, self.progress.calls, deadline=None)
+        members = options.organization or options.members
+        if members is not None:
+            return aws, member_entries(aws, gateway, options.credentials[0], members)
+        return aws, entries(gateway, options.credentials, options.accounts)
+
+    async def _feed(
+        self,
+        entries: AsyncIterator[Entry],
+        queue: MemoryObjectSendStream[Entry],
+        send: MemoryObjectSendStream[Batch],
+    ) -> None:
+        """Hand accounts to the workers while more are listed."""
+        with queue:
+            try:
+                async for entry in entries:
+                    self.progress.accounts += 1
+                    await queue.send(entry)
+            except EntryError as error:
+                self.progress.accounts += 1
+                self.progress.accounts_done += 1
+                await self._report_entry(error, send)
+        self.progress.accounts_listed = True
 
     async def _worker(
         self, waiting: MemoryObjectReceiveStream[Entry], aws: Aws, send: MemoryObjectSendStream[Batch]
@@ -150,6 +175,9 @@ class Scan:
                 except EntryError as error:
                     await self._report_entry(error, send)
                 else:
+                    if account is None:
+                        self.progress.accounts -= 1
+                        continue
                     await self._account(account, aws, send)
                 self.progress.accounts_done += 1
 
@@ -255,6 +283,13 @@ def _clock(now: datetime.datetime | None) -> datetime.datetime:
 def _statuses(names: Sequence[str] | None) -> frozenset[Status] | None:
     require("status", names or (), STATUSES)
     return frozenset(status for status in STATUSES if status in names) if names else None
+
+
+async def _known_entries(accounts: Sequence[Account]) -> AsyncIterator[Entry]:
+    for account in accounts:
+        yield partial(_known, account)
+    if not accounts:
+        yield partial(identify, source="the given AWS", seed=Account(id=""))
 
 
 async def _known(account: Account, aws: Aws) -> Account:  # noqa: ARG001 - nothing is asked about a known account

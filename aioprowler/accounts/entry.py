@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import aioboto3
-import msgspec
 from botocore.exceptions import BotoCoreError, ClientError, ProfileNotFound
+from msgspec import structs
 
 from aioprowler.accounts.credentials import CredentialSource, EntryError, from_botocore, from_sts
 from aioprowler.accounts.operations import ASSUME_ROLE, DESCRIBE_REGIONS, GET_CALLER_IDENTITY, LIST_REGIONS
+from aioprowler.accounts.organization import Member, Organization, accounts_of, has_tags, tags_of
 from aioprowler.aws.api import Aws
 from aioprowler.aws.credentials import Keys, Renewing
 from aioprowler.aws.errors import EXPIRED, classify
@@ -21,8 +23,12 @@ from aioprowler.declarations.failure import Failure
 if TYPE_CHECKING:
     from aioprowler.aws.gateway import Gateway
 
-Entry = Callable[[Aws], Awaitable[Account]]
-"""Enters one account. Raises EntryError."""
+Entry = Callable[[Aws], Awaitable[Account | None]]
+"""Enters one account; None if it turns out that it is none of those to scan. Raises EntryError."""
+
+CHAINED_SESSION = 3600
+"""Seconds that a role lasts at most which another role assumed
+(https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles.html#iam-term-role-chaining)."""
 
 HOMES = {"aws": "us-east-1", "aws-cn": "cn-north-1", "aws-us-gov": "us-gov-west-1"}
 """Partition -> the region used where none is configured."""
@@ -42,12 +48,100 @@ ALWAYS_ENABLED = {
 
 async def entries(
     gateway: Gateway, sources: Sequence[CredentialSource], accounts: Sequence[Account] | None
-) -> list[Entry]:
-    """One entry for each account of `accounts`, with the first source's credentials, else for each source."""
+) -> AsyncIterator[Entry]:
+    """One entry for each account of `accounts`, with the first source's credentials, else for each source.
+
+    Raises EntryError for credentials that do not exist.
+    """
     if accounts is not None:
         provider = await _provider(gateway, sources[0])
-        return [partial(_with_provider, gateway, provider, account) for account in accounts]
-    return [partial(_enter, gateway, source) for source in sources]
+        for account in accounts:
+            yield partial(_with_provider, gateway, provider, account)
+        return
+    for source in sources:
+        yield partial(_enter, gateway, source)
+
+
+async def member_entries(
+    aws: Aws, gateway: Gateway, source: CredentialSource, members: Organization | Sequence[Member]
+) -> AsyncIterator[Entry]:
+    """One entry for each account of an organization, as they are listed, or of a list.
+
+    `source` is the base: its credentials list the organization and assume the role in each account. Raises EntryError
+    where they do not exist or are refused.
+    """
+    provider = await _provider(gateway, source)
+    seed = Account(id=f"base {id(provider)}", default_region=_home(source))
+    gateway.register(seed.id, provider)
+    own, base = await _whose(aws, source.describe(), seed)
+    door = _Door(gateway, source, provider, own, base, members if isinstance(members, Organization) else None)
+    if not isinstance(members, Organization):
+        for member in members:
+            account = structs.replace(member.account, partition=base.partition, default_region=base.default_region)
+            yield partial(door.enter, structs.replace(member, account=account))
+        return
+    async for listed in accounts_of(aws, base, members):
+        if isinstance(listed, EntryError):
+            yield partial(_refuse, listed)
+        else:
+            yield partial(door.enter, Member(account=listed, role=members.role, external_id=members.external_id))
+
+
+@dataclass(frozen=True, slots=True)
+class _Door:
+    """Enters accounts with a role that the base credentials assume."""
+
+    gateway: Gateway
+    source: CredentialSource
+    provider: Renewing
+    own: str
+    """The base credentials' own account, in which they need no role."""
+    base: Account
+    organization: Organization | None
+
+    async def enter(self, member: Member, aws: Aws) -> Account | None:
+        account = member.account
+        if self.organization is not None:
+            tags = await self._tags(self.organization, account, aws)
+            if tags is None:
+                return None
+            account = structs.replace(account, tags=tags)
+        self.gateway.register(account.id, await self._credentials(member))
+        if account.regions is None:
+            account = structs.replace(account, regions=await _regions(aws, account))
+        return account
+
+    async def _tags(self, organization: Organization, account: Account, aws: Aws) -> dict[str, str] | None:
+        """The account's tags; None if it does not have those that are asked for."""
+        tags = await tags_of(aws, self.base, account)
+        if not isinstance(tags, Failure):
+            return tags if has_tags(tags, organization.tags) else None
+        if not organization.tags:
+            return {}
+        raise EntryError(
+            f"the tags of account {account.id}", tags.explain(), account_id=account.id, kind=tags.kind,
+            action=tags.action, code=tags.code,
+        )  # fmt: skip
+
+    async def _credentials(self, member: Member) -> Renewing:
+        if member.account.id == self.own and not member.role.startswith("arn:"):
+            return self.provider
+        longest = CHAINED_SESSION if self.source.role_arn else self.source.session_duration
+        source = structs.replace(
+            self.source,
+            role_arn=member.role_arn,
+            external_id=member.external_id,
+            session_duration=min(self.source.session_duration, longest),
+            mfa_serial=None,
+            mfa_token=None,
+        )
+        provider = Renewing(partial(_session_keys, self.gateway, self.base, source))
+        await _prove(provider, source)
+        return provider
+
+
+async def _refuse(error: EntryError, aws: Aws) -> Account:  # noqa: ARG001 - an entry that is known to fail
+    raise error
 
 
 async def _with_provider(gateway: Gateway, provider: Renewing, account: Account, aws: Aws) -> Account:  # noqa: ARG001
@@ -79,31 +173,32 @@ async def _provider(gateway: Gateway, source: CredentialSource) -> Renewing:
         ) from None  # fmt: skip
     provider = Renewing(from_botocore(session, source))
     if source.role_arn or source.mfa_serial:
-        provider = Renewing(partial(_session_keys, gateway, provider, source))
+        asker = Account(id=f"base {id(provider)}", default_region=_home(source))
+        gateway.register(asker.id, provider)
+        provider = Renewing(partial(_session_keys, gateway, asker, source))
+    await _prove(provider, source)
+    return provider
+
+
+async def _prove(provider: Renewing, source: CredentialSource) -> None:
+    """Fetch the credentials once. Raises EntryError."""
     try:
         await provider.get()
     except (ClientError, BotoCoreError) as error:
         raise _refused(source, error) from None
-    return provider
 
 
-async def _session_keys(gateway: Gateway, base: Renewing, source: CredentialSource) -> Keys:
-    """Keys of the assumed role, or of an MFA session without one."""
+async def _session_keys(gateway: Gateway, asker: Account, source: CredentialSource) -> Keys:
+    """Keys of the assumed role, or of an MFA session without one, asked for with the credentials of `asker`."""
     params: dict[str, Any] = {"DurationSeconds": source.session_duration}
     if source.mfa_serial:
         params |= {"SerialNumber": source.mfa_serial, "TokenCode": source.mfa_token}
-    region = _home(source)
-    account = Account(id=f"base {id(base)}", default_region=region)
     operation = "GetSessionToken"
     if source.role_arn:
         operation = "AssumeRole"
         params |= {"RoleArn": source.role_arn, "RoleSessionName": source.session_name}
         params |= {"ExternalId": source.external_id} if source.external_id else {}
-    gateway.register(account.id, base)
-    try:
-        return from_sts(await gateway.call(account, region, "sts", operation, params))
-    finally:
-        gateway.forget(account.id)
+    return from_sts(await gateway.call(asker, asker.default_region, "sts", operation, params))
 
 
 def _refused(source: CredentialSource, error: Exception) -> EntryError:
@@ -135,17 +230,20 @@ def _advice(source: CredentialSource, failure: Failure) -> str:
 
 async def identify(aws: Aws, *, source: str, seed: Account) -> Account:
     """The account behind credentials, with its partition and enabled regions. Raises EntryError."""
-    home = seed.default_region
-    reply = await aws.call(seed, home, GET_CALLER_IDENTITY, {})
+    own, known = await _whose(aws, source, seed)
+    regions = await _regions(aws, known)
+    aws.calls.places.pop(seed.id, None)
+    return structs.replace(known, id=own, regions=regions)
+
+
+async def _whose(aws: Aws, source: str, seed: Account) -> tuple[str, Account]:
+    """The id of the account behind credentials, and the seed with its partition. Raises EntryError."""
+    reply = await aws.call(seed, seed.default_region, GET_CALLER_IDENTITY, {})
     if isinstance(reply, Failure) or reply is None:
         failure = reply or Failure("broken", GET_CALLER_IDENTITY.action, "no reply")
         advice = _advice(CredentialSource(), failure)
         raise EntryError(source, f"{advice} ({failure.code}: {failure.message})", kind=failure.kind, code=failure.code)
-    partition = _partition(reply["Arn"])
-    known = msgspec.structs.replace(seed, partition=partition)
-    regions = await _regions(aws, known)
-    aws.calls.places.pop(seed.id, None)
-    return msgspec.structs.replace(known, id=reply["Account"], regions=regions)
+    return reply["Account"], structs.replace(seed, partition=_partition(reply["Arn"]))
 
 
 async def _regions(aws: Aws, account: Account) -> tuple[str, ...]:

@@ -10,3 +10,10 @@ DESCRIBE_REGIONS = Operation("ec2", "DescribeRegions")
 LIST_REGIONS = Operation("account", "ListRegions")
 ENTRY_OPERATIONS = (GET_CALLER_IDENTITY, DESCRIBE_REGIONS)
 """What every scan asks; `LIST_REGIONS` only where DescribeRegions is refused."""
+
+LIST_ROOTS = Operation("organizations", "ListRoots")
+LIST_UNITS_OF_UNIT = Operation("organizations", "ListOrganizationalUnitsForParent")
+LIST_ACCOUNTS_OF_UNIT = Operation("organizations", "ListAccountsForParent")
+LIST_ACCOUNT_TAGS = Operation("organizations", "ListTagsForResource")
+ORGANIZATION_OPERATIONS = (LIST_ROOTS, LIST_UNITS_OF_UNIT, LIST_ACCOUNTS_OF_UNIT, LIST_ACCOUNT_TAGS)
+"""What a scan of an organization asks besides, with the base credentials."""

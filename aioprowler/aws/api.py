@@ -59,7 +59,11 @@ class Calls:
         answered_failed = self.places.setdefault(account.id, {}).setdefault(region, [0, 0])
         answered_failed[failure is not None] += 1
         if failure is not None:
-            self.failures[failure.kind, failure.action, failure.code, failure.by_scp] += 1
+            self.failed(failure)
+
+    def failed(self, failure: Failure) -> None:
+        """Count a failure by its cause; also one of a tool that is not AWS."""
+        self.failures[failure.kind, failure.action, failure.code, failure.by_scp] += 1
 
     def blind(self, account_id: str) -> list[str]:
         """Regions of a finished account in which no call at all was answered."""

@@ -6,7 +6,9 @@ import re
 import sys
 from typing import Any, Final
 
+from aioprowler.accounts.accounts_file import read_accounts
 from aioprowler.accounts.credentials import CredentialSource
+from aioprowler.accounts.organization import ROLE_NAME, Organization
 from aioprowler.cli.options import Access
 from aioprowler.errors import UsageError
 
@@ -15,11 +17,72 @@ _EXTERNAL_ID: Final = re.compile(r"[\w+=,.@:/-]{2,1224}", re.ASCII)
 _SESSION_NAME: Final = re.compile(r"[\w+=,.@-]{2,64}", re.ASCII)
 _SERIAL: Final = re.compile(r"[\w+=/:,.@-]{9,256}", re.ASCII)
 _TOKEN: Final = re.compile(r"\d{6}", re.ASCII)
+_ROLE_NAME: Final = re.compile(r"[\w+=,.@/-]{1,512}", re.ASCII)
+_ACCOUNT: Final = re.compile(r"\d{12}", re.ASCII)
 _DURATION: Final = range(900, 43200 + 1)
 
 
+def whom(access: Access) -> dict[str, Any]:
+    """Whom to scan and with which credentials, as arguments of ScanOptions. Raises UsageError.
+
+    Asks for the MFA device and its code if that is wanted.
+    """
+    many = _many(access)
+    return {"credentials": sources(access), **many}
+
+
+def _many(access: Access) -> dict[str, Any]:
+    """An organization, or the accounts of a file."""
+    _validate_many(access)
+    role = access.role_name or ROLE_NAME
+    if access.accounts_file is not None:
+        return {"members": read_accounts(access.accounts_file, role, access.external_id)}
+    if not access.organization:
+        return {}
+    return {
+        "organization": Organization(
+            units=tuple(unit.strip("/") for unit in access.units or ()),
+            excluded_units=tuple(unit.strip("/") for unit in access.excluded_units or ()),
+            accounts=access.accounts or (),
+            excluded_accounts=access.excluded_accounts or (),
+            tags=dict(_tag(tag) for tag in access.account_tags or ()),
+            role=role,
+            external_id=access.external_id,
+        )
+    }
+
+
+def _tag(text: str) -> tuple[str, str]:
+    key, _, value = text.partition("=")
+    return key, value
+
+
+def _validate_many(access: Access) -> None:
+    many = access.organization or access.accounts_file is not None
+    if access.organization and access.accounts_file is not None:
+        raise UsageError("--organization and --accounts-file: give one of them.")
+    filters = {
+        "--ou": access.units,
+        "--exclude-ou": access.excluded_units,
+        "--account": access.accounts,
+        "--exclude-account": access.excluded_accounts,
+        "--account-tag": access.account_tags,
+    }
+    given = [option for option, value in filters.items() if value]
+    if given and not access.organization:
+        raise UsageError(f"{given[0]} chooses among the accounts of an organization: add --organization.")
+    if access.role_name is not None:
+        if not many:
+            raise UsageError("--role-name goes with --organization or --accounts-file; for one account say --role ARN.")
+        _match("--role-name", access.role_name, _ROLE_NAME, "give the role's name, with its path if it has one.")
+    if many and (len(access.roles or ()) > 1 or len(access.profiles or ()) > 1):
+        raise UsageError("Many accounts are entered from one: give one --role or --profile at most.")
+    for id_ in [*(access.accounts or ()), *(access.excluded_accounts or ())]:
+        _match("account", id_, _ACCOUNT, "give its id, twelve digits.")
+
+
 def sources(access: Access) -> list[CredentialSource]:
-    """One for each account. Raises UsageError. Asks for the MFA device and its code if that is wanted."""
+    """One for each account, or the base of many. Raises UsageError. Asks for the MFA device if that is wanted."""
     _validate(access)
     common: dict[str, Any] = {
         "session_duration": access.session_duration,
@@ -42,7 +105,7 @@ def _validate(access: Access) -> None:
         raise UsageError("--role with several profiles: give the one profile that may assume the roles.")
     if access.external_id is not None:
         _match("--external-id", access.external_id, _EXTERNAL_ID, "it has letters, digits and +=,.@:/- only.")
-        if not access.roles:
+        if not access.roles and not access.organization and access.accounts_file is None:
             raise UsageError("--external-id goes with a role: add --role ARN.")
     _match("--role-session-name", access.role_session_name, _SESSION_NAME, "give 2 to 64 letters, digits or +=,.@-.")
     if access.session_duration not in _DURATION:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Final, Literal
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
 
 SELECTION: Final = Group("Which checks")
 ACCESS: Final = Group("Which accounts and regions")
+ORGANIZATION: Final = Group("Many accounts")
 JUDGING: Final = Group("How to judge")
 OUTPUT: Final = Group("What comes out")
 RUNNING: Final = Group("How the scan runs")
@@ -105,22 +107,18 @@ class Judging:
     scan_unused_services: Annotated[bool, flag(
         JUDGING, "Judge also what nothing uses, such as a VPC without network interfaces.", "--scan-unused-services",
     )] = False  # fmt: skip
-    shodan: Annotated[str | None, Parameter(
-        name=("--shodan", "-N"), env_var="SHODAN_API_KEY", show_env_var=True, group=JUDGING, metavar="KEY",
-        help="Key of a Shodan account, to look up Elastic IP addresses with.",
-    )] = None  # fmt: skip
     scan_secrets_validate: Annotated[bool, flag(
         JUDGING, "Try the secrets that are found on the services that they are for, over the network, and say which "
         "ones are live.", "--scan-secrets-validate",
     )] = False  # fmt: skip
 
     def config(self) -> dict[str, Any]:
-        """The configuration file's keys, and those that have an option of their own. Raises UsageError."""
+        """The configuration file's keys, and those that an option or the environment sets. Raises UsageError."""
         from aioprowler.cli.config import read_config
 
         keys = read_config(self.config_file)
-        if self.shodan:
-            keys["shodan_api_key"] = self.shodan
+        if key := os.environ.get("SHODAN_API_KEY"):
+            keys["shodan_api_key"] = key
         if self.scan_secrets_validate:
             keys["secrets_validate"] = True
         return keys
@@ -154,6 +152,32 @@ class Access:
         ACCESS, "ARN", "The MFA device, for scripts; with --mfa-token.", "--mfa-serial",
     )] = None  # fmt: skip
     mfa_token: Annotated[str | None, one(ACCESS, "CODE", "The device's current code.", "--mfa-token")] = None
+    organization: Annotated[bool, flag(
+        ORGANIZATION, "Scan all active accounts of the AWS organization. The credentials (or the --role) are those of "
+        "its management account or of a delegated administrator.", "--organization",
+    )] = False  # fmt: skip
+    role_name: Annotated[str | None, one(
+        ORGANIZATION, "NAME", "The role to assume in each account (default: aioprowler).", "--role-name",
+    )] = None  # fmt: skip
+    units: Annotated[Names, many(
+        ORGANIZATION, "OU", "Only accounts of these organizational units and of those below them, by id or by path, "
+        "such as workloads/production.", "--ou",
+    )] = None  # fmt: skip
+    excluded_units: Annotated[Names, many(
+        ORGANIZATION, "OU", "Without these organizational units and those below them.", "--exclude-ou",
+    )] = None  # fmt: skip
+    accounts: Annotated[Names, many(ORGANIZATION, "ID", "Of those, only these accounts.", "--account")] = None
+    excluded_accounts: Annotated[Names, many(
+        ORGANIZATION, "ID", "Without these accounts.", "--exclude-account",
+    )] = None  # fmt: skip
+    account_tags: Annotated[Names, many(
+        ORGANIZATION, "KEY=VALUE", "Only accounts that have these tags; KEY alone stands for any value.",
+        "--account-tag",
+    )] = None  # fmt: skip
+    accounts_file: Annotated[Path | None, one(
+        ORGANIZATION, "FILE", "Scan the accounts that a YAML or CSV file lists (id, name, role, external_id, regions).",
+        "--accounts-file",
+    )] = None  # fmt: skip
     regions: Annotated[Names, many(
         ACCESS, "REGION", "Only these regions; without this option, all that an account has enabled.",
         "--region", "--filter-region", "-f",

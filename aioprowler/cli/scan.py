@@ -53,11 +53,12 @@ def scan(
     Examples:
       aioprowler scan --service s3 iam --severity critical high
       aioprowler scan --role arn:aws:iam::123456789012:role/audit --region eu-west-1
+      aioprowler scan --organization --exclude-ou sandbox
       aioprowler scan --status FAIL --no-files | jq .resource_arn
     """
     from msgspec import structs
 
-    from aioprowler.cli.credentials import sources
+    from aioprowler.cli.credentials import whom
     from aioprowler.cli.session import FAILED, Session, carry_out, set_up_logging
     from aioprowler.scanning import Scan
 
@@ -65,7 +66,7 @@ def scan(
     outputs = files(output)
     scan = Scan(_options(selection, access, judging, output, running))
     # Last, because an MFA code is asked for and can be used once.
-    scan.options = structs.replace(scan.options, credentials=sources(access))
+    scan.options = structs.replace(scan.options, **whom(access))
     session = Session(scan, outputs, output)
     set_up_logging(session, output)
     code = carry_out(session)

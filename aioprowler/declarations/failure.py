@@ -15,14 +15,14 @@ class Failure(Struct, frozen=True):
     """A call, or a value that rests on one, that gave nothing to judge.
 
     `unsupported` (the service or feature does not exist there) is counted and skipped; every other kind is a gap.
-    `missing`: what is needed here to look (a package, a key) is not there, and `message` says how to get it.
+    `missing`: what is needed here to look (a package, a key) is not there, and `code` says how to get it.
     """
 
     kind: FailureKind
     action: str
     """The IAM action of the operation, such as `s3:GetBucketPolicy`; of a tool, its name."""
     code: str
-    """AWS's error code, or the name of the exception."""
+    """AWS's error code, or the name of the exception; of what is missing, how to get it."""
     message: str = ""
     by_scp: bool = False
     """The denial comes from a service control policy: granting the action to the role does not help."""
@@ -50,6 +50,6 @@ _REASONS: dict[FailureKind, str] = {
     "throttled": "was throttled beyond all retries ({code})",
     "timed_out": "did not answer in time ({code})",
     "unreachable": "could not be reached ({code})",
-    "missing": "is missing",
+    "missing": "is missing: {code}",
     "broken": "gave an answer that cannot be used: {code}",
 }

@@ -470,9 +470,12 @@ class AccountScan:
         tools = {**self._tools, AskedAws: BoundAws(self._aws, self._account, region)}
         given = {p.name: tools[p.type] for p in parameters(source.function) if p.kind == "tool"}
         try:
-            return await source.function(**found, **given)
+            made = await source.function(**found, **given)
         except Exception as error:  # noqa: BLE001 - a bug in a declared function: its readers are told
             return bug(source.function.__name__, error)
+        if isinstance(made, Failure) and not source.operations:
+            self._aws.calls.failed(made)
+        return made
 
     # ------------------------------------------------------------------- gaps
     async def _report_gap(self, checks: Iterable[CheckPlan], gap: Gap, region: str) -> None:

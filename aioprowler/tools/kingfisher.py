@@ -114,7 +114,7 @@ class Kingfisher:
         if self._binary is None:
             self._binary = _installed()
         if self._binary is None:
-            return Failure("missing", NAME, "ImportError", "install it: `pip install 'aioprowler[secrets]'`")
+            return Failure("missing", NAME, "install it with `pip install 'aioprowler[secrets]'`")
         try:
             with anyio.fail_after(DEADLINE), tempfile.TemporaryDirectory(prefix="aioprowler-") as folder:
                 await anyio.to_thread.run_sync(_write, Path(folder), texts)

@@ -83,8 +83,10 @@ def enter(monkeypatch: pytest.MonkeyPatch, sts: Sts, source: CredentialSource) -
         async with StubAws(sts) as aws:
             monkeypatch.setenv("AWS_ENDPOINT_URL", aws.url)
             async with Gateway(budget=1.0, table=OPEN) as gateway:
-                (entry,) = await entries(gateway, [source], None)
-                return await entry(Aws(gateway))
+                (entry,) = [each async for each in entries(gateway, [source], None)]
+                account = await entry(Aws(gateway))
+                assert account is not None
+                return account
 
     return anyio.run(run)
 
@@ -207,7 +209,7 @@ def test_an_endpoint_that_does_not_answer_is_told(monkeypatch: pytest.MonkeyPatc
     async def run() -> None:
         monkeypatch.setenv("AWS_ENDPOINT_URL", "http://127.0.0.1:1")
         async with Gateway(budget=1.0) as gateway:
-            (entry,) = await entries(gateway, [WITH_ROLE], None)
+            (entry,) = [each async for each in entries(gateway, [WITH_ROLE], None)]
             await entry(Aws(gateway))
 
     with pytest.raises(EntryError, match="check the network") as caught:
@@ -244,8 +246,8 @@ def test_known_accounts_are_not_asked_about(monkeypatch: pytest.MonkeyPatch) -> 
         async with StubAws(sts) as aws:
             monkeypatch.setenv("AWS_ENDPOINT_URL", aws.url)
             async with Gateway(table=OPEN) as gateway:
-                made = await entries(gateway, [CredentialSource(**GIVEN)], known)
-                entered = [await entry(Aws(gateway)) for entry in made]
+                made = [each async for each in entries(gateway, [CredentialSource(**GIVEN)], known)]
+                entered = [account for entry in made if (account := await entry(Aws(gateway)))]
                 await gateway.call(known[1], "eu-west-1", "sts", "GetCallerIdentity", {})
                 return entered
 
@@ -260,8 +262,9 @@ def test_one_session_serves_all_calls(monkeypatch: pytest.MonkeyPatch) -> None:
         async with StubAws(sts) as aws:
             monkeypatch.setenv("AWS_ENDPOINT_URL", aws.url)
             async with Gateway(budget=1.0, table=OPEN) as gateway:
-                (entry,) = await entries(gateway, [WITH_ROLE], None)
+                (entry,) = [each async for each in entries(gateway, [WITH_ROLE], None)]
                 account = await entry(Aws(gateway))
+                assert account is not None
                 async with anyio.create_task_group() as tasks:
                     for _ in range(20):
                         tasks.start_soon(gateway.call, account, "us-east-1", "sts", "GetCallerIdentity", {})
@@ -279,7 +282,7 @@ def test_a_session_that_ends_within_five_minutes_is_renewed_by_one_call(monkeypa
             monkeypatch.setenv("AWS_ENDPOINT_URL", aws.url)
             async with Gateway(budget=1.0, table=OPEN) as gateway:
                 known = Account(id="222222222222", regions=("us-east-1",))
-                (entry,) = await entries(gateway, [WITH_ROLE], [known])
+                (entry,) = [each async for each in entries(gateway, [WITH_ROLE], [known])]
                 await entry(Aws(gateway))
                 before = sum(each["Action"] == "AssumeRole" for each in sts.asked)
                 sts.expiration = "2099-01-01T00:00:00Z"

@@ -1,0 +1,99 @@
+"""A list of accounts to scan, kept by hand: YAML or CSV."""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import Any
+
+from aioprowler.accounts.organization import Member
+from aioprowler.declarations.account import Account
+from aioprowler.errors import UsageError
+
+KEYS = ("id", "name", "role", "external_id", "regions")
+_ID = re.compile(r"\d{12}", re.ASCII)
+
+
+def read_accounts(path: Path, role: str, external_id: str | None) -> list[Member]:
+    """The accounts of a file, each `{id, name, role, external_id, regions}`; all but the id may be missing.
+
+    A file called `.csv` has these names in its first line, and regions separated by blanks; any other is YAML: a list
+    of such mappings, or of ids. `role` (name or ARN) and `external_id` hold where an account has none of its own.
+    Raises UsageError with the place of the mistake.
+    """
+    try:
+        text = path.read_text(encoding="utf-8-sig")
+    except (OSError, UnicodeDecodeError) as error:
+        raise UsageError(f"--accounts-file {path}: {getattr(error, 'strerror', None) or 'this is not text'}.") from None
+    rows = _csv(path, text) if path.suffix.lower() == ".csv" else _yaml(path, text)
+    members = [_member(where, row, role, external_id) for where, row in rows]
+    if not members:
+        raise UsageError(f"{path} lists no account.")
+    seen: set[str] = set()
+    for (where, _), member in zip(rows, members, strict=True):
+        if member.account.id in seen:
+            raise UsageError(f"{where}: account {member.account.id} is listed twice.")
+        seen.add(member.account.id)
+    return members
+
+
+Rows = list[tuple[str, Mapping[str, Any]]]
+
+
+def _csv(path: Path, text: str) -> Rows:
+    lines = csv.DictReader(io.StringIO(text), restkey="")
+    rows: Rows = []
+    for row in lines:
+        given = {key.strip().lower(): value for key, value in row.items() if value}
+        regions = str(given.get("regions", "")).split()
+        rows.append((f"{path}, line {lines.line_num}", given | ({"regions": regions} if regions else {})))
+    return rows
+
+
+def _yaml(path: Path, text: str) -> Rows:
+    import yaml
+
+    try:
+        # Every scalar is a string: an account id that begins with 0 is no number.
+        content = yaml.load(text, yaml.BaseLoader)  # noqa: S506 - makes strings, lists and mappings only
+    except yaml.YAMLError as error:
+        mark = getattr(error, "problem_mark", None)
+        where = f", line {mark.line + 1}" if mark else ""
+        raise UsageError(f"{path}{where}: this is not YAML ({getattr(error, 'problem', error)}).") from None
+    if isinstance(content, dict) and set(content) == {"accounts"}:
+        content = content["accounts"]
+    if not isinstance(content, list):
+        raise UsageError(f'{path}: write a list of accounts, such as `- id: "111122223333"`.')
+    return [(f"{path}, account {n}", _mapping(path, n, each)) for n, each in enumerate(content, start=1)]
+
+
+def _mapping(path: Path, number: int, item: Any) -> Mapping[str, Any]:
+    if isinstance(item, str):
+        return {"id": item}
+    if isinstance(item, dict):
+        return {key: value for key, value in item.items() if value != ""}
+    raise UsageError(f"{path}, account {number}: write an id, or a mapping with `id`.")
+
+
+def _member(where: str, row: Mapping[str, Any], role: str, external_id: str | None) -> Member:
+    unknown = [str(key) for key in row if key not in KEYS]
+    if unknown:
+        raise UsageError(f"{where}: {', '.join(unknown) or 'a value without a name'}: say {', '.join(KEYS)}.")
+    id_ = row.get("id")
+    if not isinstance(id_, str) or not _ID.fullmatch(id_):
+        raise UsageError(f"{where}: give the account's id, twelve digits.")
+    regions = row.get("regions")
+    if regions is not None and not _are_strings(regions):
+        raise UsageError(f"{where}: regions: give a list of region names.")
+    for key in ("name", "role", "external_id"):
+        if not isinstance(row.get(key, ""), str):
+            raise UsageError(f"{where}: {key}: give a text.")
+    account = Account(id=id_, name=row.get("name", ""), regions=tuple(regions) if regions else None)
+    return Member(account=account, role=row.get("role", role), external_id=row.get("external_id", external_id))
+
+
+def _are_strings(value: Any) -> bool:
+    return isinstance(value, Iterable) and not isinstance(value, str | dict) and all(isinstance(v, str) for v in value)

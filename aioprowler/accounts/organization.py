@@ -1,0 +1,195 @@
+"""Whose resources: the accounts of an AWS organization, or those that a file lists."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import AsyncIterator, Collection, Mapping
+from typing import Final
+
+import msgspec
+from msgspec import Struct, field
+
+from aioprowler.accounts.credentials import EntryError
+from aioprowler.accounts.operations import (
+    LIST_ACCOUNT_TAGS,
+    LIST_ACCOUNTS_OF_UNIT,
+    LIST_ROOTS,
+    LIST_UNITS_OF_UNIT,
+)
+from aioprowler.aws.api import Aws
+from aioprowler.declarations.account import Account
+from aioprowler.declarations.failure import Failure
+from aioprowler.declarations.sources import Operation
+
+ROLE_NAME: Final = "aioprowler"
+"""The role that is assumed in each account unless the user names another."""
+
+
+class Organization(Struct, frozen=True, kw_only=True):
+    """Which accounts of the organization are scanned. Those that are not ACTIVE never are."""
+
+    units: Collection[str] = ()
+    """Ids (`ou-...`, `r-...`) or paths (`workloads/production`) of organizational units, with all below them."""
+    excluded_units: Collection[str] = ()
+    accounts: Collection[str] = ()
+    """Account ids."""
+    excluded_accounts: Collection[str] = ()
+    tags: Mapping[str, str] = {}
+    """Tags that an account must have; an empty value stands for any."""
+    role: str = ROLE_NAME
+    """Name (with its path) of the role that is assumed in each account."""
+    external_id: str | None = None
+
+
+class Member(Struct, frozen=True, kw_only=True):
+    """An account to scan and how to get in."""
+
+    account: Account
+    """`regions` None: AWS is asked which are enabled."""
+    role: str = ROLE_NAME
+    """Name (with its path) or ARN of the role."""
+    external_id: str | None = None
+
+    @property
+    def role_arn(self) -> str:
+        if self.role.startswith("arn:"):
+            return self.role
+        return f"arn:{self.account.partition}:iam::{self.account.id}:role/{self.role}"
+
+
+class _Unit(Struct, frozen=True, rename="pascal"):
+    """An organizational unit, or the root."""
+
+    id: str
+    name: str = ""
+    path: str = ""
+    """Names below the root."""
+    inside: bool = False
+    """Whether it, or a unit above it, is asked for."""
+
+    def below(self, above: _Unit, wanted: Organization) -> _Unit:
+        """The unit where it belongs. The root has no place in a path."""
+        path = f"{above.path}/{self.name}".lstrip("/") if above.id else ""
+        placed = msgspec.structs.replace(self, path=path)
+        return msgspec.structs.replace(placed, inside=above.inside or placed.is_one_of(wanted.units))
+
+    def is_one_of(self, named: Collection[str]) -> bool:
+        return self.id in named or (bool(self.path) and self.path in named)
+
+    def __str__(self) -> str:
+        return f"the organizational unit {self.path or self.id}" if self.id else "the organization"
+
+
+class _ListedAccount(Struct, frozen=True, rename="pascal"):
+    id: str
+    name: str = ""
+    email: str = ""
+    status: str = ""
+    state: str = ""
+    """Takes the place of `Status` (https://docs.aws.amazon.com/organizations/latest/APIReference/API_Account.html)."""
+
+    @property
+    def is_active(self) -> bool:
+        return (self.state or self.status) == "ACTIVE"
+
+
+class _Page(Struct, frozen=True):
+    """A page of any of the listings."""
+
+    roots: tuple[_Unit, ...] = field(name="Roots", default=())
+    units: tuple[_Unit, ...] = field(name="OrganizationalUnits", default=())
+    accounts: tuple[_ListedAccount, ...] = field(name="Accounts", default=())
+
+
+async def accounts_of(aws: Aws, base: Account, wanted: Organization) -> AsyncIterator[Account | EntryError]:
+    """The accounts as they are listed, unit by unit; an EntryError for each unit that could not be listed.
+
+    The units themselves tell their accounts, so that the way to an account is known with it: one call for each unit
+    and page of 20, and none for each account. `base` is the management account or a delegated administrator.
+    """
+    waiting = deque([_Unit(id="", inside=not wanted.units)])
+    while waiting:
+        unit = waiting.popleft()
+        if unit.id and unit.inside:
+            async for account in _accounts(aws, base, wanted, unit):
+                yield account
+        async for child in _units(aws, base, wanted, unit):
+            if isinstance(child, _Unit):
+                waiting.append(child)
+            else:
+                yield child
+
+
+async def _accounts(aws: Aws, base: Account, wanted: Organization, unit: _Unit) -> AsyncIterator[Account | EntryError]:
+    async for page in _pages(aws, base, LIST_ACCOUNTS_OF_UNIT, unit):
+        if isinstance(page, EntryError):
+            yield page
+            continue
+        for each in page.accounts:
+            if each.is_active and _is_chosen(each.id, wanted):
+                yield _account(base, each, unit)
+
+
+async def _units(aws: Aws, base: Account, wanted: Organization, above: _Unit) -> AsyncIterator[_Unit | EntryError]:
+    """The units below one; the roots, below none."""
+    async for page in _pages(aws, base, LIST_UNITS_OF_UNIT if above.id else LIST_ROOTS, above):
+        if isinstance(page, EntryError):
+            yield page
+            continue
+        for each in (*page.roots, *page.units):
+            unit = each.below(above, wanted)
+            if not unit.is_one_of(wanted.excluded_units):
+                yield unit
+
+
+async def _pages(aws: Aws, base: Account, operation: Operation, unit: _Unit) -> AsyncIterator[_Page | EntryError]:
+    params = {"ParentId": unit.id} if unit.id else {}
+    async for reply in aws.pages(base, base.default_region, operation, params):
+        if isinstance(reply, Failure):
+            yield _refused(reply, unit)
+            continue
+        try:
+            yield msgspec.convert(reply, _Page)
+        except msgspec.ValidationError as error:
+            yield _refused(Failure("broken", operation.action, "ValidationError", str(error)), unit)
+
+
+def _is_chosen(account_id: str, wanted: Organization) -> bool:
+    return account_id not in wanted.excluded_accounts and (not wanted.accounts or account_id in wanted.accounts)
+
+
+def _account(base: Account, listed: _ListedAccount, unit: _Unit) -> Account:
+    return Account(
+        id=listed.id,
+        partition=base.partition,
+        default_region=base.default_region,
+        name=listed.name,
+        email=listed.email,
+        organizational_unit=unit.path,
+    )
+
+
+def _refused(failure: Failure, unit: _Unit) -> EntryError:
+    hint = ""
+    if failure.code == "AWSOrganizationsNotInUseException":
+        hint = " This account is in no organization."
+    elif failure.kind == "denied":
+        hint = " Use the management account or a delegated administrator."
+    return EntryError(
+        str(unit), f"{failure.explain()}{hint}", kind=failure.kind, action=failure.action, code=failure.code
+    )
+
+
+async def tags_of(aws: Aws, base: Account, account: Account) -> dict[str, str] | Failure:
+    """The tags of an account of the organization."""
+    tags: dict[str, str] = {}
+    async for reply in aws.pages(base, base.default_region, LIST_ACCOUNT_TAGS, {"ResourceId": account.id}):
+        if isinstance(reply, Failure):
+            return reply
+        tags |= {tag["Key"]: tag["Value"] for tag in reply.get("Tags", ())}
+    return tags
+
+
+def has_tags(tags: Mapping[str, str], wanted: Mapping[str, str]) -> bool:
+    """Whether all wanted tags are there; an empty value stands for any."""
+    return all(key in tags and (not value or tags[key] == value) for key, value in wanted.items())

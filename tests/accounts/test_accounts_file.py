@@ -1,0 +1,77 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from aioprowler import UsageError
+from aioprowler.accounts.accounts_file import read_accounts
+from aioprowler.accounts.organization import Member
+
+
+def read(tmp_path: Path, name: str, text: str) -> list[Member]:
+    path = tmp_path / name
+    path.write_text(text, encoding="utf-8")
+    return read_accounts(path, "audit", "0")
+
+
+YAML = """
+- id: 011122223333
+  name: payments
+  role: arn:aws:iam::011122223333:role/own
+  external_id: 4f1c
+  regions: [eu-west-1, us-east-1]
+- "222233334444"
+- {id: "333344445555", name:, regions: []}
+"""
+
+CSV = """id,name,role,external_id,regions
+011122223333,payments,arn:aws:iam::011122223333:role/own,4f1c,eu-west-1 us-east-1
+222233334444,,,,
+333344445555
+"""
+
+
+@pytest.mark.parametrize(("name", "text"), [("a.yaml", YAML), ("a.yml", f"accounts:{YAML}"), ("a.csv", CSV)])
+def test_accounts_of_a_file(tmp_path: Path, name: str, text: str) -> None:
+    first, second, third = read(tmp_path, name, text)
+    assert (first.account.id, first.account.name) == ("011122223333", "payments")
+    assert first.account.regions == ("eu-west-1", "us-east-1")
+    assert (first.role_arn, first.external_id) == ("arn:aws:iam::011122223333:role/own", "4f1c")
+    assert (second.role_arn, second.external_id) == ("arn:aws:iam::222233334444:role/audit", "0")
+    assert second.account.regions is None
+    assert third.account.id == "333344445555"
+    assert third.account.regions is None
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "told"),
+    [
+        ("a.yaml", "- id: 12\n", "account 1: give the account's id"),
+        ("a.yaml", "- name: x\n", "account 1: give the account's id"),
+        ("a.yaml", "- 111122223333\n- 111122223333\n", "account 2: account 111122223333 is listed twice"),
+        ("a.yaml", "- {id: '111122223333', rolle: x}\n", "rolle: say id, name, role"),
+        ("a.yaml", "- {id: '111122223333', regions: eu-west-1}\n", "regions: give a list"),
+        ("a.yaml", "- {id: '111122223333', role: [a]}\n", "role: give a text"),
+        ("a.yaml", "- [1]\n", "account 1: write an id"),
+        ("a.yaml", "id: [\n", "line 2: this is not YAML"),
+        ("a.yaml", "hello", "write a list of accounts"),
+        ("a.yaml", "[]", "lists no account"),
+        ("a.csv", "id\n", "lists no account"),
+        ("a.csv", "id,name\n111122223333,a\n12,b\n", "line 3: give the account's id"),
+        ("a.csv", "id\n111122223333,surplus\n", "line 2: "),
+    ],
+)
+def test_mistakes_are_told_with_their_place(tmp_path: Path, name: str, text: str, told: str) -> None:
+    with pytest.raises(UsageError) as caught:
+        read(tmp_path, name, text)
+    assert told in str(caught.value)
+    assert "\n" not in str(caught.value)
+
+
+def test_a_file_that_cannot_be_read_is_told(tmp_path: Path) -> None:
+    with pytest.raises(UsageError, match="No such file"):
+        read_accounts(tmp_path / "absent.yaml", "audit", None)
+    (tmp_path / "binary.csv").write_bytes(b"\xff\xfe\x00")
+    with pytest.raises(UsageError, match="not text"):
+        read_accounts(tmp_path / "binary.csv", "audit", None)
