@@ -24,7 +24,6 @@ import msgspec
 import orjson
 
 __all__ = [
-    "ESCALATION_PATHS",
     "Condition",
     "Policy",
     "PolicyError",
@@ -36,7 +35,7 @@ __all__ = [
     "is_full_admin",
     "is_public",
     "matches",
-    "privilege_escalation_paths",
+    "may_match",
     "requires_secure_transport",
 ]
 
@@ -69,7 +68,38 @@ def matches(pattern: str, value: str, *, ignore_case: bool = False) -> bool:
 
     Action names are compared with ``ignore_case``, ARNs without ("IAM JSON policy elements: Action" and "Resource").
     """
+    if _is_fixed(pattern):
+        return pattern.lower() == value.lower() if ignore_case else pattern == value
     return _compile(pattern, ignore_case).fullmatch(value) is not None
+
+
+@functools.lru_cache(maxsize=8192)
+def _named(pattern: str, actions: frozenset[str]) -> frozenset[str]:
+    """Those of the actions that the pattern names; remembered, as the policies of an account repeat their patterns."""
+    return frozenset(action for action in actions if matches(pattern, action, ignore_case=True))
+
+
+def may_match(pattern: str, start: str, *, ignore_case: bool = False) -> bool:
+    """Whether an IAM wildcard names anything that starts like this.
+
+    ``*`` in the start is one field, that is a run without colons, and so is what follows the start. The pattern is
+    read once, beside all places of the start that it may have come to.
+    """
+    if ignore_case:
+        pattern, start = pattern.lower(), start.lower()
+    start += "*"
+    fields = {place for place, char in enumerate(start) if char == "*"}
+    places = {0}
+    for char in pattern:
+        if char == "*":
+            places = set(range(min(places), len(start)))
+            continue
+        places |= {place + 1 for place in places & fields if place + 1 < len(start)}
+        stay = places & fields if char != ":" else set()
+        places = stay | {place + 1 for place in places - fields if char in ("?", start[place])}
+        if not places:
+            return False
+    return len(start) - 1 in places
 
 
 # No policy spells NUL, so a pattern that matches these matches by its wildcards whatever stands in their place.
@@ -80,17 +110,14 @@ _ANY_ACTION: Final = f"{_ANY}:{_ANY}"
 _EVERYTHING: Final = re.compile(r"(?:arn:(?:aws[a-z-]*:)?)?(?:\??\*+[:/])*\??\*+")
 
 
-def _meets(pattern: str, prefix: str) -> bool:
-    """Whether the pattern matches anything at all that starts with the prefix; its first star takes what is left."""
-    head, star, _ = pattern.lower().partition("*")
-    return (bool(star) or len(head) >= len(prefix)) and all(a in ("?", b) for a, b in zip(head, prefix, strict=False))
-
-
 def _is_fixed(value: str) -> bool:
-    return bool(value) and not {"*", "?"} & set(value)
+    return bool(value) and "*" not in value and "?" not in value
 
 
-class Selector(msgspec.Struct, frozen=True):
+# gc=False: nothing below can refer back to what holds it, and 10,000 parsed policies would slow every collection.
+
+
+class Selector(msgspec.Struct, frozen=True, gc=False):
     """The patterns of Action or Resource or, negated, of NotAction or NotResource."""
 
     patterns: tuple[str, ...]
@@ -112,7 +139,30 @@ class Selector(msgspec.Struct, frozen=True):
         """Whether any action of the service is selected."""
         if self.negated:
             return not self.spans(service)
-        return any(_meets(pattern, f"{service}:") for pattern in self.patterns)
+        return any(may_match(pattern, f"{service}:", ignore_case=True) for pattern in self.patterns)
+
+    def reaches(self, *starts: str) -> bool:
+        """Whether one of the patterns may select ARNs that start in each of these ways, written as for `may_match`."""
+        if self.negated:
+            return all(self.covers(start.replace("*", _ANY) + _ANY) for start in starts)
+        return any(all(may_match(pattern, start) for start in starts) for pattern in self.patterns)
+
+    def among(self, actions: frozenset[str]) -> frozenset[str]:
+        """Those of the actions that are selected."""
+        named = frozenset[str]().union(*(_named(pattern, actions) for pattern in self.patterns))
+        return actions - named if self.negated else named
+
+    @property
+    def specific(self) -> Selector:
+        """Itself without the patterns that stand for every action of every service."""
+        if self.negated:
+            return self
+        return Selector(tuple(p for p in self.patterns if not matches(p, _ANY_ACTION, ignore_case=True)))
+
+    @property
+    def wildcards(self) -> Selector:
+        """Itself without the patterns that name one thing only."""
+        return self if self.negated else Selector(tuple(p for p in self.patterns if not _is_fixed(p)))
 
     @property
     def names_everything(self) -> bool:
@@ -141,7 +191,7 @@ class Principal(NamedTuple):
         return self.kind in {"AWS", "CanonicalUser"} and "*" in self.account
 
 
-class Condition(msgspec.Struct, frozen=True):
+class Condition(msgspec.Struct, frozen=True, gc=False):
     """A condition key under its operator: both in lower case, as IAM compares them, and without prefix or suffix."""
 
     operator: str
@@ -156,7 +206,7 @@ class Condition(msgspec.Struct, frozen=True):
         return self.if_exists or self.quantifier == "forallvalues"
 
 
-class Statement(msgspec.Struct, frozen=True):
+class Statement(msgspec.Struct, frozen=True, gc=False):
     """One statement. Without a Resource it speaks of what it is attached to, and so of all there is."""
 
     effect: Effect
@@ -174,6 +224,10 @@ class Statement(msgspec.Struct, frozen=True):
     def covers_resource(self, resource: str) -> bool:
         """Whether the statement speaks of this ARN, by Resource or by NotResource."""
         return self.resources.covers(resource)
+
+    def covers_every(self, start: str) -> bool:
+        """Whether the statement speaks of all ARNs that start like this."""
+        return self.resources.covers(start + _ANY)
 
     def allows(self, action: str, resource: str | None = None) -> bool:
         """Whether the statement grants the action, on the resource or (without one) on something."""
@@ -205,7 +259,7 @@ class Statement(msgspec.Struct, frozen=True):
         return bool(self.not_principals) or any(principal.is_anyone for principal in self.principals)
 
 
-class Policy(msgspec.Struct, frozen=True):
+class Policy(msgspec.Struct, frozen=True, gc=False):
     """A policy document, its single-or-list forms made lists."""
 
     statements: tuple[Statement, ...]
@@ -232,19 +286,19 @@ class Policy(msgspec.Struct, frozen=True):
         """The statements that deny in every case."""
         return tuple(statement for statement in self.statements if statement.certainly_denies)
 
-    def allowed_actions(self, candidates: Iterable[str]) -> set[str]:
-        """Those of the actions that are allowed on some resource.
+    def allowed_actions(self, candidates: Iterable[str], *, on_everything: bool = False) -> frozenset[str]:
+        """Those of the actions that are allowed on some resource, or on all there are.
 
         An unconditional Deny on everything wins; one that is conditional, or spares some resource, leaves the action
         possible and is passed over.
         """
-        grants, denials = self.grants, self.certain_denials
-        return {
-            action
-            for action in candidates
-            if any(grant.covers_action(action) for grant in grants)
-            and not any(denial.covers_action(action) for denial in denials)
-        }
+        actions = frozenset(candidates)
+        grants = (grant for grant in self.grants if grant.grants_on_everything or not on_everything)
+        return _among(actions, grants) - _among(actions, self.certain_denials)
+
+
+def _among(actions: frozenset[str], statements: Iterable[Statement]) -> frozenset[str]:
+    return frozenset[str]().union(*(statement.actions.among(actions) for statement in statements))
 
 
 def _decode(document: str | bytes) -> Any:
@@ -263,9 +317,11 @@ def _object(value: object, where: str) -> Mapping[str, Any]:
 
 def _text(value: object, where: str) -> str:
     """A string, number or boolean as JSON spells it."""
+    if isinstance(value, str):
+        return value
     if isinstance(value, bool):
         return str(value).lower()
-    if isinstance(value, str | int | float):
+    if isinstance(value, int | float):
         return str(value)
     raise PolicyError(f"{where} must be a string or a list of strings, not {type(value).__name__}")
 
@@ -340,7 +396,7 @@ def is_full_admin(policy: Policy) -> bool:
         return False
     grants = [statement for statement in policy.statements if statement.grants_on_everything]
     lists_alone = all(grant.actions.negated for grant in grants)
-    self_grants = any(grant.covers_action(action) for grant in grants for action in _SELF_GRANTS)
+    self_grants = any(grant.actions.among(_SELF_GRANTS) for grant in grants)
     return any(
         grant.covers_action(_ANY_ACTION) and (not grant.actions.negated or lists_alone or self_grants)
         for grant in grants
@@ -362,82 +418,8 @@ def has_full_service_access(policy: Policy, service: str) -> bool:
 def _fills(actions: Selector, grants: Collection[Statement], service: str) -> bool:
     if not actions.negated:
         return actions.spans(service)
-    left_out = [pattern for pattern in actions.patterns if _meets(pattern, f"{service}:")]
+    left_out = [pattern for pattern in actions.patterns if may_match(pattern, f"{service}:", ignore_case=True)]
     return all(any(grant.actions.includes(pattern) for grant in grants) for pattern in left_out)
-
-
-# Ways up, a line per service: actions joined by "+" go together. Each is the least set that opens the way, for a
-# superset adds nothing. Collected by Rhino Security Labs ("AWS Privilege Escalation Methods and Mitigation"), Bishop
-# Fox ("Privilege Escalation in AWS") and DataDog's pathfinding.cloud, the catalogue Prowler draws on too.
-_WAYS: Final = """
-apprunner: UpdateService
-batch: SubmitJob
-bedrock-agentcore: InvokeAgentRuntimeCommand ConnectBrowserAutomationStream+StartBrowserSession
-bedrock-agentcore: InvokeCodeInterpreter+StartCodeInterpreterSession
-cloudformation: UpdateStack CreateChangeSet+ExecuteChangeSet
-codebuild: StartBuild StartBuildBatch
-codedeploy: CreateDeployment+GetDeploymentConfig+RegisterApplicationRevision
-ec2: CreateLaunchTemplateVersion+ModifyLaunchTemplate ModifyInstanceAttribute+StartInstances+StopInstances
-ec2: DescribeInstances+ec2-instance-connect:SendSSHPublicKey
-ecs: DescribeTasks+ExecuteCommand
-glue: UpdateDevEndpoint
-iam: AddUserToGroup AttachGroupPolicy AttachRolePolicy AttachUserPolicy CreateAccessKey CreateLoginProfile
-iam: CreatePolicyVersion DeleteUserPermissionsBoundary PutGroupPolicy PutRolePolicy PutUserPolicy
-iam: SetDefaultPolicyVersion UpdateAssumeRolePolicy UpdateLoginProfile
-iam: DeleteRolePermissionsBoundary+sts:AssumeRole
-lambda: UpdateFunctionCode UpdateFunctionConfiguration
-sagemaker: CreatePresignedNotebookInstanceUrl
-sagemaker: CreateNotebookInstanceLifecycleConfig+StartNotebookInstance+StopNotebookInstance+UpdateNotebookInstance
-ssm: SendCommand StartSession
-sso: AttachManagedPolicyToPermissionSet PutInlinePolicyToPermissionSet
-states: StartExecution+UpdateStateMachine
-"""
-
-# With iam:PassRole besides: the new resource runs under a role mightier than its maker.
-_WAYS_PASSING_A_ROLE: Final = """
-apprunner: CreateService
-autoscaling: CreateAutoScalingGroup+CreateLaunchConfiguration CreateLaunchConfiguration+UpdateAutoScalingGroup
-braket: CreateJob
-cloudformation: CreateStack CreateStackInstances+CreateStackSet UpdateStackSet
-codestar: CreateProject
-cognito-identity: SetIdentityPoolRoles
-datapipeline: ActivatePipeline+CreatePipeline+PutPipelineDefinition
-ec2: RequestSpotInstances RunInstances
-ecs: CreateService+RegisterTaskDefinition RunTask StartTask
-elasticmapreduce: RunJobFlow
-emr-serverless: CreateApplication+StartJobRun
-gamelift: CreateBuild+CreateFleet+RequestUploadCredentials
-glue: CreateDevEndpoint CreateJob+CreateTrigger CreateJob+StartJobRun CreateSession+RunStatement
-glue: CreateTrigger+UpdateJob StartJobRun+UpdateJob
-imagebuilder: CreateComponent+CreateImage+CreateImageRecipe+CreateInfrastructureConfiguration
-kinesisanalytics: CreateApplication+StartApplication
-lambda: AddPermission+CreateFunction CreateEventSourceMapping+CreateFunction CreateFunction+InvokeFunction
-omics: CreateWorkflow+StartRun+s3:GetObject
-sagemaker: CreateNotebookInstance CreateProcessingJob CreateTrainingJob
-scheduler: CreateSchedule
-ssm: CreateDocument+StartAutomationExecution
-states: CreateStateMachine+StartExecution
-"""
-
-
-def _ways(table: str, *always: str) -> Iterable[frozenset[str]]:
-    for line in table.strip().splitlines():
-        service, _, ways = line.partition(": ")
-        for way in ways.split():
-            yield frozenset((*always, *(name if ":" in name else f"{service}:{name}" for name in way.split("+"))))
-
-
-ESCALATION_PATHS: Final = (*_ways(_WAYS), *_ways(_WAYS_PASSING_A_ROLE, "iam:PassRole"))
-_ESCALATION_ACTIONS: Final = frozenset[str]().union(*ESCALATION_PATHS)
-
-
-def privilege_escalation_paths(policy: Policy) -> tuple[frozenset[str], ...]:
-    """The ways by which the holder of the policy could raise its own privileges, each as the actions it takes.
-
-    As with Policy.allowed_actions, conditions and resources are not weighed.
-    """
-    allowed = policy.allowed_actions(_ESCALATION_ACTIONS)
-    return tuple(path for path in ESCALATION_PATHS if path <= allowed)
 
 
 # --- Exposure: whom a resource policy lets in ---

@@ -6,7 +6,7 @@ import asyncio
 import datetime
 from collections import Counter
 from collections.abc import AsyncIterator, Mapping, Sequence
-from contextlib import AsyncExitStack
+from contextlib import AsyncExitStack, aclosing
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -24,11 +24,12 @@ from aioprowler.catalog import UNUSED_SERVICES, Catalog, load
 from aioprowler.declarations.account import Account
 from aioprowler.declarations.checks import STATUSES, Status
 from aioprowler.declarations.failure import Failure
-from aioprowler.engine.account import AccountScan, Limits
+from aioprowler.engine.account import AccountScan, Cell, Limits
 from aioprowler.engine.judge import finding, missing, place, timestamp
 from aioprowler.engine.plan import Plan, make_plan
 from aioprowler.errors import UsageError, require
 from aioprowler.findings.finding import Finding
+from aioprowler.journal import Done
 from aioprowler.tools import make_tools
 
 
@@ -88,12 +89,28 @@ class Progress(Struct):
 Batch = list[Finding]
 
 
+class AccountDone(Struct, frozen=True):
+    """All cells of an account are complete."""
+
+    account_id: str
+
+
+Event = Batch | Cell | AccountDone
+"""A cell comes after its last findings, an account after its last cell."""
+
+
 class Scan:
     """One scan. Raises UsageError or DeclarationError at once for options that cannot be carried out."""
 
     def __init__(
-        self, options: ScanOptions, *, aws: AwsApi | None = None, tools: Mapping[type, Any] | None = None
+        self,
+        options: ScanOptions,
+        *,
+        aws: AwsApi | None = None,
+        tools: Mapping[type, Any] | None = None,
+        done: Done | None = None,
     ) -> None:
+        """`done`: what an earlier scan with the same options has completed, and this one leaves out."""
         self.options = options
         self.catalog: Catalog = load(options.checks_folders)
         self.plan = plan(options, self.catalog)
@@ -101,26 +118,39 @@ class Scan:
         self._aws = aws
         self._tools = make_tools() if tools is None else tools
         self._now = _clock(options.now)
+        self._done = done or Done()
         self._statuses = _statuses(options.statuses)
         self._refused: list[EntryError] = []
         self._seen: set[str] = set()
 
+    @property
+    def now(self) -> datetime.datetime:
+        """The scan's one clock reading."""
+        return self._now
+
     async def batches(self) -> AsyncIterator[Batch]:
         """Findings in small batches, as they are made. Raises EntryError when no account at all could be entered."""
-        send, receive = anyio.create_memory_object_stream[Batch](16)
+        async with aclosing(self.events()) as events:  # type: ignore[type-var]
+            async for event in events:
+                if isinstance(event, list):
+                    yield event
+
+    async def events(self) -> AsyncIterator[Event]:
+        """The batches, and which cells and accounts they complete. Raises EntryError as `batches` does."""
+        send, receive = anyio.create_memory_object_stream[Event](16)
         # A task of its own, because an async generator must not hold a task group open across a yield: a consumer
         # that stops early closes it from wherever it is.
         work = asyncio.create_task(self._run(send))
         try:
-            async for batch in receive:
-                yield batch
+            async for event in receive:
+                yield event
             await work
         finally:
             work.cancel()
             await asyncio.wait([work])
             receive.close()
 
-    async def _run(self, send: MemoryObjectSendStream[Batch]) -> None:
+    async def _run(self, send: MemoryObjectSendStream[Event]) -> None:
         async with AsyncExitStack() as stack:
             stack.enter_context(send)
             aws, entries = await self._entries(stack)
@@ -144,14 +174,14 @@ class Scan:
         aws = Aws(gateway, self.progress.calls, deadline=None)
         members = options.organization or options.members
         if members is not None:
-            return aws, member_entries(aws, gateway, options.credentials[0], members)
+            return aws, member_entries(aws, gateway, options.credentials[0], members, self._done.accounts)
         return aws, entries(gateway, options.credentials, options.accounts)
 
     async def _feed(
         self,
         entries: AsyncIterator[Entry],
         queue: MemoryObjectSendStream[Entry],
-        send: MemoryObjectSendStream[Batch],
+        send: MemoryObjectSendStream[Event],
     ) -> None:
         """Hand accounts to the workers while more are listed."""
         with queue:
@@ -166,7 +196,7 @@ class Scan:
         self.progress.accounts_listed = True
 
     async def _worker(
-        self, waiting: MemoryObjectReceiveStream[Entry], aws: Aws, send: MemoryObjectSendStream[Batch]
+        self, waiting: MemoryObjectReceiveStream[Entry], aws: Aws, send: MemoryObjectSendStream[Event]
     ) -> None:
         with waiting:
             async for entry in waiting:
@@ -181,11 +211,13 @@ class Scan:
                     await self._account(account, aws, send)
                 self.progress.accounts_done += 1
 
-    async def _account(self, account: Account, aws: Aws, send: MemoryObjectSendStream[Batch]) -> None:
+    async def _account(self, account: Account, aws: Aws, send: MemoryObjectSendStream[Event]) -> None:
         if account.id in self._seen:
             self.progress.notes.append(f"Account {account.id} was given twice and scanned once.")
             return
         self._seen.add(account.id)
+        if account.id in self._done.accounts:
+            return
         account = self._narrowed(account)
         limits = Limits(account_deadline=self.options.account_timeout)
         scan = AccountScan(
@@ -197,9 +229,13 @@ class Scan:
             lambda found: self._send(found, send),
             limits,
             self._tools,
+            done=self._done,
+            finished=send.send,
         )
         if not await scan.run():
             self.progress.incomplete[account.id] = "cut off by the account timeout"
+        elif scan.is_lasting:
+            await send.send(AccountDone(account.id))
         for region in aws.calls.blind(account.id):
             self.progress.incomplete[f"{account.id} {region}"] = "every call failed"
         if self.progress.gateway is not None:
@@ -215,7 +251,7 @@ class Scan:
         kept = tuple(r for r in enabled if (not chosen or r in chosen) and r not in excluded)
         return msgspec.structs.replace(account, regions=kept)
 
-    async def _send(self, found: Batch, send: MemoryObjectSendStream[Batch]) -> None:
+    async def _send(self, found: Batch, send: MemoryObjectSendStream[Event]) -> None:
         self.progress.findings.update(each.status for each in found)
         chosen = found if self._statuses is None else [each for each in found if each.status in self._statuses]
         if not chosen:
@@ -225,7 +261,7 @@ class Scan:
         except anyio.WouldBlock:
             await send.send(chosen)
 
-    async def _report_entry(self, error: EntryError, send: MemoryObjectSendStream[Batch]) -> None:
+    async def _report_entry(self, error: EntryError, send: MemoryObjectSendStream[Event]) -> None:
         """An account that cannot be entered: MANUAL for every check."""
         account = Account(id=error.account_id)
         self._refused.append(error)

@@ -7,14 +7,17 @@ import binascii
 import re
 import zlib
 from collections.abc import Iterable, Mapping
-from typing import Annotated
+from typing import Annotated, TypeVar
 
+import anyio
 from msgspec import Struct
 
 from aioprowler.declarations.checks import Fail, Severity
 from aioprowler.declarations.failure import Failure
 from aioprowler.declarations.parameters import derive
 from aioprowler.declarations.sources import Secret, SecretScanner
+
+K = TypeVar("K")
 
 _GZIP = b"\x1f\x8b"
 _LARGEST_TEXT = 16 * 1024 * 1024
@@ -67,6 +70,24 @@ async def find_secrets(text: str, scanner: SecretScanner, settings: SecretSettin
     lines = text.split("\n")
     kept = [each for each in found if not _ignored(lines[each.line - 1], settings.ignored)]
     return tuple(sorted(kept, key=lambda each: each.line))
+
+
+async def find_in_each(
+    texts: Mapping[K, str], scanner: SecretScanner, settings: SecretSettings
+) -> dict[K, tuple[Secret, ...]] | Failure:
+    """The secrets of each text that has any; all together, because the scanner takes many at once."""
+    found: dict[K, tuple[Secret, ...] | Failure] = {}
+
+    async def look(key: K, text: str) -> None:
+        found[key] = await find_secrets(text, scanner, settings)
+
+    async with anyio.create_task_group() as tasks:
+        for key, text in texts.items():
+            tasks.start_soon(look, key, text)
+    failures = [each for each in found.values() if isinstance(each, Failure)]
+    if failures:
+        return failures[0]
+    return {key: secrets for key in texts if (secrets := found[key]) and not isinstance(secrets, Failure)}
 
 
 def _ignored(line: str, patterns: Iterable[re.Pattern[str]]) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import fnmatch
+import itertools
 import json
 import re
 from typing import Any
@@ -14,7 +15,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from aioprowler.policies import (
-    ESCALATION_PATHS,
     Condition,
     Policy,
     PolicyError,
@@ -25,7 +25,7 @@ from aioprowler.policies import (
     is_full_admin,
     is_public,
     matches,
-    privilege_escalation_paths,
+    may_match,
     requires_secure_transport,
 )
 
@@ -103,6 +103,52 @@ class TestWildcards:
     @pytest.mark.parametrize("pattern", ["*a*a*a*a*b" * 50, "*a" * 100 + "b", "*" * 5_000 + "c", "*?" * 500 + "d"])
     def test_hostile_patterns_end(self, pattern: str, value: str) -> None:
         matches(pattern, value)
+
+    @pytest.mark.parametrize(
+        ("pattern", "expected"),
+        [
+            ("*", True),
+            ("arn:*", True),
+            ("arn:aws:iam::*", True),
+            ("*:role/deploy", True),
+            ("arn:aws:iam::123456789012:role/deploy-*", True),
+            ("arn:aws:iam::123456789012:role/", True),
+            ("arn:aws:iam::????????????:r?le/x", True),
+            ("arn:aws:iam:*:role/x", True),
+            ("arn:aws:iam:::role/x", True),
+            ("arn:aws:iam::123456789012:role", False),
+            ("arn:aws:iam::123456789012:user/*", False),
+            ("arn:aws:iam::123:456:role/x", False),
+            ("arn:aws:iam::*:user/*", False),
+            ("arn:aws:iam:eu-west-1:123456789012:role/x", False),
+            ("arn:aws:s3:::bucket/*", False),
+            ("arn:aws-cn:*", False),
+            ("ARN:*", False),
+            ("", False),
+        ],
+    )
+    def test_may_match(self, pattern: str, expected: bool) -> None:
+        assert may_match(pattern, "arn:aws:iam::*:role/") is expected
+
+    def test_may_match_without_regard_to_case(self) -> None:
+        assert may_match("KMS:De*", "kms:", ignore_case=True)
+        assert not may_match("KMS:De*", "kms:")
+        assert not may_match("km", "kms:", ignore_case=True)
+
+    @given(st.text("ab:*?", max_size=7), st.text("ab:", min_size=1, max_size=4), st.text("ab", max_size=4))
+    def test_what_matches_may_match(self, pattern: str, start: str, rest: str) -> None:
+        assert may_match(pattern, start) or not matches(pattern, start + rest)
+        open_field = start.replace("a", "*")
+        assert may_match(pattern, open_field) or not matches(pattern, start + rest)
+
+    @given(st.text("ab*?", max_size=5), st.text("ab", min_size=1, max_size=3))
+    def test_what_may_match_matches_something(self, pattern: str, start: str) -> None:
+        rests = ("".join(letters) for n in range(6) for letters in itertools.product("ab", repeat=n))
+        assert may_match(pattern, start) is any(matches(pattern, start + rest) for rest in rests)
+
+    @pytest.mark.parametrize("pattern", ["*a*a*a*a*b" * 50, "*" * 3_000 + "c", "*?" * 500 + "d"])
+    def test_hostile_patterns_end_beside_a_start(self, pattern: str) -> None:
+        assert may_match(pattern, "arn:aws:iam::*:role/") is True
 
 
 class TestParse:
@@ -216,6 +262,47 @@ class TestStatements:
             deny("s3:Delete*", "arn:aws:s3:::c/*"),
         )
         assert parsed.allowed_actions(actions) == {"s3:GetObject", "s3:DeleteObject", "ec2:RunInstances"}
+        assert parsed.allowed_actions(actions, on_everything=True) == {"ec2:RunInstances"}
+        assert parsed.allowed_actions(["S3:getobject"]) == {"S3:getobject"}
+        assert parsed.allowed_actions([]) == frozenset()
+
+    @pytest.mark.parametrize(
+        ("statement", "reached"),
+        [
+            (allow("*", "*"), True),
+            (allow("*", "arn:aws:x:*:1:*a*"), True),
+            (allow("*", ["arn:aws:x:*:1:a/*", "arn:aws:x:*:1:b/*"]), False),
+            (allow("*", "arn:aws:x:*:2:*"), False),
+            ({"Effect": "Allow", "Action": "*", "NotResource": "arn:aws:y:*"}, True),
+            ({"Effect": "Allow", "Action": "*", "NotResource": "arn:aws:x:*:1:b/*"}, False),
+        ],
+    )
+    def test_one_pattern_reaches_both(self, statement: Json, reached: bool) -> None:
+        resources = only({"Statement": statement}).resources
+        assert resources.reaches("arn:aws:x:*:1:a/", "arn:aws:x:*:1:b/") is reached
+
+    @pytest.mark.parametrize(
+        ("resource", "every"),
+        [
+            ("*", True),
+            ("arn:aws:iam::*", True),
+            ("arn:aws:iam::1:role/?*", True),
+            ("arn:aws:iam::1:role/a*", False),
+            ("arn:aws:iam::1:role/?", False),
+            ("arn:aws:iam::2:role/*", False),
+        ],
+    )
+    def test_covers_every(self, resource: str, every: bool) -> None:
+        assert only({"Statement": allow("*", resource)}).covers_every("arn:aws:iam::1:role/") is every
+        negated = {"Effect": "Allow", "Action": "*", "NotResource": resource}
+        assert only({"Statement": negated}).covers_every("arn:aws:iam::1:role/") is not every
+
+    def test_parts_of_a_selector(self) -> None:
+        actions = only({"Statement": allow(["*", "*:*", "s3:*", "kms:Decrypt"])}).actions
+        assert actions.specific.patterns == ("s3:*", "kms:Decrypt")
+        assert actions.wildcards.patterns == ("*", "*:*", "s3:*")
+        negated = only({"Statement": allow_not(["*", "kms:Decrypt"])}).actions
+        assert negated.specific == negated.wildcards == negated
 
     @pytest.mark.parametrize(
         ("denial", "certain"),
@@ -285,7 +372,7 @@ class TestProperties:
         one, two = policy(*statements), policy(*reversed(statements))
         assert is_full_admin(one) == is_full_admin(two)
         assert is_public(one) == is_public(two)
-        assert privilege_escalation_paths(one) == privilege_escalation_paths(two)
+        assert one.allowed_actions(ACTIONS) == two.allowed_actions(ACTIONS)
 
     @given(documents)
     def test_public_means_open_to_other_accounts(self, statements: list[Json]) -> None:
@@ -367,26 +454,6 @@ class TestAdmin:
     )
     def test_full_service_access(self, statements: list[Json], expected: bool) -> None:
         assert has_full_service_access(policy(*statements), "kms") is expected
-
-
-class TestEscalation:
-    def test_the_paths_are_least(self) -> None:
-        assert len(set(ESCALATION_PATHS)) == len(ESCALATION_PATHS) > 70
-        assert not [(a, b) for a in ESCALATION_PATHS for b in ESCALATION_PATHS if a < b]
-        assert all(re.fullmatch(r"[a-z0-9-]+:[A-Z]\w+", action) for path in ESCALATION_PATHS for action in path)
-        assert frozenset({"iam:PassRole", "lambda:CreateFunction", "lambda:InvokeFunction"}) in ESCALATION_PATHS
-        assert frozenset({"ec2:DescribeInstances", "ec2-instance-connect:SendSSHPublicKey"}) in ESCALATION_PATHS
-
-    def test_paths(self) -> None:
-        assert privilege_escalation_paths(policy(allow())) == ESCALATION_PATHS
-        assert privilege_escalation_paths(policy(allow(["iam:PassRole", "ec2:Run*", "s3:*"]))) == (
-            frozenset({"iam:PassRole", "ec2:RunInstances"}),
-        )
-        assert privilege_escalation_paths(policy(allow("iam:Put*"))) == tuple(
-            frozenset({f"iam:Put{kind}Policy"}) for kind in ("Group", "Role", "User")
-        )
-        assert not privilege_escalation_paths(policy(allow(["iam:PassRole", "s3:*"])))
-        assert not privilege_escalation_paths(policy(allow("iam:PutUserPolicy"), deny("iam:Put*")))
 
 
 class TestPublic:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Container, Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, Any
@@ -63,12 +63,16 @@ async def entries(
 
 
 async def member_entries(
-    aws: Aws, gateway: Gateway, source: CredentialSource, members: Organization | Sequence[Member]
+    aws: Aws,
+    gateway: Gateway,
+    source: CredentialSource,
+    members: Organization | Sequence[Member],
+    done: Container[str] = (),
 ) -> AsyncIterator[Entry]:
     """One entry for each account of an organization, as they are listed, or of a list.
 
     `source` is the base: its credentials list the organization and assume the role in each account. Raises EntryError
-    where they do not exist or are refused.
+    where they do not exist or are refused. Accounts that are `done`, by their ids, are left out.
     """
     provider = await _provider(gateway, source)
     seed = Account(id=f"base {id(provider)}", default_region=_home(source))
@@ -77,13 +81,15 @@ async def member_entries(
     door = _Door(gateway, source, provider, own, base, members if isinstance(members, Organization) else None)
     if not isinstance(members, Organization):
         for member in members:
+            if member.account.id in done:
+                continue
             account = structs.replace(member.account, partition=base.partition, default_region=base.default_region)
             yield partial(door.enter, structs.replace(member, account=account))
         return
     async for listed in accounts_of(aws, base, members):
         if isinstance(listed, EntryError):
             yield partial(_refuse, listed)
-        else:
+        elif listed.id not in done:
             yield partial(door.enter, Member(account=listed, role=members.role, external_id=members.external_id))
 
 

@@ -127,7 +127,7 @@ class Aws:
         asked = dict(params)
         if paging and paging.limit_key:
             size = PAGE_SIZES.get(operation.service) if page_size is None else page_size
-            asked |= {paging.limit_key: size} if size else {}
+            asked = ({paging.limit_key: size} if size else {}) | asked
         while True:
             reply = await self.call(account, region, operation, asked, absent)
             if reply is None:

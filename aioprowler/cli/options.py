@@ -236,6 +236,11 @@ class Running:
         RUNNING, "Exit with 0 instead of 3 when something failed.", "--ignore-exit-code-3", "-z",
     )] = False  # fmt: skip
 
+    resume: Annotated[Path | None, one(
+        RUNNING, "PATH", "Go on with a scan that was interrupted: its output folder, or its journal in it. The options "
+        "are those of that scan; credentials are given anew.", "--resume",
+    )] = None  # fmt: skip
+
     def validate(self) -> None:
         """Raises UsageError."""
         from aioprowler.errors import UsageError

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import datetime
+from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from aioprowler.cli.options import (
     ALL_OUTPUT,
@@ -21,8 +22,10 @@ from aioprowler.cli.options import (
 )
 
 if TYPE_CHECKING:
+    from aioprowler.cli.resume import Options
+    from aioprowler.journal import Journal
     from aioprowler.outputs.files import Outputs
-    from aioprowler.scanning import ScanOptions
+    from aioprowler.scanning import Scan, ScanOptions
 
 DEFAULT_DIRECTORY: Final = Path("output")
 
@@ -59,21 +62,55 @@ def scan(
     from msgspec import structs
 
     from aioprowler.cli.credentials import whom
+    from aioprowler.cli.resume import resumed, stored
     from aioprowler.cli.session import FAILED, Session, carry_out, set_up_logging
+    from aioprowler.journal import kept
     from aioprowler.scanning import Scan
 
     running.validate()
+    given: Options = (selection, access, judging, output, running)
+    former = resumed(given) if running.resume is not None else None
+    if former is not None:
+        given = former.options
+    selection, access, judging, output, running = given
     outputs = files(output)
-    scan = Scan(_options(selection, access, judging, output, running))
+    scan = Scan(_options(*given, now=former.now if former else None), done=former.done if former else None)
     # Last, because an MFA code is asked for and can be used once.
     scan.options = structs.replace(scan.options, **whom(access))
-    session = Session(scan, outputs, output)
+    journal = journal_of(scan, outputs, stored(given))
+    session = Session(
+        scan, outputs, output, journal, partial(kept, plan=scan.plan, done=former.done) if former else None
+    )
     set_up_logging(session, output)
     code = carry_out(session)
     return 0 if code == FAILED and running.ignore_exit_code_3 else code
 
 
-def _options(selection: Selection, access: Access, judging: Judging, output: Output, running: Running) -> ScanOptions:
+def journal_of(scan: Scan, outputs: Outputs | None, options: dict[str, Any]) -> Journal | None:
+    """The journal of a scan that has a record to be resumed from."""
+    from aioprowler.engine.judge import timestamp
+    from aioprowler.journal import SUFFIX, Header, Journal, kinds_of
+
+    if outputs is None or outputs.record is None:
+        return None
+    header = Header(
+        now=timestamp(scan.now),
+        stem=outputs.record.stem,
+        formats=tuple(outputs.paths),
+        options=options,
+        kinds=kinds_of(scan.plan),
+    )
+    return Journal(outputs.record.with_suffix(SUFFIX), header)
+
+
+def _options(
+    selection: Selection,
+    access: Access,
+    judging: Judging,
+    output: Output,
+    running: Running,
+    now: datetime.datetime | None,
+) -> ScanOptions:
     from aioprowler.scanning import ScanOptions
 
     require_regions([*(access.regions or ()), *(access.excluded_regions or ())])
@@ -86,6 +123,7 @@ def _options(selection: Selection, access: Access, judging: Judging, output: Out
         scan_unused_services=judging.scan_unused_services,
         api_budget=running.api_budget,
         account_timeout=running.account_timeout,
+        now=now,
     )
 
 

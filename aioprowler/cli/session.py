@@ -6,7 +6,7 @@ import importlib.util
 import logging
 import shutil
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import ExitStack, aclosing
 from functools import partial
 from pathlib import Path
@@ -21,10 +21,12 @@ from aioprowler.cli.progress import Display
 from aioprowler.cli.streams import Stdout, cause_of, complain
 from aioprowler.cli.summary import Tally, print_summary
 from aioprowler.cli.tables import counted
+from aioprowler.engine.account import Cell
 from aioprowler.findings.finding import Finding, to_json
+from aioprowler.journal import Journal
 from aioprowler.outputs.console import ConsoleLine
 from aioprowler.outputs.files import Outputs
-from aioprowler.scanning import Progress, Scan
+from aioprowler.scanning import Batch, Progress, Scan
 
 FAILED, INCOMPLETE = 3, 4
 
@@ -41,7 +43,17 @@ _HELD: Final = 64
 class Session:
     """Drives one scan. Findings are held back until an account was entered: where none can be, no file is made."""
 
-    def __init__(self, scan: Scan, outputs: Outputs | None, options: Output) -> None:
+    def __init__(
+        self,
+        scan: Scan,
+        outputs: Outputs | None,
+        options: Output,
+        journal: Journal | None = None,
+        kept: Callable[[Path], Iterable[list[Finding]]] | None = None,
+    ) -> None:
+        """`kept`: the findings of an interrupted scan that hold, from its record."""
+        self._journal = journal
+        self._kept = kept
         self.progress: Progress = scan.progress
         self.tally = Tally(selects=scan.options.statuses is not None)
         self._scan = scan
@@ -86,18 +98,26 @@ class Session:
                 raise cause_of(group) from None
 
     async def _consume(self) -> None:
-        async with aclosing(self._scan.batches()) as batches:  # type: ignore[type-var]
-            async for batch in batches:
-                if self._waits(batch):
-                    self._held.append(batch)
-                    continue
-                await self._release()
-                await self._take(batch)
+        if self._kept is not None:
+            await self._release()
+        async with aclosing(self._scan.events()) as events:  # type: ignore[type-var]
+            async for event in events:
+                if isinstance(event, list):
+                    await self._findings(event)
+                elif self._journal:
+                    self._journal.add(event.account_id, event if isinstance(event, Cell) else None)
                 if self._is_alone:
                     return
         await self._release()
         if self._stdout:
             await self._stdout.flush()
+
+    async def _findings(self, batch: Batch) -> None:
+        if self._waits(batch):
+            self._held.append(batch)
+            return
+        await self._release()
+        await self._take(batch)
 
     def _waits(self, batch: Sequence[Finding]) -> bool:
         return not self._open and len(self._held) < _HELD and self._is_refused(batch[0])
@@ -109,11 +129,21 @@ class Session:
     async def _release(self) -> None:
         if not self._open:
             if self._outputs:
-                self._outputs.open()
+                self._open_files(self._outputs)
             self._open = True
         held, self._held = self._held, []
         for batch in held:
             await self._take(batch)
+
+    def _open_files(self, outputs: Outputs) -> None:
+        if self._kept is None:
+            outputs.open()
+        else:
+            for batch in outputs.reopen(self._kept):
+                self.tally.add(batch)
+                self.progress.findings.update(each.status for each in batch)
+        if self._journal:
+            self._journal.open(anew=self._kept is None)
 
     async def _take(self, batch: Sequence[Finding]) -> None:
         self.tally.add(batch)
@@ -155,7 +185,15 @@ class Session:
                 await self._stdout.flush()
             count += 1
             if count % _TICKS_PER_FLUSH == 0 and self._outputs and self._open:
-                self._outputs.flush()
+                self._flush(self._outputs)
+
+    def _flush(self, outputs: Outputs) -> None:
+        """Findings first, then what they complete."""
+        if self._journal and self._journal.has_news:
+            outputs.sync()
+            self._journal.flush()
+        else:
+            outputs.flush()
 
     def _close(self) -> None:
         try:
@@ -164,7 +202,25 @@ class Session:
                 self._stdout.close()
         finally:
             if self._outputs and self._open:
-                self._outputs.close()
+                self._close_files(self._outputs)
+
+    def _close_files(self, outputs: Outputs) -> None:
+        try:
+            self._flush(outputs)
+        finally:
+            outputs.close()
+            if self._journal:
+                self._journal.close()
+
+    def settle(self) -> None:
+        """The scan came to its end: its journal is needed only if something was left out."""
+        if self._journal and not self.progress.incomplete:
+            self._journal.remove()
+
+    @property
+    def resumable(self) -> Path | None:
+        """The journal of a scan that can go on."""
+        return self._journal.path if self._journal and self._journal.path.exists() else None
 
 
 def _form(wanted: StdoutForm | None) -> StdoutForm:
@@ -184,6 +240,7 @@ def carry_out(session: Session) -> int:
         raise
     finally:
         _log.display = None
+    session.settle()
     session.sum_up()
     return exit_code(session.progress)
 
@@ -203,7 +260,8 @@ def _kept(session: Session) -> str:
     if not session.files:
         return f"interrupted after {session.tally.total:,} findings; no files were written."
     files = ", ".join(str(path) for path in session.files)
-    return f"interrupted; {session.tally.total:,} findings are kept in {files}."
+    kept = f"interrupted; {session.tally.total:,} findings are kept in {files}."
+    return f"{kept} Go on with `aioprowler scan --resume {session.resumable}`." if session.resumable else kept
 
 
 class _LogLines(logging.Handler):

@@ -95,8 +95,10 @@ class Aws(Protocol):
         """The reply; None where AWS says with an `absent` code that there is nothing."""
         ...
 
-    async def items(self, service: str, operation: str, result: str, /, **params: Any) -> list[Any] | Failure:
-        """Every item of every page."""
+    async def items(
+        self, service: str, operation: str, result: str, /, *, absent: Iterable[str] = (), **params: Any
+    ) -> list[Any] | Failure:
+        """Every item of every page; none where AWS says with an `absent` code that there is nothing."""
         ...
 
 

@@ -21,6 +21,7 @@ MEMBER_ACCOUNT_IDS: Final = ("222222222222", "333333333333")
 """Ids of the first accounts created in the organization; later ones are random."""
 
 AWS_MANAGED_POLICIES: Final = (
+    "AWSCloudShellFullAccess",
     "AWSSupportAccess",
     "AdministratorAccess",
     "AmazonEC2ReadOnlyAccess",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime
 from collections import Counter
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
@@ -52,6 +52,27 @@ class Gap:
     parent: Resource | None = None
 
 
+_PASSING = frozenset({"throttled", "timed_out", "unreachable", "unauthenticated"})
+"""Kinds of failures that may be over when the scan is resumed."""
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """What is scanned as one: the resources of a type, with all below them, in one place of an account."""
+
+    account_id: str
+    kind: str
+    """The type, by its module and name."""
+    place: str
+    """The region; empty for what is listed once for the whole account."""
+
+
+def cell(account_id: str, kind: Any, region: str) -> Cell:
+    """The cell of a type in a region."""
+    place = "" if kind is Account or (kind is not Region and is_global(kind)) else region
+    return Cell(account_id, f"{kind.__module__}.{kind.__qualname__}", place)
+
+
 Item = tuple[Resource | Unreadable, Values]
 """A listed resource and the values of its parents."""
 
@@ -69,8 +90,13 @@ class AccountScan:
         emit: Emit,
         limits: Limits,
         tools: Mapping[type, Any],
+        *,
+        done: Container[Cell] = (),
+        finished: Callable[[Cell], Awaitable[None]] | None = None,
     ) -> None:
-        """`tools`: what `@source` functions are given besides AWS, by the type that they ask for."""
+        """`tools`: what `@source` functions are given besides AWS, by the type that they ask for. `done`: cells to
+        leave out. `finished` is told of each cell whose findings were all emitted, and rest on lasting facts.
+        """
         self._plan = plan
         self._account = account
         self._aws = aws
@@ -81,6 +107,10 @@ class AccountScan:
         self._base: Values = {Account: account, datetime.datetime: now, **plan.settings}
         self._regions = {name: Region(name=name, account=account) for name in account.scanned_regions}
         self._limiters: dict[tuple[Any, str], anyio.Semaphore] = {}
+        self._done = done
+        self._finished = finished
+        self._shaken: set[Any] = set()
+        """Types with findings that rest on a failure which may pass."""
         self._readers: Counter[Any] = Counter()
         """Retained type -> units that may still read it."""
         self._tasks: TaskGroup
@@ -101,13 +131,21 @@ class AccountScan:
             await self._report_gap(plan.checks_below(), Gap(CUT_OFF), region)
         return not unfinished
 
+    @property
+    def is_lasting(self) -> bool:
+        """Whether no finding rests on a failure that may pass."""
+        return not self._shaken
+
     def _units(self) -> list[tuple[SubjectPlan, str]]:
         """Each subject type with checks, in each place where it is listed."""
         home = self._account.default_region
         units = [(self._plan.account, home), *((self._plan.region, region) for region in self._regions)]
         for root in self._plan.roots:
             units += [(root, region) for region in self._places(root.type)]
-        return [unit for unit in units if any(unit[0].checks_below())]
+        return [unit for unit in units if any(unit[0].checks_below()) and self._cell(*unit) not in self._done]
+
+    def _cell(self, plan: SubjectPlan, region: str) -> Cell:
+        return cell(self._account.id, plan.type, region)
 
     def _places(self, kind: Any) -> Sequence[str]:
         """Regions in which resources of a type are listed; one of them stands for the account if it is global."""
@@ -125,6 +163,8 @@ class AccountScan:
                     await self._page(plan, page, region, workers)
         del unfinished[number]
         self._release(plan)
+        if self._finished and self._shaken.isdisjoint(plan.types_below()):
+            await self._finished(self._cell(plan, region))
 
     def _release(self, plan: SubjectPlan) -> None:
         """Free the retained resources that no unfinished unit reads."""
@@ -263,11 +303,13 @@ class AccountScan:
     # --------------------------------------------------------------- subjects
     async def _page(self, plan: SubjectPlan, page: list[Item] | Gap, region: str, workers: TaskGroup) -> None:
         if isinstance(page, Gap):
+            self._shake(plan, page.failure)
             await self._report_gap(plan.checks_below(), page, region)
             return
         subjects: list[tuple[Resource, Values]] = []
         for resource, ancestors in page:
             if isinstance(resource, Unreadable):
+                self._shake(plan, resource.failure)
                 await self._report_unreadable(plan, resource, region)
             else:
                 subjects.append((resource, self._values(resource.region) | ancestors | {plan.type: resource}))
@@ -320,7 +362,14 @@ class AccountScan:
         for each in plan.checks:
             about = subject or place(each.check, self._account, region)
             findings += [finding(each.check, about, verdict, self._time) for verdict in judge(each, values)]
+        if any(each.status == "MANUAL" for each in findings):
+            for value in values.values():
+                self._shake(plan, value)
         return findings
+
+    def _shake(self, plan: SubjectPlan, value: Any) -> None:
+        if isinstance(value, Failure) and value.kind in _PASSING:
+            self._shaken.add(plan.type)
 
     async def _fetch(self, plan: SubjectPlan, values: Values, region: str) -> None:
         with anyio.move_on_after(self._limits.resource_deadline):
@@ -523,9 +572,12 @@ class BoundAws:
         named = Operation(service, operation)
         return await self._aws.call(self._account, self._region, named, params, frozenset(absent))
 
-    async def items(self, service: str, operation: str, result: str, /, **params: Any) -> list[Any] | Failure:
+    async def items(
+        self, service: str, operation: str, result: str, /, *, absent: Iterable[str] = (), **params: Any
+    ) -> list[Any] | Failure:
         items: list[Any] = []
-        async for reply in self._aws.pages(self._account, self._region, Operation(service, operation), params):
+        named = Operation(service, operation)
+        async for reply in self._aws.pages(self._account, self._region, named, params, absent=frozenset(absent)):
             if isinstance(reply, Failure):
                 return reply
             items += cut(reply, result) or []

@@ -58,6 +58,12 @@ class SubjectPlan:
         for child in self.children:
             yield from child.checks_below()
 
+    def types_below(self) -> Iterator[Any]:
+        """Its type and its children's."""
+        yield self.type
+        for child in self.children:
+            yield from child.types_below()
+
     def settle(self) -> None:
         """Order the nodes once all are known."""
         depths: dict[Any, int] = {}
@@ -104,6 +110,13 @@ class Plan:
     operations: tuple[PlannedOperation, ...]
     settings: Mapping[str, Any]
     """Configuration key -> its value, of every function that runs."""
+
+    def units(self) -> dict[str, Any]:
+        """Check id -> the type in whose units the check is asked: its subject's, or of children the ancestor's."""
+        return {each.check.id: unit.type for unit in self._units() for each in unit.checks_below()}
+
+    def _units(self) -> tuple[SubjectPlan, ...]:
+        return (self.account, self.region, *self.roots)
 
 
 def make_plan(checks: Iterable[AnyCheck], config: Mapping[str, Any]) -> Plan:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Callable, Sequence
+import os
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import ExitStack
 from pathlib import Path
 from types import TracebackType
@@ -52,6 +53,35 @@ class Outputs:
         self.directory = directory
         self.paths = {name: directory / f"{stem}.{name}" for name in formats}
         self._writers = [FORMATS[name](path) for name, path in self.paths.items()]
+
+    @property
+    def record(self) -> Path | None:
+        """The JSON lines file, from which a scan can be resumed."""
+        return self.paths.get("jsonl")
+
+    def reopen(self, kept: Callable[[Path], Iterable[list[Finding]]]) -> Iterator[list[Finding]]:
+        """Make every file anew, with the findings that `kept` takes from the former record; these are yielded.
+
+        The former record is put aside until they are written, so that nothing is lost if this is interrupted.
+        """
+        record = self.record
+        assert record is not None
+        former = record.with_suffix(".jsonl.former")
+        if not former.exists():
+            record.rename(former)
+        self.open()
+        for batch in kept(former):
+            self.write(batch)
+            yield batch
+        self.sync()
+        former.unlink()
+
+    def sync(self) -> None:
+        """Bring everything written so far to the disk itself."""
+        self.flush()
+        if self.record is not None:
+            with self.record.open("rb") as file:
+                os.fsync(file.fileno())
 
     def open(self) -> None:
         """Make the directory and every file."""

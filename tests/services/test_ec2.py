@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from aioprowler import Account, Fail, Failure, Manual, Pass, Region
+from aioprowler import Account, Fail, Pass, Region
 from aioprowler.services.ec2.checks.address import ec2_elastic_ip_unassigned
 from aioprowler.services.ec2.checks.image import ec2_ami_public
 from aioprowler.services.ec2.checks.instance import (
@@ -16,14 +16,6 @@ from aioprowler.services.ec2.checks.instance import (
     ec2_instance_with_outdated_ami,
 )
 from aioprowler.services.ec2.checks.launch_template import ec2_launch_template_imdsv2_required
-from aioprowler.services.ec2.checks.network_acl import ec2_networkacl_allow_ingress_tcp_port_22
-from aioprowler.services.ec2.checks.security_group import (
-    ec2_securitygroup_allow_ingress_from_internet_to_all_ports,
-    ec2_securitygroup_allow_ingress_from_internet_to_tcp_port_22,
-    ec2_securitygroup_allow_ingress_from_internet_to_tcp_port_3389,
-    ec2_securitygroup_default_restrict_traffic,
-    ec2_securitygroup_not_used,
-)
 from aioprowler.services.ec2.checks.settings import (
     ec2_ebs_default_encryption,
     ec2_ebs_snapshot_account_block_public_access,
@@ -32,24 +24,6 @@ from aioprowler.services.ec2.checks.settings import (
 from aioprowler.services.ec2.checks.snapshot import ec2_ebs_public_snapshot, ec2_ebs_snapshots_encrypted
 from aioprowler.services.ec2.checks.transit_gateway import ec2_transitgateway_auto_accept_vpc_attachments
 from aioprowler.services.ec2.checks.volume import ec2_ebs_volume_encryption, ec2_ebs_volume_snapshots_exists
-from aioprowler.services.ec2.ports import (
-    Entry,
-    GroupPair,
-    IpRange,
-    Ipv6Range,
-    PortRange,
-    Rule,
-    admits_anyone,
-    open_ports,
-    opens_all_ports,
-)
-from aioprowler.services.ec2.resources.firewall import (
-    ConfiguredGroups,
-    NetworkAcl,
-    SecurityGroup,
-    SecurityGroups,
-    security_groups,
-)
 from aioprowler.services.ec2.resources.instance import (
     Instance,
     InstanceImage,
@@ -61,7 +35,7 @@ from aioprowler.services.ec2.resources.launch_template import (
     LaunchTemplate,
     LaunchTemplateData,
     LaunchTemplateVersion,
-    template_versions,
+    TemplateVersions,
 )
 from aioprowler.services.ec2.resources.network import ElasticIp, TransitGateway, TransitGatewayOptions
 from aioprowler.services.ec2.resources.settings import (
@@ -77,187 +51,13 @@ from aioprowler.services.ec2.resources.storage import (
     VolumePermission,
     snapshotted_volumes,
 )
-from aioprowler.services.vpc.resources import NetworkUse
 
 NOW = datetime.datetime(2026, 6, 1, tzinfo=datetime.UTC)
 REGION = Region(name="eu-west-1", account=Account(id="123456789012"))
-IN_USE = NetworkUse(security_groups=frozenset({"sg-1"}))
-UNUSED = NetworkUse()
 
 
 def instance(state: str = "running", **fields: Any) -> Instance:
     return Instance(instance_id="i-1", state=InstanceState(name=state), **fields)
-
-
-def rule(protocol: str = "tcp", ports: tuple[int, int] | None = None, cidr: str = "0.0.0.0/0") -> Rule:
-    first, last = ports or (None, None)
-    if ":" in cidr:
-        return Rule(ip_protocol=protocol, from_port=first, to_port=last, ipv6_ranges=(Ipv6Range(cidr_ipv6=cidr),))
-    return Rule(ip_protocol=protocol, from_port=first, to_port=last, ip_ranges=(IpRange(cidr_ip=cidr),))
-
-
-def group(*ingress: Rule, name: str = "web", id_: str = "sg-1", **fields: Any) -> SecurityGroup:
-    return SecurityGroup(group_id=id_, name=name, vpc_id="vpc-1", ingress=ingress, **fields)
-
-
-# ----------------------------------------------------------------------- ports
-@pytest.mark.parametrize(
-    ("judged", "ssh", "everything"),
-    [
-        (rule("tcp", (22, 22)), True, False),
-        (rule("tcp", (20, 25)), True, False),
-        (rule("tcp", (22, 22), "::/0"), True, False),
-        (rule("tcp", (0, 65535)), True, True),
-        (rule("tcp", (1, 65535)), True, False),
-        (rule("-1"), True, True),
-        (rule("-1", cidr="::/0"), True, True),
-        (rule("-1", (-1, -1)), True, True),
-        (rule("udp", (22, 22)), False, False),
-        (rule("udp", (0, 65535)), False, True),
-        (rule("icmp", (-1, -1)), False, False),
-        (rule("47"), False, False),
-        (rule("tcp", (23, 80)), False, False),
-        (rule("tcp", (22, 22), "10.0.0.0/8"), False, False),
-        (rule("tcp", (22, 22), "0.0.0.0/1"), False, False),
-        (rule("-1", cidr="8.8.8.8/32"), False, False),
-        (Rule(ip_protocol="-1", user_id_group_pairs=(GroupPair(group_id="sg-2"),)), False, False),
-        (Rule(ip_protocol="-1"), False, False),
-    ],
-)
-def test_what_a_rule_opens(judged: Rule, ssh: bool, everything: bool) -> None:
-    assert open_ports([judged], "tcp", [22]) == ([22] if ssh else [])
-    assert opens_all_ports([judged]) is everything
-
-
-def test_ports_opened_by_different_rules() -> None:
-    rules = [rule("tcp", (20, 20)), rule("tcp", (21, 30), "::/0"), rule("tcp", (80, 80), "10.0.0.0/8")]
-    assert open_ports(rules, "tcp", [20, 21, 80]) == [20, 21]
-
-
-EVERY_PORT = PortRange()
-SSH = PortRange(from_=20, to=30)
-WEB = PortRange(from_=80, to=80)
-
-
-def entry(
-    number: int,
-    action: str,
-    ports: PortRange = EVERY_PORT,
-    *,
-    protocol: str = "6",
-    cidr: str = "0.0.0.0/0",
-    egress: bool = False,
-) -> Entry:
-    ipv4, ipv6 = (None, cidr) if ":" in cidr else (cidr, None)
-    return Entry(number, action, egress, protocol, ipv4, ipv6, ports)
-
-
-@pytest.mark.parametrize(
-    ("entries", "admitted"),
-    [
-        ([entry(100, "allow", protocol="-1"), entry(32767, "deny", protocol="-1")], True),
-        ([entry(32767, "deny", protocol="-1")], False),
-        ([], False),
-        ([entry(100, "allow", SSH)], True),
-        ([entry(100, "allow", WEB)], False),
-        ([entry(100, "allow", SSH, protocol="17")], False),
-        ([entry(100, "allow", SSH, cidr="10.0.0.0/8")], False),
-        ([entry(100, "allow", SSH, egress=True)], False),
-        ([entry(200, "allow", protocol="-1"), entry(100, "deny", SSH)], False),
-        ([entry(200, "deny", SSH), entry(100, "allow", protocol="-1")], True),
-        ([entry(50, "deny", SSH, cidr="10.0.0.0/8"), entry(100, "allow", protocol="-1")], True),
-        ([entry(100, "deny", SSH), entry(101, "allow", SSH, cidr="::/0")], True),
-        ([entry(100, "deny", SSH, cidr="::/0"), entry(101, "allow", SSH, cidr="::/0")], False),
-        ([entry(100, "deny", SSH, cidr="::/0"), entry(101, "allow", SSH)], True),
-    ],
-)
-def test_whom_a_network_acl_admits(entries: list[Entry], admitted: bool) -> None:
-    assert admits_anyone(entries, "6", 22) is admitted
-    acl = NetworkAcl(network_acl_id="acl-1", entries=tuple(entries))
-    verdict = ec2_networkacl_allow_ingress_tcp_port_22(acl, SecurityGroups(frozenset(), any_but_default=True))
-    assert isinstance(verdict, Fail if admitted else Pass)
-
-
-def test_network_acls_of_unused_regions() -> None:
-    acl, nothing = NetworkAcl(network_acl_id="acl-1"), security_groups((group(name="default"),))
-    assert ec2_networkacl_allow_ingress_tcp_port_22(acl, nothing) is None
-    assert isinstance(ec2_networkacl_allow_ingress_tcp_port_22(acl, nothing, scan_unused_services=True), Pass)
-
-
-# ------------------------------------------------------------- security groups
-SSH_CHECK = ec2_securitygroup_allow_ingress_from_internet_to_tcp_port_22
-RDP_CHECK = ec2_securitygroup_allow_ingress_from_internet_to_tcp_port_3389
-ALL_PORTS = ec2_securitygroup_allow_ingress_from_internet_to_all_ports
-
-
-@pytest.mark.parametrize(
-    ("judged", "ssh", "rdp", "all_ports"),
-    [
-        (rule("tcp", (22, 22)), Fail, Pass, Pass),
-        (rule("tcp", (3000, 4000)), Pass, Fail, Pass),
-        (rule("tcp", (22, 22), "192.0.2.0/24"), Pass, Pass, Pass),
-        (rule("-1"), Fail, Fail, Fail),
-        (rule("udp", (0, 65535)), Pass, Pass, Fail),
-    ],
-)
-def test_open_groups(judged: Rule, ssh: type, rdp: type, all_ports: type) -> None:
-    assert isinstance(SSH_CHECK(group(judged), IN_USE), ssh)
-    assert isinstance(RDP_CHECK(group(judged), IN_USE), rdp)
-    assert isinstance(ALL_PORTS(group(judged), IN_USE), all_ports)
-
-
-def test_groups_without_interfaces_are_judged_on_request() -> None:
-    for each in (SSH_CHECK, RDP_CHECK, ALL_PORTS):
-        assert each(group(rule("tcp", (0, 65535))), UNUSED) is None
-    assert isinstance(SSH_CHECK(group(rule("tcp", (22, 22))), UNUSED, scan_unused_services=True), Fail)
-    assert isinstance(RDP_CHECK(group(), UNUSED, scan_unused_services=True), Pass)
-
-
-@pytest.mark.parametrize(("use", "severity"), [(IN_USE, None), (UNUSED, "high")])
-def test_all_ports_of_a_group_without_interfaces_are_less_severe(use: NetworkUse, severity: str | None) -> None:
-    verdict = ALL_PORTS(group(rule("-1")), use, scan_unused_services=True)
-    assert isinstance(verdict, Fail)
-    assert verdict.severity == severity
-
-
-def test_default_groups() -> None:
-    check = ec2_securitygroup_default_restrict_traffic
-    to_anyone = (rule("-1"),)
-    assert isinstance(check(group(name="default"), IN_USE), Pass)
-    assert isinstance(check(group(*to_anyone, name="default"), IN_USE), Fail)
-    assert isinstance(check(group(name="default", egress=to_anyone), IN_USE), Fail)
-    assert check(group(name="default"), UNUSED) is None
-    assert isinstance(check(group(name="default"), UNUSED, scan_unused_services=True), Pass)
-    assert check(group(*to_anyone), IN_USE) is None
-
-
-REFERRING = group(Rule(user_id_group_pairs=(GroupPair(group_id="sg-1"),)), id_="sg-2")
-NOTHING = ConfiguredGroups()
-DENIED = Failure("denied", "batch:DescribeComputeEnvironments", "AccessDenied")
-
-
-@pytest.mark.parametrize(
-    ("use", "groups", "configured", "verdict"),
-    [
-        (IN_USE, (), NOTHING, Pass),
-        (UNUSED, (REFERRING,), NOTHING, Pass),
-        (UNUSED, (), ConfiguredGroups(frozenset({"sg-1"})), Pass),
-        (UNUSED, (), NOTHING, Fail),
-        (UNUSED, (), DENIED, Manual),
-        (IN_USE, (), DENIED, Pass),
-        (UNUSED, (REFERRING,), DENIED, Pass),
-    ],
-)
-def test_unused_groups(
-    use: NetworkUse, groups: tuple[SecurityGroup, ...], configured: ConfiguredGroups | Failure, verdict: type
-) -> None:
-    found = ec2_securitygroup_not_used(group(), use, security_groups((group(), *groups)), configured)
-    assert isinstance(found, verdict)
-
-
-def test_default_groups_cannot_be_unused() -> None:
-    default = group(name="default")
-    assert ec2_securitygroup_not_used(default, UNUSED, security_groups((default,)), NOTHING) is None
 
 
 # ------------------------------------------------------------------- instances
@@ -367,15 +167,13 @@ def test_elastic_addresses(ip: str, association: str | None, verdict: type) -> N
 def test_imdsv2_of_launch_templates(options: list[tuple[str, str]], verdict: type) -> None:
     versions = tuple(
         LaunchTemplateVersion(
-            launch_template_id="lt-1",
             version_number=number,
             data=LaunchTemplateData(metadata_options=MetadataOptions(http_endpoint=endpoint, http_tokens=tokens)),
         )
         for number, (endpoint, tokens) in enumerate(options, 1)
     )
-    other = LaunchTemplateVersion(launch_template_id="lt-2", version_number=1)
     template = LaunchTemplate(launch_template_id="lt-1", name="web")
-    assert isinstance(ec2_launch_template_imdsv2_required(template, template_versions((*versions, other))), verdict)
+    assert isinstance(ec2_launch_template_imdsv2_required(template, TemplateVersions(versions=versions)), verdict)
 
 
 @pytest.mark.parametrize(("accept", "verdict"), [("enable", Fail), ("disable", Pass), ("", Pass)])

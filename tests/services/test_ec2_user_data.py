@@ -2,8 +2,9 @@ from __future__ import annotations
 
 from aioprowler import Fail, Manual, Pass, Secret
 from aioprowler.services.ec2.checks.address import ec2_elastic_ip_shodan
-from aioprowler.services.ec2.checks.user_data import ec2_instance_secrets_user_data
+from aioprowler.services.ec2.checks.user_data import ec2_instance_secrets_user_data, ec2_launch_template_no_secrets
 from aioprowler.services.ec2.resources.instance import Instance, InstanceState
+from aioprowler.services.ec2.resources.launch_template import LaunchTemplate, TemplateSecrets
 from aioprowler.services.ec2.resources.network import ElasticIp
 from aioprowler.services.ec2.resources.shodan import ShodanEntry
 from aioprowler.services.ec2.resources.user_data import UserDataSecrets
@@ -49,3 +50,23 @@ def test_an_address_that_shodan_does_not_know() -> None:
 
 def test_a_carrier_address_is_not_judged() -> None:
     assert ec2_elastic_ip_shodan(ElasticIp(), None) is None
+
+
+TEMPLATE = LaunchTemplate(launch_template_id="lt-1", name="web")
+
+
+def test_a_template_with_secrets_in_some_versions() -> None:
+    found: dict[int, tuple[Secret, ...]] = {2: (Secret("Password", 3),), 7: (Secret("Token", 1),)}
+    verdict = ec2_launch_template_no_secrets(TEMPLATE, TemplateSecrets(found=found, unreadable=(1,)))
+    assert isinstance(verdict, Fail)
+    assert "version 2: Password on line 3; version 7: Token on line 1" in verdict.detail
+
+
+def test_a_template_without_secrets() -> None:
+    assert isinstance(ec2_launch_template_no_secrets(TEMPLATE, TemplateSecrets()), Pass)
+
+
+def test_versions_that_are_not_text_are_left_to_the_user() -> None:
+    verdict = ec2_launch_template_no_secrets(TEMPLATE, TemplateSecrets(unreadable=(10, 9)))
+    assert isinstance(verdict, Manual)
+    assert "versions 9, 10" in verdict.detail

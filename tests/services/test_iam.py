@@ -25,6 +25,7 @@ from aioprowler.services.iam.resources import (
     ServerCertificate,
     User,
     VirtualMfaDevice,
+    inline_policies,
 )
 
 NOW = datetime.datetime(2026, 6, 1, tzinfo=datetime.UTC)
@@ -226,9 +227,8 @@ def test_inline_policies() -> None:
     inline = (InlinePolicy("all", GOD_MODE), InlinePolicy("read", quote(json.dumps(READER))))
     user = User(name="alice", arn=arn("user/alice"), inline_policies=inline)
     group = Group(name="ops", arn=arn("group/ops"), inline_policies=inline[:1])
-    verdicts = list(
-        policy.iam_inline_policy_no_administrative_privileges(ACCOUNT, (user,), (group,), (a_role({"AWS": "*"}),))
-    )
+    held = inline_policies((user,), (group,), (a_role({"AWS": "*"}),))
+    verdicts = list(policy.iam_inline_policy_no_administrative_privileges(ACCOUNT, held))
     assert ids(verdicts) == {"alice/all": Fail, "alice/read": Pass, "ops/all": Fail}
     assert [verdict.resource_arn for verdict in verdicts] == [user.arn, user.arn, group.arn]
 

@@ -27,6 +27,7 @@ from aioprowler.services.vpc.resources import (
     AllowedPrincipals,
     EndpointServices,
     InterfaceGroup,
+    InterfaceKind,
     Logged,
     NetworkInterface,
     NetworkUse,
@@ -276,4 +277,6 @@ def test_use_is_told_by_interfaces() -> None:
             groups=(InterfaceGroup(group_id="sg-1"),),
         ),
     )
-    assert network_use(interfaces) == NetworkUse(frozenset({"vpc-1"}), frozenset({"subnet-a"}), frozenset({"sg-1"}))
+    kinds = {"sg-1": {InterfaceKind("")}}
+    expected = NetworkUse(frozenset({"vpc-1"}), frozenset({"subnet-a"}), frozenset({"sg-1"}), kinds)
+    assert network_use(interfaces) == expected

@@ -73,7 +73,7 @@ def test_a_live_secret_is_critical() -> None:
 def test_without_a_scanner_each_instance_is_manual_and_says_what_to_install() -> None:
     class NoScanner:
         async def find(self, _: str, **__: Any) -> Failure:
-            return Failure("missing", "the scanner", "ImportError", "install it: `pip install x`")
+            return Failure("missing", "the scanner", "install it with `pip install x`")
 
     (finding,) = findings_of(world("i-secret"), USER_DATA, tools={SecretScanner: NoScanner()})
     assert finding.status == "MANUAL"
@@ -101,9 +101,30 @@ def test_without_a_key_shodan_is_not_asked_and_addresses_are_manual() -> None:
 
     found = findings_of(World({("ec2:DescribeAddresses", HOME): ADDRESSES}), SHODAN, tools={HostDirectory: Untouched()})
     assert [(each.resource_id, each.status) for each in found] == [("192.0.2.1", "MANUAL"), ("192.0.2.2", "MANUAL")]
-    assert all("--shodan" in each.status_detail for each in found)
+    assert all("SHODAN_API_KEY" in each.status_detail for each in found)
 
 
 def test_a_wrong_key_is_manual() -> None:
     found = verdicts(World({("ec2:DescribeAddresses", HOME): ADDRESSES}), SHODAN, config={"shodan_api_key": "wrong"})
     assert set(found.values()) == {"MANUAL"}
+
+
+def test_all_versions_of_launch_templates_are_searched() -> None:
+    def versions(_account: Account, _region: str, params: dict[str, Any]) -> Any:
+        if params["LaunchTemplateId"] == "lt-gone":
+            return error("InvalidLaunchTemplateId.NotFound")
+        texts = [HARMLESS, SECRET, SECRET] if params["LaunchTemplateId"] == "lt-secret" else [HARMLESS, ""]
+        page = int(params.get("NextToken", 0))
+        data = {"UserData": base64.b64encode(texts[page].encode()).decode()} if texts[page] else {}
+        found = {"LaunchTemplateVersions": [{"VersionNumber": page + 1, "LaunchTemplateData": data}]}
+        return found | ({"NextToken": str(page + 1)} if page + 1 < len(texts) else {})
+
+    check = "ec2_launch_template_no_secrets"
+    ids = ("lt-secret", "lt-clean", "lt-gone")
+    templates = {"LaunchTemplates": [{"LaunchTemplateId": id_, "LaunchTemplateName": "x"} for id_ in ids]}
+    asked = World({("ec2:DescribeLaunchTemplates", HOME): templates, "ec2:DescribeLaunchTemplateVersions": versions})
+    found = {each.resource_id: each for each in findings_of(asked, check)}
+    assert {id_: each.status for id_, each in found.items()} == {
+        "lt-secret": "FAIL", "lt-clean": "PASS", "lt-gone": "PASS",
+    }  # fmt: skip
+    assert "version 2: Password on line 2; version 3: Password on line 2" in found["lt-secret"].status_detail

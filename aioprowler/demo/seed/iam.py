@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from typing import Any, Final
 
+from aioprowler.demo.seed import iam_identities, iam_policies
 from aioprowler.demo.seed.clients import Clients
 
 INSTANCE_PROFILE: Final = "shop-web"
@@ -32,6 +33,8 @@ def seed_management(clients: Clients) -> None:
     auditor(clients)
     add_role(clients, "support-engineer", trust_policy({"AWS": account(clients)}), _SUPPORT)
     add_role(clients, "security-auditor", trust_policy({"AWS": account(clients)}), _SECURITY_AUDIT)
+    iam_identities.seed_management(clients)
+    iam_policies.seed_management(clients)
 
 
 def seed_production(clients: Clients) -> None:
@@ -44,12 +47,16 @@ def seed_production(clients: Clients) -> None:
     deployer(clients)
     policies(clients)
     certificates(clients)
+    iam_identities.seed_production(clients)
+    iam_policies.seed_production(clients)
 
 
 def seed_sandbox(clients: Clients) -> None:
     """Fill an account without a password policy, whose only users can do everything."""
     intern(clients)
     contractor(clients)
+    iam_identities.seed_sandbox(clients)
+    iam_policies.seed_sandbox(clients)
 
 
 def strict_passwords(clients: Clients) -> None:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
+
 import msgspec
 
-from aioprowler import Here, Resource, derive, listing
+from aioprowler import Here, Resource, Tag, derive, listing
 from aioprowler.policies import matches
 
 
@@ -35,6 +37,39 @@ class SelectionEntry(
     backup_plan_id: str
 
 
+class TagCondition(msgspec.Struct, frozen=True, rename="pascal"):
+    condition_key: str = ""
+    """`aws:ResourceTag/<key of the tag>`."""
+    condition_value: str = ""
+
+    def is_equal(self, tags: Mapping[str, str]) -> bool:
+        return self._actual(tags) == self.condition_value
+
+    def is_like(self, tags: Mapping[str, str]) -> bool:
+        actual = self._actual(tags)
+        return actual is not None and matches(self.condition_value, actual)
+
+    def _actual(self, tags: Mapping[str, str]) -> str | None:
+        return tags.get(self.condition_key.removeprefix("aws:ResourceTag/"))
+
+
+class TagConditions(msgspec.Struct, frozen=True, rename="pascal"):
+    """What the tags of all that is selected must be like; as in IAM, a missing tag is not equal to anything."""
+
+    string_equals: tuple[TagCondition, ...] = ()
+    string_not_equals: tuple[TagCondition, ...] = ()
+    string_like: tuple[TagCondition, ...] = ()
+    string_not_like: tuple[TagCondition, ...] = ()
+
+    def hold(self, tags: Mapping[str, str]) -> bool:
+        return (
+            all(condition.is_equal(tags) for condition in self.string_equals)
+            and all(condition.is_like(tags) for condition in self.string_like)
+            and not any(condition.is_equal(tags) for condition in self.string_not_equals)
+            and not any(condition.is_like(tags) for condition in self.string_not_like)
+        )
+
+
 class BackupSelection(
     Resource,
     id="selection_name",
@@ -57,6 +92,14 @@ class BackupSelection(
     resources: tuple[str, ...] = ()
     """ARNs with wildcards."""
     not_resources: tuple[str, ...] = ()
+    conditions: TagConditions = TagConditions()
+
+    def selects(self, arn: str, tags: Mapping[str, str] | None) -> bool:
+        return (
+            _names(self.resources, arn)
+            and not _names(self.not_resources, arn)
+            and (tags is None or self.conditions.hold(tags))
+        )
 
 
 class BackupSelections(msgspec.Struct, frozen=True):
@@ -64,11 +107,10 @@ class BackupSelections(msgspec.Struct, frozen=True):
 
     selections: tuple[BackupSelection, ...]
 
-    def protect(self, arn: str) -> bool:
-        return any(
-            _names(selection.resources, arn) and not _names(selection.not_resources, arn)
-            for selection in self.selections
-        )
+    def protect(self, arn: str, tags: Iterable[Tag] | None = None) -> bool:
+        """Whether a plan selects the resource by its ARN. With `tags` of None no condition on tags is looked at."""
+        known = None if tags is None else {tag.key: tag.value for tag in tags}
+        return any(selection.selects(arn, known) for selection in self.selections)
 
 
 def _names(patterns: tuple[str, ...], arn: str) -> bool:

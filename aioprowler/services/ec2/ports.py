@@ -6,7 +6,9 @@ What holds for every question asked here: a range opens each port in it, protoco
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
+from ipaddress import IPv4Network, IPv6Network, ip_network
+from itertools import groupby
 
 import msgspec
 
@@ -28,7 +30,7 @@ class GroupPair(msgspec.Struct, frozen=True, rename="pascal"):
 
 
 class Rule(msgspec.Struct, frozen=True, rename="pascal"):
-    """A permission of a security group."""
+    """A permission of a security group: AWS's reply puts rules of the same protocol and ports together."""
 
     ip_protocol: str = ALL_PROTOCOLS
     """`tcp`, `udp`, `icmp`, `icmpv6`, -1 or a protocol number."""
@@ -54,8 +56,19 @@ class Rule(msgspec.Struct, frozen=True, rename="pascal"):
         return range(self.from_port, self.to_port + 1)
 
     @property
+    def covers_any_port(self) -> bool:
+        """The types of ICMP count, which AWS writes where ports stand."""
+        return self.ip_protocol == ALL_PROTOCOLS or self.from_port is not None
+
+    @property
     def covers_all_ports(self) -> bool:
         return self.ip_protocol == ALL_PROTOCOLS or len(self.ports) == ALL_PORTS
+
+    def ports_of(self, protocols: Collection[str]) -> range:
+        """Those of any of the protocols."""
+        if self.ip_protocol == ALL_PROTOCOLS:
+            return range(ALL_PORTS)
+        return self.ports if self.ip_protocol in protocols else range(0)
 
     def covers(self, protocol: str, port: int) -> bool:
         return self.ip_protocol == ALL_PROTOCOLS or (self.ip_protocol == protocol and port in self.ports)
@@ -66,19 +79,48 @@ def opens_all_ports(rules: Iterable[Rule]) -> bool:
     return any(rule.is_for_anyone and rule.covers_all_ports for rule in rules)
 
 
+def opens_any_port(rules: Iterable[Rule]) -> bool:
+    """Whether anyone may reach some port."""
+    return any(rule.is_for_anyone and rule.covers_any_port for rule in rules)
+
+
 def open_ports(rules: Iterable[Rule], protocol: str, ports: Iterable[int]) -> list[int]:
     """Those of the ports that anyone may reach."""
     for_anyone = [rule for rule in rules if rule.is_for_anyone]
     return [port for port in ports if any(rule.covers(protocol, port) for rule in for_anyone)]
 
 
-TCP = "6"
-"""What network ACLs call it."""
+def public_networks(rules: Iterable[Rule]) -> list[IPv4Network | IPv6Network]:
+    """The parts of the internet that the rules name, each once; all of it (0.0.0.0/0, ::/0) is not a part."""
+    named = dict.fromkeys(cidr for rule in rules for cidr in rule.cidrs if cidr not in ANYWHERE)
+    # Not strict: AWS cuts off the bits of hosts, other makers of its API do not.
+    return [network for cidr in named if (network := ip_network(cidr, strict=False)).is_global]
+
+
+def internet_facing_ports(rules: Iterable[Rule], protocols: Collection[str]) -> set[int]:
+    """The ports that the internet, or any part of it, may reach by one of the protocols."""
+    facing = [rule for rule in rules if rule.is_for_anyone or public_networks([rule])]
+    return {port for rule in facing for port in rule.ports_of(protocols)}
+
+
+def in_words(ports: Iterable[int]) -> str:
+    """Ports in order, neighbours drawn together: `22, 8000-8090`."""
+    runs = [[port for _, port in run] for _, run in groupby(enumerate(sorted(ports)), lambda at: at[1] - at[0])]
+    return ", ".join(f"{run[0]}-{run[-1]}" if len(run) > 1 else str(run[0]) for run in runs)
+
+
+TCP, UDP = "6", "17"
+"""What network ACLs call them."""
 
 
 class PortRange(msgspec.Struct, frozen=True, rename="pascal"):
+    """By default every port."""
+
     from_: int = msgspec.field(name="From", default=0)
     to: int = ALL_PORTS - 1
+
+    def contains(self, other: PortRange) -> bool:
+        return self.from_ <= other.from_ and other.to <= self.to
 
 
 class Entry(msgspec.Struct, frozen=True, rename="pascal"):
@@ -92,17 +134,23 @@ class Entry(msgspec.Struct, frozen=True, rename="pascal"):
     ipv6_cidr_block: str | None = None
     port_range: PortRange = PortRange()
 
-    def covers(self, protocol: str, port: int) -> bool:
+    def covers(self, protocol: str, ports: PortRange) -> bool:
         if self.protocol == ALL_PROTOCOLS:
             return True
-        return self.protocol == protocol and self.port_range.from_ <= port <= self.port_range.to
+        return self.protocol == protocol and self.port_range.contains(ports)
 
 
-def admits_anyone(entries: Iterable[Entry], protocol: str, port: int) -> bool:
-    """Whether the ACL lets anyone in to the port, by IPv4 or by IPv6; of each, the lowest entry for anyone decides."""
+def admits_anyone(entries: Iterable[Entry], protocol: str, ports: PortRange) -> bool:
+    """Whether the ACL lets anyone in to the ports, by IPv4 or by IPv6; of each, the lowest entry for anyone decides."""
     decisive = sorted(
-        (entry for entry in entries if not entry.egress and entry.covers(protocol, port)), key=lambda e: e.rule_number
+        (entry for entry in entries if not entry.egress and entry.covers(protocol, ports)), key=lambda e: e.rule_number
     )
     by_ipv4 = next((entry.rule_action for entry in decisive if entry.cidr_block in ANYWHERE), "deny")
     by_ipv6 = next((entry.rule_action for entry in decisive if entry.ipv6_cidr_block in ANYWHERE), "deny")
     return "allow" in (by_ipv4, by_ipv6)
+
+
+def admits_anyone_everywhere(entries: Iterable[Entry]) -> bool:
+    """Whether the ACL lets anyone in to every port, of all protocols or of TCP or UDP."""
+    known = tuple(entries)
+    return any(admits_anyone(known, protocol, PortRange()) for protocol in (ALL_PROTOCOLS, TCP, UDP))

@@ -72,12 +72,34 @@ class ReportedUser(Resource, id="user", type="AwsIamUser", group="IAM", rename="
         )
         return [key for key in keys if key.active]
 
+    @property
+    def has_access_keys(self) -> bool:
+        """Whether it has access keys, active or not: of a deactivated one the report tells the date."""
+        return bool(self.active_keys or self.access_key_1_last_rotated or self.access_key_2_last_rotated)
+
+    @property
+    def last_used(self) -> datetime.datetime | None:
+        """When its password or an access key was last used."""
+        dates = (self.password_last_used, self.access_key_1_last_used_date, self.access_key_2_last_used_date)
+        return max((date for date in dates if date), default=None)
+
 
 def read_report(content: bytes) -> list[ReportedUser]:
     """The lines of a report. A user may be called `not_supported`; in any other column that means nothing."""
     lines = csv.DictReader(io.StringIO(content.decode()))
     told = [{name: text for name, text in line.items() if name == "user" or text not in _NOTHING} for line in lines]
     return msgspec.convert(told, list[ReportedUser], strict=False)
+
+
+class CredentialReport(msgspec.Struct, frozen=True):
+    """The lines of the report by the user's name. Users made since the report are not in it."""
+
+    users: dict[str, ReportedUser]
+
+
+@derive
+def credential_report(users: All[ReportedUser]) -> CredentialReport:
+    return CredentialReport({user.user: user for user in users})
 
 
 class Root(msgspec.Struct, frozen=True):

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import datetime
+from functools import cached_property
 from typing import Any, TypeAlias
 
 import msgspec
 
-from aioprowler import Account, Facet, Resource, Tag, call, constant, field, listing
+from aioprowler import Account, All, Facet, Resource, Tag, call, constant, derive, field, listing
 from aioprowler.policies import Policy
 
 Document: TypeAlias = dict[str, Any] | str
@@ -32,11 +33,18 @@ class PolicyHolder(Resource, id="name", group="IAM"):
     attached_managed_policies: tuple[AttachedPolicy, ...] = ()
     inline_policies: tuple[InlinePolicy, ...] = ()
 
+    def has_aws_policy(self, name: str) -> bool:
+        """Whether AWS's own managed policy of this name is attached."""
+        arn = f"arn:{self.account.partition}:iam::aws:policy/{name}"
+        return any(policy.policy_arn == arn for policy in self.attached_managed_policies)
+
 
 class User(PolicyHolder, type="AwsIamUser"):
     source = listing("iam", "GetAccountAuthorizationDetails", "UserDetailList", Filter=["User"])
     name: str = field(name="UserName")
     inline_policies: tuple[InlinePolicy, ...] = field(name="UserPolicyList", default=())
+    group_list: tuple[str, ...] = ()
+    """Names of the groups that it is in."""
     tags: tuple[Tag, ...] = ()
 
 
@@ -44,6 +52,21 @@ class Group(PolicyHolder, type="AwsIamGroup"):
     source = listing("iam", "GetAccountAuthorizationDetails", "GroupDetailList", Filter=["Group"])
     name: str = field(name="GroupName")
     inline_policies: tuple[InlinePolicy, ...] = field(name="GroupPolicyList", default=())
+
+
+class GroupMembers(msgspec.Struct, frozen=True):
+    """The names of the users in each group, by the group's name."""
+
+    names: dict[str, list[str]]
+
+
+@derive
+def group_members(users: All[User]) -> GroupMembers:
+    names: dict[str, list[str]] = {}
+    for user in users:
+        for group in user.group_list:
+            names.setdefault(group, []).append(user.name)
+    return GroupMembers(names)
 
 
 class Role(PolicyHolder, type="AwsIamRole"):
@@ -75,12 +98,37 @@ class Role(PolicyHolder, type="AwsIamRole"):
         return self.path.startswith("/aws-service-role/")
 
 
+class HeldPolicy(msgspec.Struct, frozen=True):
+    """An inline policy and whose it is."""
+
+    holder: PolicyHolder
+    name: str
+    document: Policy
+
+
+class InlinePolicies(msgspec.Struct, frozen=True):
+    """All inline policies of the account, parsed once for all that read them."""
+
+    policies: tuple[HeldPolicy, ...]
+
+
+@derive
+def inline_policies(users: All[User], groups: All[Group], roles: All[Role]) -> InlinePolicies:
+    return InlinePolicies(
+        tuple(
+            HeldPolicy(holder, policy.policy_name, Policy.parse(policy.policy_document))
+            for holder in (*users, *groups, *roles)
+            for policy in holder.inline_policies
+        )
+    )
+
+
 class PolicyVersion(msgspec.Struct, frozen=True, rename="pascal"):
     document: Document
     is_default_version: bool = False
 
 
-class ManagedPolicy(Resource, id="name", type="AwsIamPolicy", group="IAM"):
+class ManagedPolicy(Resource, id="name", type="AwsIamPolicy", group="IAM", dict=True):
     """A policy with an ARN of its own; its default version is the one in force."""
 
     arn: str
@@ -92,7 +140,7 @@ class ManagedPolicy(Resource, id="name", type="AwsIamPolicy", group="IAM"):
         """The end of the ARN, after the path."""
         return self.arn.rpartition("/")[2]
 
-    @property
+    @cached_property
     def document(self) -> Policy:
         """What the version in force says."""
         return Policy.parse(next(each.document for each in self.policy_version_list if each.is_default_version))
@@ -118,6 +166,17 @@ class ServerCertificate(Resource, id="id", type="AwsCertificateManagerCertificat
     expiration: datetime.datetime
 
 
+class SamlProvider(Resource, id="name", type="Other", group="IAM"):
+    """An identity provider whose users may assume roles."""
+
+    source = listing("iam", "ListSAMLProviders", "SAMLProviderList")
+    arn: str
+
+    @property
+    def name(self) -> str:
+        return self.arn.rpartition("/")[2]
+
+
 class DeviceUser(msgspec.Struct, frozen=True, rename="pascal"):
     arn: str = ""
 
@@ -128,6 +187,17 @@ class VirtualMfaDevice(Resource, id="serial_number", arn="{serial_number}", type
     source = listing("iam", "ListVirtualMFADevices", "VirtualMFADevices", AssignmentStatus=constant("Assigned"))
     serial_number: str
     user: DeviceUser = DeviceUser()
+
+
+class VirtualMfaUsers(msgspec.Struct, frozen=True):
+    """ARNs of the users who have a virtual MFA device."""
+
+    arns: frozenset[str]
+
+
+@derive
+def virtual_mfa_users(devices: All[VirtualMfaDevice]) -> VirtualMfaUsers:
+    return VirtualMfaUsers(frozenset(device.user.arn for device in devices))
 
 
 class AccountSummary(Facet[Account]):

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Iterable
+from ipaddress import ip_address
+from typing import Protocol
 
 import msgspec
 
 from aioprowler import Aws, Facet, Failure, Here, Resource, Tag, derive, field, listing, source
 
-EVERYWHERE = "0.0.0.0/0"
+EVERYWHERE, EVERYWHERE_IPV6 = "0.0.0.0/0", "::/0"
 
 
 class Vpc(
@@ -56,6 +59,40 @@ class InterfaceGroup(msgspec.Struct, frozen=True, rename="pascal"):
     group_id: str = ""
 
 
+class InterfaceAttachment(msgspec.Struct, frozen=True, rename="pascal"):
+    instance_owner_id: str = ""
+    """An account, or a service such as `amazon-elb`."""
+
+
+class InterfaceKind(msgspec.Struct, frozen=True):
+    """What an interface is for, and whose the instance behind it is."""
+
+    type: str
+    owner: str = ""
+
+    def __str__(self) -> str:
+        return f"{self.type} of {self.owner}" if self.owner else self.type
+
+
+class AddressAssociation(msgspec.Struct, frozen=True, rename="pascal"):
+    public_ip: str = ""
+
+
+class PrivateAddress(msgspec.Struct, frozen=True, rename="pascal"):
+    association: AddressAssociation = AddressAssociation()
+
+
+class Ipv6Address(msgspec.Struct, frozen=True, rename="pascal"):
+    ipv6_address: str
+
+
+def public_addresses(private: Iterable[PrivateAddress], ipv6: Iterable[Ipv6Address]) -> list[str]:
+    """By which the internet can address an interface: public IPv4 addresses and global IPv6 ones."""
+    ipv4 = (address.association.public_ip for address in private)
+    globally = (address.ipv6_address for address in ipv6 if ip_address(address.ipv6_address).is_global)
+    return [*filter(None, ipv4), *globally]
+
+
 class NetworkInterface(
     Resource,
     id="network_interface_id",
@@ -69,8 +106,20 @@ class NetworkInterface(
     network_interface_id: str
     vpc_id: str = ""
     subnet_id: str = ""
+    interface_type: str = ""
     groups: tuple[InterfaceGroup, ...] = ()
+    attachment: InterfaceAttachment = InterfaceAttachment()
+    private_ip_addresses: tuple[PrivateAddress, ...] = ()
+    ipv6_addresses: tuple[Ipv6Address, ...] = ()
     tags: tuple[Tag, ...] = field(name="TagSet", default=())
+
+    @property
+    def kind(self) -> InterfaceKind:
+        return InterfaceKind(self.interface_type, self.attachment.instance_owner_id)
+
+    @property
+    def public_addresses(self) -> list[str]:
+        return public_addresses(self.private_ip_addresses, self.ipv6_addresses)
 
 
 class NetworkUse(msgspec.Struct, frozen=True):
@@ -79,20 +128,28 @@ class NetworkUse(msgspec.Struct, frozen=True):
     vpcs: frozenset[str] = frozenset()
     subnets: frozenset[str] = frozenset()
     security_groups: frozenset[str] = frozenset()
+    kinds: dict[str, set[InterfaceKind]] = field(default_factory=dict)
+    """By security group: of which kinds its interfaces are."""
 
 
 @derive
 def network_use(interfaces: Here[NetworkInterface]) -> NetworkUse:
+    kinds: dict[str, set[InterfaceKind]] = defaultdict(set)
+    for interface in interfaces:
+        for group in interface.groups:
+            kinds[group.group_id].add(interface.kind)
     return NetworkUse(
         vpcs=frozenset(interface.vpc_id for interface in interfaces),
         subnets=frozenset(interface.subnet_id for interface in interfaces),
-        security_groups=frozenset(group.group_id for interface in interfaces for group in interface.groups),
+        security_groups=frozenset(kinds),
+        kinds=dict(kinds),
     )
 
 
 # ---------------------------------------------------------------------- routes
 class Route(msgspec.Struct, frozen=True, rename="pascal"):
     destination_cidr_block: str = ""
+    destination_ipv6_cidr_block: str = ""
     gateway_id: str = ""
     vpc_peering_connection_id: str = ""
 
@@ -100,6 +157,10 @@ class Route(msgspec.Struct, frozen=True, rename="pascal"):
     def leads_to_internet(self) -> bool:
         """By an internet gateway: an egress-only one (`eigw-`) lets nobody in."""
         return self.destination_cidr_block == EVERYWHERE and self.gateway_id.startswith("igw-")
+
+    @property
+    def leads_to_internet_by_ipv6(self) -> bool:
+        return self.destination_ipv6_cidr_block == EVERYWHERE_IPV6 and self.gateway_id.startswith("igw-")
 
 
 class RouteTableAssociation(msgspec.Struct, frozen=True, rename="pascal"):
@@ -124,6 +185,20 @@ class RouteTable(
     def leads_to_internet(self) -> bool:
         return any(route.leads_to_internet for route in self.routes)
 
+    @property
+    def leads_to_internet_by_ipv6(self) -> bool:
+        return any(route.leads_to_internet_by_ipv6 for route in self.routes)
+
+
+class InSubnet(Protocol):
+    """A subnet, or what is in one."""
+
+    @property
+    def subnet_id(self) -> str: ...
+
+    @property
+    def vpc_id(self) -> str: ...
+
 
 class Routing(msgspec.Struct, frozen=True):
     """The route tables of a region by what they hold for, and the destinations behind each peering connection."""
@@ -133,8 +208,11 @@ class Routing(msgspec.Struct, frozen=True):
     """By VPC: for its subnets without a table of their own."""
     peered: dict[str, list[str]]
 
-    def is_public(self, subnet: Subnet) -> bool:
-        table = self.by_subnet.get(subnet.subnet_id) or self.main.get(subnet.vpc_id)
+    def table(self, subnet_id: str, vpc_id: str) -> RouteTable | None:
+        return self.by_subnet.get(subnet_id) or self.main.get(vpc_id)
+
+    def is_public(self, place: InSubnet) -> bool:
+        table = self.table(place.subnet_id, place.vpc_id)
         return table is not None and table.leads_to_internet
 
 

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import base64
+from typing import Final
+
 from aioprowler.demo.seed.clients import HOME_REGION, SECOND_REGION, Clients
+from aioprowler.demo.seed.ec2 import exposure, instance, misc
 from aioprowler.demo.seed.ec2.build import (
     EVERYTHING,
     IMAGE,
@@ -13,6 +17,8 @@ from aioprowler.demo.seed.ec2.build import (
     tcp,
 )
 from aioprowler.demo.seed.vpc import Network, named
+
+LEAKY_SCRIPT: Final = "#!/bin/sh\nexport POOL_PASSWORD='tr0ub4dor-and-3-horses'\n/opt/rig --pool pool.example.com\n"
 
 
 def seed_management(clients: Clients, audit: Network) -> None:
@@ -38,6 +44,9 @@ def seed_production(clients: Clients, networks: dict[str, Network], profile: str
     launch_template(clients, "shop-web", TOKENS_REQUIRED)
     transit_gateway(clients, "backbone", "disable")
     unused_firewall(clients, shop)
+    exposure.seed_production(clients, shop)
+    instance.seed_production(clients, europe, profile)
+    misc.seed_production(clients, shop)
 
 
 def seed_sandbox(clients: Clients, playground: Network) -> None:
@@ -47,8 +56,10 @@ def seed_sandbox(clients: Clients, playground: Network) -> None:
     public_snapshot(clients)
     public_image(clients)
     forgotten_address(clients)
-    launch_template(clients, "experiments", TOKENS_OPTIONAL)
+    launch_template(clients, "experiments", TOKENS_OPTIONAL, LEAKY_SCRIPT)
     transit_gateway(clients, "anything-goes", "enable")
+    exposure.seed_sandbox(clients, playground)
+    misc.seed_sandbox(clients)
 
 
 def encrypt_disks_by_default(clients: Clients, region: str) -> None:
@@ -78,6 +89,7 @@ def web_servers(clients: Clients, shop: Network, profile: str) -> None:
             TOKENS_REQUIRED,
             profile,
             SecurityGroupIds=[group],
+            UserData="#!/bin/sh\ndnf install -y nginx\n",
         )
 
 
@@ -95,7 +107,9 @@ def mining_rig(clients: Clients, playground: Network) -> None:
     """Run an instance with every port open."""
     group = add_firewall(clients, HOME_REGION, playground, "all-open", EVERYTHING)
     subnet = playground.subnets["playground-public-a"]
-    run_instance(clients, HOME_REGION, "mining-rig", subnet, TOKENS_OPTIONAL, SecurityGroupIds=[group])
+    run_instance(
+        clients, HOME_REGION, "mining-rig", subnet, TOKENS_OPTIONAL, SecurityGroupIds=[group], UserData=LEAKY_SCRIPT
+    )
 
 
 def windows_desktop(clients: Clients) -> None:
@@ -177,9 +191,10 @@ def office_only_network_acl(clients: Clients, shop: Network) -> None:
     )
 
 
-def launch_template(clients: Clients, name: str, metadata: dict[str, str]) -> None:
-    """Create a launch template with metadata options."""
-    data = {"ImageId": IMAGE, "InstanceType": "t3.micro", "MetadataOptions": metadata}
+def launch_template(clients: Clients, name: str, metadata: dict[str, str], script: str = "#!/bin/sh\n") -> None:
+    """Create a launch template with metadata options and a script."""
+    user_data = base64.b64encode(script.encode()).decode()
+    data = {"ImageId": IMAGE, "InstanceType": "t3.micro", "MetadataOptions": metadata, "UserData": user_data}
     clients("ec2").create_launch_template(LaunchTemplateName=name, LaunchTemplateData=data)
 
 

@@ -35,7 +35,7 @@ def ec2_elastic_ip_shodan(address: ElasticIp, entry: ShodanEntry | None) -> Verd
     """Elastic IP addresses are not listed in Shodan.
 
     Shodan scans the internet and lists which ports answer at which address. It is asked about each address, once a
-    second, with the key that `--shodan` or the configuration gives.
+    second, with the key that the variable SHODAN_API_KEY or the configuration gives.
 
     ## Risk
     What Shodan lists is found by everybody who looks for a certain product or weakness, on the day it becomes known.

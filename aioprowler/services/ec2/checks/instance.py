@@ -5,8 +5,9 @@ from __future__ import annotations
 import datetime
 from typing import Annotated
 
-from aioprowler import Fail, Pass, Verdict, check
+from aioprowler import Fail, Failure, Manual, Pass, Verdict, check
 from aioprowler.services.ec2.resources.instance import Instance, InstanceImage
+from aioprowler.services.ssm.resources import ManagedInstances
 
 
 @check(severity="high", categories=["ec2-imdsv1", "identity-access", "secrets"])
@@ -95,6 +96,42 @@ def ec2_instance_older_than_specific_days(
     return Pass(f"{text}.")
 
 
+@check(severity="low")
+def ec2_instance_stopped_older_than_specific_days(
+    instance: Instance,
+    now: datetime.datetime,
+    *,
+    max_ec2_instance_stopped_days: Annotated[int, "Days after which a stopped instance counts as abandoned."] = 30,
+) -> Verdict:
+    """Instances do not stay stopped for long.
+
+    EC2 tells when an instance was stopped by the API or the console, but not when it shut itself down or AWS stopped
+    it. Of these only the last launch is known: if it was recent, so was the stop, else a person must look. Instances
+    that are not stopped pass.
+
+    ## Risk
+    Nobody patches or watches a stopped instance. Started again after months it brings back old holes, old keys and a
+    role that still works. Its volumes hold data and cost money meanwhile.
+
+    ## Remediation
+    Keep a snapshot of what is needed, then `aws ec2 terminate-instances --instance-ids <instance>`.
+
+    ## References
+    https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/ec2-instance-lifecycle.html
+    """
+    if instance.state.name != "stopped":
+        return Pass(f"Instance {instance.instance_id} is not stopped.")
+    since = instance.stopped_at or instance.launch_time
+    if since and (now - since).days <= max_ec2_instance_stopped_days:
+        return Pass(f"Instance {instance.instance_id} was stopped at most {(now - since).days} days ago.")
+    if not instance.stopped_at:
+        return Manual(f"Instance {instance.instance_id} is stopped, and EC2 does not say since when.")
+    return Fail(
+        f"Instance {instance.instance_id} was stopped on {instance.stopped_at:%Y-%m-%d}, "
+        f"more than {max_ec2_instance_stopped_days} days ago."
+    )
+
+
 @check(severity="medium", categories=["identity-access"])
 def ec2_instance_profile_attached(instance: Instance) -> Verdict | None:
     """Instances have an instance profile.
@@ -118,6 +155,132 @@ def ec2_instance_profile_attached(instance: Instance) -> Verdict | None:
     if profile:
         return Pass(f"Instance {instance.instance_id} has the instance profile {profile.arn}.")
     return Fail(f"Instance {instance.instance_id} has no instance profile.")
+
+
+@check(severity="high", categories=["identity-access", "internet-exposed"])
+def ec2_instance_internet_facing_with_instance_profile(instance: Instance) -> Verdict | None:
+    """Instances with an instance profile have no public IPv4 address.
+
+    Either alone passes. What the role may do, and which ports are open, is not judged here. Terminated instances are
+    not judged.
+
+    ## Risk
+    Whoever breaks into the server from the internet takes the credentials of its role from the metadata service, and
+    goes on in the account from anywhere.
+
+    ## Remediation
+    Put the instance behind a load balancer and take the address away:
+    `aws ec2 disassociate-address --association-id <association>`. If it needs no AWS, take the role away instead:
+    `aws ec2 disassociate-iam-instance-profile --association-id <association>`.
+
+    ## References
+    https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/iam-roles-for-amazon-ec2.html
+    """
+    if instance.is_terminated:
+        return None
+    profile, address = instance.iam_instance_profile, instance.public_ip_address
+    if profile and address:
+        return Fail(f"Instance {instance.instance_id} at {address} has the instance profile {profile.arn}.")
+    return Pass(f"Instance {instance.instance_id} does not have both a public address and an instance profile.")
+
+
+@check(severity="low", categories=["trust-boundaries"])
+def ec2_instance_uses_single_eni(instance: Instance) -> Verdict:
+    """Instances have at most one network interface.
+
+    Interfaces for traffic of the VPC count: ordinary ones, Elastic Fabric Adapters and trunks.
+
+    ## Risk
+    An instance in two subnets is a way around the rules between them: it may forward packets, and an intruder on it
+    reaches both sides.
+
+    ## Remediation
+    Detach the others, which the first interface cannot be:
+    `aws ec2 detach-network-interface --attachment-id <attachment>`. Route between networks by routers and firewalls.
+
+    ## References
+    https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/using-eni.html
+    """
+    counted = [each for each in instance.network_interfaces if each.interface_type in ("interface", "efa", "trunk")]
+    if len(counted) > 1:
+        ids = ", ".join(f"{each.network_interface_id} ({each.interface_type})" for each in counted)
+        return Fail(f"Instance {instance.instance_id} has {len(counted)} network interfaces: {ids}.")
+    return Pass(f"Instance {instance.instance_id} has at most one network interface.")
+
+
+@check(severity="low", categories=["forensics-ready", "logging"])
+def ec2_instance_detailed_monitoring_enabled(instance: Instance) -> Verdict:
+    """Instances are monitored in detail.
+
+    With detailed monitoring EC2 sends metrics to CloudWatch every minute, else every five minutes.
+
+    ## Risk
+    A short attack, or the first minutes of a long one, disappears in the average of five minutes, and alarms ring late.
+
+    ## Remediation
+    `aws ec2 monitor-instances --instance-ids <instance>`. CloudWatch charges for the metrics.
+
+    ## References
+    https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/manage-detailed-monitoring.html
+    """
+    if instance.monitoring.state == "enabled":
+        return Pass(f"Instance {instance.instance_id} is monitored in detail.")
+    return Fail(f"Instance {instance.instance_id} is not monitored in detail: {instance.monitoring.state}.")
+
+
+@check(severity="medium", categories=["node-security"])
+def ec2_instance_managed_by_ssm(instance: Instance, managed: ManagedInstances | Failure) -> Verdict:
+    """Instances are managed by Systems Manager.
+
+    An instance is managed when its agent has registered. Those that are pending, stopped or terminated pass.
+
+    ## Risk
+    Patches, inventory and access depend on somebody who logs in, through an SSH or RDP port that must be open for it.
+
+    ## Remediation
+    Give the instance a role with the policy `AmazonSSMManagedInstanceCore`, and see that the agent runs on it:
+    ```
+    aws ec2 associate-iam-instance-profile --instance-id <instance> --iam-instance-profile Name=<profile>
+    aws ssm describe-instance-information --filters Key=InstanceIds,Values=<instance>
+    ```
+
+    ## References
+    https://docs.aws.amazon.com/systems-manager/latest/userguide/systems-manager-setting-up-ec2.html
+    """
+    if instance.state.name in ("pending", "stopped", "terminated"):
+        return Pass(f"Instance {instance.instance_id} is {instance.state.name}, so that nothing manages it.")
+    if isinstance(managed, Failure):
+        return Manual(managed.explain())
+    if instance.instance_id in managed.ids:
+        return Pass(f"Instance {instance.instance_id} is managed by Systems Manager.")
+    return Fail(f"Instance {instance.instance_id} is not managed by Systems Manager.")
+
+
+@check(severity="medium", categories=["node-security"])
+def ec2_instance_paravirtual_type(instance: Instance) -> Verdict | None:
+    """Instances use hardware virtualization (HVM), not paravirtualization.
+
+    The image that an instance was launched from decides. Terminated instances are not judged.
+
+    ## Risk
+    Paravirtual instances run only on old hardware, without the isolation, the encryption and the drivers of the Nitro
+    system.
+
+    ## Remediation
+    An instance cannot be converted. Launch one from an HVM image, move the data, and end the old one:
+    ```
+    aws ec2 run-instances --image-id <HVM image> --instance-type <type>
+    aws ec2 terminate-instances --instance-ids <instance>
+    ```
+
+    ## References
+    https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/ComponentsAMIs.html
+    """
+    if instance.is_terminated:
+        return None
+    if instance.virtualization_type == "paravirtual":
+        return Fail(f"Instance {instance.instance_id} is paravirtual.")
+    return Pass(f"Instance {instance.instance_id} is not paravirtual.")
 
 
 @check(severity="medium", categories=["vulnerabilities"])

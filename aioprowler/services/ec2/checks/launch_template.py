@@ -4,8 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from aioprowler import Fail, Pass, Verdict, check
-from aioprowler.services.ec2.resources.launch_template import LaunchTemplate, LaunchTemplateVersion, TemplateVersions
+from aioprowler import Fail, Failure, Manual, Pass, Verdict, check
+from aioprowler.services.ec2.resources.launch_template import (
+    LaunchTemplate,
+    LaunchTemplateVersion,
+    PublicInterfaces,
+    TemplateVersions,
+)
 
 
 def numbers(versions: Iterable[LaunchTemplateVersion]) -> str:
@@ -34,10 +39,46 @@ def ec2_launch_template_imdsv2_required(template: LaunchTemplate, versions: Temp
     ## References
     https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/configuring-IMDS-new-instances.html
     """
-    found = versions.of(template)
-    label = f"Launch template {template.name} ({template.launch_template_id})"
+    found = versions.versions
     if required := [version for version in found if version.data.metadata_options.requires_v2]:
-        return Pass(f"{label} requires IMDSv2 in versions {numbers(required)}.")
+        return Pass(f"{template.label} requires IMDSv2 in versions {numbers(required)}.")
     if others := [version for version in found if version.data.metadata_options.http_endpoint != "enabled"]:
-        return Pass(f"{label} does not switch the metadata service on in versions {numbers(others)}.")
-    return Fail(f"{label} does not require IMDSv2 in any version.")
+        return Pass(f"{template.label} does not switch the metadata service on in versions {numbers(others)}.")
+    return Fail(f"{template.label} does not require IMDSv2 in any version.")
+
+
+@check(severity="high", categories=["internet-exposed"])
+def ec2_launch_template_no_public_ip(
+    template: LaunchTemplate, versions: TemplateVersions, interfaces: PublicInterfaces | Failure
+) -> Verdict:
+    """Launch templates do not give instances public IP addresses.
+
+    No version may ask for a public address, or use an existing network interface that has one. What a template leaves
+    to the subnet is judged at the subnet.
+
+    ## Risk
+    Every instance launched from the template can be reached from the internet, as far as its security groups let it;
+    with automatic scaling nobody looks at them one by one.
+
+    ## Remediation
+    Versions cannot be changed. Add one without public addresses, make it the default and delete those that have them:
+    ```
+    aws ec2 create-launch-template-version --launch-template-id <template> --source-version '$Latest' \
+      --launch-template-data '{"NetworkInterfaces":[{"DeviceIndex":0,"AssociatePublicIpAddress":false}]}'
+    aws ec2 modify-launch-template --launch-template-id <template> --default-version <version>
+    aws ec2 delete-launch-template-versions --launch-template-id <template> --versions <versions>
+    ```
+
+    ## References
+    https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/manage-launch-template-versions.html
+    """
+    found = versions.versions
+    if assigning := [version for version in found if version.data.assigns_public_ip]:
+        return Fail(f"{template.label} assigns public IP addresses in versions {numbers(assigning)}.")
+    if naming := [version for version in found if version.data.named_interfaces]:
+        if isinstance(interfaces, Failure):
+            return Manual(interfaces.explain())
+        if public := [version for version in naming if version.data.named_interfaces & interfaces.ids]:
+            return Fail(f"{template.label} uses network interfaces with public IP addresses in versions "
+                        f"{numbers(public)}.")  # fmt: skip
+    return Pass(f"{template.label} gives no public IP address in any version.")

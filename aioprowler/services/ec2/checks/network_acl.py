@@ -3,8 +3,36 @@
 from __future__ import annotations
 
 from aioprowler import Fail, Pass, Verdict, check
-from aioprowler.services.ec2.ports import TCP, admits_anyone
+from aioprowler.services.ec2.ports import TCP, PortRange, admits_anyone, admits_anyone_everywhere
 from aioprowler.services.ec2.resources.firewall import NetworkAcl, SecurityGroups
+
+
+@check(severity="high", categories=["internet-exposed"])
+def ec2_networkacl_allow_ingress_any_port(
+    acl: NetworkAcl, groups: SecurityGroups, *, scan_unused_services: bool = False
+) -> Verdict | None:
+    """Network ACLs do not admit the internet to every port.
+
+    An ACL fails when it lets 0.0.0.0/0 or ::/0 in to all ports: of all protocols, as the default ones do, or of TCP or
+    UDP. Of the entries for all ports, the one with the lowest number decides. Regions in which nobody made a security
+    group are judged only with `--scan-unused-services`.
+
+    ## Risk
+    Such an ACL holds nothing back. Whatever a security group opens by mistake is open to the whole internet.
+
+    ## Remediation
+    Admit the ports that the subnets serve, and the ephemeral ones that replies come in at (1024 to 65535), then delete
+    the entry:
+    `aws ec2 delete-network-acl-entry --network-acl-id <acl> --ingress --rule-number <number>`.
+
+    ## References
+    https://docs.aws.amazon.com/vpc/latest/userguide/vpc-network-acls.html
+    """
+    if not is_judged(groups, scan_unused_services):
+        return None
+    if admits_anyone_everywhere(acl.entries):
+        return Fail(f"Network ACL {acl.network_acl_id} admits the internet to every port.")
+    return Pass(f"Network ACL {acl.network_acl_id} does not admit the internet to every port.")
 
 
 @check(severity="medium", categories=["internet-exposed"])
@@ -27,8 +55,66 @@ def ec2_networkacl_allow_ingress_tcp_port_22(
     ## References
     https://docs.aws.amazon.com/vpc/latest/userguide/vpc-network-acls.html
     """
-    if not groups.any_but_default and not scan_unused_services:
+    if not is_judged(groups, scan_unused_services):
         return None
-    if admits_anyone(acl.entries, TCP, 22):
-        return Fail(f"Network ACL {acl.network_acl_id} admits SSH from the internet.")
-    return Pass(f"Network ACL {acl.network_acl_id} does not admit SSH from the internet.")
+    return port_verdict(acl, "SSH", 22)
+
+
+@check(severity="medium", categories=["internet-exposed"])
+def ec2_networkacl_allow_ingress_tcp_port_3389(
+    acl: NetworkAcl, groups: SecurityGroups, *, scan_unused_services: bool = False
+) -> Verdict | None:
+    """Network ACLs do not admit RDP (TCP port 3389) from the internet.
+
+    Of the entries for 0.0.0.0/0 that speak of the port, the one with the lowest number decides, and likewise of those
+    for ::/0. Regions in which nobody made a security group are judged only with `--scan-unused-services`.
+
+    ## Risk
+    Remote Desktop is what ransomware gangs look for first. When a security group opens it by mistake, this ACL lets
+    them through.
+
+    ## Remediation
+    Admit RDP from known networks only, or deny it with a lower number:
+    `aws ec2 create-network-acl-entry --network-acl-id <acl> --ingress --rule-number 51 --protocol tcp
+    --port-range From=3389,To=3389 --cidr-block 0.0.0.0/0 --rule-action deny`.
+
+    ## References
+    https://docs.aws.amazon.com/vpc/latest/userguide/vpc-network-acls.html
+    """
+    if not is_judged(groups, scan_unused_services):
+        return None
+    return port_verdict(acl, "RDP", 3389)
+
+
+@check(severity="low", categories=["trust-boundaries"])
+def ec2_networkacl_unused(acl: NetworkAcl) -> Verdict | None:
+    """Network ACLs are associated with a subnet.
+
+    The default ACL of a VPC cannot be deleted and is not judged.
+
+    ## Risk
+    Somebody may one day take an ACL that was left over for the one that is meant: too open, or so strict that the
+    subnet falls silent.
+
+    ## Remediation
+    `aws ec2 delete-network-acl --network-acl-id <acl>`
+
+    ## References
+    https://docs.aws.amazon.com/vpc/latest/userguide/network-acl-tasks.html
+    """
+    if acl.is_default:
+        return None
+    subnets = [association.subnet_id for association in acl.associations if association.subnet_id]
+    if not subnets:
+        return Fail(f"Network ACL {acl.network_acl_id} is not associated with a subnet.")
+    return Pass(f"Network ACL {acl.network_acl_id} is associated with {', '.join(subnets)}.")
+
+
+def is_judged(groups: SecurityGroups, scan_unused_services: bool) -> bool:
+    return scan_unused_services or groups.any_but_default
+
+
+def port_verdict(acl: NetworkAcl, service: str, port: int) -> Verdict:
+    if admits_anyone(acl.entries, TCP, PortRange(from_=port, to=port)):
+        return Fail(f"Network ACL {acl.network_acl_id} admits {service} from the internet.")
+    return Pass(f"Network ACL {acl.network_acl_id} does not admit {service} from the internet.")

@@ -2,21 +2,17 @@
 
 from __future__ import annotations
 
+from typing import Annotated
+
 from aioprowler import Fail, Failure, Manual, Pass, Severity, Verdict, check
-from aioprowler.services.ec2.ports import open_ports, opens_all_ports
+from aioprowler.services.ec2.exposed_services import tcp_ports
+from aioprowler.services.ec2.ports import open_ports, opens_all_ports, opens_any_port, public_networks
 from aioprowler.services.ec2.resources.firewall import ConfiguredGroups, SecurityGroup, SecurityGroups
 from aioprowler.services.vpc.resources import NetworkUse
 
 
-def keeps_closed(
-    group: SecurityGroup, use: NetworkUse, scan_unused_services: bool, service: str, *ports: int
-) -> Verdict | None:
-    """The verdict on TCP ports of one service."""
-    if group.group_id not in use.security_groups and not scan_unused_services:
-        return None
-    if found := open_ports(group.ingress, "tcp", ports):
-        return Fail(f"{group.label} has {service} (port {', '.join(map(str, found))}) open to the internet.")
-    return Pass(f"{group.label} does not have {service} open to the internet.")
+def is_judged(group: SecurityGroup, use: NetworkUse, scan_unused_services: bool) -> bool:
+    return scan_unused_services or group.group_id in use.security_groups
 
 
 @check(severity="critical", categories=["internet-exposed"])
@@ -40,57 +36,208 @@ def ec2_securitygroup_allow_ingress_from_internet_to_all_ports(
     ## References
     https://docs.aws.amazon.com/vpc/latest/userguide/security-group-rules.html
     """
-    in_use = group.group_id in use.security_groups
-    if not in_use and not scan_unused_services:
+    if not is_judged(group, use, scan_unused_services):
         return None
-    severity: Severity | None = None if in_use else "high"
+    severity: Severity | None = None if group.group_id in use.security_groups else "high"
     if opens_all_ports(group.ingress):
         return Fail(f"{group.label} has all ports open to the internet.", severity=severity)
     return Pass(f"{group.label} does not have all ports open to the internet.", severity=severity)
 
 
 @check(severity="high", categories=["internet-exposed"])
-def ec2_securitygroup_allow_ingress_from_internet_to_tcp_port_22(
-    group: SecurityGroup, use: NetworkUse, *, scan_unused_services: bool = False
+def ec2_securitygroup_allow_ingress_from_internet_to_any_port(
+    group: SecurityGroup,
+    use: NetworkUse,
+    *,
+    scan_unused_services: bool = False,
+    ec2_allowed_interface_types: Annotated[
+        tuple[str, ...], "Types of network interfaces whose security groups may be open to the internet."
+    ] = ("api_gateway_managed", "vpc_endpoint"),
+    ec2_allowed_instance_owners: Annotated[
+        tuple[str, ...],
+        "Owners of instances (accounts, or services of AWS) whose security groups may be open to the internet.",
+    ] = ("amazon-elb",),
 ) -> Verdict | None:
-    """Security groups do not open SSH (TCP port 22) to the internet.
+    """Security groups open ports to the internet only for load balancers and others that are allowed to.
 
-    A rule for 0.0.0.0/0 or ::/0 fails when its range contains the port, be it by opening every port.
+    A rule for 0.0.0.0/0 or ::/0 fails whatever its ports, and so does one for ICMP, unless every network interface in
+    the group has an allowed type or belongs to an allowed owner. Groups that no network interface is in are judged only
+    with `--scan-unused-services`, and pass.
 
     ## Risk
-    Bots try passwords and stolen keys around the clock, and a hole in the SSH server can be used by anyone on the day
-    it becomes known.
+    What faces the internet should be few front doors that are built for it. Every other open port is one more service
+    that strangers scan, and that must never have a hole.
 
     ## Remediation
-    Log in through Session Manager or EC2 Instance Connect, and revoke the rule:
-    `aws ec2 revoke-security-group-ingress --group-id <group> --protocol tcp --port 22 --cidr 0.0.0.0/0`.
+    Put a load balancer in front, allow the port from its security group, and revoke the rule:
+    `aws ec2 revoke-security-group-ingress --group-id <group> --security-group-rule-ids <rule>`.
+    List what may be open under `ec2_allowed_interface_types` and `ec2_allowed_instance_owners` in the configuration.
+
+    ## References
+    https://docs.aws.amazon.com/vpc/latest/userguide/security-group-rules.html
+    https://docs.aws.amazon.com/elasticloadbalancing/latest/application/load-balancer-update-security-groups.html
+    """
+    if not is_judged(group, use, scan_unused_services):
+        return None
+    if not opens_any_port(group.ingress):
+        return Pass(f"{group.label} does not have any port open to the internet.")
+    others = sorted(
+        str(kind)
+        for kind in use.kinds.get(group.group_id, ())
+        if kind.type not in ec2_allowed_interface_types and kind.owner not in ec2_allowed_instance_owners
+    )
+    if others:
+        return Fail(f"{group.label} has ports open to the internet, for network interfaces: {', '.join(others)}.")
+    return Pass(f"{group.label} has ports open to the internet, but only for interfaces that are allowed to.")
+
+
+@check(severity="medium", categories=["internet-exposed"])
+def ec2_securitygroup_allow_ingress_from_internet_to_any_port_from_ip(
+    group: SecurityGroup, use: NetworkUse, *, scan_unused_services: bool = False
+) -> Verdict | None:
+    """Security groups do not open ports to single addresses or networks of the internet.
+
+    A rule fails when it names a public address or range, IPv4 or IPv6, whatever its ports. Rules for 0.0.0.0/0 and ::/0
+    are left to other checks. Groups that no network interface is in are judged only with `--scan-unused-services`.
+
+    ## Risk
+    The address of somebody's home or of a supplier stays in the rules long after it was given to somebody else. An
+    intruder may also add an address of their own, as a back door that no check for 0.0.0.0/0 sees.
+
+    ## Remediation
+    Let people in through a VPN or Session Manager, and revoke the rule:
+    `aws ec2 revoke-security-group-ingress --group-id <group> --security-group-rule-ids <rule>`.
 
     ## References
     https://docs.aws.amazon.com/vpc/latest/userguide/security-group-rules.html
     """
-    return keeps_closed(group, use, scan_unused_services, "SSH", 22)
+    if not is_judged(group, use, scan_unused_services):
+        return None
+    if admitted := public_networks(rule for rule in group.ingress if rule.covers_any_port):
+        return Fail(f"{group.label} has ports open to public addresses: {', '.join(map(str, admitted))}.")
+    return Pass(f"{group.label} does not have ports open to single public addresses.")
 
 
 @check(severity="high", categories=["internet-exposed"])
-def ec2_securitygroup_allow_ingress_from_internet_to_tcp_port_3389(
-    group: SecurityGroup, use: NetworkUse, *, scan_unused_services: bool = False
+def ec2_securitygroup_allow_ingress_from_internet_to_high_risk_tcp_ports(
+    group: SecurityGroup,
+    use: NetworkUse,
+    *,
+    scan_unused_services: bool = False,
+    ec2_high_risk_ports: Annotated[tuple[int, ...], "TCP ports that must never be open to the internet."] = (
+        *(25, 110, 135, 143, 445),
+        *(3000, 4333, 5000, 5500, 8080, 8088),
+    ),
 ) -> Verdict | None:
-    """Security groups do not open RDP (TCP port 3389) to the internet.
+    """Security groups do not open high-risk TCP ports to the internet.
 
-    A rule for 0.0.0.0/0 or ::/0 fails when its range contains the port, be it by opening every port.
+    A rule for 0.0.0.0/0 or ::/0 fails when its range contains one of the ports: by default those of mail servers, of
+    Windows RPC and file sharing, and those where development servers, admin consoles and proxies often listen. Groups
+    that no network interface is in are judged only with `--scan-unused-services`.
 
     ## Risk
-    Remote Desktop open to everybody is the most common way in for ransomware: by guessed and stolen passwords, or by a
-    hole in the service itself.
+    What listens there was mostly not built for strangers: tools without a login, protocols in the clear, and Windows
+    services that worms spread over.
 
     ## Remediation
-    Connect through Fleet Manager or a VPN, and revoke the rule:
-    `aws ec2 revoke-security-group-ingress --group-id <group> --protocol tcp --port 3389 --cidr 0.0.0.0/0`.
+    Allow the ports from the networks that need them, and revoke the rule, here of port 8080:
+    `aws ec2 revoke-security-group-ingress --group-id <group> --protocol tcp --port 8080 --cidr 0.0.0.0/0`.
+    Choose the ports under `ec2_high_risk_ports` in the configuration.
+
+    ## References
+    https://docs.aws.amazon.com/vpc/latest/userguide/security-group-rules.html
+    https://docs.aws.amazon.com/securityhub/latest/userguide/ec2-controls.html#ec2-19
+    """
+    if not is_judged(group, use, scan_unused_services):
+        return None
+    if found := open_ports(group.ingress, "tcp", ec2_high_risk_ports):
+        return Fail(f"{group.label} has high-risk ports open to the internet: {tcp_ports(found)}.")
+    return Pass(f"{group.label} does not have high-risk ports open to the internet.")
+
+
+@check(severity="high", categories=["internet-exposed"])
+def ec2_securitygroup_allow_wide_open_public_ipv4(
+    group: SecurityGroup, use: NetworkUse, *, scan_unused_services: bool = False
+) -> Verdict | None:
+    """Security groups name no public IPv4 range larger than a /24.
+
+    Rules for incoming and for outgoing traffic are looked at. Private ranges may be as large as they are, and 0.0.0.0/0
+    is left to other checks. Groups that no network interface is in are judged only with `--scan-unused-services`.
+
+    ## Risk
+    A range like 3.0.0.0/8 looks like a restriction, but everybody can rent an address in it. Two halves such as
+    0.0.0.0/1 and 128.0.0.0/1 are the whole internet, and are missed by whoever looks for 0.0.0.0/0.
+
+    ## Remediation
+    Name the networks that are meant, or a prefix list of theirs, and revoke the rule:
+    ```
+    aws ec2 revoke-security-group-ingress --group-id <group> --security-group-rule-ids <rule>
+    aws ec2 revoke-security-group-egress --group-id <group> --security-group-rule-ids <rule>
+    ```
+
+    ## References
+    https://docs.aws.amazon.com/vpc/latest/userguide/security-group-rules.html
+    https://docs.aws.amazon.com/vpc/latest/userguide/managed-prefix-lists.html
+    """
+    if not is_judged(group, use, scan_unused_services):
+        return None
+    named = public_networks((*group.ingress, *group.egress))
+    if wide := [str(network) for network in named if network.version == 4 and network.prefixlen < 24]:
+        return Fail(f"{group.label} names large public ranges: {', '.join(wide)}.")
+    return Pass(f"{group.label} names no public range larger than a /24.")
+
+
+@check(severity="medium")
+def ec2_securitygroup_from_launch_wizard(group: SecurityGroup) -> Verdict:
+    """Security groups were not made by the launch wizard of the console.
+
+    The wizard names its groups `launch-wizard-<number>`; a group fails when its name contains `launch-wizard`.
+
+    ## Risk
+    The wizard's groups open SSH or RDP to everybody unless one changes that, and nobody can tell from their names what
+    they are for, so they are reused and never cleaned up.
+
+    ## Remediation
+    Create a group with a name and with the rules that are needed, give it to the instance, and delete the wizard's:
+    ```
+    aws ec2 modify-instance-attribute --instance-id <instance> --groups <group>
+    aws ec2 delete-security-group --group-id <wizard's group>
+    ```
+
+    ## References
+    https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/changing-security-group.html
+    """
+    if "launch-wizard" in group.name:
+        return Fail(f"{group.label} was made by the launch wizard.")
+    return Pass(f"{group.label} was not made by the launch wizard.")
+
+
+@check(severity="medium", categories=["trust-boundaries"])
+def ec2_securitygroup_with_many_ingress_egress_rules(
+    group: SecurityGroup,
+    *,
+    max_security_group_rules: Annotated[int, "Rules for each direction that a security group may have."] = 50,
+) -> Verdict:
+    """Security groups have few rules.
+
+    A group fails with more than 50 rules for incoming traffic, or more than 50 for outgoing. What has the same protocol
+    and ports counts as one rule, however many sources or destinations it has.
+
+    ## Risk
+    Nobody reads a list of a hundred rules. The one that opens too much hides among them, and those for machines long
+    gone are never removed.
+
+    ## Remediation
+    Merge ranges, refer to groups or prefix lists instead of addresses, and revoke what is not needed any more:
+    `aws ec2 revoke-security-group-ingress --group-id <group> --security-group-rule-ids <rules>`.
+    The limit is `max_security_group_rules` in the configuration.
 
     ## References
     https://docs.aws.amazon.com/vpc/latest/userguide/security-group-rules.html
     """
-    return keeps_closed(group, use, scan_unused_services, "RDP", 3389)
+    inbound, outbound = len(group.ingress), len(group.egress)
+    counts = f"{group.label} has {inbound} inbound and {outbound} outbound rules."
+    return Fail(counts) if max(inbound, outbound) > max_security_group_rules else Pass(counts)
 
 
 @check(severity="high", categories=["internet-exposed", "trust-boundaries"])
@@ -116,7 +263,7 @@ def ec2_securitygroup_default_restrict_traffic(
     ## References
     https://docs.aws.amazon.com/vpc/latest/userguide/default-security-group.html
     """
-    if not group.is_default or (group.group_id not in use.security_groups and not scan_unused_services):
+    if not group.is_default or not is_judged(group, use, scan_unused_services):
         return None
     if group.ingress or group.egress:
         return Fail(f"{group.label} of {group.vpc_id} has rules that allow traffic.")

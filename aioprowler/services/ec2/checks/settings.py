@@ -1,4 +1,4 @@
-"""How settings of a region are judged. Regions that hold nothing that they would apply to are left out."""
+"""How settings of a region are judged. Most leave out regions that hold nothing that they would apply to."""
 
 from __future__ import annotations
 
@@ -6,10 +6,46 @@ from aioprowler import Fail, Here, Pass, Region, Verdict, check
 from aioprowler.services.ec2.resources.instance import Instance
 from aioprowler.services.ec2.resources.settings import (
     EbsDefaultEncryption,
+    ImagePublicAccess,
     InstanceMetadataDefaults,
     SnapshotPublicAccess,
 )
 from aioprowler.services.ec2.resources.storage import Snapshot, Volume
+
+
+def account_arn(region: Region) -> str:
+    """The ARN that Prowler gives such findings: it has the default region whichever region is judged."""
+    account = region.account
+    return f"arn:{account.partition}:ec2:{account.default_region}:{account.id}:account"
+
+
+@check(
+    severity="medium",
+    categories=["internet-exposed"],
+    resource_type="Other",
+    resource_group="compute",
+    resource_arn="arn:{partition}:ec2:{region}:{account_id}:account",
+)
+def ec2_ami_account_block_public_access(region: Region, access: ImagePublicAccess) -> Verdict:
+    """Regions block new public sharing of images.
+
+    Judged in every region, with images or without: the setting is what keeps the first one from being published. Images
+    that were public before it was made stay public.
+
+    ## Risk
+    One call gives every AWS account a copy of an image's disks, with the keys, the source code and the customers' data
+    that were left on them.
+
+    ## Remediation
+    `aws ec2 enable-image-block-public-access --region <region> --image-block-public-access-state block-new-sharing`
+
+    ## References
+    https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/block-public-access-to-amis.html
+    """
+    arn = account_arn(region)
+    if access.state == "block-new-sharing":
+        return Pass(f"New public sharing of images is blocked in {region.name}.", resource_arn=arn)
+    return Fail(f"New public sharing of images is not blocked in {region.name}.", resource_arn=arn)
 
 
 @check(
@@ -70,9 +106,7 @@ def ec2_ebs_snapshot_account_block_public_access(
     """
     if not snapshots and not scan_unused_services:
         return None
-    account = region.account
-    # The ARN of Prowler's finding, which has the default region whichever region is judged.
-    arn = f"arn:{account.partition}:ec2:{account.default_region}:{account.id}:account"
+    arn = account_arn(region)
     match access.state:
         case "block-all-sharing":
             return Pass(f"Public sharing of EBS snapshots is blocked in {region.name}.", resource_arn=arn)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from aioprowler import Manual, Pass, Verdict, check
 from aioprowler.secrets import found_secrets
 from aioprowler.services.ec2.resources.instance import Instance
+from aioprowler.services.ec2.resources.launch_template import LaunchTemplate, TemplateSecrets
 from aioprowler.services.ec2.resources.user_data import UserDataSecrets
 
 
@@ -34,3 +35,37 @@ def ec2_instance_secrets_user_data(instance: Instance, secrets: UserDataSecrets 
     if secrets.found:
         return found_secrets(f"The user data of instance {instance.instance_id}", {"": secrets.found})
     return Pass(f"No secrets were found in the user data of instance {instance.instance_id}.")
+
+
+@check(severity="high", categories=["secrets"])
+def ec2_launch_template_no_secrets(template: LaunchTemplate, secrets: TemplateSecrets) -> Verdict:
+    """The user data in launch templates holds no secrets.
+
+    All versions are read, because any of them can be launched. User data is searched as text for passwords, keys and
+    tokens, unpacked if it is compressed.
+
+    ## Risk
+    Everybody who may describe launch templates can read the secret, and so can every program on each instance that is
+    launched.
+
+    ## Remediation
+    Keep the secret in Secrets Manager or Parameter Store, let the script fetch it with the instance's role, and replace
+    the secret. Make a version without it the default, and delete those that have it:
+    ```
+    aws ec2 modify-launch-template --launch-template-id <template> --default-version <version>
+    aws ec2 delete-launch-template-versions --launch-template-id <template> --versions <versions>
+    ```
+
+    ## References
+    https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/manage-launch-template-versions.html
+    """
+    what = f"The user data of launch template {template.name} ({template.launch_template_id})"
+    if secrets.found:
+        places = {f"version {version}": found for version, found in secrets.found.items()}
+        return found_secrets(what, places)
+    if secrets.unreadable:
+        versions = ", ".join(map(str, sorted(secrets.unreadable)))
+        return Manual(f"{what} is not text in versions {versions}: look whether it holds secrets.")
+    return Pass(
+        f"No secrets were found in the user data of launch template {template.name} ({template.launch_template_id})."
+    )

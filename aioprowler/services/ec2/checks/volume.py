@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from aioprowler import Fail, Pass, Verdict, check
+from aioprowler.services.backup.resources import BackupSelections
 from aioprowler.services.ec2.resources.storage import SnapshottedVolumes, Volume
 
 
@@ -50,3 +51,27 @@ def ec2_ebs_volume_snapshots_exists(volume: Volume, snapshotted: SnapshottedVolu
     if volume.volume_id in snapshotted.ids:
         return Pass(f"EBS volume {volume.volume_id} has a snapshot.")
     return Fail(f"EBS volume {volume.volume_id} has no snapshot.")
+
+
+@check(severity="medium", categories=["resilience"])
+def ec2_ebs_volume_protected_by_backup_plan(volume: Volume, selections: BackupSelections) -> Verdict:
+    """EBS volumes are in a backup plan of AWS Backup.
+
+    A plan of the volume's region must select it by its ARN or by a pattern of ARNs, and the volume must meet the
+    selection's conditions on tags if there are any. A selection by nothing but tags does not count: whoever removes the
+    tag removes the backup.
+
+    ## Risk
+    Snapshots that depend on somebody remembering them are missing when they are needed, and those that are there can be
+    deleted together with the volume by the same stolen credentials.
+
+    ## Remediation
+    `aws backup create-backup-selection --backup-plan-id <plan> --backup-selection
+    SelectionName=volumes,IamRoleArn=<role>,Resources=<volume ARN>`
+
+    ## References
+    https://docs.aws.amazon.com/aws-backup/latest/devguide/assigning-resources.html
+    """
+    if selections.protect(volume.arn, volume.tags):
+        return Pass(f"EBS volume {volume.volume_id} is selected by a backup plan.")
+    return Fail(f"EBS volume {volume.volume_id} is not selected by any backup plan.")

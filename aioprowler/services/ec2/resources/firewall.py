@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 import msgspec
 
 from aioprowler import Here, Resource, Tag, derive, field, listing
@@ -49,6 +51,24 @@ def security_groups(groups: Here[SecurityGroup]) -> SecurityGroups:
     )
 
 
+class SecurityGroupIndex(msgspec.Struct, frozen=True):
+    """The security groups of a region by id."""
+
+    by_id: dict[str, SecurityGroup]
+
+    def of(self, ids: Iterable[str]) -> list[SecurityGroup]:
+        """Those of the ids that AWS listed."""
+        return [self.by_id[id_] for id_ in ids if id_ in self.by_id]
+
+    def unknown(self, ids: Iterable[str]) -> list[str]:
+        return [id_ for id_ in ids if id_ not in self.by_id]
+
+
+@derive
+def security_group_index(groups: Here[SecurityGroup]) -> SecurityGroupIndex:
+    return SecurityGroupIndex({group.group_id: group for group in groups})
+
+
 class VpcConfig(msgspec.Struct, frozen=True, rename="pascal"):
     security_group_ids: tuple[str, ...] = ()
 
@@ -88,6 +108,10 @@ def configured_groups(functions: Here[FunctionInVpc], environments: Here[Compute
     return ConfiguredGroups(frozenset(of_functions | of_environments))
 
 
+class NetworkAclAssociation(msgspec.Struct, frozen=True, rename="pascal"):
+    subnet_id: str = ""
+
+
 class NetworkAcl(
     Resource,
     id="network_acl_id",
@@ -97,5 +121,7 @@ class NetworkAcl(
 ):
     source = listing("ec2", "DescribeNetworkAcls", "NetworkAcls")
     network_acl_id: str
+    is_default: bool = False
     entries: tuple[Entry, ...] = ()
+    associations: tuple[NetworkAclAssociation, ...] = ()
     tags: tuple[Tag, ...] = ()

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import datetime
+import re
+from itertools import chain
 from typing import Any
 
 import msgspec
 
 from aioprowler import Facet, Resource, Tag, batch, listing
+from aioprowler.services.vpc.resources import InterfaceGroup, Ipv6Address, PrivateAddress, public_addresses
 
 
 class InstanceState(msgspec.Struct, frozen=True, rename="pascal"):
@@ -29,6 +32,29 @@ class InstanceProfile(msgspec.Struct, frozen=True, rename="pascal"):
     arn: str = ""
 
 
+class Monitoring(msgspec.Struct, frozen=True, rename="pascal"):
+    state: str = "disabled"
+    """`enabled` means detailed: metrics every minute instead of every five."""
+
+
+class EnclaveOptions(msgspec.Struct, frozen=True, rename="pascal"):
+    enabled: bool = False
+
+
+class AttachedInterface(msgspec.Struct, frozen=True, rename="pascal"):
+    """A network interface as its instance shows it."""
+
+    network_interface_id: str = ""
+    interface_type: str = "interface"
+    """`interface`, `efa`, `efa-only`, `trunk` or `evs`."""
+    groups: tuple[InterfaceGroup, ...] = ()
+    private_ip_addresses: tuple[PrivateAddress, ...] = ()
+    ipv6_addresses: tuple[Ipv6Address, ...] = ()
+
+
+_TIME = re.compile(r"\((\d{4}-\d\d-\d\d \d\d:\d\d:\d\d) (?:GMT|UTC)\)")
+
+
 class Instance(
     Resource,
     id="instance_id",
@@ -45,6 +71,15 @@ class Instance(
     public_dns_name: str = ""
     metadata_options: MetadataOptions = MetadataOptions()
     iam_instance_profile: InstanceProfile | None = None
+    vpc_id: str = ""
+    subnet_id: str = ""
+    security_groups: tuple[InterfaceGroup, ...] = ()
+    """Of the first interface only: `group_ids` has those of all."""
+    network_interfaces: tuple[AttachedInterface, ...] = ()
+    virtualization_type: str = ""
+    monitoring: Monitoring = Monitoring()
+    enclave_options: EnclaveOptions = EnclaveOptions()
+    state_transition_reason: str = ""
     tags: tuple[Tag, ...] = ()
 
     @property
@@ -54,6 +89,25 @@ class Instance(
     @property
     def is_running(self) -> bool:
         return self.state.name == "running"
+
+    @property
+    def stopped_at(self) -> datetime.datetime | None:
+        """Unknown of one that shut itself down or was stopped by AWS: only stopping by the API leaves the time."""
+        found = _TIME.search(self.state_transition_reason)
+        return datetime.datetime.fromisoformat(f"{found[1]}+00:00") if found else None
+
+    @property
+    def group_ids(self) -> tuple[str, ...]:
+        """The security groups of all its network interfaces."""
+        of_interfaces = (group for interface in self.network_interfaces for group in interface.groups)
+        return tuple(dict.fromkeys(group.group_id for group in (*self.security_groups, *of_interfaces)))
+
+    @property
+    def public_addresses(self) -> tuple[str, ...]:
+        """By which the internet can address it, on any interface."""
+        first = [self.public_ip_address] if self.public_ip_address else []
+        of_interfaces = (public_addresses(x.private_ip_addresses, x.ipv6_addresses) for x in self.network_interfaces)
+        return tuple(dict.fromkeys(chain(first, *of_interfaces)))
 
 
 def has_image(instance: Instance) -> bool:

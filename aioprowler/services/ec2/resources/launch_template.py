@@ -2,12 +2,25 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
-
 import msgspec
 
-from aioprowler import Here, Resource, Tag, derive, field, listing
+from aioprowler import (
+    Aws,
+    Facet,
+    Failure,
+    Here,
+    Resource,
+    Secret,
+    SecretScanner,
+    Tag,
+    derive,
+    field,
+    listing,
+    source,
+)
+from aioprowler.secrets import SecretSettings, decode_user_data, find_in_each
 from aioprowler.services.ec2.resources.instance import MetadataOptions
+from aioprowler.services.vpc.resources import NetworkInterface
 
 
 class LaunchTemplate(
@@ -22,44 +35,89 @@ class LaunchTemplate(
     name: str = field(name="LaunchTemplateName", default="")
     tags: tuple[Tag, ...] = ()
 
+    @property
+    def label(self) -> str:
+        return f"Launch template {self.name} ({self.launch_template_id})"
+
+
+class InterfaceSpecification(msgspec.Struct, frozen=True, rename="pascal"):
+    """An interface to make at the launch, or by its id one that is there."""
+
+    network_interface_id: str = ""
+    associate_public_ip_address: bool = False
+
 
 class LaunchTemplateData(msgspec.Struct, frozen=True, rename="pascal"):
     metadata_options: MetadataOptions = MetadataOptions()
+    network_interfaces: tuple[InterfaceSpecification, ...] = ()
+    user_data: str = ""
+
+    @property
+    def assigns_public_ip(self) -> bool:
+        return any(interface.associate_public_ip_address for interface in self.network_interfaces)
+
+    @property
+    def named_interfaces(self) -> frozenset[str]:
+        """The ids of the existing interfaces that it uses."""
+        return frozenset(filter(None, (interface.network_interface_id for interface in self.network_interfaces)))
 
 
-class LaunchTemplateVersion(
-    Resource,
-    id="version_number",
-    arn="arn:{partition}:ec2:{region}:{account_id}:launch-template/{launch_template_id}",
-    type="AwsEc2LaunchTemplate",
-    group="compute",
-):
-    source = listing(
-        "ec2",
-        "DescribeLaunchTemplateVersions",
-        "LaunchTemplateVersions",
-        of=LaunchTemplate,
-        LaunchTemplateId="launch_template_id",
-        absent=["InvalidLaunchTemplateId.NotFound"],
-        page_size=200,
-    )
-    launch_template_id: str
+class LaunchTemplateVersion(msgspec.Struct, frozen=True, rename="pascal"):
     version_number: int
     data: LaunchTemplateData = field(name="LaunchTemplateData", default=LaunchTemplateData())
 
 
-class TemplateVersions(msgspec.Struct, frozen=True):
-    """The versions of a region's launch templates."""
+# A facet and no listing, so that user data, which makes versions large, is held for a few templates at a time.
+@source("ec2:DescribeLaunchTemplateVersions")
+async def versions_of_template(aws: Aws, template: LaunchTemplate) -> TemplateVersions | Failure:
+    found = await aws.items(
+        "ec2",
+        "DescribeLaunchTemplateVersions",
+        "LaunchTemplateVersions",
+        absent=["InvalidLaunchTemplateId.NotFound"],
+        LaunchTemplateId=template.launch_template_id,
+        MaxResults=200,
+    )
+    if isinstance(found, Failure):
+        return found
+    return TemplateVersions(versions=msgspec.convert(found, tuple[LaunchTemplateVersion, ...]))
 
-    by_template: dict[str, list[LaunchTemplateVersion]]
 
-    def of(self, template: LaunchTemplate) -> list[LaunchTemplateVersion]:
-        return self.by_template.get(template.launch_template_id, [])
+class TemplateVersions(Facet[LaunchTemplate]):
+    """All versions of a launch template."""
+
+    source = versions_of_template
+    versions: tuple[LaunchTemplateVersion, ...] = ()
+
+
+@source()
+async def secrets_of_template(
+    versions: TemplateVersions, scanner: SecretScanner, settings: SecretSettings
+) -> TemplateSecrets | Failure:
+    texts = {each.version_number: decode_user_data(each.data.user_data) for each in versions.versions}
+    readable = {version: text for version, text in texts.items() if text is not None}
+    found = await find_in_each(readable, scanner, settings)
+    if isinstance(found, Failure):
+        return found
+    return TemplateSecrets(unreadable=tuple(texts.keys() - readable.keys()), found=found)
+
+
+class TemplateSecrets(Facet[LaunchTemplate]):
+    """What the user data of a launch template's versions gives away."""
+
+    source = secrets_of_template
+    unreadable: tuple[int, ...] = ()
+    """Versions whose user data is not text."""
+    found: dict[int, tuple[Secret, ...]] = field(default_factory=dict)
+    """Version -> the secrets in it."""
+
+
+class PublicInterfaces(msgspec.Struct, frozen=True):
+    """The ids of the network interfaces of a region that have public addresses."""
+
+    ids: frozenset[str] = frozenset()
 
 
 @derive
-def template_versions(versions: Here[LaunchTemplateVersion]) -> TemplateVersions:
-    by_template: dict[str, list[LaunchTemplateVersion]] = defaultdict(list)
-    for version in versions:
-        by_template[version.launch_template_id].append(version)
-    return TemplateVersions(dict(by_template))
+def public_interfaces(interfaces: Here[NetworkInterface]) -> PublicInterfaces:
+    return PublicInterfaces(frozenset(each.network_interface_id for each in interfaces if each.public_addresses))

@@ -1,4 +1,4 @@
-"""Elastic addresses and transit gateways."""
+"""Elastic addresses, transit gateways and Client VPN endpoints."""
 
 from __future__ import annotations
 
@@ -32,4 +32,23 @@ class TransitGateway(Resource, id="transit_gateway_id", type="AwsEc2TransitGatew
     transit_gateway_id: str
     arn: str = field(name="TransitGatewayArn")
     options: TransitGatewayOptions = TransitGatewayOptions()
+    tags: tuple[Tag, ...] = ()
+
+
+class ConnectionLogOptions(msgspec.Struct, frozen=True, rename="pascal"):
+    enabled: bool = False
+
+
+class ClientVpnEndpoint(
+    Resource,
+    id="client_vpn_endpoint_id",
+    arn="arn:{partition}:ec2:{region}:{account_id}:client-vpn-endpoint/{client_vpn_endpoint_id}",
+    type="AwsEc2ClientVpnEndpoint",
+    group="network",
+):
+    """Where people's machines dial into a VPC."""
+
+    source = listing("ec2", "DescribeClientVpnEndpoints", "ClientVpnEndpoints")
+    client_vpn_endpoint_id: str
+    connection_log_options: ConnectionLogOptions = ConnectionLogOptions()
     tags: tuple[Tag, ...] = ()

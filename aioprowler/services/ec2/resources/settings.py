@@ -18,6 +18,14 @@ class SnapshotPublicAccess(Facet[Region]):
     """`block-all-sharing`, `block-new-sharing` or `unblocked`."""
 
 
+class ImagePublicAccess(Facet[Region]):
+    """Whether images may be shared with everybody from now on."""
+
+    source = call("ec2", "GetImageBlockPublicAccessState")
+    state: str = field(name="ImageBlockPublicAccessState", default="unblocked")
+    """`block-new-sharing` or `unblocked`."""
+
+
 class InstanceMetadataDefaults(Facet[Region]):
     """How the metadata service of new instances is set unless their launch says otherwise."""
 

@@ -9,7 +9,7 @@ import msgspec
 from aioprowler import Facet, Failure, HostDirectory, source
 from aioprowler.services.ec2.resources.network import ElasticIp
 
-NO_KEY = Failure("missing", "a key of Shodan", "shodan_api_key", "give one with --shodan or the key shodan_api_key")
+NO_KEY = Failure("missing", "a key of Shodan", "set SHODAN_API_KEY or the configuration key shodan_api_key")
 
 
 @source()

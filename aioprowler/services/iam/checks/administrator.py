@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from aioprowler import Fail, Pass, Verdict, check
-from aioprowler.services.iam.resources import Group, PolicyHolder, Role, User
+from aioprowler import Fail, Manual, Pass, Verdict, check
+from aioprowler.services.iam.credential_report import CredentialReport
+from aioprowler.services.iam.resources import Group, GroupMembers, PolicyHolder, Role, User
 
 
 def judge(what: str, holder: PolicyHolder) -> Verdict:
@@ -72,3 +73,35 @@ def iam_role_administratoraccess_policy(role: Role) -> Verdict | None:
     https://docs.aws.amazon.com/IAM/latest/UserGuide/best-practices.html#grant-least-privilege
     """
     return None if role.is_service_role else judge("role", role)
+
+
+@check(severity="high", categories=["identity-access"])
+def iam_administrator_access_with_mfa(group: Group, members: GroupMembers, report: CredentialReport) -> Verdict:
+    """Members of groups that have the policy AdministratorAccess have MFA.
+
+    Judged is each group: if AWS's policy AdministratorAccess is attached to it, the credential report should show an
+    MFA device for each of its members. A group without the policy or without members passes.
+
+    ## Risk
+    One stolen or guessed password of such a member opens the console to somebody who may do everything.
+
+    ## Remediation
+    Have the member assign a device under Security credentials in the console, or do it for them:
+    `aws iam enable-mfa-device --user-name <user> --serial-number <device> --authentication-code1 <code>
+    --authentication-code2 <next code>`. Or take them out of the group:
+    `aws iam remove-user-from-group --group-name <group> --user-name <user>`.
+
+    ## References
+    https://docs.aws.amazon.com/IAM/latest/UserGuide/id_credentials_mfa.html
+    """
+    if not group.has_aws_policy("AdministratorAccess"):
+        return Pass(f"Group {group.name} does not have the policy AdministratorAccess.")
+    names = members.names.get(group.name, [])
+    lines = {name: report.users.get(name) for name in names}
+    without = [name for name, line in lines.items() if line and not line.mfa_active]
+    if without:
+        return Fail(f"Group {group.name} makes administrators of users who have no MFA: {', '.join(without)}.")
+    unknown = [name for name, line in lines.items() if not line]
+    if unknown:
+        return Manual(f"The credential report does not know these members of {group.name} yet: {', '.join(unknown)}.")
+    return Pass(f"All members of group {group.name}, who are administrators, have MFA ({len(names)}).")

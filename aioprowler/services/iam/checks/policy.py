@@ -2,18 +2,45 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from functools import partial
 
-from aioprowler import Account, All, Fail, Pass, Verdict, check
+from aioprowler import Account, Fail, Pass, Verdict, check
 from aioprowler.policies import Policy, is_full_admin
-from aioprowler.services.iam.resources import AwsPolicy, CustomerPolicy, Group, ManagedPolicy, Role, User
+from aioprowler.services.iam.resources import AwsPolicy, CustomerPolicy, InlinePolicies, ManagedPolicy, User
+
+inline_check = partial(check, resource_type="AwsIamPolicy", resource_group="IAM")
+
+Judge = Callable[[str, Policy], Fail | Pass]
+"""Judges a document; the words are the policy's name as verdicts give it."""
+
+
+def of_customer(policy: CustomerPolicy, scan_unused_services: bool, judged: Judge) -> Verdict | None:
+    """The verdict about a managed policy that is in use; about any where that was asked for."""
+    if not policy.attachment_count and not scan_unused_services:
+        return None
+    return judged(f"Policy {policy.name}", policy.document)
+
+
+def of_inline(account: Account, inline: InlinePolicies, judged: Judge) -> Iterator[Verdict]:
+    """A verdict about each inline policy, in the name of its holder."""
+    for policy in inline.policies:
+        holder = policy.holder
+        whose = f"of {type(holder).__name__.lower()} {holder.name} in account {account.id}"
+        verdict = judged(f"Inline policy {policy.name} {whose}", policy.document)
+        yield type(verdict)(verdict.detail, resource_id=f"{holder.name}/{policy.name}", resource_arn=holder.arn)
+
+
+def administrative(name: str, document: Policy) -> Fail | Pass:
+    """Whether the policy makes its holders administrators."""
+    if is_full_admin(document):
+        return Fail(f"{name} allows every action on every resource.")
+    return Pass(f"{name} does not allow every action on every resource.")
 
 
 def judge(what: str, policy: ManagedPolicy) -> Verdict:
-    """The verdict about a managed policy."""
-    if is_full_admin(policy.document):
-        return Fail(f"{what} policy {policy.name} allows every action on every resource.")
-    return Pass(f"{what} policy {policy.name} does not allow every action on every resource.")
+    """The same of a managed policy."""
+    return administrative(f"{what} policy {policy.name}", policy.document)
 
 
 @check(severity="high", categories=["identity-access"])
@@ -77,10 +104,8 @@ def iam_aws_attached_policy_no_administrative_privileges(policy: AwsPolicy) -> V
     return judge("Attached AWS", policy) if policy.attachment_count else None
 
 
-@check(severity="critical", categories=["identity-access"], resource_type="AwsIamPolicy", resource_group="IAM")
-def iam_inline_policy_no_administrative_privileges(
-    account: Account, users: All[User], groups: All[Group], roles: All[Role]
-) -> Iterator[Verdict]:
+@inline_check(severity="critical", categories=["identity-access"])
+def iam_inline_policy_no_administrative_privileges(account: Account, inline: InlinePolicies) -> Iterator[Verdict]:
     """No inline policy allows everything.
 
     Inline policies are part of one user, group or role and appear in no list of policies. None should allow every
@@ -96,15 +121,7 @@ def iam_inline_policy_no_administrative_privileges(
     ## References
     https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies_managed-vs-inline.html
     """
-    for holder in (*users, *groups, *roles):
-        for policy in holder.inline_policies:
-            id_ = f"{holder.name}/{policy.policy_name}"
-            if is_full_admin(Policy.parse(policy.policy_document)):
-                detail = f"Inline policy {id_} in account {account.id} allows every action on every resource."
-                yield Fail(detail, resource_id=id_, resource_arn=holder.arn)
-            else:
-                detail = f"Inline policy {id_} in account {account.id} does not allow every action on every resource."
-                yield Pass(detail, resource_id=id_, resource_arn=holder.arn)
+    yield from of_inline(account, inline, administrative)
 
 
 @check(severity="low", categories=["identity-access"])

@@ -1,19 +1,19 @@
-"""How roles are judged: those that should exist, and whom service roles trust."""
+"""How roles are judged: those that should exist, and whom roles trust."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 
-from aioprowler import Account, All, Fail, Pass, Verdict, check
-from aioprowler.policies import is_public
+from aioprowler import Account, All, Fail, Manual, Pass, Verdict, check
+from aioprowler.policies import cross_account_principals, is_public
 from aioprowler.services.iam.resources import Role
+from aioprowler.services.iam.trust import confinement, is_conditional, trusts_services
 
 
 def judge(account: Account, roles: Iterable[Role], policy: str) -> Verdict:
     """Whether some role has the AWS managed policy of this name."""
-    arn = f"arn:{account.partition}:iam::aws:policy/{policy}"
     for role in roles:
-        if any(attached.policy_arn == arn for attached in role.attached_managed_policies):
+        if role.has_aws_policy(policy):
             return Pass(f"Role {role.name} in account {account.id} has the policy {policy}.")
     return Fail(f"No role in account {account.id} has the policy {policy}.")
 
@@ -93,3 +93,72 @@ def iam_role_cross_service_confused_deputy_prevention(role: Role) -> Verdict | N
     if is_public(role.trust, services=True, actions=["sts:AssumeRole"]):
         return Fail(f"Service role {role.name} may be assumed by a service on behalf of any account.")
     return Pass(f"Service role {role.name} may be assumed only on behalf of known accounts.")
+
+
+@check(severity="medium", categories=["identity-access", "trust-boundaries"])
+def iam_role_service_trust_restricts_source_to_account(role: Role) -> Verdict | None:
+    """Conditions on the services that a role trusts name an account or an organization.
+
+    Judged are statements of trust policies that let AWS services assume the role and have a condition, or stand beside
+    statements about others. One of their conditions should name accounts by their ids (`aws:SourceAccount`, or an
+    `aws:SourceArn` with an account in it) or an organization (`aws:SourceOrgID`, `aws:SourceOrgPaths`). Wildcards in
+    place of the account do not count, nor do conditions that a request without the key passes, unless a `Null`
+    condition asks for the key. Roles that trust only services, without any condition, are left to
+    iam_role_cross_service_confused_deputy_prevention, and service-linked roles to AWS.
+
+    ## Risk
+    The condition looks like protection and is none: another customer can still get the service to use this account's
+    role.
+
+    ## Remediation
+    Name the account in the trust policy, by `"StringEquals": {"aws:SourceAccount": "<account>"}`:
+    `aws iam update-assume-role-policy --role-name <role> --policy-document file://trust.json`.
+
+    ## References
+    https://docs.aws.amazon.com/IAM/latest/UserGuide/confused-deputy.html
+    https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html
+    """
+    if role.is_service_linked:
+        return None
+    grants = role.trust.grants
+    if any(grant.actions.negated for grant in grants):
+        return Manual(f"The trust policy of role {role.name} says by NotAction what is allowed; read it yourself.")
+    services = [grant for grant in grants if grant.covers_action("sts:AssumeRole") and trusts_services(grant)]
+    confined = {confinement(grant) for grant in services if is_conditional(grant) or not role.is_service_role}
+    if not confined:
+        return None
+    if None in confined:
+        return Fail(f"Role {role.name} trusts a service, and no condition names for which account or organization.")
+    if confined == {"account"}:
+        return Pass(f"Role {role.name} trusts services only on behalf of named accounts.")
+    return Pass(f"Role {role.name} trusts services only on behalf of named organizations or accounts.")
+
+
+@check(severity="high", categories=["identity-access", "trust-boundaries"])
+def iam_role_cross_account_readonlyaccess_policy(role: Role) -> Verdict | None:
+    """No role that other accounts may assume has the policy ReadOnlyAccess.
+
+    The policy reads nearly everything, data in buckets and tables included. Judged is whether the trust policy of a
+    role that has it names another account, or everybody; a condition that names own accounts only is taken into
+    account. Roles that only AWS services assume are not judged.
+
+    ## Risk
+    Whoever breaks into the other account reads this one's data and finds there what leads further.
+
+    ## Remediation
+    Detach the policy and grant what the other account needs to see:
+    `aws iam detach-role-policy --role-name <role> --policy-arn arn:aws:iam::aws:policy/ReadOnlyAccess`. For audits
+    there is SecurityAudit, which does not read data.
+
+    ## References
+    https://docs.aws.amazon.com/aws-managed-policy/latest/reference/ReadOnlyAccess.html
+    https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_common-scenarios_aws-accounts.html
+    """
+    if role.is_service_role:
+        return None
+    if not any(policy.policy_name == "ReadOnlyAccess" for policy in role.attached_managed_policies):
+        return Pass(f"Role {role.name} does not have the policy ReadOnlyAccess.")
+    outsiders = cross_account_principals(role.trust, role.account.id, accounts_only=True)
+    if outsiders:
+        return Fail(f"Role {role.name} has the policy ReadOnlyAccess and trusts {', '.join(outsiders)}.")
+    return Pass(f"Role {role.name} has the policy ReadOnlyAccess and trusts no other account.")

@@ -1,12 +1,17 @@
-"""How the root user is judged. One without credentials, as organizations can keep it, is not judged at all."""
+"""How the root user is judged. Of one without credentials, as organizations can keep it, only its use is."""
 
 from __future__ import annotations
 
+import datetime
 from functools import partial
+from typing import Final
 
 from aioprowler import Account, All, Fail, Pass, Verdict, check
-from aioprowler.services.iam.credential_report import ROOT, Root
+from aioprowler.services.iam.credential_report import ROOT, ReportedUser, Root
+from aioprowler.services.iam.organization import Organization, OrganizationFeatures
 from aioprowler.services.iam.resources import AccountSummary, VirtualMfaDevice
+
+UNUSED_DAYS: Final = 1
 
 root_check = partial(check, severity="critical", categories=["identity-access"], resource_group="IAM", resource_id=ROOT)
 
@@ -85,3 +90,65 @@ def iam_root_hardware_mfa_enabled(
     if any(device.user.arn == root.arn for device in devices):
         return Fail(f"The root user of account {account.id} has a virtual MFA device.")
     return Pass(f"The root user of account {account.id} has a hardware MFA device.")
+
+
+@check(severity="high", categories=["identity-access"])
+def iam_avoid_root_usage(user: ReportedUser, now: datetime.datetime) -> Verdict | None:
+    """The root user has not been used lately.
+
+    Judged is when the root user's password or one of its access keys was last used: that should be more than a day
+    ago, or never. Very few tasks need the root user.
+
+    ## Risk
+    No policy of the account limits the root user, and what it did cannot be traced to a person. Habitual use spreads
+    its credentials, and hides a break-in among the ordinary.
+
+    ## Remediation
+    Find out what was done and by whom:
+    `aws cloudtrail lookup-events --lookup-attributes AttributeKey=Username,AttributeValue=root`. Give those who did it
+    a role that allows it, and lock the root credentials away.
+
+    ## References
+    https://docs.aws.amazon.com/IAM/latest/UserGuide/root-user-best-practices.html
+    https://docs.aws.amazon.com/IAM/latest/UserGuide/root-user-tasks.html
+    """
+    if not user.is_root:
+        return None
+    if user.last_used is None:
+        return Pass("AWS knows of no use of the root user.")
+    days = (now - user.last_used).days
+    if days <= UNUSED_DAYS:
+        return Fail(f"The root user was last used on {user.last_used.date()}, {days} days ago.")
+    return Pass(f"The root user was last used on {user.last_used.date()}, {days} days ago.")
+
+
+@check(severity="high", categories=["identity-access", "secrets"], resource_type="Other", resource_group="IAM")
+def iam_root_credentials_management_enabled(
+    account: Account, organization: Organization | None, features: OrganizationFeatures | None
+) -> Verdict | None:
+    """The organization manages the root credentials of its member accounts.
+
+    With this feature of IAM the management account can take passwords, access keys and MFA devices away from the root
+    users of member accounts; new accounts start without any. Judged are management accounts, and delegated
+    administrators of IAM.
+
+    ## Risk
+    Each member account keeps a root password that somebody has to guard, and whose mailbox somebody has to own. Any
+    of them that is lost gives away its account.
+
+    ## Remediation
+    Let IAM act in the organization, then switch the feature on:
+    ```
+    aws organizations enable-aws-service-access --service-principal iam.amazonaws.com
+    aws iam enable-organizations-root-credentials-management
+    ```
+    Then delete the credentials that member accounts have.
+
+    ## References
+    https://docs.aws.amazon.com/IAM/latest/UserGuide/id_root-enable-root-access.html
+    """
+    if organization is None or (features is None and account.id != organization.master_account_id):
+        return None
+    if features and "RootCredentialsManagement" in features.enabled_features:
+        return Pass("The organization manages the root credentials of its member accounts.")
+    return Fail("The organization does not manage the root credentials of its member accounts.")

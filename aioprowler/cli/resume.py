@@ -1,0 +1,93 @@
+"""`--resume`: an interrupted scan goes on with the options that it was started with."""
+
+from __future__ import annotations
+
+import dataclasses
+import datetime
+from pathlib import Path
+from typing import Any, Final, TypeVar
+
+from aioprowler.cli.options import Access, Judging, Output, Running, Selection
+from aioprowler.errors import UsageError
+from aioprowler.journal import Done, Header, find, read
+
+Options = tuple[Selection, Access, Judging, Output, Running]
+
+T = TypeVar("T")
+
+_SECRET: Final = frozenset({"mfa_token"})
+_REPEATED: Final = (
+    {"profiles", "mfa", "mfa_serial", "mfa_token"}
+    | {"stdout", "quiet", "no_progress", "verbose", "debug"}
+    | {field.name for field in dataclasses.fields(Running)}
+)
+"""Options that may differ between the scan and its resumption: credentials, display and speed."""
+_PATHS: Final = frozenset({"checks_folders", "config_file", "accounts_file", "directory"})
+
+
+def stored(options: Options) -> dict[str, Any]:
+    """The options for the journal, without secrets; paths as they are from anywhere."""
+    return {type(each).__name__: _plain(each) for each in options}
+
+
+def _plain(options: Any) -> dict[str, Any]:
+    given = {field.name: getattr(options, field.name) for field in dataclasses.fields(options)}
+    return {
+        name: _absolute(value) if name in _PATHS else value
+        for name, value in given.items()
+        if name not in _SECRET and name != "resume"
+    }
+
+
+def _absolute(value: Any) -> Any:
+    return [str(each.absolute()) for each in value] if isinstance(value, list) else value and str(value.absolute())
+
+
+@dataclasses.dataclass(frozen=True)
+class Former:
+    """The scan to go on with."""
+
+    options: Options
+    now: datetime.datetime
+    done: Done
+
+
+def resumed(options: Options) -> Former:
+    """The scan that `--resume` names. Raises JournalError and UsageError."""
+    path = options[4].resume
+    assert path is not None
+    journal = find(path)
+    header, done = read(journal)
+    selection, access, judging, output, running = options
+    merged = (
+        _merged(selection, header),
+        _merged(access, header),
+        _merged(judging, header),
+        dataclasses.replace(
+            _merged(output, header), directory=journal.parent, filename=header.stem, formats=list(header.formats)
+        ),
+        _merged(running, header),
+    )
+    return Former(merged, datetime.datetime.fromisoformat(header.now), done)
+
+
+def _merged(given: T, header: Header) -> T:
+    """What the journal says, and of what may be repeated, what is given now."""
+    before = header.options.get(type(given).__name__, {})
+    kept: dict[str, Any] = {}
+    for field in dataclasses.fields(given):  # type: ignore[arg-type]
+        now = getattr(given, field.name)
+        is_given = now != field.default
+        if field.name in _REPEATED:
+            kept[field.name] = now if is_given else before.get(field.name, now)
+        elif is_given:
+            raise UsageError("--resume goes on with the options of the interrupted scan: leave out the others.")
+        else:
+            kept[field.name] = _restored(field.name, before.get(field.name, now))
+    return type(given)(**kept)
+
+
+def _restored(name: str, value: Any) -> Any:
+    if name not in _PATHS or value is None:
+        return value
+    return [Path(each) for each in value] if isinstance(value, list) else Path(value)

@@ -1,0 +1,176 @@
+"""What of a scan is complete: a file beside the JSON lines, by which a scan that was killed can be resumed.
+
+The first line says what is scanned and how. Each further one is a cell all of whose findings are in the JSON lines
+file: account id, number of its type in the first line, region; an account id alone is an account that is complete.
+Lines are written after the findings that they speak of.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import Any
+
+import msgspec
+from msgspec import Struct, field
+
+from aioprowler._version import __version__
+from aioprowler.engine.account import Cell, cell
+from aioprowler.engine.plan import Plan
+from aioprowler.errors import AioprowlerError
+from aioprowler.findings.finding import Finding, from_json
+
+SUFFIX = ".journal"
+
+
+class JournalError(AioprowlerError):
+    """A scan cannot be resumed; the message says why, and what to do."""
+
+
+class Header(Struct, frozen=True, kw_only=True):
+    """What is scanned and how."""
+
+    journal: int = 1
+    """Version of the format."""
+    version: str = __version__
+    """Of the program."""
+    now: str
+    """The scan's clock reading, RFC 3339."""
+    stem: str
+    formats: tuple[str, ...]
+    options: dict[str, Any]
+    """The options of the command line, without secrets."""
+    kinds: tuple[str, ...]
+
+
+class Done(Struct):
+    """The cells and accounts that are complete."""
+
+    accounts: set[str] = field(default_factory=set)
+    cells: dict[str, set[Cell]] = field(default_factory=dict)
+    """Account id -> its complete cells; of accounts that are not complete."""
+
+    def __contains__(self, each: object) -> bool:
+        return isinstance(each, Cell) and (
+            each.account_id in self.accounts or each in self.cells.get(each.account_id, ())
+        )
+
+    def add(self, account_id: str, found: Cell | None) -> None:
+        if found is None:
+            self.accounts.add(account_id)
+            self.cells.pop(account_id, None)
+        elif account_id not in self.accounts:
+            self.cells.setdefault(account_id, set()).add(found)
+
+
+class Journal:
+    """Writes the journal of one scan. OSErrors are the caller's."""
+
+    def __init__(self, path: Path, header: Header) -> None:
+        self.path = path
+        self._numbers = {kind: number for number, kind in enumerate(header.kinds)}
+        self._header = header
+        self._pending: list[list[Any]] = []
+        self._file: Any = None
+
+    def open(self, *, anew: bool) -> None:
+        """Make the file, or go on with one that is there."""
+        self._file = self.path.open("wb" if anew else "ab", buffering=0)
+        if anew:
+            self._write(msgspec.json.encode(self._header) + b"\n")
+
+    def add(self, account_id: str, found: Cell | None = None) -> None:
+        """A cell is complete, or without one the whole account. Not in the file before `flush`."""
+        self._pending.append([account_id, self._numbers[found.kind], found.place] if found else [account_id])
+
+    @property
+    def has_news(self) -> bool:
+        return bool(self._pending)
+
+    def flush(self) -> None:
+        """Write what is complete, after its findings have reached the disk."""
+        lines, self._pending = self._pending, []
+        if lines:
+            self._write(b"".join(msgspec.json.encode(line) + b"\n" for line in lines))
+
+    def _write(self, content: bytes) -> None:
+        self._file.write(content)
+        os.fsync(self._file.fileno())
+
+    def close(self) -> None:
+        if self._file is not None:
+            self._file.close()
+            self._file = None
+
+    def remove(self) -> None:
+        """The scan is complete: there is nothing to resume."""
+        self.close()
+        self.path.unlink(missing_ok=True)
+
+
+def find(path: Path) -> Path:
+    """The journal itself, or the latest one in a folder. Raises JournalError."""
+    if path.is_dir():
+        journals = sorted(path.glob(f"*{SUFFIX}"), key=lambda each: each.stat().st_mtime)
+        if not journals:
+            raise JournalError(f"{path} has no journal of an interrupted scan: there is nothing to resume.")
+        return journals[-1]
+    if path.suffix != SUFFIX:
+        path = path.with_suffix(SUFFIX)
+    if not path.is_file():
+        raise JournalError(f"{path} is not there: there is nothing to resume.")
+    return path
+
+
+def read(path: Path) -> tuple[Header, Done]:
+    """What was to be scanned, and what of it is complete. A last line that is cut off is left out."""
+    try:
+        lines = path.read_bytes().split(b"\n")[:-1]
+    except OSError as error:
+        raise JournalError(f"{path}: {error.strerror}.") from None
+    if not lines:
+        raise JournalError(f"{path} is empty: start the scan anew.")
+    try:
+        header = msgspec.json.decode(lines[0], type=Header)
+        done = Done()
+        for line in lines[1:]:
+            account_id, *rest = msgspec.json.decode(line, type=list[Any])
+            done.add(account_id, Cell(account_id, header.kinds[rest[0]], rest[1]) if rest else None)
+    except (msgspec.MsgspecError, IndexError, TypeError, ValueError):
+        raise JournalError(f"{path} is not a journal, or damaged: start the scan anew.") from None
+    if header.version != __version__:
+        raise JournalError(
+            f"{path} is of aioprowler {header.version}, and this is {__version__}: resume with that version, or start "
+            "the scan anew."
+        )
+    return header, done
+
+
+def kinds_of(plan: Plan) -> tuple[str, ...]:
+    """The types of a plan's cells."""
+    return tuple(sorted({cell("", kind, "").kind for kind in plan.units().values()}))
+
+
+def kept(path: Path, plan: Plan, done: Done) -> Iterator[list[Finding]]:
+    """The findings in a JSON lines file that are of complete cells, in batches. A last line that is cut off is not."""
+    units = plan.units()
+    batch: list[Finding] = []
+    for found in _findings(path):
+        kind = units.get(found.check_id)
+        if kind is not None and cell(found.account_id, kind, found.region) in done:
+            batch.append(found)
+            if len(batch) >= _BATCH:
+                yield batch
+                batch = []
+    yield batch
+
+
+_BATCH = 500
+
+
+def _findings(path: Path) -> Iterable[Finding]:
+    with path.open("rb") as file:
+        for line in file:
+            if line.endswith(b"\n"):
+                yield from_json(line)

@@ -1,0 +1,28 @@
+"""How Client VPN endpoints are judged."""
+
+from __future__ import annotations
+
+from aioprowler import Fail, Pass, Verdict, check
+from aioprowler.services.ec2.resources.network import ClientVpnEndpoint
+
+
+@check(severity="low", categories=["logging"])
+def ec2_client_vpn_endpoint_connection_logging_enabled(endpoint: ClientVpnEndpoint) -> Verdict:
+    """Client VPN endpoints log connections.
+
+    The log has each attempt to connect, with the client's address, certificate or user, the time, and how it ended.
+
+    ## Risk
+    A stolen certificate or password brings an attacker into the network as if they were staff. Without the log nobody
+    can tell that it was used, when, or from where.
+
+    ## Remediation
+    `aws ec2 modify-client-vpn-endpoint --client-vpn-endpoint-id <endpoint> --connection-log-options
+    Enabled=true,CloudwatchLogGroup=<log group>`
+
+    ## References
+    https://docs.aws.amazon.com/vpn/latest/clientvpn-admin/connection-logging.html
+    """
+    if endpoint.connection_log_options.enabled:
+        return Pass(f"Client VPN endpoint {endpoint.client_vpn_endpoint_id} logs connections.")
+    return Fail(f"Client VPN endpoint {endpoint.client_vpn_endpoint_id} does not log connections.")

@@ -1,0 +1,104 @@
+"""How security groups are judged by the services that they open to the internet: one check for each service."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from aioprowler import Check, Fail, Pass, Snippets, Verdict, check
+from aioprowler.services.ec2.checks.security_group import is_judged
+from aioprowler.services.ec2.exposed_services import (
+    CASSANDRA,
+    ELASTICSEARCH_KIBANA,
+    FTP,
+    KAFKA,
+    MEMCACHED,
+    MONGODB,
+    MYSQL,
+    ORACLE,
+    POSTGRESQL,
+    RDP,
+    REDIS,
+    SQL_SERVER,
+    SSH,
+    TELNET,
+    ExposedService,
+    revocations,
+    tcp_ports,
+)
+from aioprowler.services.ec2.ports import open_ports
+from aioprowler.services.ec2.resources.firewall import SecurityGroup
+from aioprowler.services.vpc.resources import NetworkUse
+
+PREFIX = "ec2_securitygroup_allow_ingress_from_internet_to_tcp_port_"
+
+DOCUMENTATION = """\
+Security groups do not open {service.name} ({ports}) to the internet.
+
+A rule for 0.0.0.0/0 or ::/0 fails when its range contains one of the ports, be it by opening every port. Groups that no
+network interface is in are judged only with `--scan-unused-services`.
+
+## Risk
+{service.risk}
+
+## Remediation
+{service.instead}, and revoke the rule. For `::/0`, or a rule of more ports, revoke it by its id
+(`--security-group-rule-ids`).
+```
+{commands}
+```
+
+## References
+https://docs.aws.amazon.com/vpc/latest/userguide/security-group-rules.html
+"""
+
+
+def security_group_port(
+    suffix: str, service: ExposedService, *ports: int, resource_group: str | None = None
+) -> Check[Any, Verdict | None]:
+    """The check that no security group opens the TCP ports of a service. `suffix` ends its id."""
+
+    def judge(group: SecurityGroup, use: NetworkUse, *, scan_unused_services: bool = False) -> Verdict | None:
+        if not is_judged(group, use, scan_unused_services):
+            return None
+        if found := open_ports(group.ingress, "tcp", ports):
+            return Fail(f"{group.label} has {service.name} ({tcp_ports(found)}) open to the internet.")
+        return Pass(f"{group.label} does not have {service.name} open to the internet.")
+
+    judge.__name__ = judge.__qualname__ = PREFIX + suffix
+    judge.__doc__ = DOCUMENTATION.format(service=service, ports=tcp_ports(ports), commands=revocations(ports))
+    return check(
+        severity="high",
+        categories=["internet-exposed"],
+        resource_group=resource_group,
+        snippets=Snippets("security_group_port", service.snippet_values(ports)),
+    )(judge)
+
+
+ec2_securitygroup_allow_ingress_from_internet_to_tcp_port_22 = security_group_port("22", SSH, 22)
+ec2_securitygroup_allow_ingress_from_internet_to_tcp_port_3389 = security_group_port("3389", RDP, 3389)
+ec2_securitygroup_allow_ingress_from_internet_to_tcp_port_cassandra_7199_9160_8888 = security_group_port(
+    "cassandra_7199_9160_8888", CASSANDRA, 7199, 9160, 8888
+)
+ec2_securitygroup_allow_ingress_from_internet_to_tcp_port_elasticsearch_kibana_9200_9300_5601 = security_group_port(
+    "elasticsearch_kibana_9200_9300_5601", ELASTICSEARCH_KIBANA, 9200, 9300, 5601
+)
+ec2_securitygroup_allow_ingress_from_internet_to_tcp_port_ftp_20_21 = security_group_port("ftp_20_21", FTP, 20, 21)
+ec2_securitygroup_allow_ingress_from_internet_to_tcp_port_kafka_9092 = security_group_port("kafka_9092", KAFKA, 9092)
+ec2_securitygroup_allow_ingress_from_internet_to_tcp_port_memcached_11211 = security_group_port(
+    "memcached_11211", MEMCACHED, 11211
+)
+ec2_securitygroup_allow_ingress_from_internet_to_tcp_port_mongodb_27017_27018 = security_group_port(
+    "mongodb_27017_27018", MONGODB, 27017, 27018
+)
+ec2_securitygroup_allow_ingress_from_internet_to_tcp_port_mysql_3306 = security_group_port("mysql_3306", MYSQL, 3306)
+ec2_securitygroup_allow_ingress_from_internet_to_tcp_port_oracle_1521_2483 = security_group_port(
+    "oracle_1521_2483", ORACLE, 1521, 2483
+)
+ec2_securitygroup_allow_ingress_from_internet_to_tcp_port_postgres_5432 = security_group_port(
+    "postgres_5432", POSTGRESQL, 5432
+)
+ec2_securitygroup_allow_ingress_from_internet_to_tcp_port_redis_6379 = security_group_port("redis_6379", REDIS, 6379)
+ec2_securitygroup_allow_ingress_from_internet_to_tcp_port_sql_server_1433_1434 = security_group_port(
+    "sql_server_1433_1434", SQL_SERVER, 1433, 1434, resource_group=""
+)
+ec2_securitygroup_allow_ingress_from_internet_to_tcp_port_telnet_23 = security_group_port("telnet_23", TELNET, 23)

@@ -1,0 +1,76 @@
+"""What users and roles may do by all their policies: their own, attached ones, and those of their groups."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+import msgspec
+
+from aioprowler import All, derive
+from aioprowler.policies import Policy, Statement
+from aioprowler.services.iam.resources import AwsPolicy, CustomerPolicy, Group, PolicyHolder, Role, User
+
+
+class ManagedPolicies(msgspec.Struct, frozen=True):
+    """What the managed policies in use say, by their ARN."""
+
+    documents: dict[str, Policy]
+
+    def of(self, *holders: PolicyHolder) -> Policy:
+        """All policies of a user or role as one. Raises KeyError for one that was attached while the scan ran."""
+        statements: list[Statement] = []
+        for holder in holders:
+            for attached in holder.attached_managed_policies:
+                statements += self.documents[attached.policy_arn].statements
+            for inline in holder.inline_policies:
+                statements += Policy.parse(inline.policy_document).statements
+        return Policy(tuple(statements))
+
+
+@derive
+def managed_policies(customer: All[CustomerPolicy], aws: All[AwsPolicy]) -> ManagedPolicies:
+    return ManagedPolicies({policy.arn: policy.document for policy in (*customer, *aws)})
+
+
+class Permissions(msgspec.Struct, frozen=True):
+    """All that the policies of a user or role say, as one policy. Boundaries and the organization's are left out."""
+
+    policy: Policy
+
+    def may_reach(self, *services: str) -> bool:
+        """Whether an action of one of the services is allowed, be it denied elsewhere or not."""
+        return any(grant.actions.touches(service) for grant in self.policy.grants for service in services)
+
+    def reach_beyond(self, *services: str) -> bool:
+        """Whether an action of any other service is allowed, and not certainly denied."""
+        examples = [action for grant in self.policy.grants for action in _examples(grant)]
+        return any(action.partition(":")[0] not in services for action in self.policy.allowed_actions(examples))
+
+
+class UserPermissions(Permissions, frozen=True):
+    """A user's, with those of its groups."""
+
+
+class RolePermissions(Permissions, frozen=True):
+    """A role's."""
+
+
+@derive
+def user_permissions(user: User, groups: All[Group], managed: ManagedPolicies) -> UserPermissions:
+    return UserPermissions(managed.of(user, *(group for group in groups if group.name in user.group_list)))
+
+
+@derive
+def role_permissions(role: Role, managed: ManagedPolicies) -> RolePermissions:
+    return RolePermissions(managed.of(role))
+
+
+# No policy spells NUL, so that only a wildcard matches these.
+_ANY_RUN, _ANY_LETTER = "\0\0\0", "\0"
+
+
+def _examples(grant: Statement) -> Iterable[str]:
+    """An action in lower case for each pattern of the statement."""
+    if grant.actions.negated:
+        return [f"{_ANY_RUN}:{_ANY_RUN}"]
+    return [pattern.lower().replace("*", _ANY_RUN).replace("?", _ANY_LETTER) for pattern in grant.actions.patterns]

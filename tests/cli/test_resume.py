@@ -1,0 +1,145 @@
+"""A scan that was killed goes on where it was, and ends as if nothing had happened."""
+
+from __future__ import annotations
+
+import csv
+import signal
+import time
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from aioprowler.findings.finding import from_json
+from tests.cli.conftest import Here, Program
+from tests.cli.stub import CHECK, Stub
+
+ROLES = [f"arn:aws:iam::{account}:role/audit" for account in range(222222222220, 222222222232)]
+MORE = ("s3_bucket_lifecycle_enabled", "iam_password_policy_minimum_length_14")
+SCAN = ("scan", "--check", CHECK, "--stdout", "none", "--role", *ROLES)
+
+
+def statuses(folder: Path) -> dict[str, str]:
+    """uid -> status in the record, in which no uid is twice."""
+    (record,) = (folder / "output").glob("*.jsonl")
+    found = [from_json(line) for line in record.read_bytes().splitlines()]
+    by_uid: dict[str, str] = {each.uid: each.status for each in found}
+    assert len(by_uid) == len(found)
+    return by_uid
+
+
+def journals(folder: Path) -> list[Path]:
+    return list((folder / "output").glob("*.journal"))
+
+
+def kill_after(program: Program, seconds: float, *options: str) -> None:
+    with program.start(*options) as process:
+        time.sleep(seconds)
+        process.send_signal(signal.SIGKILL)
+        process.wait()
+
+
+def undisturbed(program: Program, stub: Stub, tmp_path: Path) -> dict[str, str]:
+    elsewhere = tmp_path / "undisturbed"
+    elsewhere.mkdir()
+    alone = Program(elsewhere, program.environment)
+    assert alone(*SCAN).returncode == 3
+    assert journals(elsewhere) == [], "a scan that came to its end has nothing to resume"
+    return statuses(elsewhere)
+
+
+def test_a_killed_scan_is_resumed_to_the_same_end(program: Program, stub: Stub, tmp_path: Path) -> None:
+    expected = undisturbed(program, stub, tmp_path)
+    stub.delay = 0.03
+    for attempt, seconds in enumerate((0.7, 1.0, 1.4, 1.9)):
+        for old in (program.folder / "output").glob("*"):
+            old.unlink()
+        kill_after(program, seconds, *SCAN)
+        if not journals(program.folder):
+            continue  # killed before the first finding: there is nothing to resume
+        if attempt % 2:
+            kill_after(program, seconds / 2 + 0.3, "scan", "--resume", "output")
+        done = program("scan", "--resume", "output")
+        assert done.returncode == 3, done.stderr
+        assert statuses(program.folder) == expected
+        assert journals(program.folder) == []
+        (table,) = (program.folder / "output").glob("*.csv")
+        rows = list(csv.DictReader(table.read_text().splitlines(), delimiter=";"))
+        assert len(rows) == len(expected)
+
+
+def test_what_is_complete_is_not_asked_again(program: Program, stub: Stub) -> None:
+    stub.denied = {ROLES[-1]}
+    assert program(*SCAN).returncode == 4
+    assert len(journals(program.folder)) == 1
+    stub.denied = set()
+    stub.assumed.clear()
+    asked: list[str] = []
+    answer = stub.answer
+
+    def counting(action: str, fields: dict[str, str], account: str) -> tuple[int, str]:
+        asked.append(f"{action} {account}")
+        return answer(action, fields, account)
+
+    stub.answer = counting  # type: ignore[method-assign]
+    try:
+        done = program("scan", "--resume", "output")
+    finally:
+        stub.answer = answer  # type: ignore[method-assign]
+    assert done.returncode == 3, done.stderr
+    assert {each for each in asked if each.startswith("S3ListBuckets")} == {"S3ListBuckets 222222222231"}
+    assert len(statuses(program.folder)) == 3 * len(ROLES)
+
+
+def test_an_interrupted_scan_says_how_to_go_on(program: Program, stub: Stub) -> None:
+    stub.delay = 0.3
+    with program.start(*SCAN) as process:
+        time.sleep(2.5)
+        process.send_signal(signal.SIGINT)
+        _, stderr = process.communicate(timeout=20)
+    assert process.returncode == 130
+    (journal,) = journals(program.folder)
+    assert f"aioprowler scan --resume {journal.relative_to(program.folder)}" in stderr
+
+
+@pytest.mark.parametrize(
+    ("options", "told"),
+    [
+        (("--resume", "output"), "nothing to resume"),
+        (("--resume", "nowhere.journal"), "nothing to resume"),
+        (("--resume", "empty.journal"), "is empty"),
+        (("--resume", "torn.journal"), "not a journal, or damaged"),
+        (("--resume", "old.journal"), "is of aioprowler 0.0.0"),
+        (("--resume", "own.journal", "--service", "s3"), "leave out the others"),
+    ],
+)
+def test_what_cannot_be_resumed(here: Here, options: tuple[str, ...], told: str) -> None:
+    import aioprowler
+
+    (here.folder / "output").mkdir(exist_ok=True)
+    header = '{"version":"%s","now":"2026-06-01T00:00:00Z","stem":"x","formats":["jsonl"],"options":{},"kinds":[]}\n'
+    (here.folder / "empty.journal").write_text("")
+    (here.folder / "torn.journal").write_text('{"version"\n')
+    (here.folder / "old.journal").write_text(header % "0.0.0")
+    (here.folder / "own.journal").write_text(header % aioprowler.__version__)
+    done = here("scan", *options)
+    assert done.returncode in (1, 2)
+    (line,) = done.stderr.splitlines()
+    assert told in line
+
+
+def stored_options(journal: Path) -> dict[str, Any]:
+    import orjson
+
+    header: dict[str, Any] = orjson.loads(journal.read_bytes().splitlines()[0])
+    return header["options"]  # type: ignore[no-any-return]
+
+
+def test_the_journal_holds_no_secret(program: Program, stub: Stub) -> None:
+    stub.denied = {ROLES[0]}
+    program("scan", "--check", CHECK, "--role", ROLES[0], ROLES[1], "--external-id", "4f1c")
+    (journal,) = journals(program.folder)
+    options = stored_options(journal)
+    assert options["Access"]["external_id"] == "4f1c"
+    assert "mfa_token" not in options["Access"]
+    assert program.environment["AWS_SECRET_ACCESS_KEY"] not in journal.read_text()

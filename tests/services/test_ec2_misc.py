@@ -1,0 +1,176 @@
+"""Images and Client VPN endpoints, backups of volumes, public addresses of launch templates."""
+
+from __future__ import annotations
+
+import pytest
+
+from aioprowler import Account, Fail, Failure, Manual, Pass, Region, Tag
+from aioprowler.services.backup.resources import BackupSelection, BackupSelections, TagCondition, TagConditions
+from aioprowler.services.ec2.checks.client_vpn import ec2_client_vpn_endpoint_connection_logging_enabled
+from aioprowler.services.ec2.checks.launch_template import ec2_launch_template_no_public_ip
+from aioprowler.services.ec2.checks.settings import ec2_ami_account_block_public_access
+from aioprowler.services.ec2.checks.volume import ec2_ebs_volume_protected_by_backup_plan
+from aioprowler.services.ec2.resources.launch_template import (
+    InterfaceSpecification,
+    LaunchTemplate,
+    LaunchTemplateData,
+    LaunchTemplateVersion,
+    PublicInterfaces,
+    TemplateVersions,
+    public_interfaces,
+)
+from aioprowler.services.ec2.resources.network import ClientVpnEndpoint, ConnectionLogOptions
+from aioprowler.services.ec2.resources.settings import ImagePublicAccess
+from aioprowler.services.ec2.resources.storage import Volume
+from aioprowler.services.vpc.resources import AddressAssociation, Ipv6Address, NetworkInterface, PrivateAddress
+
+ACCOUNT = Account(id="123456789012", default_region="us-east-1", regions=("us-east-1", "eu-west-1"))
+
+
+# ------------------------------------------------------------- images and VPNs
+@pytest.mark.parametrize(("state", "verdict"), [("block-new-sharing", Pass), ("unblocked", Fail), ("", Fail)])
+def test_public_sharing_of_images(state: str, verdict: type) -> None:
+    found = ec2_ami_account_block_public_access(
+        Region(name="eu-west-1", account=ACCOUNT), ImagePublicAccess(state=state)
+    )
+    assert isinstance(found, verdict)
+    assert "eu-west-1" in found.detail
+    assert found.resource_arn == "arn:aws:ec2:us-east-1:123456789012:account"
+
+
+@pytest.mark.parametrize(("enabled", "verdict"), [(True, Pass), (False, Fail)])
+def test_connection_logs_of_client_vpns(enabled: bool, verdict: type) -> None:
+    endpoint = ClientVpnEndpoint(
+        client_vpn_endpoint_id="cvpn-1", connection_log_options=ConnectionLogOptions(enabled=enabled)
+    )
+    assert isinstance(ec2_client_vpn_endpoint_connection_logging_enabled(endpoint), verdict)
+
+
+def test_a_client_vpn_without_log_options_does_not_log() -> None:
+    endpoint = ClientVpnEndpoint(client_vpn_endpoint_id="cvpn-1")
+    assert isinstance(ec2_client_vpn_endpoint_connection_logging_enabled(endpoint), Fail)
+
+
+# ---------------------------------------------------------- backups of volumes
+def tag(key: str, value: str) -> TagCondition:
+    return TagCondition(condition_key=f"aws:ResourceTag/{key}", condition_value=value)
+
+
+VOLUME = Volume(volume_id="vol-1", tags=(Tag(key="backup", value="daily"), Tag(key="stage", value="prod-eu")))
+NO_CONDITION = TagConditions()
+
+
+@pytest.mark.parametrize(
+    ("resources", "spared", "conditions", "verdict"),
+    [
+        (("*",), (), NO_CONDITION, Pass),
+        (("arn:aws:ec2:*:*:volume/*",), (), NO_CONDITION, Pass),
+        ((VOLUME.arn, "arn:aws:ec2:*:*:instance/*"), (), NO_CONDITION, Pass),
+        ((f"{VOLUME.arn}0",), (), NO_CONDITION, Fail),
+        (("arn:aws:ec2:*:*:instance/*",), (), NO_CONDITION, Fail),
+        (("*",), ("arn:aws:ec2:*:*:volume/*",), NO_CONDITION, Fail),
+        (("*",), ("arn:aws:ec2:*:*:instance/*",), NO_CONDITION, Pass),
+        ((), (), NO_CONDITION, Fail),
+        ((), (), TagConditions(string_equals=(tag("backup", "daily"),)), Fail),
+        (("*",), (), TagConditions(string_equals=(tag("backup", "daily"),)), Pass),
+        (("*",), (), TagConditions(string_equals=(tag("backup", "daily"), tag("stage", "test"))), Fail),
+        (("*",), (), TagConditions(string_equals=(tag("backup", "Daily"),)), Fail),
+        (("*",), (), TagConditions(string_equals=(tag("backup", "*"),)), Fail),
+        (("*",), (), TagConditions(string_equals=(tag("owner", "x"),)), Fail),
+        (("*",), (), TagConditions(string_like=(tag("stage", "prod*"), tag("backup", "*"))), Pass),
+        (("*",), (), TagConditions(string_like=(tag("stage", "prod"),)), Fail),
+        (("*",), (), TagConditions(string_like=(tag("owner", "*"),)), Fail),
+        (("*",), (), TagConditions(string_not_equals=(tag("backup", "daily"),)), Fail),
+        (("*",), (), TagConditions(string_not_equals=(tag("backup", "weekly"), tag("owner", "x"))), Pass),
+        (("*",), (), TagConditions(string_not_like=(tag("stage", "prod*"),)), Fail),
+        (("*",), (), TagConditions(string_not_like=(tag("stage", "test*"), tag("owner", "*"))), Pass),
+        (
+            ("*",),
+            (),
+            TagConditions(string_equals=(tag("backup", "daily"),), string_not_equals=(tag("stage", "prod-eu"),)),
+            Fail,
+        ),
+    ],
+)
+def test_backup_plans_of_volumes(
+    resources: tuple[str, ...], spared: tuple[str, ...], conditions: TagConditions, verdict: type
+) -> None:
+    selection = BackupSelection(
+        selection_name="disks", resources=resources, not_resources=spared, conditions=conditions
+    )
+    found = ec2_ebs_volume_protected_by_backup_plan(VOLUME, BackupSelections((selection,)))
+    assert isinstance(found, verdict)
+
+
+def test_one_selection_of_many_suffices() -> None:
+    selections = (
+        BackupSelection(selection_name="none", resources=("*",), not_resources=("*",)),
+        BackupSelection(selection_name="disks", resources=(VOLUME.arn,)),
+    )
+    assert isinstance(ec2_ebs_volume_protected_by_backup_plan(VOLUME, BackupSelections(selections)), Pass)
+    assert isinstance(ec2_ebs_volume_protected_by_backup_plan(VOLUME, BackupSelections(())), Fail)
+
+
+# ------------------------------------------------ addresses of launch templates
+def assigning(assign: bool) -> InterfaceSpecification:
+    return InterfaceSpecification(associate_public_ip_address=assign)
+
+
+def naming(id_: str) -> InterfaceSpecification:
+    return InterfaceSpecification(network_interface_id=id_)
+
+
+PUBLIC = PublicInterfaces(ids=frozenset({"eni-public"}))
+DENIED = Failure("denied", "ec2:DescribeNetworkInterfaces", "UnauthorizedOperation")
+
+
+@pytest.mark.parametrize(
+    ("versions", "interfaces", "verdict", "told"),
+    [
+        ([[]], PUBLIC, Pass, "any version"),
+        ([[assigning(False)]], PUBLIC, Pass, "any version"),
+        ([[], [assigning(False), assigning(True)], [assigning(True)]], PUBLIC, Fail, "versions 2, 3."),
+        ([[naming("eni-private")]], PUBLIC, Pass, "any version"),
+        ([[naming("eni-private"), naming("eni-public")], []], PUBLIC, Fail, "versions 1."),
+        ([[], [naming("eni-of-another-account")]], PUBLIC, Pass, "any version"),
+        ([[naming("eni-public")], [assigning(True)]], PUBLIC, Fail, "versions 2."),
+        ([[assigning(True), naming("eni-public")]], DENIED, Fail, "versions 1."),
+        ([[assigning(False)]], DENIED, Pass, "any version"),
+        ([[], [naming("eni-private")]], DENIED, Manual, "ec2:DescribeNetworkInterfaces"),
+    ],
+)
+def test_public_addresses_of_launch_templates(
+    versions: list[list[InterfaceSpecification]], interfaces: PublicInterfaces | Failure, verdict: type, told: str
+) -> None:
+    of_template = tuple(
+        LaunchTemplateVersion(
+            version_number=number,
+            data=LaunchTemplateData(network_interfaces=tuple(specified)),
+        )
+        for number, specified in enumerate(versions, 1)
+    )
+    template = LaunchTemplate(launch_template_id="lt-1", name="web")
+    found = ec2_launch_template_no_public_ip(template, TemplateVersions(versions=of_template), interfaces)
+    assert isinstance(found, verdict)
+    assert told in found.detail
+
+
+@pytest.mark.parametrize(
+    ("ipv4", "ipv6", "public"),
+    [
+        ([], [], []),
+        ([""], [], []),
+        (["198.51.100.7"], [], ["198.51.100.7"]),
+        (["", "198.51.100.7"], ["2600:1f16::1"], ["198.51.100.7", "2600:1f16::1"]),
+        ([""], ["fd00:ec2::1"], []),
+        ([""], ["fe80::1", "2600:1f16::1"], ["2600:1f16::1"]),
+    ],
+)
+def test_public_addresses_of_interfaces(ipv4: list[str], ipv6: list[str], public: list[str]) -> None:
+    interface = NetworkInterface(
+        network_interface_id="eni-1",
+        private_ip_addresses=tuple(PrivateAddress(association=AddressAssociation(public_ip=ip)) for ip in ipv4),
+        ipv6_addresses=tuple(Ipv6Address(ipv6_address=ip) for ip in ipv6),
+    )
+    assert interface.public_addresses == public
+    assert public_interfaces((interface,)).ids == ({"eni-1"} if public else set())

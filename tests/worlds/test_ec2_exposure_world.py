@@ -1,0 +1,232 @@
+from __future__ import annotations
+
+from typing import Any
+
+from tests.worlds.world import World, denied, findings_of, verdicts
+
+SSH, MYSQL = "ec2_instance_port_ssh_exposed_to_internet", "ec2_instance_port_mysql_exposed_to_internet"
+GROUP_SSH = "ec2_securitygroup_allow_ingress_from_internet_to_tcp_port_22"
+ANY_PORT = "ec2_securitygroup_allow_ingress_from_internet_to_any_port"
+HIGH_RISK = "ec2_securitygroup_allow_ingress_from_internet_to_high_risk_tcp_ports"
+MANY_RULES, WIDE_OPEN = (
+    "ec2_securitygroup_with_many_ingress_egress_rules",
+    "ec2_securitygroup_allow_wide_open_public_ipv4",
+)
+ACL_RDP, ACL_ANY, ACL_UNUSED = (
+    "ec2_networkacl_allow_ingress_tcp_port_3389",
+    "ec2_networkacl_allow_ingress_any_port",
+    "ec2_networkacl_unused",
+)
+HOME, ABROAD = "us-east-1", "eu-west-1"
+
+
+def group(id_: str, *ingress: dict[str, Any], **fields: Any) -> dict[str, Any]:
+    return {"GroupId": id_, "GroupName": id_, "VpcId": "vpc-1", "IpPermissions": list(ingress), **fields}
+
+
+def tcp(port: int, cidr: str = "0.0.0.0/0") -> dict[str, Any]:
+    return {"IpProtocol": "tcp", "FromPort": port, "ToPort": port, "IpRanges": [{"CidrIp": cidr}]}
+
+
+def instance(
+    id_: str, subnet: str, *groups: str, vpc: str = "vpc-1", address: str | None = "3.3.3.3"
+) -> dict[str, Any]:
+    return {
+        "InstanceId": id_,
+        "VpcId": vpc,
+        "SubnetId": subnet,
+        "SecurityGroups": [{"GroupId": group, "GroupName": group} for group in groups],
+        **({"PublicIpAddress": address} if address else {}),
+    }
+
+
+def table(id_: str, vpc: str, gateway: str, association: dict[str, Any]) -> dict[str, Any]:
+    routes = [
+        {"DestinationCidrBlock": "10.0.0.0/8", "GatewayId": "local"},
+        {"DestinationCidrBlock": "0.0.0.0/0", "GatewayId": gateway},
+    ]
+    return {"RouteTableId": id_, "VpcId": vpc, "Routes": routes, "Associations": [association]}
+
+
+def network() -> World:
+    """Instances behind an open and a closed group, in subnets of two VPCs: of vpc-1 the main table leads nowhere, of
+    vpc-2 it leads to the internet; subnet-public has a table of its own."""
+    instances = [
+        instance("i-public", "subnet-public", "sg-closed", "sg-open"),
+        instance("i-main", "subnet-main", "sg-open", vpc="vpc-2"),
+        instance("i-private", "subnet-private", "sg-open"),
+        instance("i-unaddressed", "subnet-public", "sg-open", address=None),
+        instance("i-closed", "subnet-public", "sg-closed"),
+        instance("i-terminated", ""),
+    ]
+    return World(
+        {
+            ("ec2:DescribeInstances", HOME): {"Reservations": [{"Instances": [each]} for each in instances]},
+            ("ec2:DescribeSecurityGroups", HOME): {"SecurityGroups": [group("sg-open", tcp(22)), group("sg-closed")]},
+            ("ec2:DescribeSecurityGroups", ABROAD): {"SecurityGroups": [group("sg-closed", tcp(22))]},
+            ("ec2:DescribeRouteTables", HOME): {
+                "RouteTables": [
+                    table("rtb-1", "vpc-1", "nat-1", {"Main": True}),
+                    table("rtb-2", "vpc-1", "igw-1", {"Main": False, "SubnetId": "subnet-public"}),
+                    table("rtb-3", "vpc-2", "igw-2", {"Main": True}),
+                ]
+            },
+        }
+    )
+
+
+def test_severity_follows_address_and_subnet() -> None:
+    found = {f.resource_id: (f.status, f.severity) for f in findings_of(network(), SSH)}
+    assert found == {
+        "i-public": ("FAIL", "critical"),
+        "i-main": ("FAIL", "critical"),
+        "i-private": ("FAIL", "high"),
+        "i-unaddressed": ("FAIL", "medium"),
+        "i-closed": ("PASS", "critical"),
+        "i-terminated": ("PASS", "critical"),
+    }
+    assert set(verdicts(network(), MYSQL).values()) == {"PASS"}
+
+
+def test_all_ports_of_all_instances_take_one_listing_of_each_kind() -> None:
+    world = network()
+    assert len(verdicts(world, SSH, MYSQL)) == 12
+    assert world.calls == {
+        "ec2:DescribeInstances": 2,
+        "ec2:DescribeSecurityGroups": 1,
+        "ec2:DescribeRouteTables": 1,
+    }, "what instances are judged by is listed where there are instances"
+
+
+def test_denied_routes_leave_open_how_bad_a_port_at_a_public_address_is() -> None:
+    world = network()
+    world.replies["ec2:DescribeRouteTables", HOME] = denied()
+    found = {f.resource_id: f for f in findings_of(world, SSH) if f.resource_id.startswith("i-")}
+    assert {id_: f.status for id_, f in found.items()} == {
+        "i-public": "MANUAL",
+        "i-main": "MANUAL",
+        "i-private": "MANUAL",
+        "i-unaddressed": "FAIL",
+        "i-closed": "PASS",
+        "i-terminated": "PASS",
+    }
+    assert "ec2:DescribeRouteTables" in found["i-public"].status_detail
+
+
+def test_denied_groups_are_manual_for_each_instance() -> None:
+    world = network()
+    world.replies["ec2:DescribeSecurityGroups", HOME] = denied()
+    assert {f.status for f in findings_of(world, SSH)} == {"MANUAL"}
+
+
+def attached(id_: str, type_: str, owner: str | None, *groups: str) -> dict[str, Any]:
+    return {
+        "NetworkInterfaceId": id_,
+        "VpcId": "vpc-1",
+        "InterfaceType": type_,
+        "Groups": [{"GroupId": each} for each in groups],
+        **({"Attachment": {"InstanceOwnerId": owner}} if owner else {}),
+    }
+
+
+def front_doors() -> World:
+    """Open groups of a load balancer, of an endpoint, of a server, and of a balancer and a server together."""
+    ids = ("sg-balancer", "sg-endpoint", "sg-server", "sg-both", "sg-unused")
+    interfaces = [
+        attached("eni-1", "interface", "amazon-elb", "sg-balancer", "sg-both"),
+        attached("eni-2", "vpc_endpoint", None, "sg-endpoint"),
+        attached("eni-3", "interface", "123456789012", "sg-server", "sg-both"),
+    ]
+    return World(
+        {
+            ("ec2:DescribeSecurityGroups", HOME): {"SecurityGroups": [group(id_, tcp(443)) for id_ in ids]},
+            ("ec2:DescribeNetworkInterfaces", HOME): {"NetworkInterfaces": interfaces},
+        }
+    )
+
+
+def test_what_may_be_open_is_known_by_its_interfaces() -> None:
+    assert verdicts(front_doors(), ANY_PORT) == {
+        (ANY_PORT, HOME, "sg-balancer"): "PASS",
+        (ANY_PORT, HOME, "sg-endpoint"): "PASS",
+        (ANY_PORT, HOME, "sg-server"): "FAIL",
+        (ANY_PORT, HOME, "sg-both"): "FAIL",
+    }
+    on_request = verdicts(front_doors(), ANY_PORT, scan_unused_services=True)
+    assert on_request[ANY_PORT, HOME, "sg-unused"] == "PASS"
+
+
+def test_configuration_of_what_may_be_open() -> None:
+    config = {"ec2_allowed_interface_types": ["interface"], "ec2_allowed_instance_owners": []}
+    found = verdicts(front_doors(), ANY_PORT, config=config)
+    assert {id_ for (_, _, id_), status in found.items() if status == "FAIL"} == {"sg-endpoint"}
+    assert set(verdicts(front_doors(), HIGH_RISK).values()) == {"PASS"}
+    assert set(verdicts(front_doors(), HIGH_RISK, config={"ec2_high_risk_ports": [443]}).values()) == {"FAIL"}
+    assert set(verdicts(front_doors(), MANY_RULES, config={"max_security_group_rules": 0}).values()) == {"FAIL"}
+
+
+def test_denied_interfaces_are_manual_for_what_rests_on_them() -> None:
+    world = front_doors()
+    world.replies["ec2:DescribeNetworkInterfaces", HOME] = denied()
+    assert {f.status for f in findings_of(world, ANY_PORT, GROUP_SSH)} == {"MANUAL"}
+    assert set(verdicts(world, MANY_RULES).values()) == {"PASS"}
+
+
+def test_rules_for_outgoing_traffic_are_read() -> None:
+    egress = {"IpPermissionsEgress": [*(tcp(port, "10.0.0.0/8") for port in range(50)), tcp(443, "8.0.0.0/8")]}
+    world = World(
+        {
+            ("ec2:DescribeSecurityGroups", HOME): {"SecurityGroups": [group("sg-1", **egress)]},
+            ("ec2:DescribeNetworkInterfaces", HOME): {
+                "NetworkInterfaces": [attached("eni-1", "interface", None, "sg-1")]
+            },
+        }
+    )
+    assert set(verdicts(world, MANY_RULES, WIDE_OPEN).values()) == {"FAIL"}
+
+
+def acl_entry(number: int, action: str, protocol: str, **fields: Any) -> dict[str, Any]:
+    return {"RuleNumber": number, "RuleAction": action, "Protocol": protocol, "Egress": False, **fields}
+
+
+def test_network_acls_by_entries_and_associations() -> None:
+    everybody, rdp = {"CidrBlock": "0.0.0.0/0"}, {"PortRange": {"From": 3389, "To": 3389}}
+    acls = [
+        {
+            "NetworkAclId": "acl-default",
+            "IsDefault": True,
+            "Entries": [acl_entry(100, "allow", "-1", **everybody), acl_entry(32767, "deny", "-1", **everybody)],
+        },
+        {
+            "NetworkAclId": "acl-used",
+            "IsDefault": False,
+            "Entries": [
+                acl_entry(100, "allow", "-1", Ipv6CidrBlock="::/0"),
+                acl_entry(90, "deny", "6", Ipv6CidrBlock="::/0", **rdp),
+            ],
+            "Associations": [{"NetworkAclAssociationId": "aclassoc-1", "SubnetId": "subnet-1"}],
+        },
+        {
+            "NetworkAclId": "acl-unused",
+            "IsDefault": False,
+            "Entries": [acl_entry(100, "allow", "6", **everybody, **rdp)],
+            "Associations": [],
+        },
+    ]
+    world = World(
+        {
+            "ec2:DescribeNetworkAcls": {"NetworkAcls": acls},
+            ("ec2:DescribeSecurityGroups", HOME): {"SecurityGroups": [group("sg-1")]},
+        }
+    )
+    assert verdicts(world, ACL_RDP, ACL_ANY) == {
+        (ACL_RDP, HOME, "acl-default"): "FAIL",
+        (ACL_RDP, HOME, "acl-used"): "PASS",
+        (ACL_RDP, HOME, "acl-unused"): "FAIL",
+        (ACL_ANY, HOME, "acl-default"): "FAIL",
+        (ACL_ANY, HOME, "acl-used"): "FAIL",
+        (ACL_ANY, HOME, "acl-unused"): "PASS",
+    }
+    unused = {(ACL_UNUSED, region, "acl-used"): "PASS" for region in (HOME, ABROAD)}
+    unused |= {(ACL_UNUSED, region, "acl-unused"): "FAIL" for region in (HOME, ABROAD)}
+    assert verdicts(world, ACL_UNUSED) == unused
