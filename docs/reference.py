@@ -8,6 +8,7 @@ from pathlib import Path
 from jinja2 import Environment, StrictUndefined
 
 from aioprowler.catalog import AnyCheck, config_of, installed
+from aioprowler.declarations.checks import Remediation
 from aioprowler.engine.plan import make_plan
 
 FOLDER = Path(__file__).parent / "checks"
@@ -39,6 +40,11 @@ PAGE = """\
 {{ check.documentation.remediation.cli }}
 ```
 {% endif -%}
+{% for heading, snippet in snippets(check.documentation.remediation) %}
+*{{ heading }}*
+
+{{ snippet }}
+{% endfor -%}
 {% for key in config(check) %}
 *Configuration* `{{ key.name }}`, by default `{{ key.default }}`.{% if key.doc %} {{ key.doc.rstrip('.') }}.{% endif %}
 {% endfor -%}
@@ -55,12 +61,25 @@ def pages() -> Iterator[tuple[str, str]]:
     catalog = installed()
     for service in catalog.services:
         checks = catalog.select(services=[service])
-        yield service, template.render(service=service, checks=checks, operations=operations, config=config_of)
+        page = template.render(
+            service=service, checks=checks, operations=operations, config=config_of, snippets=snippets
+        )
+        yield service, page
 
 
 def operations(check: AnyCheck) -> list[str]:
     """IAM actions of all that the check asks."""
     return sorted({f"`{each.operation.action}`" for each in make_plan([check], {}).operations})
+
+
+def snippets(remediation: Remediation) -> Iterator[tuple[str, str]]:
+    """(heading, Markdown) of each form of the mend that there is."""
+    if remediation.cloudformation:
+        yield "CloudFormation", f"```yaml\n{remediation.cloudformation}\n```"
+    if remediation.terraform:
+        yield "Terraform", f"```hcl\n{remediation.terraform}\n```"
+    if remediation.console:
+        yield "Console", remediation.console
 
 
 def main() -> None:

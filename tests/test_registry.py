@@ -174,5 +174,15 @@ def test_all_checks_together_can_be_planned() -> None:
     assert installed().config_schema
 
 
+COMPLETE = ("ec2", "iam", "rds", "s3", "vpc")
+"""Services all of whose checks are there."""
+
+
 def test_every_check_is_one_of_the_agreed_ids() -> None:
     assert set(aioprowler.check_ids()) <= set(FACTS)
+
+
+@pytest.mark.parametrize("service", COMPLETE)
+def test_no_check_of_a_complete_service_is_missing(service: str) -> None:
+    agreed = {id_ for id_, facts in FACTS.items() if facts["service"] == service}
+    assert {check.id for check in installed() if check.service == service} == agreed

@@ -113,13 +113,15 @@ def _options(
 ) -> ScanOptions:
     from aioprowler.scanning import ScanOptions
 
-    require_regions([*(access.regions or ()), *(access.excluded_regions or ())])
+    config = judging.config()
+    excluded = [*(access.excluded_regions or ()), *config.get("disallowed_regions", ())]
+    require_regions([*(access.regions or ()), *excluded])
     return ScanOptions(
         **selection.for_scan(),
         regions=access.regions,
-        excluded_regions=access.excluded_regions or (),
+        excluded_regions=excluded,
         statuses=output.statuses,
-        config=judging.config(),
+        config=config,
         scan_unused_services=judging.scan_unused_services,
         api_budget=running.api_budget,
         account_timeout=running.account_timeout,

@@ -1,27 +1,7 @@
 """Fill a simulated AWS with an organization of three accounts, in two regions.
 
-Everything is plain boto3 over HTTP and therefore works against any moto server. Most of the checks of S3, VPC,
-EC2, IAM and RDS find something good and something bad in it. moto cannot show these:
-
-Nothing at all, because moto lacks an operation:
-    ec2_ebs_snapshot_account_block_public_access -- GetSnapshotBlockPublicAccessState
-    ec2_instance_account_imdsv2_enabled -- GetInstanceMetadataDefaults
-    iam_no_root_access_key, iam_root_mfa_enabled -- the credential report leaves out the root user
-    rds_instance_certificate_expiration -- DescribeCertificates
-    rds_instance_deprecated_engine_version -- DescribeDBEngineVersions
-    vpc_vpn_connection_tunnels_up -- VPN connections have no VgwTelemetry
-
-Nothing that fails, because in moto everything was made and used today, and its clock cannot be set:
-    ec2_instance_older_than_specific_days -- instances start when they are created
-    iam_rotate_access_key_90_days -- access keys are created now
-    iam_user_accesskey_unused -- access keys are used now or never
-    iam_user_console_access_unused -- nobody ever logs in to the console
-
-Nothing that passes:
-    iam_no_expired_server_certificates_stored -- all server certificates expired in 2012
-    rds_instance_enhanced_monitoring_enabled -- EnhancedMonitoringResourceArn is missing (MonitoringRoleArn is there)
-    s3_bucket_no_mfa_delete -- the versioning configuration has no MFADelete
-    s3_bucket_shadow_resource_vulnerability -- the owner in ListBuckets differs from the one in bucket ACLs
+Everything is plain boto3 over HTTP and therefore works against any moto server. Nearly all checks of S3, VPC, EC2, IAM
+and RDS find something good and something bad in it; docs/demo.md names those that moto cannot show, and why.
 """
 
 from __future__ import annotations

@@ -33,6 +33,7 @@ def seed_production(clients: Clients, networks: dict[str, Network]) -> None:
     ledger_database(clients, networks[HOME_REGION])
     orders_cluster(clients)
     carts_cluster(clients)
+    mysql_clusters(clients)
     reporting_database(clients, networks[SECOND_REGION])
     tell_operations(clients)
 
@@ -123,6 +124,13 @@ def carts_cluster(clients: Clients) -> None:
     add_members(clients("rds"), "carts")
 
 
+def mysql_clusters(clients: Clients) -> None:
+    """Run two Aurora MySQL clusters, of which one can be turned back by a day."""
+    settings = _WITH_CARE | {"EnableCloudwatchLogsExports": ["audit"], "Engine": "aurora-mysql", "Port": 4306}
+    create_cluster(clients, "wishlists", MasterUsername="wishlists_owner", BacktrackWindow=86400, **settings)
+    create_cluster(clients, "reviews", MasterUsername="reviews_owner", **settings)
+
+
 def throwaway_cluster(clients: Clients) -> None:
     """Run an Aurora cluster as it comes, administered by the default user on the default port."""
     careless = _WITHOUT_CARE | {"BackupRetentionPeriod": 1}
@@ -192,10 +200,9 @@ def create_database(clients: Clients, region: str, name: str, subnets: list[str]
 
 
 def create_cluster(clients: Clients, name: str, **arguments: Any) -> None:
-    """Run an Aurora PostgreSQL cluster."""
-    clients("rds").create_db_cluster(
-        DBClusterIdentifier=name, Engine="aurora-postgresql", MasterUserPassword=_PASSWORD, **arguments
-    )
+    """Run an Aurora cluster, of PostgreSQL unless the arguments say otherwise."""
+    settings = {"Engine": "aurora-postgresql", "MasterUserPassword": _PASSWORD} | arguments
+    clients("rds").create_db_cluster(DBClusterIdentifier=name, **settings)
 
 
 def add_members(rds: Any, cluster: str) -> None:

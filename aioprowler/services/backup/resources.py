@@ -94,12 +94,8 @@ class BackupSelection(
     not_resources: tuple[str, ...] = ()
     conditions: TagConditions = TagConditions()
 
-    def selects(self, arn: str, tags: Mapping[str, str] | None) -> bool:
-        return (
-            _names(self.resources, arn)
-            and not _names(self.not_resources, arn)
-            and (tags is None or self.conditions.hold(tags))
-        )
+    def selects(self, arn: str, tags: Mapping[str, str]) -> bool:
+        return _names(self.resources, arn) and not _names(self.not_resources, arn) and self.conditions.hold(tags)
 
 
 class BackupSelections(msgspec.Struct, frozen=True):
@@ -107,9 +103,9 @@ class BackupSelections(msgspec.Struct, frozen=True):
 
     selections: tuple[BackupSelection, ...]
 
-    def protect(self, arn: str, tags: Iterable[Tag] | None = None) -> bool:
-        """Whether a plan selects the resource by its ARN. With `tags` of None no condition on tags is looked at."""
-        known = None if tags is None else {tag.key: tag.value for tag in tags}
+    def protect(self, arn: str, tags: Iterable[Tag]) -> bool:
+        """Whether a plan selects the resource by its ARN and tags."""
+        known = {tag.key: tag.value for tag in tags}
         return any(selection.selects(arn, known) for selection in self.selections)
 
 

@@ -56,6 +56,6 @@ def ships_logs(database: Database) -> Verdict:
 
 
 def is_in_backup_plan(database: Database, selections: BackupSelections) -> Verdict:
-    if selections.protect(database.arn):
+    if selections.protect(database.arn, database.tags):
         return Pass(f"{database.label} is selected by a backup plan.")
     return Fail(f"{database.label} is not selected by any backup plan.")

@@ -37,7 +37,7 @@ IAM_ENGINES = ("postgres", "mysql", "mariadb", "aurora")
 def rds_instance_backup_enabled(
     instance: DBInstance,
     *,
-    check_rds_instance_replicas: Annotated[bool, "Judge the backups of read replicas too"] = False,
+    check_rds_instance_replicas: Annotated[bool, "Judge the backups of read replicas too."] = False,
 ) -> Verdict | None:
     """RDS instances have automated backups.
 
