@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from aioprowler import Fail, Here, Pass, Region, Verdict, check
 from aioprowler.services.ec2.resources.instance import Instance
 from aioprowler.services.ec2.resources.settings import (
@@ -12,6 +14,10 @@ from aioprowler.services.ec2.resources.settings import (
 )
 from aioprowler.services.ec2.resources.storage import Snapshot, Volume
 
+setting_check = partial(
+    check, resource_group="compute", resource_arn="arn:{partition}:ec2:{region}:{account_id}:account"
+)
+
 
 def account_arn(region: Region) -> str:
     """The ARN that Prowler gives such findings: it has the default region whichever region is judged."""
@@ -19,13 +25,7 @@ def account_arn(region: Region) -> str:
     return f"arn:{account.partition}:ec2:{account.default_region}:{account.id}:account"
 
 
-@check(
-    severity="medium",
-    categories=["internet-exposed"],
-    resource_type="Other",
-    resource_group="compute",
-    resource_arn="arn:{partition}:ec2:{region}:{account_id}:account",
-)
+@setting_check(severity="medium", categories=["internet-exposed"], resource_type="Other")
 def ec2_ami_account_block_public_access(region: Region, access: ImagePublicAccess) -> Verdict:
     """Regions block new public sharing of images.
 
@@ -48,11 +48,10 @@ def ec2_ami_account_block_public_access(region: Region, access: ImagePublicAcces
     return Fail(f"New public sharing of images is not blocked in {region.name}.", resource_arn=arn)
 
 
-@check(
+@setting_check(
     severity="high",
     categories=["encryption"],
     resource_type="AwsEc2Volume",
-    resource_group="compute",
     resource_arn="arn:{partition}:ec2:{region}:{account_id}:volume",
 )
 def ec2_ebs_default_encryption(
@@ -80,13 +79,7 @@ def ec2_ebs_default_encryption(
     return Fail(f"New EBS volumes in {region.name} are not encrypted by default.")
 
 
-@check(
-    severity="high",
-    categories=["internet-exposed"],
-    resource_type="AwsEc2Volume",
-    resource_group="compute",
-    resource_arn="arn:{partition}:ec2:{region}:{account_id}:account",
-)
+@setting_check(severity="high", categories=["internet-exposed"], resource_type="AwsEc2Volume")
 def ec2_ebs_snapshot_account_block_public_access(
     region: Region, access: SnapshotPublicAccess, snapshots: Here[Snapshot], *, scan_unused_services: bool = False
 ) -> Verdict | None:
@@ -118,13 +111,7 @@ def ec2_ebs_snapshot_account_block_public_access(
             return Fail(f"Public sharing of EBS snapshots is not blocked in {region.name}.", resource_arn=arn)
 
 
-@check(
-    severity="high",
-    categories=["ec2-imdsv1", "secrets"],
-    resource_type="AwsEc2Instance",
-    resource_group="compute",
-    resource_arn="arn:{partition}:ec2:{region}:{account_id}:account",
-)
+@setting_check(severity="high", categories=["ec2-imdsv1", "secrets"], resource_type="AwsEc2Instance")
 def ec2_instance_account_imdsv2_enabled(
     region: Region, defaults: InstanceMetadataDefaults, instances: Here[Instance], *, scan_unused_services: bool = False
 ) -> Verdict | None:

@@ -3,11 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import partial
 
 from aioprowler import All, Fail, Here, Pass, Region, Verdict, check
 from aioprowler.services.rds.resources import DBCluster, DBInstance, EventSubscription
 
-REGION_ARN = "arn:{partition}:rds:{region}:{account_id}:account"
+event_check = partial(
+    check,
+    categories=["logging"],
+    resource_type="AwsRdsEventSubscription",
+    resource_group="database",
+    resource_arn="arn:{partition}:rds:{region}:{account_id}:account",
+)
 
 
 def judge(
@@ -32,13 +39,7 @@ def judge(
         yield Fail(f"Region {region.name} has RDS event subscriptions that do not cover {events}.")
 
 
-@check(
-    severity="medium",
-    categories=["logging"],
-    resource_type="AwsRdsEventSubscription",
-    resource_group="database",
-    resource_arn=REGION_ARN,
-)
+@event_check(severity="medium")
 def rds_cluster_critical_event_subscription(
     region: Region,
     subscriptions: Here[EventSubscription],
@@ -65,13 +66,7 @@ def rds_cluster_critical_event_subscription(
         yield from judge(region, subscriptions, "db-cluster", {"maintenance", "failure"})
 
 
-@check(
-    severity="medium",
-    categories=["logging"],
-    resource_type="AwsRdsEventSubscription",
-    resource_group="database",
-    resource_arn=REGION_ARN,
-)
+@event_check(severity="medium")
 def rds_instance_critical_event_subscription(
     region: Region,
     subscriptions: Here[EventSubscription],
@@ -98,13 +93,7 @@ def rds_instance_critical_event_subscription(
         yield from judge(region, subscriptions, "db-instance", {"maintenance", "configuration change", "failure"})
 
 
-@check(
-    severity="low",
-    categories=["logging"],
-    resource_type="AwsRdsEventSubscription",
-    resource_group="database",
-    resource_arn=REGION_ARN,
-)
+@event_check(severity="low")
 def rds_instance_event_subscription_parameter_groups(
     region: Region,
     subscriptions: Here[EventSubscription],
@@ -131,13 +120,7 @@ def rds_instance_event_subscription_parameter_groups(
         yield from judge(region, subscriptions, "db-parameter-group", {"configuration change"})
 
 
-@check(
-    severity="medium",
-    categories=["logging"],
-    resource_type="AwsRdsEventSubscription",
-    resource_group="database",
-    resource_arn=REGION_ARN,
-)
+@event_check(severity="medium")
 def rds_instance_event_subscription_security_groups(
     region: Region,
     subscriptions: Here[EventSubscription],
