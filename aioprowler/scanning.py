@@ -20,6 +20,7 @@ from aioprowler.accounts.credentials import CredentialSource, EntryError
 from aioprowler.accounts.entry import Entry, entries, identify, member_entries
 from aioprowler.accounts.organization import Member, Organization
 from aioprowler.aws.api import Aws, AwsApi, Calls
+from aioprowler.aws.errors import EXPIRED
 from aioprowler.catalog import UNUSED_SERVICES, Catalog, load
 from aioprowler.declarations.account import Account
 from aioprowler.declarations.checks import STATUSES, Status
@@ -122,6 +123,8 @@ class Scan:
         self._statuses = _statuses(options.statuses)
         self._refused: list[EntryError] = []
         self._seen: set[str] = set()
+        self._ended = False
+        """The base credentials have expired: no further account can be entered."""
 
     @property
     def now(self) -> datetime.datetime:
@@ -187,6 +190,9 @@ class Scan:
         with queue:
             try:
                 async for entry in entries:
+                    if self._ended:
+                        self.progress.notes.append("The other accounts were not tried: the credentials have expired.")
+                        break
                     self.progress.accounts += 1
                     await queue.send(entry)
             except EntryError as error:
@@ -200,9 +206,13 @@ class Scan:
     ) -> None:
         with waiting:
             async for entry in waiting:
+                if self._ended:
+                    continue
                 try:
                     account = await entry(aws)
                 except EntryError as error:
+                    if error.code in EXPIRED and self._has_one_base:
+                        self._ended = True
                     await self._report_entry(error, send)
                 else:
                     if account is None:
@@ -233,13 +243,19 @@ class Scan:
             finished=send.send,
         )
         if not await scan.run():
-            self.progress.incomplete[account.id] = "cut off by the account timeout"
+            reason = "its credentials expired" if scan.expired else "cut off by the account timeout"
+            self.progress.incomplete[account.id] = reason
         elif scan.is_lasting:
             await send.send(AccountDone(account.id))
         for region in aws.calls.blind(account.id):
             self.progress.incomplete[f"{account.id} {region}"] = "every call failed"
         if self.progress.gateway is not None:
             self.progress.gateway.forget(account.id)
+
+    @property
+    def _has_one_base(self) -> bool:
+        """Whether all accounts are entered with the same credentials."""
+        return self.options.organization is not None or self.options.members is not None
 
     def _narrowed(self, account: Account) -> Account:
         """The account with the chosen ones of its regions."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections import Counter
-from collections.abc import AsyncIterator, Awaitable, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from functools import cache
 from typing import Any, Protocol
@@ -14,7 +14,7 @@ import jmespath
 from botocore.exceptions import ClientError, DataNotFoundError
 from botocore.loaders import Loader
 
-from aioprowler.aws.errors import classify
+from aioprowler.aws.errors import EXPIRED, classify
 from aioprowler.declarations.account import Account
 from aioprowler.declarations.failure import Failure
 from aioprowler.declarations.sources import Operation
@@ -55,11 +55,16 @@ class Calls:
     places: dict[str, dict[str, list[int]]] = field(default_factory=dict)
     """Account id -> region -> calls that were answered, calls that failed; of the accounts in flight."""
 
+    on_expiry: dict[str, Callable[[Failure], None]] = field(default_factory=dict)
+    """Account id -> whom to tell that its credentials have expired for good."""
+
     def count(self, account: Account, region: str, failure: Failure | None) -> None:
         answered_failed = self.places.setdefault(account.id, {}).setdefault(region, [0, 0])
         answered_failed[failure is not None] += 1
         if failure is not None:
             self.failed(failure)
+            if failure.code in EXPIRED and account.id in self.on_expiry:
+                self.on_expiry[account.id](failure)
 
     def failed(self, failure: Failure) -> None:
         """Count a failure by its cause; also one of a tool that is not AWS."""

@@ -109,6 +109,8 @@ class AccountScan:
         self._limiters: dict[tuple[Any, str], anyio.Semaphore] = {}
         self._done = done
         self._finished = finished
+        self.expired: Failure | None = None
+        """Set when the account's credentials expired and could not be renewed."""
         self._shaken: set[Any] = set()
         """Types with findings that rest on a failure which may pass."""
         self._readers: Counter[Any] = Counter()
@@ -117,19 +119,26 @@ class AccountScan:
         self._memo: Memo
 
     async def run(self) -> bool:
-        """True when everything was looked at or reported; False when the account's deadline cut it off."""
+        """True when everything was looked at or reported; False when the deadline or expired credentials cut it off."""
         units = self._units()
         self._readers.update(kind for plan, _ in units for kind in self._plan.readers[plan.type])
         unfinished = dict.fromkeys(range(len(units)))
-        with anyio.move_on_after(self._limits.account_deadline):
+        with anyio.move_on_after(self._limits.account_deadline) as scope:
+            self._aws.calls.on_expiry[self._account.id] = partial(self._expire, scope)
             async with anyio.create_task_group() as self._tasks:
                 self._memo = Memo(self._tasks)
                 for number, (plan, region) in enumerate(units):
                     self._tasks.start_soon(self._unit, plan, region, unfinished, number)
+        del self._aws.calls.on_expiry[self._account.id]
         for number in unfinished:
             plan, region = units[number]
-            await self._report_gap(plan.checks_below(), Gap(CUT_OFF), region)
-        return not unfinished
+            await self._report_gap(plan.checks_below(), Gap(self.expired or CUT_OFF), region)
+        return not unfinished and self.expired is None
+
+    def _expire(self, scope: anyio.CancelScope, failure: Failure) -> None:
+        """No call will be answered any more."""
+        self.expired = failure
+        scope.cancel()
 
     @property
     def is_lasting(self) -> bool:
@@ -380,8 +389,9 @@ class AccountScan:
                 async with anyio.create_task_group() as tasks:
                     for node in stage:
                         tasks.start_soon(self._put, node, values, region)
-        for node in plan.nodes:
-            values.setdefault(node, CUT_OFF)
+        for stage in plan.stages:
+            for node in stage:
+                values.setdefault(node, CUT_OFF)
 
     async def _put(self, node: Any, values: Values, region: str) -> None:
         if node not in values:

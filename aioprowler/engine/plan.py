@@ -74,7 +74,8 @@ class SubjectPlan:
             return depths[node]
 
         self.batches = [node for node in self.nodes if isinstance(source_of(node), Batch)]
-        rest = [node for node in self.nodes if node not in self.batches and node not in self.located_by]
+        read = {p.key for each in self.checks for p in each.arguments}.union(*self.nodes.values())
+        rest = [n for n in self.nodes if n not in self.batches and (n in read or n not in self.located_by)]
         for node in sorted(rest, key=depth):
             while len(self.stages) <= depth(node):
                 self.stages.append([])

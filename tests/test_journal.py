@@ -1,0 +1,187 @@
+"""Cells, the journal of them, and what a resumed scan leaves out."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import anyio
+import pytest
+
+from aioprowler import Account, Finding, ScanOptions
+from aioprowler.engine.account import Cell
+from aioprowler.findings.finding import to_json
+from aioprowler.journal import Done, Header, Journal, JournalError, find, kept, kinds_of, read
+from aioprowler.scanning import AccountDone, Scan
+from tests.worlds.world import ACCOUNT, NOW, TOOLS, World, denied, error
+
+BUCKETS, VPCS, ACL = "s3_bucket_object_versioning", "vpc_flow_logs_enabled", "ec2_ebs_volume_encryption"
+OTHER = Account(id="210987654321", default_region="us-east-1", regions=("us-east-1",))
+
+
+def world(**replies: Any) -> World:
+    return World(
+        {
+            "s3:ListBuckets": {"Buckets": [{"Name": name, "BucketRegion": "eu-west-1"} for name in "ab"]},
+            "ec2:DescribeVolumes": lambda account, region, params: {"Volumes": [{"VolumeId": f"vol-{region}"}]},
+            **{name.replace("_", ":", 1): reply for name, reply in replies.items()},
+        }
+    )
+
+
+def events(
+    asked: World, *checks: str, done: Done | None = None, accounts: tuple[Account, ...] = (ACCOUNT,)
+) -> tuple[Scan, list[Any]]:
+    scan = Scan(ScanOptions(checks=checks, accounts=accounts, now=NOW), aws=asked, tools=TOOLS, done=done)
+
+    async def run() -> list[Any]:
+        return [event async for event in scan.events()]
+
+    return scan, anyio.run(run)
+
+
+def cells(found: list[Any]) -> set[tuple[str, str, str]]:
+    return {(each.account_id, each.kind.rpartition(".")[2], each.place) for each in found if isinstance(each, Cell)}
+
+
+def findings(found: list[Any]) -> set[tuple[str, str, str]]:
+    return {(f.account_id, f.region, f.resource_id) for batch in found if isinstance(batch, list) for f in batch}
+
+
+def test_a_cell_is_a_type_in_a_place_and_comes_after_its_findings() -> None:
+    _, found = events(world(), BUCKETS, ACL)
+    assert cells(found) == {
+        (ACCOUNT.id, "Bucket", ""),
+        (ACCOUNT.id, "Volume", "us-east-1"),
+        (ACCOUNT.id, "Volume", "eu-west-1"),
+    }
+    assert found[-1] == AccountDone(ACCOUNT.id)
+    last_bucket = max(i for i, e in enumerate(found) if isinstance(e, list) and e[0].check_id == BUCKETS)
+    (bucket_cell,) = [i for i, e in enumerate(found) if isinstance(e, Cell) and e.place == ""]
+    assert last_bucket < bucket_cell
+
+
+@pytest.mark.parametrize(
+    ("reply", "completes"),
+    [
+        (denied(), True),
+        ({"Status": "Enabled"}, True),
+        (error("Throttling"), False),
+        (error("InvalidClientTokenId"), False),
+        (TimeoutError(), False),
+    ],
+)
+def test_findings_that_rest_on_what_may_pass_complete_nothing(reply: Any, completes: bool) -> None:
+    _, found = events(world(s3_GetBucketVersioning=reply), BUCKETS, ACL)
+    assert ((ACCOUNT.id, "Bucket", "") in cells(found)) is completes
+    assert (AccountDone(ACCOUNT.id) in found) is completes
+    assert (ACCOUNT.id, "Volume", "us-east-1") in cells(found)
+
+
+def test_a_listing_that_was_throttled_completes_nothing() -> None:
+    _, found = events(world(ec2_DescribeVolumes=error("RequestLimitExceeded")), ACL)
+    assert cells(found) == set()
+
+
+def test_complete_cells_and_accounts_are_left_out() -> None:
+    done = Done()
+    _, found = events(world(), BUCKETS, ACL)
+    for each in found:
+        if isinstance(each, Cell) and each.place != "eu-west-1":
+            done.add(each.account_id, each)
+    done.add(OTHER.id, None)
+    asked = world()
+    _, rest = events(asked, BUCKETS, ACL, done=done, accounts=(ACCOUNT, OTHER))
+    assert findings(rest) == {(ACCOUNT.id, "eu-west-1", "vol-eu-west-1")}
+    assert set(asked.calls) == {"ec2:DescribeVolumes"}
+    assert AccountDone(ACCOUNT.id) in rest
+
+
+def test_expired_credentials_end_an_account_and_complete_nothing_of_the_rest() -> None:
+    def expire(_account: Account, region: str, _params: dict[str, Any]) -> Any:
+        return error("ExpiredToken") if region == "eu-west-1" else {"Volumes": [{"VolumeId": "vol-1"}]}
+
+    scan, found = events(world(ec2_DescribeVolumes=expire), ACL)
+    assert scan.progress.incomplete == {
+        ACCOUNT.id: "its credentials expired",
+        f"{ACCOUNT.id} eu-west-1": "every call failed",
+    }
+    assert AccountDone(ACCOUNT.id) not in found
+    statuses = {f.region: f.status for batch in found if isinstance(batch, list) for f in batch}
+    assert statuses["eu-west-1"] == "MANUAL"
+
+
+# -------------------------------------------------------------------- the file
+HEADER = Header(
+    now="2026-06-01T00:00:00Z", stem="x", formats=("jsonl",), options={"Output": {"quiet": True}}, kinds=("a.A", "b.B")
+)
+
+
+def journal(folder: Path, *entries: tuple[str, Cell | None]) -> Path:
+    made = Journal(folder / "x.journal", HEADER)
+    made.open(anew=True)
+    for entry in entries:
+        made.add(*entry)
+        made.flush()
+    made.close()
+    return made.path
+
+
+def test_what_is_written_is_read(tmp_path: Path) -> None:
+    first, second = Cell("1", "a.A", "eu-west-1"), Cell("1", "b.B", "")
+    path = journal(tmp_path, ("1", first), ("2", Cell("2", "a.A", "")), ("2", None), ("1", second))
+    header, done = read(path)
+    assert header == HEADER
+    assert done == Done(accounts={"2"}, cells={"1": {first, second}})
+    assert Cell("2", "b.B", "anywhere") in done
+    assert Cell("1", "a.A", "us-east-1") not in done
+
+
+def test_a_journal_goes_on(tmp_path: Path) -> None:
+    path = journal(tmp_path, ("1", None))
+    again = Journal(path, HEADER)
+    again.open(anew=False)
+    again.add("2")
+    assert again.has_news
+    again.flush()
+    assert read(path)[1].accounts == {"1", "2"}
+    again.remove()
+    assert not path.exists()
+
+
+def test_every_prefix_of_a_journal_can_be_read(tmp_path: Path) -> None:
+    path = journal(tmp_path, ("1", Cell("1", "a.A", "eu-west-1")), ("1", None), ("2", None))
+    whole = path.read_bytes()
+    first = whole.index(b"\n") + 1
+    for length in range(first, len(whole) + 1):
+        path.write_bytes(whole[:length])
+        _, done = read(path)
+        assert done.accounts <= {"1", "2"}
+
+
+def test_the_latest_journal_of_a_folder_is_found(tmp_path: Path) -> None:
+    import os
+
+    for name, age in (("old", 100), ("new", 10)):
+        (tmp_path / f"{name}.journal").write_text("")
+        os.utime(tmp_path / f"{name}.journal", (age * -1 + 1_000_000, age * -1 + 1_000_000))
+    assert find(tmp_path).name == "new.journal"
+    assert find(tmp_path / "old.jsonl").name == "old.journal"
+    with pytest.raises(JournalError, match="nothing to resume"):
+        find(tmp_path / "absent")
+
+
+def test_kept_are_the_findings_of_complete_cells(tmp_path: Path) -> None:
+    scan, found = events(world(), BUCKETS, ACL)
+    everything = [f for batch in found if isinstance(batch, list) for f in batch]
+    record = tmp_path / "x.jsonl"
+    cut_off = to_json(everything[0])[:40]
+    record.write_bytes(b"".join(to_json(f) + b"\n" for f in everything) + cut_off)
+    done = Done()
+    for each in found:
+        if isinstance(each, Cell) and each.place == "":
+            done.add(each.account_id, each)
+    left: list[Finding] = [f for batch in kept(record, scan.plan, done) for f in batch]
+    assert {f.check_id for f in left} == {BUCKETS}
+    assert len(left) == 2
+    assert {each.kind for each in found if isinstance(each, Cell)} <= set(kinds_of(scan.plan))
