@@ -46,52 +46,52 @@ class Quota(Struct, frozen=True):
 
 
 QUOTAS: tuple[Quota, ...] = (
-    Quota("ec2", "DescribeSecurityGroupReferences DescribeStaleSecurityGroups", 20, 5, shared=False),
-    Quota("ec2", "DescribeReservedInstancesOfferings DescribeIdFormat", 10, 10, shared=False),
+    Quota("ec2", "DescribeSecurityGroupReferences DescribeStaleSecurityGroups", 20, 5),
+    Quota("ec2", "DescribeReservedInstancesOfferings DescribeIdFormat", 10, 10),
     Quota("ec2", "DescribeHostReservations", 5, 2),
-    Quota("ec2", "DescribeByoipCidrs DescribeMovingAddresses DescribeInstanceTopology", 1, 0.5, shared=False),
-    Quota("ec2", "*", 100, 20, shared=False),
-    Quota("sts", "*", 600, 600),
+    Quota("ec2", "DescribeByoipCidrs DescribeMovingAddresses DescribeInstanceTopology", 1, 0.5),
+    Quota("ec2", "*", 100, 20),
+    Quota("sts", "*", 600, 600, shared=True),
     Quota("organizations", "ListRoots", 2, 1, "organization"),
-    Quota("organizations", "DescribeAccount ListParents", 5, 1, "organization", concurrent=1),  # observed
-    Quota("organizations", "*", 10, 4, "organization"),  # observed
-    Quota("account", "GetAlternateContact GetContactInformation", 15, 10, "global", shared=False),
-    Quota("account", "ListRegions GetRegionOptStatus", 5, 5, "global", shared=False),
+    Quota("organizations", "DescribeAccount ListParents", 5, 1, "organization", shared=True, concurrent=1),  # observed
+    Quota("organizations", "*", 10, 4, "organization", shared=True),  # observed
+    Quota("account", "GetAlternateContact GetContactInformation", 15, 10, "global"),
+    Quota("account", "ListRegions GetRegionOptStatus", 5, 5, "global"),
     Quota("account", "GetAccountInformation", 3, 3, "global"),
-    Quota("cloudtrail", "LookupEvents ListInsightsData", 2, 2, shared=False),
-    Quota("cloudtrail", "*", 10, 10, shared=False),
+    Quota("cloudtrail", "LookupEvents ListInsightsData", 2, 2),
+    Quota("cloudtrail", "*", 10, 10),
     Quota("securityhub", "GetFindings", 6, 3),
     Quota("securityhub", "BatchImportFindings", 30, 10),
-    Quota("securityhub", "*", 30, 10, shared=False),
-    Quota("iam", "GetPolicy GetPolicyVersion", 35, 35, "global", shared=False),  # observed
+    Quota("securityhub", "*", 30, 10),
+    Quota("iam", "GetPolicy GetPolicyVersion", 35, 35, "global"),  # observed
     Quota("iam", "ListEntitiesForPolicy", 40, 40, "global"),  # observed
-    Quota("iam", "*", 15, 15, "global", shared=False),  # observed
+    Quota("iam", "*", 15, 15, "global"),  # observed
     Quota("lambda", "GetFunction", 100, 100),
     Quota("lambda", "GetPolicy", 15, 15),
-    Quota("lambda", "*", 15, 15),
-    Quota("route53", "*", 5, 5, "global"),
-    Quota("waf", "*", 5, 5, "global", shared=False),
-    Quota("waf-regional", "*", 5, 5, shared=False),
-    Quota("wafv2", "*", 5, 5, shared=False),
-    Quota("cloudfront", "*", 10, 5, "global"),  # observed
-    Quota("kinesis", "ListStreams ListTagsForStream", 5, 5, shared=False),
+    Quota("lambda", "*", 15, 15, shared=True),
+    Quota("route53", "*", 5, 5, "global", shared=True),
+    Quota("waf", "*", 5, 5, "global"),
+    Quota("waf-regional", "*", 5, 5),
+    Quota("wafv2", "*", 5, 5),
+    Quota("cloudfront", "*", 10, 5, "global", shared=True),  # observed
+    Quota("kinesis", "ListStreams ListTagsForStream", 5, 5),
     Quota("kinesis", "DescribeStream", 10, 10),
     Quota("kinesis", "DescribeStreamSummary", 20, 20),
     Quota("kinesis", "DescribeLimits", 1, 1),
-    Quota("dynamodb", "DescribeContinuousBackups ListTagsOfResource", 10, 10, shared=False),
+    Quota("dynamodb", "DescribeContinuousBackups ListTagsOfResource", 10, 10),
     Quota("dynamodb", "ListBackups", 5, 5),
-    Quota("sns", "ListTopics ListSubscriptions*", 30, 30, shared=False),
+    Quota("sns", "ListTopics ListSubscriptions*", 30, 30),
     Quota("sns", "ListPlatformApplications", 15, 15),
-    Quota("ses", "Get*Attributes", 1, 1, shared=False),
+    Quota("ses", "Get*Attributes", 1, 1),
     Quota("logs", "DescribeLogStreams", 25, 25),
     Quota("logs", "DescribeLogGroups", 10, 10),  # observed
     Quota("firehose", "ListTagsForDeliveryStream", 5, 5),
-    Quota("service-quotas", "Get*", 5, 5, shared=False),
-    Quota("service-quotas", "List*", 10, 10, shared=False),
-    Quota("sso-admin", "*", 20, 20),
-    Quota("identitystore", "*", 20, 20),
-    Quota("rolesanywhere", "*", 1, 1, shared=False),
-    Quota("cloudformation", "Describe*", 5, 5, shared=False),  # observed
+    Quota("service-quotas", "Get*", 5, 5),
+    Quota("service-quotas", "List*", 10, 10),
+    Quota("sso-admin", "*", 20, 20, shared=True),
+    Quota("identitystore", "*", 20, 20, shared=True),
+    Quota("rolesanywhere", "*", 1, 1),
+    Quota("cloudformation", "Describe*", 5, 5),  # observed
 )
 
 

@@ -40,7 +40,8 @@ class Limits:
 
     subjects: int = 64
     """Resources of one type and region whose facets are fetched at the same time."""
-    resource_deadline: float = 300.0
+    resource_deadline: float = 3600.0
+    """Waiting for a turn within AWS's quotas counts, which in a large account takes long."""
     account_deadline: float | None = None
 
 
