@@ -21,6 +21,8 @@ from aioprowler.accounts.entry import Entry, entries, identify, member_entries
 from aioprowler.accounts.organization import Member, Organization
 from aioprowler.aws.api import Aws, AwsApi, Calls
 from aioprowler.aws.errors import EXPIRED
+from aioprowler.aws.own_quotas import validated
+from aioprowler.aws.quotas import OwnQuota, QuotaTable
 from aioprowler.catalog import UNUSED_SERVICES, Catalog, load
 from aioprowler.declarations.account import Account
 from aioprowler.declarations.checks import STATUSES, Status
@@ -65,6 +67,8 @@ class ScanOptions(Struct, frozen=True, kw_only=True):
     """Judge also what nothing uses (a VPC without interfaces)."""
     api_budget: float = 0.5
     """Share of each AWS quota that the scan may use."""
+    quotas: Mapping[str, OwnQuota | Mapping[str, float]] = {}
+    """API quotas of your own: `{"ec2:DescribeInstances": {"rate": 40, "capacity": 200}}`, patterns allowed."""
     account_timeout: float | None = None
     """Seconds after which an account is cut off and reported as incomplete."""
     accounts_in_flight: int = 32
@@ -121,6 +125,7 @@ class Scan:
         self._now = _clock(options.now)
         self._done = done or Done()
         self._statuses = _statuses(options.statuses)
+        self._quotas = QuotaTable(validated(options.quotas))
         self._refused: list[EntryError] = []
         self._seen: set[str] = set()
         self._ended = False
@@ -172,7 +177,7 @@ class Scan:
             return Aws(self._aws, self.progress.calls), _known_entries(options.accounts or ())
         from aioprowler.aws.gateway import Gateway  # a scan of a given AWS makes no client and pays for none
 
-        gateway = await stack.enter_async_context(Gateway(budget=options.api_budget))
+        gateway = await stack.enter_async_context(Gateway(budget=options.api_budget, table=self._quotas))
         self.progress.gateway = gateway
         aws = Aws(gateway, self.progress.calls, deadline=None)
         members = options.organization or options.members

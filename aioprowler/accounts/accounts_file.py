@@ -12,6 +12,7 @@ from typing import Any
 from aioprowler.accounts.organization import Member
 from aioprowler.declarations.account import Account
 from aioprowler.errors import UsageError
+from aioprowler.yaml_file import mistakes_told
 
 KEYS = ("id", "name", "role", "external_id", "regions")
 _ID = re.compile(r"\d{12}", re.ASCII)
@@ -56,13 +57,9 @@ def _csv(path: Path, text: str) -> Rows:
 def _yaml(path: Path, text: str) -> Rows:
     import yaml
 
-    try:
+    with mistakes_told("--accounts-file", path):
         # Every scalar is a string: an account id that begins with 0 is no number.
         content = yaml.load(text, yaml.BaseLoader)  # noqa: S506 - makes strings, lists and mappings only
-    except yaml.YAMLError as error:
-        mark = getattr(error, "problem_mark", None)
-        where = f", line {mark.line + 1}" if mark else ""
-        raise UsageError(f"{path}{where}: this is not YAML ({getattr(error, 'problem', error)}).") from None
     if isinstance(content, dict) and set(content) == {"accounts"}:
         content = content["accounts"]
     if not isinstance(content, list):

@@ -55,6 +55,7 @@ class EntryError(AioprowlerError):
         super().__init__(f"Could not enter AWS with {source}: {advice}")
         self.source = source
         self.account_id = account_id
+        self.account_name = ""
         self.kind = kind
         self.action = action
         self.code = code

@@ -106,6 +106,13 @@ class _Door:
     organization: Organization | None
 
     async def enter(self, member: Member, aws: Aws) -> Account | None:
+        try:
+            return await self._enter(member, aws)
+        except EntryError as error:
+            error.account_name = member.account.name
+            raise
+
+    async def _enter(self, member: Member, aws: Aws) -> Account | None:
         account = member.account
         if self.organization is not None:
             tags = await self._tags(self.organization, account, aws)
@@ -204,6 +211,7 @@ async def _session_keys(gateway: Gateway, asker: Account, source: CredentialSour
         operation = "AssumeRole"
         params |= {"RoleArn": source.role_arn, "RoleSessionName": source.session_name}
         params |= {"ExternalId": source.external_id} if source.external_id else {}
+    gateway.sessions[f"sts:{operation}"] += 1
     return from_sts(await gateway.call(asker, asker.default_region, "sts", operation, params))
 
 
@@ -238,7 +246,7 @@ async def identify(aws: Aws, *, source: str, seed: Account) -> Account:
     """The account behind credentials, with its partition and enabled regions. Raises EntryError."""
     own, known = await _whose(aws, source, seed)
     regions = await _regions(aws, known)
-    aws.calls.places.pop(seed.id, None)
+    aws.calls.identified(seed.id, own)
     return structs.replace(known, id=own, regions=regions)
 
 

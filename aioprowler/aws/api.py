@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from functools import cache
-from typing import Any, Protocol
+from typing import Any, NamedTuple, Protocol
 
 import anyio
 import jmespath
@@ -16,7 +16,7 @@ from botocore.loaders import Loader
 
 from aioprowler.aws.errors import EXPIRED, classify
 from aioprowler.declarations.account import Account
-from aioprowler.declarations.failure import Failure
+from aioprowler.declarations.failure import Failure, FailureKind
 from aioprowler.declarations.sources import Operation
 
 logger = logging.getLogger("aioprowler")
@@ -45,30 +45,70 @@ class AwsApi(Protocol):
         ...
 
 
+class Cause(NamedTuple):
+    """What failures are counted by."""
+
+    kind: FailureKind
+    action: str
+    code: str
+    by_scp: bool
+    region: str
+
+
+@dataclass(slots=True)
+class Extent:
+    """How far a cause reaches."""
+
+    calls: int = 0
+    accounts: int = 0
+    """A bit for each account, by its number: a thousand accounts take 160 bytes and are united at once."""
+
+
 @dataclass
 class Calls:
-    """What was asked of AWS in one scan, by `service:Operation`."""
+    """What was asked of AWS in one scan."""
 
     made: Counter[str] = field(default_factory=Counter)
-    failures: Counter[tuple[str, str, str, bool]] = field(default_factory=Counter)
-    """(kind, IAM action, code, denied by an SCP) -> how often: one cause, one line."""
+    """By `service:Operation`."""
+    unanswered: Counter[str] = field(default_factory=Counter)
+    """Those of them that failed."""
+    failures: dict[Cause, Extent] = field(default_factory=dict)
+    """As many entries as there are causes, however many accounts and calls."""
+    numbers: dict[str, int] = field(default_factory=dict)
+    """Account id -> the number of its bit; of accounts with failures."""
     places: dict[str, dict[str, list[int]]] = field(default_factory=dict)
     """Account id -> region -> calls that were answered, calls that failed; of the accounts in flight."""
-
     on_expiry: dict[str, Callable[[Failure], None]] = field(default_factory=dict)
     """Account id -> whom to tell that its credentials have expired for good."""
+    _numbered: int = 0
 
     def count(self, account: Account, region: str, failure: Failure | None) -> None:
         answered_failed = self.places.setdefault(account.id, {}).setdefault(region, [0, 0])
         answered_failed[failure is not None] += 1
         if failure is not None:
-            self.failed(failure)
+            self.failed(failure, account.id, region)
             if failure.code in EXPIRED and account.id in self.on_expiry:
                 self.on_expiry[account.id](failure)
 
-    def failed(self, failure: Failure) -> None:
+    def failed(self, failure: Failure, account_id: str, region: str) -> None:
         """Count a failure by its cause; also one of a tool that is not AWS."""
-        self.failures[failure.kind, failure.action, failure.code, failure.by_scp] += 1
+        cause = Cause(failure.kind, failure.action, failure.code, failure.by_scp, region)
+        extent = self.failures.get(cause) or self.failures.setdefault(cause, Extent())
+        extent.calls += 1
+        extent.accounts |= 1 << self._number(account_id)
+
+    def _number(self, account_id: str) -> int:
+        number = self.numbers.get(account_id)
+        if number is None:
+            number = self.numbers[account_id] = self._numbered
+            self._numbered += 1
+        return number
+
+    def identified(self, seed_id: str, account_id: str) -> None:
+        """What was asked before the account's id was known, was asked of this account."""
+        self.places.pop(seed_id, None)
+        if seed_id in self.numbers:
+            self.numbers.setdefault(account_id, self.numbers.pop(seed_id))
 
     def blind(self, account_id: str) -> list[str]:
         """Regions of a finished account in which no call at all was answered."""
@@ -99,6 +139,7 @@ class Aws:
         failure = outcome if isinstance(outcome, Failure) else None
         self.calls.count(account, region, failure)
         if failure is not None:
+            self.calls.unanswered[str(operation)] += 1
             logger.debug("%s in %s/%s: %s", operation, account.id, region, failure)
         return outcome
 

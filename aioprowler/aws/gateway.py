@@ -6,6 +6,7 @@ import asyncio
 import logging
 import random
 import time
+from collections import Counter
 from collections.abc import Mapping
 from typing import Any, Self
 
@@ -67,8 +68,19 @@ class Gateway:
         self._regions: dict[str, asyncio.Semaphore] = {}
         self._in_flight = asyncio.Semaphore(connections())  # asyncio's: anyio's checkpoints cost 10 us a call
         self._unreachable: dict[tuple[str, str], float] = {}
-        self.throttled = 0
-        self.retried = 0
+        self.throttles: Counter[str] = Counter()
+        """`service:Operation` -> replies that refused a call as one too many."""
+        self.retries: Counter[str] = Counter()
+        self.sessions: Counter[str] = Counter()
+        """Calls for the credentials of a role or an MFA session, which are not the scan's."""
+
+    @property
+    def throttled(self) -> int:
+        return self.throttles.total()
+
+    @property
+    def retried(self) -> int:
+        return self.retries.total()
 
     async def __aenter__(self) -> Self:
         await self._clients.__aenter__()
@@ -106,21 +118,21 @@ class Gateway:
                 if _code(error) in EXPIRED and not renewed:
                     renewed = True
                     await provider.replace(keys)
-                elif tries >= self._tries_for(error, lane):
+                elif tries >= self._tries_for(error, lane, service, operation):
                     raise
                 else:
-                    self.retried += 1
+                    self.retries[f"{service}:{operation}"] += 1
                     await self._sleep(random.uniform(0, min(BACKOFF_LIMIT, BACKOFF * 2**tries)))  # noqa: S311
             else:
                 self._throttle.succeeded(lane)
                 return reply
 
-    def _tries_for(self, error: ClientError | BotoCoreError, lane: Lane) -> int:
+    def _tries_for(self, error: ClientError | BotoCoreError, lane: Lane, service: str, operation: str) -> int:
         """How often such a failure may be met before it is final."""
         if isinstance(error, ClientError):
             code, status = _code(error), status_of(error)
             if kind_of(code, status, str(error)) == "throttled":
-                self.throttled += 1
+                self.throttles[f"{service}:{operation}"] += 1
                 self._throttle.throttled(lane)
                 return ATTEMPTS
             return ATTEMPTS if code in TRANSIENT or status >= 502 or status == 500 else 1

@@ -8,24 +8,24 @@ Sources: EC2 "Request throttling for the Amazon EC2 API"; "IAM and AWS STS quota
 "Quotas for AWS Organizations"; the API references of CloudTrail, Security Hub, Kinesis, DynamoDB, SNS, SES, CloudWatch
 Logs and Firehose (limits named with the operation); "Lambda quotas"; "Quotas for Route 53"; "WAF quotas"; "Service
 Quotas endpoints and quotas"; "IAM Identity Center quotas"; "IAM Roles Anywhere quotas". Rows marked "observed" are not
-published; other scanners run at that rate without being throttled.
+published; other scanners run at that rate without being throttled. docs/performance.md has the links.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from fnmatch import fnmatchcase
 from functools import cache
-from typing import Literal
+from typing import Annotated, Any, Literal
 
 import msgspec
-from msgspec import Struct
+from msgspec import Meta, Struct, structs
 
 Scope = Literal["region", "global", "organization"]
 
 
 class Quota(Struct, frozen=True):
-    """A bucket that operations share, for each account and region (or for the whole account)."""
+    """How often operations may be called, in each account and region (or in the whole account)."""
 
     service: str
     operations: str
@@ -34,8 +34,8 @@ class Quota(Struct, frozen=True):
     rate: float
     """Calls a second."""
     scope: Scope = "region"
-    shared: bool = True
-    """False: each matching operation has a bucket of its own."""
+    shared: bool = False
+    """Whether the matching operations are counted together; else each has a bucket of its own."""
     ceiling: float = 0.0
     """How far the rate may climb; 0: it is published, and stays."""
     concurrent: int = 0
@@ -97,30 +97,39 @@ QUOTAS: tuple[Quota, ...] = (
 
 def unpublished(service: str) -> Quota:
     """Where AWS says nothing: ten a second of each operation to begin with."""
-    return Quota(service, "*", 20, 10, shared=False, ceiling=100)
+    return Quota(service, "*", 20, 10, ceiling=100)
 
 
-@cache
-def quota_of(service: str, operation: str) -> Quota:
-    """The first row that holds for the operation."""
-    return next((quota for quota in QUOTAS if quota.matches(service, operation)), None) or unpublished(service)
+class OwnQuota(Struct, frozen=True, forbid_unknown_fields=True):
+    """A user's figures. Where calls are counted, and which of them together, stays as the table has it."""
+
+    rate: Annotated[float, Meta(gt=0, le=1e9)]
+    capacity: Annotated[float, Meta(ge=1, le=1e9)]
 
 
 class QuotaTable:
-    """The table, with a user's own rows before it."""
+    """The table, with a user's own figures before it."""
 
-    def __init__(self, overrides: Mapping[str, Mapping[str, float]] | None = None) -> None:
-        """`overrides`: `service:Operation` (patterns allowed) -> {"rate": ..., "capacity": ...}.
+    def __init__(self, own: Mapping[str, Any] | None = None, rows: Sequence[Quota] = QUOTAS) -> None:
+        """`own`: `service:Operation` (patterns allowed) -> OwnQuota, or a mapping of its fields; the first match holds.
 
-        Raises msgspec.ValidationError for a row that is not of that shape.
+        Raises msgspec.ValidationError for what is not of that shape.
         """
-        self._own = [
-            msgspec.convert(
-                {"service": name.partition(":")[0], "operations": name.partition(":")[2] or "*", **row}, Quota
-            )
-            for name, row in (overrides or {}).items()
-        ]
+        self._rows = rows
+        self._own = [_own_row(name, msgspec.convert(figures, OwnQuota)) for name, figures in (own or {}).items()]
+        self.of = cache(self._of)  # asked anew for each account and region
+        """(service, operation) -> its quota."""
 
-    def of(self, service: str, operation: str) -> Quota:
-        own = next((quota for quota in self._own if quota.matches(service, operation)), None)
-        return own or quota_of(service, operation)
+    def _of(self, service: str, operation: str) -> Quota:
+        row = _first(self._rows, service, operation) or unpublished(service)
+        own = _first(self._own, service, operation)
+        return structs.replace(own, scope=row.scope, shared=row.shared, concurrent=row.concurrent) if own else row
+
+
+def _own_row(name: str, figures: OwnQuota) -> Quota:
+    service, _, operations = name.partition(":")
+    return Quota(service, operations, figures.capacity, figures.rate)
+
+
+def _first(rows: Sequence[Quota], service: str, operation: str) -> Quota | None:
+    return next((row for row in rows if row.matches(service, operation)), None)

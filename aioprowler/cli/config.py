@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from aioprowler.errors import UsageError
+from aioprowler.yaml_file import mistakes_told
 
 _SECTION: Final = "aws"
 
@@ -26,11 +27,5 @@ def _parse(path: Path) -> Any:
     import yaml
 
     loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-    try:
+    with mistakes_told("--config-file", path):
         return yaml.load(path.read_bytes(), loader)  # noqa: S506 - both are safe loaders
-    except OSError as error:
-        raise UsageError(f"--config-file {path}: {error.strerror}.") from None
-    except yaml.YAMLError as error:
-        mark = getattr(error, "problem_mark", None)
-        where = f", line {mark.line + 1}" if mark else ""
-        raise UsageError(f"{path}{where}: this is not YAML ({getattr(error, 'problem', error)}).") from None

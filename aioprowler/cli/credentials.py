@@ -17,7 +17,7 @@ _EXTERNAL_ID: Final = re.compile(r"[\w+=,.@:/-]{2,1224}", re.ASCII)
 _SESSION_NAME: Final = re.compile(r"[\w+=,.@-]{2,64}", re.ASCII)
 _SERIAL: Final = re.compile(r"[\w+=/:,.@-]{9,256}", re.ASCII)
 _TOKEN: Final = re.compile(r"\d{6}", re.ASCII)
-_ROLE_NAME: Final = re.compile(r"[\w+=,.@/-]{1,512}", re.ASCII)
+_ROLE_NAME: Final = re.compile(r"(?:[\w+=,.@-]+/)*[\w+=,.@-]{1,64}", re.ASCII)
 _ACCOUNT: Final = re.compile(r"\d{12}", re.ASCII)
 _DURATION: Final = range(900, 43200 + 1)
 
@@ -34,7 +34,7 @@ def whom(access: Access) -> dict[str, Any]:
 def _many(access: Access) -> dict[str, Any]:
     """An organization, or the accounts of a file."""
     _validate_many(access)
-    role = access.role_name or ROLE_NAME
+    role = role_of(access.role_name)
     if access.accounts_file is not None:
         return {"members": read_accounts(access.accounts_file, role, access.external_id)}
     if not access.organization:
@@ -50,6 +50,13 @@ def _many(access: Access) -> dict[str, Any]:
             external_id=access.external_id,
         )
     }
+
+
+def role_of(name: str | None) -> str:
+    """The name of the role in each account. Raises UsageError."""
+    if name is not None:
+        _match("--role-name", name, _ROLE_NAME, "give the role's name, with its path if it has one: audit/reader.")
+    return name or ROLE_NAME
 
 
 def _tag(text: str) -> tuple[str, str]:
@@ -71,10 +78,8 @@ def _validate_many(access: Access) -> None:
     given = [option for option, value in filters.items() if value]
     if given and not access.organization:
         raise UsageError(f"{given[0]} chooses among the accounts of an organization: add --organization.")
-    if access.role_name is not None:
-        if not many:
-            raise UsageError("--role-name goes with --organization or --accounts-file; for one account say --role ARN.")
-        _match("--role-name", access.role_name, _ROLE_NAME, "give the role's name, with its path if it has one.")
+    if access.role_name is not None and not many:
+        raise UsageError("--role-name goes with --organization or --accounts-file; for one account say --role ARN.")
     if many and (len(access.roles or ()) > 1 or len(access.profiles or ()) > 1):
         raise UsageError("Many accounts are entered from one: give one --role or --profile at most.")
     for id_ in [*(access.accounts or ()), *(access.excluded_accounts or ())]:

@@ -12,6 +12,7 @@ from cyclopts import Group, Parameter
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from aioprowler.aws.quotas import OwnQuota
     from aioprowler.catalog import AnyCheck, Catalog
 
 SELECTION: Final = Group("Which checks")
@@ -229,13 +230,16 @@ class Running:
     api_budget: Annotated[float, one(
         RUNNING, "SHARE", "Share of each AWS API quota that the scan may use, up to 1 (default: 0.5).", "--api-budget",
     )] = 0.5  # fmt: skip
+    quotas_file: Annotated[Path | None, one(
+        RUNNING, "FILE", "YAML file with API quotas of yours, such as AWS raised for you: "
+        "`ec2:DescribeInstances: {rate: 40, capacity: 200}`.", "--quotas-file",
+    )] = None  # fmt: skip
     account_timeout: Annotated[float | None, one(
         RUNNING, "SECONDS", "After so long an account is cut off and reported as incomplete.", "--account-timeout",
     )] = None  # fmt: skip
     ignore_exit_code_3: Annotated[bool, flag(
         RUNNING, "Exit with 0 instead of 3 when something failed.", "--ignore-exit-code-3", "-z",
     )] = False  # fmt: skip
-
     resume: Annotated[Path | None, one(
         RUNNING, "PATH", "Go on with a scan that was interrupted: its output folder, or its journal in it. The options "
         "are those of that scan; credentials are given anew.", "--resume",
@@ -249,6 +253,12 @@ class Running:
             raise UsageError(f"--api-budget {self.api_budget:g}: give a share of more than 0 and at most 1.")
         if self.account_timeout is not None and self.account_timeout <= 0:
             raise UsageError(f"--account-timeout {self.account_timeout:g}: give a number of seconds above 0.")
+
+    def quotas(self) -> dict[str, OwnQuota]:
+        """The file's quotas. Raises UsageError."""
+        from aioprowler.aws.own_quotas import read_quotas
+
+        return read_quotas(self.quotas_file) if self.quotas_file is not None else {}
 
 
 SELECT_ALL: Final = Selection()

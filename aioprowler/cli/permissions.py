@@ -2,24 +2,80 @@
 
 from __future__ import annotations
 
-from aioprowler.cli.options import SELECT_ALL, Selection
+import sys
+from typing import Annotated, Any
+
+from aioprowler.cli.options import SELECT_ALL, Selection, flag, one
 from aioprowler.cli.streams import complain
 from aioprowler.cli.tables import print_json
+from aioprowler.errors import UsageError
+from aioprowler.permissions import (
+    ATTACHED_LIMIT,
+    TemplateForm,
+    actions,
+    organization_policy,
+    policies,
+    role_template,
+)
+
+Template = Annotated[TemplateForm | None, one(
+    None, "FORM", "Print a template of the role that a scan assumes in each account: cloudformation (for a stack, or a "
+    "stack set of the whole organization) or terraform.", "--template",
+)]  # fmt: skip
+ForOrganization = Annotated[bool, flag(
+    None, "Print instead the policy of the credentials that scan an organization: they list it, and assume the role in "
+    "each of its accounts. The choice of checks does not matter to it.", "--organization",
+)]  # fmt: skip
+RoleName = Annotated[str | None, one(
+    None, "NAME", "That role's name, with its path if it has one (default: aioprowler).", "--role-name",
+)]  # fmt: skip
 
 
-def permissions(selection: Selection = SELECT_ALL) -> None:
+def permissions(
+    selection: Selection = SELECT_ALL,
+    *,
+    template: Template = None,
+    organization: ForOrganization = False,
+    role_name: RoleName = None,
+) -> None:
     """Print the least-privilege IAM policy for a scan with the same options.
 
     It allows exactly the actions of the operations that `aioprowler plan` shows, all of which only read.
-    """
-    from aioprowler.engine.plan import make_plan
-    from aioprowler.permissions import actions, policies
 
-    found = policies(actions(make_plan(selection.select(selection.catalog()), {})))
-    if len(found) == 1:
-        print_json(found[0])
+    For a whole organization:
+      aioprowler permissions --template cloudformation > role.yaml
+      aioprowler permissions --organization > policy.json
+    """
+    from aioprowler.cli.credentials import role_of
+
+    if template and organization:
+        raise UsageError("--template is for the accounts, and --organization for who scans them: give one of them.")
+    if role_name is not None and not template and not organization:
+        raise UsageError("--role-name goes with --template or --organization.")
+    role = role_of(role_name)
+    if organization:
+        print_json(organization_policy(role))
         return
-    complain(
-        f"these actions exceed the size of one managed policy: attach all {len(found)} policies of this JSON array."
-    )
-    print_json(found)
+    found = _policies(selection)
+    if template:
+        sys.stdout.write(role_template(template, role, found))
+    else:
+        print_json(found[0] if len(found) == 1 else found)
+    _tell_limits(len(found), is_attached=template is not None)
+
+
+def _policies(selection: Selection) -> list[dict[str, Any]]:
+    from aioprowler.engine.plan import make_plan
+
+    return policies(actions(make_plan(selection.select(selection.catalog()), {})))
+
+
+def _tell_limits(count: int, *, is_attached: bool) -> None:
+    """Where one role may not hold the policies, or whoever attaches them must know that there are several."""
+    if count > ATTACHED_LIMIT:
+        complain(
+            f"these actions take {count} managed policies, and AWS lets a role hold {ATTACHED_LIMIT} unless you ask "
+            "for more (Service Quotas): choose fewer checks, or ask."
+        )
+    elif count > 1 and not is_attached:
+        complain(f"these actions exceed the size of one managed policy: attach all {count} policies of this JSON array.")

@@ -22,7 +22,7 @@ _REPEATED: Final = (
     | {field.name for field in dataclasses.fields(Running)}
 )
 """Options that may differ between the scan and its resumption: credentials, display and speed."""
-_PATHS: Final = frozenset({"checks_folders", "config_file", "accounts_file", "directory"})
+_PATHS: Final = frozenset({"checks_folders", "config_file", "accounts_file", "quotas_file", "directory"})
 
 
 def stored(options: Options) -> dict[str, Any]:
@@ -79,7 +79,7 @@ def _merged(given: T, header: Header) -> T:
         now = getattr(given, field.name)
         is_given = now != field.default
         if field.name in _REPEATED:
-            kept[field.name] = now if is_given else before.get(field.name, now)
+            kept[field.name] = now if is_given else _restored(field.name, before.get(field.name, now))
         elif is_given:
             raise UsageError("--resume goes on with the options of the interrupted scan: leave out the others.")
         else:

@@ -124,6 +124,7 @@ def _options(
         config=config,
         scan_unused_services=judging.scan_unused_services,
         api_budget=running.api_budget,
+        quotas=running.quotas(),
         account_timeout=running.account_timeout,
         now=now,
     )

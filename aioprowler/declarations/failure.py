@@ -35,14 +35,26 @@ class Failure(Struct, frozen=True):
         """One sentence for the user: what could not be read, why, and what to do about it."""
         return f"Could not look: {self.action} {_REASONS[self.kind].format(code=self.code)}{self._advice()}"
 
+    @staticmethod
+    def explain_many(kind: FailureKind, actions: str, codes: str, *, by_scp: bool) -> str:
+        """The same of many actions that share a cause; `actions` says how many, of what."""
+        verb, _, rest = _REASONS[kind].format(code=codes).partition(" ")
+        advice = "."
+        if kind == "denied":
+            advice = f". {_BY_SCP.format('them')}" if by_scp else f". {_GRANT_MANY}"
+        return f"Could not look: {actions} {_PLURALS.get(verb, verb)} {rest}{advice}"
+
     def _advice(self) -> str:
         if self.kind != "denied":
             return f" ({self.message})." if self.message else "."
         if self.by_scp:
-            return ". A service control policy of the organization denies it."
+            return f". {_BY_SCP.format('it')}"
         return f". Grant {self.action} to the scanning identity."
 
 
+_BY_SCP = "A service control policy of the organization denies {}."
+_GRANT_MANY = "`aioprowler permissions` prints the policy that the scanning identity needs."
+_PLURALS = {"was": "were", "is": "are"}
 _REASONS: dict[FailureKind, str] = {
     "denied": "was denied ({code})",
     "unauthenticated": "was refused because the credentials are not valid there ({code})",

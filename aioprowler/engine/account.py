@@ -534,7 +534,7 @@ class AccountScan:
         except Exception as error:  # noqa: BLE001 - a bug in a declared function: its readers are told
             return bug(source.function.__name__, error)
         if isinstance(made, Failure) and not source.operations:
-            self._aws.calls.failed(made)
+            self._aws.calls.failed(made, self._account.id, region)
         return made
 
     # ------------------------------------------------------------------- gaps

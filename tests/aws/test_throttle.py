@@ -10,17 +10,18 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from aioprowler.aws.quotas import QuotaTable
+from aioprowler.aws.quotas import Quota, QuotaTable
 from aioprowler.aws.throttle import Bucket, Lane, Throttle
 
-ROWS: dict[str, Any] = {
-    "svc:Published": {"capacity": 10, "rate": 4, "shared": False},
-    "svc:Shared*": {"capacity": 10, "rate": 4},
-    "svc:Everywhere": {"capacity": 10, "rate": 4, "scope": "global"},
-    "svc:OneByOne": {"capacity": 10, "rate": 4, "concurrent": 1},
-    "svc:Climbing": {"capacity": 10, "rate": 4, "ceiling": 8},
-}
-TABLE = QuotaTable(ROWS)
+TABLE = QuotaTable(
+    rows=[
+        Quota("svc", "Published", 10, 4),
+        Quota("svc", "Shared*", 10, 4, shared=True),
+        Quota("svc", "Everywhere", 10, 4, "global"),
+        Quota("svc", "OneByOne", 10, 4, concurrent=1),
+        Quota("svc", "Climbing", 10, 4, ceiling=8),
+    ]
+)
 
 
 class Time:
