@@ -68,6 +68,7 @@ def test_a_cell_is_a_type_in_a_place_and_comes_after_its_findings() -> None:
         ({"Status": "Enabled"}, True),
         (error("Throttling"), False),
         (error("InvalidClientTokenId"), False),
+        (error("InternalError"), False),
         (TimeoutError(), False),
     ],
 )

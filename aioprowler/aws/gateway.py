@@ -35,7 +35,7 @@ from aioprowler.declarations.account import Account
 logger = logging.getLogger("aioprowler")
 
 ATTEMPTS = 6
-"""Tries of a call that AWS throttles or fails; of an endpoint that cannot be reached, a third."""
+"""Tries of a call that AWS throttles or fails, or whose connection breaks; of one that is not answered, a third."""
 BACKOFF = 0.5
 BACKOFF_LIMIT = 20.0
 """Seconds: a retry waits a random time up to BACKOFF * 2 ** tries, at most this (full jitter)."""
@@ -136,7 +136,9 @@ class Gateway:
                 self._throttle.throttled(lane)
                 return ATTEMPTS
             return ATTEMPTS if code in TRANSIENT or status >= 502 or status == 500 else 1
-        return ATTEMPTS // 3 if isinstance(error, HTTPClientError | UnreadableReplyError) else 1
+        if isinstance(error, ReadTimeoutError):
+            return ATTEMPTS // 3
+        return ATTEMPTS if isinstance(error, HTTPClientError | UnreadableReplyError) else 1
 
     async def _send(
         self, keys: Keys, region: str, service: str, operation: str, params: dict[str, Any], lane: Lane
