@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import datetime
+import time
 from collections import Counter
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import AsyncExitStack, aclosing
@@ -24,6 +25,7 @@ from aioprowler.aws.errors import EXPIRED
 from aioprowler.aws.own_quotas import validated
 from aioprowler.aws.quotas import OwnQuota, QuotaTable
 from aioprowler.catalog import UNUSED_SERVICES, Catalog, load
+from aioprowler.coverage import Accounts, Coverage, NotEntered, Regions, Unfinished, figures_of, fold
 from aioprowler.declarations.account import Account
 from aioprowler.declarations.checks import STATUSES, Status
 from aioprowler.declarations.failure import Failure
@@ -82,8 +84,20 @@ class Progress(Struct):
     accounts_listed: bool = False
     """Whether all are found."""
     accounts_done: int = 0
+    finished: int = 0
+    """Scanned to the end."""
     incomplete: dict[str, str] = field(default_factory=dict)
     """Account id (or credential source) -> why it could not be scanned, or not to its end."""
+    not_entered: list[NotEntered] = field(default_factory=list)
+    unfinished: list[Unfinished] = field(default_factory=list)
+    unseen: Counter[str] = field(default_factory=Counter)
+    """Region -> accounts in which every call there failed."""
+    not_enabled: Counter[str] = field(default_factory=Counter)
+    """Chosen region -> accounts that have not enabled it."""
+    regions: Counter[tuple[str, ...]] = field(default_factory=Counter)
+    """Regions -> accounts that were begun with them."""
+    repeated: int = 0
+    """Accounts that were given once more."""
     findings: Counter[str] = field(default_factory=Counter)
     """By status, before the selection by status."""
     notes: list[str] = field(default_factory=list)
@@ -128,6 +142,11 @@ class Scan:
         self._quotas = QuotaTable(validated(options.quotas))
         self._refused: list[EntryError] = []
         self._seen: set[str] = set()
+        self._resumed = done is not None
+        self._started = datetime.datetime.now(datetime.UTC)
+        self._began = time.monotonic()
+        self._seconds: float | None = None
+        self._complete = False
         self._ended = False
         """The base credentials have expired: no further account can be entered."""
 
@@ -135,6 +154,41 @@ class Scan:
     def now(self) -> datetime.datetime:
         """The scan's one clock reading."""
         return self._now
+
+    def coverage(self) -> Coverage:
+        """What was looked at so far and what was not; at any time, also of a scan that failed or was interrupted."""
+        progress, plan = self.progress, self.plan
+        seconds = time.monotonic() - self._began if self._seconds is None else self._seconds
+        services = {each.operation.action.partition(":")[0] for each in plan.operations}
+        gaps = fold(progress.calls, len(services))
+        total, calls = figures_of(progress.calls, progress.gateway)
+        before = len(self._done.accounts)
+        return Coverage(
+            not_entered=tuple(progress.not_entered),
+            unfinished=tuple(progress.unfinished),
+            unseen=dict(progress.unseen.most_common()),
+            gaps=tuple(gap for gap in gaps if gap.kind != "unsupported"),
+            unsupported=tuple(gap for gap in gaps if gap.kind == "unsupported"),
+            not_enabled=dict(progress.not_enabled.most_common()),
+            notes=tuple(progress.notes),
+            accounts=Accounts(
+                found=progress.accounts - progress.repeated + len(self._done.accounts - self._seen),
+                scanned=progress.finished + before,
+                scanned_before=before,
+            ),
+            regions=tuple(Regions(accounts=n, regions=names) for names, n in progress.regions.most_common()),
+            services=tuple(sorted({each.service for each in plan.checks})),
+            checks=len(plan.checks),
+            findings={status: progress.findings[status] for status in STATUSES},
+            total=total,
+            calls=calls,
+            started=timestamp(self._started),
+            finished=timestamp(self._started + datetime.timedelta(seconds=seconds)),
+            seconds=round(seconds, 3),
+            timestamp=timestamp(self._now),
+            ended=self._complete,
+            resumed=self._resumed,
+        )
 
     async def batches(self) -> AsyncIterator[Batch]:
         """Findings in small batches, as they are made. Raises EntryError when no account at all could be entered."""
@@ -159,6 +213,14 @@ class Scan:
             receive.close()
 
     async def _run(self, send: MemoryObjectSendStream[Event]) -> None:
+        self._started, self._began = datetime.datetime.now(datetime.UTC), time.monotonic()
+        try:
+            await self._work(send)
+            self._complete = True
+        finally:
+            self._seconds = time.monotonic() - self._began
+
+    async def _work(self, send: MemoryObjectSendStream[Event]) -> None:
         async with AsyncExitStack() as stack:
             stack.enter_context(send)
             aws, entries = await self._entries(stack)
@@ -229,11 +291,13 @@ class Scan:
     async def _account(self, account: Account, aws: Aws, send: MemoryObjectSendStream[Event]) -> None:
         if account.id in self._seen:
             self.progress.notes.append(f"Account {account.id} was given twice and scanned once.")
+            self.progress.repeated += 1
             return
         self._seen.add(account.id)
         if account.id in self._done.accounts:
             return
         account = self._narrowed(account)
+        self.progress.regions[account.scanned_regions] += 1
         limits = Limits(account_deadline=self.options.account_timeout)
         scan = AccountScan(
             self.plan,
@@ -250,9 +314,13 @@ class Scan:
         if not await scan.run():
             reason = "its credentials expired" if scan.expired else "cut off by the account timeout"
             self.progress.incomplete[account.id] = reason
-        elif scan.is_lasting:
-            await send.send(AccountDone(account.id))
+            self.progress.unfinished.append(Unfinished(account_id=account.id, reason=reason))
+        else:
+            self.progress.finished += 1
+            if scan.is_lasting:
+                await send.send(AccountDone(account.id))
         for region in aws.calls.blind(account.id):
+            self.progress.unseen[region] += 1
             self.progress.incomplete[f"{account.id} {region}"] = "every call failed"
         if self.progress.gateway is not None:
             self.progress.gateway.forget(account.id)
@@ -268,7 +336,7 @@ class Scan:
         enabled = account.scanned_regions
         for region in chosen or ():
             if region not in enabled:
-                self.progress.notes.append(f"Region {region} is not enabled in account {account.id}: not scanned.")
+                self.progress.not_enabled[region] += 1
         kept = tuple(r for r in enabled if (not chosen or r in chosen) and r not in excluded)
         return msgspec.structs.replace(account, regions=kept)
 
@@ -284,9 +352,20 @@ class Scan:
 
     async def _report_entry(self, error: EntryError, send: MemoryObjectSendStream[Event]) -> None:
         """An account that cannot be entered: MANUAL for every check."""
-        account = Account(id=error.account_id)
+        account = Account(id=error.account_id, name=error.account_name)
         self._refused.append(error)
         self.progress.incomplete[error.account_id or error.source] = str(error)
+        self.progress.not_entered.append(
+            NotEntered(
+                account_id=error.account_id,
+                name=error.account_name,
+                source=error.source,
+                kind=error.kind,
+                action=error.action,
+                code=error.code,
+                reason=str(error),
+            )
+        )
         failure = Failure(error.kind, error.action, error.code, str(error))
         time = timestamp(self._now)
         await self._send(

@@ -12,6 +12,7 @@ import pytest
 
 from aioprowler import Finding
 from aioprowler.catalog import checks_of
+from aioprowler.coverage import Accounts, Coverage, Figures, Gap, NotEntered, Regions, Unfinished
 from tests.engine.harness import run
 from tests.worlds.world import World
 
@@ -53,6 +54,26 @@ def test_the_page_of_the_finding_names_each_key() -> None:
         re.findall(r"`(\w+)`", "".join(line.split("|")[1] for line in text.splitlines() if line.startswith("| `")))
     )
     assert named == {field.encode_name for field in msgspec.structs.fields(Finding)}
+
+
+def test_the_page_of_the_coverage_names_each_key() -> None:
+    page = (ROOT / "docs" / "coverage.md").read_text(encoding="utf-8")
+    named = {
+        title: re.findall(r"^\| `(\w+)` \|", section, re.MULTILINE)
+        for title, _, section in (part.partition("\n") for part in page.split("\n## "))
+    }
+    structs: dict[str, type[msgspec.Struct]] = {
+        "The report": Coverage,
+        "An account that was not entered": NotEntered,
+        "An account that was cut off": Unfinished,
+        "A gap": Gap,
+        "Accounts": Accounts,
+        "Regions": Regions,
+        "Figures": Figures,
+    }
+    for title, struct in structs.items():
+        assert named.pop(title) == [field.encode_name for field in msgspec.structs.fields(struct)]
+    assert not any(named.values())
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)

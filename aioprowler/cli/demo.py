@@ -69,25 +69,22 @@ def _demonstrate(aws: EmbeddedAws, selection: Selection, output: Output, *, keep
         session = Session(Scan(_options(organization, selection)), files(output), output)
         set_up_logging(session, output)
         code = carry_out(session)
-    report = session.files[-1] if session.files else None
-    if report:
-        _tell(f"Open {report} in a browser. For an account of your own: aioprowler scan --help")
+    if session.report:
+        _tell(f"Open {session.report} in a browser. For an account of your own: aioprowler scan --help")
     if keep and code in (0, FAILED):
         _wait(aws, organization)
     return 0 if code == FAILED else code
 
 
 def _options(organization: DemoOrganization, selection: Selection) -> ScanOptions:
-    from aioprowler.accounts.credentials import CredentialSource
+    from aioprowler.accounts.organization import Organization
     from aioprowler.scanning import ScanOptions
 
     return ScanOptions(
         **selection.for_scan(),
         regions=organization.regions,
-        credentials=[
-            CredentialSource(role_arn=account.role_arn, external_id=account.external_id)
-            for account in organization.accounts
-        ],
+        organization=Organization(external_id=organization.production.external_id),
+        api_budget=1.0,  # nobody else calls this AWS
     )
 
 
@@ -121,12 +118,11 @@ def _environment(wanted: dict[str, str]) -> Iterator[None]:
 
 def _wait(aws: EmbeddedAws, organization: DemoOrganization) -> None:
     exports = "\n".join(f"  export {name}={value}" for name, value in variables(aws).items())
-    production = organization.production
     _tell(
         f"\nThe simulated AWS keeps running. In another terminal:\n"
         f"  unset AWS_PROFILE AWS_SESSION_TOKEN\n{exports}\n"
-        f"  aioprowler scan --region {' '.join(organization.regions)} --role {production.role_arn} "
-        f"--external-id {production.external_id}\nCtrl-C ends it."
+        f"  aioprowler scan --organization --external-id {organization.production.external_id} "
+        f"--region {' '.join(organization.regions)}\nCtrl-C ends it."
     )
     try:
         threading.Event().wait()

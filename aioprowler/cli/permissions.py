@@ -78,4 +78,6 @@ def _tell_limits(count: int, *, is_attached: bool) -> None:
             "for more (Service Quotas): choose fewer checks, or ask."
         )
     elif count > 1 and not is_attached:
-        complain(f"these actions exceed the size of one managed policy: attach all {count} policies of this JSON array.")
+        complain(
+            f"these actions exceed the size of one managed policy: attach all {count} policies of this JSON array."
+        )

@@ -67,7 +67,12 @@ class Session:
 
     @property
     def files(self) -> list[Path]:
-        return list(self._outputs.paths.values()) if self._outputs and self._open else []
+        return self._outputs.files if self._outputs and self._open else []
+
+    @property
+    def report(self) -> Path | None:
+        """The one to open in a browser."""
+        return self._outputs.paths.get("html") if self._outputs and self._open else None
 
     def _destination(self, form: StdoutForm) -> tuple[Stdout | None, ConsoleLine | None]:
         """Where findings are shown: a descriptor, or the live display that shares its terminal with them."""
@@ -165,7 +170,7 @@ class Session:
     def sum_up(self) -> None:
         display = self.display
         if not display.quiet:
-            print_summary(display.console, self.progress, self.tally, display.seconds, self.files)
+            print_summary(display.console, self._scan.coverage(), self.tally, self.files)
 
     @property
     def _is_alone(self) -> bool:
@@ -205,12 +210,12 @@ class Session:
                 self._close_files(self._outputs)
 
     def _close_files(self, outputs: Outputs) -> None:
-        try:
-            self._flush(outputs)
-        finally:
-            outputs.close()
+        with ExitStack() as closing:
             if self._journal:
-                self._journal.close()
+                closing.callback(self._journal.close)
+            closing.callback(outputs.close)
+            closing.callback(lambda: outputs.conclude(self._scan.coverage()))
+            self._flush(outputs)
 
     def settle(self) -> None:
         """The scan came to its end: its journal is needed only if something was left out."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
+from itertools import groupby
 from pathlib import Path
 from typing import Final
 
@@ -12,16 +13,17 @@ from rich.console import Console, RenderableType
 from rich.table import Table
 from rich.text import Text
 
-from aioprowler.cli.progress import duration, throttles
+from aioprowler.cli.progress import duration
 from aioprowler.cli.tables import counted
+from aioprowler.coverage import Coverage, Gap, NotEntered
 from aioprowler.declarations.checks import SEVERITIES
-from aioprowler.declarations.failure import Failure
 from aioprowler.findings.finding import Finding
 from aioprowler.outputs.console import visible
-from aioprowler.scanning import Progress
 
 _MOST: Final = 12
 """Lines of one list; the files have the rest."""
+_NAMED: Final = 3
+"""Regions that a line names."""
 _NOTHING: Final = (
     "Nothing was judged: there is nothing of the kind that these checks look at, or no chosen region is enabled."
 )
@@ -49,9 +51,9 @@ class Tally:
     def total(self) -> int:
         return self.counts.total()
 
-    def hidden_from(self, progress: Progress) -> int:
+    def hidden_from(self, coverage: Coverage) -> int:
         """Findings of other statuses."""
-        return progress.findings.total() - self.total if self.selects else 0
+        return sum(coverage.findings.values()) - self.total if self.selects else 0
 
     def count(self, service: str | None, status: str, severity: str | None = None) -> int:
         return sum(
@@ -61,58 +63,78 @@ class Tally:
         )
 
 
-def print_summary(console: Console, progress: Progress, tally: Tally, seconds: float, files: Sequence[Path]) -> None:
+def print_summary(console: Console, coverage: Coverage, tally: Tally, files: Sequence[Path]) -> None:
     """Most important first: what is missing, then what was found."""
-    for block in _blocks(progress, tally, seconds, files):
+    for block in _blocks(coverage, tally, files):
         console.print(block, soft_wrap=isinstance(block, Text))
 
 
-def _blocks(progress: Progress, tally: Tally, seconds: float, files: Sequence[Path]) -> Iterator[RenderableType]:
-    if everything_denied(progress):
+def _blocks(coverage: Coverage, tally: Tally, files: Sequence[Path]) -> Iterator[RenderableType]:
+    more = f", in {files[-1]}" if files else ""
+    if everything_denied(coverage):
         yield Text(
             "AWS denied everything: nothing could be judged. `aioprowler permissions` prints the policy that the "
             "scanning identity needs.", "bold red",
         )  # fmt: skip
-    if progress.incomplete:
-        yield _list("Not scanned, or not to the end:", [f"{who}: {why}" for who, why in progress.incomplete.items()])
+    if coverage.not_entered:
+        yield _list("Could not be entered:", [_refusal(each) for each in coverage.not_entered], more)
+    if coverage.unfinished or coverage.unseen:
+        cut_off = [f"{each.account_id}: {each.reason}" for each in coverage.unfinished]
+        yield _list("Not scanned, or not to the end:", [*cut_off, *_unseen(coverage)], more)
+    if coverage.gaps:
+        yield _list("Could not look:", [_cause(gap) for gap in coverage.gaps], more)
     if tally.total:
         yield _table(tally)
-    if not progress.findings and not progress.incomplete:
+    if not any(coverage.findings.values()) and not coverage.not_entered and not coverage.unfinished:
         yield Text(_NOTHING, "bold yellow")
-    causes = _causes(progress)
-    if causes:
-        yield _list("Could not look:", causes)
-    if progress.notes:
-        yield _list("Notes:", progress.notes)
-    yield _figures(progress, tally, seconds)
+    if notes := [*coverage.notes, *_not_enabled(coverage)]:
+        yield _list("Notes:", notes, more)
+    yield _figures(coverage, tally)
     if files:
-        yield _list("Written:", [str(path) for path in files], "bold")
+        yield _list("Written:", [str(path) for path in files], style="bold")
 
 
-def everything_denied(progress: Progress) -> bool:
+def everything_denied(coverage: Coverage) -> bool:
     """Whether there are findings, none of which is a judgement, because of denials."""
-    judged = progress.findings["PASS"] + progress.findings["FAIL"]
-    gaps = [kind for kind, *_ in progress.calls.failures if kind != "unsupported"]
-    return not judged and "denied" in gaps and all(kind == "denied" for kind in gaps)
+    judged = coverage.findings["PASS"] + coverage.findings["FAIL"]
+    return not judged and bool(coverage.gaps) and all(gap.kind == "denied" for gap in coverage.gaps)
 
 
-def _list(title: str, lines: Sequence[str], style: str = "bold yellow") -> Text:
+def _list(title: str, lines: Sequence[str], more: str = "", style: str = "bold yellow") -> Text:
+    """`more`: where those are that are left out."""
     text = Text(title, style)
     for line in lines[:_MOST]:
         text.append(f"\n  {visible(line)}", "default")
     if len(lines) > _MOST:
-        text.append(f"\n  and {len(lines) - _MOST} more", "default")
+        text.append(f"\n  and {len(lines) - _MOST:,} more{more}", "default")
     return text
 
 
-def _causes(progress: Progress) -> list[str]:
-    """Failures folded by their cause, the most frequent first."""
-    lines = []
-    for (kind, action, code, by_scp), count in progress.calls.failures.most_common():
-        failure = Failure(kind, action, code, by_scp=by_scp)  # type: ignore[arg-type]
-        if failure.is_gap:
-            lines.append(f"{count:,} x {failure.explain().removeprefix('Could not look: ')}")
-    return lines
+def _refusal(account: NotEntered) -> str:
+    who = " ".join(filter(None, (account.account_id, account.name)))
+    return f"{who}: {account.reason}" if who else account.reason
+
+
+def _unseen(coverage: Coverage) -> Iterator[str]:
+    """A line for the regions of equally many accounts."""
+    for accounts, met in groupby(coverage.unseen.items(), lambda item: item[1]):
+        yield f"{_named([region for region, _ in met])}: every call failed in {counted(accounts, 'account')}"
+
+
+def _not_enabled(coverage: Coverage) -> Iterator[str]:
+    for region, accounts in coverage.not_enabled.items():
+        yield f"{region} is not enabled in {counted(accounts, 'account')}: not scanned there."
+
+
+def _named(regions: Sequence[str]) -> str:
+    more = f" and {counted(len(regions) - _NAMED, 'more region')}" if len(regions) > _NAMED else ""
+    return ", ".join(regions[:_NAMED]) + more
+
+
+def _cause(gap: Gap) -> str:
+    sentence = gap.explanation.removeprefix("Could not look: ")
+    extent = (counted(gap.accounts, "account"), _named([*gap.regions]), counted(gap.calls, "call"))
+    return f"{sentence} [{', '.join(extent)}]"
 
 
 def _table(tally: Tally) -> Table:
@@ -138,14 +160,15 @@ def _cell(number: int) -> str:
     return f"{number:,}" if number else "·"
 
 
-def _figures(progress: Progress, tally: Tally, seconds: float) -> Text:
-    calls = sum(progress.calls.made.values())
-    hidden = tally.hidden_from(progress)
+def _figures(coverage: Coverage, tally: Tally) -> Text:
+    hidden, total = tally.hidden_from(coverage), coverage.total
     parts = [
-        f"{progress.accounts_done} of {counted(progress.accounts, 'account')}",
+        f"{coverage.accounts.scanned} of {counted(coverage.accounts.found, 'account')}",
         counted(tally.total, "finding") + (f" ({hidden:,} more of other statuses)" if hidden else ""),
-        counted(calls, "call"),
-        f"{throttles(progress):,} throttled" if throttles(progress) else "",
-        duration(seconds),
+        counted(total.calls, "call"),
+        f"{total.throttled:,} throttled" if total.throttled else "",
+        f"{total.retried:,} retried" if total.retried else "",
+        duration(coverage.seconds),
+        "resumed: calls and time are those of this run" if coverage.resumed else "",
     ]
     return Text(" · ".join(part for part in parts if part), "bold")

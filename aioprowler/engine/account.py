@@ -14,6 +14,7 @@ import msgspec
 from anyio.abc import TaskGroup
 
 from aioprowler.aws.api import Aws
+from aioprowler.aws.errors import TRANSIENT
 from aioprowler.declarations.account import Account, Region
 from aioprowler.declarations.failure import Failure
 from aioprowler.declarations.graph import is_global, listed_of, reads, scope, source_of
@@ -378,11 +379,11 @@ class AccountScan:
         return findings
 
     def _shake(self, plan: SubjectPlan, value: Any) -> None:
-        if isinstance(value, Failure) and value.kind in _PASSING:
+        if isinstance(value, Failure) and (value.kind in _PASSING or value.code in TRANSIENT):
             self._shaken.add(plan.type)
 
     async def _fetch(self, plan: SubjectPlan, values: Values, region: str) -> None:
-        with anyio.move_on_after(self._limits.resource_deadline):
+        with anyio.move_on_after(self._limits.resource_deadline) as scope:
             for stage in plan.stages:
                 if len(stage) == 1:
                     await self._put(stage[0], values, region)
@@ -390,6 +391,8 @@ class AccountScan:
                 async with anyio.create_task_group() as tasks:
                     for node in stage:
                         tasks.start_soon(self._put, node, values, region)
+        if scope.cancelled_caught:
+            self._aws.calls.failed(CUT_OFF, self._account.id, region)
         for stage in plan.stages:
             for node in stage:
                 values.setdefault(node, CUT_OFF)

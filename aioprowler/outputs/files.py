@@ -8,10 +8,15 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import ExitStack
 from pathlib import Path
 from types import TracebackType
-from typing import Self
+from typing import TYPE_CHECKING, Self
+
+import msgspec
 
 from aioprowler.findings.finding import Finding
-from aioprowler.outputs.writer import OutputError, Writer, refusal
+from aioprowler.outputs.writer import Concluding, OutputError, Writer, refusal, scrub
+
+if TYPE_CHECKING:
+    from aioprowler.coverage import Coverage
 
 Factory = Callable[[Path], Writer]
 
@@ -52,7 +57,13 @@ class Outputs:
             _require_format(name)
         self.directory = directory
         self.paths = {name: directory / f"{stem}.{name}" for name in formats}
+        self.coverage = directory / f"{stem}.coverage.json"
         self._writers = [FORMATS[name](path) for name, path in self.paths.items()]
+
+    @property
+    def files(self) -> list[Path]:
+        """All that there is when the scan is concluded."""
+        return [*self.paths.values(), self.coverage]
 
     @property
     def record(self) -> Path | None:
@@ -86,6 +97,7 @@ class Outputs:
     def open(self) -> None:
         """Make the directory and every file."""
         _make(self.directory)
+        self.coverage.unlink(missing_ok=True)  # of an earlier scan by the same name
         with ExitStack() as undo:
             for writer in self._writers:
                 undo.callback(writer.close)
@@ -97,6 +109,11 @@ class Outputs:
 
     def flush(self) -> None:
         self._all(lambda writer: writer.flush())
+
+    def conclude(self, coverage: Coverage) -> None:
+        """Tell what was looked at, in a file of its own and in those that have a place for it."""
+        self._all(lambda writer: writer.conclude(coverage) if isinstance(writer, Concluding) else None)
+        _write_whole(self.coverage, _json(coverage))
 
     def close(self) -> None:
         with ExitStack() as stack:
@@ -128,6 +145,26 @@ def _require_format(name: str) -> None:
         near = difflib.get_close_matches(name.lower(), FORMATS, n=1, cutoff=0.4)
         hint = f"Did you mean {near[0]}?" if near else f"Say one of {', '.join(FORMATS)}."
         raise OutputError(f"There is no output format {name!r}. {hint}")
+
+
+def _json(coverage: Coverage) -> bytes:
+    """Indented, for people read it too."""
+    try:
+        text = msgspec.json.encode(coverage)
+    except UnicodeEncodeError:
+        text = msgspec.json.encode(scrub(msgspec.to_builtins(coverage)))
+    return msgspec.json.format(text) + b"\n"
+
+
+def _write_whole(path: Path, content: bytes) -> None:
+    """The file is there with all of the content, or not at all."""
+    part = path.with_name(f"{path.name}.part")
+    try:
+        part.write_bytes(content)
+        part.replace(path)
+    except OSError as error:
+        part.unlink(missing_ok=True)
+        raise refusal(path, error) from error
 
 
 def _make(directory: Path) -> None:

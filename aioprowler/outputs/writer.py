@@ -7,10 +7,13 @@ from collections.abc import Sequence
 from contextlib import suppress
 from io import FileIO
 from pathlib import Path
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol, runtime_checkable
 
 from aioprowler.errors import AioprowlerError
 from aioprowler.findings.finding import Finding
+
+if TYPE_CHECKING:
+    from aioprowler.coverage import Coverage
 
 BUFFER_SIZE = 128 * 1024
 
@@ -33,6 +36,14 @@ class Writer(Protocol):
 
     def close(self) -> None:
         """Flush and finish. A second call does nothing."""
+
+
+@runtime_checkable
+class Concluding(Protocol):
+    """A writer that also tells what was looked at."""
+
+    def conclude(self, coverage: Coverage) -> None:
+        """Once, after the last findings."""
 
 
 class FileWriter:

@@ -18,7 +18,7 @@ from botocore.exceptions import (
     ReadTimeoutError,
 )
 
-from aioprowler.aws.api import PAGE_SIZES, Aws, pagination
+from aioprowler.aws.api import PAGE_SIZES, Aws, Extent, pagination
 from aioprowler.aws.errors import UnreadableReplyError
 from aioprowler.catalog import installed
 from aioprowler.declarations.account import Account
@@ -246,7 +246,10 @@ def test_calls_are_counted_by_operation_cause_and_place() -> None:
 
     calls = anyio.run(run, act).calls
     assert calls.made == {"s3:GetBucketPolicy": 3, "ec2:DescribeVpcs": 1}
-    assert calls.failures == {("denied", "s3:GetBucketPolicy", "AccessDenied", False): 2}
+    assert calls.unanswered == {"s3:GetBucketPolicy": 2}
+    cause = ("denied", "s3:GetBucketPolicy", "AccessDenied", False)
+    assert calls.failures == {(*cause, "us-east-1"): Extent(1, 1), (*cause, "eu-west-1"): Extent(1, 1)}
+    assert calls.numbers == {"123456789012": 0}
     assert calls.blind("123456789012") == ["eu-west-1"]
     assert calls.blind("2") == []
     assert calls.blind("123456789012") == [], "told once, then forgotten"

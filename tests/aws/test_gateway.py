@@ -111,6 +111,7 @@ def test_a_throttled_call_is_tried_again_counted_and_slows_its_bucket(stage: Sta
             assert play.sleeps == []
             assert (await play.vpcs())["Vpcs"][0]["VpcId"] == "vpc-1"
             assert (play.gateway.throttled, play.gateway.retried) == (2, 2)
+            assert play.gateway.throttles == play.gateway.retries == {"ec2:DescribeVpcs": 2}
             assert len(play.aws.received) == 4
             play.sleeps.clear()
             await play.vpcs()

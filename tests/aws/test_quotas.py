@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import re
 from fnmatch import fnmatchcase
+from pathlib import Path
 
 import botocore.session
 import msgspec
 import pytest
 
-from aioprowler.aws.quotas import QUOTAS, Quota, QuotaTable
+from aioprowler import ScanOptions, UsageError
+from aioprowler.aws.own_quotas import read_quotas, validated
+from aioprowler.aws.quotas import QUOTAS, OwnQuota, Quota, QuotaTable
+from aioprowler.scanning import Scan
 
 SESSION = botocore.session.get_session()
 TABLE = QuotaTable()
@@ -100,12 +105,12 @@ def test_no_row_is_hidden_by_an_earlier_one(quota: Quota) -> None:
     assert any(TABLE.of(quota.service, name) is quota for name in names)
 
 
-def test_a_users_row_comes_before_the_table() -> None:
+def test_a_users_figures_come_before_the_table() -> None:
     table = QuotaTable(
         {
             "ec2:DescribeVpcs": {"rate": 3, "capacity": 4},
             "ec2:Get*": {"rate": 1, "capacity": 1},
-            "sts": {"rate": 2, "capacity": 2},
+            "sts:*": {"rate": 2, "capacity": 2},
         }
     )
     assert table.of("ec2", "DescribeVpcs").rate == 3
@@ -114,7 +119,107 @@ def test_a_users_row_comes_before_the_table() -> None:
     assert table.of("ec2", "DescribeSubnets") is TABLE.of("ec2", "DescribeSubnets")
 
 
+def test_a_users_figures_are_counted_as_aws_counts() -> None:
+    table = QuotaTable({f"{service}:*": {"rate": 3, "capacity": 4} for service in ("ec2", "lambda", "organizations")})
+    assert not table.of("ec2", "DescribeVpcs").shared
+    assert table.of("lambda", "ListFunctions").shared
+    describe = table.of("organizations", "DescribeAccount")
+    assert (describe.rate, describe.scope, describe.concurrent) == (3, "organization", 1)
+
+
+def test_a_users_figures_are_not_exceeded() -> None:
+    assert TABLE.of("rds", "DescribeDBInstances").ceiling > 0
+    assert QuotaTable({"rds:*": {"rate": 3, "capacity": 4}}).of("rds", "DescribeDBInstances").ceiling == 0
+
+
 @pytest.mark.parametrize("row", [{"rate": 3}, {"rate": "fast", "capacity": 1}])
 def test_a_row_of_the_wrong_shape_is_refused(row: dict[str, float]) -> None:
     with pytest.raises(msgspec.ValidationError):
         QuotaTable({"ec2:*": row})
+
+
+def read(tmp_path: Path, text: str) -> dict[str, OwnQuota]:
+    path = tmp_path / "quotas.yaml"
+    path.write_text(text, encoding="utf-8")
+    return read_quotas(path)
+
+
+def test_quotas_of_a_file(tmp_path: Path) -> None:
+    text = """
+# raised in June
+ec2:DescribeInstances: {rate: 40, capacity: 200}
+"ec2:*":
+  rate: 0.5
+  capacity: 1
+"""
+    found = read(tmp_path, text)
+    assert found == {"ec2:DescribeInstances": OwnQuota(40, 200), "ec2:*": OwnQuota(0.5, 1)}
+    assert validated(found) == found
+
+
+GOOD = "sts:*: {rate: 1, capacity: 1}\n"
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("ec2:DescribeVpcs: {rate: 1}", "line 2: ec2:DescribeVpcs: give `rate`.*missing required field `capacity`"),
+        ("ec2:DescribeVpcs: {rate: 0, capacity: 1}", "line 2: .*> 0"),
+        ("ec2:DescribeVpcs: {rate: 1, capacity: 0.5}", "line 2: .*>= 1"),
+        ("ec2:DescribeVpcs: {rate: .inf, capacity: 1}", "line 2: .*rate"),
+        ("ec2:DescribeVpcs: {rate: fast, capacity: 1}", "line 2: .*got `str`"),
+        ("ec2:DescribeVpcs: {rate: 1, capacity: 1, burst: 2}", "line 2: .*unknown field `burst`"),
+        ("ec2:DescribeVpcs: 40", "line 2: .*got `int`"),
+        ("ec2:DescribeVpcs:", "line 2: .*got `null`"),
+        ("ec2:DescribeVpc: {rate: 1, capacity: 1}", "line 2: .*operation of ec2 'DescribeVpc'.*DescribeVpcs"),
+        ("ec2:Descirbe*: {rate: 1, capacity: 1}", "line 2: .*operation of ec2 'Descirbe"),
+        ("'ec2:': {rate: 1, capacity: 1}", "line 2: .*operation of ec2 ''"),
+        ("ecc:DescribeVpcs: {rate: 1, capacity: 1}", "line 2: .*AWS service 'ecc'.*ec2"),
+        ("ec2: {rate: 1, capacity: 1}", "line 2: 'ec2': say `service:Operation`"),
+        ("[ec2]: 3", "line 2: .*say `service:Operation`"),
+        (GOOD, "line 2: sts:.* is there twice"),
+        ("x: [", "line 3: this is not YAML"),
+    ],
+)
+def test_a_mistake_in_the_file_is_told_with_its_line(text: str, told: str, tmp_path: Path) -> None:
+    with pytest.raises(UsageError, match=told):
+        read(tmp_path, f"{GOOD}{text}\n")
+
+
+@pytest.mark.parametrize("text", ["", "- sts", "40"])
+def test_what_is_no_mapping_is_no_file_of_quotas(text: str, tmp_path: Path) -> None:
+    with pytest.raises(UsageError, match="write `service:Operation"):
+        read(tmp_path, text)
+
+
+def test_a_file_that_is_not_there(tmp_path: Path) -> None:
+    with pytest.raises(UsageError, match=r"--quotas-file .*nowhere\.yaml: No such file"):
+        read_quotas(tmp_path / "nowhere.yaml")
+
+
+def test_quotas_from_python_are_held_to_the_same() -> None:
+    with pytest.raises(UsageError, match="quotas: There is no operation of ec2 'DescribeVpc'"):
+        Scan(ScanOptions(quotas={"ec2:DescribeVpc": {"rate": 1, "capacity": 1}}))
+
+
+PAGE = (Path(__file__).parents[2] / "docs" / "performance.md").read_text(encoding="utf-8")
+
+
+def test_the_page_has_each_row_of_the_table() -> None:
+    rows = [
+        f"| {quota.service} | {', '.join(f'`{each}`' for each in quota.operations.split())} | {quota.capacity:g} | "
+        f"{quota.rate:g} | {quota.scope}{', together' if quota.shared else ''} |"
+        for quota in QUOTAS
+    ]
+    shown = re.findall(
+        r"^(\| [\w-]+ \| `.*\|) (?:observed|\[.*\]\(https://docs.aws.amazon.com/.*\)) \|$", PAGE, re.MULTILINE
+    )
+    assert shown == rows
+
+
+def test_the_pages_example_works(tmp_path: Path) -> None:
+    (example,) = re.findall(r"```yaml\n(.*?)```", PAGE, re.DOTALL)
+    table = QuotaTable(read(tmp_path, example))
+    assert table.of("ec2", "DescribeInstances").rate == 40
+    assert table.of("ec2", "DescribeVpcs").rate == 30
+    assert table.of("rds", "DescribeDBInstances").rate == 25

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import anyio
 import anyio.lowlevel
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from aioprowler.aws.quotas import Quota, QuotaTable
+from aioprowler.aws.quotas import QUOTAS, Quota, QuotaTable
 from aioprowler.aws.throttle import Bucket, Lane, Throttle
 
 TABLE = QuotaTable(
@@ -20,6 +18,7 @@ TABLE = QuotaTable(
         Quota("svc", "Everywhere", 10, 4, "global"),
         Quota("svc", "OneByOne", 10, 4, concurrent=1),
         Quota("svc", "Climbing", 10, 4, ceiling=8),
+        *QUOTAS,
     ]
 )
 

@@ -28,7 +28,7 @@ def test_the_demo_scans_three_accounts_and_may_stay(program: Program) -> None:
                 break
         text = "".join(said)
         exports = dict(re.findall(r"export (\w+)=(\S+)", text))
-        command = re.search(r"aioprowler (scan --region .*)", text)
+        command = re.search(r"aioprowler (scan --organization .*)", text)
         assert command
         again = Program(program.folder, program.environment | exports)
         for name in re.findall(r"unset (.*)", text)[0].split():
@@ -37,11 +37,15 @@ def test_the_demo_scans_three_accounts_and_may_stay(program: Program) -> None:
         process.send_signal(signal.SIGINT)
         findings = process.stdout.read()
         assert process.wait() == 0
-    assert len(set(re.findall(r'"account_id":"(\d{12})"', findings))) == 3
+    for each in (findings, second.stdout):
+        assert len(set(re.findall(r'"account_id":"(\d{12})"', each))) == 3
+        units = re.findall(r'"account_organizational_unit":"([^"]*)"', each)
+        assert set(units) == {"", "workloads/production", "sandbox"}
     assert second.returncode == 3
-    files = sorted((program.folder / "reports").iterdir())
-    assert [path.suffix for path in files] == [".csv", ".html", ".jsonl"]
-    assert f"Open {files[1].relative_to(program.folder)}" in text
+    reports = program.folder / "reports"
+    assert {path.suffix for path in reports.iterdir()} >= {".csv", ".html", ".jsonl"}
+    (page,) = reports.glob("*.html")
+    assert f"Open {page.relative_to(program.folder)}" in text
 
 
 def test_the_environment_is_as_before(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -8,8 +8,10 @@ import time
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import pytest
 
+from aioprowler.coverage import Coverage
 from aioprowler.findings.finding import from_json
 from tests.cli.conftest import Here, Program
 from tests.cli.stub import CHECK, Stub
@@ -89,6 +91,13 @@ def test_what_is_complete_is_not_asked_again(program: Program, stub: Stub) -> No
     assert done.returncode == 3, done.stderr
     assert {each for each in asked if each.startswith("S3ListBuckets")} == {"S3ListBuckets 222222222231"}
     assert len(statuses(program.folder)) == 3 * len(ROLES)
+    (path,) = (program.folder / "output").glob("*.coverage.json")
+    told = msgspec.json.decode(path.read_bytes(), type=Coverage)
+    assert (told.resumed, told.ended, told.not_entered) == (True, True, ())
+    accounts = told.accounts
+    assert (accounts.found, accounts.scanned, accounts.scanned_before) == (len(ROLES), len(ROLES), len(ROLES) - 1)
+    assert told.findings == {"PASS": 0, "FAIL": 3 * len(ROLES), "MANUAL": 0}
+    assert told.calls["s3:GetBucketVersioning"].calls == 3
 
 
 def test_an_interrupted_scan_says_how_to_go_on(program: Program, stub: Stub) -> None:

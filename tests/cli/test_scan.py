@@ -10,8 +10,10 @@ import signal
 import time
 from pathlib import Path
 
+import msgspec
 import pytest
 
+from aioprowler.coverage import Coverage
 from aioprowler.findings.finding import from_json
 from tests.cli.conftest import Here, Program
 from tests.cli.stub import ACCOUNT, CHECK, Stub
@@ -46,7 +48,7 @@ def test_something_failed_and_three_files_are_written(here: Here) -> None:
     done = here(*SCAN)
     assert done.returncode == 3
     files = written(here.folder)
-    assert sorted(files) == [".csv", ".html", ".jsonl"]
+    assert sorted(files) == [".csv", ".html", ".json", ".jsonl"]
     assert files[".jsonl"] == done.stdout
     assert all(str(path) in done.stderr for path in Path("output").glob("*"))
 
@@ -54,7 +56,11 @@ def test_something_failed_and_three_files_are_written(here: Here) -> None:
 def test_failed_findings_may_be_no_reason_for_an_exit_code(here: Here) -> None:
     done = here(*SCAN, "-z", "--quiet", "-o", "reports", "-F", "today", "-M", "csv", "jsonl", "--stdout", "none")
     assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
-    assert sorted(path.name for path in (here.folder / "reports").iterdir()) == ["today.csv", "today.jsonl"]
+    assert sorted(path.name for path in (here.folder / "reports").iterdir()) == [
+        "today.coverage.json",
+        "today.csv",
+        "today.jsonl",
+    ]
 
 
 def test_roles_are_an_account_each(here: Here, stub: Stub) -> None:
@@ -68,10 +74,30 @@ def test_an_account_that_cannot_be_entered_outweighs_what_failed(here: Here, stu
     done = here(*SCAN, "-R", *ROLES)
     assert done.returncode == 4
     first, second, *_ = done.stderr.splitlines()
-    assert first.startswith("Not scanned")
+    assert first == "Could not be entered:"
     assert ROLES[1] in second
     assert "sts:AssumeRole" in second
-    assert "MANUAL" in written(here.folder)[".jsonl"]
+    assert "1 of 2 accounts" in done.stderr
+    files = written(here.folder)
+    assert "MANUAL" in files[".jsonl"]
+    told = msgspec.json.decode(files[".json"], type=Coverage)
+    assert files[".json"].startswith('{\n  "not_entered": [')
+    assert [(each.account_id, each.code) for each in told.not_entered] == [("333333333333", "AccessDenied")]
+    assert (told.accounts.found, told.accounts.scanned) == (2, 1)
+    assert told.calls["sts:AssumeRole"].calls == 2
+    assert told.ended
+
+
+def test_an_account_that_cannot_be_entered_is_told_with_its_name(here: Here, stub: Stub) -> None:
+    stub.denied = {ROLES[1]}
+    (here.folder / "accounts.csv").write_text(
+        f"id,name,role\n222222222222,Shop,{ROLES[0]}\n333333333333,Legacy <b>\x1b,{ROLES[1]}\n"
+    )
+    done = here(*SCAN, "--accounts-file", "accounts.csv")
+    assert done.returncode == 4
+    assert done.stderr.splitlines()[1].startswith("  333333333333 Legacy <b><U+001B>: Could not enter AWS with role")
+    assert "\x1b" not in done.stderr
+    assert '"name": "Legacy <b>\\u001b"' in written(here.folder)[".json"]
 
 
 def test_where_no_account_can_be_entered_one_line_says_why_and_no_file_is_made(here: Here, stub: Stub) -> None:
@@ -102,7 +128,23 @@ def test_when_everything_was_denied_the_report_begins_with_it(here: Here, stub: 
     done = here(*SCAN, "--no-files")
     assert done.returncode == 4
     assert done.stderr.startswith("AWS denied everything")
-    assert "1 x s3:ListAllMyBuckets was denied (AccessDenied)" in done.stderr
+    cause = "s3:ListAllMyBuckets was denied (AccessDenied). Grant s3:ListAllMyBuckets to the scanning identity."
+    assert f"  {cause} [1 account, us-east-1, 1 call]" in done.stderr.splitlines()
+    assert "  us-east-1: every call failed in 1 account" in done.stderr.splitlines()
+
+
+def test_an_interrupted_scan_tells_what_it_looked_at(program: Program, stub: Stub) -> None:
+    stub.buckets, stub.delay = 6, 0.3
+    with program.start(*SCAN, "-M", "jsonl") as process:
+        assert process.stdout
+        process.stdout.readline()
+        process.send_signal(signal.SIGINT)
+        process.communicate()
+    told = msgspec.json.decode(written(program.folder)[".json"], type=Coverage)
+    assert not told.ended
+    assert (told.accounts.found, told.accounts.scanned) == (1, 0)
+    assert 1 <= told.findings["FAIL"] < 6
+    assert told.calls["s3:GetBucketVersioning"].calls >= 1
 
 
 def test_only_wanted_statuses_are_shown(here: Here) -> None:

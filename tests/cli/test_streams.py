@@ -11,9 +11,7 @@ import pytest
 
 from aioprowler import Finding
 from aioprowler.cli.streams import Stdout, cause_of
-from aioprowler.cli.summary import Tally, everything_denied
 from aioprowler.outputs.writer import OutputError
-from aioprowler.scanning import Progress
 from tests.cli.stub import CHECK
 from tests.worlds.world import World, findings_of
 
@@ -121,24 +119,3 @@ def is_full(descriptor: int) -> bool:
 def test_the_cause_in_groups() -> None:
     cause = ValueError("x")
     assert cause_of(ExceptionGroup("", [ExceptionGroup("", [cause])])) is cause
-
-
-def test_a_tally_counts_by_service_status_and_severity(finding: Finding) -> None:
-    tally = Tally()
-    tally.add([finding, finding])
-    assert (tally.total, tally.services) == (2, ["s3"])
-    assert tally.count("s3", "FAIL", "medium") == tally.count(None, "FAIL") == 2
-    assert tally.count("s3", "PASS") == tally.count("iam", "FAIL") == 0
-
-
-def test_everything_denied_means_everything() -> None:
-    progress = Progress()
-    assert not everything_denied(progress)
-    progress.calls.failures["denied", "s3:ListAllMyBuckets", "AccessDenied", False] = 1
-    progress.calls.failures["unsupported", "rds:DescribeDBInstances", "OptInRequired", False] = 1
-    assert everything_denied(progress)
-    progress.calls.failures["timed_out", "iam:ListUsers", "TimeoutError", False] = 1
-    assert not everything_denied(progress)
-    del progress.calls.failures["timed_out", "iam:ListUsers", "TimeoutError", False]
-    progress.findings["PASS"] = 1
-    assert not everything_denied(progress)

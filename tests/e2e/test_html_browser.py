@@ -15,9 +15,10 @@ from typing import Any, Self
 import aiohttp
 import pytest
 
+from aioprowler.coverage import Coverage, Figures
 from aioprowler.findings.finding import Finding
 from aioprowler.outputs.html import HtmlWriter
-from tests.outputs.samples import FINDING, HOSTILE, finding, hostile, many
+from tests.outputs.samples import FINDING, HOSTILE, coverage, finding, gap, hostile, many, refused
 
 FLAGS = (
     "--headless",
@@ -168,8 +169,15 @@ Scenario = Callable[[Page], Awaitable[None]]
 def browse(port: int, tmp_path: Path) -> Callable[..., None]:
     """Runs a scenario on the report of some findings."""
 
-    def run(findings: list[Finding], scenario: Scenario, *, cut: int | None = None, **options: Any) -> None:
-        path = report(findings, tmp_path / "scan.html")
+    def run(
+        findings: list[Finding],
+        scenario: Scenario,
+        *,
+        cut: int | None = None,
+        told: Coverage | None = None,
+        **options: Any,
+    ) -> None:
+        path = report(findings, tmp_path / "scan.html", told)
         if cut is not None:
             path.write_bytes(path.read_bytes()[:cut])
         asyncio.run(go(path, scenario, options))
@@ -181,11 +189,13 @@ def browse(port: int, tmp_path: Path) -> Callable[..., None]:
     return run
 
 
-def report(findings: list[Finding], path: Path) -> Path:
+def report(findings: list[Finding], path: Path, told: Coverage | None = None) -> Path:
     writer = HtmlWriter(path)
     writer.open()
     for start in range(0, len(findings), 500):
         writer.write(findings[start : start + 500])
+    if told:
+        writer.conclude(told)
     writer.close()
     return path
 
@@ -332,6 +342,109 @@ def test_hostile_text_stays_text(browse: Callable[..., None]) -> None:
     browse([hostile(text) for text in HOSTILE], look)
 
 
+def test_coverage(browse: Callable[..., None]) -> None:
+    async def look(page: Page) -> None:
+        (missing,) = await page.text("#coverage-brief b")
+        assert missing == (
+            "1 account could not be entered, every call failed in 1 region of some accounts, "
+            "2 causes kept something from view"
+        )
+        assert await page.text("#coverage-brief small") == [
+            "998 of 999 accounts · 3 regions · 5 services · 1,234,567 calls · 41 min 7 s"
+        ]
+        assert (await page.text(".coverage h3"))[:3] == [
+            "Could not be entered", "Not scanned, or not to the end", "Could not look",
+        ]  # fmt: skip
+        assert (await page.text(".lines li"))[0].startswith("999999999999 LegacyCould not enter AWS with role")
+        (scp,) = [text for text in await page.text(".lines li") if "4 actions of 4 services were denied" in text]
+        assert "998 accounts · ap-south-1 · 61,876 failed calls" in scp
+        assert "ec2:DescribeVpcs, kms:ListKeys" in scp
+        facts = await page.text(".looked dd")
+        assert "3 regions in 990 accounts: ap-south-1, eu-west-1, us-east-11 region in 8 accounts: us-east-1" in facts
+        assert "1,234,567 calls, 62,000 failed, 12 throttled, 15 retried" in facts
+        assert (await page.text(".calls tbody tr"))[1] == "ec2:Describe1123,4551001·"
+        assert await page.js("document.getElementById('notice').hidden")
+
+    browse(SOME, look, told=coverage())
+
+
+def test_coverage_by_keyboard(browse: Callable[..., None]) -> None:
+    async def look(page: Page) -> None:
+        is_open, rows = (
+            "document.getElementById('coverage-details').open",
+            "document.querySelectorAll('.calls tbody tr'",
+        )
+        shown = f"[...{rows})].filter((row) => row.offsetHeight).length"
+        assert not await page.js(is_open), "nothing is missing"
+        assert await page.text("#coverage-brief b") == ["nothing was kept from view"]
+        await page.js("document.querySelector('#coverage summary').focus()")
+        await page.key("Enter")
+        await page.wait(is_open)
+        assert await page.js(shown) == 10
+        await page.js("document.querySelector('.calls .more').focus()")
+        await page.key("Enter")
+        assert await page.js(shown) == 14
+        assert await page.text(".calls .more") == ["Show fewer"]
+        assert await page.js("document.activeElement.getAttribute('aria-expanded')") == "true"
+
+    browse(SOME, look, told=coverage(not_entered=(), unseen={}, gaps=()))
+
+
+def test_coverage_on_paper(browse: Callable[..., None]) -> None:
+    async def look(page: Page) -> None:
+        shut = "document.querySelectorAll('.coverage details:not([open])').length"
+        before = await page.js(shut)
+        await page.command("Emulation.setEmulatedMedia", media="print")
+        await page.js("dispatchEvent(new Event('beforeprint'))")
+        assert (before > 0, await page.js(shut)) == (True, 0)
+        assert await page.js("[...document.querySelectorAll('.coverage li, .calls tr')].every((e) => e.offsetHeight)")
+        await page.js("dispatchEvent(new Event('afterprint'))")
+        assert await page.js(shut) == before
+
+    browse(SOME, look, told=coverage(not_entered=tuple(refused(str(number)) for number in range(30))))
+
+
+def test_coverage_is_told_at_the_end(browse: Callable[..., None], tmp_path: Path) -> None:
+    async def look(page: Page) -> None:
+        assert await page.text("#coverage-none") == [
+            "Coverage: what was looked at, and what not, is told when the scan ends. It still runs, or was stopped."
+        ]
+        assert await page.js("document.getElementById('coverage-details').hidden")
+
+    data = report(SOME, tmp_path / "whole.html", coverage()).read_bytes()
+    browse(SOME, look, told=coverage(), cut=data.rindex(b'<script type="application/json"'))
+
+
+def test_an_interrupted_scan_is_told_as_such(browse: Callable[..., None]) -> None:
+    async def look(page: Page) -> None:
+        assert (await page.text("#notice"))[0].startswith("This report is incomplete: the scan was stopped. It shows")
+        assert not await page.js("document.getElementById('notice').hidden")
+        assert any("went on with an interrupted one" in text for text in await page.text(".looked dd"))
+
+    browse(SOME, look, told=coverage(ended=False, resumed=True))
+
+
+def test_hostile_text_in_the_coverage_stays_text(browse: Callable[..., None]) -> None:
+    async def look(page: Page) -> None:
+        elements = "document.querySelectorAll('script:not([nonce]), img, svg, iframe, b b, [onerror], [onload]').length"
+        await page.js("document.querySelectorAll('.more').forEach((button) => button.click())")
+        assert await page.js(elements) == 0
+        assert await page.js("window.pwned") is None
+        names = await page.text(".lines strong")
+        assert "</script><script>window.pwned=1</script>" in names
+        assert any("<U+202E>gnp.exe" in name and "<U+001B>[31m" in name for name in names)
+
+    told = coverage(
+        not_entered=tuple(refused("", text, text) for text in HOSTILE),
+        gaps=tuple(gap(actions=(text, text), explanation=text, account_ids=(text,)) for text in HOSTILE),
+        regions=(),
+        services=HOSTILE,
+        notes=HOSTILE,
+        calls={text: Figures(calls=1) for text in HOSTILE},
+    )
+    browse([FINDING], look, told=told)
+
+
 def test_a_link_is_only_ever_to_the_web(browse: Callable[..., None]) -> None:
     async def look(page: Page) -> None:
         await page.click(".open-it")
@@ -376,7 +489,8 @@ def test_a_narrow_screen_has_no_horizontal_scroll(width: int, browse: Callable[.
         )
 
     long = finding(resource_arn="arn:aws:" + "x" * 300, resource_tags={"k" * 80: "v" * 200}, status_detail="y" * 200)
-    browse([long, *SOME], look, width=width, height=800)
+    told = coverage(not_entered=(refused("1", "n" * 200, "r" * 300),), notes=("o" * 200,))
+    browse([long, *SOME], look, width=width, height=800, told=told)
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])

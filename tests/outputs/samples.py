@@ -8,6 +8,7 @@ from typing import Any
 
 from msgspec.structs import replace
 
+from aioprowler.coverage import Accounts, Coverage, Figures, Gap, NotEntered, Regions
 from aioprowler.declarations.checks import SEVERITIES, Remediation, Status
 from aioprowler.findings.finding import Finding, uid
 
@@ -118,3 +119,86 @@ def many(count: int, seed: int = 1) -> Iterator[Finding]:
             account_id=str(111111111111 + account),
             account_name=f"Account {account}",
         )
+
+
+def coverage(**fields: Any) -> Coverage:
+    """Of an organization in which one account was closed to the scan and one SCP denies a region."""
+    scp = gap(
+        action="*",
+        actions=("ec2:DescribeVpcs", "kms:ListKeys", "lambda:ListFunctions", "rds:DescribeDBInstances"),
+        codes=("AccessDeniedException", "UnauthorizedOperation"),
+        by_scp=True,
+        accounts=998,
+        account_ids=tuple(str(111111111111 + number) for number in range(10)),
+        regions={"ap-south-1": 998},
+        calls=61_876,
+        explanation="Could not look: 4 actions of 4 services were denied (AccessDeniedException, "
+        "UnauthorizedOperation). A service control policy of the organization denies them.",
+    )
+    return replace(
+        Coverage(
+            not_entered=(refused("999999999999", "Legacy"),),
+            unfinished=(),
+            unseen={"ap-south-1": 998},
+            gaps=(scp, gap()),
+            unsupported=(
+                gap(
+                    kind="unsupported",
+                    action="bedrock:ListGuardrails",
+                    explanation="Could not look: bedrock:ListGuardrails is not available there (UnknownOperation).",
+                ),
+            ),
+            not_enabled={},
+            notes=(),
+            accounts=Accounts(found=999, scanned=998, scanned_before=0),
+            regions=(
+                Regions(accounts=990, regions=("ap-south-1", "eu-west-1", "us-east-1")),
+                Regions(accounts=8, regions=("us-east-1",)),
+            ),
+            services=("ec2", "iam", "kms", "rds", "s3"),
+            checks=120,
+            findings={"PASS": 900, "FAIL": 60, "MANUAL": 40},
+            total=Figures(calls=1_234_567, failed=62_000, throttled=12, retried=15),
+            calls={
+                f"ec2:Describe{number}": Figures(calls=123_456 - number, failed=number * 100, throttled=number % 2)
+                for number in range(14)
+            },
+            started="2026-06-01T12:00:00Z",
+            finished="2026-06-01T12:41:07Z",
+            seconds=2467.31,
+            timestamp="2026-06-01T12:00:00Z",
+            ended=True,
+            resumed=False,
+        ),
+        **fields,
+    )
+
+
+def refused(account_id: str, name: str = "", reason: str = "") -> NotEntered:
+    return NotEntered(
+        account_id=account_id,
+        name=name,
+        source=f"role arn:aws:iam::{account_id}:role/audit",
+        kind="denied",
+        action="sts:AssumeRole",
+        code="AccessDenied",
+        reason=reason or f"Could not enter AWS with role arn:aws:iam::{account_id}:role/audit: check the trust policy.",
+    )
+
+
+def gap(**fields: Any) -> Gap:
+    """One action, denied in one account."""
+    one = Gap(
+        kind="denied",
+        action="s3:GetBucketPolicy",
+        actions=("s3:GetBucketPolicy",),
+        codes=("AccessDenied",),
+        by_scp=False,
+        accounts=1,
+        account_ids=("111111111111",),
+        regions={"eu-west-1": 1},
+        calls=7,
+        explanation="Could not look: s3:GetBucketPolicy was denied (AccessDenied). "
+        "Grant s3:GetBucketPolicy to the scanning identity.",
+    )
+    return replace(one, **fields)

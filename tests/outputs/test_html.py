@@ -6,11 +6,13 @@ from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import pytest
 
+from aioprowler.coverage import Coverage, Figures
 from aioprowler.findings.finding import Finding
 from aioprowler.outputs.html.writer import HtmlWriter, Kind, render_head
-from tests.outputs.samples import FINDING, HOSTILE, finding, hostile, many
+from tests.outputs.samples import FINDING, HOSTILE, coverage, finding, gap, hostile, many, refused
 
 BLOCK = re.compile(rb'<script type="application/json" class="data">\n(.*?)(?:</script>|\Z)', re.DOTALL)
 
@@ -65,6 +67,38 @@ def test_hostile_text_adds_no_tag_and_no_markup(tmp_path: Path) -> None:
     for block in BLOCK.findall(data):
         assert not re.search("[<>&\u2028\u2029]", block.decode())
     assert [line[4] for line in shown(data)] == [each.status_detail for each in findings]
+
+
+def test_hostile_text_in_the_coverage_adds_no_tag_and_no_markup(tmp_path: Path) -> None:
+    told = coverage(
+        not_entered=tuple(refused(text, text, text) for text in HOSTILE),
+        gaps=tuple(gap(action=text, actions=(text,), codes=(text,), explanation=text) for text in HOSTILE),
+        notes=HOSTILE,
+        calls={text: Figures() for text in HOSTILE},
+    )
+    data = concluded(told, tmp_path / "scan.html")
+    plain = concluded(coverage(), tmp_path / "plain.html")
+    assert [tag for tag, _ in tags(data)] == [tag for tag, _ in tags(plain)]
+    for block in BLOCK.findall(data):
+        assert not re.search("[<>&\u2028\u2029]", block.decode())
+    assert [each["name"] for each in lines(data)[-2][1]["not_entered"]] == list(HOSTILE)
+
+
+def test_the_coverage_is_told_before_the_end_and_only_once(tmp_path: Path) -> None:
+    told = coverage()
+    data = concluded(told, tmp_path / "scan.html")
+    assert lines(data)[-2:] == [[Kind.COVERAGE, json.loads(msgspec.json.encode(told))], [Kind.END, 1]]
+    assert [line[0] for line in lines(data)].count(Kind.COVERAGE) == 1
+    assert Kind.COVERAGE not in [line[0] for line in lines(written([FINDING], tmp_path / "without.html"))]
+
+
+def concluded(told: Coverage, path: Path) -> bytes:
+    writer = HtmlWriter(path)
+    writer.open()
+    writer.write([FINDING])
+    writer.conclude(told)
+    writer.close()
+    return path.read_bytes()
 
 
 def test_a_check_and_an_account_are_named_once(tmp_path: Path) -> None:

@@ -6,14 +6,17 @@ from io import FileIO
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import pytest
+from msgspec.structs import replace
 
+from aioprowler.coverage import Coverage
 from aioprowler.findings.finding import Finding, from_json
 from aioprowler.outputs import writer
 from aioprowler.outputs.files import FORMATS, Outputs
 from aioprowler.outputs.jsonl import JsonLinesWriter
 from aioprowler.outputs.writer import OutputError
-from tests.outputs.samples import FINDING, finding, many
+from tests.outputs.samples import FINDING, coverage, finding, many, refused
 from tests.outputs.test_csv import rows
 from tests.outputs.test_html import shown
 
@@ -77,6 +80,33 @@ def test_an_interrupted_scan_leaves_a_valid_file(name: str, tmp_path: Path) -> N
     with pytest.raises(KeyboardInterrupt), outputs:
         scan()
     assert uids(outputs.paths[name]) == [FINDING.uid]
+
+
+def test_the_coverage_is_a_file_of_its_own_and_in_the_html(tmp_path: Path) -> None:
+    (tmp_path / "scan.coverage.json").write_text("of an earlier scan")
+    told = coverage(not_entered=(refused("1", "a\ud800b \x1b[31m"),))
+    with Outputs(tmp_path, "scan", ALL) as outputs:
+        assert not outputs.coverage.exists()
+        outputs.write([FINDING])
+        outputs.conclude(told)
+    read = msgspec.json.decode(outputs.coverage.read_bytes(), type=Coverage)
+    assert read.not_entered[0].name == "a�b \x1b[31m"
+    assert replace(read, not_entered=told.not_entered) == told
+    assert sorted(tmp_path.iterdir()) == sorted(outputs.files)
+    assert b"a\xef\xbf\xbdb \\u001b[31m" in outputs.paths["html"].read_bytes()
+    for path in outputs.paths.values():
+        assert uids(path) == [FINDING.uid]
+
+
+def test_a_coverage_that_cannot_be_written_leaves_no_part(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fill_up(path: Path, content: bytes) -> int:
+        path.open("wb").close()
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    monkeypatch.setattr(Path, "write_bytes", fill_up)
+    with Outputs(tmp_path, "scan", ["csv"]) as outputs, pytest.raises(OutputError, match="the disk is full"):
+        outputs.conclude(coverage())
+    assert list(tmp_path.iterdir()) == [outputs.paths["csv"]]
 
 
 @pytest.mark.parametrize("name", ALL)

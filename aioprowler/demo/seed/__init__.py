@@ -53,7 +53,10 @@ def seed(endpoint_url: str) -> DemoOrganization:
     with Clients(endpoint_url, account_id="") as root:
         root.account_id = root("sts").get_caller_identity()["Account"]
         organization_id = create_organization(root)
-        production_id, sandbox_id = (create_account(root, name) for name in ("production", "sandbox"))
+        (top,) = root("organizations").list_roots()["Roots"]
+        workloads = create_unit(root, top["Id"], "workloads")
+        production_id = create_account(root, "production", top["Id"], create_unit(root, workloads, "production"))
+        sandbox_id = create_account(root, "sandbox", top["Id"], create_unit(root, top["Id"], "sandbox"))
         with enter_account(root, production_id) as production, enter_account(root, sandbox_id) as sandbox:
             organization = DemoOrganization(
                 organization_id,
@@ -72,10 +75,19 @@ def create_organization(root: Clients) -> str:
     return str(root("organizations").create_organization(FeatureSet="ALL")["Organization"]["Id"])
 
 
-def create_account(root: Clients, name: str) -> str:
-    """Create a member account; return its id."""
-    reply = root("organizations").create_account(AccountName=name, Email=f"{name}@example.com")
-    return str(reply["CreateAccountStatus"]["AccountId"])
+def create_unit(root: Clients, above: str, name: str) -> str:
+    """Create an organizational unit below another one, or below the root; return its id."""
+    reply = root("organizations").create_organizational_unit(ParentId=above, Name=name)
+    return str(reply["OrganizationalUnit"]["Id"])
+
+
+def create_account(root: Clients, name: str, top: str, unit: str) -> str:
+    """Create a member account, which AWS puts below the root, and move it into its unit; return its id."""
+    organizations = root("organizations")
+    reply = organizations.create_account(AccountName=name, Email=f"{name}@example.com")
+    account_id = str(reply["CreateAccountStatus"]["AccountId"])
+    organizations.move_account(AccountId=account_id, SourceParentId=top, DestinationParentId=unit)
+    return account_id
 
 
 def enter_account(root: Clients, account_id: str) -> Clients:

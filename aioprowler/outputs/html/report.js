@@ -3,7 +3,7 @@
   // All text comes from AWS or from checks and is hostile: it enters the page through append() of strings only, and the
   // page's policy refuses innerHTML and its like.
 
-  const CHECK = 0, ACCOUNT = 1, RESOURCE = 2, FINDING = 3, TIME = 4, END = 5;
+  const CHECK = 0, ACCOUNT = 1, RESOURCE = 2, FINDING = 3, TIME = 4, END = 5, COVERAGE = 6;
   const ROWS_SHOWN = 250000; // browsers end an element at some 17 million pixels
   const BARS_SHOWN = matchMedia("(max-width: 640px)").matches ? 3 : 6;
   const EXPLAINED = { FAIL: "to be fixed", MANUAL: "could not look, or needs a person", PASS: "as it should be" };
@@ -38,7 +38,7 @@
   const detail = [], uids = [], muted = new Set();
   const indexes = new Map([[checks, new Map()], [accounts, new Map()], [regions, new Map()], [services, new Map()]]);
   const numbers = { check: [], account: [] };
-  let announced = -1, broken = false, time = "", statuses = [], severities = [];
+  let announced = -1, broken = false, coverage = null, time = "", statuses = [], severities = [];
 
   function intern(table, key, value) {
     const index = indexes.get(table);
@@ -77,6 +77,7 @@
     },
     [TIME]([, stamp]) { time = time || stamp; },
     [END]([, count]) { announced = count; },
+    [COVERAGE]([, told]) { coverage = told; },
   };
 
   function parse(text) {
@@ -255,8 +256,9 @@
     byId("scope").textContent = visible([plural(detail.length, "finding"), plural(accounts.length, "account"), plural(regions.length, "region"),
       plural(services.length, "service"), plural(checks.length, "check"), clock || time].filter(Boolean).join(" · "));
     const notice = byId("notice");
-    notice.hidden = !broken && announced === detail.length;
-    notice.textContent = `This report is incomplete: the scan was stopped or is still running. It shows the ${plural(detail.length, "finding")} written so far.`;
+    const stopped = coverage && !coverage.ended;
+    notice.hidden = !broken && announced === detail.length && !stopped;
+    notice.textContent = `This report is incomplete: the scan was stopped${stopped ? "" : " or is still running"}. It shows the ${plural(detail.length, "finding")} written so far.`;
   }
 
   // ---- the table --------------------------------------------------------------------------------------------------
@@ -456,6 +458,106 @@
     return h("div", { role: "cell" }, left, right);
   }
 
+  // ---- coverage ---------------------------------------------------------------------------------------------------
+
+  const LINES_SHOWN = 10;
+  const REGIONS_NAMED = 3;
+
+  function lasted(seconds) {
+    if (seconds < 10) return `${seconds.toFixed(1)} s`;
+    const minutes = Math.floor(Math.round(seconds) / 60), rest = Math.round(seconds) % 60;
+    return minutes >= 60 ? `${Math.floor(minutes / 60)} h ${minutes % 60} min` : minutes ? `${minutes} min ${rest} s` : `${rest} s`;
+  }
+
+  /** The first of many elements, and a button that shows the others. */
+  function firstOf(elements, put) {
+    const rest = elements.slice(LINES_SHOWN), box = put(elements);
+    rest.forEach((element) => { element.hidden = true; });
+    if (!rest.length) return [box];
+    const words = () => (rest[0].hidden ? `Show all ${number(elements.length)}` : "Show fewer");
+    const more = h("button", { type: "button", class: "more", "aria-expanded": "false", onclick() {
+      rest.forEach((element) => { element.hidden = !element.hidden; });
+      more.textContent = words();
+      more.setAttribute("aria-expanded", String(!rest[0].hidden));
+    } }, words());
+    return [box, more];
+  }
+  const lines = (elements) => firstOf(elements, (all) => h("ul", { class: "lines" }, ...all));
+  const chapter = (title, elements, about) => (elements.length ? [h("h3", null, title), ...(about ? [h("p", { class: "about" }, about)] : []), ...lines(elements)] : []);
+
+  const spread = (places) => Object.entries(places).map(([region, count]) => `${region} (${number(count)})`).join(", ");
+  const regionsTold = (names) => (names.length > REGIONS_NAMED ? plural(names.length, "region") : names.join(", "));
+
+  function refusal({ account_id, name, reason }) {
+    return h("li", null, (account_id || name) && h("strong", { dir: "auto" }, [account_id, name].filter(Boolean).join(" ")), line("p", reason));
+  }
+
+  function gap({ explanation, actions, accounts: count, account_ids, regions: places, calls }) {
+    const which = [...fact("Actions", actions.length > 1 && actions.join(", ")), ...fact("Accounts", account_ids.join(", ") + (count > account_ids.length && account_ids.length ? ` and ${number(count - account_ids.length)} more` : "")),
+      ...fact("Regions, with accounts", spread(places))];
+    return h("li", null, line("p", explanation.replace(/^Could not look: /, "")),
+      h("details", { class: "which" }, h("summary", null, [plural(count, "account"), regionsTold(Object.keys(places)), plural(calls, "failed call")].join(" · ")), h("dl", { class: "facts" }, ...which)));
+  }
+
+  function unseen() {
+    const cutOff = coverage.unfinished.map(({ account_id, reason }) => h("li", null, h("strong", null, account_id), line("p", reason)));
+    const byCount = new Map();
+    for (const [region, count] of Object.entries(coverage.unseen)) byCount.set(count, [...(byCount.get(count) || []), region]);
+    return [...cutOff, ...[...byCount].map(([count, names]) => h("li", null, h("strong", null, names.join(", ")), line("p", `every call failed in ${plural(count, "account")}`)))];
+  }
+
+  function lookedAt() {
+    const { accounts: whose, regions: where, services: what, total, started, finished, seconds } = coverage;
+    const clock = (stamp) => { const [day, hour] = stamp.split("T"); return `${day} ${(hour || "").replace("Z", " UTC")}`; };
+    return h("dl", { class: "facts" },
+      ...fact("Accounts", `${number(whose.scanned)} scanned of ${number(whose.found)} found` + (whose.scanned_before ? `, ${number(whose.scanned_before)} before this run` : "")),
+      ...fact("Regions", some(where.map(({ accounts: count, regions: names }) => line("p", `${plural(names.length, "region")} in ${plural(count, "account")}${names.length ? ": " : ""}${names.join(", ")}`)))),
+      ...fact("Not enabled", spread(coverage.not_enabled)),
+      ...fact("Services", `${number(what.length)}: ${what.join(", ")}`), ...fact("Checks", number(coverage.checks)),
+      ...fact("Calls", [plural(total.calls, "call"), `${number(total.failed)} failed`, `${number(total.throttled)} throttled`, `${number(total.retried)} retried`].join(", ")),
+      ...fact("Time", `${lasted(seconds)}, from ${clock(started)} to ${clock(finished)}`),
+      ...fact("Resumed", coverage.resumed && "This scan went on with an interrupted one. Findings are those of all runs; regions, calls, causes and time are those of the last run."),
+      ...fact("Notes", some(coverage.notes.map((note) => line("p", note)))));
+  }
+
+  function callsTable() {
+    const columns = ["calls", "failed", "throttled", "retried"];
+    const rows = Object.entries(coverage.calls).map(([operation, figures]) =>
+      h("tr", null, h("th", { scope: "row" }, operation), ...columns.map((column) => h("td", null, figures[column] ? number(figures[column]) : "·"))));
+    return h("div", { class: "calls" }, ...firstOf(rows, (all) => h("div", { class: "wide", tabindex: 0, role: "region", "aria-label": "Calls by operation" },
+      h("table", null, h("thead", null, h("tr", null, ...["operation", ...columns].map((title) => h("th", { scope: "col" }, title)))), h("tbody", null, ...all)))));
+  }
+
+  function showCoverage() {
+    byId("coverage-details").hidden = !coverage;
+    byId("coverage-none").hidden = !!coverage;
+    byId("coverage-none").textContent = announced < 0 ? "Coverage: what was looked at, and what not, is told when the scan ends. It still runs, or was stopped." : "Coverage: this report was made without it.";
+    if (!coverage) return;
+    const { not_entered: refused, unfinished, gaps, unsupported, accounts: whose, regions: where, services: what, total, seconds } = coverage;
+    const places = new Set(where.flatMap(({ regions: names }) => names)), blind = Object.keys(coverage.unseen).length;
+    const missing = [refused.length && `${plural(refused.length, "account")} could not be entered`, unfinished.length && `${plural(unfinished.length, "account")} ${unfinished.length === 1 ? "was" : "were"} not scanned to the end`,
+      blind && `every call failed in ${plural(blind, "region")} of some accounts`, gaps.length && `${plural(gaps.length, "cause")} kept something from view`].filter(Boolean);
+    byId("coverage-brief").replaceChildren(
+      h("b", { class: missing.length ? "MANUAL" : "PASS" }, missing.length ? missing.join(", ") : "nothing was kept from view"),
+      h("small", null, [`${number(whose.scanned)} of ${plural(whose.found, "account")}`, plural(places.size, "region"), plural(what.length, "service"), plural(total.calls, "call"), lasted(seconds)].join(" · ")));
+    byId("coverage-body").replaceChildren(
+      ...chapter("Could not be entered", refused.map(refusal)), ...chapter("Not scanned, or not to the end", unseen()),
+      ...chapter("Could not look", gaps.map(gap), "One line for each cause. What it hides is MANUAL among the findings."),
+      h("div", { class: "looked" }, h("div", null, h("h3", null, "Looked at"), lookedAt()), h("div", null, h("h3", null, "Calls"), callsTable())),
+      ...chapter("Does not exist there", unsupported.map(gap), "Services and features that are not offered in a region, or not to an account. This hides nothing."));
+    byId("coverage-details").open = refused.length + unfinished.length > 0;
+  }
+
+  /** On paper everything is open. */
+  function listenToPrinting() {
+    let shutAgain = [];
+    addEventListener("beforeprint", () => {
+      shutAgain = [...document.querySelectorAll(".coverage details:not([open])")];
+      shutAgain.forEach((each) => { each.open = true; });
+    });
+    addEventListener("afterprint", () => shutAgain.forEach((each) => { each.open = false; }));
+  }
+
   // ---- controls ---------------------------------------------------------------------------------------------------
 
   function refresh() {
@@ -530,7 +632,9 @@
     sort("", false);
     refresh();
     showScope();
+    showCoverage();
     listen();
+    listenToPrinting();
     if (window.requestIdleCallback) requestIdleCallback(prepareSearch);
     document.body.dataset.ready = String(detail.length);
   });

@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from enum import IntEnum
 from importlib.resources import files
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import jinja2
 import msgspec
@@ -21,6 +22,9 @@ from aioprowler._version import __version__
 from aioprowler.declarations.checks import SEVERITIES, STATUSES
 from aioprowler.findings.finding import Finding
 from aioprowler.outputs.writer import FileWriter, scrub
+
+if TYPE_CHECKING:
+    from aioprowler.coverage import Coverage
 
 _NAMES_KEPT = 4096
 """How many checks or accounts the writer remembers; past that it names them anew, and the page sees that."""
@@ -49,6 +53,7 @@ class Kind(IntEnum):
     FINDING = 3
     TIME = 4
     END = 5
+    COVERAGE = 6
 
 
 def escaped_lines(lines: Sequence[Line]) -> bytes:
@@ -73,6 +78,11 @@ class HtmlWriter(FileWriter):
         self._resource: Line = ()
         self._time = ""
         self._count = 0
+        self._coverage = b""
+
+    def conclude(self, coverage: Coverage) -> None:
+        """The page shows it, and as long as there is none says why."""
+        self._coverage = escaped_lines([(Kind.COVERAGE, msgspec.to_builtins(coverage))])
 
     def _head(self) -> bytes:
         return render_head().encode()
@@ -88,7 +98,7 @@ class HtmlWriter(FileWriter):
         return [_block(b"".join(batches))]
 
     def _tail(self) -> bytes:
-        return _block(escaped_lines([(Kind.END, self._count)])) + b"</body>\n</html>\n"
+        return _block(self._coverage + escaped_lines([(Kind.END, self._count)])) + b"</body>\n</html>\n"
 
     def _add(self, finding: Finding, lines: list[Line]) -> None:
         if finding.timestamp != self._time:

@@ -1,0 +1,163 @@
+"""The program on a whole organization: the simulated one, whose production account asks for an external id."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import subprocess
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from aioprowler.accounts.accounts_file import read_accounts
+from aioprowler.aws.quotas import OwnQuota
+from aioprowler.cli.app import run
+from aioprowler.cli.demo import variables
+from aioprowler.demo import EmbeddedAws
+from aioprowler.demo.seed import DemoOrganization, seed
+from tests.cli.conftest import Here
+from tests.cli.stub import CHECK, Stub
+
+HERE = ("--check", CHECK, "--region", "us-east-1", "--no-files", "--api-budget", "1")
+
+
+@pytest.fixture(scope="module")
+def embedded() -> Iterator[EmbeddedAws]:
+    with EmbeddedAws() as aws:
+        yield aws
+
+
+@pytest.fixture(scope="module")
+def organization(embedded: EmbeddedAws) -> DemoOrganization:
+    return seed(embedded.endpoint_url)
+
+
+class Outcome:
+    """What a command line came to."""
+
+    def __init__(self, done: subprocess.CompletedProcess[str]) -> None:
+        self.code = done.returncode
+        self.findings = [json.loads(line) for line in done.stdout.splitlines()]
+        self.told = done.stderr
+
+    def values(self, *fields: str) -> set[Sequence[str]]:
+        return {tuple(finding[field] for field in fields) for finding in self.findings}
+
+
+@pytest.fixture
+def scan(
+    embedded: EmbeddedAws,
+    organization: DemoOrganization,
+    capfd: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+    tmp_path: Path,
+) -> Any:
+    for name in [name for name in os.environ if name.startswith("AWS_")]:
+        monkeypatch.delenv(name)
+    for name, value in variables(embedded).items():
+        monkeypatch.setenv(name, value)
+
+    here = Here(tmp_path, capfd)
+    return lambda *options: Outcome(here("scan", "--organization", "--external-id", "demo", *options, *HERE))
+
+
+def test_all_accounts_are_scanned_and_named(scan: Any, organization: DemoOrganization) -> None:
+    done = scan()
+    assert done.code == 3
+    assert done.values("account_id", "account_name", "account_email", "account_organizational_unit") == {
+        (organization.management.id, "master", "master@example.com", ""),
+        (organization.production.id, "production", "production@example.com", "workloads/production"),
+        (organization.sandbox.id, "sandbox", "sandbox@example.com", "sandbox"),
+    }
+    assert "3 of 3 accounts" in done.told
+
+
+@pytest.mark.parametrize(
+    ("options", "expected"),
+    [
+        (["--ou", "workloads"], {"production"}),
+        (["--ou", "workloads/production", "sandbox"], {"production", "sandbox"}),
+        (["--exclude-ou", "workloads", "--exclude-account", "123456789012"], {"sandbox"}),
+        (["--account", "222222222222", "123456789012"], {"production", "master"}),
+    ],
+)
+def test_accounts_are_chosen(scan: Any, options: list[str], expected: set[str]) -> None:
+    done = scan(*options)
+    assert done.values("account_name") == {(name,) for name in expected}
+
+
+def test_accounts_of_a_file(here: Here, stub: Stub) -> None:
+    (here.folder / "accounts.yaml").write_text(
+        "- {id: '222222222222', name: payments, role: audit/reader, regions: [us-east-1]}\n- '333333333333'\n"
+    )
+    stub.denied = {"arn:aws:iam::333333333333:role/audit"}
+    done = Outcome(here("scan", "--accounts-file", "accounts.yaml", "--role-name", "audit", *HERE))
+    assert done.code == 4
+    assert done.values("account_id", "account_name", "status") == {
+        ("222222222222", "payments", "FAIL"),
+        ("333333333333", "", "MANUAL"),
+    }
+    assert "arn:aws:iam::333333333333:role/audit" in done.told
+    assert stub.assumed == ["arn:aws:iam::222222222222:role/audit/reader"]
+
+
+@pytest.mark.parametrize(
+    ("options", "told"),
+    [
+        ("--ou workloads", "add --organization"),
+        ("--account-tag team=a", "add --organization"),
+        ("--role-name audit", "for one account say --role"),
+        ("--organization --role-name audit/", "--role-name"),
+        ("--organization --accounts-file a.yaml", "give one of them"),
+        ("--organization --account 12", "twelve digits"),
+        ("--organization --profile a b", "one --role or --profile"),
+        ("--accounts-file nowhere.yaml", "No such file"),
+        ("--quotas-file nowhere.yaml", "No such file"),
+    ],
+)
+def test_mistakes_are_one_line(options: str, told: str, capfd: pytest.CaptureFixture[str]) -> None:
+    assert run(["scan", *options.split()]) == 2
+    output = capfd.readouterr()
+    assert output.out == ""
+    (line,) = output.err.splitlines()
+    assert told in line
+
+
+PAGE = (Path(__file__).parents[2] / "docs" / "organizations.md").read_text(encoding="utf-8")
+
+
+def test_the_pages_commands_are_understood(capfd: pytest.CaptureFixture[str]) -> None:
+    commands = re.findall(r"aioprowler (scan|permissions)((?: -?-?[\w/.:=-]+)+)", PAGE)
+    assert len(commands) > 8
+    for command, options in commands:
+        assert run([command, "--help"]) == 0
+        known = set(re.findall(r"--[\w-]+", capfd.readouterr().out))
+        assert set(re.findall(r"--[\w-]+", options)) <= known, options
+
+
+def test_both_files_of_the_page_list_the_same_accounts(tmp_path: Path) -> None:
+    found = []
+    for form in ("yaml", "csv"):
+        (text,) = re.findall(rf"```{form}\n(.*?)```", PAGE, re.DOTALL)
+        path = tmp_path / f"accounts.{form}"
+        path.write_text(text)
+        found.append(read_accounts(path, "aioprowler", None))
+    assert found[0] == found[1]
+    assert [member.role for member in found[0]] == ["audit/reader", "aioprowler"]
+
+
+def test_quotas_of_a_file_reach_the_scan_and_its_resumption(
+    here: Here, stub: Stub, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    given: list[dict[str, OwnQuota]] = []
+    monkeypatch.setattr("aioprowler.scanning.QuotaTable", lambda own: given.append(own))
+    (here.folder / "quotas.yaml").write_text("s3:*: {rate: 40, capacity: 200}\n")
+    roles = [f"arn:aws:iam::{account}:role/audit" for account in ("222222222222", "333333333333")]
+    stub.denied = {roles[1]}
+    assert here("scan", "--check", CHECK, "--role", *roles, "--quotas-file", "quotas.yaml").returncode == 4
+    stub.denied = set()
+    assert here("scan", "--resume", "output").returncode == 3
+    assert given == [{"s3:*": OwnQuota(40, 200)}] * 2

@@ -1,0 +1,75 @@
+"""What a person reads at the end of a scan."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Sequence
+from pathlib import Path
+
+import pytest
+from rich.console import Console
+
+from aioprowler.cli.summary import Tally, everything_denied, print_summary
+from aioprowler.coverage import Coverage
+from tests.outputs.samples import HOSTILE, coverage, finding, gap, refused
+
+
+def test_a_tally_counts_by_service_status_and_severity() -> None:
+    tally = Tally()
+    tally.add([finding(severity="medium")] * 2)
+    assert (tally.total, tally.services) == (2, ["s3"])
+    assert tally.count("s3", "FAIL", "medium") == tally.count(None, "FAIL") == 2
+    assert tally.count("s3", "PASS") == tally.count("iam", "FAIL") == 0
+
+
+def test_everything_denied_means_everything() -> None:
+    nothing = {"PASS": 0, "FAIL": 0, "MANUAL": 3}
+    denied, absent, late = gap(), gap(kind="unsupported"), gap(kind="timed_out")
+    assert not everything_denied(coverage(findings=nothing, gaps=()))
+    assert everything_denied(coverage(findings=nothing, gaps=(denied,), unsupported=(absent,)))
+    assert not everything_denied(coverage(findings=nothing, gaps=(denied, late)))
+    assert not everything_denied(coverage(findings=nothing | {"PASS": 1}, gaps=(denied,)))
+
+
+def summary(told: Coverage, files: Sequence[Path] = ()) -> list[str]:
+    console = Console(file=io.StringIO(), width=200, highlight=False, markup=False)
+    print_summary(console, told, Tally(), files)
+    assert isinstance(console.file, io.StringIO)
+    return console.file.getvalue().splitlines()
+
+
+def test_the_summary_begins_with_the_accounts_that_could_not_be_entered() -> None:
+    lines = summary(coverage())
+    assert lines[:2] == ["Could not be entered:", f"  999999999999 Legacy: {refused('999999999999').reason}"]
+    heads = [line for line in lines if line.endswith(":")]
+    assert heads == ["Could not be entered:", "Not scanned, or not to the end:", "Could not look:"]
+    assert "  ap-south-1: every call failed in 998 accounts" in lines
+    (scp,) = [line for line in lines if "4 actions of 4 services were denied" in line]
+    assert scp.endswith(
+        "A service control policy of the organization denies them. [998 accounts, ap-south-1, 61,876 calls]"
+    )
+    assert lines[-1] == "998 of 999 accounts · 0 findings · 1,234,567 calls · 12 throttled · 15 retried · 41 min 07 s"
+
+
+def test_the_summary_is_short_and_says_where_the_rest_is() -> None:
+    names = [f"r-{number}" for number in range(15)]
+    lines = summary(
+        coverage(
+            not_entered=tuple(refused(f"{number:012}") for number in range(600)),
+            gaps=(gap(regions=dict.fromkeys(names, 1)),) * 30,
+            unseen=dict.fromkeys(names, 998),
+            resumed=True,
+        ),
+        [Path("output/x.jsonl"), Path("output/x.coverage.json")],
+    )
+    assert len(lines) < 40
+    assert "  and 588 more, in output/x.coverage.json" in lines
+    assert "  and 18 more, in output/x.coverage.json" in lines
+    assert "  r-0, r-1, r-2 and 12 more regions: every call failed in 998 accounts" in lines
+    assert "resumed: calls and time are those of this run" in "\n".join(lines)
+
+
+@pytest.mark.parametrize("text", HOSTILE)
+def test_the_summary_steers_no_terminal(text: str) -> None:
+    told = coverage(not_entered=(refused("", text, text),), gaps=(gap(explanation=text),), notes=(text,))
+    assert all(line.isprintable() for line in summary(told))
