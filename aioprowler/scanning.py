@@ -258,7 +258,6 @@ class Scan:
             try:
                 async for entry in entries:
                     if self._ended:
-                        self.progress.notes.append("The other accounts were not tried: the credentials have expired.")
                         break
                     self.progress.accounts += 1
                     await queue.send(entry)
@@ -267,6 +266,8 @@ class Scan:
                 self.progress.accounts_done += 1
                 await self._report_entry(error, send)
         self.progress.accounts_listed = True
+        if not self.progress.accounts and not self._done.accounts:
+            self.progress.incomplete["the organization"] = "no account is what the options ask for"
 
     async def _worker(
         self, waiting: MemoryObjectReceiveStream[Entry], aws: Aws, send: MemoryObjectSendStream[Event]
@@ -279,7 +280,7 @@ class Scan:
                     account = await entry(aws)
                 except EntryError as error:
                     if error.code in EXPIRED and self._has_one_base:
-                        self._ended = True
+                        self._end()
                     await self._report_entry(error, send)
                 else:
                     if account is None:
@@ -324,6 +325,12 @@ class Scan:
             self.progress.incomplete[f"{account.id} {region}"] = "every call failed"
         if self.progress.gateway is not None:
             self.progress.gateway.forget(account.id)
+
+    def _end(self) -> None:
+        """The credentials that enter all accounts have expired."""
+        if not self._ended:
+            self._ended = True
+            self.progress.notes.append("The credentials have expired: accounts not entered yet were not tried.")
 
     @property
     def _has_one_base(self) -> bool:

@@ -19,13 +19,14 @@ from hashlib import sha256
 from typing import Any, Protocol
 from urllib.parse import urlencode, urlsplit
 
+import orjson
 from botocore import xform_name
 from botocore.awsrequest import AWSPreparedRequest
 from botocore.exceptions import ClientError
 from botocore.handlers import BUILTIN_HANDLERS
 from botocore.httpsession import ProxyConfiguration
 from botocore.model import OperationModel
-from botocore.parsers import ResponseParserFactory
+from botocore.parsers import ResponseParserError, ResponseParserFactory
 from botocore.serialize import create_serializer
 from botocore.utils import get_environ_proxies, parse_timestamp, percent_encode_sequence
 from msgspec import Struct
@@ -109,6 +110,7 @@ class LeanCall:
         protocol = client.meta.service_model.resolved_protocol
         self._serializer = create_serializer(protocol, include_validation=False)
         self._parser = _PARSERS.create_parser(protocol)
+        self._is_json = protocol in ("json", "rest-json")
         self._proxy = _proxy(client.meta.endpoint_url)
         service_id = client.meta.service_model.service_id.hyphenize()
         self._after_call = _handled(event := f"after-call.{service_id}.{operation}") and event
@@ -174,6 +176,8 @@ class LeanCall:
                 self._before_parse, operation_model=self._model, response_dict=raw, customized_response_dict=extra
             )
         parsed: dict[str, Any] = self._parser.parse(raw, self._model.output_shape)
+        if status < 300 and self._is_json and len(parsed) == 1:
+            _require_json(body)
         parsed.update(extra)
         parsed["ResponseMetadata"]["RetryAttempts"] = 0
         if raw["status_code"] >= 300:
@@ -277,6 +281,15 @@ def _body(body: Any) -> bytes | None:
     if isinstance(body, str):
         body = body.encode()
     return body or None
+
+
+def _require_json(body: bytes) -> None:
+    """Raises ResponseParserError. botocore's parser reads a reply that is no JSON as one that says nothing."""
+    try:
+        if body:
+            orjson.loads(body)
+    except orjson.JSONDecodeError as error:
+        raise ResponseParserError(str(error)) from None
 
 
 def _handled(event: str) -> bool:

@@ -115,6 +115,7 @@ class AccountScan:
         """Set when the account's credentials expired and could not be renewed."""
         self._shaken: set[Any] = set()
         """Types with findings that rest on a failure which may pass."""
+        self._collections: dict[tuple[Any, str], Growing[Item, Gap]] = {}
         self._readers: Counter[Any] = Counter()
         """Retained type -> units that may still read it."""
         self._tasks: TaskGroup
@@ -168,10 +169,13 @@ class AccountScan:
     async def _unit(self, plan: SubjectPlan, region: str, unfinished: dict[int, None], number: int) -> None:
         if plan.type in (Account, Region):
             await self._send(await self._evaluate(plan, None, self._values(region), region))
-        else:
+        elif plan.stages or plan.children:
             async with anyio.create_task_group() as workers:
                 async for page in self._source(plan, region):
                     await self._page(plan, page, region, workers)
+        else:
+            async for page in self._source(plan, region):
+                await self._page(plan, page, region, None)
         del unfinished[number]
         self._release(plan)
         if self._finished and self._shaken.isdisjoint(plan.types_below()):
@@ -183,6 +187,8 @@ class AccountScan:
             self._readers[kind] -= 1
             if not self._readers[kind]:
                 self._memo.forget(kind)
+                for region in [region for each, region in self._collections if each is kind]:
+                    del self._collections[kind, region]
 
     # ---------------------------------------------------------------- listing
     async def _source(self, plan: SubjectPlan, region: str) -> AsyncIterator[list[Item] | Gap]:
@@ -190,7 +196,7 @@ class AccountScan:
             async for page in self._listed(plan, None, {}, region):
                 yield page
             return
-        growing = await self._collection(plan.type, region)
+        growing = self._collection(plan.type, region)
         async for items in growing.follow():
             yield items
         for gap in growing.gaps:
@@ -266,16 +272,14 @@ class AccountScan:
             return Unreadable(Subject.of(resource).id, region)
         return msgspec.structs.replace(resource, region=region)
 
-    async def _collection(self, kind: Any, region: str) -> Growing[Item, Gap]:
+    def _collection(self, kind: Any, region: str) -> Growing[Item, Gap]:
         """All resources of a retained type in a region, listed by a task that waits for no reader."""
 
-        async def start() -> Growing[Item, Gap]:
-            growing: Growing[Item, Gap] = Growing()
+        growing = self._collections.get((kind, region))
+        if growing is None:
+            growing = self._collections[kind, region] = Growing()
             self._tasks.start_soon(self._collect, growing, kind, region)
-            return growing
-
-        collection: Growing[Item, Gap] = await self._memo.get((kind, "collection", region), start)
-        return collection
+        return growing
 
     async def _collect(self, growing: Growing[Item, Gap], kind: Any, region: str) -> None:
         plan = self._plan.subjects[kind]
@@ -284,7 +288,7 @@ class AccountScan:
             if parent is None:
                 await self._pour(growing, plan, None, {}, region)
             else:
-                await self._collect_children(growing, plan, await self._collection(parent, region))
+                await self._collect_children(growing, plan, self._collection(parent, region))
         finally:
             growing.finish()
 
@@ -312,7 +316,7 @@ class AccountScan:
                 growing.extend(page)
 
     # --------------------------------------------------------------- subjects
-    async def _page(self, plan: SubjectPlan, page: list[Item] | Gap, region: str, workers: TaskGroup) -> None:
+    async def _page(self, plan: SubjectPlan, page: list[Item] | Gap, region: str, workers: TaskGroup | None) -> None:
         if isinstance(page, Gap):
             self._shake(plan, page.failure)
             await self._report_gap(plan.checks_below(), page, region)
@@ -329,7 +333,7 @@ class AccountScan:
         limiter = self._limiter(plan, region)
         judged: list[Finding] = []
         for resource, values in subjects:
-            if plan.stages or plan.children:
+            if workers is not None and (plan.stages or plan.children):
                 await limiter.acquire()
                 workers.start_soon(self._worker, plan, resource, values, limiter)
                 continue
@@ -471,7 +475,7 @@ class AccountScan:
         return failures[0] if failures else tuple(r for part in parts if isinstance(part, tuple) for r in part)
 
     async def _everything(self, kind: Any, region: str) -> tuple[Resource, ...] | Failure:
-        growing = await self._collection(kind, region)
+        growing = self._collection(kind, region)
         resources: list[Resource] = []
         for resource, _ in await growing.complete():
             if isinstance(resource, Unreadable):

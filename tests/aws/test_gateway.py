@@ -469,3 +469,24 @@ def test_no_secret_is_in_an_exception_a_log_record_or_a_repr(
     assert SECRET not in told
     assert TOKEN not in told
     assert keys_of(FIRST).access_key not in told
+
+
+@pytest.mark.parametrize("body", ["{", "<html>", '{"Roots": [', "null and void"])
+def test_a_reply_that_is_no_json_is_not_read_as_an_empty_one(stage: Stage, body: str) -> None:
+    whole = Reply('{"Roots": [{"Id": "r-1"}]}')
+
+    async def run() -> None:
+        async with stage(in_turn(Reply(body), whole)) as play:
+            reply = await play.gateway.call(FIRST, REGION, "organizations", "ListRoots", {})
+            assert reply["Roots"] == [{"Id": "r-1"}]
+
+    anyio.run(run)
+
+
+def test_an_empty_json_reply_is_one(stage: Stage) -> None:
+    async def run() -> None:
+        async with stage(in_turn(Reply("{}"))) as play:
+            assert "Roots" not in await play.gateway.call(FIRST, REGION, "organizations", "ListRoots", {})
+            assert len(play.aws.received) == 1
+
+    anyio.run(run)
