@@ -3,6 +3,7 @@ PYTHON ?= python3.11
 VENV   := .venv
 BIN    := $(VENV)/bin
 SETUP  := $(VENV)/.installed
+PROWLER := .venv-prowler
 
 .DEFAULT_GOAL := help
 .PHONY: help demo test lint typecheck bench docs parity clean
@@ -32,8 +33,16 @@ bench: $(SETUP)  ## Measure the gateway and the pipeline
 	$(BIN)/python -m benchmarks.gateway
 	$(BIN)/python -m benchmarks.pipeline
 
+$(PROWLER)/.installed: Makefile
+	$(PYTHON) -m venv $(PROWLER)
+	$(PROWLER)/bin/python -m pip install --quiet --disable-pip-version-check prowler==5.46.0
+	@touch $@
+
+parity: $(SETUP) $(PROWLER)/.installed  ## Compare the verdicts with Prowler's
+	$(BIN)/python -m benchmarks.parity --prowler $(PROWLER)
+
 docs: $(SETUP)  ## Write the check reference to docs/checks/
 	$(BIN)/python docs/reference.py
 
 clean:  ## Remove what the targets made
-	rm -rf $(VENV) output .coverage .mypy_cache .ruff_cache .pytest_cache .hypothesis
+	rm -rf $(VENV) $(PROWLER) output .coverage .mypy_cache .ruff_cache .pytest_cache .hypothesis

@@ -212,7 +212,9 @@ def test_the_page_has_each_row_of_the_table() -> None:
         for quota in QUOTAS
     ]
     shown = re.findall(
-        r"^(\| [\w-]+ \| `.*\|) (?:observed|not published; may climb to \d+|\[.*\]\(https://docs.aws.amazon.com/.*\)) \|$", PAGE, re.MULTILINE
+        r"^(\| [\w-]+ \| `.*\|) (?:observed|not published; may climb to \d+|\[.*\]\(https://docs.aws.amazon.com/.*\)) \|$",
+        PAGE,
+        re.MULTILINE,
     )
     assert shown == rows
 
