@@ -1,0 +1,104 @@
+"""What is simulated: accounts, regions, sizes, latency, quotas and faults. As JSON, it is what the process is given."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from msgspec import Struct
+
+from benchmarks.simulated_aws.faults import Rule
+from benchmarks.simulated_aws.latency import Latency
+
+Preset = Literal["small", "realistic"]
+
+PRESETS: dict[str, dict[str, int]] = {
+    "small": {
+        "ec2:vpc": 1,
+        "iam:role": 2,
+        "iam:policy": 1,
+    },
+    "realistic": {
+        "backup:plan": 2,
+        "batch:compute_environment": 2,
+        "ec2:address": 4,
+        "ec2:client_vpn": 2,
+        "ec2:image": 4,
+        "ec2:instance": 12,
+        "ec2:interface": 16,
+        "ec2:launch_template": 3,
+        "ec2:security_group": 15,
+        "ec2:snapshot": 12,
+        "ec2:transit_gateway": 2,
+        "ec2:volume": 15,
+        "ec2:vpc": 3,
+        "ec2:vpc_endpoint": 4,
+        "ec2:vpc_endpoint_service": 2,
+        "ec2:vpc_peering": 2,
+        "ec2:vpn": 2,
+        "iam:certificate": 2,
+        "iam:group": 5,
+        "iam:policy": 25,
+        "iam:role": 60,
+        "iam:saml_provider": 1,
+        "iam:user": 20,
+        "lambda:function": 10,
+        "rds:cluster": 3,
+        "rds:cluster_snapshot": 4,
+        "rds:event_subscription": 3,
+        "rds:instance": 6,
+        "rds:snapshot": 8,
+        "s3:access_point": 3,
+        "s3:bucket": 24,
+        "s3:multi_region_access_point": 1,
+        "s3:object": 8,
+        "ssm:managed_instance": 8,
+    },
+}
+"""Resource type -> how many: of each region, of IAM and S3 buckets of each account, of S3 objects of each bucket."""
+
+
+class Config(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A simulated organization and how its AWS behaves."""
+
+    accounts: int = 1
+    """How many, the management account included. Their ids count up from `management_account`."""
+    management_account: str = "100000000000"
+    suspended: int = 0
+    """How many of them, the last ones, are suspended."""
+    regions: tuple[str, ...] = ("us-east-1", "us-west-2", "eu-west-1")
+    """Enabled regions, in which resources are. Other regions that cannot be disabled are empty."""
+    preset: Preset = "small"
+    sizes: dict[str, int] = {}
+    """Resource type -> how many, instead of the preset's."""
+    unmodelled: int = 0
+    """How many made-up elements each list has in the replies of operations that nobody modelled."""
+    variants: int = 3
+    """Accounts differ in which of their resources are bad; this is how many kinds of accounts there are."""
+    latency: dict[str, Latency] = {}
+    """Service, or `*` for all others."""
+    quotas: dict[str, dict[str, float]] = {}
+    """`service:Operation` (patterns allowed) -> {"rate": ..., "capacity": ...}, before AWS's published ones."""
+    enforce_quotas: bool = True
+    faults: tuple[Rule, ...] = ()
+    session_seconds: float = 3600.0
+    """What an hour of a session takes in truth. Sessions tell their nominal expiry."""
+    seed: int = 0
+    host: str = "127.0.0.1"
+    port: int = 0
+    tls: bool = False
+
+    def size_of(self, kind: str) -> int:
+        return self.sizes.get(kind, PRESETS[self.preset].get(kind, 0))
+
+    def position(self, account_id: str) -> int:
+        """Which account of the organization it is, 0 being the management account; -1: none."""
+        if not account_id.isdecimal() or len(account_id) != 12:
+            return -1
+        position = int(account_id) - int(self.management_account)
+        return position if 0 <= position < self.accounts else -1
+
+    def account_id(self, position: int) -> str:
+        return f"{int(self.management_account) + position:012d}"
+
+    def is_suspended(self, position: int) -> bool:
+        return position >= max(1, self.accounts - self.suspended)

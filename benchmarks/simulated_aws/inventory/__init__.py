@@ -1,0 +1,53 @@
+"""What accounts have, by service: for each operation a function of the world and the parameters to the whole reply.
+
+Pages are cut from whole replies elsewhere. An operation without a function is answered with the smallest valid reply.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Final
+
+from benchmarks.simulated_aws.inventory import (
+    accounts,
+    compute,
+    ec2,
+    iam,
+    iam_operations,
+    network,
+    rds,
+    s3,
+    s3control,
+)
+from benchmarks.simulated_aws.inventory.world import Json, Params, World
+from benchmarks.simulated_aws.routing import Call
+
+Answer = Callable[[World, Params], Json]
+
+SERVICES: Final[Mapping[str, Mapping[str, Answer]]] = {
+    "account": accounts.ACCOUNT,
+    "backup": compute.BACKUP,
+    "batch": compute.BATCH,
+    "ec2": {**ec2.OPERATIONS, **network.OPERATIONS},
+    "iam": {**iam.OPERATIONS, **iam_operations.OPERATIONS},
+    "lambda": compute.LAMBDA,
+    "organizations": accounts.ORGANIZATIONS,
+    "rds": rds.OPERATIONS,
+    "s3": s3.OPERATIONS,
+    "s3control": s3control.OPERATIONS,
+    "ssm": compute.SSM,
+}
+
+ALWAYS_ENABLED: Final = frozenset(
+    {"ap-northeast-1", "ap-northeast-2", "ap-northeast-3", "ap-south-1", "ap-southeast-1", "ap-southeast-2"}
+    | {"ca-central-1", "eu-central-1", "eu-north-1", "eu-west-1", "eu-west-2", "eu-west-3", "sa-east-1"}
+    | {"us-east-1", "us-east-2", "us-west-1", "us-west-2"}
+)
+"""Regions that no account can disable
+(https://docs.aws.amazon.com/accounts/latest/reference/manage-acct-regions.html)."""
+
+
+def answer(world: World, call: Call) -> Json | None:
+    """The whole reply; None for an operation that nobody modelled. Raises AwsError."""
+    made = SERVICES.get(call.service, {}).get(call.operation)
+    return made(world, call.params) if made else None

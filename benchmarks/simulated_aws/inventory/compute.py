@@ -1,0 +1,130 @@
+"""The few things that are asked of Backup, Batch, Lambda and Systems Manager."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from benchmarks.simulated_aws.errors import AwsError
+from benchmarks.simulated_aws.inventory.world import Json, Params, World, number_in
+from benchmarks.simulated_aws.rendering import ACCOUNT
+
+
+# --- Backup ---
+def _plan(world: World, number: int) -> Json:
+    plan = f"00000000-0000-4000-8000-plan-{number}"
+    return {
+        "BackupPlanArn": world.arn("backup", f"backup-plan:{plan}"),
+        "BackupPlanId": plan,
+        "BackupPlanName": f"plan-{number}",
+        "CreationDate": world.ago(200),
+        "VersionId": "1",
+    }
+
+
+def _list_plans(world: World, _: Params) -> Json:
+    return {"BackupPlansList": [_plan(world, number) for number in world.each("backup:plan")]}
+
+
+def _list_selections(world: World, params: Params) -> Json:
+    number = _plan_number(world, params)
+    selection = {"SelectionId": f"selection-{number}", "SelectionName": f"selection-{number}"}
+    return {"BackupSelectionsList": [selection | {"BackupPlanId": params["BackupPlanId"]}]}
+
+
+def _get_selection(world: World, params: Params) -> Json:
+    """The first plan backs up instances, the others what is tagged."""
+    number = _plan_number(world, params)
+    selection: Json = {"SelectionName": f"selection-{number}", "IamRoleArn": f"arn:aws:iam::{ACCOUNT}:role/backup"}
+    if number == 0:
+        selection["Resources"] = ["arn:aws:ec2:*:*:instance/*"]
+    else:
+        condition = {"ConditionKey": "aws:ResourceTag/backup", "ConditionValue": "daily"}
+        selection |= {"Resources": ["*"], "Conditions": {"StringEquals": [condition]}}
+    return {"BackupSelection": selection, "SelectionId": params["SelectionId"], "BackupPlanId": params["BackupPlanId"]}
+
+
+def _plan_number(world: World, params: Params) -> int:
+    """Raises AwsError."""
+    number = number_in(params.get("BackupPlanId"))
+    if number not in world.each("backup:plan"):
+        raise AwsError("ResourceNotFoundException", "Backup Plan ID does not exist", 400)
+    return number
+
+
+BACKUP: Final = {
+    "GetBackupSelection": _get_selection,
+    "ListBackupPlans": _list_plans,
+    "ListBackupSelections": _list_selections,
+}
+
+
+# --- Batch ---
+def _describe_compute_environments(world: World, _: Params) -> Json:
+    environments = [
+        {
+            "computeEnvironmentName": f"environment-{number}",
+            "computeEnvironmentArn": world.arn("batch", f"compute-environment/environment-{number}"),
+            "type": "MANAGED",
+            "state": "ENABLED",
+            "status": "VALID",
+            "computeResources": {
+                "type": "EC2",
+                "maxvCpus": 16,
+                "subnets": [world.id("subnet", 0)],
+                "securityGroupIds": [world.id("sg", number)],
+            },
+        }
+        for number in world.each("batch:compute_environment")
+    ]
+    return {"computeEnvironments": environments}
+
+
+BATCH: Final = {"DescribeComputeEnvironments": _describe_compute_environments}
+
+
+# --- Lambda ---
+def _list_functions(world: World, _: Params) -> Json:
+    functions = [
+        {
+            "FunctionName": f"function-{number}",
+            "FunctionArn": world.arn("lambda", f"function:function-{number}"),
+            "Runtime": "python3.8" if world.bad("runtime", number) else "python3.13",
+            "Role": f"arn:aws:iam::{ACCOUNT}:role/role-{number}",
+            "Handler": "app.handler",
+            "CodeSize": 1024,
+            "Timeout": 3,
+            "MemorySize": 128,
+            "LastModified": "2026-01-02T03:04:05.000+0000",
+            "CodeSha256": "c2ltdWxhdGVk",
+            "Version": "$LATEST",
+            "TracingConfig": {"Mode": "PassThrough" if world.bad("tracing", number) else "Active"},
+            "VpcConfig": {"SubnetIds": [], "SecurityGroupIds": [], "VpcId": ""},
+            "Architectures": ["x86_64"],
+            "PackageType": "Zip",
+        }
+        for number in world.each("lambda:function")
+    ]
+    return {"Functions": functions}
+
+
+LAMBDA: Final = {"ListFunctions": _list_functions}
+
+
+# --- Systems Manager ---
+def _describe_instance_information(world: World, _: Params) -> Json:
+    instances = [
+        {
+            "InstanceId": world.id("i", number),
+            "PingStatus": "Online",
+            "LastPingDateTime": world.ago(0.1),
+            "AgentVersion": "3.3.1",
+            "IsLatestVersion": True,
+            "PlatformType": "Linux",
+            "ResourceType": "EC2Instance",
+        }
+        for number in world.each("ssm:managed_instance")
+    ]
+    return {"InstanceInformationList": instances}
+
+
+SSM: Final = {"DescribeInstanceInformation": _describe_instance_information}
