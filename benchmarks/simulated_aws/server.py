@@ -304,7 +304,7 @@ def _size(known: _Known) -> int:
 def _account_of(known: _Known, account: str) -> str:
     """Whose call it is to a rule: entering an account belongs to that account."""
     if known.operation == "AssumeRole" and known.call:
-        return str(known.call.params.get("RoleArn", "")).split(":")[4:5][0]
+        return str(known.call.params.get("RoleArn", "")).split(":", 5)[-2:][0]
     return account
 
 
