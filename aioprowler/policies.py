@@ -256,7 +256,12 @@ class Statement(msgspec.Struct, frozen=True, gc=False):
     @property
     def is_for_anyone(self) -> bool:
         """Whether Principal names everybody, be it with ``*`` or with a NotPrincipal that only leaves some out."""
-        return bool(self.not_principals) or any(principal.is_anyone for principal in self.principals)
+        return self.is_for_all_but_some or any(principal.is_anyone for principal in self.principals)
+
+    @property
+    def is_for_all_but_some(self) -> bool:
+        """Whether NotPrincipal leaves anybody; a NotPrincipal of ``*`` does not."""
+        return bool(self.not_principals) and not any(principal.is_anyone for principal in self.not_principals)
 
 
 class Policy(msgspec.Struct, frozen=True, gc=False):
@@ -608,7 +613,7 @@ def cross_account_principals(
 
 
 def _outsiders(grant: Statement, own: frozenset[str]) -> Iterable[str]:
-    if grant.not_principals:
+    if grant.is_for_all_but_some:
         yield "*"
     for principal in grant.principals:
         if principal.is_anyone or (principal.kind == "AWS" and principal.account not in own):

@@ -612,6 +612,12 @@ class TestCrossAccount:
         assert cross_account_principals(self.to("*"), OWN) == ("*",)
         assert cross_account_principals(self.to({"Service": "ec2.amazonaws.com", "CanonicalUser": "abc"}), OWN) == ()
         assert cross_account_principals(policy(allow(NotPrincipal={"AWS": OWN})), OWN) == ("*",)
+
+    @pytest.mark.parametrize("everybody", ["*", {"AWS": "*"}, {"AWS": [OWN, "*"]}])
+    def test_all_but_everybody_is_nobody(self, everybody: Any) -> None:
+        nobody = policy(allow(NotPrincipal=everybody))
+        assert cross_account_principals(nobody, OWN) == ()
+        assert not is_public(nobody)
         assert cross_account_principals(policy(deny(Principal={"AWS": OTHER})), OWN) == ()
 
     @pytest.mark.parametrize(
