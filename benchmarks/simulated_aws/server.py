@@ -128,7 +128,7 @@ class Simulation:
                 asked.failed += 1
             return self._mishap(rule, known, where, caller, delay, lease)
         template = known.template or self._personal(known, caller)
-        if template.status >= 400:
+        if template.status >= 300:
             asked.failed += 1
         return self._outcome(template, where, delay, lease)
 

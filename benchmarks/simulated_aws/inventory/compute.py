@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import json
 from typing import Final
 
 from benchmarks.simulated_aws.errors import AwsError
 from benchmarks.simulated_aws.inventory.world import Json, Params, World, number_in
-from benchmarks.simulated_aws.rendering import ACCOUNT
+from benchmarks.simulated_aws.rendering import ACCOUNT, REGION
 
 
 # --- Backup ---
@@ -107,7 +108,35 @@ def _list_functions(world: World, _: Params) -> Json:
     return {"Functions": functions}
 
 
-LAMBDA: Final = {"ListFunctions": _list_functions}
+def _function_number(world: World, params: Params) -> int:
+    """Raises AwsError."""
+    number = number_in(params.get("FunctionName"))
+    if number not in world.each("lambda:function"):
+        raise AwsError("ResourceNotFoundException", "The function does not exist.", 404)
+    return number
+
+
+def _get_policy(world: World, params: Params) -> Json:
+    if not world.bad("function policy", _function_number(world, params)):
+        raise AwsError("ResourceNotFoundException", "The resource you requested does not exist.", 404)
+    arn = world.arn("lambda", f"function:{params['FunctionName']}")
+    statement = {"Effect": "Allow", "Principal": "*", "Action": "lambda:InvokeFunction", "Resource": arn}
+    return {"Policy": json.dumps({"Version": "2012-10-17", "Statement": [statement]}), "RevisionId": "1"}
+
+
+def _get_url(world: World, params: Params) -> Json:
+    if not world.bad("function url", _function_number(world, params)):
+        raise AwsError("ResourceNotFoundException", "The resource you requested does not exist.", 404)
+    return {
+        "FunctionUrl": f"https://{params['FunctionName']}.lambda-url.{REGION}.on.aws/",
+        "FunctionArn": world.arn("lambda", f"function:{params['FunctionName']}"),
+        "AuthType": "NONE",
+        "CreationTime": "2026-01-02T03:04:05.000Z",
+        "LastModifiedTime": "2026-01-02T03:04:05.000Z",
+    }
+
+
+LAMBDA: Final = {"GetFunctionUrlConfig": _get_url, "GetPolicy": _get_policy, "ListFunctions": _list_functions}
 
 
 # --- Systems Manager ---

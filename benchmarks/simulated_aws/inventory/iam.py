@@ -11,8 +11,14 @@ from benchmarks.simulated_aws.errors import AwsError
 from benchmarks.simulated_aws.inventory.world import Json, Params, World, tags
 from benchmarks.simulated_aws.rendering import ACCOUNT, Blob
 
-AWS_POLICIES: Final = {"AdministratorAccess": "*", "ReadOnlyAccess": "s3:Get*", "SecurityAudit": "iam:Get*"}
-"""AWS's own policies that are used -> the action in it."""
+AWS_POLICIES: Final = {
+    "AdministratorAccess": "*",
+    "ReadOnlyAccess": "s3:Get*",
+    "SecurityAudit": "iam:Get*",
+    "AWSSupportAccess": "support:*",
+    "AWSCloudShellFullAccess": "cloudshell:*",
+}
+"""Some of AWS's own policies -> the action in it. The last two are attached to nobody."""
 _SERVICES: Final = ("ec2", "lambda", "ecs-tasks", "glue", "states")
 
 
@@ -125,7 +131,7 @@ def policy(world: World, number: int) -> Json:
 def amazon_policy(world: World, name: str) -> Json:
     return {
         **_policy(world, name, f"arn:aws:iam::aws:policy/{name}"),
-        "AttachmentCount": 1,
+        "AttachmentCount": 0 if name.startswith("AWS") else 1,
         "PolicyVersionList": [_version(world, document(action=AWS_POLICIES[name]))],
     }
 
@@ -219,7 +225,7 @@ _COLUMNS: Final = (
 
 
 def _report_line(world: World, number: int) -> str:
-    """-1 is the root user."""
+    """-1 is the root user, who signed in as long ago as a user of that number would have."""
     root, old = number < 0, world.bad("key age", number)
     name = "<root_account>" if root else user_name(number)
     arn = f"arn:aws:iam::{ACCOUNT}:root" if root else f"arn:aws:iam::{ACCOUNT}:user/{name}"
@@ -228,7 +234,8 @@ def _report_line(world: World, number: int) -> str:
     mfa = _bool(not world.bad("root mfa", 0) if root else not world.bad("mfa", number))
     used = _time(world.ago(200 if world.bad("unused", number) else 2))
     rotated = _time(world.ago(400 if old else 20)) if key == "true" else "N/A"
-    cells = [name, arn, _time(world.ago(500)), password, used if password == "true" else "N/A", "N/A", "N/A", mfa]
+    signed_in = used if root or password == "true" else "N/A"
+    cells = [name, arn, _time(world.ago(500)), password, signed_in, "N/A", "N/A", mfa]
     cells += [key, rotated, used if key == "true" else "N/A", "us-east-1", "s3"]
     cells += ["false", "N/A", "N/A", "N/A", "N/A", "false", "N/A", "false", "N/A"]
     return ",".join(cells)

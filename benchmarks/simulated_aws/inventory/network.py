@@ -10,6 +10,7 @@ from benchmarks.simulated_aws.inventory.world import Json, Params, World, tags
 from benchmarks.simulated_aws.rendering import ACCOUNT, REGION
 
 _ANYONE: Final = "0.0.0.0/0"
+_ACTIVE: Final = {"State": "active", "Origin": "CreateRoute"}
 _PORTS: Final = (22, 3389, 443, 3306, 5432, 27017)
 
 
@@ -53,12 +54,12 @@ def _route_tables(world: World) -> list[Json]:
     """Of each VPC the main table, which leads nowhere, and one that leads the first subnet to the internet."""
     tables: list[Json] = []
     for number, vpc in enumerate(_vpcs(world)):
-        inside: Json = {"DestinationCidrBlock": vpc["CidrBlock"], "GatewayId": "local", "State": "active"}
-        outside: Json = {"DestinationCidrBlock": _ANYONE, "GatewayId": world.id("igw", number), "State": "active"}
+        inside: Json = {"DestinationCidrBlock": vpc["CidrBlock"], "GatewayId": "local", **_ACTIVE}
+        outside: Json = {"DestinationCidrBlock": _ANYONE, "GatewayId": world.id("igw", number), **_ACTIVE}
         main, public = world.id("rtb", 2 * number), world.id("rtb", 2 * number + 1)
         common = {"VpcId": vpc["VpcId"], "OwnerId": ACCOUNT}
         peerings = [
-            {"DestinationCidrBlock": "10.99.0.0/16", "VpcPeeringConnectionId": world.id("pcx", each), "State": "active"}
+            {"DestinationCidrBlock": "10.99.0.0/16", "VpcPeeringConnectionId": world.id("pcx", each), **_ACTIVE}
             for each in world.each("ec2:vpc_peering")
             if number == 0
         ]
@@ -108,7 +109,8 @@ def _security_groups(world: World) -> list[Json]:
 
 def _rule(number: int, network: str) -> Json:
     port = _PORTS[number % len(_PORTS)]
-    return {"IpProtocol": "tcp", "FromPort": port, "ToPort": port, "IpRanges": [{"CidrIp": network}]}
+    rule: Json = {"IpProtocol": "tcp", "FromPort": port, "ToPort": port, "IpRanges": [{"CidrIp": network}]}
+    return rule | {"Ipv6Ranges": [], "UserIdGroupPairs": [], "PrefixListIds": []}
 
 
 def _network_acls(world: World) -> list[Json]:

@@ -161,7 +161,12 @@ def _engine_versions(_: World, params: Params) -> Json:
     engine, version = params.get("Engine"), params.get("EngineVersion")
     offered = [each for each in (*_ENGINES[:2], ("aurora-postgresql", "16.4")) if engine in (None, each[0])]
     found = [each for each in offered if version in (None, each[1])]
-    return {"DBEngineVersions": [{"Engine": name, "EngineVersion": number} for name, number in found]}
+    return {
+        "DBEngineVersions": [
+            {"Engine": name, "EngineVersion": number, "DBEngineDescription": name, "DBEngineVersionDescription": number}
+            for name, number in found
+        ]
+    }
 
 
 def _certificates(world: World, _: Params) -> Json:
@@ -170,6 +175,7 @@ def _certificates(world: World, _: Params) -> Json:
             "CertificateIdentifier": name,
             "CertificateArn": f"arn:aws:rds:{REGION}::cert:{name}",
             "CertificateType": "CA",
+            "CustomerOverride": False,
             "ValidFrom": world.ago(900),
             "ValidTill": world.ago(-days),
         }

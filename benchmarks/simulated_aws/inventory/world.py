@@ -29,7 +29,8 @@ class World:
         self.is_management = is_management
         self._variant = variant
         self._is_full = is_full
-        self._now = datetime.datetime.now(datetime.UTC).replace(microsecond=0)
+        # A few hours back, so that no age crosses a whole number of days between two scans.
+        self._now = datetime.datetime.now(datetime.UTC).replace(microsecond=0) - datetime.timedelta(hours=6)
 
     def size(self, kind: str) -> int:
         """How many resources of a type there are here; of those without a region, in the account."""
