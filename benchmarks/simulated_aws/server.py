@@ -207,20 +207,23 @@ class Simulation:
     # ---------------------------------------------------------------- requests
     def _know(self, request: Request, where: Place, caller: Caller, region: str, signing_name: str) -> _Known:
         """The request's template, made when first needed. Raises AwsError for what is no operation."""
-        world = self._world(caller.account, region, keeps_region=signing_name == "s3")
+        keeps_region = signing_name == "s3"
+        world = self._world(caller.account, region, keeps_region)
+        host = where.generalize(request.headers.get("host", "").encode(), keeps_region) if keeps_region else b""
         key = (
             world,
             signing_name,
             request.method,
-            where.generalize(request.target.encode(), signing_name == "s3"),
-            where.generalize(request.body, signing_name == "s3"),
+            where.generalize(request.target.encode(), keeps_region),
+            where.generalize(request.body, keeps_region),
             request.headers.get("x-amz-target"),
             request.headers.get("x-amz-account-id") == caller.account,
-            request.headers.get("host") if signing_name == "s3" else None,
+            host,
         )
         known = self._known.get(key)
         if known is None:
-            general = Request(request.method, key[3].decode(), request.headers, key[4])
+            headers = {**request.headers, "host": host.decode()}
+            general = Request(request.method, key[3].decode(), headers, key[4])
             known = self._known[key] = self._learn(general, world, signing_name)
             self._known_bytes += _size(known) + len(key[3]) + len(key[4])
             if self._known_bytes > TEMPLATE_BYTES:

@@ -176,6 +176,19 @@ def test_a_bucket_answers_in_its_region(aws: SimulatedAws) -> None:
     assert refused(lambda: s3.get_bucket_acl(Bucket="nobody-has-it")) == ("NoSuchBucket", 404)
 
 
+def test_buckets_and_accounts_in_the_host_name(aws: SimulatedAws, monkeypatch: pytest.MonkeyPatch) -> None:
+    async def settings(api: Aws, account: Account) -> Any:
+        bucket = {"Bucket": f"bucket-{FIRST}-3"}
+        encryption = await api.call(account, REGION, Operation("s3", "GetBucketEncryption"), bucket)
+        points = await api.call(account, REGION, Operation("s3control", "ListAccessPoints"), {"AccountId": FIRST})
+        return encryption, points
+
+    monkeypatch.setattr(aws, "url", aws.url.replace("127.0.0.1", "localhost"))
+    encryption, points = ask(aws, settings, monkeypatch)
+    assert "ServerSideEncryptionConfiguration" in encryption
+    assert [point["Bucket"] for point in points["AccessPointList"]] == [f"bucket-{FIRST}-{n}" for n in range(3)]
+
+
 @pytest.mark.parametrize(
     ("service", "operation", "reply"),
     [

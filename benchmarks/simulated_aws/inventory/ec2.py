@@ -48,9 +48,6 @@ def by_id(items: list[Json], params: Params, plural: str, key: str, error: str =
     return found
 
 
-Listed = Callable[[World, Params], list[Json]]
-
-
 def listing(member: str, items: Callable[[World], list[Json]], plural: str, key: str, error: str = "") -> Any:
     """An operation that tells resources, by id and by filters."""
 

@@ -53,9 +53,6 @@ class World:
     def arn(self, service: str, rest: str) -> str:
         return f"arn:aws:{service}:{self.region}:{ACCOUNT}:{rest}"
 
-    def global_arn(self, service: str, rest: str) -> str:
-        return f"arn:aws:{service}::{ACCOUNT}:{rest}"
-
     def zone(self, number: int) -> str:
         return f"{self.region}{'abc'[number % 3]}"
 
@@ -76,7 +73,3 @@ def chosen(items: list[Json], names: object, key: str) -> list[Json]:
     if not isinstance(names, list) or not names:
         return items
     return [item for item in items if item[key] in names]
-
-
-def first(items: list[Json], **members: object) -> Json | None:
-    return next((item for item in items if all(item.get(name) == value for name, value in members.items())), None)
