@@ -5,28 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from aioprowler import Check, Fail, Failure, Manual, Pass, Snippets, Verdict, check
-from aioprowler.services.ec2.exposed_services import (
-    CASSANDRA,
-    CIFS,
-    ELASTICSEARCH_KIBANA,
-    FTP,
-    KAFKA,
-    KERBEROS,
-    LDAP,
-    MEMCACHED,
-    MONGODB,
-    MYSQL,
-    ORACLE,
-    POSTGRESQL,
-    RDP,
-    REDIS,
-    SQL_SERVER,
-    SSH,
-    TELNET,
-    ExposedService,
-    revocations,
-    tcp_ports,
-)
+from aioprowler.services.ec2 import exposed_services as services
+from aioprowler.services.ec2.exposed_services import ExposedService, revocations, tcp_ports
 from aioprowler.services.ec2.ports import open_ports
 from aioprowler.services.ec2.resources.firewall import SecurityGroupIndex
 from aioprowler.services.ec2.resources.instance import Instance
@@ -82,22 +62,24 @@ def exposed(instance: Instance, what: str, routing: Routing | Failure) -> Verdic
     return Fail(f"{said}, but its subnet {instance.subnet_id} is not routed there.", severity="high")
 
 
-ec2_instance_port_cassandra_exposed_to_internet = instance_port("cassandra", CASSANDRA, 7000, 7001, 7199, 9042, 9160)
-ec2_instance_port_cifs_exposed_to_internet = instance_port("cifs", CIFS, 139, 445)
-ec2_instance_port_elasticsearch_kibana_exposed_to_internet = instance_port(
-    "elasticsearch_kibana", ELASTICSEARCH_KIBANA, 9200, 9300, 5601
+ec2_instance_port_cassandra_exposed_to_internet = instance_port(
+    "cassandra", services.CASSANDRA, 7000, 7001, 7199, 9042, 9160
 )
-ec2_instance_port_ftp_exposed_to_internet = instance_port("ftp", FTP, 20, 21)
-ec2_instance_port_kafka_exposed_to_internet = instance_port("kafka", KAFKA, 9092)
-ec2_instance_port_kerberos_exposed_to_internet = instance_port("kerberos", KERBEROS, 88, 464, 749, 750)
-ec2_instance_port_ldap_exposed_to_internet = instance_port("ldap", LDAP, 389, 636)
-ec2_instance_port_memcached_exposed_to_internet = instance_port("memcached", MEMCACHED, 11211)
-ec2_instance_port_mongodb_exposed_to_internet = instance_port("mongodb", MONGODB, 27017, 27018)
-ec2_instance_port_mysql_exposed_to_internet = instance_port("mysql", MYSQL, 3306)
-ec2_instance_port_oracle_exposed_to_internet = instance_port("oracle", ORACLE, 1521, 2483, 2484)
-ec2_instance_port_postgresql_exposed_to_internet = instance_port("postgresql", POSTGRESQL, 5432)
-ec2_instance_port_rdp_exposed_to_internet = instance_port("rdp", RDP, 3389)
-ec2_instance_port_redis_exposed_to_internet = instance_port("redis", REDIS, 6379)
-ec2_instance_port_sqlserver_exposed_to_internet = instance_port("sqlserver", SQL_SERVER, 1433, 1434)
-ec2_instance_port_ssh_exposed_to_internet = instance_port("ssh", SSH, 22)
-ec2_instance_port_telnet_exposed_to_internet = instance_port("telnet", TELNET, 23)
+ec2_instance_port_cifs_exposed_to_internet = instance_port("cifs", services.CIFS, 139, 445)
+ec2_instance_port_elasticsearch_kibana_exposed_to_internet = instance_port(
+    "elasticsearch_kibana", services.ELASTICSEARCH_KIBANA, 9200, 9300, 5601
+)
+ec2_instance_port_ftp_exposed_to_internet = instance_port("ftp", services.FTP, 20, 21)
+ec2_instance_port_kafka_exposed_to_internet = instance_port("kafka", services.KAFKA, 9092)
+ec2_instance_port_kerberos_exposed_to_internet = instance_port("kerberos", services.KERBEROS, 88, 464, 749, 750)
+ec2_instance_port_ldap_exposed_to_internet = instance_port("ldap", services.LDAP, 389, 636)
+ec2_instance_port_memcached_exposed_to_internet = instance_port("memcached", services.MEMCACHED, 11211)
+ec2_instance_port_mongodb_exposed_to_internet = instance_port("mongodb", services.MONGODB, 27017, 27018)
+ec2_instance_port_mysql_exposed_to_internet = instance_port("mysql", services.MYSQL, 3306)
+ec2_instance_port_oracle_exposed_to_internet = instance_port("oracle", services.ORACLE, 1521, 2483, 2484)
+ec2_instance_port_postgresql_exposed_to_internet = instance_port("postgresql", services.POSTGRESQL, 5432)
+ec2_instance_port_rdp_exposed_to_internet = instance_port("rdp", services.RDP, 3389)
+ec2_instance_port_redis_exposed_to_internet = instance_port("redis", services.REDIS, 6379)
+ec2_instance_port_sqlserver_exposed_to_internet = instance_port("sqlserver", services.SQL_SERVER, 1433, 1434)
+ec2_instance_port_ssh_exposed_to_internet = instance_port("ssh", services.SSH, 22)
+ec2_instance_port_telnet_exposed_to_internet = instance_port("telnet", services.TELNET, 23)

@@ -5,26 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 from aioprowler import Check, Fail, Pass, Snippets, Verdict, check
+from aioprowler.services.ec2 import exposed_services as services
 from aioprowler.services.ec2.checks.security_group import is_judged
-from aioprowler.services.ec2.exposed_services import (
-    CASSANDRA,
-    ELASTICSEARCH_KIBANA,
-    FTP,
-    KAFKA,
-    MEMCACHED,
-    MONGODB,
-    MYSQL,
-    ORACLE,
-    POSTGRESQL,
-    RDP,
-    REDIS,
-    SQL_SERVER,
-    SSH,
-    TELNET,
-    ExposedService,
-    revocations,
-    tcp_ports,
-)
+from aioprowler.services.ec2.exposed_services import ExposedService, revocations, tcp_ports
 from aioprowler.services.ec2.ports import open_ports
 from aioprowler.services.ec2.resources.firewall import SecurityGroup
 from aioprowler.services.vpc.resources import NetworkUse
@@ -74,31 +57,41 @@ def security_group_port(
     )(judge)
 
 
-ec2_securitygroup_allow_ingress_from_internet_to_tcp_port_22 = security_group_port("22", SSH, 22)
-ec2_securitygroup_allow_ingress_from_internet_to_tcp_port_3389 = security_group_port("3389", RDP, 3389)
+ec2_securitygroup_allow_ingress_from_internet_to_tcp_port_22 = security_group_port("22", services.SSH, 22)
+ec2_securitygroup_allow_ingress_from_internet_to_tcp_port_3389 = security_group_port("3389", services.RDP, 3389)
 ec2_securitygroup_allow_ingress_from_internet_to_tcp_port_cassandra_7199_9160_8888 = security_group_port(
-    "cassandra_7199_9160_8888", CASSANDRA, 7199, 9160, 8888
+    "cassandra_7199_9160_8888", services.CASSANDRA, 7199, 9160, 8888
 )
 ec2_securitygroup_allow_ingress_from_internet_to_tcp_port_elasticsearch_kibana_9200_9300_5601 = security_group_port(
-    "elasticsearch_kibana_9200_9300_5601", ELASTICSEARCH_KIBANA, 9200, 9300, 5601
+    "elasticsearch_kibana_9200_9300_5601", services.ELASTICSEARCH_KIBANA, 9200, 9300, 5601
 )
-ec2_securitygroup_allow_ingress_from_internet_to_tcp_port_ftp_20_21 = security_group_port("ftp_20_21", FTP, 20, 21)
-ec2_securitygroup_allow_ingress_from_internet_to_tcp_port_kafka_9092 = security_group_port("kafka_9092", KAFKA, 9092)
+ec2_securitygroup_allow_ingress_from_internet_to_tcp_port_ftp_20_21 = security_group_port(
+    "ftp_20_21", services.FTP, 20, 21
+)
+ec2_securitygroup_allow_ingress_from_internet_to_tcp_port_kafka_9092 = security_group_port(
+    "kafka_9092", services.KAFKA, 9092
+)
 ec2_securitygroup_allow_ingress_from_internet_to_tcp_port_memcached_11211 = security_group_port(
-    "memcached_11211", MEMCACHED, 11211
+    "memcached_11211", services.MEMCACHED, 11211
 )
 ec2_securitygroup_allow_ingress_from_internet_to_tcp_port_mongodb_27017_27018 = security_group_port(
-    "mongodb_27017_27018", MONGODB, 27017, 27018
+    "mongodb_27017_27018", services.MONGODB, 27017, 27018
 )
-ec2_securitygroup_allow_ingress_from_internet_to_tcp_port_mysql_3306 = security_group_port("mysql_3306", MYSQL, 3306)
+ec2_securitygroup_allow_ingress_from_internet_to_tcp_port_mysql_3306 = security_group_port(
+    "mysql_3306", services.MYSQL, 3306
+)
 ec2_securitygroup_allow_ingress_from_internet_to_tcp_port_oracle_1521_2483 = security_group_port(
-    "oracle_1521_2483", ORACLE, 1521, 2483
+    "oracle_1521_2483", services.ORACLE, 1521, 2483
 )
 ec2_securitygroup_allow_ingress_from_internet_to_tcp_port_postgres_5432 = security_group_port(
-    "postgres_5432", POSTGRESQL, 5432
+    "postgres_5432", services.POSTGRESQL, 5432
 )
-ec2_securitygroup_allow_ingress_from_internet_to_tcp_port_redis_6379 = security_group_port("redis_6379", REDIS, 6379)
+ec2_securitygroup_allow_ingress_from_internet_to_tcp_port_redis_6379 = security_group_port(
+    "redis_6379", services.REDIS, 6379
+)
 ec2_securitygroup_allow_ingress_from_internet_to_tcp_port_sql_server_1433_1434 = security_group_port(
-    "sql_server_1433_1434", SQL_SERVER, 1433, 1434, resource_group=""
+    "sql_server_1433_1434", services.SQL_SERVER, 1433, 1434, resource_group=""
 )
-ec2_securitygroup_allow_ingress_from_internet_to_tcp_port_telnet_23 = security_group_port("telnet_23", TELNET, 23)
+ec2_securitygroup_allow_ingress_from_internet_to_tcp_port_telnet_23 = security_group_port(
+    "telnet_23", services.TELNET, 23
+)
