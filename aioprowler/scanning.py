@@ -232,6 +232,8 @@ class Scan:
                         tasks.start_soon(self._worker, waiting.clone(), aws, send)
         if self._refused and len(self._refused) == self.progress.accounts:
             raise self._refused[0]
+        if not self.progress.accounts and not self._done.accounts:
+            self.progress.incomplete["the organization"] = "no account is what the options ask for"
 
     async def _entries(self, stack: AsyncExitStack) -> tuple[Aws, AsyncIterator[Entry]]:
         options = self.options
@@ -266,8 +268,6 @@ class Scan:
                 self.progress.accounts_done += 1
                 await self._report_entry(error, send)
         self.progress.accounts_listed = True
-        if not self.progress.accounts and not self._done.accounts:
-            self.progress.incomplete["the organization"] = "no account is what the options ask for"
 
     async def _worker(
         self, waiting: MemoryObjectReceiveStream[Entry], aws: Aws, send: MemoryObjectSendStream[Event]

@@ -24,6 +24,7 @@ from benchmarks.simulated_aws import Config, Rule, SimulatedAws
 REGIONS = ("us-east-1", "eu-west-1")
 CONFIG = Config(accounts=3, regions=REGIONS, preset="small", enforce_quotas=False)
 MEMBER = CONFIG.account_id(1)
+EVERYBODY = Organization()
 
 NOW = datetime.datetime.now(datetime.UTC) + datetime.timedelta(hours=12)
 """The same in all scans, and half a day from what AWS tells to be whole days old."""
@@ -44,12 +45,14 @@ def hasty(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(clients, "READ_TIMEOUT", 1.0)
 
 
-def scanned(aws: SimulatedAws, *faults: Rule, accounts_in_flight: int = 32) -> tuple[list[Finding], Progress]:
+def scanned(
+    aws: SimulatedAws, *faults: Rule, accounts_in_flight: int = 32, organization: Organization = EVERYBODY
+) -> tuple[list[Finding], Progress]:
     """Findings and progress of a scan of the organization while AWS has these faults."""
 
     async def run() -> tuple[list[Finding], Progress]:
         options = ScanOptions(
-            organization=Organization(),
+            organization=organization,
             credentials=[CredentialSource()],
             regions=REGIONS,
             api_budget=1.0,
@@ -162,6 +165,13 @@ def test_an_account_that_cannot_be_entered_is_told_and_the_others_go_on(
     assert {finding.status for finding in told} == {"MANUAL"}
     elsewhere = {f.uid: f.status for f in findings if f.account_id != MEMBER}
     assert elsewhere == {uid: undisturbed[uid] for uid in elsewhere}
+
+
+@pytest.mark.parametrize("nobody", [Organization(tags={"absent": ""}), Organization(accounts=["999999999999"])])
+def test_an_organization_without_a_chosen_account_is_no_clean_scan(aws: SimulatedAws, nobody: Organization) -> None:
+    findings, progress = scanned(aws, organization=nobody)
+    assert findings == []
+    assert progress.incomplete == {"the organization": "no account is what the options ask for"}
 
 
 def test_expired_base_credentials_end_the_scan_with_what_there_was(aws: SimulatedAws, undisturbed: Statuses) -> None:
