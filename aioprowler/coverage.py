@@ -12,7 +12,7 @@ from aioprowler._version import __version__
 from aioprowler.aws.api import Calls, Cause, Extent
 from aioprowler.declarations.failure import Failure, FailureKind
 
-SCHEMA_VERSION = "1.0"
+SCHEMA_VERSION = "1.1"
 
 _LEAST_SERVICES: Final = 3
 _SHARE_OF_SERVICES: Final = 1 / 3
@@ -121,8 +121,11 @@ class Coverage(Struct, frozen=True, kw_only=True):
     services: tuple[str, ...]
     """Those with checks in this scan."""
     checks: int
+    check_ids: tuple[str, ...]
     findings: dict[str, int]
-    """By status, before any selection by status."""
+    """By status, before any selection by status; without muted ones."""
+    muted: dict[str, int]
+    """Likewise, those that are muted."""
     total: Figures
     calls: dict[str, Figures]
     """`service:Operation` -> its calls in this run, the most frequent first."""
@@ -139,6 +142,11 @@ class Coverage(Struct, frozen=True, kw_only=True):
     version: str = __version__
     """Of the program."""
     schema_version: str = SCHEMA_VERSION
+
+    @property
+    def total_findings(self) -> int:
+        """Of any status, muted ones as well."""
+        return sum(self.findings.values()) + sum(self.muted.values())
 
 
 # ------------------------------------------------------------------------- calls

@@ -6,7 +6,7 @@ import asyncio
 import datetime
 import time
 from collections import Counter
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
 from contextlib import AsyncExitStack, aclosing
 from functools import partial
 from pathlib import Path
@@ -34,6 +34,7 @@ from aioprowler.engine.judge import finding, missing, place, timestamp
 from aioprowler.engine.plan import Plan, make_plan
 from aioprowler.errors import UsageError, require
 from aioprowler.findings.finding import Finding
+from aioprowler.findings.treatment import Treatment
 from aioprowler.journal import Done
 from aioprowler.tools import make_tools
 
@@ -74,6 +75,8 @@ class ScanOptions(Struct, frozen=True, kw_only=True):
     account_timeout: float | None = None
     """Seconds after which an account is cut off and reported as incomplete."""
     accounts_in_flight: int = 32
+    treatments: Sequence[Treatment] = ()
+    """What is done to findings before they are counted: mutelists, selections by resource. In this order."""
 
 
 class Progress(Struct):
@@ -99,10 +102,16 @@ class Progress(Struct):
     repeated: int = 0
     """Accounts that were given once more."""
     findings: Counter[str] = field(default_factory=Counter)
-    """By status, before the selection by status."""
+    """By status, before the selection by status; without muted ones."""
+    muted: Counter[str] = field(default_factory=Counter)
+    """Likewise, those that are muted."""
     notes: list[str] = field(default_factory=list)
     calls: Calls = field(default_factory=Calls)
     gateway: Any = None
+
+    def count(self, findings: Iterable[Finding]) -> None:
+        for each in findings:
+            (self.muted if each.muted else self.findings)[each.status] += 1
 
 
 Batch = list[Finding]
@@ -179,7 +188,9 @@ class Scan:
             regions=tuple(Regions(accounts=n, regions=names) for names, n in progress.regions.most_common()),
             services=tuple(sorted({each.service for each in plan.checks})),
             checks=len(plan.checks),
+            check_ids=tuple(check.id for check in plan.checks),
             findings={status: progress.findings[status] for status in STATUSES},
+            muted={status: progress.muted[status] for status in STATUSES},
             total=total,
             calls=calls,
             started=timestamp(self._started),
@@ -348,7 +359,9 @@ class Scan:
         return msgspec.structs.replace(account, regions=kept)
 
     async def _send(self, found: Batch, send: MemoryObjectSendStream[Event]) -> None:
-        self.progress.findings.update(each.status for each in found)
+        for treatment in self.options.treatments:
+            found = treatment(found)
+        self.progress.count(found)
         chosen = found if self._statuses is None else [each for each in found if each.status in self._statuses]
         if not chosen:
             return

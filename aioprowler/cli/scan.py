@@ -133,7 +133,7 @@ def _options(
 def files(output: Output) -> Outputs | None:
     """The files to write. Raises UsageError."""
     from aioprowler.errors import UsageError, require
-    from aioprowler.outputs.files import FORMATS, Outputs
+    from aioprowler.outputs.files import DEFAULT_FORMATS, FORMATS, Outputs
 
     if output.no_files:
         if output.formats or output.directory or output.filename:
@@ -143,7 +143,7 @@ def files(output: Output) -> Outputs | None:
     stem = output.filename if output.filename is not None else default_stem()
     if not stem or stem != Path(stem).name:
         raise UsageError(f"--output-filename {stem!r}: give a name without folder and extension.")
-    formats = dict.fromkeys(output.formats or FORMATS)
+    formats = dict.fromkeys(output.formats or DEFAULT_FORMATS)
     return Outputs(output.directory or DEFAULT_DIRECTORY, stem, list(formats))
 
 

@@ -146,7 +146,7 @@ class Session:
         else:
             for batch in outputs.reopen(self._kept):
                 self.tally.add(batch)
-                self.progress.findings.update(each.status for each in batch)
+                self.progress.count(batch)
         if self._journal:
             self._journal.open(anew=self._kept is None)
 

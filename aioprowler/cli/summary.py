@@ -32,7 +32,7 @@ _STATUS_STYLES: Final = {"PASS": "green", "MANUAL": "yellow", "FAIL": "bold red"
 
 
 class Tally:
-    """Findings counted by service, status and severity."""
+    """Findings counted by service, status and severity; muted ones as a status of their own."""
 
     def __init__(self, *, selects: bool = False) -> None:
         """`selects`: only findings of some statuses arrive here."""
@@ -41,7 +41,7 @@ class Tally:
 
     def add(self, findings: Iterable[Finding]) -> None:
         for each in findings:
-            self.counts[each.service, each.status, each.severity] += 1
+            self.counts[each.service, "muted" if each.muted else each.status, each.severity] += 1
 
     @property
     def services(self) -> list[str]:
@@ -53,7 +53,7 @@ class Tally:
 
     def hidden_from(self, coverage: Coverage) -> int:
         """Findings of other statuses."""
-        return sum(coverage.findings.values()) - self.total if self.selects else 0
+        return coverage.total_findings - self.total if self.selects else 0
 
     def count(self, service: str | None, status: str, severity: str | None = None) -> int:
         return sum(
@@ -85,7 +85,7 @@ def _blocks(coverage: Coverage, tally: Tally, files: Sequence[Path]) -> Iterator
         yield _list("Could not look:", [_cause(gap) for gap in coverage.gaps], more)
     if tally.total:
         yield _table(tally)
-    if not any(coverage.findings.values()) and not coverage.not_entered and not coverage.unfinished:
+    if not coverage.total_findings and not coverage.not_entered and not coverage.unfinished:
         yield Text(_NOTHING, "bold yellow")
     if notes := [*coverage.notes, *_not_enabled(coverage)]:
         yield _list("Notes:", notes, more)
@@ -143,14 +143,15 @@ def _table(tally: Tally) -> Table:
         caption="critical to info: what failed, by severity" if tally.count(None, "FAIL") else None,
     )  # fmt: skip
     table.add_column("service", "total")
-    for status, style in _STATUS_STYLES.items():
+    styles = _STATUS_STYLES | ({"muted": "dim"} if tally.count(None, "muted") else {})
+    for status, style in styles.items():
         table.add_column(status, _cell(tally.count(None, status)), justify="right", style=style)
     for severity in SEVERITIES:
         short = "info" if severity == "informational" else severity
         total = _cell(tally.count(None, "FAIL", severity))
         table.add_column(short, total, justify="right", style=_SEVERITY_STYLES.get(severity, ""))
     for service in tally.services:
-        statuses = [_cell(tally.count(service, status)) for status in _STATUS_STYLES]
+        statuses = [_cell(tally.count(service, status)) for status in styles]
         failed = [_cell(tally.count(service, "FAIL", severity)) for severity in SEVERITIES]
         table.add_row(visible(service), *statuses, *failed)
     return table

@@ -8,7 +8,16 @@ from msgspec import Struct, json
 
 from aioprowler.declarations.checks import Remediation, Severity, Status
 
-SCHEMA_VERSION = "1.0"
+SCHEMA_VERSION = "1.1"
+
+
+class Mute(Struct, frozen=True, kw_only=True):
+    """Why a finding is muted, as the mutelist's entry says."""
+
+    reason: str = ""
+    owner: str = ""
+    expires: str = ""
+    """The last day on which the entry holds, as YYYY-MM-DD; empty: for ever."""
 
 
 class Finding(Struct, frozen=True, kw_only=True):
@@ -36,11 +45,16 @@ class Finding(Struct, frozen=True, kw_only=True):
     timestamp: str
     """The scan's one clock reading: RFC 3339, UTC."""
     muted: bool = False
+    """Somebody has accepted it: it stays in the output, and is no failure any more."""
+    mute: Mute | None = None
+    """Of a muted finding."""
     title: str
     service: str
     resource_type: str
     resource_group: str
     categories: tuple[str, ...]
+    compliance: dict[str, tuple[str, ...]] = {}
+    """Framework -> its requirements for which the check is evidence."""
     description: str
     risk: str
     remediation: Remediation

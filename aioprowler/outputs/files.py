@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import difflib
 import os
+import pkgutil
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import ExitStack
 from pathlib import Path
@@ -11,6 +12,7 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
 import msgspec
+from msgspec import Struct
 
 from aioprowler.findings.finding import Finding
 from aioprowler.outputs.writer import Concluding, OutputError, Writer, refusal, scrub
@@ -18,33 +20,29 @@ from aioprowler.outputs.writer import Concluding, OutputError, Writer, refusal, 
 if TYPE_CHECKING:
     from aioprowler.coverage import Coverage
 
-Factory = Callable[[Path], Writer]
+
+class Format(Struct, frozen=True):
+    """An output format. Its writer is imported when it is wanted: only a scan that wants HTML pays for Jinja2."""
+
+    extension: str
+    writer: str
+    """`module:class`, called with the path."""
+
+    def make(self, path: Path) -> Writer:
+        made: Writer = pkgutil.resolve_name(self.writer)(path)
+        return made
 
 
-def _jsonl(path: Path) -> Writer:
-    from aioprowler.outputs.jsonl import JsonLinesWriter
-
-    return JsonLinesWriter(path)
-
-
-def _csv(path: Path) -> Writer:
-    from aioprowler.outputs.csv import CsvWriter
-
-    return CsvWriter(path)
-
-
-def _html(path: Path) -> Writer:
-    from aioprowler.outputs.html import HtmlWriter  # only a scan that wants HTML pays for Jinja2
-
-    return HtmlWriter(path)
-
-
-FORMATS: dict[str, Factory] = {"jsonl": _jsonl, "csv": _csv, "html": _html}
-"""Format name, which is also the file's extension -> what makes its writer for a path."""
+FORMATS: dict[str, Format] = {
+    "jsonl": Format("jsonl", "aioprowler.outputs.jsonl:JsonLinesWriter"),
+    "csv": Format("csv", "aioprowler.outputs.csv:CsvWriter"),
+    "html": Format("html", "aioprowler.outputs.html:HtmlWriter"),
+}
+DEFAULT_FORMATS = ("jsonl", "csv", "html")
 
 
 class Outputs:
-    """Several formats of one scan, written side by side as `<directory>/<stem>.<format>`.
+    """Several formats of one scan, written side by side as `<directory>/<stem>.<extension>`.
 
     A context manager. Raises OutputError at once for a format or stem that cannot be. A writer that fails does not
     keep findings from the others; every call that it misses raises.
@@ -56,9 +54,9 @@ class Outputs:
         for name in formats:
             _require_format(name)
         self.directory = directory
-        self.paths = {name: directory / f"{stem}.{name}" for name in formats}
+        self.paths = {name: directory / f"{stem}.{FORMATS[name].extension}" for name in formats}
         self.coverage = directory / f"{stem}.coverage.json"
-        self._writers = [FORMATS[name](path) for name, path in self.paths.items()]
+        self._writers = [FORMATS[name].make(path) for name, path in self.paths.items()]
 
     @property
     def files(self) -> list[Path]:
