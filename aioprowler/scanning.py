@@ -19,6 +19,7 @@ from msgspec import Struct, field
 
 from aioprowler.accounts.credentials import CredentialSource, EntryError
 from aioprowler.accounts.entry import Entry, entries, identify, member_entries
+from aioprowler.accounts.operations import ENTRY_OPERATIONS, ORGANIZATION_OPERATIONS
 from aioprowler.accounts.organization import Member, Organization
 from aioprowler.aws.api import Aws, AwsApi, Calls
 from aioprowler.aws.errors import EXPIRED
@@ -252,7 +253,10 @@ class Scan:
             return Aws(self._aws, self.progress.calls), _known_entries(options.accounts or ())
         from aioprowler.aws.gateway import Gateway  # a scan of a given AWS makes no client and pays for none
 
-        gateway = await stack.enter_async_context(Gateway(budget=options.api_budget, table=self._quotas))
+        operations = [*ENTRY_OPERATIONS, *ORGANIZATION_OPERATIONS, *(each.operation for each in self.plan.operations)]
+        gateway = await stack.enter_async_context(
+            Gateway(budget=options.api_budget, table=self._quotas, operations=operations)
+        )
         self.progress.gateway = gateway
         aws = Aws(gateway, self.progress.calls, deadline=None)
         members = options.organization or options.members
