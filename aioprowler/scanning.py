@@ -80,6 +80,10 @@ class ScanOptions(Struct, frozen=True, kw_only=True):
     """What is done to findings before they are counted: mutelists, selections by resource. In this order."""
 
 
+_HEAD_START = 1.0
+"""Seconds at most that the first account has to itself, lest its first findings wait until all others are entered."""
+
+
 class Progress(Struct):
     """Live figures of a running scan."""
 
@@ -152,6 +156,7 @@ class Scan:
         self._quotas = QuotaTable(validated(options.quotas))
         self._refused: list[EntryError] = []
         self._seen: set[str] = set()
+        self._first_findings = anyio.Event()
         self._resumed = done is not None
         self._started = datetime.datetime.now(datetime.UTC)
         self._began = time.monotonic()
@@ -211,7 +216,7 @@ class Scan:
 
     async def events(self) -> AsyncIterator[Event]:
         """The batches, and which cells and accounts they complete. Raises EntryError as `batches` does."""
-        send, receive = anyio.create_memory_object_stream[Event](16)
+        send, receive = anyio.create_memory_object_stream[Event](64)
         # A task of its own, because an async generator must not hold a task group open across a yield: a consumer
         # that stops early closes it from wherever it is.
         work = asyncio.create_task(self._run(send))
@@ -240,7 +245,10 @@ class Scan:
             async with anyio.create_task_group() as tasks:
                 tasks.start_soon(self._feed, entries, queue, send)
                 with waiting:
-                    for _ in range(self.options.accounts_in_flight):
+                    tasks.start_soon(self._worker, waiting.clone(), aws, send)
+                    with anyio.move_on_after(_HEAD_START):
+                        await self._first_findings.wait()
+                    for _ in range(self.options.accounts_in_flight - 1):
                         tasks.start_soon(self._worker, waiting.clone(), aws, send)
         if self._refused and len(self._refused) == self.progress.accounts:
             raise self._refused[0]
@@ -366,6 +374,7 @@ class Scan:
         for treatment in self.options.treatments:
             found = treatment(found)
         self.progress.count(found)
+        self._first_findings.set()
         chosen = found if self._statuses is None else [each for each in found if each.status in self._statuses]
         if not chosen:
             return

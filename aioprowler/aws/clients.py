@@ -9,7 +9,7 @@ import socket
 import ssl
 from collections.abc import Iterable
 from contextlib import AsyncExitStack
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from os import environ
 from typing import Any, Self
 
@@ -75,9 +75,14 @@ class Http:
         self._session = session
         self._endpoint = lru_cache(4096)(self._new_endpoint)
 
+    @cached_property
+    def _tls(self) -> ssl.SSLContext:
+        return _tls()
+
     def _new_endpoint(self, base: str) -> aiohttp.ClientRequest:
         """What the pool knows connections by."""
-        return aiohttp.ClientRequest("GET", URL(base), loop=asyncio.get_running_loop(), session=self._session)
+        tls = self._tls if base.startswith("https:") else True
+        return aiohttp.ClientRequest("GET", URL(base), loop=asyncio.get_running_loop(), session=self._session, ssl=tls)
 
     async def exchange(self, request: Request, proxy: str | None) -> Reply:
         """Raises aiohttp's exceptions and TimeoutError."""
@@ -99,7 +104,7 @@ class Http:
     async def _through(self, proxy: str, request: Request) -> Reply:
         sent = self._session.request(
             request.method, URL(request.url, encoded=True), data=request.body, headers=request.headers,
-            proxy=proxy, allow_redirects=False,
+            proxy=proxy, allow_redirects=False, ssl=self._tls,
         )  # fmt: skip
         async with sent as reply:
             return reply.status, reply.headers, await reply.read()
@@ -159,7 +164,7 @@ class Clients:
 
     async def __aenter__(self) -> Self:
         connector = aiohttp.TCPConnector(
-            limit=connections(), resolver=LoopbackResolver(), ssl=_tls(), ttl_dns_cache=300, keepalive_timeout=30
+            limit=connections(), resolver=LoopbackResolver(), ttl_dns_cache=300, keepalive_timeout=30
         )
         timeout = aiohttp.ClientTimeout(total=2 * READ_TIMEOUT, sock_connect=CONNECT_TIMEOUT, sock_read=READ_TIMEOUT)
         session = aiohttp.ClientSession(
@@ -210,5 +215,5 @@ def _without_name_below_ip(request: Any, **_: Any) -> None:
 
 
 def _tls() -> ssl.SSLContext:
-    """The certificates that botocore trusts, or the bundle that the user names."""
+    """The certificates that botocore trusts, or the bundle that the user names; reading them takes a while."""
     return ssl.create_default_context(cafile=environ.get("AWS_CA_BUNDLE") or get_cert_path(True))

@@ -14,7 +14,8 @@ import random
 import re
 import time
 from collections.abc import Mapping
-from functools import lru_cache
+from contextvars import ContextVar
+from functools import cache, lru_cache
 from hashlib import sha256
 from typing import Any, Protocol
 from urllib.parse import urlencode, urlsplit
@@ -72,8 +73,12 @@ class _CapturedError(Exception):
         self.request = request
 
 
+_capturing: ContextVar[bool] = ContextVar("capturing", default=False)
+
+
 def _capture(request: AWSPreparedRequest, **_: Any) -> None:
-    raise _CapturedError(request)
+    if _capturing.get():
+        raise _CapturedError(request)
 
 
 async def plain_call(client: Any, operation: str, params: Mapping[str, Any]) -> dict[str, Any]:
@@ -84,14 +89,15 @@ async def plain_call(client: Any, operation: str, params: Mapping[str, Any]) -> 
 
 async def plain_request(client: Any, operation: str, params: Mapping[str, Any]) -> Request:
     """The request that the client would send. Raises what the client raises for such parameters."""
-    event = f"before-send.{client.meta.service_model.service_id.hyphenize()}.{operation}"
-    client.meta.events.register_first(event, _capture, unique_id="aioprowler-capture")
+    # Stays registered, because the client looks all handlers up anew after each change.
+    client.meta.events.register_first("before-send", _capture, unique_id="aioprowler-capture")
+    token = _capturing.set(True)
     try:
         await plain_call(client, operation, params)
     except _CapturedError as captured:
         sent = captured.request
     finally:
-        client.meta.events.unregister(event, unique_id="aioprowler-capture")
+        _capturing.reset(token)
     body = sent.body.encode() if isinstance(sent.body, str) else sent.body
     return Request(sent.method, sent.url, {name.lower(): _text(value) for name, value in sent.headers.items()}, body)
 
@@ -292,6 +298,7 @@ def _require_json(body: bytes) -> None:
         raise ResponseParserError(str(error)) from None
 
 
+@cache
 def _handled(event: str) -> bool:
     """Whether botocore itself has a handler for the event."""
     parts = event.split(".")

@@ -7,14 +7,14 @@ makes a method of each operation for each client. A scan calls a few dozen.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
 import msgspec
 import orjson
 from botocore.loaders import JSONFileLoader, Loader
-from msgspec import Raw
+from msgspec import Raw, Struct
 
 from aioprowler.declarations.sources import Operation
 
@@ -58,7 +58,13 @@ class _Files(JSONFileLoader):  # type: ignore[misc]
             content = file.read()
         if path.name.startswith(f"{_SERVICE_MODEL}.json"):
             return cut(content, self._wanted[path.parts[-3]])
-        return orjson.loads(content)
+        return _endpoints(content) if path.name.startswith("endpoints.json") else orjson.loads(content)
+
+
+def known_regions() -> set[str]:
+    """Every region of every partition that the installed botocore knows."""
+    partitions = ModelLoader().load_data("partitions")["partitions"]
+    return {name for partition in partitions for name in partition["regions"] if not name.endswith("-global")}
 
 
 def cut(content: bytes, operations: Iterable[str]) -> dict[str, Any]:
@@ -77,6 +83,36 @@ def cut(content: bytes, operations: Iterable[str]) -> dict[str, Any]:
         shape = model["shapes"][name] = _read(shapes[name])
         waiting.update(each for each in _referred(shape) if each not in model["shapes"])
     return model
+
+
+class _Lazy(Mapping[str, Any]):
+    """A JSON object whose members are decoded when somebody asks for them."""
+
+    def __init__(self, members: dict[str, Raw]) -> None:
+        self._members = members
+
+    def __getitem__(self, name: str) -> Any:
+        return msgspec.json.decode(self._members[name])
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._members)
+
+    def __len__(self) -> int:
+        return len(self._members)
+
+
+class _Endpoints(Struct):
+    partitions: list[Raw]
+
+
+def _endpoints(content: bytes) -> dict[str, Any]:
+    """Where every service of every partition is: a megabyte, of which a scan looks at a few hundred bytes."""
+    partitions = []
+    for raw in msgspec.json.decode(content, type=_Endpoints).partitions:
+        parts = _parts(raw)
+        services = _Lazy(_parts(parts.pop("services")))
+        partitions.append({name: msgspec.json.decode(part) for name, part in parts.items()} | {"services": services})
+    return {"partitions": partitions}
 
 
 _parts = msgspec.json.Decoder(dict[str, Raw]).decode

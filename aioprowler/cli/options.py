@@ -275,14 +275,7 @@ def require_regions(names: Iterable[str]) -> None:
     names = list(names)
     if not names:
         return
-    import botocore.session
-
+    from aioprowler.aws.models import known_regions
     from aioprowler.errors import require
 
-    session = botocore.session.get_session()
-    known = {
-        region
-        for partition in session.get_available_partitions()
-        for region in session.get_available_regions("ec2", partition)
-    }
-    require("region", names, sorted(known))
+    require("region", names, sorted(known_regions()))

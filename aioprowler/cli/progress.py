@@ -4,27 +4,17 @@ from __future__ import annotations
 
 import os
 import sys
-import time
-from collections import deque
-from collections.abc import Iterable, Iterator
 from contextlib import suppress
+from functools import cached_property
 from types import TracebackType
-from typing import Final, Self
+from typing import TYPE_CHECKING, Self
 
-from rich.console import Console, ConsoleOptions, Group, RenderableType
-from rich.live import Live
-from rich.progress_bar import ProgressBar
-from rich.segment import Segment
-from rich.table import Table
-from rich.text import Text
-
-from aioprowler.cli.tables import counted
 from aioprowler.scanning import Progress
 
-_WINDOW: Final = 3.0
-"""Seconds over which the rate of calls is taken."""
-_SPINNER: Final = "⠋⠙⠹⠸⠼⠴⠦⠧⠇⠏"
-_STYLES: Final = {"FAIL": "bold red", "PASS": "green", "MANUAL": "bold yellow"}
+if TYPE_CHECKING:
+    from rich.console import Console
+
+    from aioprowler.cli.panel import Panel
 
 
 class Display:
@@ -32,111 +22,50 @@ class Display:
 
     def __init__(self, progress: Progress, *, live: bool, quiet: bool = False) -> None:
         self.progress = progress
-        self.started = time.monotonic()
         self.quiet = quiet
-        self.console = Console(stderr=True, highlight=False, markup=False, emoji=False)
-        self._calls: deque[tuple[float, int]] = deque()
-        self._live = Live(
-            get_renderable=self._panel, console=self.console, auto_refresh=False, transient=True,
-            redirect_stdout=False, redirect_stderr=False,
-        ) if live else None  # fmt: skip
+        self._panel = self._make_panel() if live else None
 
-    @property
-    def seconds(self) -> float:
-        return time.monotonic() - self.started
+    @cached_property
+    def console(self) -> Console:
+        """Standard error, by rich."""
+        from rich.console import Console
+
+        return Console(stderr=True, highlight=False, markup=False, emoji=False)
+
+    def _make_panel(self) -> Panel:
+        from aioprowler.cli.panel import Panel
+
+        return Panel(self.progress, self.console)
 
     @property
     def shares_terminal(self) -> bool:
         """Whether findings on stdout would be written through the panel."""
         with suppress(OSError, ValueError):
-            return self._live is not None and os.ttyname(sys.stdout.fileno()) == os.ttyname(sys.stderr.fileno())
+            return self._panel is not None and os.ttyname(sys.stdout.fileno()) == os.ttyname(sys.stderr.fileno())
         return False
 
     def __enter__(self) -> Self:
-        if self._live:
-            self._live.start()
+        if self._panel:
+            self._panel.start()
         return self
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        if self._live:
-            with suppress(OSError):
-                self._live.stop()
+        if self._panel:
+            self._panel.stop()
 
     def refresh(self) -> None:
-        if self._live:
-            self._live.refresh()
+        if self._panel:
+            self._panel.refresh()
 
     def lines(self, lines: list[str]) -> None:
         """Finished lines, above the panel."""
-        self.console.print(_Finished(lines), crop=False, soft_wrap=True, end="")
+        if self._panel:
+            self._panel.lines(lines)
 
     def say(self, line: str) -> None:
-        if self._live:
+        if self._panel:
             self.lines([line])
         else:
             sys.stderr.write(line + "\n")
-
-    def _panel(self) -> RenderableType:
-        return Group(self._bar(), self._figures())
-
-    def _bar(self) -> RenderableType:
-        progress = self.progress
-        places = progress.calls.places
-        regions = len({region for seen in places.values() for region in seen})
-        spinner = _SPINNER[int(self.seconds * 10) % len(_SPINNER)]
-        text = f" {progress.accounts_done}/{progress.accounts or '?'} accounts · {counted(regions, 'region')} under way"
-        row = Table.grid(padding=(0, 1), expand=False)
-        row.add_row(
-            Text(f"{spinner} Scanning", style="bold"),
-            ProgressBar(max(progress.accounts, 1), progress.accounts_done, width=28, pulse=not progress.accounts_done),
-            Text(text.strip()),
-        )
-        return row
-
-    def _figures(self) -> RenderableType:
-        progress = self.progress
-        total = sum(progress.calls.made.values())
-        text = Text("  ")
-        for status, style in _STYLES.items():
-            text.append(f"{status} {progress.findings[status]:,}", style)
-            text.append("   ")
-        text.append(f"{counted(total, 'call')} ({self._rate(total):,.0f}/s)")
-        if throttled := throttles(progress):
-            text.append(f" · {throttled:,} throttled", "yellow")
-        if progress.incomplete:
-            text.append(f" · {len(progress.incomplete)} incomplete", "bold yellow")
-        text.append(f" · {duration(self.seconds)}")
-        return text
-
-    def _rate(self, total: int) -> float:
-        now = time.monotonic()
-        self._calls.append((now, total))
-        while len(self._calls) > 2 and now - self._calls[0][0] > _WINDOW:
-            self._calls.popleft()
-        then, before = self._calls[0]
-        return (total - before) / (now - then) if now - then > 0.2 else 0.0
-
-
-class _Finished:
-    """Lines with their own colours, which rich must neither measure nor wrap."""
-
-    def __init__(self, lines: Iterable[str]) -> None:
-        self._text = "".join(f"{line}\n" for line in lines)
-
-    def __rich_console__(self, console: Console, options: ConsoleOptions) -> Iterator[Segment]:
-        yield Segment(self._text)
-
-
-def throttles(progress: Progress) -> int:
-    """Calls that AWS throttled, as far as who makes them counts that."""
-    return int(getattr(progress.gateway, "throttled", 0))
-
-
-def duration(seconds: float) -> str:
-    if seconds < 10:
-        return f"{seconds:.1f} s"
-    minutes, rest = divmod(round(seconds), 60)
-    hours, minutes = divmod(minutes, 60)
-    return f"{hours} h {minutes:02} min" if hours else f"{minutes} min {rest:02} s" if minutes else f"{rest} s"

@@ -19,8 +19,8 @@ from aioprowler.cli.app import INTERRUPTED, OK
 from aioprowler.cli.options import Output, StdoutForm
 from aioprowler.cli.progress import Display
 from aioprowler.cli.streams import Stdout, cause_of, complain
-from aioprowler.cli.summary import Tally, print_summary
 from aioprowler.cli.tables import counted
+from aioprowler.cli.tally import Tally
 from aioprowler.engine.account import Cell
 from aioprowler.findings.finding import Finding, to_json
 from aioprowler.journal import Journal
@@ -168,6 +168,8 @@ class Session:
             self.display.lines(lines)
 
     def sum_up(self) -> None:
+        from aioprowler.cli.summary import print_summary  # rich, which the first findings need not wait for
+
         display = self.display
         if not display.quiet:
             print_summary(display.console, self._scan.coverage(), self.tally, self.files)

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from itertools import groupby
 from pathlib import Path
 from typing import Final
@@ -13,11 +12,10 @@ from rich.console import Console, RenderableType
 from rich.table import Table
 from rich.text import Text
 
-from aioprowler.cli.progress import duration
-from aioprowler.cli.tables import counted
+from aioprowler.cli.tables import counted, duration
+from aioprowler.cli.tally import Tally
 from aioprowler.coverage import Coverage, Gap, NotEntered
 from aioprowler.declarations.checks import SEVERITIES
-from aioprowler.findings.finding import Finding
 from aioprowler.outputs.console import visible
 
 _MOST: Final = 12
@@ -29,38 +27,6 @@ _NOTHING: Final = (
 )
 _SEVERITY_STYLES: Final = {"critical": "bold magenta", "high": "red", "medium": "yellow", "low": "cyan"}
 _STATUS_STYLES: Final = {"PASS": "green", "MANUAL": "yellow", "FAIL": "bold red"}
-
-
-class Tally:
-    """Findings counted by service, status and severity; muted ones as a status of their own."""
-
-    def __init__(self, *, selects: bool = False) -> None:
-        """`selects`: only findings of some statuses arrive here."""
-        self.selects = selects
-        self.counts: Counter[tuple[str, str, str]] = Counter()
-
-    def add(self, findings: Iterable[Finding]) -> None:
-        for each in findings:
-            self.counts[each.service, "muted" if each.muted else each.status, each.severity] += 1
-
-    @property
-    def services(self) -> list[str]:
-        return sorted({service for service, _, _ in self.counts})
-
-    @property
-    def total(self) -> int:
-        return self.counts.total()
-
-    def hidden_from(self, coverage: Coverage) -> int:
-        """Findings of other statuses."""
-        return coverage.total_findings - self.total if self.selects else 0
-
-    def count(self, service: str | None, status: str, severity: str | None = None) -> int:
-        return sum(
-            number
-            for (of, as_, how), number in self.counts.items()
-            if service in (None, of) and status == as_ and severity in (None, how)
-        )
 
 
 def print_summary(console: Console, coverage: Coverage, tally: Tally, files: Sequence[Path]) -> None:

@@ -179,7 +179,7 @@ async def outcome(call: Any) -> Any:
 
 
 async def both(clients: Clients, service: str, operation: str, params: dict[str, Any]) -> tuple[Any, Any]:
-    client = await clients.get(service, "eu-west-1")
+    client = await clients.get(service, "eu-west-1", operation)
     lean = await lean_call(client, operation, params, KEYS)
     assert lean
     request = lean.request(params, KEYS, now_stamp(), new_invocation())

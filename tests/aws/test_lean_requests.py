@@ -62,13 +62,13 @@ class Wire:
     def __init__(self, clients: Clients, region: str) -> None:
         self._clients = clients
         self._region = region
-        self._tapped: set[str] = set()
+        self._tapped: list[Any] = []
         self._sent: list[AWSPreparedRequest] = []
 
     async def client(self, operation: Operation) -> Any:
-        client = await self._clients.get(operation.service, self._region)
-        if operation.service not in self._tapped:
-            self._tapped.add(operation.service)
+        client = await self._clients.get(operation.service, self._region, operation.name)
+        if not any(client is each for each in self._tapped):
+            self._tapped.append(client)
             client.meta.events.register("before-send", self._take)
         return client
 
@@ -129,7 +129,7 @@ def test_every_declared_operations_request_is_the_plain_clients(place: str) -> N
 
     async def run() -> tuple[list[str], set[str], set[str]]:
         differing, declined, expected = [], set(), set(PLAIN_ONLY)
-        async with Clients() as clients:
+        async with Clients(DECLARED) as clients:
             wire = Wire(clients, PLACES[place]["region"])
             for operation in DECLARED:
                 model = (await wire.client(operation)).meta.service_model.operation_model(operation.name)
@@ -153,7 +153,7 @@ def test_a_plan_made_for_any_bucket_serves_the_others(place: str) -> None:
 
     async def run() -> list[str]:
         differing = []
-        async with Clients() as clients:
+        async with Clients(DECLARED) as clients:
             wire = Wire(clients, PLACES[place]["region"])
             for first in ("reports", "amazonaws", "com", *UNUSUAL_BUCKETS):
                 lean = await wire.lean(operation, {"Bucket": first})
@@ -170,7 +170,7 @@ def test_a_plan_made_for_any_bucket_serves_the_others(place: str) -> None:
 @pytest.mark.parametrize("place", ["us-east-1", "by address"], indirect=True)
 def test_buckets_and_access_points_with_endpoints_of_their_own_are_left_to_the_plain_client(place: str) -> None:
     async def run() -> list[str]:
-        async with Clients() as clients:
+        async with Clients(DECLARED) as clients:
             wire = Wire(clients, PLACES[place]["region"])
             policy = await wire.lean(Operation("s3", "GetBucketPolicy"), {"Bucket": "reports"})
             known = {"AccountId": "123456789012", "Name": "point"}
@@ -191,10 +191,10 @@ def test_what_aws_receives_is_the_same_on_both_paths(monkeypatch: pytest.MonkeyP
     async def run() -> list[str]:
         async with StubAws(lambda request: EMPTY.get(request.service, Reply("{}"))) as aws:
             monkeypatch.setenv("AWS_ENDPOINT_URL", aws.url)
-            async with Clients() as clients:
+            async with Clients(DECLARED) as clients:
                 differing = []
                 for operation, params in ON_THE_WIRE:
-                    client = await clients.get(operation.service, "eu-west-1")
+                    client = await clients.get(operation.service, "eu-west-1", operation.name)
                     lean = await lean_call(client, operation.name, params, FIRST)
                     assert lean
                     request = lean.request(params, FIRST, STAMP, "")

@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 from rich.console import Console
 
-from aioprowler.cli.summary import Tally, everything_denied, print_summary
+from aioprowler.cli.summary import everything_denied, print_summary
+from aioprowler.cli.tally import Tally
 from aioprowler.coverage import Coverage
 from tests.outputs.samples import HOSTILE, coverage, finding, gap, refused
 

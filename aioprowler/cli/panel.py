@@ -1,0 +1,111 @@
+"""The live panel of a running scan, by rich, which only a terminal pays for."""
+
+from __future__ import annotations
+
+import time
+from collections import deque
+from collections.abc import Iterable, Iterator
+from contextlib import suppress
+from typing import Final
+
+from rich.console import Console, ConsoleOptions, Group, RenderableType
+from rich.live import Live
+from rich.progress_bar import ProgressBar
+from rich.segment import Segment
+from rich.table import Table
+from rich.text import Text
+
+from aioprowler.cli.tables import counted, duration
+from aioprowler.scanning import Progress
+
+_WINDOW: Final = 3.0
+"""Seconds over which the rate of calls is taken."""
+_SPINNER: Final = "⠋⠙⠹⠸⠼⠴⠦⠧⠇⠏"
+_STYLES: Final = {"FAIL": "bold red", "PASS": "green", "MANUAL": "bold yellow"}
+
+
+class Panel:
+    """Figures at the foot of the terminal, and lines above them."""
+
+    def __init__(self, progress: Progress, console: Console) -> None:
+        self.progress = progress
+        self.started = time.monotonic()
+        self._console = console
+        self._calls: deque[tuple[float, int]] = deque()
+        self._live = Live(
+            get_renderable=self._panel, console=console, auto_refresh=False, transient=True,
+            redirect_stdout=False, redirect_stderr=False,
+        )  # fmt: skip
+
+    @property
+    def seconds(self) -> float:
+        return time.monotonic() - self.started
+
+    def start(self) -> None:
+        self._live.start()
+
+    def stop(self) -> None:
+        with suppress(OSError):
+            self._live.stop()
+
+    def refresh(self) -> None:
+        self._live.refresh()
+
+    def lines(self, lines: Iterable[str]) -> None:
+        """Finished lines, above the panel."""
+        self._console.print(_Finished(lines), crop=False, soft_wrap=True, end="")
+
+    def _panel(self) -> RenderableType:
+        return Group(self._bar(), self._figures())
+
+    def _bar(self) -> RenderableType:
+        progress = self.progress
+        places = progress.calls.places
+        regions = len({region for seen in places.values() for region in seen})
+        spinner = _SPINNER[int(self.seconds * 10) % len(_SPINNER)]
+        text = f" {progress.accounts_done}/{progress.accounts or '?'} accounts · {counted(regions, 'region')} under way"
+        row = Table.grid(padding=(0, 1), expand=False)
+        row.add_row(
+            Text(f"{spinner} Scanning", style="bold"),
+            ProgressBar(max(progress.accounts, 1), progress.accounts_done, width=28, pulse=not progress.accounts_done),
+            Text(text.strip()),
+        )
+        return row
+
+    def _figures(self) -> RenderableType:
+        progress = self.progress
+        total = sum(progress.calls.made.values())
+        text = Text("  ")
+        for status, style in _STYLES.items():
+            text.append(f"{status} {progress.findings[status]:,}", style)
+            text.append("   ")
+        text.append(f"{counted(total, 'call')} ({self._rate(total):,.0f}/s)")
+        if throttled := throttles(progress):
+            text.append(f" · {throttled:,} throttled", "yellow")
+        if progress.incomplete:
+            text.append(f" · {len(progress.incomplete)} incomplete", "bold yellow")
+        text.append(f" · {duration(self.seconds)}")
+        return text
+
+    def _rate(self, total: int) -> float:
+        now = time.monotonic()
+        self._calls.append((now, total))
+        while len(self._calls) > 2 and now - self._calls[0][0] > _WINDOW:
+            self._calls.popleft()
+        then, before = self._calls[0]
+        return (total - before) / (now - then) if now - then > 0.2 else 0.0
+
+
+class _Finished:
+    """Lines with their own colours, which rich must neither measure nor wrap."""
+
+    def __init__(self, lines: Iterable[str]) -> None:
+        self._text = "".join(f"{line}\n" for line in lines)
+
+    def __rich_console__(self, console: Console, options: ConsoleOptions) -> Iterator[Segment]:
+        yield Segment(self._text)
+
+
+def throttles(progress: Progress) -> int:
+    """Calls that AWS throttled, as far as who makes them counts that."""
+    return int(getattr(progress.gateway, "throttled", 0))

@@ -1,0 +1,41 @@
+"""How many findings of which kind there are."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable
+
+from aioprowler.coverage import Coverage
+from aioprowler.findings.finding import Finding
+
+
+class Tally:
+    """Findings counted by service, status and severity; muted ones as a status of their own."""
+
+    def __init__(self, *, selects: bool = False) -> None:
+        """`selects`: only findings of some statuses arrive here."""
+        self.selects = selects
+        self.counts: Counter[tuple[str, str, str]] = Counter()
+
+    def add(self, findings: Iterable[Finding]) -> None:
+        for each in findings:
+            self.counts[each.service, "muted" if each.muted else each.status, each.severity] += 1
+
+    @property
+    def services(self) -> list[str]:
+        return sorted({service for service, _, _ in self.counts})
+
+    @property
+    def total(self) -> int:
+        return self.counts.total()
+
+    def hidden_from(self, coverage: Coverage) -> int:
+        """Findings of other statuses."""
+        return coverage.total_findings - self.total if self.selects else 0
+
+    def count(self, service: str | None, status: str, severity: str | None = None) -> int:
+        return sum(
+            number
+            for (of, as_, how), number in self.counts.items()
+            if service in (None, of) and status == as_ and severity in (None, how)
+        )
