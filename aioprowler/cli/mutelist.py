@@ -31,7 +31,9 @@ _SHOWN: Final = ("uid", "status", "account_id", "region", "resource_id")
 """Of these."""
 
 ListPath = Annotated[str, Parameter(name="FILE", help="The list: a file, s3://bucket/key, or a DynamoDB table's ARN.")]
-FindingsPath = Annotated[str | None, Parameter(name="FINDINGS", help="JSON lines of a scan, or - for standard input.")]
+FindingsPath = Annotated[str | None, Parameter(
+    name="FINDINGS", help="JSON lines of a scan, or - for standard input.", allow_leading_hyphen=True,
+)]  # fmt: skip
 
 
 @dataclass
@@ -56,7 +58,7 @@ def check(path: ListPath, findings: FindingsPath = None, /, *, as_json: AsJson =
 
     Examples:
       aioprowler mutelist check mutelist.yaml
-      aioprowler mutelist check mutelist.yaml output/aioprowler-20260601T120000Z.jsonl
+      aioprowler mutelist check mutelist.yaml output/today.jsonl
     """
     from aioprowler.cli.app import OK, USAGE
     from aioprowler.findings.mutelist import Muting

@@ -380,3 +380,22 @@ def test_a_mistake_in_a_table_is_told_with_its_item(change: dict[str, Any], mess
     with pytest.raises(MutelistError) as raised:
         of_items("table", [item])
     assert str(raised.value).startswith(message)
+
+
+def test_the_example_of_the_page_does_what_it_says() -> None:
+    page = Path(__file__).parents[2] / "docs" / "mutelist.md"
+    _, _, rest = page.read_text(encoding="utf-8").partition("```yaml\n")
+    rules = muting(rest.partition("```")[0])
+    assert muted(rules, resource_id="acme-website").mute == Mute(
+        reason="The bucket is our public website.", owner="web@example.com", expires="2026-12-31"
+    )
+    assert not muted(rules, resource_id="acme-website-2").muted
+    place = {"check_id": "ec2_instance_public_ip", "region": "eu-north-1"}
+    tags = {"team": "data", "environment": "dev"}
+    assert muted(rules, account_id="111122223333", resource_tags=tags, **place).muted
+    assert not muted(rules, account_id=ACCOUNT, resource_tags=tags, **place).muted
+    assert not muted(rules, account_id="111122223333", resource_tags={"team": "data"}, **place).muted
+    robot = {"account_id": "111122223333", "check_id": "iam_user_hardware_mfa_enabled"}
+    assert muted(rules, resource_id="robot-1", **robot).muted
+    assert muted(rules, resource_id="robot-2", **robot).muted
+    assert not muted(rules, resource_id="robot-3", **robot).muted
