@@ -35,6 +35,7 @@ from aioprowler.engine.judge import finding, missing, place, timestamp
 from aioprowler.engine.plan import Plan, make_plan
 from aioprowler.errors import UsageError, require
 from aioprowler.findings.finding import Finding
+from aioprowler.findings.mutelist import Mutelist, Muting
 from aioprowler.findings.treatment import Treatment
 from aioprowler.journal import Done
 from aioprowler.tools import make_tools
@@ -76,6 +77,8 @@ class ScanOptions(Struct, frozen=True, kw_only=True):
     account_timeout: float | None = None
     """Seconds after which an account is cut off and reported as incomplete."""
     accounts_in_flight: int = 32
+    mutelist: Mutelist | None = None
+    """Findings that somebody has accepted: they are marked, before any other treatment."""
     treatments: Sequence[Treatment] = ()
     """What is done to findings before they are counted: mutelists, selections by resource. In this order."""
 
@@ -152,6 +155,8 @@ class Scan:
         self._tools = make_tools() if tools is None else tools
         self._now = _clock(options.now)
         self._done = done or Done()
+        self._muting = Muting(options.mutelist, self._now) if options.mutelist is not None else None
+        self.progress.notes += self._muting.notes() if self._muting is not None else []
         self._statuses = _statuses(options.statuses)
         self._quotas = QuotaTable(validated(options.quotas))
         self._refused: list[EntryError] = []
@@ -234,6 +239,7 @@ class Scan:
         try:
             await self._work(send)
             self._complete = True
+            self._note_unused_entries()
         finally:
             self._seconds = time.monotonic() - self._began
 
@@ -254,6 +260,12 @@ class Scan:
             raise self._refused[0]
         if not self.progress.accounts and not self._done.accounts:
             self.progress.incomplete["the organization"] = "no account is what the options ask for"
+
+    def _note_unused_entries(self) -> None:
+        """A resumed scan does not know what the interrupted one has muted."""
+        if self._muting is not None and not self._resumed:
+            chosen = [check.id for check in self.plan.checks]
+            self.progress.notes += self._muting.unused(chosen, self.catalog.checks)
 
     async def _entries(self, stack: AsyncExitStack) -> tuple[Aws, AsyncIterator[Entry]]:
         options = self.options
@@ -371,6 +383,8 @@ class Scan:
         return msgspec.structs.replace(account, regions=kept)
 
     async def _send(self, found: Batch, send: MemoryObjectSendStream[Event]) -> None:
+        if self._muting is not None:
+            found = self._muting(found)
         for treatment in self.options.treatments:
             found = treatment(found)
         self.progress.count(found)

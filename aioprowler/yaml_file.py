@@ -10,7 +10,7 @@ from aioprowler.errors import UsageError
 
 
 @contextmanager
-def mistakes_told(option: str, path: Path) -> Iterator[None]:
+def mistakes_told(option: str, path: Path | str) -> Iterator[None]:
     """Raises UsageError for a file that cannot be read or is not YAML."""
     import yaml
 

@@ -12,5 +12,6 @@ COMMANDS: Final = {
     "categories": "List the categories of checks.",
     "plan": "Show which AWS operations a scan calls, and how often.",
     "permissions": "Print the least-privilege IAM policy for a scan.",
+    "mutelist": "See whether a mutelist is right, and what it mutes (mutelist check FILE).",
 }
 """In the order of the help page."""

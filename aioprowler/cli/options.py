@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
     from aioprowler.aws.quotas import OwnQuota
     from aioprowler.catalog import AnyCheck, Catalog
+    from aioprowler.findings.mutelist import Mutelist
 
 SELECTION: Final = Group("Which checks")
 ACCESS: Final = Group("Which accounts and regions")
@@ -98,7 +99,7 @@ class Selection:
 @Parameter(name="*")
 @dataclass(frozen=True, kw_only=True)
 class Judging:
-    """What checks are told."""
+    """What checks are told, and which of their findings are accepted."""
 
     config_file: Annotated[Path | None, one(
         JUDGING, "FILE",
@@ -108,6 +109,10 @@ class Judging:
     scan_unused_services: Annotated[bool, flag(
         JUDGING, "Judge also what nothing uses, such as a VPC without network interfaces.", "--scan-unused-services",
     )] = False  # fmt: skip
+    mutelist_file: Annotated[str | None, one(
+        JUDGING, "PATH", "Mute what this list accepts: a YAML file as Prowler's, s3://bucket/key, or the ARN of a "
+        "DynamoDB table. Muted findings are marked, and are no failures.", "--mutelist-file", "-w",
+    )] = None  # fmt: skip
     scan_secrets_validate: Annotated[bool, flag(
         JUDGING, "Try the secrets that are found on the services that they are for, over the network, and say which "
         "ones are live.", "--scan-secrets-validate",
@@ -123,6 +128,14 @@ class Judging:
         if self.scan_secrets_validate:
             keys["secrets_validate"] = True
         return keys
+
+    def mutelist(self, access: Access) -> Mutelist | None:
+        """Read with the credentials that the scan starts from. Raises UsageError and MutelistUnreadableError."""
+        if self.mutelist_file is None:
+            return None
+        from aioprowler.findings.mutelist_source import load
+
+        return load(self.mutelist_file, access.profiles[0] if access.profiles else None)
 
 
 @Parameter(name="*")

@@ -23,6 +23,8 @@ _REPEATED: Final = (
 )
 """Options that may differ between the scan and its resumption: credentials, display and speed."""
 _PATHS: Final = frozenset({"checks_folders", "config_file", "accounts_file", "quotas_file", "directory"})
+_SOURCES: Final = frozenset({"mutelist_file"})
+"""Paths, or places in AWS."""
 
 
 def stored(options: Options) -> dict[str, Any]:
@@ -33,7 +35,7 @@ def stored(options: Options) -> dict[str, Any]:
 def _plain(options: Any) -> dict[str, Any]:
     given = {field.name: getattr(options, field.name) for field in dataclasses.fields(options)}
     return {
-        name: _absolute(value) if name in _PATHS else value
+        name: _absolute(value) if name in _PATHS else _from_anywhere(value) if name in _SOURCES else value
         for name, value in given.items()
         if name not in _SECRET and name != "resume"
     }
@@ -41,6 +43,12 @@ def _plain(options: Any) -> dict[str, Any]:
 
 def _absolute(value: Any) -> Any:
     return [str(each.absolute()) for each in value] if isinstance(value, list) else value and str(value.absolute())
+
+
+def _from_anywhere(where: str | None) -> str | None:
+    from aioprowler.findings.mutelist_source import is_remote
+
+    return where if where is None or is_remote(where) else str(Path(where).absolute())
 
 
 @dataclasses.dataclass(frozen=True)

@@ -126,6 +126,7 @@ def _options(
         api_budget=running.api_budget,
         quotas=running.quotas(),
         account_timeout=running.account_timeout,
+        mutelist=judging.mutelist(access),
         now=now,
     )
 

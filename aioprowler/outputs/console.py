@@ -74,14 +74,18 @@ class ConsoleLine:
     def __call__(self, finding: Finding) -> str:
         """The line, without its line end."""
         parts = [
-            self._paint(finding.status.ljust(6), _STATUS_STYLE[finding.status]),
-            self._paint(_SEVERITY_NAME[finding.severity].ljust(8), _SEVERITY_STYLE[finding.severity]),
+            self._paint(finding.status.ljust(6), _DIM if finding.muted else _STATUS_STYLE[finding.status]),
+            self._paint(
+                _SEVERITY_NAME[finding.severity].ljust(8),
+                _DIM if finding.muted else _SEVERITY_STYLE[finding.severity],
+            ),
             fit(visible(finding.check_id), self._check),
         ]
         if self._wide:
             parts.append(fit(visible(finding.resource_name or finding.resource_id), self._resource))
             parts += [fit(visible(finding.region), 14), fit(visible(finding.account_id), 12)]
-        parts.append(self._paint(fit(visible(finding.status_detail), self._detail).rstrip(), _DIM))
+        detail = f"(muted) {finding.status_detail}" if finding.muted else finding.status_detail
+        parts.append(self._paint(fit(visible(detail), self._detail).rstrip(), _DIM))
         return _GAP.join(parts)
 
     def _paint(self, text: str, style: str) -> str:

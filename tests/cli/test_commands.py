@@ -122,7 +122,7 @@ def test_several_policies_are_said_to_be_several(
     assert "attach all" in output.err
 
 
-@pytest.mark.parametrize("command", [*COMMANDS, "checks list", "checks show"])
+@pytest.mark.parametrize("command", [*COMMANDS, "checks list", "checks show", "mutelist check"])
 def test_every_command_has_a_help_page(command: str, printed: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("COLUMNS", "80")
     text = printed(*command.split(), "--help")
@@ -148,7 +148,7 @@ PROWLERS_OPTIONS = """
     --excluded-services --severity --category --categories -f --region --filter-region --excluded-region --status
     -p --profile -R --role -I --external-id -T --session-duration --role-session-name --mfa --config-file -x
     --checks-folder --scan-unused-services -M --output-formats -o --output-directory -F --output-filename -z
-    --ignore-exit-code-3 --verbose
+    --ignore-exit-code-3 --verbose -w --mutelist-file
 """
 
 

@@ -70,3 +70,9 @@ def test_what_is_hidden_is_shown(text: str, shown: str) -> None:
 @pytest.mark.parametrize("text", ["", "abc", "abcdef", "日本語", "日本語日本語", "é" * 9])
 def test_fit_is_exact(text: str) -> None:
     assert cell_len(fit(text, 5)) == 5
+
+
+def test_a_muted_finding_is_marked_and_alarms_nobody() -> None:
+    muted = finding(muted=True)
+    assert "  (muted) S3 bucket reports is" in ConsoleLine(160, color=False)(muted)
+    assert set(STYLE.findall(ConsoleLine(160)(muted))) == {"\x1b[2m", "\x1b[0m"}

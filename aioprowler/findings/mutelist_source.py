@@ -1,0 +1,115 @@
+"""Where a mutelist may be: a file, an object in S3, a table of DynamoDB."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final, TypeVar
+
+import aioboto3
+import aiohttp
+import anyio
+from aiobotocore.config import AioConfig
+from botocore.exceptions import BotoCoreError, ClientError, ProfileNotFound
+
+from aioprowler.aws.clients import CONNECT_TIMEOUT, READ_TIMEOUT, USER_AGENT, LoopbackResolver
+from aioprowler.aws.errors import classify
+from aioprowler.declarations.sources import Operation
+from aioprowler.errors import AioprowlerError, UsageError
+from aioprowler.findings.mutelist_file import of_items, parse, read_mutelist
+from aioprowler.yaml_file import mistakes_told
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable
+
+    from aioprowler.findings.mutelist import Mutelist
+
+T = TypeVar("T")
+
+DEADLINE: Final = 60.0
+"""Seconds until a list must have been read."""
+LARGEST: Final = 16 * 1024 * 1024
+"""Bytes of a list."""
+_HOME: Final = "us-east-1"
+_OBJECT: Final = re.compile(r"s3://(?P<bucket>[^/]+)/(?P<key>.*[^/])")
+_TABLE: Final = re.compile(r"arn:aws[a-z-]*:dynamodb:(?P<region>[a-z0-9-]+):\d{12}:table/[\w.-]+", re.ASCII)
+
+
+class MutelistUnreadableError(AioprowlerError):
+    """AWS did not give the mutelist. A scan does not go on without it."""
+
+
+def is_remote(where: str) -> bool:
+    return where.startswith(("s3://", "arn:"))
+
+
+def load(where: str, profile: str | None = None) -> Mutelist:
+    """The mutelist at a path, `s3://bucket/key` or the ARN of a DynamoDB table.
+
+    AWS is asked with the base credentials, those of `profile` or the environment, before any role. Raises UsageError
+    for what is no mutelist, MutelistUnreadableError where AWS does not give it.
+    """
+    if not is_remote(where):
+        return read_mutelist(Path(where))
+    return anyio.run(fetch, where, profile)
+
+
+async def fetch(where: str, profile: str | None = None) -> Mutelist:
+    """What `load` does with AWS."""
+    if found := _OBJECT.fullmatch(where):
+        content = await _answer(where, Operation("s3", "GetObject"), _object(found["bucket"], found["key"], profile))
+        with mistakes_told("--mutelist-file", where):
+            return parse(where, content)
+    if found := _TABLE.fullmatch(where):
+        items = await _answer(where, Operation("dynamodb", "Scan"), _items(where, found["region"], profile))
+        return of_items(where, items)
+    if ":lambda:" in where:
+        raise UsageError(f"--mutelist-file {where}: no function is called: save what it returns as a file or in S3.")
+    raise UsageError(f"--mutelist-file {where}: give a file, s3://bucket/key, or the ARN of a DynamoDB table.")
+
+
+async def _answer(where: str, operation: Operation, answer: Awaitable[T]) -> T:
+    """In time. Raises MutelistUnreadableError."""
+    try:
+        with anyio.fail_after(DEADLINE):
+            return await answer
+    except ProfileNotFound as error:
+        raise MutelistUnreadableError(
+            f"{where}: {error}; `aws configure list-profiles` prints the profiles there are."
+        ) from None
+    except aiohttp.ClientError as error:  # in the middle of the body
+        raise MutelistUnreadableError(f"{where}: the connection broke ({error}).") from None
+    except (ClientError, BotoCoreError, OSError) as error:
+        failure = classify(error, operation)
+        why = f"{failure.action} failed ({failure.code}: {failure.message})."
+        raise MutelistUnreadableError(f"{where}: {why if failure.kind == 'broken' else failure.explain()}") from None
+
+
+async def _object(bucket: str, key: str, profile: str | None) -> bytes:
+    """The client follows the bucket to its region. Raises ClientError, BotoCoreError and UsageError."""
+    session = aioboto3.Session(profile_name=profile)
+    async with session.client("s3", region_name=session.region_name or _HOME, config=_config()) as client:
+        reply = await client.get_object(Bucket=bucket, Key=key)
+        async with reply["Body"] as body:
+            if reply["ContentLength"] > LARGEST:
+                raise UsageError(f"s3://{bucket}/{key} has {reply['ContentLength']:,} bytes: that is no mutelist.")
+            content: bytes = await body.read()
+            return content
+
+
+async def _items(table: str, region: str, profile: str | None) -> list[dict[str, Any]]:
+    """Raises ClientError and BotoCoreError."""
+    session = aioboto3.Session(profile_name=profile)
+    async with session.client("dynamodb", region_name=region, config=_config()) as client:
+        pages = client.get_paginator("scan").paginate(TableName=table)
+        return [item async for page in pages for item in page["Items"]]
+
+
+def _config() -> Any:
+    return AioConfig(
+        user_agent=USER_AGENT,
+        connect_timeout=CONNECT_TIMEOUT,
+        read_timeout=READ_TIMEOUT,
+        retries={"mode": "standard"},
+        connector_args={"resolver": LoopbackResolver()},
+    )
