@@ -25,7 +25,8 @@ from aioprowler.aws.errors import EXPIRED
 from aioprowler.aws.own_quotas import validated
 from aioprowler.aws.quotas import OwnQuota, QuotaTable
 from aioprowler.catalog import UNUSED_SERVICES, Catalog, load
-from aioprowler.coverage import Accounts, Coverage, NotEntered, Regions, Unfinished, figures_of, fold
+from aioprowler.compliance.frameworks import canonical, framework
+from aioprowler.coverage import Accounts, Coverage, NotEntered, Regions, Unfinished, figures_of, fold, judged
 from aioprowler.declarations.account import Account
 from aioprowler.declarations.checks import STATUSES, Status
 from aioprowler.declarations.failure import Failure
@@ -46,6 +47,8 @@ class ScanOptions(Struct, frozen=True, kw_only=True):
     services: Sequence[str] | None = None
     severities: Sequence[str] | None = None
     categories: Sequence[str] | None = None
+    frameworks: Sequence[str] | None = None
+    """Of those, only checks that are evidence for these compliance frameworks."""
     excluded_checks: Sequence[str] = ()
     excluded_services: Sequence[str] = ()
     checks_folders: Sequence[Path] = ()
@@ -105,6 +108,8 @@ class Progress(Struct):
     """By status, before the selection by status; without muted ones."""
     muted: Counter[str] = field(default_factory=Counter)
     """Likewise, those that are muted."""
+    by_check: Counter[tuple[str, str]] = field(default_factory=Counter)
+    """All of them, by check and outcome."""
     notes: list[str] = field(default_factory=list)
     calls: Calls = field(default_factory=Calls)
     gateway: Any = None
@@ -112,6 +117,7 @@ class Progress(Struct):
     def count(self, findings: Iterable[Finding]) -> None:
         for each in findings:
             (self.muted if each.muted else self.findings)[each.status] += 1
+            self.by_check[each.check_id, each.outcome] += 1
 
 
 Batch = list[Finding]
@@ -148,6 +154,8 @@ class Scan:
         self._now = _clock(options.now)
         self._done = done or Done()
         self._statuses = _statuses(options.statuses)
+        self._frameworks = tuple(dict.fromkeys(map(canonical, options.frameworks or ())))
+        self.progress.notes += map(self._absent, self._frameworks)
         self._quotas = QuotaTable(validated(options.quotas))
         self._refused: list[EntryError] = []
         self._seen: set[str] = set()
@@ -158,6 +166,12 @@ class Scan:
         self._complete = False
         self._ended = False
         """The base credentials have expired: no further account can be entered."""
+
+    def _absent(self, id_: str) -> str:
+        """What the framework asks for that no check looks at."""
+        named = framework(id_).checks
+        absent = sum(check not in self.catalog.checks for check in named)
+        return f"{id_}: {absent} of its {len(named)} checks are not implemented; requirements that name them cannot PASS."
 
     @property
     def now(self) -> datetime.datetime:
@@ -189,8 +203,11 @@ class Scan:
             services=tuple(sorted({each.service for each in plan.checks})),
             checks=len(plan.checks),
             check_ids=tuple(check.id for check in plan.checks),
+            frameworks=self._frameworks,
             findings={status: progress.findings[status] for status in STATUSES},
             muted={status: progress.muted[status] for status in STATUSES},
+            by_check=judged(progress.by_check),
+            statuses=tuple(status for status in STATUSES if status in (self._statuses or ())),
             total=total,
             calls=calls,
             started=timestamp(self._started),
@@ -405,6 +422,7 @@ def plan(options: ScanOptions, catalog: Catalog) -> Plan:
         services=options.services,
         severities=options.severities,
         categories=options.categories,
+        frameworks=options.frameworks,
         excluded_checks=options.excluded_checks,
         excluded_services=options.excluded_services,
     )

@@ -37,8 +37,11 @@ FORMATS: dict[str, Format] = {
     "jsonl": Format("jsonl", "aioprowler.outputs.jsonl:JsonLinesWriter"),
     "csv": Format("csv", "aioprowler.outputs.csv:CsvWriter"),
     "html": Format("html", "aioprowler.outputs.html:HtmlWriter"),
+    "compliance": Format("compliance.csv", "aioprowler.outputs.compliance:ComplianceWriter"),
 }
 DEFAULT_FORMATS = ("jsonl", "csv", "html")
+COMPLIANCE_FORMATS = (*DEFAULT_FORMATS, "compliance")
+"""By default of a scan for a compliance framework."""
 
 
 class Outputs:
