@@ -155,7 +155,7 @@ class Scan:
         self._done = done or Done()
         self._statuses = _statuses(options.statuses)
         self._frameworks = tuple(dict.fromkeys(map(canonical, options.frameworks or ())))
-        self.progress.notes += map(self._absent, self._frameworks)
+        self.progress.notes += filter(None, map(self._absent, self._frameworks))
         self._quotas = QuotaTable(validated(options.quotas))
         self._refused: list[EntryError] = []
         self._seen: set[str] = set()
@@ -168,10 +168,11 @@ class Scan:
         """The base credentials have expired: no further account can be entered."""
 
     def _absent(self, id_: str) -> str:
-        """What the framework asks for that no check looks at."""
+        """A note, if the framework names checks that there are not."""
         named = framework(id_).checks
         absent = sum(check not in self.catalog.checks for check in named)
-        return f"{id_}: {absent} of its {len(named)} checks are not implemented; requirements that name them cannot PASS."
+        told = f"{id_}: {absent} of its {len(named)} checks are not implemented"
+        return f"{told}, and requirements that name them cannot PASS." if absent else ""
 
     @property
     def now(self) -> datetime.datetime:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from itertools import groupby
 from typing import TYPE_CHECKING, Annotated, Any, Final
 
 from cyclopts import Parameter
@@ -28,7 +27,7 @@ _ABSENT: Final = "not implemented"
 
 @app.command(name="list")
 def list_(*, as_json: AsJson = False) -> None:
-    """List the compliance frameworks: how many requirements, how many of them with checks, how many checks there are."""
+    """List the compliance frameworks, with their numbers of requirements and checks."""
     from aioprowler.catalog import installed
     from aioprowler.compliance.frameworks import framework, frameworks
 
@@ -85,7 +84,8 @@ def _describe(requirement: Requirement, existing: Checks) -> dict[str, Any]:
     """All about a requirement, for programs."""
     from msgspec import to_builtins
 
-    return to_builtins(requirement) | {"checks": [_check(id_, existing.get(id_)) for id_ in requirement.checks]}
+    about: dict[str, Any] = to_builtins(requirement)
+    return about | {"checks": [_check(id_, existing.get(id_)) for id_ in requirement.checks]}
 
 
 def _check(id_: str, check: AnyCheck | None) -> dict[str, Any]:
@@ -98,12 +98,19 @@ def _pages(framework: Framework, existing: Checks) -> Iterator[str]:
     yield _visible(framework.title)
     checks = f"{about['checks_implemented']} of {counted(about['checks'], 'check')} implemented"
     yield f"{framework.id} · {counted(about['requirements'], 'requirement')} · {checks}"
-    for place, members in groupby(framework.requirements, lambda each: (each.section, each.subsection)):
-        if any(place):
-            yield f"\n{_visible(' · '.join(filter(None, place)))}"
+    for place, members in _by_place(framework).items():
+        yield f"\n{_visible(place)}" if place else ""
         for each in members:
             yield _visible(f"  {each.id}  {each.name}".rstrip())
             yield from (f"      {id_}  {_severity(existing.get(id_))}" for id_ in each.checks)
+
+
+def _by_place(framework: Framework) -> dict[str, list[Requirement]]:
+    """Section and subsection -> their requirements, which need not follow each other by id."""
+    places: dict[str, list[Requirement]] = {}
+    for each in framework.requirements:
+        places.setdefault(" · ".join(filter(None, (each.section, each.subsection))), []).append(each)
+    return places
 
 
 def _severity(check: AnyCheck | None) -> str:

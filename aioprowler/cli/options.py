@@ -209,8 +209,8 @@ class Output:
         "--stdout",
     )] = None  # fmt: skip
     formats: Annotated[Names, many(
-        OUTPUT, "FORMAT", "Files to write: jsonl, csv, html, compliance (default: the first three, and with --compliance the "
-        "fourth).",
+        OUTPUT, "FORMAT", "Files to write: jsonl, csv, html, compliance (default: the first three; with --compliance, "
+        "all four).",
         "--output-formats", "--output-modes", "-M",
     )] = None  # fmt: skip
     directory: Annotated[Path | None, one(

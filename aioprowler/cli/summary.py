@@ -15,8 +15,8 @@ from rich.text import Text
 
 from aioprowler.cli.progress import duration
 from aioprowler.cli.tables import counted
-from aioprowler.coverage import Coverage, Gap, NotEntered
 from aioprowler.compliance.results import FrameworkResult, results
+from aioprowler.coverage import Coverage, Gap, NotEntered
 from aioprowler.declarations.checks import SEVERITIES, Status
 from aioprowler.findings.finding import Finding
 from aioprowler.outputs.console import visible
@@ -163,7 +163,7 @@ def _table(tally: Tally) -> Table:
 def _compliance(found: Sequence[FrameworkResult]) -> Table:
     table = Table(
         box=box.SIMPLE_HEAD, pad_edge=False, caption_justify="left",
-        caption="requirements by status; score: the share of PASS among PASS and FAIL",
+        caption="score: PASS among PASS and FAIL",
     )  # fmt: skip
     table.add_column("framework")
     for status, style in _STATUS_STYLES.items():

@@ -1,7 +1,7 @@
 """What findings say about the requirements of compliance frameworks.
 
-A requirement is FAIL if anything failed that is not muted. It is PASS only if all its checks are there, ran in the whole
-of a scan that looked at all it was asked to, and nothing was left for a person to judge. All else is MANUAL.
+A requirement is FAIL if anything failed that is not muted. It is PASS only if all its checks are there and ran in a
+scan that looked at all it was asked to, and nothing was left for a person to judge. All else is MANUAL.
 """
 
 from __future__ import annotations
