@@ -88,10 +88,6 @@ def unroll(pairs: Mapping[str, str], separator: str) -> str:
     return " | ".join(f"{key}{separator}{value}" for key, value in pairs.items())
 
 
-def _compliance(evidence: Mapping[str, Sequence[str]]) -> str:
-    return unroll({framework: ", ".join(ids) for framework, ids in evidence.items()}, ": ")
-
-
 class _CheckCells(Struct, frozen=True):
     """The fields that all findings of a check share, in the runs in which the columns have them."""
 
@@ -149,7 +145,7 @@ class CsvWriter(FileWriter):
             texts=cells(
                 *(finding.description, finding.risk, ""),
                 *(mend.text, mend.url, mend.cloudformation, mend.terraform, mend.cli, mend.console),
-                *(_compliance(finding.compliance), " | ".join(finding.categories), "", "", "", __version__, mend.url),
+                *("", " | ".join(finding.categories), "", "", "", __version__, mend.url),
             ),
         )
 
@@ -177,7 +173,6 @@ def _check_source(finding: Finding) -> tuple[object, ...]:
         finding.risk,
         finding.remediation,
         finding.categories,
-        finding.compliance,
         finding.service,
         finding.resource_type,
     )
