@@ -85,7 +85,7 @@ class HtmlWriter(FileWriter):
     def conclude(self, coverage: Coverage) -> None:
         """The page shows it, and as long as there is none says why."""
         found = [_framework(each) for each in results(coverage, coverage.frameworks) if each.is_told]
-        self._coverage = escaped_lines([(Kind.COVERAGE, msgspec.to_builtins(coverage)), (Kind.COMPLIANCE, found)])
+        self._coverage = escaped_lines([(Kind.COMPLIANCE, found), (Kind.COVERAGE, msgspec.to_builtins(coverage))])
 
     def _head(self) -> bytes:
         return render_head().encode()
