@@ -11,7 +11,9 @@ import aioprowler.compliance
 from aioprowler import UsageError
 from aioprowler.catalog import installed
 from aioprowler.compliance.frameworks import evidence, framework, frameworks, required
+from tests.worlds.world import World, findings_of
 
+VERSIONING = "s3_bucket_object_versioning"
 FOLDER = Path(aioprowler.compliance.__file__).parent / "frameworks"
 
 
@@ -60,6 +62,14 @@ def test_evidence_is_what_the_frameworks_say_and_one_object() -> None:
     assert found["cis_3.0"] == ("1.5",)
     assert evidence("iam_root_mfa_enabled") is found
     assert evidence("ours_and_nobody_elses") == {}
+
+
+def test_a_finding_says_what_its_check_is_evidence_for() -> None:
+    found = findings_of(
+        World({"s3:ListBuckets": {"Buckets": [{"Name": "b", "BucketRegion": "us-east-1"}]}}), VERSIONING
+    )
+    assert [each.compliance for each in found] == [evidence(VERSIONING)]
+    assert found[0].compliance["soc2"]
 
 
 def test_required_checks_are_those_that_exist() -> None:
