@@ -111,6 +111,10 @@ class Judged(Struct, kw_only=True):
     muted: int = 0
     """Of any status; they are in none of the others."""
 
+    @property
+    def total(self) -> int:
+        return self.failed + self.passed + self.manual + self.muted
+
 
 def judged(counts: Mapping[tuple[str, str], int]) -> dict[str, Judged]:
     """By check, in alphabetical order. `counts`: (check id, outcome) -> findings."""

@@ -210,7 +210,7 @@ class Output:
     )] = None  # fmt: skip
     formats: Annotated[Names, many(
         OUTPUT, "FORMAT", "Files to write: jsonl, csv, html, compliance (default: the first three; with --compliance, "
-        "all four).",
+        "all four); prowler:cis_3.0 and the like for what Prowler's dashboard reads.",
         "--output-formats", "--output-modes", "-M",
     )] = None  # fmt: skip
     directory: Annotated[Path | None, one(

@@ -95,7 +95,7 @@ class Evidence:
     def _status(self, id_: str, found: Judged) -> CheckStatus:
         if found.failed:
             return "FAIL"
-        if id_ not in self._ran and found is _NOTHING:
+        if id_ not in self._ran:
             return "not run" if id_ in self._existing else "not implemented"
         return "PASS" if self.whole and not found.manual else "MANUAL"
 
@@ -148,7 +148,7 @@ def results(coverage: Coverage, chosen: Iterable[str] = ()) -> list[FrameworkRes
 
 def results_of(counts: Mapping[str, Judged]) -> list[FrameworkResult]:
     """What findings alone say. Nothing is PASS: they do not tell what else there was to find, or to look at."""
-    evidence = Evidence(counts, ran=(), whole=False, existing=_existing())
+    evidence = Evidence(counts, ran=counts.keys(), whole=False, existing=_existing())
     return [evaluate(framework(id_), evidence) for id_ in frameworks()]
 
 
@@ -158,7 +158,8 @@ def is_whole(coverage: Coverage) -> bool:
     looked = coverage.resumed or any(each.regions for each in coverage.regions)
     forgot = coverage.resumed and coverage.statuses  # the record of the earlier runs lacks the other statuses
     missed = coverage.not_entered or coverage.unfinished or accounts.scanned < accounts.found
-    return bool(coverage.ended and accounts.scanned and looked and not forgot and not missed)
+    uncounted = sum(each.total for each in coverage.by_check.values()) < coverage.total_findings
+    return bool(coverage.ended and accounts.scanned and looked and not (forgot or missed or uncounted))
 
 
 def _existing() -> Collection[str]:

@@ -35,6 +35,11 @@ def judge(*checks: str, **counts: Judged) -> RequirementResult:
     return judge_as_seen(True, *checks, **counts)
 
 
+def test_a_check_that_is_not_of_the_scan_does_not_pass_by_findings_of_another() -> None:
+    evidence = Evidence({"a": CLEAN, "b": BAD}, ran=(), whole=True, existing={"a", "b"})
+    assert [evidence.check(id_).status for id_ in ("a", "b")] == ["not run", "FAIL"]
+
+
 def judge_as_seen(whole: bool, *checks: str, **counts: Judged) -> RequirementResult:
     evidence = Evidence(counts, ran={"c", *counts}, whole=whole, existing={"c", "other", *counts})
     (result,) = evaluate(framework(requirement(*checks)), evidence).requirements
@@ -133,6 +138,7 @@ WHOLE: dict[str, Any] = {"not_entered": (), "accounts": Accounts(found=2, scanne
         {"accounts": Accounts(found=0, scanned=0, scanned_before=0)},
         {"regions": (Regions(accounts=2, regions=()),)},
         {"resumed": True, "statuses": ("FAIL",)},
+        {"by_check": {"s3_bucket_public_access": Judged(failed=60, passed=900, manual=39)}},
     ],
     ids=lambda fields: next(iter(fields)),
 )
@@ -146,7 +152,11 @@ def test_a_resumed_scan_or_one_of_some_statuses_is_whole() -> None:
     assert is_whole(coverage(**WHOLE, statuses=("FAIL",)))
 
 
-IAM = {"check_ids": ("iam_root_mfa_enabled",), "by_check": {"iam_root_mfa_enabled": Judged(passed=2)}}
+IAM: dict[str, Any] = {
+    "check_ids": ("iam_root_mfa_enabled",),
+    "by_check": {"iam_root_mfa_enabled": Judged(passed=2)},
+    "findings": {"PASS": 2, "FAIL": 0, "MANUAL": 0},
+}
 
 
 def test_what_a_scan_says_of_a_framework() -> None:

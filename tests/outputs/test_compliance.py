@@ -34,6 +34,7 @@ def told(**fields: Any) -> Coverage:
         accounts=Accounts(found=3, scanned=3, scanned_before=0),
         check_ids=(ROOT_KEY, ROOT_MFA),
         frameworks=("cis_3.0",),
+        findings={"PASS": 4, "FAIL": 1, "MANUAL": 0},
         by_check={ROOT_KEY: Judged(failed=1, passed=2), ROOT_MFA: Judged(passed=2, muted=1)},
     )
     return replace(whole, **fields)
