@@ -10,7 +10,7 @@ COMMANDS: Final = {
     "checks": "List the checks (checks list), or read all about one (checks show ID).",
     "services": "List the AWS services that have checks.",
     "categories": "List the categories of checks.",
-    "compliance": "List the compliance frameworks (compliance list), or read one (compliance show ID).",
+    "compliance": "List compliance frameworks (compliance list), or read one (compliance show ID).",
     "plan": "Show which AWS operations a scan calls, and how often.",
     "permissions": "Print the least-privilege IAM policy for a scan.",
 }

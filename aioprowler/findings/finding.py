@@ -88,7 +88,7 @@ def to_json(finding: Finding) -> bytes:
 def _encoded(finding: Finding) -> Raw:
     compliance = finding.compliance
     known = _evidence.get(finding.check_id)
-    if known is None or known[0] != compliance:
+    if known is None or (known[0] is not compliance and known[0] != compliance):  # equal dicts take long to compare
         if len(_evidence) >= _EVIDENCE_KEPT:
             _evidence.clear()
         known = _evidence[finding.check_id] = compliance, Raw(_encoder.encode(compliance))
