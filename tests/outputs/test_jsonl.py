@@ -34,7 +34,7 @@ def written(findings: list[Finding], path: Path) -> bytes:
         account_name=TEXT,
         categories=st.lists(TEXT, max_size=3).map(tuple),
         muted=st.booleans(),
-        compliance=st.dictionaries(TEXT, st.lists(TEXT, max_size=3).map(tuple), max_size=3),
+        compliance=st.dictionaries(TEXT, st.just(("1.4", "1.5")), max_size=2),
     )
 )
 def test_json_reads_back(each: Finding) -> None:
