@@ -17,6 +17,7 @@ from typing import Any
 import msgspec
 
 from aioprowler import services
+from aioprowler.compliance.frameworks import required
 from aioprowler.declarations.checks import SEVERITIES, Check
 from aioprowler.declarations.errors import DeclarationError, refuse
 from aioprowler.declarations.graph import behind
@@ -68,6 +69,7 @@ class Catalog:
         services: Sequence[str] | None = None,
         severities: Sequence[str] | None = None,
         categories: Sequence[str] | None = None,
+        frameworks: Sequence[str] | None = None,
         excluded_checks: Sequence[str] = (),
         excluded_services: Sequence[str] = (),
     ) -> tuple[AnyCheck, ...]:
@@ -79,12 +81,14 @@ class Catalog:
         require("service", [*(services or ()), *excluded_services], self.services)
         require("severity", severities or (), SEVERITIES)
         require("category", categories or (), self.categories)
+        evidence = required(frameworks, self.checks) if frameworks else None
         chosen = tuple(
             check
             for check in self
             if ((not checks and not services) or check.id in (checks or ()) or check.service in (services or ()))
             and (not severities or check.severity in severities)
             and (not categories or not set(categories).isdisjoint(check.categories))
+            and (evidence is None or check.id in evidence)
             and check.id not in excluded_checks
             and check.service not in excluded_services
         )

@@ -21,6 +21,7 @@ _LEAST_ACTIONS: Final = 4
 """What hits so many actions of a service in an account hits the service."""
 _SAMPLE: Final = 10
 """Accounts that a gap names."""
+_COUNTED: Final = {"FAIL": "failed", "PASS": "passed", "MANUAL": "manual", "muted": "muted"}
 _CODES: Final = 3
 """Error codes that a sentence names."""
 _DIALECTS: Final = frozenset({"denied", "unauthenticated", "throttled", "timed_out", "unreachable", "unsupported"})
@@ -101,6 +102,28 @@ class Figures(Struct, kw_only=True):
     retried: int = 0
 
 
+class Judged(Struct, kw_only=True):
+    """Findings of one check, before any selection by status."""
+
+    failed: int = 0
+    passed: int = 0
+    manual: int = 0
+    muted: int = 0
+    """Of any status; they are in none of the others."""
+
+    @property
+    def total(self) -> int:
+        return self.failed + self.passed + self.manual + self.muted
+
+
+def judged(counts: Mapping[tuple[str, str], int]) -> dict[str, Judged]:
+    """By check, in alphabetical order. `counts`: (check id, outcome) -> findings."""
+    found: dict[str, Judged] = {}
+    for (check_id, status), count in sorted(counts.items()):
+        setattr(found.setdefault(check_id, Judged()), _COUNTED[status], count)
+    return found
+
+
 class Coverage(Struct, frozen=True, kw_only=True):
     """What a scan looked at and what not. Its JSON form has exactly these keys; what is missing comes first."""
 
@@ -122,10 +145,16 @@ class Coverage(Struct, frozen=True, kw_only=True):
     """Those with checks in this scan."""
     checks: int
     check_ids: tuple[str, ...]
+    frameworks: tuple[str, ...]
+    """Chosen compliance frameworks, by whose requirements the checks were chosen."""
     findings: dict[str, int]
     """By status, before any selection by status; without muted ones."""
     muted: dict[str, int]
     """Likewise, those that are muted."""
+    by_check: dict[str, Judged]
+    """Check -> its findings; without checks that have none."""
+    statuses: tuple[str, ...]
+    """Only findings of these statuses are in the files; empty: all are."""
     total: Figures
     calls: dict[str, Figures]
     """`service:Operation` -> its calls in this run, the most frequent first."""

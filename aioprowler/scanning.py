@@ -26,7 +26,8 @@ from aioprowler.aws.errors import EXPIRED
 from aioprowler.aws.own_quotas import validated
 from aioprowler.aws.quotas import OwnQuota, QuotaTable
 from aioprowler.catalog import UNUSED_SERVICES, Catalog, load
-from aioprowler.coverage import Accounts, Coverage, NotEntered, Regions, Unfinished, figures_of, fold
+from aioprowler.compliance.frameworks import canonical, framework
+from aioprowler.coverage import Accounts, Coverage, NotEntered, Regions, Unfinished, figures_of, fold, judged
 from aioprowler.declarations.account import Account
 from aioprowler.declarations.checks import STATUSES, Status
 from aioprowler.declarations.failure import Failure
@@ -48,6 +49,8 @@ class ScanOptions(Struct, frozen=True, kw_only=True):
     services: Sequence[str] | None = None
     severities: Sequence[str] | None = None
     categories: Sequence[str] | None = None
+    frameworks: Sequence[str] | None = None
+    """Of those, only checks that are evidence for these compliance frameworks."""
     excluded_checks: Sequence[str] = ()
     excluded_services: Sequence[str] = ()
     checks_folders: Sequence[Path] = ()
@@ -113,6 +116,8 @@ class Progress(Struct):
     """By status, before the selection by status; without muted ones."""
     muted: Counter[str] = field(default_factory=Counter)
     """Likewise, those that are muted."""
+    by_check: Counter[tuple[str, str]] = field(default_factory=Counter)
+    """All of them, by check and outcome."""
     notes: list[str] = field(default_factory=list)
     calls: Calls = field(default_factory=Calls)
     gateway: Any = None
@@ -120,6 +125,7 @@ class Progress(Struct):
     def count(self, findings: Iterable[Finding]) -> None:
         for each in findings:
             (self.muted if each.muted else self.findings)[each.status] += 1
+            self.by_check[each.check_id, each.outcome] += 1
 
 
 Batch = list[Finding]
@@ -158,6 +164,8 @@ class Scan:
         self._muting = Muting(options.mutelist, self._now) if options.mutelist is not None else None
         self.progress.notes += self._muting.notes() if self._muting is not None else []
         self._statuses = _statuses(options.statuses)
+        self._frameworks = tuple(dict.fromkeys(map(canonical, options.frameworks or ())))
+        self.progress.notes += filter(None, map(self._absent, self._frameworks))
         self._quotas = QuotaTable(validated(options.quotas))
         self._refused: list[EntryError] = []
         self._seen: set[str] = set()
@@ -169,6 +177,13 @@ class Scan:
         self._complete = False
         self._ended = False
         """The base credentials have expired: no further account can be entered."""
+
+    def _absent(self, id_: str) -> str:
+        """A note, if the framework names checks that there are not."""
+        named = framework(id_).checks
+        absent = sum(check not in self.catalog.checks for check in named)
+        told = f"{id_}: {absent} of its {len(named)} checks are not implemented"
+        return f"{told}, and requirements that name them cannot PASS." if absent else ""
 
     @property
     def now(self) -> datetime.datetime:
@@ -200,8 +215,11 @@ class Scan:
             services=tuple(sorted({each.service for each in plan.checks})),
             checks=len(plan.checks),
             check_ids=tuple(check.id for check in plan.checks),
+            frameworks=self._frameworks,
             findings={status: progress.findings[status] for status in STATUSES},
             muted={status: progress.muted[status] for status in STATUSES},
+            by_check=judged(progress.by_check),
+            statuses=tuple(status for status in STATUSES if status in (self._statuses or ())),
             total=total,
             calls=calls,
             started=timestamp(self._started),
@@ -432,6 +450,7 @@ def plan(options: ScanOptions, catalog: Catalog) -> Plan:
         services=options.services,
         severities=options.severities,
         categories=options.categories,
+        frameworks=options.frameworks,
         excluded_checks=options.excluded_checks,
         excluded_services=options.excluded_services,
     )

@@ -9,10 +9,12 @@ from typing import Any
 import anyio
 import msgspec
 import pytest
+from msgspec import structs
 
-from aioprowler import Account, Failure, ScanOptions
+from aioprowler import Account, Failure, Finding, ScanOptions
 from aioprowler.aws.api import Calls
-from aioprowler.coverage import Coverage, Figures, Gap, figures_of, fold
+from aioprowler.compliance.frameworks import Framework, Requirement
+from aioprowler.coverage import Coverage, Figures, Gap, Judged, figures_of, fold
 from aioprowler.declarations.failure import FailureKind
 from aioprowler.journal import Done
 from aioprowler.scanning import Scan
@@ -231,6 +233,35 @@ def test_a_scan_that_saw_everything() -> None:
     assert told.timestamp == "2026-06-01T12:00:00Z"
     assert 0 < told.seconds < 60
     assert msgspec.json.decode(msgspec.json.encode(told), type=Coverage) == told
+
+
+def test_findings_are_counted_by_check_before_they_are_chosen_by_status() -> None:
+    def mute(found: list[Finding]) -> list[Finding]:
+        return [structs.replace(each, muted=each.account_id == "222222222222") for each in found]
+
+    told = scanned(World(BUCKET), statuses=["PASS", "MANUAL"], treatments=[mute])
+    assert told.by_check == {VERSIONING: Judged(failed=1, muted=1)}
+    assert told.statuses == ("PASS", "MANUAL")
+
+
+@pytest.mark.parametrize(
+    ("names", "notes"),
+    [
+        ((VERSIONING,), ()),
+        (
+            (VERSIONING, "nobody_wrote_this"),
+            ("ccc: 1 of its 2 checks are not implemented, and requirements that name them cannot PASS.",),
+        ),
+    ],
+)
+def test_the_chosen_frameworks_are_told_and_what_they_name_in_vain(
+    names: tuple[str, ...], notes: tuple[str, ...], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    requirement = Requirement(id="1", name="", section="", subsection="", checks=names)
+    ccc = Framework(id="ccc", framework="", version="", title="", requirements=(requirement,))
+    monkeypatch.setattr("aioprowler.scanning.framework", lambda _: ccc)
+    told = scanned(World(BUCKET), frameworks=["CCC_aws", "ccc"])
+    assert (told.frameworks, told.notes) == (("ccc",), notes)
 
 
 def test_a_denied_operation_is_one_gap_of_two_accounts() -> None:

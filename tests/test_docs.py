@@ -12,7 +12,8 @@ import pytest
 
 from aioprowler import Finding
 from aioprowler.catalog import checks_of
-from aioprowler.coverage import Accounts, Coverage, Figures, Gap, NotEntered, Regions, Unfinished
+from aioprowler.coverage import Accounts, Coverage, Figures, Gap, Judged, NotEntered, Regions, Unfinished
+from aioprowler.outputs.compliance import COLUMNS
 from tests.engine.harness import run
 from tests.worlds.world import World
 
@@ -67,6 +68,7 @@ def test_the_page_of_the_coverage_names_each_key() -> None:
         "An account that was not entered": NotEntered,
         "An account that was cut off": Unfinished,
         "A gap": Gap,
+        "The findings of a check": Judged,
         "Accounts": Accounts,
         "Regions": Regions,
         "Figures": Figures,
@@ -74,6 +76,12 @@ def test_the_page_of_the_coverage_names_each_key() -> None:
     for title, struct in structs.items():
         assert named.pop(title) == [field.encode_name for field in msgspec.structs.fields(struct)]
     assert not any(named.values())
+
+
+def test_the_page_of_compliance_names_each_column() -> None:
+    page = (ROOT / "docs" / "compliance.md").read_text(encoding="utf-8")
+    rows = re.findall(r"^\|(.*?)\|", page.partition("## The file")[2], re.MULTILINE)
+    assert re.findall(r"`([A-Z_]+)`", "".join(rows)) == [*COLUMNS]
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)

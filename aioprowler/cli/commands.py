@@ -10,6 +10,7 @@ COMMANDS: Final = {
     "checks": "List the checks (checks list), or read all about one (checks show ID).",
     "services": "List the AWS services that have checks.",
     "categories": "List the categories of checks.",
+    "compliance": "List compliance frameworks (compliance list), or read one (compliance show ID).",
     "plan": "Show which AWS operations a scan calls, and how often.",
     "permissions": "Print the least-privilege IAM policy for a scan.",
     "mutelist": "See whether a mutelist is right, and what it mutes (mutelist check FILE).",

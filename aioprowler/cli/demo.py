@@ -66,7 +66,7 @@ def _demonstrate(aws: EmbeddedAws, selection: Selection, output: Output, *, keep
 
     with _environment(variables(aws)):
         organization = seed(aws.endpoint_url)
-        session = Session(Scan(_options(organization, selection)), files(output), output)
+        session = Session(Scan(_options(organization, selection)), files(output, selection), output)
         set_up_logging(session, output)
         code = carry_out(session)
     if session.report:

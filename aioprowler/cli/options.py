@@ -56,6 +56,10 @@ class Selection:
     categories: Annotated[Names, many(
         SELECTION, "NAME", "Of those, only checks of these categories.", "--category", "--categories",
     )] = None  # fmt: skip
+    frameworks: Annotated[Names, many(
+        SELECTION, "ID", "Of those, only checks that are evidence for these compliance frameworks, such as cis_3.0. "
+        "`aioprowler compliance list` tells them.", "--compliance",
+    )] = None  # fmt: skip
     excluded_checks: Annotated[Names, many(
         SELECTION, "ID", "All but these checks.", "--excluded-check", "--excluded-checks", "-e",
     )] = None  # fmt: skip
@@ -79,6 +83,7 @@ class Selection:
             services=self.services,
             severities=self.severities,
             categories=self.categories,
+            frameworks=self.frameworks,
             excluded_checks=self.excluded_checks or (),
             excluded_services=self.excluded_services or (),
         )
@@ -90,6 +95,7 @@ class Selection:
             "services": self.services,
             "severities": self.severities,
             "categories": self.categories,
+            "frameworks": self.frameworks,
             "excluded_checks": self.excluded_checks or (),
             "excluded_services": self.excluded_services or (),
             "checks_folders": self.checks_folders or (),
@@ -216,7 +222,8 @@ class Output:
         "--stdout",
     )] = None  # fmt: skip
     formats: Annotated[Names, many(
-        OUTPUT, "FORMAT", "Files to write: jsonl, csv, html (default: all three).",
+        OUTPUT, "FORMAT", "Files to write: jsonl, csv, html, compliance (default: the first three; with --compliance, "
+        "all four); prowler:cis_3.0 and the like for what Prowler's dashboard reads.",
         "--output-formats", "--output-modes", "-M",
     )] = None  # fmt: skip
     directory: Annotated[Path | None, one(

@@ -12,7 +12,7 @@ from cyclopts.exceptions import UnusedCliTokensError
 from aioprowler.cli import help as pages
 from aioprowler.cli.commands import COMMANDS
 
-_GROUPS: Final = frozenset({"checks", "mutelist"})
+_GROUPS: Final = frozenset({"checks", "compliance", "mutelist"})
 """Commands with commands of their own: their modules have an App, the others a function."""
 
 

@@ -73,7 +73,7 @@ def scan(
     if former is not None:
         given = former.options
     selection, access, judging, output, running = given
-    outputs = files(output)
+    outputs = files(output, selection)
     scan = Scan(_options(*given, now=former.now if former else None), done=former.done if former else None)
     # Last, because an MFA code is asked for and can be used once.
     scan.options = structs.replace(scan.options, **whom(access))
@@ -131,10 +131,10 @@ def _options(
     )
 
 
-def files(output: Output) -> Outputs | None:
+def files(output: Output, selection: Selection) -> Outputs | None:
     """The files to write. Raises UsageError."""
     from aioprowler.errors import UsageError, require
-    from aioprowler.outputs.files import DEFAULT_FORMATS, FORMATS, Outputs
+    from aioprowler.outputs.files import COMPLIANCE_FORMATS, DEFAULT_FORMATS, FORMATS, Outputs
 
     if output.no_files:
         if output.formats or output.directory or output.filename:
@@ -144,7 +144,8 @@ def files(output: Output) -> Outputs | None:
     stem = output.filename if output.filename is not None else default_stem()
     if not stem or stem != Path(stem).name:
         raise UsageError(f"--output-filename {stem!r}: give a name without folder and extension.")
-    formats = dict.fromkeys(output.formats or DEFAULT_FORMATS)
+    default = COMPLIANCE_FORMATS if selection.frameworks else DEFAULT_FORMATS
+    formats = dict.fromkeys(output.formats or default)
     return Outputs(output.directory or DEFAULT_DIRECTORY, stem, list(formats))
 
 

@@ -14,8 +14,9 @@ from rich.text import Text
 
 from aioprowler.cli.tables import counted, duration
 from aioprowler.cli.tally import Tally
+from aioprowler.compliance.results import FrameworkResult, results
 from aioprowler.coverage import Coverage, Gap, NotEntered
-from aioprowler.declarations.checks import SEVERITIES
+from aioprowler.declarations.checks import SEVERITIES, Status
 from aioprowler.outputs.console import visible
 
 _MOST: Final = 12
@@ -26,7 +27,7 @@ _NOTHING: Final = (
     "Nothing was judged: there is nothing of the kind that these checks look at, or no chosen region is enabled."
 )
 _SEVERITY_STYLES: Final = {"critical": "bold magenta", "high": "red", "medium": "yellow", "low": "cyan"}
-_STATUS_STYLES: Final = {"PASS": "green", "MANUAL": "yellow", "FAIL": "bold red"}
+_STATUS_STYLES: Final[dict[Status, str]] = {"PASS": "green", "MANUAL": "yellow", "FAIL": "bold red"}
 
 
 def print_summary(console: Console, coverage: Coverage, tally: Tally, files: Sequence[Path]) -> None:
@@ -51,6 +52,8 @@ def _blocks(coverage: Coverage, tally: Tally, files: Sequence[Path]) -> Iterator
         yield _list("Could not look:", [_cause(gap) for gap in coverage.gaps], more)
     if tally.total:
         yield _table(tally)
+    if coverage.frameworks:
+        yield _compliance(results(coverage, coverage.frameworks))
     if not coverage.total_findings and not coverage.not_entered and not coverage.unfinished:
         yield Text(_NOTHING, "bold yellow")
     if notes := [*coverage.notes, *_not_enabled(coverage)]:
@@ -120,6 +123,21 @@ def _table(tally: Tally) -> Table:
         statuses = [_cell(tally.count(service, status)) for status in styles]
         failed = [_cell(tally.count(service, "FAIL", severity)) for severity in SEVERITIES]
         table.add_row(visible(service), *statuses, *failed)
+    return table
+
+
+def _compliance(found: Sequence[FrameworkResult]) -> Table:
+    table = Table(
+        box=box.SIMPLE_HEAD, pad_edge=False, caption_justify="left",
+        caption="score: PASS among PASS and FAIL",
+    )  # fmt: skip
+    table.add_column("framework")
+    for status, style in _STATUS_STYLES.items():
+        table.add_column(status, justify="right", style=style)
+    table.add_column("score", justify="right")
+    for each in found:
+        statuses = [_cell(each.count(status)) for status in _STATUS_STYLES]
+        table.add_row(each.framework.id, *statuses, "·" if each.score is None else f"{each.score:g} %")
     return table
 
 

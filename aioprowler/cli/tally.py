@@ -19,7 +19,7 @@ class Tally:
 
     def add(self, findings: Iterable[Finding]) -> None:
         for each in findings:
-            self.counts[each.service, "muted" if each.muted else each.status, each.severity] += 1
+            self.counts[each.service, each.outcome, each.severity] += 1
 
     @property
     def services(self) -> list[str]:

@@ -9,6 +9,7 @@ from typing import Any, Final
 from msgspec import Struct
 
 from aioprowler.catalog import AnyCheck
+from aioprowler.compliance.frameworks import evidence
 from aioprowler.declarations.account import Account
 from aioprowler.declarations.checks import Fail, Manual, Pass, Status, Verdict
 from aioprowler.declarations.failure import Failure
@@ -126,6 +127,7 @@ def finding(check: AnyCheck, subject: Subject, verdict: Verdict, time: str) -> F
         resource_type=check.resource_type,
         resource_group=check.resource_group,
         categories=check.categories,
+        compliance=evidence(check.id),
         description=documentation.description,
         risk=documentation.risk,
         remediation=documentation.remediation,

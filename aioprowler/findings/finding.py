@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from hashlib import blake2b
+from typing import Final
 
-from msgspec import Struct, json
+from msgspec import Raw, Struct, json
+from msgspec.structs import replace
 
 from aioprowler.declarations.checks import Remediation, Severity, Status
 
@@ -60,6 +62,11 @@ class Finding(Struct, frozen=True, kw_only=True):
     remediation: Remediation
     schema_version: str = SCHEMA_VERSION
 
+    @property
+    def outcome(self) -> str:
+        """The status; `muted` whatever the status of a muted finding."""
+        return "muted" if self.muted else self.status
+
 
 def uid(check_id: str, account_id: str, region: str, resource: str, part: str = "") -> str:
     """A name for one subject under one check: 32 hexadecimal digits of BLAKE2b."""
@@ -68,11 +75,24 @@ def uid(check_id: str, account_id: str, region: str, resource: str, part: str = 
 
 
 _encoder = json.Encoder()
+_evidence: dict[str, tuple[dict[str, tuple[str, ...]], Raw]] = {}
+"""Check -> what it is evidence for, and the JSON of that, which would take longer than all else in a finding."""
+_EVIDENCE_KEPT: Final = 4096
 
 
 def to_json(finding: Finding) -> bytes:
     """One line without its line end."""
-    return _encoder.encode(finding)
+    return _encoder.encode(replace(finding, compliance=_encoded(finding)))
+
+
+def _encoded(finding: Finding) -> Raw:
+    compliance = finding.compliance
+    known = _evidence.get(finding.check_id)
+    if known is None or (known[0] is not compliance and known[0] != compliance):  # equal dicts take long to compare
+        if len(_evidence) >= _EVIDENCE_KEPT:
+            _evidence.clear()
+        known = _evidence[finding.check_id] = compliance, Raw(_encoder.encode(compliance))
+    return known[1]
 
 
 def from_json(line: bytes | str) -> Finding:

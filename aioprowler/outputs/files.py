@@ -14,8 +14,9 @@ from typing import TYPE_CHECKING, Self
 import msgspec
 from msgspec import Struct
 
+from aioprowler.compliance.frameworks import frameworks
 from aioprowler.findings.finding import Finding
-from aioprowler.outputs.writer import Concluding, OutputError, Writer, refusal, scrub
+from aioprowler.outputs.writer import Concluding, OutputError, Writer, make_folder, refusal, scrub
 
 if TYPE_CHECKING:
     from aioprowler.coverage import Coverage
@@ -27,9 +28,18 @@ class Format(Struct, frozen=True):
     extension: str
     writer: str
     """`module:class`, called with the path."""
+    framework: str = ""
+    """Of a format that is about one compliance framework: which. Its writer is called with that too."""
+
+    def path(self, directory: Path, stem: str) -> Path:
+        """Of Prowler's compliance files, where its dashboard looks for them."""
+        if self.framework:
+            return directory / "compliance" / f"{stem}_{self.framework}_aws.{self.extension}"
+        return directory / f"{stem}.{self.extension}"
 
     def make(self, path: Path) -> Writer:
-        made: Writer = pkgutil.resolve_name(self.writer)(path)
+        about = (self.framework,) if self.framework else ()
+        made: Writer = pkgutil.resolve_name(self.writer)(path, *about)
         return made
 
 
@@ -37,8 +47,15 @@ FORMATS: dict[str, Format] = {
     "jsonl": Format("jsonl", "aioprowler.outputs.jsonl:JsonLinesWriter"),
     "csv": Format("csv", "aioprowler.outputs.csv:CsvWriter"),
     "html": Format("html", "aioprowler.outputs.html:HtmlWriter"),
+    "compliance": Format("compliance.csv", "aioprowler.outputs.compliance:ComplianceWriter"),
+    **{
+        f"prowler:{id_}": Format("csv", "aioprowler.outputs.prowler_compliance:ProwlerComplianceWriter", id_)
+        for id_ in frameworks()
+    },
 }
 DEFAULT_FORMATS = ("jsonl", "csv", "html")
+COMPLIANCE_FORMATS = (*DEFAULT_FORMATS, "compliance")
+"""By default of a scan for a compliance framework."""
 
 
 class Outputs:
@@ -54,7 +71,7 @@ class Outputs:
         for name in formats:
             _require_format(name)
         self.directory = directory
-        self.paths = {name: directory / f"{stem}.{FORMATS[name].extension}" for name in formats}
+        self.paths = {name: FORMATS[name].path(directory, stem) for name in formats}
         self.coverage = directory / f"{stem}.coverage.json"
         self._writers = [FORMATS[name].make(path) for name, path in self.paths.items()]
 
@@ -94,7 +111,7 @@ class Outputs:
 
     def open(self) -> None:
         """Make the directory and every file."""
-        _make(self.directory)
+        make_folder(self.directory)
         self.coverage.unlink(missing_ok=True)  # of an earlier scan by the same name
         with ExitStack() as undo:
             for writer in self._writers:
@@ -141,7 +158,8 @@ class Outputs:
 def _require_format(name: str) -> None:
     if name not in FORMATS:
         near = difflib.get_close_matches(name.lower(), FORMATS, n=1, cutoff=0.4)
-        hint = f"Did you mean {near[0]}?" if near else f"Say one of {', '.join(FORMATS)}."
+        plain = ", ".join(each for each in FORMATS if not FORMATS[each].framework)
+        hint = f"Did you mean {near[0]}?" if near else f"Say one of {plain}."
         raise OutputError(f"There is no output format {name!r}. {hint}")
 
 
@@ -163,12 +181,3 @@ def _write_whole(path: Path, content: bytes) -> None:
     except OSError as error:
         part.unlink(missing_ok=True)
         raise refusal(path, error) from error
-
-
-def _make(directory: Path) -> None:
-    try:
-        directory.mkdir(parents=True, exist_ok=True)
-    except (FileExistsError, NotADirectoryError) as error:
-        raise OutputError(f"{directory} is not a directory: choose another output directory.") from error
-    except OSError as error:
-        raise refusal(directory, error) from error

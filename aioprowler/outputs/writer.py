@@ -148,6 +148,16 @@ def refusal(path: Path, error: OSError) -> OutputError:
     return OutputError(f"{path}: cannot be written ({reason}). Choose another output directory or mend this one.")
 
 
+def make_folder(folder: Path) -> None:
+    """If it is not there. Raises OutputError."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except (FileExistsError, NotADirectoryError) as error:
+        raise OutputError(f"{folder} is not a directory: choose another output directory.") from error
+    except OSError as error:
+        raise refusal(folder, error) from error
+
+
 def scrub(value: Any) -> Any:
     """The same value with every lone surrogate replaced: Python's own JSON reader lets them in, UTF-8 does not."""
     if isinstance(value, str):

@@ -122,7 +122,10 @@ def test_several_policies_are_said_to_be_several(
     assert "attach all" in output.err
 
 
-@pytest.mark.parametrize("command", [*COMMANDS, "checks list", "checks show", "mutelist check"])
+@pytest.mark.parametrize(
+    "command",
+    [*COMMANDS, "checks list", "checks show", "compliance list", "compliance show", "mutelist check"],
+)
 def test_every_command_has_a_help_page(command: str, printed: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("COLUMNS", "80")
     text = printed(*command.split(), "--help")
@@ -141,6 +144,7 @@ def test_the_first_help_page(options: tuple[str, ...], printed: Any) -> None:
 
 def test_a_group_of_commands_explains_itself(printed: Any) -> None:
     assert printed("checks") == printed("checks", "--help")
+    assert printed("compliance") == printed("compliance", "--help")
 
 
 PROWLERS_OPTIONS = """
@@ -148,7 +152,7 @@ PROWLERS_OPTIONS = """
     --excluded-services --severity --category --categories -f --region --filter-region --excluded-region --status
     -p --profile -R --role -I --external-id -T --session-duration --role-session-name --mfa --config-file -x
     --checks-folder --scan-unused-services -M --output-formats -o --output-directory -F --output-filename -z
-    --ignore-exit-code-3 --verbose -w --mutelist-file
+    --ignore-exit-code-3 --verbose --compliance -w --mutelist-file
 """
 
 

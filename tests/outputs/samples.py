@@ -8,7 +8,7 @@ from typing import Any
 
 from msgspec.structs import replace
 
-from aioprowler.coverage import Accounts, Coverage, Figures, Gap, NotEntered, Regions
+from aioprowler.coverage import Accounts, Coverage, Figures, Gap, Judged, NotEntered, Regions
 from aioprowler.declarations.checks import SEVERITIES, Remediation, Status
 from aioprowler.findings.finding import Finding, uid
 
@@ -158,8 +158,11 @@ def coverage(**fields: Any) -> Coverage:
             services=("ec2", "iam", "kms", "rds", "s3"),
             checks=1,
             check_ids=("s3_bucket_public_access",),
+            frameworks=(),
             findings={"PASS": 900, "FAIL": 60, "MANUAL": 40},
             muted={"PASS": 0, "FAIL": 0, "MANUAL": 0},
+            by_check={"s3_bucket_public_access": Judged(failed=60, passed=900, manual=40)},
+            statuses=(),
             total=Figures(calls=1_234_567, failed=62_000, throttled=12, retried=15),
             calls={
                 f"ec2:Describe{number}": Figures(calls=123_456 - number, failed=number * 100, throttled=number % 2)

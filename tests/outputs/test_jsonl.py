@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import pytest
@@ -33,12 +34,19 @@ def written(findings: list[Finding], path: Path) -> bytes:
         account_name=TEXT,
         categories=st.lists(TEXT, max_size=3).map(tuple),
         muted=st.booleans(),
+        compliance=st.dictionaries(TEXT, st.just(("1.4", "1.5")), max_size=2),
     )
 )
 def test_json_reads_back(each: Finding) -> None:
     line = to_json(each)
     assert from_json(line) == each
     assert b"\n" not in line
+
+
+def test_what_a_check_is_evidence_for_follows_the_finding_and_not_only_its_check() -> None:
+    findings = [finding(compliance={"cis_3.0": (id_,)}) for id_ in ("1.4", "1.5", "1.4")]
+    assert [from_json(to_json(each)) for each in findings] == findings
+    assert [list(json.loads(to_json(each))) for each in findings] == [[*Finding.__struct_fields__]] * 3
 
 
 def test_lines(tmp_path: Path) -> None:

@@ -13,7 +13,7 @@ from msgspec.structs import replace
 from aioprowler.coverage import Coverage
 from aioprowler.findings.finding import Finding, from_json
 from aioprowler.outputs import writer
-from aioprowler.outputs.files import FORMATS, Outputs
+from aioprowler.outputs.files import DEFAULT_FORMATS, Outputs
 from aioprowler.outputs.jsonl import JsonLinesWriter
 from aioprowler.outputs.writer import OutputError
 from tests.outputs.samples import FINDING, coverage, finding, many, refused
@@ -37,7 +37,7 @@ def test_all_formats_at_once_hold_the_same_findings_in_order(tmp_path: Path) -> 
     with Outputs(tmp_path / "new" / "reports", "scan", ALL) as outputs:
         for start in range(0, len(findings), 70):
             outputs.write(findings[start : start + 70])
-    assert set(outputs.paths) == set(FORMATS)
+    assert tuple(outputs.paths) == DEFAULT_FORMATS
     for name, path in outputs.paths.items():
         assert path == tmp_path / "new" / "reports" / f"scan.{name}"
         assert uids(path) == [each.uid for each in findings]
@@ -125,7 +125,7 @@ def test_closing_twice_or_without_opening_does_nothing(name: str, tmp_path: Path
     [
         ("josnl", "There is no output format 'josnl'. Did you mean jsonl?"),
         ("HTML", "There is no output format 'HTML'. Did you mean html?"),
-        ("xyz", "There is no output format 'xyz'. Say one of jsonl, csv, html."),
+        ("xyz", "There is no output format 'xyz'. Say one of jsonl, csv, html, compliance."),
     ],
 )
 def test_an_unknown_format_is_refused_with_the_nearest(name: str, message: str, tmp_path: Path) -> None:

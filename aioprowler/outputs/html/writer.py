@@ -19,6 +19,7 @@ import msgspec
 from markupsafe import Markup
 
 from aioprowler._version import __version__
+from aioprowler.compliance.results import FrameworkResult, RequirementResult, results
 from aioprowler.declarations.checks import SEVERITIES, STATUSES
 from aioprowler.findings.finding import Finding
 from aioprowler.outputs.writer import FileWriter, scrub
@@ -54,6 +55,7 @@ class Kind(IntEnum):
     TIME = 4
     END = 5
     COVERAGE = 6
+    COMPLIANCE = 7
 
 
 def escaped_lines(lines: Sequence[Line]) -> bytes:
@@ -82,7 +84,8 @@ class HtmlWriter(FileWriter):
 
     def conclude(self, coverage: Coverage) -> None:
         """The page shows it, and as long as there is none says why."""
-        self._coverage = escaped_lines([(Kind.COVERAGE, msgspec.to_builtins(coverage))])
+        found = [_framework(each) for each in results(coverage, coverage.frameworks) if each.is_told]
+        self._coverage = escaped_lines([(Kind.COMPLIANCE, found), (Kind.COVERAGE, msgspec.to_builtins(coverage))])
 
     def _head(self) -> bytes:
         return render_head().encode()
@@ -151,6 +154,25 @@ def _check_line(number: int, finding: Finding) -> Line:
     return (
         *(Kind.CHECK, number, finding.check_id, finding.title, finding.service, finding.resource_type),
         *(finding.categories, finding.description, finding.risk, finding.remediation),
+    )
+
+
+def _framework(result: FrameworkResult) -> dict[str, object]:
+    framework = result.framework
+    return {
+        "id": framework.id,
+        "title": framework.title,
+        "version": framework.version,
+        "score": result.score,
+        "requirements": [_requirement(each) for each in result.requirements],
+    }
+
+
+def _requirement(result: RequirementResult) -> Line:
+    requirement = result.requirement
+    return (
+        *(requirement.id, requirement.name, requirement.section, result.status, requirement.checks),
+        *(result.failed, result.passed, result.manual, result.muted),
     )
 
 

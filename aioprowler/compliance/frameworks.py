@@ -1,0 +1,144 @@
+"""Compliance frameworks: their requirements, and which checks are evidence for each."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterable
+from functools import cache
+from importlib.resources import files
+from importlib.resources.abc import Traversable
+from typing import Any
+
+from msgspec import Struct, json
+from msgspec.structs import replace
+
+from aioprowler.errors import UsageError, require
+
+_SUFFIX = ".json"
+_PROVIDER = "_aws"
+"""How Prowler ends the ids of its frameworks for AWS."""
+_NUMBER = re.compile(r"(\d+)")
+
+
+class Requirement(Struct, frozen=True, kw_only=True, gc=False):
+    """One requirement of a framework."""
+
+    id: str
+    """As the framework numbers it: `1.4`."""
+    name: str
+    section: str
+    """Empty where the framework has none."""
+    subsection: str
+    checks: tuple[str, ...]
+    """Ids of the checks that are evidence for it, also of those that do not exist here."""
+    profile: str = ""
+    """Of CIS: `Level 1`."""
+    assessment: str = ""
+    """Whether the framework has it assessed `Manual` or `Automated`."""
+    level_of_risk: int = 0
+    weight: int = 0
+    tactics: tuple[str, ...] = ()
+    """Of MITRE ATT&CK."""
+
+
+class Framework(Struct, frozen=True, kw_only=True, gc=False):
+    """A framework: `cis_3.0`."""
+
+    id: str
+    framework: str
+    """What all its versions are called: `CIS`."""
+    version: str
+    """Empty where it has none."""
+    title: str
+    requirements: tuple[Requirement, ...]
+    """By id, in the order in which people count."""
+
+    @property
+    def checks(self) -> tuple[str, ...]:
+        """Each check that some requirement names, once, in alphabetical order."""
+        return tuple(sorted({check for each in self.requirements for check in each.checks}))
+
+    def requirement(self, id_: str) -> Requirement:
+        """Raises UsageError with the nearest ids."""
+        known = {each.id: each for each in self.requirements}
+        require(f"{self.id} requirement", [id_], known)
+        return known[id_]
+
+
+@cache
+def frameworks() -> tuple[str, ...]:
+    """The ids of all frameworks, in alphabetical order."""
+    return tuple(sorted(file.name.removesuffix(_SUFFIX) for file in _folder().iterdir() if file.name.endswith(_SUFFIX)))
+
+
+def framework(name: str) -> Framework:
+    """By its id, or by Prowler's (`cis_3.0_aws`). Raises UsageError with the nearest ids."""
+    return _read(canonical(name))
+
+
+def canonical(name: str) -> str:
+    """The framework's id. Raises UsageError with the nearest ones."""
+    id_ = name.lower().removesuffix(_PROVIDER)
+    require("framework", [id_], frameworks())
+    return id_
+
+
+def required(names: Iterable[str], existing: Collection[str]) -> frozenset[str]:
+    """The existing checks that the frameworks ask for. Raises UsageError where there are none."""
+    ids = tuple(dict.fromkeys(map(canonical, names)))
+    found = frozenset(check for id_ in ids for check in _read(id_).checks if check in existing)
+    if not found:
+        raise UsageError(
+            f"No check is evidence for {', '.join(ids)} yet; `aioprowler compliance list` tells how many each has."
+        )
+    return found
+
+
+@cache
+def evidence(check_id: str) -> dict[str, tuple[str, ...]]:
+    """Framework -> its requirements for which the check is evidence: the same object each time."""
+    return {id_: tuple(requirements) for id_, requirements in _by_check().get(check_id, {}).items()}
+
+
+class _Evidence(Struct, frozen=True, gc=False):
+    """Of a requirement, what a scan needs to know: a third of what reading all of it takes."""
+
+    id: str
+    checks: tuple[str, ...]
+
+
+class _Mapping(Struct, frozen=True, gc=False):
+    requirements: tuple[_Evidence, ...]
+
+
+@cache
+def _by_check() -> dict[str, dict[str, list[str]]]:
+    """Check -> framework -> requirements, of all frameworks."""
+    decoder = json.Decoder(_Mapping)
+    found: dict[str, dict[str, list[str]]] = {}
+    for id_ in frameworks():
+        for requirement in decoder.decode(_text(id_)).requirements:
+            for check in requirement.checks:
+                found.setdefault(check, {}).setdefault(id_, []).append(requirement.id)
+    return found
+
+
+@cache
+def _read(id_: str) -> Framework:
+    found = json.decode(_text(id_), type=Framework)
+    return replace(found, requirements=tuple(sorted(found.requirements, key=_order)))
+
+
+def _order(requirement: Requirement) -> list[Any]:
+    """`1.2` before `1.10`: texts and numbers by turns."""
+    parts: list[Any] = _NUMBER.split(requirement.id)
+    parts[1::2] = map(int, parts[1::2])
+    return parts
+
+
+def _text(id_: str) -> bytes:
+    return _folder().joinpath(f"{id_}{_SUFFIX}").read_bytes()
+
+
+def _folder() -> Traversable:
+    return files(__package__).joinpath("frameworks")

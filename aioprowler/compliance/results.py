@@ -1,0 +1,168 @@
+"""What findings say about the requirements of compliance frameworks.
+
+A requirement is FAIL if anything failed that is not muted. It is PASS only if all its checks are there and ran in a
+scan that looked at all it was asked to, and nothing was left for a person to judge. All else is MANUAL.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterable, Mapping
+from functools import cache
+from typing import Final, Literal
+
+from msgspec import Struct
+
+from aioprowler.compliance.frameworks import Framework, Requirement, framework, frameworks
+from aioprowler.coverage import Coverage, Judged
+from aioprowler.declarations.checks import Status
+
+CheckStatus = Literal["PASS", "FAIL", "MANUAL", "not run", "not implemented"]
+
+_SILENT: Final = frozenset({"not run", "not implemented"})
+_NOTHING: Final = Judged()
+
+
+class CheckResult(Struct, frozen=True, gc=False):
+    """One check in the whole scan. The numbers are of findings: a resource counts once for each check."""
+
+    id: str
+    status: CheckStatus
+    failed: int = 0
+    passed: int = 0
+    manual: int = 0
+    muted: int = 0
+
+
+class RequirementResult(Struct, frozen=True):
+    """One requirement. The numbers are the sums of its checks'."""
+
+    requirement: Requirement
+    status: Status
+    checks: tuple[CheckResult, ...]
+    failed: int
+    passed: int
+    manual: int
+    muted: int
+
+    @property
+    def missing(self) -> tuple[str, ...]:
+        """Its checks that are not implemented."""
+        return tuple(each.id for each in self.checks if each.status == "not implemented")
+
+
+class FrameworkResult(Struct, frozen=True):
+    framework: Framework
+    requirements: tuple[RequirementResult, ...]
+    score: float | None
+    """Of the requirements that are PASS or FAIL, the percentage that is PASS. None where there are none, and where none
+    could be PASS because the scan did not look at all it was asked to.
+    """
+    resource_score: float | None
+    """Of the findings that are PASS or FAIL, the percentage that is PASS; each check counts once, muted findings do
+    not. None where there are none.
+    """
+
+    def count(self, status: Status) -> int:
+        """How many requirements have this status."""
+        return sum(each.status == status for each in self.requirements)
+
+    @property
+    def is_told(self) -> bool:
+        """Whether any check of the scan is evidence for it."""
+        return any(check.status not in _SILENT for each in self.requirements for check in each.checks)
+
+
+class Evidence:
+    """What a scan tells about checks.
+
+    `counts`: check -> its findings; `ran`: the checks of the scan; `whole`: whether it looked at all it was asked to;
+    `existing`: checks that are implemented.
+    """
+
+    def __init__(
+        self, counts: Mapping[str, Judged], *, ran: Collection[str], whole: bool, existing: Collection[str]
+    ) -> None:
+        self.whole = whole
+        self._counts = counts
+        self._ran = ran
+        self._existing = existing
+        self.check: Callable[[str], CheckResult] = cache(self._check)
+
+    def _check(self, id_: str) -> CheckResult:
+        found = self._counts.get(id_, _NOTHING)
+        return CheckResult(id_, self._status(id_, found), found.failed, found.passed, found.manual, found.muted)
+
+    def _status(self, id_: str, found: Judged) -> CheckStatus:
+        if found.failed:
+            return "FAIL"
+        if id_ not in self._ran:
+            return "not run" if id_ in self._existing else "not implemented"
+        return "PASS" if self.whole and not found.manual else "MANUAL"
+
+
+def evaluate(framework: Framework, evidence: Evidence) -> FrameworkResult:
+    """All requirements of a framework."""
+    requirements = tuple(_judge(each, evidence) for each in framework.requirements)
+    passed = sum(each.status == "PASS" for each in requirements)
+    failed = sum(each.status == "FAIL" for each in requirements)
+    checks = [evidence.check(id_) for id_ in framework.checks]
+    return FrameworkResult(
+        framework,
+        requirements,
+        _percentage(passed, failed) if evidence.whole else None,
+        _percentage(sum(each.passed for each in checks), sum(each.failed for each in checks)),
+    )
+
+
+def _judge(requirement: Requirement, evidence: Evidence) -> RequirementResult:
+    checks = tuple(map(evidence.check, requirement.checks))
+    return RequirementResult(
+        requirement,
+        _status({each.status for each in checks}),
+        checks,
+        sum(each.failed for each in checks),
+        sum(each.passed for each in checks),
+        sum(each.manual for each in checks),
+        sum(each.muted for each in checks),
+    )
+
+
+def _status(checks: set[CheckStatus]) -> Status:
+    if "FAIL" in checks:
+        return "FAIL"
+    return "PASS" if checks == {"PASS"} else "MANUAL"
+
+
+def _percentage(passed: int, failed: int) -> float | None:
+    """With one decimal, rounded down: 100 is all of them."""
+    return 1000 * passed // (passed + failed) / 10 if passed + failed else None
+
+
+def results(coverage: Coverage, chosen: Iterable[str] = ()) -> list[FrameworkResult]:
+    """What a scan says about the chosen frameworks; about all, if none is chosen."""
+    evidence = Evidence(
+        coverage.by_check, ran=frozenset(coverage.check_ids), whole=is_whole(coverage), existing=_existing()
+    )
+    return [evaluate(framework(id_), evidence) for id_ in chosen or frameworks()]
+
+
+def results_of(counts: Mapping[str, Judged]) -> list[FrameworkResult]:
+    """What findings alone say. Nothing is PASS: they do not tell what else there was to find, or to look at."""
+    evidence = Evidence(counts, ran=counts.keys(), whole=False, existing=_existing())
+    return [evaluate(framework(id_), evidence) for id_ in frameworks()]
+
+
+def is_whole(coverage: Coverage) -> bool:
+    """Whether a scan looked at all it was asked to, except where a finding says that it could not."""
+    accounts = coverage.accounts
+    looked = coverage.resumed or any(each.regions for each in coverage.regions)
+    forgot = coverage.resumed and coverage.statuses  # the record of the earlier runs lacks the other statuses
+    missed = coverage.not_entered or coverage.unfinished or accounts.scanned < accounts.found
+    uncounted = sum(each.total for each in coverage.by_check.values()) < coverage.total_findings
+    return bool(coverage.ended and accounts.scanned and looked and not (forgot or missed or uncounted))
+
+
+def _existing() -> Collection[str]:
+    from aioprowler.catalog import installed
+
+    return installed().checks

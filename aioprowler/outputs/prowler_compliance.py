@@ -1,0 +1,113 @@
+"""A framework's findings as CSV that Prowler's dashboard reads: a row for each finding and requirement."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import lru_cache
+from pathlib import Path
+
+from aioprowler.compliance.frameworks import Framework, Requirement, framework
+from aioprowler.findings.finding import Finding
+from aioprowler.outputs.csv import cell, cells
+from aioprowler.outputs.writer import FileWriter, make_folder
+
+_BEFORE = ("PROVIDER", "DESCRIPTION", "ACCOUNTID", "REGION", "ASSESSMENTDATE")
+_REQUIREMENT = (
+    "REQUIREMENTS_ID",
+    "REQUIREMENTS_NAME",
+    "REQUIREMENTS_DESCRIPTION",
+    "REQUIREMENTS_TACTICS",
+    "REQUIREMENTS_ATTRIBUTES_NAME",
+    "REQUIREMENTS_ATTRIBUTES_SECTION",
+    "REQUIREMENTS_ATTRIBUTES_SUBSECTION",
+    "REQUIREMENTS_ATTRIBUTES_ASSESSMENTSTATUS",
+    "REQUIREMENTS_ATTRIBUTES_LEVELOFRISK",
+    "REQUIREMENTS_ATTRIBUTES_WEIGHT",
+    "REQUIREMENTS_ATTRIBUTES_CATEGORY",
+    "REQUIREMENTS_ATTRIBUTES_OBJETIVE_ID",
+    "REQUIREMENTS_ATTRIBUTES_OBJETIVE_NAME",
+    "REQUIREMENTS_ATTRIBUTES_MARCO",
+    "REQUIREMENTS_ATTRIBUTES_CATEGORIA",
+    "REQUIREMENTS_ATTRIBUTES_IDGRUPOCONTROL",
+    "REQUIREMENTS_ATTRIBUTES_TIPO",
+    "REQUIREMENTS_ATTRIBUTES_DOMAIN",
+    "REQUIREMENTS_ATTRIBUTES_SUBDOMAIN",
+)
+_PROFILE = "REQUIREMENTS_ATTRIBUTES_PROFILE"
+_AFTER = ("STATUS", "STATUSEXTENDED", "RESOURCEID", "RESOURCENAME", "CHECKID", "MUTED", "FRAMEWORK", "NAME")
+
+
+def columns(framework: Framework) -> tuple[str, ...]:
+    """Those of any framework that the dashboard has a page for: what one calls a section, another calls its marco.
+
+    A column of profiles would have it look for levels, so that it is left out where there are none.
+    """
+    return (*_BEFORE, *_REQUIREMENT, *((_PROFILE,) if _has_profiles(framework) else ()), *_AFTER)
+
+
+def _has_profiles(framework: Framework) -> bool:
+    return any(each.profile for each in framework.requirements)
+
+
+class ProwlerComplianceWriter(FileWriter):
+    """Of one framework. A finding has as many rows as its check is evidence for requirements, and may have none."""
+
+    def __init__(self, path: Path, framework_id: str) -> None:
+        super().__init__(path)
+        self._framework = framework(framework_id)
+        self._identity = cells("aws", self._framework.title)
+        self._names = cells(self._framework.framework, self._framework.title)
+        self._time = ""
+        self._bare: list[str] = []
+        """Of requirements that no check can tell."""
+        self._by_check: dict[str, list[str]] = {}
+        for each in self._framework.requirements:
+            told = _requirement(each) + (f";{cell(each.profile)}" if _has_profiles(self._framework) else "")
+            for check in each.checks:
+                self._by_check.setdefault(check, []).append(told)
+            if not each.checks:
+                self._bare.append(told)
+
+    def open(self) -> None:
+        make_folder(self.path.parent)
+        super().open()
+
+    def _head(self) -> bytes:
+        return ";".join(columns(self._framework)).encode() + b"\r\n"
+
+    def _encode(self, findings: Sequence[Finding]) -> bytes:
+        return "".join(map(self._rows, findings)).encode(errors="replace")
+
+    def _tail(self) -> bytes:
+        """What no check can tell. A file without findings has no date for it."""
+        if not self._time:
+            return b""
+        after = f"MANUAL;No check can tell;manual_check;Manual check;manual;False;{self._names}"
+        return "".join(f"{self._identity};;;{self._time};{each};{after}\r\n" for each in self._bare).encode()
+
+    def _rows(self, finding: Finding) -> str:
+        self._time = _time(finding.timestamp)
+        requirements = self._by_check.get(finding.check_id)
+        if requirements is None:
+            return ""
+        place = cells(finding.account_id, finding.region)
+        told = cells(finding.status, finding.status_detail, finding.resource_arn, finding.resource_name)
+        before = f"{self._identity};{place};{self._time};"
+        after = f";{told};{finding.check_id};{finding.muted};{self._names}\r\n"
+        return "".join(f"{before}{each}{after}" for each in requirements)
+
+
+@lru_cache(maxsize=16)
+def _time(timestamp: str) -> str:
+    return cell(timestamp.replace("T", " ").removesuffix("Z"))
+
+
+def _requirement(about: Requirement) -> str:
+    section, subsection = about.section, about.subsection
+    return cells(
+        *(about.id, about.name, about.name, " | ".join(about.tactics), about.name, section, subsection),
+        *(about.assessment, str(about.level_of_risk or ""), str(about.weight or "")),
+        *(section, about.id, about.name),
+        *(section, subsection, subsection, ""),
+        *(subsection, subsection),
+    )

@@ -1,0 +1,195 @@
+"""Frameworks at the command line: read, chosen for a scan, and judged at its end."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import re
+from typing import Any
+
+import msgspec
+import pytest
+from rich.console import Console
+
+from aioprowler.catalog import installed
+from aioprowler.cli.app import run
+from aioprowler.cli.summary import print_summary
+from aioprowler.cli.tally import Tally
+from aioprowler.compliance.frameworks import framework, frameworks
+from aioprowler.coverage import Accounts, Coverage, Judged
+from tests.cli.conftest import Here
+from tests.cli.stub import CHECK, Stub
+from tests.outputs.samples import coverage
+
+MATURITY = "asd_essential_eight"
+"""A framework that asks for versioned buckets."""
+
+
+@pytest.fixture
+def printed(capsys: pytest.CaptureFixture[str]) -> Any:
+    def call(*options: str) -> str:
+        assert run(options) == 0
+        output = capsys.readouterr()
+        assert output.err == ""
+        return output.out
+
+    return call
+
+
+def test_the_list(printed: Any) -> None:
+    about = {each["id"]: each for each in json.loads(printed("compliance", "list", "--json"))}
+    assert tuple(about) == frameworks()
+    named = framework("cis_3.0").checks
+    assert about["cis_3.0"] == {
+        "id": "cis_3.0",
+        "title": "CIS Amazon Web Services Foundations Benchmark v3.0.0",
+        "version": "3.0",
+        "requirements": 62,
+        "requirements_with_checks": 61,
+        "checks": 69,
+        "checks_implemented": sum(check in installed().checks for check in named),
+    }
+    (line,) = [line for line in printed("compliance", "list").splitlines() if line.startswith("cis_3.0 ")]
+    assert re.search(r"^cis_3\.0 +3\.0 +62 +61 +\d+ of 69 +CIS Amazon", line)
+
+
+def test_a_framework(printed: Any) -> None:
+    lines = printed("compliance", "show", "CIS_3.0_aws").splitlines()
+    assert lines[0] == "CIS Amazon Web Services Foundations Benchmark v3.0.0"
+    assert lines[1].startswith("cis_3.0 · 62 requirements · ")
+    place = next(number for number, line in enumerate(lines) if line.startswith("  1.5"))
+    assert lines[place + 1] == "      iam_root_mfa_enabled  critical"
+    assert lines.index("1 Identity and Access Management") < place
+    about = json.loads(printed("compliance", "show", "cis_3.0", "--json"))
+    assert [each["id"] for each in about["requirements"]] == [each.id for each in framework("cis_3.0").requirements]
+
+
+def test_a_section_is_told_once(printed: Any) -> None:
+    lines = printed("compliance", "show", "pci_3.2.1").splitlines()
+    heads = [line for line in lines[2:] if line and not line.startswith(" ")]
+    assert len(heads) == len(set(heads)) > 1
+    assert len([line for line in lines if re.match(r"  \S", line)]) == 147
+
+
+def test_a_requirement(printed: Any) -> None:
+    text = printed("compliance", "show", "cis_3.0", "1.5")
+    assert text.startswith("1.5")
+    assert "1 Identity and Access Management · Level 1 · Automated" in text
+    check = installed().get("iam_root_mfa_enabled")
+    assert f"  iam_root_mfa_enabled  critical         {check.documentation.title}\n" in text
+    (told,) = json.loads(printed("compliance", "show", "cis_3.0", "1.5", "--json"))["checks"]
+    assert told == {
+        "id": "iam_root_mfa_enabled",
+        "implemented": True,
+        "severity": "critical",
+        "title": check.documentation.title,
+    }
+
+
+def test_a_check_that_there_is_not_is_shown_as_such(printed: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("aioprowler.catalog.installed", lambda: type("Empty", (), {"checks": {}}))
+    assert "  iam_root_mfa_enabled  not implemented\n" in printed("compliance", "show", "cis_3.0", "1.5")
+    assert "      iam_root_mfa_enabled  not implemented\n" in printed("compliance", "show", "cis_3.0")
+    assert "0 of 69 checks implemented" in printed("compliance", "show", "cis_3.0")
+    told = json.loads(printed("compliance", "show", "cis_3.0", "1.5", "--json"))["checks"]
+    assert told == [{"id": "iam_root_mfa_enabled", "implemented": False}]
+
+
+def test_a_requirement_that_no_check_can_tell(printed: Any) -> None:
+    (bare,) = [each.id for each in framework("cis_3.0").requirements if not each.checks]
+    assert "a person must judge it" in printed("compliance", "show", "cis_3.0", bare)
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        (("compliance", "show", "cis_3"), "There is no framework 'cis_3'. Did you mean"),
+        (("compliance", "show", "cis_3.0", "1.55"), "There is no cis_3.0 requirement '1.55'. Did you mean 1.5"),
+        (("scan", "--compliance", "pci_4.1"), "Did you mean pci_4.0"),
+        (("plan", "--compliance", "cyber_essentials_3.3"), "No check is evidence for cyber_essentials_3.3"),
+    ],
+)
+def test_mistakes_are_one_line(options: tuple[str, ...], message: str, here: Here) -> None:
+    done = here(*options)
+    assert (done.returncode, done.stdout) == (2, "")
+    (line,) = done.stderr.splitlines()
+    assert message in line
+
+
+def test_commands_that_choose_checks_choose_by_framework(printed: Any) -> None:
+    chosen = {each["id"] for each in json.loads(printed("checks", "list", "--compliance", "cis_3.0", "--json"))}
+    assert chosen == set(framework("cis_3.0").checks) & set(installed().checks)
+    operations = {row["operation"] for row in json.loads(printed("plan", "--compliance", "gxp_eu_annex_11", "--json"))}
+    assert "iam:GenerateCredentialReport" not in operations
+    (statement,) = json.loads(printed("permissions", "--compliance", "gxp_eu_annex_11"))["Statement"]
+    assert len(statement["Action"]) < 20
+
+
+def scanned(here: Here, *options: str) -> tuple[Coverage, list[dict[str, str]], str]:
+    """Coverage, the rows of the compliance file, and stderr of a scan for a framework that finds buckets alone."""
+    done = here("scan", "--compliance", MATURITY, "-s", "s3", "-F", "x", "--stdout", "none", *options)
+    output = here.folder / "output"
+    told = msgspec.json.decode((output / "x.coverage.json").read_bytes(), type=Coverage)
+    text = (output / "x.compliance.csv").read_text(encoding="utf-8")
+    return told, list(csv.DictReader(io.StringIO(text, newline=""), delimiter=";")), done.stderr
+
+
+def status_of_versioning(rows: list[dict[str, str]]) -> set[tuple[str, str]]:
+    """(status of the check, and whether the requirement failed) wherever it is evidence."""
+    named = [row for row in rows if f"{CHECK}: " in row["CHECKS"]]
+    assert named
+    return {
+        (dict(part.split(": ") for part in row["CHECKS"].split(" | "))[CHECK], row["RESOURCES_FAILED"]) for row in named
+    }
+
+
+def test_a_scan_for_a_framework(here: Here, stub: Stub) -> None:
+    told, rows, errors = scanned(here)
+    assert told.frameworks == (MATURITY,)
+    assert told.check_ids == tuple(
+        check for check in framework(MATURITY).checks if check in installed().checks and check.startswith("s3_")
+    )
+    assert len(rows) == len(framework(MATURITY).requirements)
+    assert {status for status, _ in status_of_versioning(rows)} == {"FAIL"}
+    assert re.search(rf"{MATURITY}: \d+ of its 79 checks are not implemented", errors)
+    assert re.search(rf" {MATURITY} +(·|\d+) +\d+ +\d+ ", errors)
+    assert "x.compliance.csv" in errors
+
+
+def test_a_selection_by_status_changes_no_judgement(here: Here, stub: Stub) -> None:
+    _, rows, _ = scanned(here, "-c", CHECK)
+    told, narrowed, _ = scanned(here, "-c", CHECK, "--status", "PASS")
+    assert told.statuses == ("PASS",)
+    assert told.by_check[CHECK] == Judged(failed=3)
+    assert status_of_versioning(narrowed) == status_of_versioning(rows)
+
+
+def test_without_a_framework_there_is_neither_file_nor_table(here: Here, stub: Stub) -> None:
+    done = here("scan", "-c", CHECK, "-F", "x")
+    assert not (here.folder / "output" / "x.compliance.csv").exists()
+    assert "score" not in done.stderr
+
+
+def test_the_file_of_all_frameworks_may_be_asked_for(here: Here, stub: Stub) -> None:
+    here("scan", "-c", CHECK, "-F", "x", "-M", "compliance", "--quiet")
+    text = (here.folder / "output" / "x.compliance.csv").read_text(encoding="utf-8")
+    assert {line.split(";")[0] for line in text.splitlines()[1:]} == set(frameworks())
+
+
+def test_the_table_of_frameworks() -> None:
+    whole = coverage(
+        not_entered=(),
+        accounts=Accounts(found=1, scanned=1, scanned_before=0),
+        check_ids=("iam_root_mfa_enabled", "iam_no_root_access_key"),
+        frameworks=("cis_3.0", "cis_1.4"),
+        findings={"PASS": 0, "FAIL": 1, "MANUAL": 0},
+        by_check={"iam_no_root_access_key": Judged(failed=1)},
+    )
+    console = Console(file=io.StringIO(), width=200)
+    print_summary(console, whole, Tally(), ())
+    assert isinstance(console.file, io.StringIO)
+    text = console.file.getvalue()
+    assert re.search(r"framework +PASS +MANUAL +FAIL +score", text)
+    assert re.search(r"cis_3\.0 +1 +60 +1 +50 %", text)
+    assert text.index("cis_3.0") < text.index("cis_1.4")

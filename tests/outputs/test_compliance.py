@@ -1,0 +1,155 @@
+"""The requirements of frameworks in the outputs."""
+
+from __future__ import annotations
+
+import csv
+import io
+from pathlib import Path
+from typing import Any
+
+import pytest
+from msgspec.structs import replace
+
+from aioprowler.compliance.frameworks import framework, frameworks
+from aioprowler.coverage import Accounts, Coverage, Judged
+from aioprowler.findings.finding import Finding
+from aioprowler.outputs.compliance import ComplianceWriter
+from aioprowler.outputs.files import Outputs
+from aioprowler.outputs.html.writer import HtmlWriter, Kind
+from aioprowler.outputs.writer import Concluding, OutputError
+from tests.outputs.samples import coverage, finding
+from tests.outputs.test_html import lines
+
+HEADER = (
+    "FRAMEWORK;VERSION;REQUIREMENT;NAME;SECTION;SUBSECTION;STATUS;CHECKS;CHECKS_MISSING;RESOURCES_FAILED;"
+    "RESOURCES_PASSED;RESOURCES_MANUAL;RESOURCES_MUTED;SCORE;RESOURCE_SCORE"
+)
+ROOT_MFA, ROOT_KEY = "iam_root_mfa_enabled", "iam_no_root_access_key"
+
+
+def told(**fields: Any) -> Coverage:
+    """Of a whole scan with two checks for CIS: one passed, one failed."""
+    whole = coverage(
+        not_entered=(),
+        accounts=Accounts(found=3, scanned=3, scanned_before=0),
+        check_ids=(ROOT_KEY, ROOT_MFA),
+        frameworks=("cis_3.0",),
+        findings={"PASS": 4, "FAIL": 1, "MANUAL": 0},
+        by_check={ROOT_KEY: Judged(failed=1, passed=2), ROOT_MFA: Judged(passed=2, muted=1)},
+    )
+    return replace(whole, **fields)
+
+
+def rows(path: Path) -> list[dict[str, str]]:
+    text = path.read_bytes().decode()
+    assert text.startswith(f"{HEADER}\r\n")
+    found = list(csv.DictReader(io.StringIO(text, newline=""), delimiter=";", strict=True))
+    assert all(None not in row and None not in row.values() for row in found)
+    return found
+
+
+def concluded(path: Path, found: Coverage | None, findings: list[Finding] | None = None) -> list[dict[str, str]]:
+    writer = ComplianceWriter(path)
+    assert isinstance(writer, Concluding)
+    writer.open()
+    assert rows(path) == []
+    writer.write(findings or [])
+    writer.flush()
+    assert rows(path) == []
+    if found is not None:
+        writer.conclude(found)
+    writer.close()
+    writer.close()
+    return rows(path)
+
+
+def test_a_row_for_each_requirement(tmp_path: Path) -> None:
+    found = {row["REQUIREMENT"]: row for row in concluded(tmp_path / "x.compliance.csv", told())}
+    assert list(found) == [each.id for each in framework("cis_3.0").requirements]
+    requirement = framework("cis_3.0").requirement("1.5")
+    assert found["1.5"] == {
+        "FRAMEWORK": "cis_3.0",
+        "VERSION": "3.0",
+        "REQUIREMENT": "1.5",
+        "NAME": requirement.name,
+        "SECTION": "1 Identity and Access Management",
+        "SUBSECTION": "",
+        "STATUS": "PASS",
+        "CHECKS": f"{ROOT_MFA}: PASS",
+        "CHECKS_MISSING": "",
+        "RESOURCES_FAILED": "0",
+        "RESOURCES_PASSED": "2",
+        "RESOURCES_MANUAL": "0",
+        "RESOURCES_MUTED": "1",
+        "SCORE": "50",
+        "RESOURCE_SCORE": "80",
+    }
+    assert (found["1.4"]["STATUS"], found["1.4"]["CHECKS"]) == ("FAIL", f"{ROOT_KEY}: FAIL")
+    absent = found["1.1"]
+    assert absent["STATUS"] == "MANUAL"
+    assert absent["CHECKS"] == f"{absent['CHECKS_MISSING']}: not implemented"
+
+
+def test_the_coverage_knows_of_findings_that_are_not_written(tmp_path: Path) -> None:
+    written = [finding(check_id=ROOT_MFA, status="PASS")]
+    found = {row["REQUIREMENT"]: row for row in concluded(tmp_path / "x.compliance.csv", told(), written)}
+    assert (found["1.4"]["STATUS"], found["1.5"]["RESOURCES_PASSED"]) == ("FAIL", "2")
+
+
+def test_without_a_choice_all_frameworks_are_told(tmp_path: Path) -> None:
+    found = concluded(tmp_path / "x.compliance.csv", told(frameworks=()))
+    assert tuple(dict.fromkeys(row["FRAMEWORK"] for row in found)) == frameworks()
+
+
+def test_without_a_coverage_the_findings_are_told_and_nothing_passes(tmp_path: Path) -> None:
+    written = [
+        finding(check_id=ROOT_MFA, status="PASS"),
+        finding(check_id=ROOT_KEY, status="FAIL"),
+        finding(check_id=ROOT_KEY, status="FAIL", muted=True),
+    ]
+    every = concluded(tmp_path / "x.compliance.csv", None, written)
+    found = {row["REQUIREMENT"]: row for row in every if row["FRAMEWORK"] == "cis_3.0"}
+    assert (found["1.5"]["STATUS"], found["1.5"]["RESOURCES_PASSED"]) == ("MANUAL", "1")
+    assert (found["1.4"]["STATUS"], found["1.4"]["RESOURCES_MUTED"]) == ("FAIL", "1")
+    assert {row["STATUS"] for row in every} == {"FAIL", "MANUAL"}
+    assert {row["SCORE"] for row in every} == {""}
+
+
+def test_a_full_disk_leaves_a_valid_file(tmp_path: Path) -> None:
+    (tmp_path / "scan.compliance.csv").symlink_to("/dev/full")
+    with pytest.raises(OutputError, match="disk is full"), Outputs(tmp_path, "scan", ["compliance"]) as outputs:
+        outputs.conclude(told())
+
+
+def test_it_is_a_format(tmp_path: Path) -> None:
+    with Outputs(tmp_path, "scan", ["compliance"]) as outputs:
+        outputs.write([finding(check_id=ROOT_KEY)])
+        outputs.conclude(told())
+    assert len(rows(tmp_path / "scan.compliance.csv")) == 62
+
+
+def test_the_page_is_given_the_requirements(tmp_path: Path) -> None:
+    path = tmp_path / "scan.html"
+    writer = HtmlWriter(path)
+    writer.open()
+    writer.conclude(told())
+    writer.close()
+    ((_, found),) = [line for line in lines(path.read_bytes()) if line[0] == Kind.COMPLIANCE]
+    (cis,) = found
+    requirements = {row[0]: row for row in cis.pop("requirements")}
+    assert cis == {"id": "cis_3.0", "title": framework("cis_3.0").title, "version": "3.0", "score": 50}
+    requirement = framework("cis_3.0").requirement("1.5")
+    assert requirements["1.5"] == ["1.5", requirement.name, requirement.section, "PASS", [ROOT_MFA], 0, 2, 0, 1]
+    assert requirements["1.4"][3:] == ["FAIL", [ROOT_KEY], 1, 2, 0, 0]
+
+
+def test_the_page_is_given_no_framework_that_the_scan_says_nothing_of(tmp_path: Path) -> None:
+    path = tmp_path / "scan.html"
+    writer = HtmlWriter(path)
+    writer.open()
+    writer.conclude(told(frameworks=()))
+    writer.close()
+    ((_, found),) = [line for line in lines(path.read_bytes()) if line[0] == Kind.COMPLIANCE]
+    assert [each["id"] for each in found] == [
+        id_ for id_ in frameworks() if {ROOT_KEY, ROOT_MFA} & set(framework(id_).checks)
+    ]
