@@ -6,11 +6,11 @@ import asyncio
 import datetime
 import time
 from collections import Counter
-from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Iterable, Mapping, Sequence
 from contextlib import AsyncExitStack, aclosing
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 import anyio
 import msgspec
@@ -127,6 +127,19 @@ Event = Batch | Cell | AccountDone
 """A cell comes after its last findings, an account after its last cell."""
 
 
+class Companion(Protocol):
+    """Goes along with a scan, and is with each account while its credentials are at hand."""
+
+    def found(self, account: Account, found: Batch, chosen: Batch) -> None:
+        """What was found, and of it what the scan streams: without what the treatments and the statuses leave out."""
+
+    async def leave(self, account: Account, api: AwsApi, saw_all: Callable[[str, str], bool]) -> None:
+        """The account is finished, or cut off; its next run would find it complete.
+
+        `saw_all`: check id and region -> whether what was not found there is not there.
+        """
+
+
 class Scan:
     """One scan. Raises UsageError or DeclarationError at once for options that cannot be carried out."""
 
@@ -143,7 +156,9 @@ class Scan:
         self.catalog: Catalog = load(options.checks_folders)
         self.plan = plan(options, self.catalog)
         self.progress = Progress()
+        self.companion: Companion | None = None
         self._aws = aws
+        self._api: AwsApi
         self._tools = make_tools() if tools is None else tools
         self._now = _clock(options.now)
         self._done = done or Done()
@@ -249,11 +264,12 @@ class Scan:
     async def _entries(self, stack: AsyncExitStack) -> tuple[Aws, AsyncIterator[Entry]]:
         options = self.options
         if self._aws is not None:
+            self._api = self._aws
             return Aws(self._aws, self.progress.calls), _known_entries(options.accounts or ())
         from aioprowler.aws.gateway import Gateway  # a scan of a given AWS makes no client and pays for none
 
         gateway = await stack.enter_async_context(Gateway(budget=options.api_budget, table=self._quotas))
-        self.progress.gateway = gateway
+        self._api = self.progress.gateway = gateway
         aws = Aws(gateway, self.progress.calls, deadline=None)
         members = options.organization or options.members
         if members is not None:
@@ -317,13 +333,16 @@ class Scan:
             aws,
             self._now,
             timestamp(self._now),
-            lambda found: self._send(found, send),
+            lambda found: self._send(found, send, account),
             limits,
             self._tools,
             done=self._done,
             finished=send.send,
         )
-        if not await scan.run():
+        complete = await scan.run()
+        if self.companion is not None:
+            await self.companion.leave(account, self._api, scan.saw_all)
+        if not complete:
             reason = "its credentials expired" if scan.expired else "cut off by the account timeout"
             self.progress.incomplete[account.id] = reason
             self.progress.unfinished.append(Unfinished(account_id=account.id, reason=reason))
@@ -358,11 +377,14 @@ class Scan:
         kept = tuple(r for r in enabled if (not chosen or r in chosen) and r not in excluded)
         return msgspec.structs.replace(account, regions=kept)
 
-    async def _send(self, found: Batch, send: MemoryObjectSendStream[Event]) -> None:
+    async def _send(self, found: Batch, send: MemoryObjectSendStream[Event], entered: Account | None = None) -> None:
+        kept = found
         for treatment in self.options.treatments:
-            found = treatment(found)
-        self.progress.count(found)
-        chosen = found if self._statuses is None else [each for each in found if each.status in self._statuses]
+            kept = treatment(kept)
+        self.progress.count(kept)
+        chosen = kept if self._statuses is None else [each for each in kept if each.status in self._statuses]
+        if self.companion is not None and entered is not None:
+            self.companion.found(entered, found, chosen)
         if not chosen:
             return
         try:
