@@ -130,11 +130,11 @@ Event = Batch | Cell | AccountDone
 class Companion(Protocol):
     """Goes along with a scan, and is with each account while its credentials are at hand."""
 
-    def found(self, account: Account, found: Batch, chosen: Batch) -> None:
-        """What was found, and of it what the scan streams: without what the treatments and the statuses leave out."""
+    def found(self, account: Account, found: Batch, kept: Batch) -> None:
+        """What was found, of any status, and what the treatments make of it."""
 
     async def leave(self, account: Account, api: AwsApi, saw_all: Callable[[str, str], bool]) -> None:
-        """The account is finished, or cut off; its next run would find it complete.
+        """The account is finished, or cut off. Only after this is it complete, to a journal.
 
         `saw_all`: check id and region -> whether what was not found there is not there.
         """
@@ -384,7 +384,7 @@ class Scan:
         self.progress.count(kept)
         chosen = kept if self._statuses is None else [each for each in kept if each.status in self._statuses]
         if self.companion is not None and entered is not None:
-            self.companion.found(entered, found, chosen)
+            self.companion.found(entered, found, kept)
         if not chosen:
             return
         try:

@@ -23,7 +23,7 @@ DEADLINE: Final = 120.0
 TRY_TIMEOUT: Final = 30.0
 BACKOFF: Final = 0.5
 BACKOFF_LIMIT: Final = 20.0
-"""Seconds: a retry waits a random time up to BACKOFF * 2 ** tries, at most this; longer where the server asks for it."""
+"""Seconds: a retry waits a random time up to BACKOFF * 2 ** tries, at most this; longer if the server asks for it."""
 _LARGEST_REPLY: Final = 256 * 1024
 
 

@@ -66,6 +66,10 @@ class Integrations:
         self._stack = AsyncExitStack()
         self.has_failed = False
 
+    def __bool__(self) -> bool:
+        """Whether there is anybody to tell."""
+        return bool(self._working)
+
     async def __aenter__(self) -> Self:
         for each in self._working:
             await self._stack.enter_async_context(each)
@@ -110,3 +114,8 @@ class Integrations:
         logger.error("%s: %s", integration.name, error)
         if self._note:
             self._note(f"{integration.name}: {error}")
+
+
+def counted(number: int, what: str) -> str:
+    """`1 account`, `2,000 accounts`."""
+    return f"{number:,} {what}{'' if number == 1 else 's'}"

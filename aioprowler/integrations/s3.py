@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import AsyncExitStack, suppress
 from pathlib import Path
 from typing import Any, Final
@@ -61,7 +61,7 @@ class S3(Integration):
 
     name = "S3"
 
-    def __init__(self, place: Place, source: CredentialSource) -> None:
+    def __init__(self, place: Place, source: Callable[[], CredentialSource]) -> None:
         self._place = place
         self._source = source
 
@@ -71,7 +71,7 @@ class S3(Integration):
             return
         try:
             async with AsyncExitStack() as stack:
-                s3 = await stack.enter_async_context(await _client(self._source))
+                s3 = await stack.enter_async_context(await _client(self._source()))
                 for path, key in keys(outputs, self._place.prefix):
                     await upload(s3, path, self._target(key))
         except EntryError as error:

@@ -19,7 +19,7 @@ from aioprowler.declarations.checks import SEVERITIES
 from aioprowler.errors import UsageError
 from aioprowler.findings.finding import Finding
 from aioprowler.integrations.http import Client, new_session
-from aioprowler.integrations.integration import Ending, Integration, SendingError
+from aioprowler.integrations.integration import Ending, Integration, SendingError, counted
 from aioprowler.outputs.console import visible
 
 TOKEN_VARIABLE: Final = "SLACK_API_TOKEN"  # noqa: S105 - its name
@@ -97,7 +97,7 @@ def summary(coverage: Coverage, failed: Counter[tuple[str, str]]) -> dict[str, A
     """The message, as Block Kit and in plain text. `failed`: severity and check id -> findings that failed."""
     title = (
         f"{coverage.findings['FAIL']:,} failed in {coverage.accounts.scanned:,} of "
-        f"{_counted(coverage.accounts.found, 'account')}"
+        f"{counted(coverage.accounts.found, 'account')}"
     )
     blocks = [{"type": "header", "text": {"type": "plain_text", "text": _cut(f"aioprowler: {title}", _HEADER)}}]
     blocks += [_section(text) for text in _sections(coverage, failed)]
@@ -123,7 +123,7 @@ def _sections(coverage: Coverage, failed: Counter[tuple[str, str]]) -> Iterator[
         yield _list("Worst checks", [f"{check}: {count:,} {severity}" for (severity, check), count in worst])
     refused = [f"{each.account_id} {each.name}: {each.code}" for each in coverage.not_entered]
     cut_off = [f"{each.account_id}: {each.reason}" for each in coverage.unfinished]
-    unseen = [f"{region}: every call failed in {_counted(n, 'account')}" for region, n in coverage.unseen.items()]
+    unseen = [f"{region}: every call failed in {counted(n, 'account')}" for region, n in coverage.unseen.items()]
     if refused or cut_off or unseen:
         yield _list("Not scanned, or not to the end", [*refused, *cut_off, *unseen])
     if coverage.gaps:
@@ -149,10 +149,6 @@ def _section(text: str) -> dict[str, Any]:
 
 def _mrkdwn(text: str) -> dict[str, Any]:
     return {"type": "mrkdwn", "text": _cut(text, _SECTION), "verbatim": True}
-
-
-def _counted(number: int, what: str) -> str:
-    return f"{number:,} {what}" if number == 1 else f"{number:,} {what}s"
 
 
 def _cut(text: str, limit: int) -> str:

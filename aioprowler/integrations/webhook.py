@@ -7,7 +7,6 @@ standard-webhooks.md), so that receivers verify it with that specification's lib
 from __future__ import annotations
 
 import base64
-import binascii
 import datetime
 import hashlib
 import hmac
@@ -20,14 +19,13 @@ from typing import Final, Self
 from urllib.parse import urlsplit
 
 import anyio
-import msgspec
 
 from aioprowler.engine.judge import timestamp
 from aioprowler.errors import UsageError
-from aioprowler.findings.finding import Finding, to_json
+from aioprowler.findings.finding import Finding
 from aioprowler.integrations.http import Client, host_of, new_session
 from aioprowler.integrations.integration import Ending, Integration, SendingError
-from aioprowler.outputs.writer import scrub
+from aioprowler.outputs.writer import encoded
 
 SECRET_VARIABLE: Final = "AIOPROWLER_WEBHOOK_SECRET"  # noqa: S105 - its name
 MOST_FINDINGS: Final = 500
@@ -74,9 +72,9 @@ class Webhook(Integration):
         await self._stack.aclose()
 
     async def take(self, findings: Sequence[Finding]) -> None:
-        encoded = [*map(_encoded, findings)]
-        self._pending.extend(encoded)
-        self._size += sum(map(len, encoded))
+        lines = [*map(encoded, findings)]
+        self._pending.extend(lines)
+        self._size += sum(map(len, lines))
         if self._has_much:
             self._full.set()
         while self._size > _WAITING and self._failure is None:
@@ -91,7 +89,7 @@ class Webhook(Integration):
         self._check()
 
     async def conclude(self, ending: Ending) -> None:
-        await self._post("scan.coverage", msgspec.json.encode(scrub(msgspec.to_builtins(ending.coverage))))
+        await self._post("scan.coverage", encoded(ending.coverage))
 
     def _check(self) -> None:
         if self._failure is not None:
@@ -171,18 +169,11 @@ def checked_url(url: str) -> str:
 def _key(secret: str) -> bytes:
     try:
         key = base64.b64decode(secret.removeprefix("whsec_"), validate=True)
-    except binascii.Error:
+    except ValueError:
         key = b""
     if len(key) not in _KEY_BYTES:
         raise UsageError(
-            f"{SECRET_VARIABLE}: give base64 of 24 to 64 bytes, as `openssl rand -base64 32` prints it, with or without "
-            "whsec_ before it."
+            f"{SECRET_VARIABLE}: give base64 of 24 to 64 bytes, as `openssl rand -base64 32` prints it, with or "
+            "without whsec_ before it."
         )
     return key
-
-
-def _encoded(finding: Finding) -> bytes:
-    try:
-        return to_json(finding)
-    except UnicodeEncodeError:  # a lone surrogate
-        return msgspec.json.encode(scrub(msgspec.to_builtins(finding)))

@@ -15,7 +15,7 @@ import msgspec
 from msgspec import Struct
 
 from aioprowler.findings.finding import Finding
-from aioprowler.outputs.writer import Concluding, OutputError, Writer, refusal, scrub
+from aioprowler.outputs.writer import Concluding, OutputError, Writer, encoded, refusal
 
 if TYPE_CHECKING:
     from aioprowler.coverage import Coverage
@@ -148,11 +148,7 @@ def _require_format(name: str) -> None:
 
 def _json(coverage: Coverage) -> bytes:
     """Indented, for people read it too."""
-    try:
-        text = msgspec.json.encode(coverage)
-    except UnicodeEncodeError:
-        text = msgspec.json.encode(scrub(msgspec.to_builtins(coverage)))
-    return msgspec.json.format(text) + b"\n"
+    return msgspec.json.format(encoded(coverage)) + b"\n"
 
 
 def _write_whole(path: Path, content: bytes) -> None:

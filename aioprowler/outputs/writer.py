@@ -9,6 +9,8 @@ from io import FileIO
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol, runtime_checkable
 
+from msgspec import json, to_builtins
+
 from aioprowler.errors import AioprowlerError
 from aioprowler.findings.finding import Finding
 
@@ -146,6 +148,14 @@ def refusal(path: Path, error: OSError) -> OutputError:
         )
     reason = error.strerror or str(error)
     return OutputError(f"{path}: cannot be written ({reason}). Choose another output directory or mend this one.")
+
+
+def encoded(value: Any) -> bytes:
+    """Its JSON, with every lone surrogate replaced."""
+    try:
+        return json.encode(value)
+    except UnicodeEncodeError:
+        return json.encode(scrub(to_builtins(value)))
 
 
 def scrub(value: Any) -> Any:
