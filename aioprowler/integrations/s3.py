@@ -31,6 +31,8 @@ MOST_PARTS: Final = 10_000
 """Of one object (https://docs.aws.amazon.com/AmazonS3/latest/userguide/qfacts.html)."""
 _WIDTH: Final = 4
 """Parts in flight: 32 MiB of memory."""
+_REQUEST: Final = 600.0
+"""Seconds for one request with its retries: eight MiB over a slow line, and an end where nobody answers."""
 _TO_ABORT: Final = 10.0
 """Seconds in which a failed upload is taken back."""
 _BUCKET: Final = re.compile(r"[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]")
@@ -129,13 +131,16 @@ async def upload(s3: Any, path: Path, target: Mapping[str, str], part: int = PAR
     with path.open("rb") as file:
         size = os.fstat(file.fileno()).st_size
         if size <= part:
-            await s3.put_object(**target, Body=await anyio.to_thread.run_sync(file.read))
+            with anyio.fail_after(_REQUEST):
+                await s3.put_object(**target, Body=await anyio.to_thread.run_sync(file.read))
             return
-        started = await s3.create_multipart_upload(**target)
+        with anyio.fail_after(_REQUEST):
+            started = await s3.create_multipart_upload(**target)
         whole = {**target, "UploadId": started["UploadId"]}
         try:
             parts = await _parts(s3, file.fileno(), size, whole, max(part, -(-size // MOST_PARTS)))
-            await s3.complete_multipart_upload(**whole, MultipartUpload={"Parts": parts})
+            with anyio.fail_after(_REQUEST):
+                await s3.complete_multipart_upload(**whole, MultipartUpload={"Parts": parts})
         except BaseException:
             with anyio.move_on_after(_TO_ABORT, shield=True), suppress(ClientError, BotoCoreError):
                 await s3.abort_multipart_upload(**whole)
@@ -151,7 +156,8 @@ async def _parts(s3: Any, descriptor: int, size: int, whole: Mapping[str, str], 
             return
         try:
             body = await anyio.to_thread.run_sync(os.pread, descriptor, part, (number - 1) * part)
-            etags[number] = (await s3.upload_part(**whole, PartNumber=number, Body=body))["ETag"]
+            with anyio.fail_after(_REQUEST):
+                etags[number] = (await s3.upload_part(**whole, PartNumber=number, Body=body))["ETag"]
         except (ClientError, BotoCoreError, OSError) as error:
             failures.append(error)
 

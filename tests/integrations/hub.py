@@ -28,7 +28,7 @@ class FakeHub:
         world.replies |= {"securityhub:GetFindings": self.get, "securityhub:BatchImportFindings": self.take}
         return world
 
-    def states(self, *names: str) -> dict[str, tuple[str, str]]:
+    def states(self) -> dict[str, tuple[str, str]]:
         """Last part of the resource's ARN -> compliance and record state."""
         found = {}
         for each in self.findings.values():
@@ -36,7 +36,7 @@ class FakeHub:
             found[name] = (each["Compliance"]["Status"], each["RecordState"])
         return found
 
-    def get(self, account: Account, region: str, params: dict[str, Any]) -> Any:
+    def get(self, _: Account, region: str, params: dict[str, Any]) -> Any:
         _validate("GetFindings", params)
         if region not in self.enabled:
             return NOT_ENABLED

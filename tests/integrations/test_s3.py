@@ -11,6 +11,7 @@ import aioboto3
 import anyio
 import boto3
 import pytest
+from msgspec.structs import replace
 
 from aioprowler.accounts.credentials import CredentialSource
 from aioprowler.demo.server import EmbeddedAws
@@ -67,7 +68,7 @@ def test_every_file_is_uploaded_under_its_format(aws: Any, tmp_path: Path, text:
 
 def test_a_role_is_assumed_for_the_upload(aws: Any, tmp_path: Path) -> None:
     role = "arn:aws:iam::123456789012:role/uploader"
-    send(written(tmp_path), Place("reports"), CredentialSource(role_arn=role))
+    send(written(tmp_path), Place("reports"), replace(SOURCE, role_arn=role))
     assert aws.list_objects_v2(Bucket="reports")["KeyCount"] == 3
 
 

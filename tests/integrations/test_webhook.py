@@ -153,13 +153,13 @@ def test_a_no_is_final_and_tells_nothing_of_the_path(answer: Reply, said: str) -
 @pytest.mark.parametrize("answer", [Reply(status=503), "reset", Reply(status=429, headers={"retry-after": "9999999"})])
 def test_there_is_a_deadline(answer: Reply | Mishap) -> None:
     receiver = Receiver(then=answer)
-    with pytest.raises(SendingError, match="within 0.5 seconds"):
+    with pytest.raises(SendingError, match=r"within 0\.5 seconds"):
         receiver.play(sends([FINDING]), deadline=0.5)
 
 
 def test_a_receiver_that_does_not_answer_is_given_up_on() -> None:
     receiver = Receiver(then="silence")
-    with pytest.raises(SendingError, match="within 0.2 seconds"):
+    with pytest.raises(SendingError, match=r"within 0\.2 seconds"):
         receiver.play(sends([FINDING]), deadline=0.2)
 
 
