@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import mimetypes
 import os
 import re
 from collections.abc import Callable, Iterator, Mapping
@@ -35,6 +36,8 @@ _REQUEST: Final = 600.0
 """Seconds for one request with its retries: eight MiB over a slow line, and an end where nobody answers."""
 _TO_ABORT: Final = 10.0
 """Seconds in which a failed upload is taken back."""
+_TYPES: Final = {".html": "text/html; charset=utf-8", ".jsonl": "application/x-ndjson"}
+"""What a browser is told of files that Python's own table says less of, or nothing."""
 _BUCKET: Final = re.compile(r"[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]")
 _OWNER: Final = re.compile(r"\d{12}", re.ASCII)
 
@@ -122,6 +125,10 @@ def keys(outputs: Outputs, prefix: str = "") -> Iterator[tuple[Path, str]]:
             yield path, "/".join(part for part in parts if part)
 
 
+def _type(path: Path) -> str:
+    return _TYPES.get(path.suffix) or mimetypes.guess_type(path.name)[0] or "application/octet-stream"
+
+
 async def upload(s3: Any, path: Path, target: Mapping[str, str], part: int = PART) -> None:
     """One file, in pieces of `part` bytes, so that its size does not matter to memory.
 
@@ -132,10 +139,10 @@ async def upload(s3: Any, path: Path, target: Mapping[str, str], part: int = PAR
         size = os.fstat(file.fileno()).st_size
         if size <= part:
             with anyio.fail_after(_REQUEST):
-                await s3.put_object(**target, Body=await anyio.to_thread.run_sync(file.read))
+                await s3.put_object(**target, ContentType=_type(path), Body=await anyio.to_thread.run_sync(file.read))
             return
         with anyio.fail_after(_REQUEST):
-            started = await s3.create_multipart_upload(**target)
+            started = await s3.create_multipart_upload(**target, ContentType=_type(path))
         whole = {**target, "UploadId": started["UploadId"]}
         try:
             parts = await _parts(s3, file.fileno(), size, whole, max(part, -(-size // MOST_PARTS)))

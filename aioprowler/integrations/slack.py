@@ -24,6 +24,7 @@ from aioprowler.outputs.console import visible
 
 TOKEN_VARIABLE: Final = "SLACK_API_TOKEN"  # noqa: S105 - its name
 CHANNEL_VARIABLE: Final = "SLACK_CHANNEL_NAME"
+CHANNEL_ID_VARIABLE: Final = "SLACK_CHANNEL_ID"
 WEBHOOK_VARIABLE: Final = "SLACK_WEBHOOK_URL"
 API: Final = "https://slack.com/api/chat.postMessage"
 
@@ -42,7 +43,8 @@ class Slack(Integration):
 
     def __init__(self, environment: Mapping[str, str], client: Client | None = None, api: str = API) -> None:
         """Raises UsageError where the environment does not say whom to tell."""
-        token, channel = environment.get(TOKEN_VARIABLE), environment.get(CHANNEL_VARIABLE)
+        token = environment.get(TOKEN_VARIABLE)
+        channel = environment.get(CHANNEL_VARIABLE) or environment.get(CHANNEL_ID_VARIABLE)
         hook = environment.get(WEBHOOK_VARIABLE)
         if token and channel:
             self._url, self._to = api, {"channel": channel}

@@ -64,6 +64,7 @@ def test_every_file_is_uploaded_under_its_format(aws: Any, tmp_path: Path, text:
     for path in outputs.files:
         (key,) = [each["Key"] for each in listed if each["Key"].endswith(path.name)]
         assert aws.get_object(Bucket="reports", Key=key)["Body"].read() == path.read_bytes()
+    assert aws.head_object(Bucket="reports", Key=f"{prefix}output/csv/today.csv")["ContentType"] == "text/csv"
 
 
 def test_a_role_is_assumed_for_the_upload(aws: Any, tmp_path: Path) -> None:
