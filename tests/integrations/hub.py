@@ -9,7 +9,7 @@ import botocore.session
 from botocore.validate import ParamValidator
 
 from aioprowler import Account
-from tests.worlds.world import World, error
+from tests.worlds.world import World, denied, error
 
 _MODEL = botocore.session.get_session().get_service_model("securityhub")
 NOT_ENABLED = error("InvalidAccessException", "Account is not subscribed to AWS Security Hub", 401)
@@ -23,9 +23,11 @@ class FakeHub:
         self.findings: dict[tuple[str, str, str], dict[str, Any]] = {}
         self.imports: list[list[str]] = []
         self.refused: set[str] = set()
+        self.denied: set[str] = set()
 
     def serve(self, world: World) -> World:
-        world.replies |= {"securityhub:GetFindings": self.get, "securityhub:BatchImportFindings": self.take}
+        for operation, answer in (("GetFindings", self.get), ("BatchImportFindings", self.take)):
+            world.replies[f"securityhub:{operation}"] = denied() if operation in self.denied else answer
         return world
 
     def states(self) -> dict[str, tuple[str, str]]:
@@ -72,8 +74,7 @@ def _validate(operation: str, params: dict[str, Any]) -> None:
 
 
 def _passes(finding: dict[str, Any], filters: dict[str, Any]) -> bool:
-    tests = {"EQUALS": str.__eq__, "PREFIX": str.startswith}
-    return all(
-        any(tests[each["Comparison"]](finding[name], each["Value"]) for each in wanted)
-        for name, wanted in filters.items()
-    )
+    def holds(value: str, test: dict[str, str]) -> bool:
+        return value.startswith(test["Value"]) if test["Comparison"] == "PREFIX" else value == test["Value"]
+
+    return all(any(holds(finding[name], each) for each in wanted) for name, wanted in filters.items())

@@ -11,6 +11,7 @@ import pytest
 from msgspec.structs import replace
 
 from aioprowler import Account, Finding, ScanOptions
+from aioprowler.engine.account import Cell
 from aioprowler.integrations.integration import SendingError
 from aioprowler.integrations.security_hub import PREFIX, SecurityHub
 from aioprowler.journal import Done
@@ -246,17 +247,15 @@ def test_what_security_hub_does_not_take_is_counted_and_the_rest_is_imported() -
 
 def test_a_denied_import_names_what_to_grant() -> None:
     hub = FakeHub(HERE, THERE)
-    world = hub.serve(volumes({"v1": False}, {"v2": False}))
-    hub.take = lambda account, region, params: denied()  # type: ignore[method-assign]
+    hub.denied = {"BatchImportFindings"}
     with pytest.raises(SendingError, match=r"Grant securityhub:BatchImportFindings .* 2 findings were not taken"):
-        scan(world, hub)
+        scan(volumes({"v1": False}, {"v2": False}), hub)
 
 
 def test_without_leave_to_read_everything_is_imported_and_nothing_archived() -> None:
     hub = FakeHub(HERE)
     scan(volumes({"v1": False, "v2": False}), hub)
-    hub.get = lambda account, region, params: denied()  # type: ignore[method-assign]
-    hub.imports.clear()
+    hub.denied = {"GetFindings"}
     with pytest.raises(SendingError, match="Grant securityhub:GetFindings"):
         scan(volumes({"v1": True}), hub)
     assert hub.states() == {"v1": ("PASSED", "ACTIVE"), "v2": ("FAILED", "ACTIVE")}
@@ -280,19 +279,19 @@ def test_sending_is_no_looking() -> None:
 def test_a_resumed_scan_imports_what_the_first_run_found_but_did_not_get_to() -> None:
     found: list[Finding] = []
     first = Scan(ScanOptions(checks=[VOLUMES], accounts=(ACCOUNT,)), aws=volumes({"v1": False}, {"v2": False}))
-    cells = []
+    cells: list[Cell] = []
 
     async def run() -> None:
         async for event in first.events():
             if isinstance(event, list):
                 found.extend(event)
-            else:
+            elif isinstance(event, Cell):
                 cells.append(event)
 
     anyio.run(run)
     hub = FakeHub(HERE, THERE)
     past = [each for each in found if each.region == HERE]
-    done = Done(cells={ACCOUNT.id: {each for each in cells if getattr(each, "place", "") == HERE}})
+    done = Done(cells={ACCOUNT.id: {each for each in cells if each.place == HERE}})
     scan(volumes({}, {"v2": False}), hub, recalled=past, done=done)
     assert sorted(hub.states()) == ["v1", "v2"]
 
