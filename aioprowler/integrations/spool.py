@@ -25,7 +25,7 @@ class Spool:
         for statement in (
             "PRAGMA journal_mode = OFF",
             "PRAGMA synchronous = OFF",
-            "CREATE TABLE body (account, region, key, body, PRIMARY KEY (account, region, key)) WITHOUT ROWID",
+            "CREATE TABLE body (account, region, key, body, PRIMARY KEY (account, region, key))",
         ):
             self._database.execute(statement)
 
