@@ -130,8 +130,8 @@ Event = Batch | Cell | AccountDone
 class Companion(Protocol):
     """Goes along with a scan, and is with each account while its credentials are at hand."""
 
-    def found(self, account: Account, found: Batch, kept: Batch) -> None:
-        """What was found, of any status, and what the treatments make of it."""
+    def found(self, found: Batch, kept: Batch, chosen: Batch) -> None:
+        """What was found in an account that was entered, what the treatments make of it, and what is streamed."""
 
     async def leave(self, account: Account, api: AwsApi, saw_all: Callable[[str, str], bool]) -> None:
         """The account is finished, or cut off. Only after this is it complete, to a journal.
@@ -333,7 +333,7 @@ class Scan:
             aws,
             self._now,
             timestamp(self._now),
-            lambda found: self._send(found, send, account),
+            lambda found: self._send(found, send, entered=True),
             limits,
             self._tools,
             done=self._done,
@@ -377,14 +377,14 @@ class Scan:
         kept = tuple(r for r in enabled if (not chosen or r in chosen) and r not in excluded)
         return msgspec.structs.replace(account, regions=kept)
 
-    async def _send(self, found: Batch, send: MemoryObjectSendStream[Event], entered: Account | None = None) -> None:
+    async def _send(self, found: Batch, send: MemoryObjectSendStream[Event], *, entered: bool = False) -> None:
         kept = found
         for treatment in self.options.treatments:
             kept = treatment(kept)
         self.progress.count(kept)
         chosen = kept if self._statuses is None else [each for each in kept if each.status in self._statuses]
-        if self.companion is not None and entered is not None:
-            self.companion.found(entered, found, kept)
+        if self.companion is not None and entered:
+            self.companion.found(found, kept, chosen)
         if not chosen:
             return
         try:

@@ -53,7 +53,6 @@ def _security_hub(sending: Sending, scan: Scan, done: Collection[str]) -> Securi
     from aioprowler.integrations.security_hub import SecurityHub
 
     hub = SecurityHub(
-        statuses=scan.options.statuses,
         only_fails=sending.send_sh_only_fails,
         archives=not sending.skip_sh_update,
         done=done,

@@ -64,16 +64,12 @@ class SecurityHub(Integration):
     def __init__(
         self,
         *,
-        statuses: Collection[str] | None = None,
         only_fails: bool = False,
         archives: bool = True,
         done: Collection[str] = (),
         note: Callable[[str], None] | None = None,
     ) -> None:
-        """`statuses`: of which findings are imported. `done`: accounts that an earlier run has imported. `note` is
-        told what was done, for the coverage report.
-        """
-        self._statuses = statuses
+        """`done`: accounts that an earlier run has imported. `note` is told what was done, for the coverage report."""
         self._only_fails = only_fails
         self._archives = archives
         self._past = done
@@ -93,30 +89,27 @@ class SecurityHub(Integration):
     # ------------------------------------------------------------- what is found
     def recall(self, findings: Sequence[Finding]) -> None:
         left = [each for each in findings if each.account_id not in self._past]
-        self._keep(left, left)
+        self.found(left, left, left)
 
-    def found(self, account: Account, found: list[Finding], kept: list[Finding]) -> None:  # noqa: ARG002 - findings say it
-        self._keep(found, kept)
-
-    def _keep(self, found: Sequence[Finding], kept: Sequence[Finding]) -> None:
+    def found(self, found: Sequence[Finding], kept: Sequence[Finding], chosen: Sequence[Finding]) -> None:
         for each in found:
             if each.status == "MANUAL":
                 self._unsure.setdefault(each.account_id, set()).add((each.check_id, each.region))
         if self._broken:
             return
-        rows: list[Row] = [(each.account_id, each.region, each.uid, KEPT) for each in found if len(found) > len(kept)]
-        rows += [(each.account_id, each.region, each.uid, self._body(each)) for each in kept]
+        rows: list[Row] = []  # the later ones hold
+        if len(found) > len(kept):
+            rows += [_row(each, KEPT) for each in found]
+        if len(kept) > len(chosen):
+            rows += [_row(each, _unsent(each)) for each in kept]
+        rows += [_row(each, encoded(to_asff(each)) if self._is_sent(each) else _unsent(each)) for each in chosen]
         try:
             self._spool.put(rows)
         except sqlite3.Error as error:
             self._broken = error
 
-    def _body(self, finding: Finding) -> bytes | None:
-        """What is sent; of what is not, whether it shows that an earlier finding no longer holds."""
-        chosen = self._statuses is None or finding.status in self._statuses
-        if chosen and (not self._only_fails or (finding.status == "FAIL" and not finding.muted)):
-            return encoded(to_asff(finding))
-        return GONE if finding.status == "PASS" or finding.muted else KEPT
+    def _is_sent(self, finding: Finding) -> bool:
+        return not self._only_fails or (finding.status == "FAIL" and not finding.muted)
 
     # ------------------------------------------------------------- an account's end
     async def leave(self, account: Account, api: AwsApi, saw_all: SawAll) -> None:
@@ -218,6 +211,15 @@ class SecurityHub(Integration):
             named = ", ".join(regions[:_NAMED]) + (f" and {len(regions) - _NAMED} more" if regions[_NAMED:] else "")
             accounts = counted(len({account for _, account in self._not_enabled}), "account")
             yield f"Security Hub is not enabled in {named} in {accounts}: nothing was sent there."
+
+
+def _row(finding: Finding, body: bytes | None) -> Row:
+    return finding.account_id, finding.region, finding.uid, body
+
+
+def _unsent(finding: Finding) -> bytes | None:
+    """What is kept of a finding that is not sent: whether it shows that an earlier one no longer holds."""
+    return GONE if finding.status == "PASS" or finding.muted else KEPT
 
 
 def _is_gone(check_id: str, region: str, *, saw_all: SawAll, unsure: Collection[tuple[str, str]]) -> bool:

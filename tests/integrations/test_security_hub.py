@@ -66,7 +66,7 @@ def scan(
     notes: list[str] = []
 
     async def run() -> None:
-        async with SecurityHub(statuses=statuses, note=notes.append, **(settings or {})) as integration:
+        async with SecurityHub(note=notes.append, **(settings or {})) as integration:
             made.companion = integration
             integration.recall(recalled or [])
             async for _ in made.batches():
