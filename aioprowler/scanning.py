@@ -19,6 +19,7 @@ from msgspec import Struct, field
 
 from aioprowler.accounts.credentials import CredentialSource, EntryError
 from aioprowler.accounts.entry import Entry, entries, identify, member_entries
+from aioprowler.accounts.operations import ENTRY_OPERATIONS, ORGANIZATION_OPERATIONS
 from aioprowler.accounts.organization import Member, Organization
 from aioprowler.aws.api import Aws, AwsApi, Calls
 from aioprowler.aws.errors import EXPIRED
@@ -29,6 +30,7 @@ from aioprowler.coverage import Accounts, Coverage, NotEntered, Regions, Unfinis
 from aioprowler.declarations.account import Account
 from aioprowler.declarations.checks import STATUSES, Status
 from aioprowler.declarations.failure import Failure
+from aioprowler.declarations.sources import Operation
 from aioprowler.engine.account import AccountScan, Cell, Limits
 from aioprowler.engine.judge import finding, missing, place, timestamp
 from aioprowler.engine.plan import Plan, make_plan
@@ -129,6 +131,9 @@ Event = Batch | Cell | AccountDone
 
 class Companion(Protocol):
     """Goes along with a scan, and is with each account while its credentials are at hand."""
+
+    operations: Sequence[Operation]
+    """What it asks of AWS."""
 
     def found(self, found: Batch, kept: Batch, chosen: Batch) -> None:
         """What was found in an account that was entered, what the treatments make of it, and what is streamed."""
@@ -268,7 +273,12 @@ class Scan:
             return Aws(self._aws, self.progress.calls), _known_entries(options.accounts or ())
         from aioprowler.aws.gateway import Gateway  # a scan of a given AWS makes no client and pays for none
 
-        gateway = await stack.enter_async_context(Gateway(budget=options.api_budget, table=self._quotas))
+        operations = [*ENTRY_OPERATIONS, *ORGANIZATION_OPERATIONS, *(each.operation for each in self.plan.operations)]
+        if self.companion is not None:
+            operations += self.companion.operations
+        gateway = await stack.enter_async_context(
+            Gateway(budget=options.api_budget, table=self._quotas, operations=operations)
+        )
         self._api = self.progress.gateway = gateway
         aws = Aws(gateway, self.progress.calls, deadline=None)
         members = options.organization or options.members

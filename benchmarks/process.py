@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import os
 import subprocess
+import threading
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from msgspec import Struct
@@ -17,7 +19,7 @@ class Run(Struct, frozen=True):
     seconds: float
     cpu_seconds: float
     memory_mb: float
-    """Peak of the resident set."""
+    """Peak of the resident set, of the program itself."""
     first_line: float | None
     """Seconds until the first line on standard output."""
     lines: int
@@ -37,15 +39,45 @@ def run(command: Sequence[str], environment: Mapping[str, str], folder: Path) ->
             stderr=complaints,
         )  # fmt: skip
         assert process.stdout is not None
-        for _ in process.stdout:
-            if first is None:
-                first = time.perf_counter() - started
-            lines += 1
-        _, status, used = os.wait4(process.pid, 0)
+        with _watched(process.pid) as peak:
+            for _ in process.stdout:
+                if first is None:
+                    first = time.perf_counter() - started
+                lines += 1
+            _, status, used = os.wait4(process.pid, 0)
         seconds = time.perf_counter() - started
         process.returncode = os.waitstatus_to_exitcode(status)
         process.stdout.close()
         complaints.seek(0)
         told = complaints.read()[-2000:]
     cpu = used.ru_utime + used.ru_stime
-    return Run(seconds, cpu, used.ru_maxrss / 1024, first, lines, process.returncode, told)
+    return Run(seconds, cpu, peak[0], first, lines, process.returncode, told)
+
+
+@contextmanager
+def _watched(pid: int) -> Iterator[list[float]]:
+    """Megabytes of the process's peak so far, read again and again.
+
+    `ru_maxrss` will not do: Linux carries the peak of whoever started the program over into it.
+    """
+    peak = [0.0]
+    ended = threading.Event()
+
+    def watch() -> None:
+        status = Path(f"/proc/{pid}/status")
+        while not ended.wait(0.02):
+            with suppress(OSError):
+                peak[0] = max(peak[0], _high_water(status.read_text()))
+
+    watcher = threading.Thread(target=watch)
+    watcher.start()
+    try:
+        yield peak
+    finally:
+        ended.set()
+        watcher.join()
+
+
+def _high_water(status: str) -> float:
+    """0 for a process that has ended."""
+    return next((int(line.split()[1]) / 1024 for line in status.splitlines() if line.startswith("VmHWM")), 0.0)

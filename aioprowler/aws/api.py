@@ -12,9 +12,9 @@ from typing import Any, NamedTuple, Protocol
 import anyio
 import jmespath
 from botocore.exceptions import ClientError, DataNotFoundError
-from botocore.loaders import Loader
 
 from aioprowler.aws.errors import EXPIRED, classify
+from aioprowler.aws.models import ModelLoader
 from aioprowler.declarations.account import Account
 from aioprowler.declarations.failure import Failure, FailureKind
 from aioprowler.declarations.sources import Operation
@@ -214,7 +214,7 @@ class Pagination:
 @cache
 def _paginators(service: str) -> dict[str, Any]:
     try:
-        loaded: dict[str, Any] = Loader().load_service_model(service, "paginators-1")["pagination"]
+        loaded: dict[str, Any] = ModelLoader().load_service_model(service, "paginators-1")["pagination"]
     except DataNotFoundError:
         return {}
     return loaded

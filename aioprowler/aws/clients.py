@@ -7,6 +7,7 @@ import re
 import resource
 import socket
 import ssl
+from collections.abc import Iterable
 from contextlib import AsyncExitStack
 from functools import lru_cache
 from os import environ
@@ -20,12 +21,15 @@ from aiobotocore.session import AioSession
 from aiohttp.abc import AbstractResolver, ResolveResult
 from aiohttp.connector import Connection
 from aiohttp.http import HttpProcessingError
+from botocore import xform_name
 from botocore.httpsession import get_cert_path
 from yarl import URL
 
 from aioprowler._version import __version__
 from aioprowler.aws.lean import Reply, Request
+from aioprowler.aws.models import ModelLoader
 from aioprowler.aws.signing import CurrentCredentialsResolver
+from aioprowler.declarations.sources import Operation
 
 USER_AGENT = f"aioprowler/{__version__} (security scan)"
 """Fixed, so that defenders can tell the scan's calls in CloudTrail."""
@@ -141,9 +145,12 @@ async def _converse(connection: Connection, message: bytes, *, has_body: bool) -
 class Clients:
     """Plain clients, made when first needed, and one HTTP session for the lean path."""
 
-    def __init__(self) -> None:
+    def __init__(self, operations: Iterable[Operation] = ()) -> None:
+        """`operations`: what will be called. Another operation costs a new client when it is called first."""
         core = AioSession()
         core.register_component("credential_provider", CurrentCredentialsResolver())
+        self._models = ModelLoader(operations)
+        core.register_component("data_loader", self._models)
         self._session = aioboto3.Session(botocore_session=core)
         self._stack = AsyncExitStack()
         self._clients: dict[tuple[str, str], Any] = {}
@@ -165,13 +172,21 @@ class Clients:
     async def __aexit__(self, *error: object) -> None:
         await self._stack.aclose()
 
-    async def get(self, service: str, region: str) -> Any:
-        """The client; making one costs milliseconds of CPU, and the first of a service tens of them."""
+    async def get(self, service: str, region: str, operation: str) -> Any:
+        """A client that has the operation; making one costs milliseconds of CPU."""
         client = self._clients.get((service, region))
-        if client is None:
+        if client is None or not hasattr(client, xform_name(operation)):
             async with self._lock:
-                client = self._clients.get((service, region)) or await self._make(service, region)
-                self._clients[service, region] = client
+                client = await self._get(service, region, operation)
+        return client
+
+    async def _get(self, service: str, region: str, operation: str) -> Any:
+        client = self._clients.get((service, region))
+        if not self._models.knows(service, operation):
+            self._models.want(service, operation)
+            client = None
+        if client is None or not hasattr(client, xform_name(operation)):
+            client = self._clients[service, region] = await self._make(service, region)
         return client
 
     async def _make(self, service: str, region: str) -> Any:

@@ -7,7 +7,7 @@ import logging
 import random
 import time
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any, Self
 
 import aiohttp
@@ -31,6 +31,7 @@ from aioprowler.aws.quotas import QuotaTable
 from aioprowler.aws.signing import current_keys
 from aioprowler.aws.throttle import Clock, Lane, Sleep, Throttle
 from aioprowler.declarations.account import Account
+from aioprowler.declarations.sources import Operation
 
 logger = logging.getLogger("aioprowler")
 
@@ -57,8 +58,10 @@ class Gateway:
         table: QuotaTable | None = None,
         sleep: Sleep = anyio.sleep,
         clock: Clock = time.monotonic,
+        operations: Iterable[Operation] = (),
     ) -> None:
-        self._clients = Clients()
+        """`operations`: what will be called, as far as it is known."""
+        self._clients = Clients(operations)
         self._throttle = Throttle(budget, table, clock, sleep)
         self._sleep = sleep
         self._clock = clock
@@ -165,7 +168,7 @@ class Gateway:
         self, keys: Keys, region: str, service: str, operation: str, params: dict[str, Any]
     ) -> dict[str, Any]:
         current_keys.set(keys)
-        client = await self._clients.get(service, region)
+        client = await self._clients.get(service, region, operation)
         lean = await self._lean_of(client, (service, region, operation), params, keys)
         try:
             request = lean.request(params, keys, now_stamp(), new_invocation()) if lean else None

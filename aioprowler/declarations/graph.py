@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from functools import cache
 from typing import Any, Literal
 
 from aioprowler.declarations.account import Account, Region
@@ -19,6 +20,7 @@ GLOBAL_SERVICES = frozenset(
 """Services with one endpoint per partition (https://docs.aws.amazon.com/general/latest/gr/rande.html)."""
 
 
+@cache
 def is_global(kind: Any) -> bool:
     """Listed once for the whole account."""
     source = source_of(lineage(kind)[-1])
@@ -38,12 +40,14 @@ def listed_of(kind: Any) -> Any:
     return getattr(source_of(kind), "of", None)
 
 
+@cache
 def lineage(kind: Any) -> tuple[Any, ...]:
     """The type and its parents, nearest first."""
     parent = listed_of(kind)
     return (kind, *lineage(parent)) if parent else (kind,)
 
 
+@cache
 def reads(kind: Any) -> tuple[Parameter, ...]:
     """What making a facet or derived value takes, besides the facet's owner."""
     derived = derivation(kind)
@@ -79,6 +83,7 @@ def owners(kind: Any) -> list[Parameter]:
     return found
 
 
+@cache
 def scope(kind: Any) -> Scope:
     """Whether a facet or derived value is the subject's, its region's or its account's."""
     if owners(kind):

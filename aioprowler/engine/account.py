@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+from asyncio import Semaphore, TaskGroup
 from collections import Counter
 from collections.abc import AsyncIterator, Awaitable, Callable, Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -11,13 +12,12 @@ from typing import Any
 
 import anyio
 import msgspec
-from anyio.abc import TaskGroup
 
 from aioprowler.aws.api import Aws
 from aioprowler.aws.errors import TRANSIENT
 from aioprowler.declarations.account import Account, Region
 from aioprowler.declarations.failure import Failure
-from aioprowler.declarations.graph import is_global, listed_of, reads, scope, source_of
+from aioprowler.declarations.graph import is_global, listed_of, maker, reads, scope, source_of
 from aioprowler.declarations.parameters import Parameter, derivation, facet_owner, parameters
 from aioprowler.declarations.resources import Resource
 from aioprowler.declarations.sources import Aws as AskedAws
@@ -79,6 +79,21 @@ Item = tuple[Resource | Unreadable, Values]
 """A listed resource and the values of its parents."""
 
 
+class Listed(Growing[Item, Gap]):
+    """The resources of a retained type in one region."""
+
+    _whole: tuple[Resource, ...] | Failure | None = None
+
+    async def whole(self) -> tuple[Resource, ...] | Failure:
+        """All of them; a Failure if some could not be had."""
+        items = await self.complete()
+        if self._whole is None:
+            failures = [item.failure for item, _ in items if isinstance(item, Unreadable)]
+            failures += [gap.failure for gap in self.gaps if gap.failure.is_gap]
+            self._whole = failures[0] if failures else tuple(item for item, _ in items if isinstance(item, Resource))
+        return self._whole
+
+
 class AccountScan:
     """Runs a plan on one account. All its state is here and goes with it."""
 
@@ -108,7 +123,7 @@ class AccountScan:
         self._limits = limits
         self._base: Values = {Account: account, datetime.datetime: now, **plan.settings}
         self._regions = {name: Region(name=name, account=account) for name in account.scanned_regions}
-        self._limiters: dict[tuple[Any, str], anyio.Semaphore] = {}
+        self._limiters: dict[tuple[Any, str], Semaphore] = {}
         self._done = done
         self._finished = finished
         self.expired: Failure | None = None
@@ -119,9 +134,13 @@ class AccountScan:
         self._looked: set[Cell] = set()
         self._unlisted: set[tuple[str, str]] = set()
         """Check and place of which something could not be listed."""
-        self._collections: dict[tuple[Any, str], Growing[Item, Gap]] = {}
+        self._collections: dict[tuple[Any, str], Listed] = {}
         self._readers: Counter[Any] = Counter()
         """Retained type -> units that may still read it."""
+        self._wholes: dict[tuple[Any, str], tuple[Resource, ...] | Failure] = {}
+        """Retained type and region, or an empty region for the whole account -> its resources there."""
+        self._derived: dict[tuple[Any, str], Any] = {}
+        """Derived values of a region or the account."""
         self._tasks: TaskGroup
         self._memo: Memo
 
@@ -132,10 +151,10 @@ class AccountScan:
         unfinished = dict.fromkeys(range(len(units)))
         with anyio.move_on_after(self._limits.account_deadline) as scope:
             self._aws.calls.on_expiry[self._account.id] = partial(self._expire, scope)
-            async with anyio.create_task_group() as self._tasks:
+            async with TaskGroup() as self._tasks:
                 self._memo = Memo(self._tasks)
                 for number, (plan, region) in enumerate(units):
-                    self._tasks.start_soon(self._unit, plan, region, unfinished, number)
+                    self._tasks.create_task(self._unit(plan, region, unfinished, number))
         del self._aws.calls.on_expiry[self._account.id]
         for number in unfinished:
             plan, region = units[number]
@@ -182,7 +201,7 @@ class AccountScan:
         if plan.type in (Account, Region):
             await self._send(await self._evaluate(plan, None, self._values(region), region))
         elif plan.stages or plan.children:
-            async with anyio.create_task_group() as workers:
+            async with TaskGroup() as workers:
                 async for page in self._source(plan, region):
                     await self._page(plan, page, region, workers)
         else:
@@ -199,9 +218,9 @@ class AccountScan:
         for kind in self._plan.readers[plan.type]:
             self._readers[kind] -= 1
             if not self._readers[kind]:
-                self._memo.forget(kind)
-                for region in [region for each, region in self._collections if each is kind]:
-                    del self._collections[kind, region]
+                for kept in (self._collections, self._wholes):
+                    for key in [key for key in kept if key[0] is kind]:
+                        del kept[key]
 
     # ---------------------------------------------------------------- listing
     async def _source(self, plan: SubjectPlan, region: str) -> AsyncIterator[list[Item] | Gap]:
@@ -285,13 +304,13 @@ class AccountScan:
             return Unreadable(Subject.of(resource).id, region)
         return msgspec.structs.replace(resource, region=region)
 
-    def _collection(self, kind: Any, region: str) -> Growing[Item, Gap]:
+    def _collection(self, kind: Any, region: str) -> Listed:
         """All resources of a retained type in a region, listed by a task that waits for no reader."""
 
         growing = self._collections.get((kind, region))
         if growing is None:
-            growing = self._collections[kind, region] = Growing()
-            self._tasks.start_soon(self._collect, growing, kind, region)
+            growing = self._collections[kind, region] = Listed()
+            self._tasks.create_task(self._collect(growing, kind, region))
         return growing
 
     async def _collect(self, growing: Growing[Item, Gap], kind: Any, region: str) -> None:
@@ -348,7 +367,7 @@ class AccountScan:
         for resource, values in subjects:
             if workers is not None and (plan.stages or plan.children):
                 await limiter.acquire()
-                workers.start_soon(self._worker, plan, resource, values, limiter)
+                workers.create_task(self._worker(plan, resource, values, limiter))
                 continue
             judged += await self._evaluate(plan, resource, values, resource.region)
             if len(judged) >= _BATCH:
@@ -360,18 +379,18 @@ class AccountScan:
         if findings:
             await self._emit(findings)
 
-    def _limiter(self, plan: SubjectPlan, region: str) -> anyio.Semaphore:
+    def _limiter(self, plan: SubjectPlan, region: str) -> Semaphore:
         """A type's own, so that a parent that waits for its children holds no place that they need."""
         key = (plan.type, region)
         if key not in self._limiters:
-            self._limiters[key] = anyio.Semaphore(self._limits.subjects, fast_acquire=True)
+            self._limiters[key] = Semaphore(self._limits.subjects)
         return self._limiters[key]
 
-    async def _worker(self, plan: SubjectPlan, resource: Resource, values: Values, limiter: anyio.Semaphore) -> None:
+    async def _worker(self, plan: SubjectPlan, resource: Resource, values: Values, limiter: Semaphore) -> None:
         try:
             await self._send(await self._evaluate(plan, resource, values, resource.region))
             if plan.children:
-                async with anyio.create_task_group() as workers:
+                async with TaskGroup() as workers:
                     for child in plan.children:
                         async for page in self._listed(child, resource, values, resource.region):
                             await self._page(child, page, resource.region, workers)
@@ -405,9 +424,9 @@ class AccountScan:
                 if len(stage) == 1:
                     await self._put(stage[0], values, region)
                     continue
-                async with anyio.create_task_group() as tasks:
+                async with TaskGroup() as tasks:
                     for node in stage:
-                        tasks.start_soon(self._put, node, values, region)
+                        tasks.create_task(self._put(node, values, region))
         if scope.cancelled_caught:
             self._aws.calls.failed(CUT_OFF, self._account.id, region)
         for stage in plan.stages:
@@ -461,41 +480,44 @@ class AccountScan:
     async def _shared(self, parameter: Parameter, region: str) -> Any:
         kind = parameter.type
         if parameter.kind == "all":
-            return await self._memo.get((kind, "all"), partial(self._all, kind))
+            return await self._all(kind)
         if parameter.kind == "here":
-            return await self._memo.get((kind, "here", region), partial(self._here, kind, region))
+            return await self._here(kind, region)
         where = region if scope(kind) == "region" else self._account.default_region
+        if derivation(kind):
+            return await self._derive(kind, where)
         return await self._memo.get((kind, where), lambda: self._make(kind, self._values(where), where))
+
+    async def _derive(self, kind: Any, where: str) -> Any:
+        """A derived value of a region or the account. What it waits for is made by tasks of the account; whichever
+        reader goes on first makes the value.
+        """
+        key = (kind, where)
+        if key not in self._derived:
+            wanted, values = reads(kind), self._values(where)
+            await self._supply(wanted, values, where)
+            if key not in self._derived:
+                self._derived[key] = _applied(maker(kind), wanted, values)
+        return self._derived[key]
 
     async def _here(self, kind: Any, region: str) -> tuple[Resource, ...] | Failure:
         if not is_global(kind):
-            return await self._everything(kind, region)
-        found = await self._shared(Parameter("", "all", kind), region)
-        return found if isinstance(found, Failure) else tuple(each for each in found if each.region == region)
+            return await self._collection(kind, region).whole()
+        found = await self._all(kind)
+        if isinstance(found, Failure):
+            return found
+        key = (kind, region)
+        if key not in self._wholes:
+            self._wholes[key] = tuple(each for each in found if each.region == region)
+        return self._wholes[key]
 
     async def _all(self, kind: Any) -> tuple[Resource, ...] | Failure:
-        places = self._places(kind)
-        found: dict[str, tuple[Resource, ...] | Failure] = {}
-
-        async def gather(region: str) -> None:
-            found[region] = await self._everything(kind, region)
-
-        async with anyio.create_task_group() as tasks:
-            for region in places:
-                tasks.start_soon(gather, region)
-        parts = [found[region] for region in places]
-        failures = [part for part in parts if isinstance(part, Failure)]
-        return failures[0] if failures else tuple(r for part in parts if isinstance(part, tuple) for r in part)
-
-    async def _everything(self, kind: Any, region: str) -> tuple[Resource, ...] | Failure:
-        growing = self._collection(kind, region)
-        resources: list[Resource] = []
-        for resource, _ in await growing.complete():
-            if isinstance(resource, Unreadable):
-                return resource.failure
-            resources.append(resource)
-        gaps = [gap.failure for gap in growing.gaps if gap.failure.is_gap]
-        return gaps[0] if gaps else tuple(resources)
+        key = (kind, "")
+        if key not in self._wholes:
+            listings = [self._collection(kind, region) for region in self._places(kind)]
+            parts = [await listed.whole() for listed in listings]
+            self._wholes.setdefault(key, _joined(parts))
+        return self._wholes[key]
 
     async def _make(self, node: Any, values: Values, region: str) -> Any:
         """A facet or derived value; never raises."""
@@ -533,13 +555,7 @@ class AccountScan:
         self, function: Callable[..., Any], wanted: Sequence[Parameter], values: Values, region: str
     ) -> Any:
         await self._supply(wanted, values, region)
-        found = arguments(wanted, values)
-        if isinstance(found, Unavailable):
-            return found.failure or NOT_APPLICABLE
-        try:
-            return function(**found)
-        except Exception as error:  # noqa: BLE001 - a bug in a declared function: its readers are told
-            return bug(function.__name__, error)
+        return _applied(function, wanted, values)
 
     async def _run_function(self, kind: Any, source: Function, values: Values, region: str) -> Any:
         wanted = reads(kind)
@@ -590,6 +606,22 @@ def _service(kind: Any) -> str:
     source = source_of(kind)
     operations = source.operations if isinstance(source, Function) else [source.operation] if source else []
     return operations[0].service if operations else ""
+
+
+def _applied(function: Callable[..., Any], wanted: Sequence[Parameter], values: Values) -> Any:
+    """What a declared function makes of the values; never raises."""
+    found = arguments(wanted, values)
+    if isinstance(found, Unavailable):
+        return found.failure or NOT_APPLICABLE
+    try:
+        return function(**found)
+    except Exception as error:  # noqa: BLE001 - a bug in a declared function: its readers are told
+        return bug(function.__name__, error)
+
+
+def _joined(parts: Sequence[tuple[Resource, ...] | Failure]) -> tuple[Resource, ...] | Failure:
+    failures = [part for part in parts if isinstance(part, Failure)]
+    return failures[0] if failures else tuple(r for part in parts if isinstance(part, tuple) for r in part)
 
 
 class BoundAws:

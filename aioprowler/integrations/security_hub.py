@@ -60,6 +60,7 @@ class SecurityHub(Integration):
     """Imports what has changed, and archives what is no longer there. Goes along with the scan as its companion."""
 
     name = "Security Hub"
+    operations: Sequence[Operation] = OPERATIONS
 
     def __init__(
         self,

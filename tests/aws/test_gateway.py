@@ -299,12 +299,12 @@ def deaf() -> Iterator[int]:
 def test_an_endpoint_that_never_connects_costs_one_connect_timeout(
     stage: Stage, monkeypatch: pytest.MonkeyPatch, deaf: int
 ) -> None:
-    monkeypatch.setattr(clients, "CONNECT_TIMEOUT", 0.3)
+    monkeypatch.setattr(clients, "CONNECT_TIMEOUT", 1.0)
 
     async def run() -> None:
         async with stage(in_turn(VPCS)) as play:
             monkeypatch.setenv("AWS_ENDPOINT_URL", f"http://127.0.0.1:{deaf}")
-            with anyio.fail_after(1):
+            with anyio.fail_after(4):
                 for _ in range(5):
                     with pytest.raises((ConnectTimeoutError, EndpointConnectionError)):
                         await play.vpcs()

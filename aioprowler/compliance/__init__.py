@@ -1,0 +1,1 @@
+"""Compliance frameworks: which checks are evidence for which requirement."""
