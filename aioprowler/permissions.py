@@ -22,9 +22,9 @@ ATTACHED_LIMIT: Final = 10
 TemplateForm = Literal["cloudformation", "terraform"]
 
 
-def actions(plan: Plan) -> list[str]:
-    """The IAM actions of a scan, sorted."""
-    return _actions([*ENTRY_OPERATIONS, *(planned.operation for planned in plan.operations)])
+def actions(plan: Plan, more: Iterable[Operation] = ()) -> list[str]:
+    """The IAM actions of a scan, and of `more`, sorted."""
+    return _actions([*ENTRY_OPERATIONS, *(planned.operation for planned in plan.operations), *more])
 
 
 def _actions(operations: Iterable[Operation]) -> list[str]:

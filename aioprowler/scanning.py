@@ -6,11 +6,11 @@ import asyncio
 import datetime
 import time
 from collections import Counter
-from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Iterable, Mapping, Sequence
 from contextlib import AsyncExitStack, aclosing
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 import anyio
 import msgspec
@@ -31,6 +31,7 @@ from aioprowler.coverage import Accounts, Coverage, NotEntered, Regions, Unfinis
 from aioprowler.declarations.account import Account
 from aioprowler.declarations.checks import STATUSES, Status
 from aioprowler.declarations.failure import Failure
+from aioprowler.declarations.sources import Operation
 from aioprowler.engine.account import AccountScan, Cell, Limits
 from aioprowler.engine.judge import finding, missing, place, timestamp
 from aioprowler.engine.plan import Plan, make_plan
@@ -141,6 +142,22 @@ Event = Batch | Cell | AccountDone
 """A cell comes after its last findings, an account after its last cell."""
 
 
+class Companion(Protocol):
+    """Goes along with a scan, and is with each account while its credentials are at hand."""
+
+    operations: Sequence[Operation]
+    """What it asks of AWS."""
+
+    def found(self, found: Batch, kept: Batch, chosen: Batch) -> None:
+        """What was found in an account that was entered, what the treatments make of it, and what is streamed."""
+
+    async def leave(self, account: Account, api: AwsApi, saw_all: Callable[[str, str], bool]) -> None:
+        """The account is finished, or cut off. Only after this is it complete, to a journal.
+
+        `saw_all`: check id and region -> whether what was not found there is not there.
+        """
+
+
 class Scan:
     """One scan. Raises UsageError or DeclarationError at once for options that cannot be carried out."""
 
@@ -157,7 +174,9 @@ class Scan:
         self.catalog: Catalog = load(options.checks_folders)
         self.plan = plan(options, self.catalog)
         self.progress = Progress()
+        self.companion: Companion | None = None
         self._aws = aws
+        self._api: AwsApi
         self._tools = make_tools() if tools is None else tools
         self._now = _clock(options.now)
         self._done = done or Done()
@@ -288,14 +307,17 @@ class Scan:
     async def _entries(self, stack: AsyncExitStack) -> tuple[Aws, AsyncIterator[Entry]]:
         options = self.options
         if self._aws is not None:
+            self._api = self._aws
             return Aws(self._aws, self.progress.calls), _known_entries(options.accounts or ())
         from aioprowler.aws.gateway import Gateway  # a scan of a given AWS makes no client and pays for none
 
         operations = [*ENTRY_OPERATIONS, *ORGANIZATION_OPERATIONS, *(each.operation for each in self.plan.operations)]
+        if self.companion is not None:
+            operations += self.companion.operations
         gateway = await stack.enter_async_context(
             Gateway(budget=options.api_budget, table=self._quotas, operations=operations)
         )
-        self.progress.gateway = gateway
+        self._api = self.progress.gateway = gateway
         aws = Aws(gateway, self.progress.calls, deadline=None)
         members = options.organization or options.members
         if members is not None:
@@ -359,13 +381,16 @@ class Scan:
             aws,
             self._now,
             timestamp(self._now),
-            lambda found: self._send(found, send),
+            lambda found: self._send(found, send, entered=True),
             limits,
             self._tools,
             done=self._done,
             finished=send.send,
         )
-        if not await scan.run():
+        complete = await scan.run()
+        if self.companion is not None:
+            await self.companion.leave(account, self._api, scan.saw_all)
+        if not complete:
             reason = "its credentials expired" if scan.expired else "cut off by the account timeout"
             self.progress.incomplete[account.id] = reason
             self.progress.unfinished.append(Unfinished(account_id=account.id, reason=reason))
@@ -400,14 +425,15 @@ class Scan:
         kept = tuple(r for r in enabled if (not chosen or r in chosen) and r not in excluded)
         return msgspec.structs.replace(account, regions=kept)
 
-    async def _send(self, found: Batch, send: MemoryObjectSendStream[Event]) -> None:
-        if self._muting is not None:
-            found = self._muting(found)
+    async def _send(self, found: Batch, send: MemoryObjectSendStream[Event], *, entered: bool = False) -> None:
+        kept = found if self._muting is None else self._muting(found)
         for treatment in self.options.treatments:
-            found = treatment(found)
-        self.progress.count(found)
+            kept = treatment(kept)
+        self.progress.count(kept)
         self._first_findings.set()
-        chosen = found if self._statuses is None else [each for each in found if each.status in self._statuses]
+        chosen = kept if self._statuses is None else [each for each in kept if each.status in self._statuses]
+        if self.companion is not None and entered:
+            self.companion.found(found, kept, chosen)
         if not chosen:
             return
         try:

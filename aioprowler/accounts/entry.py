@@ -193,6 +193,15 @@ async def _provider(gateway: Gateway, source: CredentialSource) -> Renewing:
     return provider
 
 
+async def keys_of(source: CredentialSource) -> tuple[Keys, str]:
+    """A source's credentials and its home region, for a client that the gateway has no part in. Raises EntryError."""
+    from aioprowler.aws.gateway import Gateway
+
+    async with Gateway() as gateway:
+        provider = await _provider(gateway, source)
+        return await provider.get(), _home(source)
+
+
 async def _prove(provider: Renewing, source: CredentialSource) -> None:
     """Fetch the credentials once. Raises EntryError."""
     try:

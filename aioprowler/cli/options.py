@@ -21,6 +21,7 @@ ACCESS: Final = Group("Which accounts and regions")
 ORGANIZATION: Final = Group("Many accounts")
 JUDGING: Final = Group("How to judge")
 OUTPUT: Final = Group("What comes out")
+SENDING: Final = Group("Where else findings go")
 RUNNING: Final = Group("How the scan runs")
 
 
@@ -244,6 +245,42 @@ class Output:
 
 @Parameter(name="*")
 @dataclass(frozen=True, kw_only=True)
+class Sending:
+    """Who else is told. Secrets come from the environment."""
+
+    bucket: Annotated[str | None, one(
+        SENDING, "BUCKET", "Upload the files to this S3 bucket when the scan has ended, with the credentials that scan "
+        "(of several, the first); BUCKET/PREFIX puts them below a prefix.", "--output-bucket", "-B",
+    )] = None  # fmt: skip
+    bucket_no_assume: Annotated[str | None, one(
+        SENDING, "BUCKET", "The same with the base credentials, not those of the --role.",
+        "--output-bucket-no-assume", "-D",
+    )] = None  # fmt: skip
+    bucket_owner: Annotated[str | None, one(
+        SENDING, "ID", "Upload only if this account owns the bucket.", "--output-bucket-owner",
+    )] = None  # fmt: skip
+    security_hub: Annotated[bool, flag(
+        SENDING, "Import each account's findings into its Security Hub, and archive those that no longer hold.",
+        "--security-hub", "-S",
+    )] = False  # fmt: skip
+    skip_sh_update: Annotated[bool, flag(
+        SENDING, "Archive nothing in Security Hub.", "--skip-sh-update",
+    )] = False  # fmt: skip
+    send_sh_only_fails: Annotated[bool, flag(
+        SENDING, "Import only failed findings into Security Hub.", "--send-sh-only-fails",
+    )] = False  # fmt: skip
+    slack: Annotated[bool, flag(
+        SENDING, "Post a summary to Slack: with SLACK_API_TOKEN to SLACK_CHANNEL_NAME, or to SLACK_WEBHOOK_URL.",
+        "--slack",
+    )] = False  # fmt: skip
+    webhook: Annotated[str | None, one(
+        SENDING, "URL", "POST findings as JSON while the scan runs, and its coverage at the end; signed if "
+        "AIOPROWLER_WEBHOOK_SECRET is set.", "--webhook",
+    )] = None  # fmt: skip
+
+
+@Parameter(name="*")
+@dataclass(frozen=True, kw_only=True)
 class Running:
     """How fast and how long."""
 
@@ -285,6 +322,7 @@ SELECT_ALL: Final = Selection()
 BY_DEFAULT: Final = Judging()
 OWN_ACCOUNT: Final = Access()
 ALL_OUTPUT: Final = Output()
+NOWHERE_ELSE: Final = Sending()
 AT_HALF_SPEED: Final = Running()
 
 AsJson = Annotated[bool, flag(None, "Print JSON.", "--json")]

@@ -29,6 +29,10 @@ ForOrganization = Annotated[bool, flag(
 RoleName = Annotated[str | None, one(
     None, "NAME", "That role's name, with its path if it has one (default: aioprowler).", "--role-name",
 )]  # fmt: skip
+ForSecurityHub = Annotated[bool, flag(
+    None, "Also what `aioprowler scan --security-hub` does: import findings, and read those that it has imported.",
+    "--security-hub",
+)]  # fmt: skip
 
 
 def permissions(
@@ -37,10 +41,12 @@ def permissions(
     template: Template = None,
     organization: ForOrganization = False,
     role_name: RoleName = None,
+    security_hub: ForSecurityHub = False,
 ) -> None:
     """Print the least-privilege IAM policy for a scan with the same options.
 
-    It allows exactly the actions of the operations that `aioprowler plan` shows, all of which only read.
+    It allows exactly the actions of the operations that `aioprowler plan` shows, all of which only read. Of what
+    --security-hub adds, securityhub:BatchImportFindings writes.
 
     For a whole organization:
       aioprowler permissions --template cloudformation > role.yaml
@@ -56,7 +62,7 @@ def permissions(
     if organization:
         print_json(organization_policy(role))
         return
-    found = _policies(selection)
+    found = _policies(selection, security_hub=security_hub)
     if template:
         sys.stdout.write(role_template(template, role, found))
     else:
@@ -64,10 +70,15 @@ def permissions(
     _tell_limits(len(found), is_attached=template is not None)
 
 
-def _policies(selection: Selection) -> list[dict[str, Any]]:
+def _policies(selection: Selection, *, security_hub: bool) -> list[dict[str, Any]]:
     from aioprowler.engine.plan import make_plan
 
-    return policies(actions(make_plan(selection.select(selection.catalog()), {})))
+    plan = make_plan(selection.select(selection.catalog()), {})
+    if not security_hub:
+        return policies(actions(plan))
+    from aioprowler.integrations.security_hub import OPERATIONS
+
+    return policies(actions(plan, OPERATIONS))
 
 
 def _tell_limits(count: int, *, is_attached: bool) -> None:

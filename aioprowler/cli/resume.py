@@ -7,21 +7,21 @@ import datetime
 from pathlib import Path
 from typing import Any, Final, TypeVar
 
-from aioprowler.cli.options import Access, Judging, Output, Running, Selection
+from aioprowler.cli.options import Access, Judging, Output, Running, Selection, Sending
 from aioprowler.errors import UsageError
 from aioprowler.journal import Done, Header, find, read
 
-Options = tuple[Selection, Access, Judging, Output, Running]
+Options = tuple[Selection, Access, Judging, Output, Running, Sending]
 
 T = TypeVar("T")
 
-_SECRET: Final = frozenset({"mfa_token"})
+_SECRET: Final = frozenset({"mfa_token", "webhook"})
 _REPEATED: Final = (
     {"profiles", "mfa", "mfa_serial", "mfa_token"}
     | {"stdout", "quiet", "no_progress", "verbose", "debug"}
-    | {field.name for field in dataclasses.fields(Running)}
+    | {field.name for field in (*dataclasses.fields(Running), *dataclasses.fields(Sending))}
 )
-"""Options that may differ between the scan and its resumption: credentials, display and speed."""
+"""Options that may differ between the scan and its resumption: credentials, display, speed and who is told."""
 _PATHS: Final = frozenset({"checks_folders", "config_file", "accounts_file", "quotas_file", "directory"})
 _SOURCES: Final = frozenset({"mutelist_file"})
 """Paths, or places in AWS."""
@@ -66,7 +66,7 @@ def resumed(options: Options) -> Former:
     assert path is not None
     journal = find(path)
     header, done = read(journal)
-    selection, access, judging, output, running = options
+    selection, access, judging, output, running, sending = options
     merged = (
         _merged(selection, header),
         _merged(access, header),
@@ -75,6 +75,7 @@ def resumed(options: Options) -> Former:
             _merged(output, header), directory=journal.parent, filename=header.stem, formats=list(header.formats)
         ),
         _merged(running, header),
+        _merged(sending, header),
     )
     return Former(merged, datetime.datetime.fromisoformat(header.now), done)
 

@@ -11,6 +11,7 @@ from aioprowler.cli.options import (
     ALL_OUTPUT,
     AT_HALF_SPEED,
     BY_DEFAULT,
+    NOWHERE_ELSE,
     OWN_ACCOUNT,
     SELECT_ALL,
     Access,
@@ -18,6 +19,7 @@ from aioprowler.cli.options import (
     Output,
     Running,
     Selection,
+    Sending,
     require_regions,
 )
 
@@ -36,6 +38,7 @@ def scan(
     judging: Judging = BY_DEFAULT,
     output: Output = ALL_OUTPUT,
     running: Running = AT_HALF_SPEED,
+    sending: Sending = NOWHERE_ELSE,
 ) -> int:
     """Scan AWS accounts and stream what is found.
 
@@ -51,7 +54,7 @@ def scan(
       metadata of the container or instance        roles of ECS, EKS and EC2
 
     Exit codes: 0 nothing failed, 3 something failed, 4 incomplete (an account or region could not be scanned),
-    1 error, 2 wrong usage, 130 interrupted.
+    1 error (also where somebody else could not be told), 2 wrong usage, 130 interrupted.
 
     Examples:
       aioprowler scan --service s3 iam --severity critical high
@@ -63,24 +66,25 @@ def scan(
 
     from aioprowler.cli.credentials import whom
     from aioprowler.cli.resume import resumed, stored
+    from aioprowler.cli.sending import integrations
     from aioprowler.cli.session import FAILED, Session, carry_out, set_up_logging
     from aioprowler.journal import kept
     from aioprowler.scanning import Scan
 
     running.validate()
-    given: Options = (selection, access, judging, output, running)
+    given: Options = (selection, access, judging, output, running, sending)
     former = resumed(given) if running.resume is not None else None
     if former is not None:
         given = former.options
-    selection, access, judging, output, running = given
+    selection, access, judging, output, running, sending = given
     outputs = files(output, selection)
-    scan = Scan(_options(*given, now=former.now if former else None), done=former.done if former else None)
+    now, done = (former.now, former.done) if former else (None, None)
+    scan = Scan(_options(selection, access, judging, output, running, now), done=done)
+    told = integrations(sending, access, scan, outputs, done.accounts if done else ())
     # Last, because an MFA code is asked for and can be used once.
     scan.options = structs.replace(scan.options, **whom(access))
     journal = journal_of(scan, outputs, stored(given))
-    session = Session(
-        scan, outputs, output, journal, partial(kept, plan=scan.plan, done=former.done) if former else None
-    )
+    session = Session(scan, outputs, output, journal, partial(kept, plan=scan.plan, done=done) if done else None, told)
     set_up_logging(session, output)
     code = carry_out(session)
     return 0 if code == FAILED and running.ignore_exit_code_3 else code

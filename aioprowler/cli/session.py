@@ -15,7 +15,7 @@ from typing import Final
 import anyio
 
 from aioprowler.accounts.credentials import EntryError
-from aioprowler.cli.app import INTERRUPTED, OK
+from aioprowler.cli.app import ERROR, INTERRUPTED, OK
 from aioprowler.cli.options import Output, StdoutForm
 from aioprowler.cli.progress import Display
 from aioprowler.cli.streams import Stdout, cause_of, complain
@@ -23,6 +23,7 @@ from aioprowler.cli.tables import counted
 from aioprowler.cli.tally import Tally
 from aioprowler.engine.account import Cell
 from aioprowler.findings.finding import Finding, to_json
+from aioprowler.integrations.integration import Ending, Integrations
 from aioprowler.journal import Journal
 from aioprowler.outputs.console import ConsoleLine
 from aioprowler.outputs.files import Outputs
@@ -50,12 +51,14 @@ class Session:
         options: Output,
         journal: Journal | None = None,
         kept: Callable[[Path], Iterable[list[Finding]]] | None = None,
+        integrations: Integrations | None = None,
     ) -> None:
-        """`kept`: the findings of an interrupted scan that hold, from its record."""
+        """`kept`: the findings of an interrupted scan that hold, from its record. `integrations`: who else is told."""
         self._journal = journal
         self._kept = kept
         self.progress: Progress = scan.progress
         self.tally = Tally(selects=scan.options.statuses is not None)
+        self.integrations = Integrations() if integrations is None else integrations
         self._scan = scan
         self._outputs = outputs
         self._open = False
@@ -88,6 +91,13 @@ class Session:
 
     async def run(self) -> None:
         """To the end of the scan. Raises EntryError and OutputError. Files are closed properly always."""
+        async with self.integrations:
+            await self._run()
+            await self.integrations.conclude(
+                lambda: Ending(self._scan.coverage(), self._outputs if self._open else None)
+            )
+
+    async def _run(self) -> None:
         with ExitStack() as closing:
             closing.enter_context(self.display)
             closing.callback(self._close)
@@ -116,6 +126,7 @@ class Session:
         await self._release()
         if self._stdout:
             await self._stdout.flush()
+        await self.integrations.drain()
 
     async def _findings(self, batch: Batch) -> None:
         if self._waits(batch):
@@ -134,19 +145,20 @@ class Session:
     async def _release(self) -> None:
         if not self._open:
             if self._outputs:
-                self._open_files(self._outputs)
+                await self._open_files(self._outputs)
             self._open = True
         held, self._held = self._held, []
         for batch in held:
             await self._take(batch)
 
-    def _open_files(self, outputs: Outputs) -> None:
+    async def _open_files(self, outputs: Outputs) -> None:
         if self._kept is None:
             outputs.open()
         else:
             for batch in outputs.reopen(self._kept):
                 self.tally.add(batch)
                 self.progress.count(batch)
+                await self.integrations.recall(batch)
         if self._journal:
             self._journal.open(anew=self._kept is None)
 
@@ -154,6 +166,7 @@ class Session:
         self.tally.add(batch)
         if self._outputs:
             self._outputs.write(batch)
+        await self.integrations.take(batch)
         if self._stdout:
             await self._stdout.write(batch)
         if self._line:
@@ -177,7 +190,8 @@ class Session:
     @property
     def _is_alone(self) -> bool:
         """Whether nobody reads what is found any more."""
-        return self._outputs is None and self._stdout is not None and self._stdout.closed
+        unread = self._outputs is None and self._stdout is not None and self._stdout.closed
+        return unread and not self.integrations
 
     async def _tick(self) -> None:
         count = done = 0
@@ -249,13 +263,15 @@ def carry_out(session: Session) -> int:
         _log.display = None
     session.settle()
     session.sum_up()
-    return exit_code(session.progress)
+    return exit_code(session.progress, has_told=not session.integrations.has_failed)
 
 
-def exit_code(progress: Progress) -> int:
-    """An incomplete scan says nothing about what it did not see, and so outweighs what failed."""
+def exit_code(progress: Progress, *, has_told: bool = True) -> int:
+    """An incomplete scan says nothing about what it did not see, and so outweighs all else; then, who was not told."""
     if progress.incomplete:
         return INCOMPLETE
+    if not has_told:
+        return ERROR
     return FAILED if progress.findings["FAIL"] else OK
 
 

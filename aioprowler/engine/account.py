@@ -130,6 +130,10 @@ class AccountScan:
         """Set when the account's credentials expired and could not be renewed."""
         self._shaken: set[Any] = set()
         """Types with findings that rest on a failure which may pass."""
+        self._kinds = plan.units()
+        self._looked: set[Cell] = set()
+        self._unlisted: set[tuple[str, str]] = set()
+        """Check and place of which something could not be listed."""
         self._collections: dict[tuple[Any, str], Listed] = {}
         self._readers: Counter[Any] = Counter()
         """Retained type -> units that may still read it."""
@@ -167,6 +171,14 @@ class AccountScan:
         """Whether no finding rests on a failure that may pass."""
         return not self._shaken
 
+    def saw_all(self, check_id: str, region: str) -> bool:
+        """Whether all was listed that a check judges there: what it does not find in the region is not there."""
+        kind = self._kinds.get(check_id)
+        if kind is None or region not in self._regions:
+            return False
+        where = cell(self._account.id, kind, region)
+        return where in self._looked and (check_id, where.place) not in self._unlisted
+
     def _units(self) -> list[tuple[SubjectPlan, str]]:
         """Each subject type with checks, in each place where it is listed."""
         home = self._account.default_region
@@ -196,6 +208,7 @@ class AccountScan:
             async for page in self._source(plan, region):
                 await self._page(plan, page, region, None)
         del unfinished[number]
+        self._looked.add(self._cell(plan, region))
         self._release(plan)
         if self._finished and self._shaken.isdisjoint(plan.types_below()):
             await self._finished(self._cell(plan, region))
@@ -561,11 +574,19 @@ class AccountScan:
         return made
 
     # ------------------------------------------------------------------- gaps
+    def _miss(self, checks: Iterable[CheckPlan], region: str) -> list[CheckPlan]:
+        """The checks, noted as ones that did not see all there is."""
+        missed = list(checks)
+        for each in missed:
+            where = cell(self._account.id, self._kinds[each.check.id], region)
+            self._unlisted.add((each.check.id, where.place))
+        return missed
+
     async def _report_gap(self, checks: Iterable[CheckPlan], gap: Gap, region: str) -> None:
         findings = [
             finding(each.check, Subject.of(gap.parent) if gap.parent else place(each.check, self._account, region),
                     verdict, self._time)
-            for each in checks
+            for each in self._miss(checks, region)
             for verdict in missing(gap.failure)
         ]  # fmt: skip
         await self._send(findings)
@@ -575,7 +596,7 @@ class AccountScan:
         subject = Subject(self._account, region, resource.id, arn, resource.id, {})
         findings = [
             finding(each.check, subject, verdict, self._time)
-            for each in plan.checks_below()
+            for each in self._miss(plan.checks_below(), region)
             for verdict in missing(resource.failure)
         ]
         await self._send(findings)

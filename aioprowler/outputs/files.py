@@ -16,7 +16,7 @@ from msgspec import Struct
 
 from aioprowler.compliance.frameworks import frameworks
 from aioprowler.findings.finding import Finding
-from aioprowler.outputs.writer import Concluding, OutputError, Writer, make_folder, refusal, scrub
+from aioprowler.outputs.writer import Concluding, OutputError, Writer, encoded, make_folder, refusal
 
 if TYPE_CHECKING:
     from aioprowler.coverage import Coverage
@@ -47,6 +47,7 @@ FORMATS: dict[str, Format] = {
     "jsonl": Format("jsonl", "aioprowler.outputs.jsonl:JsonLinesWriter"),
     "csv": Format("csv", "aioprowler.outputs.csv:CsvWriter"),
     "html": Format("html", "aioprowler.outputs.html:HtmlWriter"),
+    "json-asff": Format("asff.json", "aioprowler.outputs.asff:AsffWriter"),
     "compliance": Format("compliance.csv", "aioprowler.outputs.compliance:ComplianceWriter"),
     **{
         f"prowler:{id_}": Format("csv", "aioprowler.outputs.prowler_compliance:ProwlerComplianceWriter", id_)
@@ -165,11 +166,7 @@ def _require_format(name: str) -> None:
 
 def _json(coverage: Coverage) -> bytes:
     """Indented, for people read it too."""
-    try:
-        text = msgspec.json.encode(coverage)
-    except UnicodeEncodeError:
-        text = msgspec.json.encode(scrub(msgspec.to_builtins(coverage)))
-    return msgspec.json.format(text) + b"\n"
+    return msgspec.json.format(encoded(coverage)) + b"\n"
 
 
 def _write_whole(path: Path, content: bytes) -> None:

@@ -9,6 +9,8 @@ from io import FileIO
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol, runtime_checkable
 
+from msgspec import json, to_builtins
+
 from aioprowler.errors import AioprowlerError
 from aioprowler.findings.finding import Finding
 
@@ -156,6 +158,14 @@ def make_folder(folder: Path) -> None:
         raise OutputError(f"{folder} is not a directory: choose another output directory.") from error
     except OSError as error:
         raise refusal(folder, error) from error
+
+
+def encoded(value: Any) -> bytes:
+    """Its JSON, with every lone surrogate replaced."""
+    try:
+        return json.encode(value)
+    except UnicodeEncodeError:
+        return json.encode(scrub(to_builtins(value)))
 
 
 def scrub(value: Any) -> Any:

@@ -108,7 +108,7 @@ class StubAws:
         writer.close()
 
     async def _exchange(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> bool:
-        request = await _read(reader)
+        request = await _read(reader, writer)
         self.received.append(request)
         self._in_flight += 1
         self.peak = max(self.peak, self._in_flight)
@@ -129,10 +129,12 @@ class StubAws:
             self._in_flight -= 1
 
 
-async def _read(reader: asyncio.StreamReader) -> Received:
+async def _read(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> Received:
     first, *lines = (await reader.readuntil(b"\r\n\r\n")).decode().strip().split("\r\n")
     headers = {name.lower(): value for name, _, value in (line.partition(": ") for line in lines)}
     method, target, _ = first.split(" ")
+    if "expect" in headers:
+        writer.write(b"HTTP/1.1 100 Continue\r\n\r\n")
     return Received(method, target, headers, await reader.readexactly(int(headers.get("content-length", 0))))
 
 

@@ -15,6 +15,7 @@ CHECK = "s3_bucket_object_versioning"
 
 _ERROR = "<ErrorResponse><Error><Code>AccessDenied</Code><Message>not for you</Message></Error></ErrorResponse>"
 _S3_ERROR = "<Error><Code>AccessDenied</Code><Message>not for you</Message></Error>"
+_NO_BUCKET = "<Error><Code>NoSuchBucket</Code><Message>not there</Message></Error>"
 _IDENTITY = (
     "<GetCallerIdentityResponse><GetCallerIdentityResult><Arn>arn:aws:iam::{0}:user/alice</Arn><UserId>AIDA</UserId>"
     "<Account>{0}</Account></GetCallerIdentityResult></GetCallerIdentityResponse>"
@@ -61,6 +62,8 @@ class Stub:
             case "S3ListBuckets":
                 names = "".join(f"<Bucket><Name>b{number}</Name></Bucket>" for number in range(self.buckets))
                 return 200, f"<ListAllMyBucketsResult><Buckets>{names}</Buckets></ListAllMyBucketsResult>"
+            case "S3PutObject":
+                return 404, _NO_BUCKET
             case "S3GetBucketLocation":
                 return 200, "<LocationConstraint/>"
         with self._turn:
@@ -107,6 +110,10 @@ def _handler(stub: Stub) -> type[BaseHTTPRequestHandler]:
             if url.path != "/":
                 action = "S3GetBucketLocation" if "location" in url.query else "S3GetBucketVersioning"
             self._reply(action, {})
+
+        def do_PUT(self) -> None:
+            self.rfile.read(int(self.headers["Content-Length"]))
+            self._reply("S3PutObject", {})
 
         def _reply(self, action: str, fields: dict[str, str]) -> None:
             key = self.headers.get("Authorization", "").partition("Credential=")[2].partition("/")[0]

@@ -179,3 +179,13 @@ def test_mistakes_are_one_line(options: str, told: str, capsys: pytest.CaptureFi
     assert output.out == ""
     (line,) = output.err.splitlines()
     assert told in line
+
+
+def test_security_hub_takes_two_actions_more(printed: Any) -> None:
+    def allowed(*options: str) -> set[str]:
+        (statement,) = json.loads(printed("--check", "s3_bucket_object_versioning", *options))["Statement"]
+        return set(statement["Action"])
+
+    assert allowed("--security-hub") - allowed() == {"securityhub:BatchImportFindings", "securityhub:GetFindings"}
+    template = printed("--check", "s3_bucket_object_versioning", "--security-hub", "--template", "cloudformation")
+    assert "securityhub:BatchImportFindings" in template

@@ -1,0 +1,126 @@
+"""Requests to those who are told: signed anew at each try, tried again while there is hope."""
+
+from __future__ import annotations
+
+import datetime
+import random
+import time
+from collections.abc import Callable, Mapping
+from email.utils import parsedate_to_datetime
+from typing import Final
+from urllib.parse import urlsplit
+
+import aiohttp
+import anyio
+from msgspec import Struct
+
+from aioprowler._version import __version__
+from aioprowler.aws.throttle import Clock, Sleep
+from aioprowler.integrations.integration import SendingError
+
+DEADLINE: Final = 120.0
+"""Seconds for one request with all its tries."""
+TRY_TIMEOUT: Final = 30.0
+BACKOFF: Final = 0.5
+BACKOFF_LIMIT: Final = 20.0
+"""Seconds: a retry waits a random time up to BACKOFF * 2 ** tries, at most this; longer if the server asks for it."""
+_LARGEST_REPLY: Final = 256 * 1024
+
+
+class Reply(Struct, frozen=True):
+    status: int
+    headers: Mapping[str, str]
+    body: bytes
+
+
+def new_session() -> aiohttp.ClientSession:
+    """A session that goes through the proxies of the environment (HTTPS_PROXY, NO_PROXY) and verifies certificates."""
+    return aiohttp.ClientSession(
+        trust_env=True,
+        timeout=aiohttp.ClientTimeout(total=TRY_TIMEOUT),
+        headers={"User-Agent": f"aioprowler/{__version__}"},
+        cookie_jar=aiohttp.DummyCookieJar(),
+    )
+
+
+def host_of(url: str) -> str:
+    """What of a URL may be told: its path and query can be secrets."""
+    parts = urlsplit(url)
+    return f"{parts.scheme}://{parts.hostname}" + (f":{parts.port}" if parts.port else "")
+
+
+class Client:
+    """Posts, and tries again what may pass."""
+
+    def __init__(
+        self,
+        session: aiohttp.ClientSession,
+        *,
+        deadline: float = DEADLINE,
+        sleep: Sleep = anyio.sleep,
+        clock: Clock = time.monotonic,
+    ) -> None:
+        self._session = session
+        self._deadline = deadline
+        self._sleep = sleep
+        self._clock = clock
+
+    async def post(self, url: str, body: bytes, headers: Callable[[], dict[str, str]]) -> Reply:
+        """The reply, of which only a status of 2xx is returned. `headers` is asked at each try.
+
+        Raises SendingError for a reply that says no, and at the deadline.
+        """
+        host = host_of(url)
+        until = self._clock() + self._deadline
+        tries = 0
+        while True:
+            tries += 1
+            try:
+                with anyio.fail_after(max(0.0, until - self._clock())):
+                    reply = await self._once(url, body, headers())
+            except (aiohttp.ClientSSLError, aiohttp.InvalidURL) as error:
+                raise SendingError(f"{host} cannot be reached safely ({type(error).__name__}).") from None
+            except (aiohttp.ClientError, TimeoutError) as error:
+                trouble, wait = f"no answer: {type(error).__name__}", 0.0
+            else:
+                if 200 <= reply.status < 300:
+                    return reply
+                trouble, wait = f"status {reply.status}", _retry_after(reply)
+                if reply.status not in (408, 429) and reply.status < 500:
+                    raise SendingError(f"{host} did not take it ({trouble}).{_advice(reply.status)}")
+            pause = max(wait, random.uniform(0, min(BACKOFF_LIMIT, BACKOFF * 2**tries)))  # noqa: S311
+            if self._clock() + pause >= until:
+                raise SendingError(f"{host} did not take it within {self._deadline:g} seconds ({trouble}).")
+            await self._sleep(pause)
+
+    async def _once(self, url: str, body: bytes, headers: dict[str, str]) -> Reply:
+        async with self._session.post(url, data=body, headers=headers, allow_redirects=False) as reply:
+            text = bytearray()
+            async for chunk in reply.content.iter_chunked(16 * 1024):
+                text += chunk
+                if len(text) > _LARGEST_REPLY:
+                    break
+            return Reply(reply.status, reply.headers, bytes(text))
+
+
+def _advice(status: int) -> str:
+    if 300 <= status < 400:
+        return " It redirects, which is not followed: give the URL that it leads to."
+    if status in (401, 403):
+        return " Check the secret or token."
+    if status in (404, 410):
+        return " Check the URL."
+    return ""
+
+
+def _retry_after(reply: Reply) -> float:
+    """Seconds, 0 if the server does not say (RFC 9110, 10.2.3)."""
+    text = reply.headers.get("Retry-After", "")
+    if text.isdecimal():
+        return float(text)
+    try:
+        when = parsedate_to_datetime(text)
+    except ValueError:
+        return 0.0
+    now = datetime.datetime.now(datetime.UTC)
+    return max(0.0, (when.replace(tzinfo=when.tzinfo or datetime.UTC) - now).total_seconds())

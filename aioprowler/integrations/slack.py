@@ -1,0 +1,157 @@
+"""A summary of the scan in a Slack channel.
+
+https://docs.slack.dev/reference/methods/chat.postMessage, https://docs.slack.dev/messaging/
+sending-messages-using-incoming-webhooks; the limits are those of https://docs.slack.dev/reference/block-kit/blocks.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import AsyncExitStack
+from typing import Any, Final, Self
+from urllib.parse import urlsplit
+
+import orjson
+
+from aioprowler.coverage import Coverage
+from aioprowler.declarations.checks import SEVERITIES
+from aioprowler.errors import UsageError
+from aioprowler.findings.finding import Finding
+from aioprowler.integrations.http import Client, new_session
+from aioprowler.integrations.integration import Ending, Integration, SendingError, counted
+from aioprowler.outputs.console import visible
+
+TOKEN_VARIABLE: Final = "SLACK_API_TOKEN"  # noqa: S105 - its name
+CHANNEL_VARIABLE: Final = "SLACK_CHANNEL_NAME"
+CHANNEL_ID_VARIABLE: Final = "SLACK_CHANNEL_ID"
+WEBHOOK_VARIABLE: Final = "SLACK_WEBHOOK_URL"
+API: Final = "https://slack.com/api/chat.postMessage"
+
+_HEADER: Final = 150
+_SECTION: Final = 3000
+"""Characters of a block."""
+_LINE: Final = 300
+_MOST: Final = 5
+"""Lines of one list."""
+
+
+class Slack(Integration):
+    """One message at the end: accounts, what failed by severity, what could not be looked at, the worst checks."""
+
+    name = "Slack"
+
+    def __init__(self, environment: Mapping[str, str], client: Client | None = None, api: str = API) -> None:
+        """Raises UsageError where the environment does not say whom to tell."""
+        token = environment.get(TOKEN_VARIABLE)
+        channel = environment.get(CHANNEL_VARIABLE) or environment.get(CHANNEL_ID_VARIABLE)
+        hook = environment.get(WEBHOOK_VARIABLE)
+        if token and channel:
+            self._url, self._to = api, {"channel": channel}
+        elif hook and urlsplit(hook).scheme in ("http", "https"):
+            token, self._url, self._to = None, hook, {}
+        else:
+            raise UsageError(
+                f"--slack: set {TOKEN_VARIABLE} and {CHANNEL_VARIABLE}, or {WEBHOOK_VARIABLE}, in the environment."
+            )
+        self._authorization = {"Authorization": f"Bearer {token}"} if token else {}
+        self._client = client
+        self._failed: Counter[tuple[str, str]] = Counter()
+        self._stack = AsyncExitStack()
+
+    async def __aenter__(self) -> Self:
+        if self._client is None:
+            self._client = Client(await self._stack.enter_async_context(new_session()))
+        return self
+
+    async def __aexit__(self, *error: object) -> None:
+        await self._stack.aclose()
+
+    async def take(self, findings: Sequence[Finding]) -> None:
+        self._failed.update(
+            (each.severity, each.check_id) for each in findings if each.status == "FAIL" and not each.muted
+        )
+
+    async def conclude(self, ending: Ending) -> None:
+        assert self._client is not None
+        message = orjson.dumps({**self._to, **summary(ending.coverage, self._failed)})
+        headers = {"Content-Type": "application/json; charset=utf-8", **self._authorization}
+        reply = await self._client.post(self._url, message, lambda: headers)
+        if self._authorization:
+            _check(reply.body)
+
+
+def _check(body: bytes) -> None:
+    """The API says no with status 200 and `ok: false`."""
+    try:
+        answer = orjson.loads(body)
+        good, reason = answer["ok"] is True, str(answer.get("error", "no reason"))
+    except (orjson.JSONDecodeError, TypeError, KeyError):
+        good, reason = False, "the reply is none of Slack's"
+    if not good:
+        raise SendingError(
+            f"the message was not taken ({visible(reason)[:100]}). Check {TOKEN_VARIABLE}, {CHANNEL_VARIABLE}, and "
+            "that the app is in the channel and has the scope chat:write."
+        )
+
+
+def summary(coverage: Coverage, failed: Counter[tuple[str, str]]) -> dict[str, Any]:
+    """The message, as Block Kit and in plain text. `failed`: severity and check id -> findings that failed."""
+    title = (
+        f"{coverage.findings['FAIL']:,} failed in {coverage.accounts.scanned:,} of "
+        f"{counted(coverage.accounts.found, 'account')}"
+    )
+    blocks = [{"type": "header", "text": {"type": "plain_text", "text": _cut(f"aioprowler: {title}", _HEADER)}}]
+    blocks += [_section(text) for text in _sections(coverage, failed)]
+    when = f"{coverage.timestamp} · {coverage.seconds:,.0f} s · aioprowler {coverage.version}"
+    return {
+        "text": f"aioprowler: {title}",
+        "blocks": [*blocks, {"type": "context", "elements": [_mrkdwn(when)]}],
+        "unfurl_links": False,
+    }
+
+
+def _sections(coverage: Coverage, failed: Counter[tuple[str, str]]) -> Iterator[str]:
+    found = ", ".join(f"{coverage.findings[status]:,} {status}" for status in ("FAIL", "PASS", "MANUAL"))
+    muted = sum(coverage.muted.values())
+    yield f"*Findings:* {found}" + (f", {muted:,} muted" if muted else "")
+    by_severity: Counter[str] = Counter()
+    for (severity, _), count in failed.items():
+        by_severity[severity] += count
+    if by_severity:
+        told = ", ".join(f"{by_severity[each]:,} {each}" for each in SEVERITIES if by_severity[each])
+        yield f"*Failed by severity:* {told}"
+        worst = sorted(failed.items(), key=lambda item: (SEVERITIES.index(item[0][0]), -item[1], item[0][1]))
+        yield _list("Worst checks", [f"{check}: {count:,} {severity}" for (severity, check), count in worst])
+    refused = [f"{each.account_id} {each.name}: {each.code}" for each in coverage.not_entered]
+    cut_off = [f"{each.account_id}: {each.reason}" for each in coverage.unfinished]
+    unseen = [f"{region}: every call failed in {counted(n, 'account')}" for region, n in coverage.unseen.items()]
+    if refused or cut_off or unseen:
+        yield _list("Not scanned, or not to the end", [*refused, *cut_off, *unseen])
+    if coverage.gaps:
+        yield _list("Could not look", [each.explanation.removeprefix("Could not look: ") for each in coverage.gaps])
+    if coverage.notes:
+        yield _list("Notes", coverage.notes)
+
+
+def _list(title: str, lines: Sequence[str]) -> str:
+    told = [f"• {_escaped(visible(' '.join(line.split())))}" for line in lines[:_MOST]]
+    more = [f"and {len(lines) - _MOST:,} more"] if len(lines) > _MOST else []
+    return "\n".join([f"*{title}:*", *told, *more])
+
+
+def _escaped(text: str) -> str:
+    """Cut, then escaped, so that no escape is cut in two (https://docs.slack.dev/messaging/formatting-message-text)."""
+    return _cut(text, _LINE).replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+
+
+def _section(text: str) -> dict[str, Any]:
+    return {"type": "section", "text": _mrkdwn(text)}
+
+
+def _mrkdwn(text: str) -> dict[str, Any]:
+    return {"type": "mrkdwn", "text": _cut(text, _SECTION), "verbatim": True}
+
+
+def _cut(text: str, limit: int) -> str:
+    return text if len(text) <= limit else f"{text[: limit - 1]}…"

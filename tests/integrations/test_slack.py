@@ -1,0 +1,120 @@
+"""The Slack message: what it says, within Slack's limits, and whom it is for."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Mapping
+from typing import Any
+
+import anyio
+import pytest
+
+from aioprowler.errors import UsageError
+from aioprowler.integrations.http import Client, new_session
+from aioprowler.integrations.integration import Ending, SendingError
+from aioprowler.integrations.slack import Slack, summary
+from tests.aws.server import Mishap, Received, Reply, StubAws
+from tests.outputs.samples import HOSTILE, coverage, finding, gap, refused
+
+GOOD = Reply('{"ok":true}')
+BY_TOKEN = {"SLACK_API_TOKEN": "xoxb-1", "SLACK_CHANNEL_NAME": "#security"}
+
+
+def post(environment: Mapping[str, str], *replies: Reply | Mishap) -> list[Received]:
+    """A scan of three findings, and what Slack was sent."""
+    answers = iter(replies)
+    received: list[Received] = []
+
+    def answer(request: Received) -> Reply | Mishap | bytes:
+        received.append(request)
+        return next(answers)
+
+    async def sleep(seconds: float) -> None:
+        """No test waits."""
+
+    async def run() -> None:
+        async with StubAws(answer) as server, new_session() as session:
+            there = {name: value.format(server.url) for name, value in environment.items()}
+            async with Slack(there, Client(session, sleep=sleep), f"{server.url}/api/chat.postMessage") as slack:
+                await slack.take([finding(), finding(severity="critical", check_id="worse"), finding(status="PASS")])
+                await slack.take([finding(severity="critical", check_id="muted", muted=True)])
+                await slack.conclude(Ending(coverage(), None))
+
+    anyio.run(run)
+    return received
+
+
+def texts(message: dict[str, Any]) -> list[str]:
+    return [each["text"]["text"] for each in message["blocks"] if each["type"] in ("header", "section")]
+
+
+def test_the_token_posts_to_the_channel() -> None:
+    (request,) = post(BY_TOKEN, GOOD)
+    assert request.target == "/api/chat.postMessage"
+    assert request.headers["authorization"] == "Bearer xoxb-1"
+    message = json.loads(request.body)
+    assert message["channel"] == "#security"
+    said = "\n".join(texts(message))
+    assert "*Failed by severity:* 1 critical, 1 high" in said
+    assert "• worse: 1 critical\n• s3_bucket_public_access: 1 high" in said
+    assert "999999999999 Legacy" in said
+    assert "muted: 1" not in said
+    assert message["text"] in f"{texts(message)[0]}"
+
+
+def test_an_incoming_webhook_needs_no_channel() -> None:
+    (request,) = post({"SLACK_WEBHOOK_URL": "{}/services/T0/B0/x"}, Reply("ok"))
+    assert request.target == "/services/T0/B0/x"
+    assert "authorization" not in request.headers
+    assert "channel" not in json.loads(request.body)
+
+
+def test_slack_is_asked_again_when_it_has_enough() -> None:
+    assert len(post(BY_TOKEN, Reply(status=429, headers={"retry-after": "30"}), "reset", GOOD)) == 3
+
+
+@pytest.mark.parametrize(
+    ("reply", "said"),
+    [
+        (Reply('{"ok":false,"error":"channel_not_found"}'), "channel_not_found"),
+        (Reply('{"ok":false,"error":"\\u001b[31m"}'), r"<U\+001B>"),
+        (Reply("<html>"), "none of Slack's"),
+        (Reply("[]"), "none of Slack's"),
+        (Reply(status=404), "status 404"),
+    ],
+    ids=["a no", "a hostile no", "no JSON", "no object", "no page"],
+)
+def test_a_no_says_what_to_look_at_and_has_no_token(reply: Reply, said: str) -> None:
+    with pytest.raises(SendingError, match=said) as raised:
+        post(BY_TOKEN, reply)
+    assert "xoxb" not in str(raised.value)
+
+
+@pytest.mark.parametrize("environment", [{}, {"SLACK_API_TOKEN": "x"}, {"SLACK_WEBHOOK_URL": "hooks.slack.com/x"}])
+def test_who_is_to_be_told_must_be_known(environment: dict[str, str]) -> None:
+    with pytest.raises(UsageError, match="SLACK_API_TOKEN and SLACK_CHANNEL_NAME, or SLACK_WEBHOOK_URL"):
+        Slack(environment)
+
+
+def test_hostile_and_endless_text_stays_within_slacks_limits_and_calls_nobody() -> None:
+    hostile = [f"{each}<!channel> <@U1> &" * 50 for each in HOSTILE]
+    told = coverage(
+        not_entered=tuple(refused("1" * 12, each) for each in hostile),
+        gaps=tuple(gap(explanation=f"Could not look: {each}") for each in hostile),
+        notes=tuple(hostile),
+    )
+    message = summary(told, Counter({("high", f"check_{number}" * 50): 1 for number in range(100)}))
+    assert len(message["blocks"]) <= 50
+    assert len(texts(message)[0]) <= 150
+    assert all(len(each) <= 3000 for each in texts(message))
+    said = "".join(texts(message))
+    assert "<!channel>" not in said
+    assert "<@U1>" not in said
+    assert "\x1b" not in said
+    assert "and 95 more" in said
+
+
+def test_a_scan_without_findings_has_a_message() -> None:
+    nothing = coverage(findings={"PASS": 0, "FAIL": 0, "MANUAL": 0}, gaps=(), not_entered=(), unseen={}, notes=())
+    assert texts(summary(nothing, Counter()))[1] == "*Findings:* 0 FAIL, 0 PASS, 0 MANUAL"
