@@ -126,6 +126,12 @@ class Coverage(Struct, frozen=True, kw_only=True):
     """By status, before any selection by status; without muted ones."""
     muted: dict[str, int]
     """Likewise, those that are muted."""
+    known: dict[str, int] = {}
+    """Likewise, those that the baseline knows and that are therefore not in the report; of this run."""
+    resource_arns: tuple[str, ...] = ()
+    """The scan was about these resources alone, if there are any."""
+    resource_tags: tuple[str, ...] = ()
+    """Likewise, about resources with these tags."""
     total: Figures
     calls: dict[str, Figures]
     """`service:Operation` -> its calls in this run, the most frequent first."""

@@ -6,8 +6,9 @@ import asyncio
 import datetime
 import time
 from collections import Counter
-from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
+from collections.abc import AsyncIterator, Container, Iterable, Mapping, Sequence
 from contextlib import AsyncExitStack, aclosing
+from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -18,7 +19,7 @@ from anyio.streams.memory import MemoryObjectReceiveStream, MemoryObjectSendStre
 from msgspec import Struct, field
 
 from aioprowler.accounts.credentials import CredentialSource, EntryError
-from aioprowler.accounts.entry import Entry, entries, identify, member_entries
+from aioprowler.accounts.entry import HOMES, Entry, entries, identify, member_entries
 from aioprowler.accounts.organization import Member, Organization
 from aioprowler.aws.api import Aws, AwsApi, Calls
 from aioprowler.aws.errors import EXPIRED
@@ -29,11 +30,13 @@ from aioprowler.coverage import Accounts, Coverage, NotEntered, Regions, Unfinis
 from aioprowler.declarations.account import Account
 from aioprowler.declarations.checks import STATUSES, Status
 from aioprowler.declarations.failure import Failure
-from aioprowler.engine.account import AccountScan, Cell, Limits
+from aioprowler.engine.account import AccountScan, Cell, Emit, Limits
 from aioprowler.engine.judge import finding, missing, place, timestamp
+from aioprowler.engine.narrowing import GET_RESOURCES, Resources
 from aioprowler.engine.plan import Plan, make_plan
 from aioprowler.errors import UsageError, require
 from aioprowler.findings.finding import Finding
+from aioprowler.findings.record import Baseline
 from aioprowler.findings.treatment import Treatment
 from aioprowler.journal import Done
 from aioprowler.tools import make_tools
@@ -48,8 +51,16 @@ class ScanOptions(Struct, frozen=True, kw_only=True):
     categories: Sequence[str] | None = None
     excluded_checks: Sequence[str] = ()
     excluded_services: Sequence[str] = ()
+    resource_groups: Sequence[str] | None = None
+    """`storage`, `network`, `compute`, ...: what the checks' resources belong to."""
+    resource_arns: Sequence[str] = ()
+    """Only these resources; `*` and `?` stand for anything within a part of the ARN."""
+    resource_tags: Sequence[str] = ()
+    """Only resources with all of these tags: `KEY=VALUE`, or `KEY` for any value."""
     checks_folders: Sequence[Path] = ()
     """Folders with Python files of your own checks."""
+    custom_checks_metadata_file: Path | None = None
+    """YAML with severities and texts in the place of the checks' own. Severities are selected after it."""
     regions: Sequence[str] | None = None
     excluded_regions: Sequence[str] = ()
     statuses: Sequence[str] | None = None
@@ -76,7 +87,11 @@ class ScanOptions(Struct, frozen=True, kw_only=True):
     """Seconds after which an account is cut off and reported as incomplete."""
     accounts_in_flight: int = 32
     treatments: Sequence[Treatment] = ()
-    """What is done to findings before they are counted: mutelists, selections by resource. In this order."""
+    """What is done to findings before they are counted, such as mutelists. In this order."""
+    baseline: Baseline | None = None
+    """Findings that it knows are counted apart, and neither they nor muted ones are streamed; nor are those that
+    passed, unless `statuses` asks for them.
+    """
 
 
 class Progress(Struct):
@@ -105,6 +120,8 @@ class Progress(Struct):
     """By status, before the selection by status; without muted ones."""
     muted: Counter[str] = field(default_factory=Counter)
     """Likewise, those that are muted."""
+    known: Counter[str] = field(default_factory=Counter)
+    """Likewise, those of the baseline: neither muted nor among `findings`."""
     notes: list[str] = field(default_factory=list)
     calls: Calls = field(default_factory=Calls)
     gateway: Any = None
@@ -140,14 +157,15 @@ class Scan:
     ) -> None:
         """`done`: what an earlier scan with the same options has completed, and this one leaves out."""
         self.options = options
-        self.catalog: Catalog = load(options.checks_folders)
+        self.catalog: Catalog = load(options.checks_folders, options.custom_checks_metadata_file)
         self.plan = plan(options, self.catalog)
         self.progress = Progress()
         self._aws = aws
         self._tools = make_tools() if tools is None else tools
         self._now = _clock(options.now)
         self._done = done or Done()
-        self._statuses = _statuses(options.statuses)
+        self._resources = Resources(options.resource_arns, options.resource_tags)
+        self._statuses = _statuses(options)
         self._quotas = QuotaTable(validated(options.quotas))
         self._refused: list[EntryError] = []
         self._seen: set[str] = set()
@@ -179,7 +197,7 @@ class Scan:
             gaps=tuple(gap for gap in gaps if gap.kind != "unsupported"),
             unsupported=tuple(gap for gap in gaps if gap.kind == "unsupported"),
             not_enabled=dict(progress.not_enabled.most_common()),
-            notes=tuple(progress.notes),
+            notes=(*progress.notes, *(self._resources.notes() if self._complete else ())),
             accounts=Accounts(
                 found=progress.accounts - progress.repeated + len(self._done.accounts - self._seen),
                 scanned=progress.finished + before,
@@ -191,6 +209,9 @@ class Scan:
             check_ids=tuple(check.id for check in plan.checks),
             findings={status: progress.findings[status] for status in STATUSES},
             muted={status: progress.muted[status] for status in STATUSES},
+            known={status: progress.known[status] for status in STATUSES if progress.known[status]},
+            resource_arns=tuple(self.options.resource_arns),
+            resource_tags=tuple(self.options.resource_tags),
             total=total,
             calls=calls,
             started=timestamp(self._started),
@@ -244,7 +265,8 @@ class Scan:
         if self._refused and len(self._refused) == self.progress.accounts:
             raise self._refused[0]
         if not self.progress.accounts and not self._done.accounts:
-            self.progress.incomplete["the organization"] = "no account is what the options ask for"
+            whose = "the organization" if self._has_one_base else "the resources"
+            self.progress.incomplete[whose] = "no account is what the options ask for"
 
     async def _entries(self, stack: AsyncExitStack) -> tuple[Aws, AsyncIterator[Entry]]:
         options = self.options
@@ -257,7 +279,9 @@ class Scan:
         aws = Aws(gateway, self.progress.calls, deadline=None)
         members = options.organization or options.members
         if members is not None:
-            return aws, member_entries(aws, gateway, options.credentials[0], members, self._done.accounts)
+            return aws, member_entries(
+                aws, gateway, options.credentials[0], members, _LeftOut(self._resources, self._done)
+            )
         return aws, entries(gateway, options.credentials, options.accounts)
 
     async def _feed(
@@ -294,7 +318,7 @@ class Scan:
                         self._end()
                     await self._report_entry(error, send)
                 else:
-                    if account is None:
+                    if account is None or not self._resources.may_be_in(account.id):
                         self.progress.accounts -= 1
                         continue
                     await self._account(account, aws, send)
@@ -310,6 +334,7 @@ class Scan:
             return
         account = self._narrowed(account)
         self.progress.regions[account.scanned_regions] += 1
+        done, send_on = await self._narrowing(account, aws, partial(self._send, send=send))
         limits = Limits(account_deadline=self.options.account_timeout)
         scan = AccountScan(
             self.plan,
@@ -317,10 +342,10 @@ class Scan:
             aws,
             self._now,
             timestamp(self._now),
-            lambda found: self._send(found, send),
+            send_on,
             limits,
             self._tools,
-            done=self._done,
+            done=done,
             finished=send.send,
         )
         if not await scan.run():
@@ -336,6 +361,24 @@ class Scan:
             self.progress.incomplete[f"{account.id} {region}"] = "every call failed"
         if self.progress.gateway is not None:
             self.progress.gateway.forget(account.id)
+
+    async def _narrowing(self, account: Account, aws: Aws, send: Emit) -> tuple[Container[Cell], Emit]:
+        """The cells to leave out, and where findings go: past the choice of resources, if there is one."""
+        if not self._resources:
+            return self._done, send
+        home = HOMES.get(account.partition, account.default_region)
+        narrowing = await self._resources.of(self.plan, account, home, aws, self._done)
+
+        async def choose(found: Batch) -> None:
+            await send(narrowing(found))
+
+        return narrowing, choose
+
+    def recall(self, found: Batch) -> None:
+        """Count findings that an earlier run of this scan has made."""
+        self.progress.count(found)
+        for each in found:
+            self._resources.judged(each)
 
     def _end(self) -> None:
         """The credentials that enter all accounts have expired."""
@@ -361,14 +404,28 @@ class Scan:
     async def _send(self, found: Batch, send: MemoryObjectSendStream[Event]) -> None:
         for treatment in self.options.treatments:
             found = treatment(found)
+        if self.options.baseline is not None:
+            found = self._unknown(self.options.baseline, found)
         self.progress.count(found)
         chosen = found if self._statuses is None else [each for each in found if each.status in self._statuses]
+        if self.options.baseline is not None:
+            chosen = [each for each in chosen if not each.muted]
         if not chosen:
             return
         try:
             send.send_nowait(chosen)
         except anyio.WouldBlock:
             await send.send(chosen)
+
+    def _unknown(self, baseline: Baseline, found: Batch) -> Batch:
+        """Without those of the baseline, which are counted apart."""
+        unknown: Batch = []
+        for each in found:
+            if baseline.knows(each):
+                self.progress.known[each.status] += 1
+            else:
+                unknown.append(each)
+        return unknown
 
     async def _report_entry(self, error: EntryError, send: MemoryObjectSendStream[Event]) -> None:
         """An account that cannot be entered: MANUAL for every check."""
@@ -407,9 +464,13 @@ def plan(options: ScanOptions, catalog: Catalog) -> Plan:
         categories=options.categories,
         excluded_checks=options.excluded_checks,
         excluded_services=options.excluded_services,
+        resource_groups=options.resource_groups,
+        resource_arns=options.resource_arns,
+        resource_tags=options.resource_tags,
     )
     config = catalog.validated_config(options.config)
-    return make_plan(checks, {**config, UNUSED_SERVICES: options.scan_unused_services})
+    made = make_plan(checks, {**config, UNUSED_SERVICES: options.scan_unused_services})
+    return made.with_operation(GET_RESOURCES, "region") if options.resource_tags else made
 
 
 async def scan(
@@ -436,9 +497,22 @@ def _clock(now: datetime.datetime | None) -> datetime.datetime:
     return now or datetime.datetime.now(datetime.UTC)
 
 
-def _statuses(names: Sequence[str] | None) -> frozenset[Status] | None:
-    require("status", names or (), STATUSES)
+def _statuses(options: ScanOptions) -> frozenset[Status] | None:
+    """Those to stream; None for all."""
+    names = options.statuses or (("FAIL", "MANUAL") if options.baseline is not None else ())
+    require("status", names, STATUSES)
     return frozenset(status for status in STATUSES if status in names) if names else None
+
+
+@dataclass(frozen=True, slots=True)
+class _LeftOut:
+    """Accounts that need not be entered, by their ids."""
+
+    resources: Resources
+    done: Done
+
+    def __contains__(self, account_id: object) -> bool:
+        return account_id in self.done.accounts or not self.resources.may_be_in(str(account_id))
 
 
 async def _known_entries(accounts: Sequence[Account]) -> AsyncIterator[Entry]:

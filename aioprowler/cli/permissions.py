@@ -65,9 +65,9 @@ def permissions(
 
 
 def _policies(selection: Selection) -> list[dict[str, Any]]:
-    from aioprowler.engine.plan import make_plan
+    from aioprowler.scanning import ScanOptions, plan
 
-    return policies(actions(make_plan(selection.select(selection.catalog()), {})))
+    return policies(actions(plan(ScanOptions(**selection.for_scan()), selection.catalog())))
 
 
 def _tell_limits(count: int, *, is_attached: bool) -> None:

@@ -22,7 +22,10 @@ _REPEATED: Final = (
     | {field.name for field in dataclasses.fields(Running)}
 )
 """Options that may differ between the scan and its resumption: credentials, display and speed."""
-_PATHS: Final = frozenset({"checks_folders", "config_file", "accounts_file", "quotas_file", "directory"})
+_PATHS: Final = frozenset(
+    {"accounts_file", "baseline", "checks_file", "checks_folders", "config_file", "custom_checks_metadata_file"}
+    | {"directory", "quotas_file"}
+)
 
 
 def stored(options: Options) -> dict[str, Any]:

@@ -55,7 +55,7 @@ class Session:
         self._journal = journal
         self._kept = kept
         self.progress: Progress = scan.progress
-        self.tally = Tally(selects=scan.options.statuses is not None)
+        self.tally = Tally(selects=scan.options.statuses is not None or scan.options.baseline is not None)
         self._scan = scan
         self._outputs = outputs
         self._open = False
@@ -146,7 +146,7 @@ class Session:
         else:
             for batch in outputs.reopen(self._kept):
                 self.tally.add(batch)
-                self.progress.count(batch)
+                self._scan.recall(batch)
         if self._journal:
             self._journal.open(anew=self._kept is None)
 
