@@ -11,7 +11,7 @@ from contextlib import AsyncExitStack, aclosing
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 import anyio
 import msgspec
@@ -28,7 +28,7 @@ from aioprowler.aws.quotas import OwnQuota, QuotaTable
 from aioprowler.catalog import UNUSED_SERVICES, Catalog, load
 from aioprowler.coverage import Accounts, Coverage, NotEntered, Regions, Unfinished, figures_of, fold
 from aioprowler.declarations.account import Account
-from aioprowler.declarations.checks import STATUSES, Status
+from aioprowler.declarations.checks import STATUSES
 from aioprowler.declarations.failure import Failure
 from aioprowler.engine.account import AccountScan, Cell, Emit, Limits
 from aioprowler.engine.judge import finding, missing, place, timestamp
@@ -40,6 +40,9 @@ from aioprowler.findings.record import Baseline
 from aioprowler.findings.treatment import Treatment
 from aioprowler.journal import Done
 from aioprowler.tools import make_tools
+
+MUTED: Final = "MUTED"
+"""Among statuses to stream: whatever is muted."""
 
 
 class ScanOptions(Struct, frozen=True, kw_only=True):
@@ -64,7 +67,7 @@ class ScanOptions(Struct, frozen=True, kw_only=True):
     regions: Sequence[str] | None = None
     excluded_regions: Sequence[str] = ()
     statuses: Sequence[str] | None = None
-    """Only findings of these statuses are streamed."""
+    """Only findings of these statuses are streamed; `MUTED` stands for muted ones of any status."""
     config: Mapping[str, Any] = {}
     """By Prowler's key names; a check's own default holds for an absent key."""
     organization: Organization | None = None
@@ -407,15 +410,20 @@ class Scan:
         if self.options.baseline is not None:
             found = self._unknown(self.options.baseline, found)
         self.progress.count(found)
-        chosen = found if self._statuses is None else [each for each in found if each.status in self._statuses]
-        if self.options.baseline is not None:
-            chosen = [each for each in chosen if not each.muted]
+        chosen = found if self._statuses is None else [each for each in found if self._is_wanted(each)]
         if not chosen:
             return
         try:
             send.send_nowait(chosen)
         except anyio.WouldBlock:
             await send.send(chosen)
+
+    def _is_wanted(self, finding: Finding) -> bool:
+        """Whether its status is one to stream. What is muted is no news to who has a baseline."""
+        wanted = self._statuses or frozenset()
+        if finding.muted and (MUTED in wanted or self.options.baseline is not None):
+            return MUTED in wanted
+        return finding.status in wanted
 
     def _unknown(self, baseline: Baseline, found: Batch) -> Batch:
         """Without those of the baseline, which are counted apart."""
@@ -497,11 +505,11 @@ def _clock(now: datetime.datetime | None) -> datetime.datetime:
     return now or datetime.datetime.now(datetime.UTC)
 
 
-def _statuses(options: ScanOptions) -> frozenset[Status] | None:
+def _statuses(options: ScanOptions) -> frozenset[str] | None:
     """Those to stream; None for all."""
     names = options.statuses or (("FAIL", "MANUAL") if options.baseline is not None else ())
-    require("status", names, STATUSES)
-    return frozenset(status for status in STATUSES if status in names) if names else None
+    require("status", names, (*STATUSES, MUTED))
+    return frozenset(names) or None
 
 
 @dataclass(frozen=True, slots=True)

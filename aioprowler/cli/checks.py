@@ -48,6 +48,7 @@ def _brief(check: AnyCheck) -> dict[str, Any]:
         "service": check.service,
         "title": check.documentation.title,
         "categories": list(check.categories),
+        "resource_group": check.resource_group,
     }
 
 
@@ -75,7 +76,6 @@ def describe(check: AnyCheck) -> dict[str, Any]:
     documentation = check.documentation
     return _brief(check) | {
         "resource_type": check.resource_type,
-        "resource_group": check.resource_group,
         "description": documentation.description,
         "risk": documentation.risk,
         "remediation": to_builtins(documentation.remediation),

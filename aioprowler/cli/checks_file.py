@@ -1,4 +1,4 @@
-"""`--checks-file`: the ids of checks, one a line or as JSON."""
+"""`--checks-file` and `--excluded-checks-file`: the ids of checks, one a line or as JSON."""
 
 from __future__ import annotations
 
@@ -11,14 +11,14 @@ from aioprowler.errors import UsageError
 _PROVIDER: Final = "aws"
 
 
-def read_check_ids(path: Path) -> list[str]:
-    """The ids that the file lists: a line each, with `#` before what is none; as JSON, an array of them, or Prowler's
-    object with such an array as `aws`. Raises UsageError.
+def read_check_ids(option: str, path: Path) -> list[str]:
+    """The ids that the file lists: a line each, where `#` begins a comment; as JSON, an array of them or of what
+    `checks list --json` prints, or Prowler's object with such an array as `aws`. Raises UsageError.
     """
     try:
         text = path.read_text(encoding="utf-8-sig")
     except (OSError, UnicodeDecodeError) as error:
-        raise UsageError(f"--checks-file {path}: {getattr(error, 'strerror', None) or 'this is not text'}.") from None
+        raise UsageError(f"{option} {path}: {getattr(error, 'strerror', None) or 'this is not text'}.") from None
     found = _json(path, text) if text.lstrip()[:1] in ("{", "[") else _lines(text)
     if not found:
         raise UsageError(f"{path} lists no check.")
@@ -35,6 +35,8 @@ def _json(path: Path, text: str) -> list[str]:
     except json.JSONDecodeError as error:
         raise UsageError(f"{path}, line {error.lineno}: this is not JSON ({error.msg}).") from None
     found = content.get(_PROVIDER) if isinstance(content, dict) else content
-    if not isinstance(found, list) or not all(isinstance(each, str) for each in found):
+    listed = found if isinstance(found, list) else [None]
+    ids: list[Any] = [each.get("id") if isinstance(each, dict) else each for each in listed]
+    if not all(isinstance(id_, str) for id_ in ids):
         raise UsageError(f'{path}: write an array of check ids, or {{"{_PROVIDER}": [...]}}.')
-    return found
+    return ids

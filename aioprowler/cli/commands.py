@@ -11,6 +11,7 @@ COMMANDS: Final = {
     "checks": "List the checks (checks list), or read all about one (checks show ID).",
     "services": "List the AWS services that have checks.",
     "categories": "List the categories of checks.",
+    "resource-groups": "List the groups of resources that checks are about.",
     "plan": "Show which AWS operations a scan calls, and how often.",
     "permissions": "Print the least-privilege IAM policy for a scan.",
 }

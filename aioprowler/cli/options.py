@@ -68,6 +68,9 @@ class Selection:
     excluded_checks: Annotated[Names, many(
         SELECTION, "ID", "All but these checks.", "--excluded-check", "--excluded-checks", "-e",
     )] = None  # fmt: skip
+    excluded_checks_file: Annotated[Path | None, one(
+        SELECTION, "FILE", "All but the checks that a file lists, in the same forms.", "--excluded-checks-file",
+    )] = None  # fmt: skip
     excluded_services: Annotated[Names, many(
         SELECTION, "NAME", "All but these services.", "--excluded-service", "--excluded-services",
     )] = None  # fmt: skip
@@ -96,11 +99,12 @@ class Selection:
     @property
     def named_checks(self) -> list[str] | None:
         """Those of the command line and of the file. Raises UsageError."""
-        from aioprowler.cli.checks_file import read_check_ids
+        return _with_file(self.checks, "--checks-file", self.checks_file) or None
 
-        if self.checks_file is None:
-            return self.checks
-        return [*(self.checks or ()), *read_check_ids(self.checks_file)]
+    @property
+    def unwanted_checks(self) -> list[str]:
+        """Likewise, those that are left out. Raises UsageError."""
+        return _with_file(self.excluded_checks, "--excluded-checks-file", self.excluded_checks_file)
 
     def select(self, catalog: Catalog) -> tuple[AnyCheck, ...]:
         """Raises UsageError for a name that nothing has."""
@@ -109,7 +113,7 @@ class Selection:
             services=self.services,
             severities=self.severities,
             categories=self.categories,
-            excluded_checks=self.excluded_checks or (),
+            excluded_checks=self.unwanted_checks,
             excluded_services=self.excluded_services or (),
             resource_groups=self.resource_groups,
             resource_arns=self.resource_arns or (),
@@ -123,7 +127,7 @@ class Selection:
             "services": self.services,
             "severities": self.severities,
             "categories": self.categories,
-            "excluded_checks": self.excluded_checks or (),
+            "excluded_checks": self.unwanted_checks,
             "excluded_services": self.excluded_services or (),
             "resource_groups": self.resource_groups,
             "resource_arns": self.resource_arns or (),
@@ -131,6 +135,12 @@ class Selection:
             "checks_folders": self.checks_folders or (),
             "custom_checks_metadata_file": self.custom_checks_metadata_file,
         }
+
+
+def _with_file(ids: Names, option: str, path: Path | None) -> list[str]:
+    from aioprowler.cli.checks_file import read_check_ids
+
+    return [*(ids or ()), *(read_check_ids(option, path) if path is not None else ())]
 
 
 @Parameter(name="*")
@@ -233,7 +243,8 @@ class Output:
     """Where findings go."""
 
     statuses: Annotated[Names, many(
-        OUTPUT, "STATUS", "Only findings of these statuses: PASS, FAIL, MANUAL.", "--status",
+        OUTPUT, "STATUS", "Only findings of these statuses: PASS, FAIL, MANUAL; MUTED stands for muted ones of any "
+        "status.", "--status",
     )] = None  # fmt: skip
     baseline: Annotated[Path | None, one(
         OUTPUT, "FILE", "Report, and exit with 3 for, only what fails anew: findings that failed in the JSON lines of "

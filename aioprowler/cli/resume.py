@@ -24,7 +24,7 @@ _REPEATED: Final = (
 """Options that may differ between the scan and its resumption: credentials, display and speed."""
 _PATHS: Final = frozenset(
     {"accounts_file", "baseline", "checks_file", "checks_folders", "config_file", "custom_checks_metadata_file"}
-    | {"directory", "quotas_file"}
+    | {"directory", "excluded_checks_file", "quotas_file"}
 )
 
 

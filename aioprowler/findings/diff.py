@@ -1,12 +1,13 @@
 """What has changed from one scan to another, told from the JSON lines of both.
 
-Neither is held in memory: of the older one 15 bytes a finding stay, of each change the place of its line.
+Neither is held in memory: of the older one 22 bytes a finding stay, of each change the place of its line.
 """
 
 from __future__ import annotations
 
 from array import array
 from collections.abc import Collection, Iterator
+from itertools import islice
 from typing import TYPE_CHECKING, BinaryIO, Final, Literal, NamedTuple, get_args
 
 from msgspec import Struct, field
@@ -26,6 +27,8 @@ CHANGES: Final[tuple[Change, ...]] = get_args(Change)
 
 _SEEN: Final = 64
 """Added to the state of a finding that both scans have."""
+_STATES: Final = 128
+"""What is kept of a finding is where its line begins, times this, plus its state."""
 
 
 class Kind(NamedTuple):
@@ -111,9 +114,9 @@ def compare(
 ) -> Difference:
     """`coverage`: the new scan's. Raises UsageError for a line that is no finding, told with the file's name."""
     found = Difference()
-    known = Digests()
-    for _, digest, brief in briefs(old, names[0]):
-        known.set(digest, brief.state.pack())
+    known = Digests(width=8)
+    for offset, digest, brief in briefs(old, names[0]):
+        known.set(digest, offset * _STATES + brief.state.pack())
     sight = _Sight(coverage)
     for offset, digest, brief in briefs(new, names[1]):
         number, state = known.get(digest), brief.state
@@ -122,15 +125,12 @@ def compare(
             found.add(Kind("new", None, state), offset)
             continue
         before = State.unpack(number % _SEEN)
-        if number < _SEEN:
-            known.set(digest, number + _SEEN)
+        known.set(digest, number | _SEEN)
         found.add(Kind("unchanged" if state == before else "changed", before, state), offset)
-    old.seek(0)
-    for offset, digest, brief in briefs(old, names[0]):
-        number = known.get(digest)
-        if number is not None and number < _SEEN:
-            known.set(digest, number + _SEEN)  # a finding that is there twice is told once
-            found.add(Kind("resolved" if sight.covers(brief) else "not looked at", brief.state, None), offset)
+    for offset in sorted(number // _STATES for number in known.numbers() if not number & _SEEN):
+        old.seek(offset)
+        ((_, _, brief),) = islice(briefs(old, names[0]), 1)
+        found.add(Kind("resolved" if sight.covers(brief) else "not looked at", brief.state, None), offset)
     found.notes += sight.notes
     return found
 
@@ -142,7 +142,9 @@ class _Sight:
         self._coverage = coverage
         self._checks: set[str] = set(coverage.check_ids) if coverage else set()
         self._accounts: set[str] = set()
-        self._regions = {region for each in coverage.regions for region in each.regions} if coverage else set()
+        self._regions = _in_all_accounts(coverage) if coverage else frozenset()
+        self._places: set[tuple[str, str]] = set()
+        """Accounts and regions that have findings."""
         self._gaps: set[bytes] = set()
         self._manual = 0
         self._excluded = _not_scanned(coverage) if coverage else frozenset()
@@ -151,7 +153,7 @@ class _Sight:
     def add(self, brief: Brief, *, is_new: bool) -> None:
         self._checks.add(brief.check_id)
         self._accounts.add(brief.account_id)
-        self._regions.add(brief.region)
+        self._places.add((brief.account_id, brief.region))
         if brief.status == "MANUAL":
             self._manual += 1
             if is_new or brief.resource_id == brief.account_id:
@@ -163,7 +165,7 @@ class _Sight:
             brief.check_id in self._checks
             and brief.account_id in self._accounts
             and brief.account_id not in self._excluded
-            and brief.region in self._regions
+            and (brief.region in self._regions or (brief.account_id, brief.region) in self._places)
             and _place(brief) not in self._gaps
             and (self._arns is None or bool(self._arns.like(brief.resource_arn)))
             and not (self._coverage and (self._coverage.resource_tags or not self._coverage.ended))
@@ -189,6 +191,12 @@ def _not_scanned(coverage: Coverage) -> frozenset[str]:
     """Accounts of which nothing, or not all, was looked at."""
     refused = {each.account_id for each in coverage.not_entered}
     return frozenset(refused | {each.account_id for each in coverage.unfinished})
+
+
+def _in_all_accounts(coverage: Coverage) -> frozenset[str]:
+    """Regions that were scanned in every account."""
+    scanned = [frozenset(each.regions) for each in coverage.regions]
+    return scanned[0].intersection(*scanned[1:]) if scanned else frozenset()
 
 
 def _place(brief: Brief) -> bytes:

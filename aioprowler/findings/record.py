@@ -13,6 +13,7 @@ from aioprowler.errors import UsageError
 from aioprowler.findings.digests import Digests
 from aioprowler.findings.finding import Finding
 
+_BUFFER: Final = 256 * 1024
 _UID: Final = 16
 """Bytes of a uid."""
 
@@ -81,7 +82,7 @@ def briefs(file: BinaryIO, name: str) -> Iterator[Line]:
 def open_record(name: str, path: Path) -> BinaryIO:
     """Raises UsageError where it cannot be read."""
     try:
-        return path.open("rb")
+        return path.open("rb", buffering=_BUFFER)
     except OSError as error:
         raise UsageError(f"{name} {path}: {error.strerror}.") from None
 
