@@ -197,7 +197,7 @@ def test_digests_hold_what_a_dict_holds(width: int) -> None:
     """Few heads and few bytes, so that entries share buckets and bytes are found where no entry begins."""
     expected: dict[bytes, int] = {}
     digests = Digests(width)
-    for number in range(6000):
+    for number in range(1000):
         noise = os.urandom(16)
         key = bytes([0, noise[0] % 2, *(byte % 2 for byte in noise[2:])])
         expected[key] = number % 256
@@ -205,7 +205,7 @@ def test_digests_hold_what_a_dict_holds(width: int) -> None:
     assert len(digests) == len(expected)
     assert all(digests.get(key) == number for key, number in expected.items())
     assert sorted(digests.numbers()) == sorted(expected.values())
-    absent = (bytes([0, 0, *(byte % 2 for byte in os.urandom(14))]) for _ in range(6000))
+    absent = (bytes([0, 0, *(byte % 2 for byte in os.urandom(14))]) for _ in range(1000))
     assert all(digests.get(key) is None for key in absent if key not in expected)
 
 
