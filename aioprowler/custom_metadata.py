@@ -57,8 +57,10 @@ def customized(check: AnyCheck, words: Words) -> AnyCheck:
     severity: Any = rest.pop("severity", check.severity)
     documentation = check.documentation
     texts = {name: rest.pop(name) for name in ("title", "description", "risk") if name in rest}
-    related = rest.pop("related_url", "")
-    remediation = structs.replace(documentation.remediation, **({"url": related} if related else {}), **rest)
+    related = rest.pop("related_url", None)
+    if related:
+        rest.setdefault("url", related)
+    remediation = structs.replace(documentation.remediation, **rest)
     return check.with_words(severity, structs.replace(documentation, **texts, remediation=remediation))
 
 
@@ -81,7 +83,8 @@ class _Reader:
 
     def words(self, node: Any, keys: dict[str, Any]) -> Iterator[tuple[str, str]]:
         for where, key, value in self._items(node):
-            _require(where, "key", key, keys)
+            if key not in keys:
+                raise UsageError(f"{where}: there is no key {key!r} here; say {', '.join(keys)}.")
             if isinstance(keys[key], dict):
                 yield from self.words(value, keys[key])
             elif not isinstance(value.value, str):

@@ -11,6 +11,8 @@ from msgspec import Struct
 from aioprowler.errors import UsageError
 
 _SEGMENTS: Final = 6
+_OF_AWS: Final = "aws"
+"""In the place of the account, of what AWS has for all accounts."""
 _WILDCARD: Final = re.compile(r"[*?]")
 
 
@@ -88,8 +90,12 @@ class Arns:
         return [self._exact[arn], *found] if arn in self._exact else found
 
     def may_be_in(self, account_id: str) -> bool:
-        """Whether one of the resources can be in the account. The ARNs of buckets do not tell theirs."""
-        return any(not each.account or may_meet(each.account, account_id) for each in self.patterns.values())
+        """Whether one of the resources can be in the account. The ARNs of buckets, and of AWS's own policies, do not
+        tell it.
+        """
+        return any(
+            each.account in ("", _OF_AWS) or may_meet(each.account, account_id) for each in self.patterns.values()
+        )
 
 
 class Tags:

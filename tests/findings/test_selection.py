@@ -44,6 +44,7 @@ def test_accounts_are_told_by_arns_that_name_them() -> None:
     assert named.may_be_in("123456789012")
     assert not named.may_be_in("210987654321")
     assert Arns([INSTANCE, "arn:aws:s3:::reports"]).may_be_in("210987654321")
+    assert Arns(["arn:aws:iam::aws:policy/AdministratorAccess"]).may_be_in("210987654321")
     assert Arns(["arn:aws:ec2:*:12345*:instance/i-1"]).may_be_in("123456789012")
 
 
