@@ -27,8 +27,12 @@ _MOST: Final = 20
 """Findings that each kind of change shows without --all."""
 _STATUSES: Final = ("FAIL", "MANUAL", "PASS", "muted")
 
-Old = Annotated[str, Parameter(name="OLD", help="JSON lines of the earlier scan; - for standard input.")]
-New = Annotated[str, Parameter(name="NEW", help="JSON lines of the later scan; - for standard input.")]
+Old = Annotated[str, Parameter(
+    name="OLD", help="JSON lines of the earlier scan; - for standard input.", allow_leading_hyphen=True,
+)]  # fmt: skip
+New = Annotated[str, Parameter(
+    name="NEW", help="JSON lines of the later scan; - for standard input.", allow_leading_hyphen=True,
+)]  # fmt: skip
 Statuses = Annotated[Names, many(
     None, "STATUS", "Only findings that have, or had, one of these statuses: PASS, FAIL, MANUAL.", "--status",
 )]  # fmt: skip
