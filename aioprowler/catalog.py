@@ -175,7 +175,7 @@ def _of_service(name: str) -> ArnPattern:
 
 
 def _judges(check: AnyCheck, arns: Arns) -> bool:
-    return any(own.meets(asked) for own in arns_of(check) for asked in arns.patterns.values())
+    return any(own.meets(asked) for own in arns_of(check) for asked in arns.shapes)
 
 
 def _convert(key: Parameter, value: Any) -> Any:

@@ -67,7 +67,7 @@ def diff(
 
     Examples:
       aioprowler diff monday.jsonl friday.jsonl
-      aioprowler diff monday.jsonl friday.jsonl --severity critical high --json | jq -r .finding.resource_arn
+      aioprowler diff monday.jsonl friday.jsonl --severity critical --json
     """
     from aioprowler.declarations.checks import SEVERITIES, STATUSES
     from aioprowler.findings.diff import compare

@@ -145,7 +145,7 @@ class Narrowing:
         arns = self._resources.arns
         return arns is None or any(
             asked.meets(own) and (not asked.region or not each.place or may_meet(asked.region, each.place))
-            for asked in arns.patterns.values()
+            for asked in arns.shapes
             for own in self._shapes[each.kind]
         )
 

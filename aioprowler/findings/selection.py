@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Final
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from aioprowler.errors import UsageError
 
@@ -14,6 +15,9 @@ _SEGMENTS: Final = 6
 _OF_AWS: Final = "aws"
 """In the place of the account, of what AWS has for all accounts."""
 _WILDCARD: Final = re.compile(r"[*?]")
+_KIND: Final = re.compile(r"([^/:*?]*[/:]).*", re.DOTALL)
+"""In the resource of an ARN, the word for its type with what comes after."""
+_MANY: Final = 200
 
 
 class ArnPattern(Struct, frozen=True):
@@ -80,6 +84,9 @@ class Arns:
     def __init__(self, texts: Iterable[str]) -> None:
         """Raises UsageError."""
         self.patterns = {text: ArnPattern.parse(text) for text in texts}
+        self.shapes = _coarse(self.patterns.values())
+        """What they are like: few, of however many."""
+        self._accounts = {each.account for each in self.patterns.values()}
         self._exact = {bare(text): text for text in self.patterns if not _WILDCARD.search(bare(text))}
         self._wild = {text: each.expression for text, each in self.patterns.items() if _WILDCARD.search(bare(text))}
 
@@ -93,9 +100,13 @@ class Arns:
         """Whether one of the resources can be in the account. The ARNs of buckets, and of AWS's own policies, do not
         tell it.
         """
-        return any(
-            each.account in ("", _OF_AWS) or may_meet(each.account, account_id) for each in self.patterns.values()
-        )
+        return any(each in ("", _OF_AWS) or may_meet(each, account_id) for each in self._accounts)
+
+
+def _coarse(patterns: Iterable[ArnPattern]) -> frozenset[ArnPattern]:
+    """Without accounts and ids: `instance/*` for all instances of a region."""
+    found = {replace(each, account="*", resource=_KIND.sub(r"\1*", each.resource)) for each in patterns}
+    return frozenset(found if len(found) <= _MANY else {replace(each, resource="*") for each in found})
 
 
 class Tags:

@@ -48,6 +48,15 @@ def test_accounts_are_told_by_arns_that_name_them() -> None:
     assert Arns(["arn:aws:ec2:*:12345*:instance/i-1"]).may_be_in("123456789012")
 
 
+def test_thousands_of_arns_have_few_shapes() -> None:
+    many = Arns([f"arn:aws:ec2:eu-west-1:{number:012}:instance/i-{number}" for number in range(5000)])
+    assert many.shapes == {ArnPattern("aws", "ec2", "eu-west-1", "*", "instance/*")}
+    assert many.like("arn:aws:ec2:eu-west-1:000000000007:instance/i-7")
+    buckets = Arns([f"arn:aws:s3:::b{number}" for number in range(5000)])
+    assert buckets.shapes == {ArnPattern("aws", "s3", "", "*", "*")}
+    assert Arns(["arn:aws:s3:::b"]).shapes == {ArnPattern("aws", "s3", "", "*", "b")}
+
+
 PART = st.text(alphabet="ab*?", max_size=5)
 
 
