@@ -6,6 +6,7 @@ import importlib
 import importlib.util
 import pkgutil
 import re
+import string
 import sys
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cache
@@ -18,11 +19,15 @@ import msgspec
 
 from aioprowler import services
 from aioprowler.compliance.frameworks import required
+from aioprowler.custom_metadata import customized, read_metadata
 from aioprowler.declarations.checks import SEVERITIES, Check
 from aioprowler.declarations.errors import DeclarationError, refuse
-from aioprowler.declarations.graph import behind
+from aioprowler.declarations.graph import behind, reads, source_of
 from aioprowler.declarations.parameters import Parameter
+from aioprowler.declarations.resources import arn_template
+from aioprowler.declarations.sources import Function
 from aioprowler.errors import AioprowlerError, UsageError, require
+from aioprowler.findings.selection import ArnPattern, Arns
 from aioprowler.prowler_keys import PROWLER_KEYS
 
 AnyCheck = Check[Any, Any]
@@ -57,6 +62,10 @@ class Catalog:
     def categories(self) -> dict[str, int]:
         return _count(category for check in self for category in check.categories)
 
+    @property
+    def resource_groups(self) -> dict[str, int]:
+        return _count(check.resource_group for check in self if check.resource_group)
+
     def get(self, check_id: str) -> AnyCheck:
         """Raises UsageError with the nearest ids."""
         require("check", [check_id], self.checks)
@@ -72,16 +81,22 @@ class Catalog:
         frameworks: Sequence[str] | None = None,
         excluded_checks: Sequence[str] = (),
         excluded_services: Sequence[str] = (),
+        resource_groups: Sequence[str] | None = None,
+        resource_arns: Sequence[str] = (),
+        resource_tags: Sequence[str] = (),
     ) -> tuple[AnyCheck, ...]:
         """Checks that are named or belong to a named service, and satisfy each other condition given.
 
-        Raises UsageError for a name that nothing has, or when nothing is left.
+        With ARNs, those that can judge such a resource; with tags, those that judge resources at all, and not only the
+        account or its regions. Raises UsageError for a name that nothing has, or when nothing is left.
         """
         require("check", [*(checks or ()), *excluded_checks], self.checks)
         require("service", [*(services or ()), *excluded_services], self.services)
         require("severity", severities or (), SEVERITIES)
         require("category", categories or (), self.categories)
         evidence = required(frameworks, self.checks) if frameworks else None
+        require("resource group", resource_groups or (), self.resource_groups)
+        arns = Arns(resource_arns)
         chosen = tuple(
             check
             for check in self
@@ -91,10 +106,18 @@ class Catalog:
             and (evidence is None or check.id in evidence)
             and check.id not in excluded_checks
             and check.service not in excluded_services
+            and (not resource_groups or check.resource_group in resource_groups)
+            and (not resource_arns or _judges(check, arns))
+            and (not resource_tags or check.subject.kind == "resource")
         )
         if not chosen:
             raise UsageError("No check satisfies all of these conditions; leave one out.")
         return chosen
+
+    def customized(self, path: Path) -> Catalog:
+        """The same checks with the severities and texts of a custom metadata file. Raises UsageError."""
+        words = read_metadata(path, self.checks)
+        return Catalog(customized(check, words[check.id]) if check.id in words else check for check in self)
 
     @property
     def config_schema(self) -> dict[str, Parameter]:
@@ -121,6 +144,42 @@ class Catalog:
 def config_of(check: AnyCheck) -> list[Parameter]:
     """The configuration keys that the check, or a gate or value behind it, reads."""
     return [parameter for parameter in behind(check.function) if parameter.kind == "config"]
+
+
+def arns_of(check: AnyCheck) -> tuple[ArnPattern, ...]:
+    """What the ARNs in the check's findings are like. A check of the account or a region may tell of any resource of
+    its service.
+    """
+    if check.subject.kind != "resource":
+        place = string.Formatter().vformat(check.facts.resource_arn, (), _Anything())
+        shape = ArnPattern.parse(place)
+        whose = "" if shape.resource == "root" else shape.service
+        return shape, *(_of_service(name) for name in {check.service, whose} if name)
+    template = arn_template(check.subject.type)
+    if template.startswith("arn:"):
+        return (ArnPattern.parse(string.Formatter().vformat(template, (), _Anything())),)
+    return tuple(_of_service(name) for name in _services(check.subject.type) or ("*",))
+
+
+def _services(kind: Any) -> set[str]:
+    """Those whose operations list the resources of a type, or what it is made of."""
+    source = source_of(kind)
+    operations = source.operations if isinstance(source, Function) else [source.operation] if source else []
+    found = {operation.action.partition(":")[0] for operation in operations}
+    return found or set().union(*(_services(p.type) for p in reads(kind) if p.kind in ("all", "here")))
+
+
+class _Anything(dict[str, str]):
+    def __missing__(self, key: str) -> str:
+        return "*"
+
+
+def _of_service(name: str) -> ArnPattern:
+    return ArnPattern("*", name, "*", "*", "*")
+
+
+def _judges(check: AnyCheck, arns: Arns) -> bool:
+    return any(own.meets(asked) for own in arns_of(check) for asked in arns.shapes)
 
 
 def _convert(key: Parameter, value: Any) -> Any:
@@ -150,10 +209,13 @@ def installed() -> Catalog:
     return Catalog([*_own(), *_offered()])
 
 
-def load(folders: Iterable[Path] = ()) -> Catalog:
-    """`installed()` and the checks in the Python files of `folders`. Raises DeclarationError."""
+def load(folders: Iterable[Path] = (), metadata: Path | None = None) -> Catalog:
+    """`installed()` and the checks in the Python files of `folders`, with the severities and texts of the custom
+    metadata file. Raises DeclarationError and UsageError.
+    """
     custom = [check for folder in folders for module in _files(folder) for check in checks_of(module)]
-    return Catalog([*installed(), *custom]) if custom else installed()
+    catalog = Catalog([*installed(), *custom]) if custom else installed()
+    return catalog.customized(metadata) if metadata else catalog
 
 
 def checks_of(module: ModuleType) -> list[AnyCheck]:

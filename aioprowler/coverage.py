@@ -155,6 +155,12 @@ class Coverage(Struct, frozen=True, kw_only=True):
     """Check -> its findings; without checks that have none."""
     statuses: tuple[str, ...]
     """Only findings of these statuses are in the files; empty: all are."""
+    known: dict[str, int] = {}
+    """Likewise, those that the baseline knows and that are therefore not in the report; of this run."""
+    resource_arns: tuple[str, ...] = ()
+    """The scan was about these resources alone, if there are any."""
+    resource_tags: tuple[str, ...] = ()
+    """Likewise, about resources with these tags."""
     total: Figures
     calls: dict[str, Figures]
     """`service:Operation` -> its calls in this run, the most frequent first."""

@@ -6,11 +6,12 @@ import asyncio
 import datetime
 import time
 from collections import Counter
-from collections.abc import AsyncIterator, Callable, Iterable, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Container, Iterable, Mapping, Sequence
 from contextlib import AsyncExitStack, aclosing
+from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any, Final, Protocol
 
 import anyio
 import msgspec
@@ -18,7 +19,7 @@ from anyio.streams.memory import MemoryObjectReceiveStream, MemoryObjectSendStre
 from msgspec import Struct, field
 
 from aioprowler.accounts.credentials import CredentialSource, EntryError
-from aioprowler.accounts.entry import Entry, entries, identify, member_entries
+from aioprowler.accounts.entry import HOMES, Entry, entries, identify, member_entries
 from aioprowler.accounts.operations import ENTRY_OPERATIONS, ORGANIZATION_OPERATIONS
 from aioprowler.accounts.organization import Member, Organization
 from aioprowler.aws.api import Aws, AwsApi, Calls
@@ -29,18 +30,23 @@ from aioprowler.catalog import UNUSED_SERVICES, Catalog, load
 from aioprowler.compliance.frameworks import canonical, framework
 from aioprowler.coverage import Accounts, Coverage, NotEntered, Regions, Unfinished, figures_of, fold, judged
 from aioprowler.declarations.account import Account
-from aioprowler.declarations.checks import STATUSES, Status
+from aioprowler.declarations.checks import STATUSES
 from aioprowler.declarations.failure import Failure
 from aioprowler.declarations.sources import Operation
-from aioprowler.engine.account import AccountScan, Cell, Limits
+from aioprowler.engine.account import AccountScan, Cell, Emit, Limits
 from aioprowler.engine.judge import finding, missing, place, timestamp
+from aioprowler.engine.narrowing import GET_RESOURCES, Resources
 from aioprowler.engine.plan import Plan, make_plan
 from aioprowler.errors import UsageError, require
 from aioprowler.findings.finding import Finding
 from aioprowler.findings.mutelist import Mutelist, Muting
+from aioprowler.findings.record import Baseline
 from aioprowler.findings.treatment import Treatment
 from aioprowler.journal import Done
 from aioprowler.tools import make_tools
+
+MUTED: Final = "MUTED"
+"""Among statuses to stream: whatever is muted."""
 
 
 class ScanOptions(Struct, frozen=True, kw_only=True):
@@ -54,12 +60,20 @@ class ScanOptions(Struct, frozen=True, kw_only=True):
     """Of those, only checks that are evidence for these compliance frameworks."""
     excluded_checks: Sequence[str] = ()
     excluded_services: Sequence[str] = ()
+    resource_groups: Sequence[str] | None = None
+    """`storage`, `network`, `compute`, ...: what the checks' resources belong to."""
+    resource_arns: Sequence[str] = ()
+    """Only these resources; `*` and `?` stand for anything within a part of the ARN."""
+    resource_tags: Sequence[str] = ()
+    """Only resources with all of these tags: `KEY=VALUE`, or `KEY` for any value."""
     checks_folders: Sequence[Path] = ()
     """Folders with Python files of your own checks."""
+    custom_checks_metadata_file: Path | None = None
+    """YAML with severities and texts in the place of the checks' own. Severities are selected after it."""
     regions: Sequence[str] | None = None
     excluded_regions: Sequence[str] = ()
     statuses: Sequence[str] | None = None
-    """Only findings of these statuses are streamed."""
+    """Only findings of these statuses are streamed; `MUTED` stands for muted ones of any status."""
     config: Mapping[str, Any] = {}
     """By Prowler's key names; a check's own default holds for an absent key."""
     organization: Organization | None = None
@@ -84,7 +98,11 @@ class ScanOptions(Struct, frozen=True, kw_only=True):
     mutelist: Mutelist | None = None
     """Findings that somebody has accepted: they are marked, before any other treatment."""
     treatments: Sequence[Treatment] = ()
-    """What is done to findings before they are counted: mutelists, selections by resource. In this order."""
+    """What is done to findings before they are counted, such as mutelists. In this order."""
+    baseline: Baseline | None = None
+    """Findings that it knows are counted apart, and neither they nor muted ones are streamed; nor are those that
+    passed, unless `statuses` asks for them.
+    """
 
 
 _HEAD_START = 1.0
@@ -119,6 +137,8 @@ class Progress(Struct):
     """Likewise, those that are muted."""
     by_check: Counter[tuple[str, str]] = field(default_factory=Counter)
     """All of them, by check and outcome."""
+    known: Counter[str] = field(default_factory=Counter)
+    """Likewise, those of the baseline: neither muted nor among `findings`."""
     notes: list[str] = field(default_factory=list)
     calls: Calls = field(default_factory=Calls)
     gateway: Any = None
@@ -171,7 +191,7 @@ class Scan:
     ) -> None:
         """`done`: what an earlier scan with the same options has completed, and this one leaves out."""
         self.options = options
-        self.catalog: Catalog = load(options.checks_folders)
+        self.catalog: Catalog = load(options.checks_folders, options.custom_checks_metadata_file)
         self.plan = plan(options, self.catalog)
         self.progress = Progress()
         self.companion: Companion | None = None
@@ -182,7 +202,8 @@ class Scan:
         self._done = done or Done()
         self._muting = Muting(options.mutelist, self._now) if options.mutelist is not None else None
         self.progress.notes += self._muting.notes() if self._muting is not None else []
-        self._statuses = _statuses(options.statuses)
+        self._resources = Resources(options.resource_arns, options.resource_tags)
+        self._statuses = _statuses(options)
         self._frameworks = tuple(dict.fromkeys(map(canonical, options.frameworks or ())))
         self.progress.notes += filter(None, map(self._absent, self._frameworks))
         self._quotas = QuotaTable(validated(options.quotas))
@@ -224,7 +245,7 @@ class Scan:
             gaps=tuple(gap for gap in gaps if gap.kind != "unsupported"),
             unsupported=tuple(gap for gap in gaps if gap.kind == "unsupported"),
             not_enabled=dict(progress.not_enabled.most_common()),
-            notes=tuple(progress.notes),
+            notes=(*progress.notes, *(self._resources.notes() if self._complete else ())),
             accounts=Accounts(
                 found=progress.accounts - progress.repeated + len(self._done.accounts - self._seen),
                 scanned=progress.finished + before,
@@ -239,6 +260,9 @@ class Scan:
             muted={status: progress.muted[status] for status in STATUSES},
             by_check=judged(progress.by_check),
             statuses=tuple(status for status in STATUSES if status in (self._statuses or ())),
+            known={status: progress.known[status] for status in STATUSES if progress.known[status]},
+            resource_arns=tuple(self.options.resource_arns),
+            resource_tags=tuple(self.options.resource_tags),
             total=total,
             calls=calls,
             started=timestamp(self._started),
@@ -296,7 +320,8 @@ class Scan:
         if self._refused and len(self._refused) == self.progress.accounts:
             raise self._refused[0]
         if not self.progress.accounts and not self._done.accounts:
-            self.progress.incomplete["the organization"] = "no account is what the options ask for"
+            whose = "the organization" if self._has_one_base else "the resources"
+            self.progress.incomplete[whose] = "no account is what the options ask for"
 
     def _note_unused_entries(self) -> None:
         """A resumed scan does not know what the interrupted one has muted."""
@@ -321,7 +346,9 @@ class Scan:
         aws = Aws(gateway, self.progress.calls, deadline=None)
         members = options.organization or options.members
         if members is not None:
-            return aws, member_entries(aws, gateway, options.credentials[0], members, self._done.accounts)
+            return aws, member_entries(
+                aws, gateway, options.credentials[0], members, _LeftOut(self._resources, self._done)
+            )
         return aws, entries(gateway, options.credentials, options.accounts)
 
     async def _feed(
@@ -358,7 +385,7 @@ class Scan:
                         self._end()
                     await self._report_entry(error, send)
                 else:
-                    if account is None:
+                    if account is None or not self._resources.may_be_in(account.id):
                         self.progress.accounts -= 1
                         continue
                     await self._account(account, aws, send)
@@ -374,6 +401,7 @@ class Scan:
             return
         account = self._narrowed(account)
         self.progress.regions[account.scanned_regions] += 1
+        done, send_on = await self._narrowing(account, aws, partial(self._send, send=send, entered=True))
         limits = Limits(account_deadline=self.options.account_timeout)
         scan = AccountScan(
             self.plan,
@@ -381,15 +409,16 @@ class Scan:
             aws,
             self._now,
             timestamp(self._now),
-            lambda found: self._send(found, send, entered=True),
+            send_on,
             limits,
             self._tools,
-            done=self._done,
+            done=done,
             finished=send.send,
         )
         complete = await scan.run()
         if self.companion is not None:
-            await self.companion.leave(account, self._api, scan.saw_all)
+            saw_all = scan.saw_all if not self._resources else _saw_some
+            await self.companion.leave(account, self._api, saw_all)
         if not complete:
             reason = "its credentials expired" if scan.expired else "cut off by the account timeout"
             self.progress.incomplete[account.id] = reason
@@ -403,6 +432,24 @@ class Scan:
             self.progress.incomplete[f"{account.id} {region}"] = "every call failed"
         if self.progress.gateway is not None:
             self.progress.gateway.forget(account.id)
+
+    async def _narrowing(self, account: Account, aws: Aws, send: Emit) -> tuple[Container[Cell], Emit]:
+        """The cells to leave out, and where findings go: past the choice of resources, if there is one."""
+        if not self._resources:
+            return self._done, send
+        home = HOMES.get(account.partition, account.default_region)
+        narrowing = await self._resources.of(self.plan, account, home, aws, self._done)
+
+        async def choose(found: Batch) -> None:
+            await send(narrowing(found))
+
+        return narrowing, choose
+
+    def recall(self, found: Batch) -> None:
+        """Count findings that an earlier run of this scan has made."""
+        self.progress.count(found)
+        for each in found:
+            self._resources.judged(each)
 
     def _end(self) -> None:
         """The credentials that enter all accounts have expired."""
@@ -429,9 +476,10 @@ class Scan:
         kept = found if self._muting is None else self._muting(found)
         for treatment in self.options.treatments:
             kept = treatment(kept)
-        self.progress.count(kept)
+        new = kept if self.options.baseline is None else self._unknown(self.options.baseline, kept)
+        self.progress.count(new)
         self._first_findings.set()
-        chosen = kept if self._statuses is None else [each for each in kept if each.status in self._statuses]
+        chosen = new if self._statuses is None else [each for each in new if self._is_wanted(each)]
         if self.companion is not None and entered:
             self.companion.found(found, kept, chosen)
         if not chosen:
@@ -440,6 +488,24 @@ class Scan:
             send.send_nowait(chosen)
         except anyio.WouldBlock:
             await send.send(chosen)
+
+    def _is_wanted(self, finding: Finding) -> bool:
+        """Whether its status is one to stream. What is muted is no news to who has a baseline."""
+        wanted = self._statuses or frozenset()
+        if finding.muted and (MUTED in wanted or self.options.baseline is not None):
+            return MUTED in wanted
+        return finding.status in wanted
+
+    def _unknown(self, baseline: Baseline, found: Batch) -> Batch:
+        """Without those of the baseline, which are counted apart."""
+        unknown: Batch = []
+        for each in found:
+            if baseline.knows(each):
+                self.progress.known[each.status] += 1
+                self.progress.by_check[each.check_id, each.outcome] += 1
+            else:
+                unknown.append(each)
+        return unknown
 
     async def _report_entry(self, error: EntryError, send: MemoryObjectSendStream[Event]) -> None:
         """An account that cannot be entered: MANUAL for every check."""
@@ -469,6 +535,11 @@ class Scan:
         )
 
 
+def _saw_some(_check_id: str, _region: str) -> bool:
+    """A scan of chosen resources does not know what it left out."""
+    return False
+
+
 def plan(options: ScanOptions, catalog: Catalog) -> Plan:
     """What a scan with these options asks of AWS. Raises UsageError or DeclarationError."""
     checks = catalog.select(
@@ -479,9 +550,13 @@ def plan(options: ScanOptions, catalog: Catalog) -> Plan:
         frameworks=options.frameworks,
         excluded_checks=options.excluded_checks,
         excluded_services=options.excluded_services,
+        resource_groups=options.resource_groups,
+        resource_arns=options.resource_arns,
+        resource_tags=options.resource_tags,
     )
     config = catalog.validated_config(options.config)
-    return make_plan(checks, {**config, UNUSED_SERVICES: options.scan_unused_services})
+    made = make_plan(checks, {**config, UNUSED_SERVICES: options.scan_unused_services})
+    return made.with_operation(GET_RESOURCES, "region") if options.resource_tags else made
 
 
 async def scan(
@@ -508,9 +583,22 @@ def _clock(now: datetime.datetime | None) -> datetime.datetime:
     return now or datetime.datetime.now(datetime.UTC)
 
 
-def _statuses(names: Sequence[str] | None) -> frozenset[Status] | None:
-    require("status", names or (), STATUSES)
-    return frozenset(status for status in STATUSES if status in names) if names else None
+def _statuses(options: ScanOptions) -> frozenset[str] | None:
+    """Those to stream; None for all."""
+    names = options.statuses or (("FAIL", "MANUAL") if options.baseline is not None else ())
+    require("status", names, (*STATUSES, MUTED))
+    return frozenset(names) or None
+
+
+@dataclass(frozen=True, slots=True)
+class _LeftOut:
+    """Accounts that need not be entered, by their ids."""
+
+    resources: Resources
+    done: Done
+
+    def __contains__(self, account_id: object) -> bool:
+        return account_id in self.done.accounts or not self.resources.may_be_in(str(account_id))
 
 
 async def _known_entries(accounts: Sequence[Account]) -> AsyncIterator[Entry]:

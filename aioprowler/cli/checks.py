@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Final
 
 from cyclopts import Parameter
 
-from aioprowler.cli.options import SELECT_ALL, AsJson, Selection, many
+from aioprowler.cli.options import SELECT_ALL, AsJson, Selection, many, one
 from aioprowler.cli.parser import make_app
 from aioprowler.cli.tables import print_json, print_table
 
@@ -25,6 +25,9 @@ Folders = Annotated[
     list[Path] | None,
     many(None, "FOLDER", "Folders with Python files of your own checks.", "--checks-folder", "-x"),
 ]
+Metadata = Annotated[Path | None, one(
+    None, "FILE", "YAML file with severities and texts of yours.", "--custom-checks-metadata-file",
+)]  # fmt: skip
 
 
 @app.command(name="list")
@@ -45,15 +48,18 @@ def _brief(check: AnyCheck) -> dict[str, Any]:
         "service": check.service,
         "title": check.documentation.title,
         "categories": list(check.categories),
+        "resource_group": check.resource_group,
     }
 
 
 @app.command
-def show(check_id: CheckId, /, *, checks_folders: Folders = None, as_json: AsJson = False) -> None:
+def show(
+    check_id: CheckId, /, *, checks_folders: Folders = None, metadata: Metadata = None, as_json: AsJson = False
+) -> None:
     """Read all about one check: risk, remediation, configuration keys, AWS operations."""
     from aioprowler.catalog import load
 
-    check = load(checks_folders or ()).get(check_id)
+    check = load(checks_folders or (), metadata).get(check_id)
     if as_json:
         print_json(describe(check))
     else:
@@ -70,7 +76,6 @@ def describe(check: AnyCheck) -> dict[str, Any]:
     documentation = check.documentation
     return _brief(check) | {
         "resource_type": check.resource_type,
-        "resource_group": check.resource_group,
         "description": documentation.description,
         "risk": documentation.risk,
         "remediation": to_builtins(documentation.remediation),

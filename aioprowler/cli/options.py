@@ -15,8 +15,10 @@ if TYPE_CHECKING:
     from aioprowler.aws.quotas import OwnQuota
     from aioprowler.catalog import AnyCheck, Catalog
     from aioprowler.findings.mutelist import Mutelist
+    from aioprowler.findings.record import Baseline
 
 SELECTION: Final = Group("Which checks")
+RESOURCES: Final = Group("Which resources")
 ACCESS: Final = Group("Which accounts and regions")
 ORGANIZATION: Final = Group("Many accounts")
 JUDGING: Final = Group("How to judge")
@@ -47,6 +49,10 @@ class Selection:
     """Which checks; without any option, all."""
 
     checks: Annotated[Names, many(SELECTION, "ID", "These checks.", "--check", "--checks", "-c")] = None
+    checks_file: Annotated[Path | None, one(
+        SELECTION, "FILE", "The checks that a file lists: one id a line, or JSON as Prowler takes it.",
+        "--checks-file", "-C",
+    )] = None  # fmt: skip
     services: Annotated[Names, many(
         SELECTION, "NAME", "All checks of these AWS services, such as s3.", "--service", "--services", "-s",
     )] = None  # fmt: skip
@@ -61,8 +67,15 @@ class Selection:
         SELECTION, "ID", "Of those, only checks that are evidence for these compliance frameworks, such as cis_3.0. "
         "`aioprowler compliance list` tells them.", "--compliance",
     )] = None  # fmt: skip
+    resource_groups: Annotated[Names, many(
+        SELECTION, "NAME", "Of those, only checks of resources of these groups, such as storage or network.",
+        "--resource-group", "--resource-groups",
+    )] = None  # fmt: skip
     excluded_checks: Annotated[Names, many(
         SELECTION, "ID", "All but these checks.", "--excluded-check", "--excluded-checks", "-e",
+    )] = None  # fmt: skip
+    excluded_checks_file: Annotated[Path | None, one(
+        SELECTION, "FILE", "All but the checks that a file lists, in the same forms.", "--excluded-checks-file",
     )] = None  # fmt: skip
     excluded_services: Annotated[Names, many(
         SELECTION, "NAME", "All but these services.", "--excluded-service", "--excluded-services",
@@ -70,37 +83,72 @@ class Selection:
     checks_folders: Annotated[list[Path] | None, many(
         SELECTION, "FOLDER", "Folders with Python files of your own checks.", "--checks-folder", "-x",
     )] = None  # fmt: skip
+    custom_checks_metadata_file: Annotated[Path | None, one(
+        SELECTION, "FILE", "YAML file with severities and texts of yours in the place of the checks' own, as Prowler "
+        "takes it.", "--custom-checks-metadata-file",
+    )] = None  # fmt: skip
+    resource_arns: Annotated[Names, many(
+        RESOURCES, "ARN", "Only these resources; `*` stands for anything within a part of the ARN.",
+        "--resource-arn", "--resource-arns",
+    )] = None  # fmt: skip
+    resource_tags: Annotated[Names, many(
+        RESOURCES, "KEY=VALUE", "Only resources that have all of these tags; KEY alone stands for any value.",
+        "--resource-tag", "--resource-tags",
+    )] = None  # fmt: skip
 
     def catalog(self) -> Catalog:
         """All checks there are. Raises UsageError and DeclarationError."""
         from aioprowler.catalog import load
 
-        return load(self.checks_folders or ())
+        return load(self.checks_folders or (), self.custom_checks_metadata_file)
+
+    @property
+    def named_checks(self) -> list[str] | None:
+        """Those of the command line and of the file. Raises UsageError."""
+        return _with_file(self.checks, "--checks-file", self.checks_file) or None
+
+    @property
+    def unwanted_checks(self) -> list[str]:
+        """Likewise, those that are left out. Raises UsageError."""
+        return _with_file(self.excluded_checks, "--excluded-checks-file", self.excluded_checks_file)
 
     def select(self, catalog: Catalog) -> tuple[AnyCheck, ...]:
         """Raises UsageError for a name that nothing has."""
         return catalog.select(
-            checks=self.checks,
+            checks=self.named_checks,
             services=self.services,
             severities=self.severities,
             categories=self.categories,
             frameworks=self.frameworks,
-            excluded_checks=self.excluded_checks or (),
+            excluded_checks=self.unwanted_checks,
             excluded_services=self.excluded_services or (),
+            resource_groups=self.resource_groups,
+            resource_arns=self.resource_arns or (),
+            resource_tags=self.resource_tags or (),
         )
 
     def for_scan(self) -> dict[str, Any]:
         """The same as arguments of ScanOptions."""
         return {
-            "checks": self.checks,
+            "checks": self.named_checks,
             "services": self.services,
             "severities": self.severities,
             "categories": self.categories,
             "frameworks": self.frameworks,
-            "excluded_checks": self.excluded_checks or (),
+            "excluded_checks": self.unwanted_checks,
             "excluded_services": self.excluded_services or (),
+            "resource_groups": self.resource_groups,
+            "resource_arns": self.resource_arns or (),
+            "resource_tags": self.resource_tags or (),
             "checks_folders": self.checks_folders or (),
+            "custom_checks_metadata_file": self.custom_checks_metadata_file,
         }
+
+
+def _with_file(ids: Names, option: str, path: Path | None) -> list[str]:
+    from aioprowler.cli.checks_file import read_check_ids
+
+    return [*(ids or ()), *(read_check_ids(option, path) if path is not None else ())]
 
 
 @Parameter(name="*")
@@ -215,7 +263,12 @@ class Output:
     """Where findings go."""
 
     statuses: Annotated[Names, many(
-        OUTPUT, "STATUS", "Only findings of these statuses: PASS, FAIL, MANUAL.", "--status",
+        OUTPUT, "STATUS", "Only findings of these statuses: PASS, FAIL, MANUAL; MUTED stands for muted ones of any "
+        "status.", "--status",
+    )] = None  # fmt: skip
+    baseline: Annotated[Path | None, one(
+        OUTPUT, "FILE", "Report, and exit with 3 for, only what fails anew: findings that failed in the JSON lines of "
+        "that earlier scan are counted and left out.", "--baseline",
     )] = None  # fmt: skip
     stdout: Annotated[StdoutForm | None, one(
         OUTPUT, "FORM",
@@ -241,6 +294,12 @@ class Output:
     no_progress: Annotated[bool, flag(OUTPUT, "No live progress.", "--no-progress")] = False
     verbose: Annotated[bool, flag(OUTPUT, "Log what happens.", "--verbose")] = False
     debug: Annotated[bool, flag(OUTPUT, "Log every failed call, with tracebacks.", "--debug")] = False
+
+    def known(self) -> Baseline | None:
+        """The baseline. Raises UsageError."""
+        from aioprowler.findings.record import Baseline
+
+        return Baseline(self.baseline) if self.baseline is not None else None
 
 
 @Parameter(name="*")

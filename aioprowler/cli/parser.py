@@ -31,8 +31,8 @@ def program() -> App:
     """The whole program."""
     app = make_app()
     for name in COMMANDS:
-        target = "app" if name in _GROUPS else name
-        app.command(f"aioprowler.cli.{name}:{target}", name=name)
+        module = name.replace("-", "_")
+        app.command(f"aioprowler.cli.{module}:{'app' if name in _GROUPS else module}", name=name)
     return app
 
 

@@ -71,14 +71,14 @@ def permissions(
 
 
 def _policies(selection: Selection, *, security_hub: bool) -> list[dict[str, Any]]:
-    from aioprowler.engine.plan import make_plan
+    from aioprowler.scanning import ScanOptions, plan
 
-    plan = make_plan(selection.select(selection.catalog()), {})
+    planned = plan(ScanOptions(**selection.for_scan()), selection.catalog())
     if not security_hub:
-        return policies(actions(plan))
+        return policies(actions(planned))
     from aioprowler.integrations.security_hub import OPERATIONS
 
-    return policies(actions(plan, OPERATIONS))
+    return policies(actions(planned, OPERATIONS))
 
 
 def _tell_limits(count: int, *, is_attached: bool) -> None:

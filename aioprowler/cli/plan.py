@@ -20,15 +20,16 @@ resources at once. Listings are asked for page by page: one more call per page.
 def plan(selection: Selection = SELECT_ALL, *, as_json: AsJson = False) -> None:
     """Show which AWS operations a scan calls, and how often. Asks AWS nothing."""
     from aioprowler.accounts.operations import ENTRY_OPERATIONS
-    from aioprowler.engine.plan import make_plan
+    from aioprowler.scanning import ScanOptions
+    from aioprowler.scanning import plan as plan_of
 
-    chosen = selection.select(selection.catalog())
+    scanned = plan_of(ScanOptions(**selection.for_scan()), selection.catalog())
     rows: list[Row] = [(str(operation), "account", operation.action) for operation in ENTRY_OPERATIONS]
     entered = {name for name, *_ in rows}
-    planned = make_plan(chosen, {}).operations
-    rows += [(str(op.operation), op.per, op.operation.action) for op in planned if str(op.operation) not in entered]
+    planned = [op for op in scanned.operations if str(op.operation) not in entered]
+    rows += [(str(op.operation), op.per, op.operation.action) for op in planned]
     if as_json:
         print_json([{"operation": name, "per": per, "action": action} for name, per, action in rows])
         return
     print_table(("OPERATION", "ONCE PER", "IAM ACTION"), rows)
-    print(_SCALE.format(checks=counted(len(chosen), "check"), operations=counted(len(rows), "operation")))
+    print(_SCALE.format(checks=counted(len(scanned.checks), "check"), operations=counted(len(rows), "operation")))

@@ -22,7 +22,10 @@ _REPEATED: Final = (
     | {field.name for field in (*dataclasses.fields(Running), *dataclasses.fields(Sending))}
 )
 """Options that may differ between the scan and its resumption: credentials, display, speed and who is told."""
-_PATHS: Final = frozenset({"checks_folders", "config_file", "accounts_file", "quotas_file", "directory"})
+_PATHS: Final = frozenset(
+    {"accounts_file", "baseline", "checks_file", "checks_folders", "config_file", "custom_checks_metadata_file"}
+    | {"directory", "excluded_checks_file", "quotas_file"}
+)
 _SOURCES: Final = frozenset({"mutelist_file"})
 """Paths, or places in AWS."""
 

@@ -60,6 +60,8 @@ def scan(
       aioprowler scan --service s3 iam --severity critical high
       aioprowler scan --role arn:aws:iam::123456789012:role/audit --region eu-west-1
       aioprowler scan --organization --exclude-ou sandbox
+      aioprowler scan --resource-tag environment=production
+      aioprowler scan --baseline last-week.jsonl
       aioprowler scan --status FAIL --no-files | jq .resource_arn
     """
     from msgspec import structs
@@ -125,6 +127,7 @@ def _options(
         regions=access.regions,
         excluded_regions=excluded,
         statuses=output.statuses,
+        baseline=output.known(),
         config=config,
         scan_unused_services=judging.scan_unused_services,
         api_budget=running.api_budget,

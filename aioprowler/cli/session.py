@@ -57,7 +57,7 @@ class Session:
         self._journal = journal
         self._kept = kept
         self.progress: Progress = scan.progress
-        self.tally = Tally(selects=scan.options.statuses is not None)
+        self.tally = Tally(selects=scan.options.statuses is not None or scan.options.baseline is not None)
         self.integrations = Integrations() if integrations is None else integrations
         self._scan = scan
         self._outputs = outputs
@@ -157,7 +157,7 @@ class Session:
         else:
             for batch in outputs.reopen(self._kept):
                 self.tally.add(batch)
-                self.progress.count(batch)
+                self._scan.recall(batch)
                 await self.integrations.recall(batch)
         if self._journal:
             self._journal.open(anew=self._kept is None)

@@ -54,7 +54,7 @@ def _blocks(coverage: Coverage, tally: Tally, files: Sequence[Path]) -> Iterator
         yield _table(tally)
     if coverage.frameworks:
         yield _compliance(results(coverage, coverage.frameworks))
-    if not coverage.total_findings and not coverage.not_entered and not coverage.unfinished:
+    if not coverage.total_findings and not coverage.known and not coverage.not_entered and not coverage.unfinished:
         yield Text(_NOTHING, "bold yellow")
     if notes := [*coverage.notes, *_not_enabled(coverage)]:
         yield _list("Notes:", notes, more)
@@ -65,7 +65,7 @@ def _blocks(coverage: Coverage, tally: Tally, files: Sequence[Path]) -> Iterator
 
 def everything_denied(coverage: Coverage) -> bool:
     """Whether there are findings, none of which is a judgement, because of denials."""
-    judged = coverage.findings["PASS"] + coverage.findings["FAIL"]
+    judged = coverage.findings["PASS"] + coverage.findings["FAIL"] + coverage.known.get("FAIL", 0)
     return not judged and bool(coverage.gaps) and all(gap.kind == "denied" for gap in coverage.gaps)
 
 
@@ -150,6 +150,7 @@ def _figures(coverage: Coverage, tally: Tally) -> Text:
     parts = [
         f"{coverage.accounts.scanned} of {counted(coverage.accounts.found, 'account')}",
         counted(tally.total, "finding") + (f" ({hidden:,} more of other statuses)" if hidden else ""),
+        f"{sum(coverage.known.values()):,} known from the baseline" if coverage.known else "",
         counted(total.calls, "call"),
         f"{total.throttled:,} throttled" if total.throttled else "",
         f"{total.retried:,} retried" if total.retried else "",

@@ -156,7 +156,7 @@ def is_whole(coverage: Coverage) -> bool:
     """Whether a scan looked at all it was asked to, except where a finding says that it could not."""
     accounts = coverage.accounts
     looked = coverage.resumed or any(each.regions for each in coverage.regions)
-    forgot = coverage.resumed and coverage.statuses  # the record of the earlier runs lacks the other statuses
+    forgot = coverage.resumed and (coverage.statuses or coverage.known)  # the earlier runs' record lacks the others
     missed = coverage.not_entered or coverage.unfinished or accounts.scanned < accounts.found
     uncounted = sum(each.total for each in coverage.by_check.values()) < coverage.total_findings
     return bool(coverage.ended and accounts.scanned and looked and not (forgot or missed or uncounted))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import copy
+import dataclasses
 import inspect
 import re
 from collections.abc import Callable, Iterable, Mapping
@@ -125,6 +127,13 @@ class Check(Generic[P, R]):
     @cached_property
     def documentation(self) -> Documentation:
         return parse_docstring(self.function, self.facts.snippets)
+
+    def with_words(self, severity: Severity, documentation: Documentation) -> Check[P, R]:
+        """The same check, described otherwise."""
+        made = copy.copy(self)
+        made.facts = dataclasses.replace(self.facts, severity=severity)
+        made.__dict__["documentation"] = documentation
+        return made
 
 
 class Snippets(Struct, frozen=True):

@@ -138,6 +138,12 @@ def name(resource: Resource) -> str:
     return str(own) if own else tags(resource).get("Name") or identifier(resource)
 
 
+def arn_template(kind: type[Resource]) -> str:
+    """What its ARNs are made by; empty where AWS's reply has them."""
+    template = getattr(kind, "arn", None)
+    return template.text if isinstance(template, _Template) else ""
+
+
 def check_identity(kind: type[Resource]) -> None:
     """Raise DeclarationError unless resources of this type can be named in a finding."""
     fields = set(kind.__struct_fields__)

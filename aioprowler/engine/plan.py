@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from aioprowler.catalog import AnyCheck
@@ -115,6 +115,10 @@ class Plan:
     def units(self) -> dict[str, Any]:
         """Check id -> the type in whose units the check is asked: its subject's, or of children the ancestor's."""
         return {each.check.id: unit.type for unit in self._units() for each in unit.checks_below()}
+
+    def with_operation(self, operation: Operation, per: str) -> Plan:
+        """The same, with an operation that no check asks for."""
+        return replace(self, operations=tuple(sorted({*self.operations, PlannedOperation(operation, per)})))
 
     def _units(self) -> tuple[SubjectPlan, ...]:
         return (self.account, self.region, *self.roots)

@@ -152,7 +152,9 @@ PROWLERS_OPTIONS = """
     --excluded-services --severity --category --categories -f --region --filter-region --excluded-region --status
     -p --profile -R --role -I --external-id -T --session-duration --role-session-name --mfa --config-file -x
     --checks-folder --scan-unused-services -M --output-formats -o --output-directory -F --output-filename -z
-    --ignore-exit-code-3 --verbose --compliance -w --mutelist-file
+    --ignore-exit-code-3 --verbose --compliance -w --mutelist-file -C --checks-file --excluded-checks-file --severities
+    --resource-group --resource-groups --resource-arn --resource-arns --resource-tag --resource-tags
+    --custom-checks-metadata-file
 """
 
 

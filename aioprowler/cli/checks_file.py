@@ -1,0 +1,42 @@
+"""`--checks-file` and `--excluded-checks-file`: the ids of checks, one a line or as JSON."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any, Final
+
+from aioprowler.errors import UsageError
+
+_PROVIDER: Final = "aws"
+
+
+def read_check_ids(option: str, path: Path) -> list[str]:
+    """The ids that the file lists: a line each, where `#` begins a comment; as JSON, an array of them or of what
+    `checks list --json` prints, or Prowler's object with such an array as `aws`. Raises UsageError.
+    """
+    try:
+        text = path.read_text(encoding="utf-8-sig")
+    except (OSError, UnicodeDecodeError) as error:
+        raise UsageError(f"{option} {path}: {getattr(error, 'strerror', None) or 'this is not text'}.") from None
+    found = _json(path, text) if text.lstrip()[:1] in ("{", "[") else _lines(text)
+    if not found:
+        raise UsageError(f"{path} lists no check.")
+    return found
+
+
+def _lines(text: str) -> list[str]:
+    return [id_ for line in text.splitlines() if (id_ := line.partition("#")[0].strip())]
+
+
+def _json(path: Path, text: str) -> list[str]:
+    try:
+        content: Any = json.loads(text)
+    except json.JSONDecodeError as error:
+        raise UsageError(f"{path}, line {error.lineno}: this is not JSON ({error.msg}).") from None
+    found = content.get(_PROVIDER) if isinstance(content, dict) else content
+    listed = found if isinstance(found, list) else [None]
+    ids: list[Any] = [each.get("id") if isinstance(each, dict) else each for each in listed]
+    if not all(isinstance(id_, str) for id_ in ids):
+        raise UsageError(f'{path}: write an array of check ids, or {{"{_PROVIDER}": [...]}}.')
+    return ids

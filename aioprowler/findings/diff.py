@@ -1,0 +1,203 @@
+"""What has changed from one scan to another, told from the JSON lines of both.
+
+Neither is held in memory: of the older one 22 bytes a finding stay, of each change the place of its line.
+"""
+
+from __future__ import annotations
+
+from array import array
+from collections.abc import Collection, Iterator
+from itertools import islice
+from typing import TYPE_CHECKING, BinaryIO, Final, Literal, NamedTuple, get_args
+
+from msgspec import Struct, field
+
+from aioprowler.declarations.checks import SEVERITIES, STATUSES
+from aioprowler.findings.digests import Digests
+from aioprowler.findings.finding import uid
+from aioprowler.findings.record import Brief, State, briefs
+from aioprowler.findings.selection import Arns
+
+if TYPE_CHECKING:
+    from aioprowler.coverage import Coverage
+
+Change = Literal["new", "changed", "resolved", "not looked at", "unchanged"]
+"""`resolved`: the new scan looked where the finding was, and it is gone. `not looked at`: it did not look there."""
+CHANGES: Final[tuple[Change, ...]] = get_args(Change)
+
+_SEEN: Final = 64
+"""Added to the state of a finding that both scans have."""
+_STATES: Final = 128
+"""What is kept of a finding is where its line begins, times this, plus its state."""
+
+
+class Kind(NamedTuple):
+    """Changes that are alike."""
+
+    change: Change
+    before: State | None
+    """None: it was not there."""
+    after: State | None
+
+    @property
+    def state(self) -> State:
+        """The latest that is known."""
+        found = self.after or self.before
+        assert found is not None
+        return found
+
+    @property
+    def is_new_failure(self) -> bool:
+        """It fails, and did not before."""
+        return bool(self.after and self.after.is_failure and not (self.before and self.before.is_failure))
+
+    @property
+    def rank(self) -> tuple[bool, int, bool, int, int]:
+        """The worst first: what fails anew, then by the change, then what failed before it."""
+        failed = bool(self.before and self.before.is_failure)
+        state = self.state
+        change, severity, status = CHANGES.index(self.change), SEVERITIES.index(state.severity), state.status
+        return not self.is_new_failure, change, not failed, severity, -STATUSES.index(status)
+
+
+class Difference(Struct):
+    """Kind -> where the lines of its findings begin: in the old record where the new one has none, else in the new."""
+
+    places: dict[Kind, array[int]] = field(default_factory=dict)
+    notes: list[str] = field(default_factory=list)
+
+    def add(self, kind: Kind, offset: int) -> None:
+        found = self.places.get(kind)
+        if found is None:
+            found = self.places[kind] = array("Q")
+        found.append(offset)
+
+    @property
+    def kinds(self) -> list[Kind]:
+        """The worst first."""
+        return sorted(self.places, key=lambda kind: kind.rank)
+
+    @property
+    def new_failures(self) -> int:
+        return sum(len(places) for kind, places in self.places.items() if kind.is_new_failure)
+
+    def count(self, change: Change, status: str) -> int:
+        """Findings by their change and latest status; `muted` is a status of its own."""
+        return sum(
+            len(places)
+            for kind, places in self.places.items()
+            if kind.change == change and status == ("muted" if kind.state.muted else kind.state.status)
+        )
+
+    def narrowed(self, statuses: Collection[str] | None, severities: Collection[str] | None) -> Difference:
+        """With those changes alone that have such a status, and such a severity, before or after."""
+
+        def wanted(kind: Kind) -> bool:
+            states = [state for state in (kind.before, kind.after) if state]
+            return any(
+                (not statuses or state.status in statuses) and (not severities or state.severity in severities)
+                for state in states
+            )
+
+        return Difference({kind: places for kind, places in self.places.items() if wanted(kind)}, self.notes)
+
+
+def lines(file: BinaryIO, places: Collection[int]) -> Iterator[bytes]:
+    """The lines that begin there."""
+    for offset in places:
+        file.seek(offset)
+        yield file.readline()
+
+
+def compare(
+    old: BinaryIO, new: BinaryIO, coverage: Coverage | None, names: tuple[str, str] = ("OLD", "NEW")
+) -> Difference:
+    """`coverage`: the new scan's. Raises UsageError for a line that is no finding, told with the file's name."""
+    found = Difference()
+    known = Digests(width=8)
+    for offset, digest, brief in briefs(old, names[0]):
+        known.set(digest, offset * _STATES + brief.state.pack())
+    sight = _Sight(coverage)
+    for offset, digest, brief in briefs(new, names[1]):
+        number, state = known.get(digest), brief.state
+        sight.add(brief, is_new=number is None)
+        if number is None:
+            found.add(Kind("new", None, state), offset)
+            continue
+        before = State.unpack(number % _SEEN)
+        known.set(digest, number | _SEEN)
+        found.add(Kind("unchanged" if state == before else "changed", before, state), offset)
+    for offset in sorted(number // _STATES for number in known.numbers() if not number & _SEEN):
+        old.seek(offset)
+        ((_, _, brief),) = islice(briefs(old, names[0]), 1)
+        found.add(Kind("resolved" if sight.covers(brief) else "not looked at", brief.state, None), offset)
+    found.notes += sight.notes
+    return found
+
+
+class _Sight:
+    """Where the new scan looked, as far as its findings and its coverage report tell."""
+
+    def __init__(self, coverage: Coverage | None) -> None:
+        self._coverage = coverage
+        self._checks: set[str] = set(coverage.check_ids) if coverage else set()
+        self._accounts: set[str] = set()
+        self._regions = _in_all_accounts(coverage) if coverage else frozenset()
+        self._places: set[tuple[str, str]] = set()
+        """Accounts and regions that have findings."""
+        self._gaps: set[bytes] = set()
+        self._manual = 0
+        self._excluded = _not_scanned(coverage) if coverage else frozenset()
+        self._arns = Arns(coverage.resource_arns) if coverage and coverage.resource_arns else None
+
+    def add(self, brief: Brief, *, is_new: bool) -> None:
+        self._checks.add(brief.check_id)
+        self._accounts.add(brief.account_id)
+        self._places.add((brief.account_id, brief.region))
+        if brief.status == "MANUAL":
+            self._manual += 1
+            if is_new or brief.resource_id == brief.account_id:
+                self._gaps.add(_place(brief))
+
+    def covers(self, brief: Brief) -> bool:
+        """Whether the finding would be there if what it is about still were."""
+        return (
+            brief.check_id in self._checks
+            and brief.account_id in self._accounts
+            and brief.account_id not in self._excluded
+            and (brief.region in self._regions or (brief.account_id, brief.region) in self._places)
+            and _place(brief) not in self._gaps
+            and (self._arns is None or bool(self._arns.like(brief.resource_arn)))
+            and not (self._coverage and (self._coverage.resource_tags or not self._coverage.ended))
+        )
+
+    @property
+    def notes(self) -> Iterator[str]:
+        coverage = self._coverage
+        if coverage is None:
+            yield "The new scan's coverage report is not beside it: what was looked at is told from its findings alone."
+        elif coverage.findings.get("MANUAL", 0) > self._manual:
+            yield (
+                "The new record is without its MANUAL findings (--status): some of what is resolved may be what "
+                "could not be looked at."
+            )
+        if coverage and not coverage.ended:
+            yield "The new scan was interrupted: nothing that is gone counts as resolved."
+        if coverage and coverage.resource_tags:
+            yield "The new scan was about tagged resources (--resource-tag): nothing that is gone counts as resolved."
+
+
+def _not_scanned(coverage: Coverage) -> frozenset[str]:
+    """Accounts of which nothing, or not all, was looked at."""
+    refused = {each.account_id for each in coverage.not_entered}
+    return frozenset(refused | {each.account_id for each in coverage.unfinished})
+
+
+def _in_all_accounts(coverage: Coverage) -> frozenset[str]:
+    """Regions that were scanned in every account."""
+    scanned = [frozenset(each.regions) for each in coverage.regions]
+    return scanned[0].intersection(*scanned[1:]) if scanned else frozenset()
+
+
+def _place(brief: Brief) -> bytes:
+    return bytes.fromhex(uid(brief.check_id, brief.account_id, brief.region, ""))

@@ -1,0 +1,110 @@
+"""A record of findings (JSON lines) read for comparison: of each line only what tells findings apart."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import BinaryIO, Final
+
+from msgspec import MsgspecError, Struct, json
+
+from aioprowler.declarations.checks import SEVERITIES, STATUSES, Severity, Status
+from aioprowler.errors import UsageError
+from aioprowler.findings.digests import Digests
+from aioprowler.findings.finding import Finding
+
+_BUFFER: Final = 256 * 1024
+_UID: Final = 16
+"""Bytes of a uid."""
+
+
+class State(Struct, frozen=True):
+    """What may change of a finding from scan to scan."""
+
+    status: Status
+    severity: Severity
+    muted: bool
+
+    @property
+    def is_failure(self) -> bool:
+        return self.status == "FAIL" and not self.muted
+
+    def pack(self) -> int:
+        """A number below 64."""
+        return (STATUSES.index(self.status) * 8 + SEVERITIES.index(self.severity)) * 2 + self.muted
+
+    @classmethod
+    def unpack(cls, number: int) -> State:
+        return cls(STATUSES[number // 16], SEVERITIES[number // 2 % 8], bool(number % 2))
+
+
+class Brief(Struct, frozen=True):
+    """What a comparison reads of a finding."""
+
+    uid: str
+    status: Status
+    severity: Severity
+    check_id: str
+    account_id: str
+    region: str
+    resource_id: str
+    resource_arn: str
+    muted: bool = False
+
+    @property
+    def state(self) -> State:
+        return State(self.status, self.severity, self.muted)
+
+
+Line = tuple[int, bytes, Brief]
+"""Where the line begins, the finding's uid, and what else is in it."""
+
+_decoder: Final = json.Decoder(Brief)
+
+
+def briefs(file: BinaryIO, name: str) -> Iterator[Line]:
+    """Every finding of a record. Raises UsageError with the place of the first line that is none."""
+    offset = 0
+    for number, line in enumerate(file, start=1):
+        try:
+            brief = _decoder.decode(line)
+            digest = bytes.fromhex(brief.uid)
+            if len(digest) != _UID:
+                raise ValueError
+        except (MsgspecError, ValueError):
+            raise UsageError(
+                f"{name}, line {number}: this is no finding; give the JSON lines file of a scan as it was written."
+            ) from None
+        yield offset, digest, brief
+        offset += len(line)
+
+
+def open_record(name: str, path: Path) -> BinaryIO:
+    """Raises UsageError where it cannot be read."""
+    try:
+        return path.open("rb", buffering=_BUFFER)
+    except OSError as error:
+        raise UsageError(f"{name} {path}: {error.strerror}.") from None
+
+
+class Baseline:
+    """What is known from an earlier scan: its failures, and what it could not look at. 20 MB for a million of them."""
+
+    def __init__(self, path: Path) -> None:
+        """`path`: the JSON lines of that scan. Raises UsageError for a file that cannot be read, or is damaged."""
+        self._known = Digests()
+        with open_record("--baseline", path) as file:
+            for _, digest, each in briefs(file, str(path)):
+                if each.status != "PASS" and not each.muted:
+                    self._known.set(digest, STATUSES.index(each.status))
+
+    def __len__(self) -> int:
+        return len(self._known)
+
+    def knows(self, finding: Finding) -> bool:
+        """Whether the same resource failed the same check then, or could not be looked at then as now."""
+        return (
+            finding.status != "PASS"
+            and not finding.muted
+            and self._known.get(bytes.fromhex(finding.uid)) == STATUSES.index(finding.status)
+        )
