@@ -23,7 +23,7 @@ from aioprowler.cli.options import (
 
 if TYPE_CHECKING:
     from aioprowler.cli.resume import Options
-    from aioprowler.journal import Journal
+    from aioprowler.journal import Done, Journal
     from aioprowler.outputs.files import Outputs
     from aioprowler.scanning import Scan, ScanOptions
 
@@ -77,7 +77,7 @@ def scan(
     scan = Scan(_options(*given, now=former.now if former else None), done=former.done if former else None)
     # Last, because an MFA code is asked for and can be used once.
     scan.options = structs.replace(scan.options, **whom(access))
-    journal = journal_of(scan, outputs, stored(given))
+    journal = journal_of(scan, outputs, stored(given), former.done if former else None)
     session = Session(
         scan, outputs, output, journal, partial(kept, plan=scan.plan, done=former.done) if former else None
     )
@@ -86,7 +86,9 @@ def scan(
     return 0 if code == FAILED and running.ignore_exit_code_3 else code
 
 
-def journal_of(scan: Scan, outputs: Outputs | None, options: dict[str, Any]) -> Journal | None:
+def journal_of(
+    scan: Scan, outputs: Outputs | None, options: dict[str, Any], done: Done | None = None
+) -> Journal | None:
     """The journal of a scan that has a record to be resumed from."""
     from aioprowler.engine.judge import timestamp
     from aioprowler.journal import SUFFIX, Header, Journal, kinds_of
@@ -100,7 +102,7 @@ def journal_of(scan: Scan, outputs: Outputs | None, options: dict[str, Any]) -> 
         options=options,
         kinds=kinds_of(scan.plan),
     )
-    return Journal(outputs.record.with_suffix(SUFFIX), header)
+    return Journal(outputs.record.with_suffix(SUFFIX), header, done)
 
 
 def _options(
