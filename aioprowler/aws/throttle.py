@@ -15,6 +15,8 @@ Clock = Callable[[], float]
 Sleep = Callable[[float], Awaitable[None]]
 
 _DECREASE = 0.5
+_DECREASE_ABOVE = 0.7
+"""Where the rate has climbed above its starting one: it cannot be far from what AWS permits."""
 _FLOOR = 0.05
 """Share of its starting rate below which a bucket is not slowed."""
 _INCREASE = 0.05
@@ -67,7 +69,8 @@ class Bucket:
         """AWS refused a call: slow down, and start again from an empty bucket."""
         if now - self._slowed < _SETTLE:
             return
-        self.rate = max(self.base * _FLOOR, self.rate * _DECREASE)
+        decrease = _DECREASE_ABOVE if self.rate > self.base else _DECREASE
+        self.rate = max(self.base * _FLOOR, self.rate * decrease)
         self._tokens = min(self._tokens, 0.0)
         self._slowed = self._raised = now
 

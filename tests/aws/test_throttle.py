@@ -209,6 +209,18 @@ def test_throttling_halves_the_rate_and_empties_the_bucket() -> None:
     assert waits(made, time, lane(made), 2) == [0.5, 1.0]
 
 
+def test_a_rate_that_climbed_is_lowered_less() -> None:
+    time = Time()
+    made = throttle(time)
+    climbing = lane(made, "Climbing")
+    for second in range(10):
+        time.now = second
+        made.succeeded(climbing)
+    assert climbing.bucket.rate == pytest.approx(5.8)
+    made.throttled(climbing)
+    assert climbing.bucket.rate == pytest.approx(4.06)
+
+
 def test_many_throttling_errors_at_once_count_as_one() -> None:
     time = Time()
     made = throttle(time)
