@@ -15,7 +15,7 @@ from benchmarks.chaos_kills import Victim, reports, survivors, whole_plan
 from benchmarks.simulated_aws import Config, Latency, SimulatedAws
 from tests.cli.conftest import ROOT
 
-KILLS = 20
+KILLS = 10
 CONFIG = Config(
     accounts=12, regions=("us-east-1", "eu-west-1"), enforce_quotas=False,
     latency={"*": Latency(median=0.03, p99=0.1)},
