@@ -6,7 +6,7 @@ SETUP  := $(VENV)/.installed
 PROWLER := .venv-prowler
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test lint typecheck bench bench-scan docs parity clean
+.PHONY: help demo test lint typecheck bench bench-scan chaos docs parity clean
 
 help:  ## List the targets
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -33,9 +33,13 @@ bench: $(SETUP)  ## Measure the gateway and the pipeline
 	$(BIN)/python -m benchmarks.gateway
 	$(BIN)/python -m benchmarks.pipeline
 
-bench-scan: $(SETUP) $(PROWLER)/.installed  ## Scan one account beside Prowler, and organizations, on a simulated AWS
+bench-scan: $(SETUP) $(PROWLER)/.installed  ## Scan one account beside Prowler, organizations, and quotas, on a simulated AWS
 	$(BIN)/python -m benchmarks.scan --prowler $(PROWLER)
 	$(BIN)/python -m benchmarks.organization
+	$(BIN)/python -m benchmarks.throttle
+
+chaos: $(SETUP)  ## Scan an organization while AWS misbehaves, and kill the scan at random moments
+	$(BIN)/python -m benchmarks.chaos
 
 $(PROWLER)/.installed: Makefile
 	$(PYTHON) -m venv $(PROWLER)

@@ -1,8 +1,10 @@
 """What of a scan is complete: a file beside the JSON lines, by which a scan that was killed can be resumed.
 
 The first line says what is scanned and how. Each further one is a cell all of whose findings are in the JSON lines
-file: account id, number of its type in the first line, region; an account id alone is an account that is complete.
-Lines are written after the findings that they speak of.
+file: that file's size then, account id, number of the cell's type in the first line, region; without the last two it is
+an account that is complete. Lines are written after the findings that they speak of, so being killed loses the cells
+that are under way and no others. A power cut can lose findings of which a line speaks: the file is shorter than the
+line says, and the line does not count.
 """
 
 from __future__ import annotations
@@ -20,6 +22,7 @@ from aioprowler.engine.account import Cell, cell
 from aioprowler.engine.plan import Plan
 from aioprowler.errors import AioprowlerError
 from aioprowler.findings.finding import Finding, from_json
+from aioprowler.outputs.files import put_aside
 
 SUFFIX = ".journal"
 
@@ -31,7 +34,7 @@ class JournalError(AioprowlerError):
 class Header(Struct, frozen=True, kw_only=True):
     """What is scanned and how."""
 
-    journal: int = 1
+    journal: int = 2
     """Version of the format."""
     version: str = __version__
     """Of the program."""
@@ -67,36 +70,42 @@ class Done(Struct):
 class Journal:
     """Writes the journal of one scan. OSErrors are the caller's."""
 
-    def __init__(self, path: Path, header: Header) -> None:
+    def __init__(self, path: Path, header: Header, done: Done | None = None) -> None:
+        """`done`: what earlier runs of the scan have completed."""
         self.path = path
         self._numbers = {kind: number for number, kind in enumerate(header.kinds)}
         self._header = header
-        self._pending: list[list[Any]] = []
+        self._done = done or Done()
         self._file: Any = None
+        self.has_news = False
+        """Whether something was added since the last `sync`."""
 
-    def open(self, *, anew: bool) -> None:
-        """Make the file, or go on with one that is there."""
-        self._file = self.path.open("wb" if anew else "ab", buffering=0)
-        if anew:
-            self._write(msgspec.json.encode(self._header) + b"\n")
+    def open(self) -> None:
+        """Make the file, with what is complete already, which holds whatever the size of the record; in one step."""
+        part = self.path.with_name(f"{self.path.name}.part")
+        self._file = part.open("wb", buffering=0)
+        self._file.write(msgspec.json.encode(self._header) + b"\n" + b"".join(self._before()))
+        self.sync()
+        part.replace(self.path)
 
-    def add(self, account_id: str, found: Cell | None = None) -> None:
-        """A cell is complete, or without one the whole account. Not in the file before `flush`."""
-        self._pending.append([account_id, self._numbers[found.kind], found.place] if found else [account_id])
+    def _before(self) -> Iterator[bytes]:
+        yield from (self._line(0, account_id, None) for account_id in self._done.accounts)
+        for account_id, cells in self._done.cells.items():
+            yield from (self._line(0, account_id, each) for each in cells if each.kind in self._numbers)
 
-    @property
-    def has_news(self) -> bool:
-        return bool(self._pending)
+    def add(self, size: int, account_id: str, found: Cell | None = None) -> None:
+        """A cell is complete, or without one the whole account; its findings are in the record, of so many bytes."""
+        self._file.write(self._line(size, account_id, found))
+        self.has_news = True
 
-    def flush(self) -> None:
-        """Write what is complete, after its findings have reached the disk."""
-        lines, self._pending = self._pending, []
-        if lines:
-            self._write(b"".join(msgspec.json.encode(line) + b"\n" for line in lines))
+    def _line(self, size: int, account_id: str, found: Cell | None) -> bytes:
+        line = [size, account_id, self._numbers[found.kind], found.place] if found else [size, account_id]
+        return msgspec.json.encode(line) + b"\n"
 
-    def _write(self, content: bytes) -> None:
-        self._file.write(content)
+    def sync(self) -> None:
+        """Bring it to the disk itself."""
         os.fsync(self._file.fileno())
+        self.has_news = False
 
     def close(self) -> None:
         if self._file is not None:
@@ -124,19 +133,21 @@ def find(path: Path) -> Path:
 
 
 def read(path: Path) -> tuple[Header, Done]:
-    """What was to be scanned, and what of it is complete. A last line that is cut off is left out."""
+    """What was to be scanned, and what of it is complete and in the record. A last line that is cut off is left out."""
     try:
         lines = path.read_bytes().split(b"\n")[:-1]
     except OSError as error:
         raise JournalError(f"{path}: {error.strerror}.") from None
     if not lines:
         raise JournalError(f"{path} is empty: start the scan anew.")
+    size = _size_of_record(path)
     try:
         header = msgspec.json.decode(lines[0], type=Header)
         done = Done()
         for line in lines[1:]:
-            account_id, *rest = msgspec.json.decode(line, type=list[Any])
-            done.add(account_id, Cell(account_id, header.kinds[rest[0]], rest[1]) if rest else None)
+            needed, account_id, *rest = msgspec.json.decode(line, type=list[Any])
+            if needed <= size:
+                done.add(account_id, Cell(account_id, header.kinds[rest[0]], rest[1]) if rest else None)
     except (msgspec.MsgspecError, IndexError, TypeError, ValueError):
         raise JournalError(f"{path} is not a journal, or damaged: start the scan anew.") from None
     if header.version != __version__:
@@ -145,6 +156,14 @@ def read(path: Path) -> tuple[Header, Done]:
             "the scan anew."
         )
     return header, done
+
+
+def _size_of_record(path: Path) -> int:
+    record = path.with_suffix(".jsonl")
+    for each in (put_aside(record), record):
+        if each.is_file():
+            return each.stat().st_size
+    raise JournalError(f"{record}, which has the findings of the interrupted scan, is not there: start the scan anew.")
 
 
 def kinds_of(plan: Plan) -> tuple[str, ...]:

@@ -118,19 +118,24 @@ HEADER = Header(
 )
 
 
-def journal(folder: Path, *entries: tuple[str, Cell | None]) -> Path:
-    made = Journal(folder / "x.journal", HEADER)
-    made.open(anew=True)
+Entry = tuple[int, str, Cell | None]
+"""Size of the record, account, cell."""
+
+
+def journal(folder: Path, *entries: Entry, done: Done | None = None, size: int = 100) -> Path:
+    """Beside a record of this size."""
+    (folder / "x.jsonl").write_bytes(b"." * size)
+    made = Journal(folder / "x.journal", HEADER, done)
+    made.open()
     for entry in entries:
         made.add(*entry)
-        made.flush()
     made.close()
     return made.path
 
 
 def test_what_is_written_is_read(tmp_path: Path) -> None:
     first, second = Cell("1", "a.A", "eu-west-1"), Cell("1", "b.B", "")
-    path = journal(tmp_path, ("1", first), ("2", Cell("2", "a.A", "")), ("2", None), ("1", second))
+    path = journal(tmp_path, (1, "1", first), (2, "2", Cell("2", "a.A", "")), (3, "2", None), (4, "1", second))
     header, done = read(path)
     assert header == HEADER
     assert done == Done(accounts={"2"}, cells={"1": {first, second}})
@@ -138,20 +143,44 @@ def test_what_is_written_is_read(tmp_path: Path) -> None:
     assert Cell("1", "a.A", "us-east-1") not in done
 
 
-def test_a_journal_goes_on(tmp_path: Path) -> None:
-    path = journal(tmp_path, ("1", None))
-    again = Journal(path, HEADER)
-    again.open(anew=False)
-    again.add("2")
-    assert again.has_news
-    again.flush()
-    assert read(path)[1].accounts == {"1", "2"}
-    again.remove()
+def test_an_entry_is_in_the_file_at_once(tmp_path: Path) -> None:
+    path = journal(tmp_path)
+    made = Journal(path, HEADER)
+    made.open()
+    made.add(1, "1")
+    assert [made.has_news] == [True]
+    assert read(path)[1].accounts == {"1"}, "being killed now would lose it otherwise"
+    made.sync()
+    assert not made.has_news
+    made.remove()
     assert not path.exists()
 
 
+def test_a_journal_goes_on_with_what_is_complete_whatever_the_size_of_the_new_record(tmp_path: Path) -> None:
+    before = Done(accounts={"1"}, cells={"2": {Cell("2", "a.A", "eu-west-1"), Cell("2", "gone.G", "")}})
+    path = journal(tmp_path, (50, "3", None), done=before, size=50)
+    _, done = read(path)
+    assert done == Done(accounts={"1", "3"}, cells={"2": {Cell("2", "a.A", "eu-west-1")}})
+    (tmp_path / "x.jsonl").write_bytes(b"")
+    assert read(path)[1].accounts == {"1"}
+
+
+def test_what_a_power_cut_took_from_the_record_is_not_complete(tmp_path: Path) -> None:
+    path = journal(tmp_path, (40, "1", None), (60, "2", None), size=59)
+    assert read(path)[1].accounts == {"1"}
+    (tmp_path / "x.jsonl.former").write_bytes(b"." * 60)
+    assert read(path)[1].accounts == {"1", "2"}, "the record is put aside while it is written anew"
+
+
+def test_without_its_record_there_is_nothing_to_go_on_with(tmp_path: Path) -> None:
+    path = journal(tmp_path)
+    (tmp_path / "x.jsonl").unlink()
+    with pytest.raises(JournalError, match=r"x\.jsonl.*start the scan anew"):
+        read(path)
+
+
 def test_every_prefix_of_a_journal_can_be_read(tmp_path: Path) -> None:
-    path = journal(tmp_path, ("1", Cell("1", "a.A", "eu-west-1")), ("1", None), ("2", None))
+    path = journal(tmp_path, (1, "1", Cell("1", "a.A", "eu-west-1")), (2, "1", None), (3, "2", None))
     whole = path.read_bytes()
     first = whole.index(b"\n") + 1
     for length in range(first, len(whole) + 1):

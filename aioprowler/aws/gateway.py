@@ -113,9 +113,14 @@ class Gateway:
         tries = 0
         while True:
             keys = await provider.get()
-            await self._throttle.wait(lane)
             try:
-                reply = await self._send(keys, region, service, operation, params, lane)
+                if (service, region, operation) not in self._lean:
+                    await self._plan(keys, region, service, operation, params)
+                await self._throttle.wait(lane)
+                try:
+                    reply = await self._send(keys, region, service, operation, params, lane)
+                finally:
+                    self._throttle.answered(lane)
             except (ClientError, BotoCoreError) as error:
                 tries += 1
                 if _code(error) in EXPIRED and not renewed:
@@ -142,6 +147,13 @@ class Gateway:
         if isinstance(error, ReadTimeoutError):
             return ATTEMPTS // 3
         return ATTEMPTS if isinstance(error, HTTPClientError | UnreadableReplyError) else 1
+
+    async def _plan(self, keys: Keys, region: str, service: str, operation: str, params: Mapping[str, Any]) -> None:
+        """What takes long is done before a token is taken: calls that it holds up would come to AWS all at once."""
+        current_keys.set(keys)
+        await self._lean_of(
+            await self._clients.get(service, region, operation), (service, region, operation), params, keys
+        )
 
     async def _send(
         self, keys: Keys, region: str, service: str, operation: str, params: dict[str, Any], lane: Lane

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
 import time
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import anyio
 
@@ -14,6 +15,8 @@ Clock = Callable[[], float]
 Sleep = Callable[[float], Awaitable[None]]
 
 _DECREASE = 0.5
+_DECREASE_ABOVE = 0.7
+"""Where the rate has climbed above its starting one: it cannot be far from what AWS permits."""
 _FLOOR = 0.05
 """Share of its starting rate below which a bucket is not slowed."""
 _INCREASE = 0.05
@@ -32,20 +35,42 @@ class Bucket:
         self.ceiling = max(ceiling, rate)
         self._tokens = self.capacity
         self._filled = now
+        self._open = 0
+        """Calls that took a token and are not answered."""
+        self._answered = self.capacity
+        """The tokens, had every call taken its own only when it was answered."""
+        self._counted = now
         self._slowed = float("-inf")
         self._raised = now
 
     def take(self, now: float) -> float:
         """Take a token; the seconds to wait until it is there. Waiters are served in the order in which they asked."""
-        self._tokens = min(self.capacity, self._tokens + (now - self._filled) * self.rate) - 1.0
+        tokens = min(self.capacity, self._tokens + (now - self._filled) * self.rate)
+        self._tokens = min(tokens, self._certain(max(self.capacity, self.rate))) - 1.0
         self._filled = now
+        self._open += 1
         return max(0.0, -self._tokens / self.rate)
+
+    def answered(self, now: float) -> None:
+        """A call is over. AWS took its token when it came, which may have been as late as this."""
+        back = (now - self._counted) * self.rate
+        self._answered = min(max(self.capacity, self.rate), self._answered + back) - 1.0
+        self._counted = now
+        self._open = max(0, self._open - 1)
+        self._tokens = min(self._tokens, self._certain(self._answered))
+
+    def _certain(self, tokens: float) -> float:
+        """Of the tokens that AWS has without the calls under way, those that it has whenever these come. While they
+        are held up, nothing comes back to AWS's full bucket. A second is the longest that their number holds up others.
+        """
+        return max(tokens - self._open, -self.rate)
 
     def throttled(self, now: float) -> None:
         """AWS refused a call: slow down, and start again from an empty bucket."""
         if now - self._slowed < _SETTLE:
             return
-        self.rate = max(self.base * _FLOOR, self.rate * _DECREASE)
+        decrease = _DECREASE_ABOVE if self.rate > self.base else _DECREASE
+        self.rate = max(self.base * _FLOOR, self.rate * decrease)
         self._tokens = min(self._tokens, 0.0)
         self._slowed = self._raised = now
 
@@ -62,6 +87,8 @@ class Lane:
 
     bucket: Bucket
     concurrent: anyio.Semaphore | None
+    turn: asyncio.Lock = field(default_factory=asyncio.Lock)
+    """Who waits for the next token; the others wait for that, so that a lower rate holds for them as well."""
 
 
 class Throttle:
@@ -96,9 +123,18 @@ class Throttle:
 
     async def wait(self, lane: Lane) -> None:
         """Return when a call may be made."""
-        seconds = lane.bucket.take(self._clock())
-        if seconds > 0:
-            await self._sleep(seconds)
+        async with lane.turn:
+            seconds = lane.bucket.take(self._clock())
+            if seconds > 0:
+                try:
+                    await self._sleep(seconds)
+                except asyncio.CancelledError:
+                    self.answered(lane)
+                    raise
+
+    def answered(self, lane: Lane) -> None:
+        """A call that was waited for is over, whatever became of it."""
+        lane.bucket.answered(self._clock())
 
     def throttled(self, lane: Lane) -> None:
         lane.bucket.throttled(self._clock())

@@ -25,7 +25,7 @@ from aioprowler.cli.options import (
 
 if TYPE_CHECKING:
     from aioprowler.cli.resume import Options
-    from aioprowler.journal import Journal
+    from aioprowler.journal import Done, Journal
     from aioprowler.outputs.files import Outputs
     from aioprowler.scanning import Scan, ScanOptions
 
@@ -85,14 +85,16 @@ def scan(
     told = integrations(sending, access, scan, outputs, done.accounts if done else ())
     # Last, because an MFA code is asked for and can be used once.
     scan.options = structs.replace(scan.options, **whom(access))
-    journal = journal_of(scan, outputs, stored(given))
+    journal = journal_of(scan, outputs, stored(given), done)
     session = Session(scan, outputs, output, journal, partial(kept, plan=scan.plan, done=done) if done else None, told)
     set_up_logging(session, output)
     code = carry_out(session)
     return 0 if code == FAILED and running.ignore_exit_code_3 else code
 
 
-def journal_of(scan: Scan, outputs: Outputs | None, options: dict[str, Any]) -> Journal | None:
+def journal_of(
+    scan: Scan, outputs: Outputs | None, options: dict[str, Any], done: Done | None = None
+) -> Journal | None:
     """The journal of a scan that has a record to be resumed from."""
     from aioprowler.engine.judge import timestamp
     from aioprowler.journal import SUFFIX, Header, Journal, kinds_of
@@ -106,7 +108,7 @@ def journal_of(scan: Scan, outputs: Outputs | None, options: dict[str, Any]) -> 
         options=options,
         kinds=kinds_of(scan.plan),
     )
-    return Journal(outputs.record.with_suffix(SUFFIX), header)
+    return Journal(outputs.record.with_suffix(SUFFIX), header, done)
 
 
 def _options(

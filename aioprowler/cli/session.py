@@ -27,7 +27,7 @@ from aioprowler.integrations.integration import Ending, Integrations
 from aioprowler.journal import Journal
 from aioprowler.outputs.console import ConsoleLine
 from aioprowler.outputs.files import Outputs
-from aioprowler.scanning import Batch, Progress, Scan
+from aioprowler.scanning import AccountDone, Batch, Progress, Scan
 
 FAILED, INCOMPLETE = 3, 4
 
@@ -120,13 +120,19 @@ class Session:
                 if isinstance(event, list):
                     await self._findings(event)
                 elif self._journal:
-                    self._journal.add(event.account_id, event if isinstance(event, Cell) else None)
+                    await self._completed(event, self._journal)
                 if self._is_alone:
                     return
         await self._release()
         if self._stdout:
             await self._stdout.flush()
         await self.integrations.drain()
+
+    async def _completed(self, event: Cell | AccountDone, journal: Journal) -> None:
+        """Findings first, then what they complete, at once: being killed loses what is under way and no more."""
+        await self._release()
+        assert self._outputs is not None, "a journal belongs to a record"
+        journal.add(self._outputs.save(), event.account_id, event if isinstance(event, Cell) else None)
 
     async def _findings(self, batch: Batch) -> None:
         if self._waits(batch):
@@ -154,13 +160,13 @@ class Session:
     async def _open_files(self, outputs: Outputs) -> None:
         if self._kept is None:
             outputs.open()
-        else:
+        if self._journal:
+            self._journal.open()  # before the record is written anew: what it says does not depend on that one's size
+        if self._kept is not None:
             for batch in outputs.reopen(self._kept):
                 self.tally.add(batch)
                 self._scan.recall(batch)
                 await self.integrations.recall(batch)
-        if self._journal:
-            self._journal.open(anew=self._kept is None)
 
     async def _take(self, batch: Sequence[Finding]) -> None:
         self.tally.add(batch)
@@ -209,10 +215,10 @@ class Session:
                 self._flush(self._outputs)
 
     def _flush(self, outputs: Outputs) -> None:
-        """Findings first, then what they complete."""
+        """Where a reader sees them; and what a power cut is not to lose, to the disk."""
         if self._journal and self._journal.has_news:
             outputs.sync()
-            self._journal.flush()
+            self._journal.sync()
         else:
             outputs.flush()
 

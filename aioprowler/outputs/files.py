@@ -93,7 +93,7 @@ class Outputs:
         """
         record = self.record
         assert record is not None
-        former = record.with_suffix(".jsonl.former")
+        former = put_aside(record)
         if not former.exists():
             record.rename(former)
         self.open()
@@ -102,6 +102,12 @@ class Outputs:
             yield batch
         self.sync()
         former.unlink()
+
+    def save(self) -> int:
+        """Bring what was written so far to the record, where it outlives the program; the size of the record."""
+        assert self.record is not None, "nothing can be resumed without a record"
+        self._writers[[*self.paths].index("jsonl")].flush()
+        return self.record.stat().st_size
 
     def sync(self) -> None:
         """Bring everything written so far to the disk itself."""
@@ -154,6 +160,11 @@ class Outputs:
                 errors.append(error)
         if errors:
             raise errors[0]
+
+
+def put_aside(record: Path) -> Path:
+    """Where the record of an earlier run is while it is written anew."""
+    return record.with_suffix(f"{record.suffix}.former")
 
 
 def _require_format(name: str) -> None:

@@ -28,7 +28,9 @@ from aioprowler.aws.clients import USER_AGENT
 from aioprowler.aws.credentials import Keys, Renewing
 from aioprowler.aws.errors import UnreadableReplyError
 from aioprowler.aws.gateway import ATTEMPTS, BACKOFF, UNREACHABLE_FOR, Gateway
+from aioprowler.aws.lean import lean_call
 from aioprowler.aws.quotas import QuotaTable
+from aioprowler.aws.throttle import Throttle
 from aioprowler.declarations.account import Account
 from tests.aws.server import Handler, Mishap, Received, Reply, StubAws, ec2_error, query_error, s3_error
 
@@ -432,6 +434,33 @@ def test_an_account_that_is_forgotten_leaves_nothing_behind(stage: Stage) -> Non
             assert play.sleeps == [], "its bucket is a new one"
 
     anyio.run(run)
+
+
+def test_what_takes_long_at_the_first_call_is_done_before_a_token_is_taken(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Else all calls that it holds up would come to AWS at once."""
+    steps: list[str] = []
+    plan, wait = lean_call, Throttle.wait
+
+    async def planning(*given: Any) -> Any:
+        await anyio.sleep(0.05)
+        steps.append("planned")
+        return await plan(*given)
+
+    async def waiting(*given: Any) -> None:
+        steps.append("token")
+        await wait(*given)
+
+    monkeypatch.setattr(gateway, "lean_call", planning)
+    monkeypatch.setattr(Throttle, "wait", waiting)
+
+    async def run() -> None:
+        async with stage(in_turn(VPCS)) as play:
+            await asyncio.gather(*(play.vpcs() for _ in range(5)))
+
+    anyio.run(run)
+    assert steps == ["planned", *["token"] * 5]
 
 
 def test_calls_that_succeed_give_a_slowed_bucket_its_rate_back(stage: Stage) -> None:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import heapq
+import itertools
+
 import anyio
 import anyio.lowlevel
 import pytest
@@ -54,6 +57,7 @@ def waits(throttle: Throttle, time: Time, lane: Lane, count: int) -> list[float]
         for _ in range(count):
             time.slept.clear()
             await throttle.wait(lane)
+            throttle.answered(lane)
             found.append(sum(time.slept))
         return found
 
@@ -74,6 +78,106 @@ def test_tokens_come_back_at_the_rate_and_not_beyond_the_capacity() -> None:
     assert waits(made, time, lane(made), 5) == [0.0] * 4 + [0.25]
     time.now = 1000.0
     assert waits(made, time, lane(made), 11) == [0.0] * 10 + [0.25]
+
+
+def test_a_lower_rate_holds_for_those_who_wait_already() -> None:
+    time = Time()
+    woken: list[float] = []
+
+    async def sleep(seconds: float) -> None:
+        time.now += seconds
+        await anyio.lowlevel.checkpoint()
+
+    made = Throttle(1.0, TABLE, time, sleep)
+
+    async def call() -> None:
+        await made.wait(lane(made))
+        woken.append(time.now)
+        made.answered(lane(made))
+        if len(woken) == 12:
+            made.throttled(lane(made))
+
+    async def run() -> None:
+        async with anyio.create_task_group() as tasks:
+            for _ in range(15):
+                tasks.start_soon(call)
+
+    anyio.run(run)
+    gaps = [round(after - before, 2) for before, after in itertools.pairwise(woken)]
+    assert gaps[:11] == [0.0] * 9 + [0.25, 0.25]
+    assert gaps[12:] == [0.5, 0.5], "but for the one whose turn it was"
+
+
+def test_a_call_that_is_given_up_while_it_waits_is_no_longer_under_way() -> None:
+    time = Time()
+
+    async def sleep(_: float) -> None:
+        await anyio.sleep_forever()
+
+    made = Throttle(1.0, TABLE, time, sleep)
+
+    async def run() -> None:
+        for _ in range(10):
+            await made.wait(lane(made))
+            made.answered(lane(made))
+        for _ in range(20):
+            with anyio.move_on_after(0):
+                await made.wait(lane(made))
+
+    anyio.run(run)
+    time.now = 1000.0
+    assert waits(made, time, lane(made), 10) == [0.0] * 10
+
+
+def test_calls_that_are_held_up_do_not_add_up() -> None:
+    """What would come back meanwhile to a bucket that lacks tokens, does not come back to AWS's, which is full."""
+    bucket = Bucket(10, 4, 4, 0.0)
+    assert [bucket.take(0.0) for _ in range(10)] == [0.0] * 10
+    assert bucket.take(2.0) == pytest.approx(0.25)
+    for _ in range(11):
+        bucket.answered(2.0)
+    assert bucket.take(2.0) == pytest.approx(0.5)
+    bucket.answered(2.5)
+    assert bucket.take(100.0) == 0.0
+
+
+def test_an_aws_that_does_not_answer_is_still_asked() -> None:
+    bucket = Bucket(10, 4, 4, 0.0)
+    now, waited = 0.0, []
+    for _ in range(50):
+        waited.append(bucket.take(now))
+        now += waited[-1]
+    assert max(waited) <= 1.25
+
+
+@given(st.floats(2, 50), st.floats(0.5, 1), st.lists(st.tuples(st.floats(0, 0.5), st.floats(0, 0.5)), max_size=60))
+def test_no_more_than_one_call_is_too_many_however_late_they_come(
+    capacity: float, share: float, calls: list[tuple[float, float]]
+) -> None:
+    """Each comes to a bucket like AWS's some time after it was made, and is answered later still. The one that waits
+    was promised its token before it was known how late the others came.
+    """
+    rate = capacity * share
+    ours, tokens, filled = Bucket(capacity, rate, rate, 0.0), capacity, 0.0
+    under_way: list[tuple[float, int, str]] = []
+    now = 0.0
+
+    def proceed(until: float) -> None:
+        nonlocal tokens, filled
+        while under_way and under_way[0][0] <= until:
+            moment, number, step = heapq.heappop(under_way)
+            if step == "answered":
+                ours.answered(moment)
+                continue
+            tokens, filled = min(capacity, tokens + (moment - filled) * rate) - 1, moment
+            assert tokens >= -1 - 1e-6
+            heapq.heappush(under_way, (moment + calls[number][1], number, "answered"))
+
+    for number, (held_up, _) in enumerate(calls):
+        now += ours.take(now)
+        heapq.heappush(under_way, (now + held_up, number, "comes"))
+        proceed(now)
+    proceed(float("inf"))
 
 
 @pytest.mark.parametrize("budget", [0.5, 0.1])
@@ -103,6 +207,18 @@ def test_throttling_halves_the_rate_and_empties_the_bucket() -> None:
     made.throttled(lane(made))
     assert lane(made).bucket.rate == 2
     assert waits(made, time, lane(made), 2) == [0.5, 1.0]
+
+
+def test_a_rate_that_climbed_is_lowered_less() -> None:
+    time = Time()
+    made = throttle(time)
+    climbing = lane(made, "Climbing")
+    for second in range(10):
+        time.now = second
+        made.succeeded(climbing)
+    assert climbing.bucket.rate == pytest.approx(5.8)
+    made.throttled(climbing)
+    assert climbing.bucket.rate == pytest.approx(4.06)
 
 
 def test_many_throttling_errors_at_once_count_as_one() -> None:

@@ -17,19 +17,17 @@ import pytest
 from aioprowler import CredentialSource, Finding, Organization, ScanOptions
 from aioprowler.aws import clients, gateway
 from aioprowler.catalog import installed
-from aioprowler.engine.plan import make_plan
 from aioprowler.scanning import Progress, Scan
+from benchmarks.chaos_faults import Fault, Found, collected, deviations, lasting, passing
 from benchmarks.simulated_aws import Config, Rule, SimulatedAws
 
 REGIONS = ("us-east-1", "eu-west-1")
-CONFIG = Config(accounts=3, regions=REGIONS, preset="small", enforce_quotas=False)
+CONFIG = Config(accounts=3, regions=REGIONS, preset="small", sizes={"ssm:managed_instance": 120}, enforce_quotas=False)
 MEMBER = CONFIG.account_id(1)
 EVERYBODY = Organization()
 
 NOW = datetime.datetime.now(datetime.UTC) + datetime.timedelta(hours=12)
 """The same in all scans, and half a day from what AWS tells to be whole days old."""
-
-Statuses = dict[str, str]
 
 
 @pytest.fixture(scope="module")
@@ -70,101 +68,48 @@ def scanned(
         aws.break_with([])
 
 
-def statuses(findings: list[Finding]) -> Statuses:
-    by_uid: Statuses = {finding.uid: finding.status for finding in findings}
-    assert len(by_uid) == len(findings), "a finding came twice"
-    return by_uid
-
-
 @pytest.fixture(scope="module")
-def undisturbed(aws: SimulatedAws) -> Statuses:
+def undisturbed(aws: SimulatedAws) -> Found:
     findings, progress = scanned(aws)
     assert progress.incomplete == {}
     assert {finding.status for finding in findings} >= {"PASS", "FAIL"}
     assert len({finding.account_id for finding in findings}) == CONFIG.accounts
-    return statuses(findings)
+    return collected(findings)
 
 
-@pytest.mark.parametrize(
-    "fault",
-    [
-        Rule(kind="error", status=500, probability=0.05),
-        Rule(kind="error", status=503, probability=0.05),
-        Rule(kind="throttle", probability=0.05),
-        Rule(kind="reset", probability=0.05),
-        Rule(kind="half", probability=0.05),
-        Rule(kind="malformed", probability=0.05),
-        Rule(kind="slow", probability=0.05, seconds=0.3),
-        Rule(kind="black_hole", probability=0.01, times=5),
-        Rule(kind="expired", account=MEMBER, nth=30),
-    ],
-    ids=lambda rule: f"{rule.kind} {rule.status}" if rule.kind == "error" else rule.kind,
-)
-def test_what_passes_leaves_no_trace(aws: SimulatedAws, undisturbed: Statuses, fault: Rule) -> None:
-    findings, progress = scanned(aws, fault)
+@pytest.mark.parametrize("fault", passing([MEMBER]), ids=lambda fault: fault.name)
+def test_what_passes_leaves_no_trace(aws: SimulatedAws, undisturbed: Found, fault: Fault) -> None:
+    findings, progress = scanned(aws, *fault.rules)
     assert progress.incomplete == {}
-    assert statuses(findings) == undisturbed
+    assert deviations(undisturbed, collected(findings)) == []
 
 
-def concerned(service: str, operation: str) -> set[str]:
-    """Checks that ask the operation."""
-    return {
-        check.id
-        for check in installed()
-        if any(
-            (o.operation.service, o.operation.name) == (service, operation) for o in make_plan([check], {}).operations
-        )
-    }
+@pytest.mark.parametrize("fault", lasting(MEMBER, "eu-west-1", MEMBER), ids=lambda fault: fault.name)
+def test_what_does_not_pass_is_manual_with_the_reason(aws: SimulatedAws, undisturbed: Found, fault: Fault) -> None:
+    findings, _ = scanned(aws, *fault.rules)
+    assert deviations(undisturbed, collected(findings), fault) == []
+    if fault.rules[0].operation == "DescribeVpcs":
+        told = {f.check_id for f in findings if f.account_id == MEMBER and f.status == "MANUAL"}
+        assert told >= {"vpc_flow_logs_enabled", "vpc_different_regions"}
 
 
-@pytest.mark.parametrize(
-    ("kind", "reason"),
-    [
-        ("denied", "Grant ec2:DescribeVpcs"),
-        ("scp", "service control policy"),
-        ("error", "gave an answer that cannot be used"),
-        ("malformed", "cannot be used"),
-        ("reset", "could not be reached"),
-        ("throttle", "throttled"),
-        ("black_hole", "did not answer in time"),
-    ],
-)
-def test_what_does_not_pass_is_manual_with_the_reason(
-    aws: SimulatedAws, undisturbed: Statuses, kind: str, reason: str
-) -> None:
-    checks = concerned("ec2", "DescribeVpcs")
-    fault = Rule(kind=kind, service="ec2", operation="DescribeVpcs", account=MEMBER)  # type: ignore[arg-type]
-    findings, _ = scanned(aws, fault)
-    disturbed = statuses(findings)
-    told = [f for f in findings if f.account_id == MEMBER and f.check_id in checks and f.status == "MANUAL"]
-    assert any(reason in finding.status_detail for finding in told)
-    assert {finding.check_id for finding in told} >= {"vpc_flow_logs_enabled", "vpc_different_regions"}
-    others = {f.uid for f in findings if f.account_id != MEMBER or f.check_id not in checks}
-    assert {uid: disturbed[uid] for uid in others} == {uid: s for uid, s in undisturbed.items() if uid in others}
-    for finding in findings:
-        if finding.uid in undisturbed and finding.status != "MANUAL":
-            assert finding.status == undisturbed[finding.uid]
-
-
-def test_a_region_that_is_not_enabled_hides_itself_only(aws: SimulatedAws, undisturbed: Statuses) -> None:
+def test_a_region_that_is_not_enabled_hides_itself_only(aws: SimulatedAws, undisturbed: Found) -> None:
     findings, progress = scanned(aws, Rule(kind="region_disabled", region="eu-west-1", account=MEMBER))
     told = [f for f in findings if f.account_id == MEMBER and f.region == "eu-west-1" and f.service in ("ec2", "rds")]
     assert {finding.status for finding in told} == {"MANUAL"}
     assert f"{MEMBER} eu-west-1" in progress.incomplete
     elsewhere = {f.uid: f.status for f in findings if f.account_id != MEMBER}
-    assert elsewhere == {uid: undisturbed[uid] for uid in elsewhere}
+    assert elsewhere == {uid: undisturbed[uid].status for uid in elsewhere}
 
 
-def test_an_account_that_cannot_be_entered_is_told_and_the_others_go_on(
-    aws: SimulatedAws, undisturbed: Statuses
-) -> None:
+def test_an_account_that_cannot_be_entered_is_told_and_the_others_go_on(aws: SimulatedAws, undisturbed: Found) -> None:
     findings, progress = scanned(aws, Rule(kind="denied", service="sts", operation="AssumeRole", account=MEMBER))
     assert list(progress.incomplete) == [MEMBER]
     told = [finding for finding in findings if finding.account_id == MEMBER]
     assert {finding.check_id for finding in told} == set(installed().checks)
     assert {finding.status for finding in told} == {"MANUAL"}
     elsewhere = {f.uid: f.status for f in findings if f.account_id != MEMBER}
-    assert elsewhere == {uid: undisturbed[uid] for uid in elsewhere}
+    assert elsewhere == {uid: undisturbed[uid].status for uid in elsewhere}
 
 
 @pytest.mark.parametrize("nobody", [Organization(tags={"absent": ""}), Organization(accounts=["999999999999"])])
@@ -174,7 +119,7 @@ def test_an_organization_without_a_chosen_account_is_no_clean_scan(aws: Simulate
     assert progress.incomplete == {"the organization": "no account is what the options ask for"}
 
 
-def test_expired_base_credentials_end_the_scan_with_what_there_was(aws: SimulatedAws, undisturbed: Statuses) -> None:
+def test_expired_base_credentials_end_the_scan_with_what_there_was(aws: SimulatedAws, undisturbed: Found) -> None:
     # The base credentials sign the calls that enter members; the management account needs none.
     fault = Rule(kind="expired", service="sts", operation="AssumeRole")
     findings, progress = scanned(aws, fault, accounts_in_flight=1)
@@ -182,5 +127,5 @@ def test_expired_base_credentials_end_the_scan_with_what_there_was(aws: Simulate
     assert any("were not tried" in note for note in progress.notes)
     before = {f.uid: f.status for f in findings if f.account_id == CONFIG.management_account}
     assert before
-    assert before == {uid: undisturbed[uid] for uid in before}
+    assert before == {uid: undisturbed[uid].status for uid in before}
     assert {f.account_id for f in findings} == {CONFIG.management_account, refused}

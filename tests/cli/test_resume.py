@@ -5,16 +5,27 @@ from __future__ import annotations
 import csv
 import signal
 import time
+from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
 
+import anyio
 import msgspec
 import pytest
 
+from aioprowler import ScanOptions
+from aioprowler.cli.options import Output
+from aioprowler.cli.scan import journal_of
+from aioprowler.cli.session import Session
 from aioprowler.coverage import Coverage
+from aioprowler.engine.account import Cell
 from aioprowler.findings.finding import from_json
+from aioprowler.journal import kinds_of, read
+from aioprowler.outputs.files import Outputs
+from aioprowler.scanning import AccountDone, Event, Scan
 from tests.cli.conftest import Here, Program
 from tests.cli.stub import CHECK, Stub
+from tests.outputs.samples import finding
 
 ROLES = [f"arn:aws:iam::{account}:role/audit" for account in range(222222222220, 222222222232)]
 MORE = ("s3_bucket_lifecycle_enabled", "iam_password_policy_minimum_length_14")
@@ -100,10 +111,31 @@ def test_what_is_complete_is_not_asked_again(program: Program, stub: Stub) -> No
     assert told.calls["s3:GetBucketVersioning"].calls == 3
 
 
+def test_what_is_complete_is_on_the_disk_at_once(tmp_path: Path) -> None:
+    """So that being killed loses only what is under way."""
+    seen: list[tuple[int, set[str]]] = []
+
+    class Scripted(Scan):
+        async def events(self) -> AsyncIterator[Event]:
+            for account in "12":
+                yield [finding(account_id=account, uid=account)]
+                yield Cell(account, kinds_of(self.plan)[0], "")
+                yield AccountDone(account)
+                _, done = read(tmp_path / "x.journal")
+                seen.append((len((tmp_path / "x.jsonl").read_bytes().splitlines()), done.accounts))
+
+    scan = Scripted(ScanOptions(checks=[CHECK]))
+    outputs = Outputs(tmp_path, "x", ["csv", "jsonl", "html"])
+    session = Session(scan, outputs, Output(quiet=True, stdout="none"), journal_of(scan, outputs, {}))
+    anyio.run(session.run)
+    assert seen == [(1, {"1"}), (2, {"1", "2"})]
+
+
 def test_an_interrupted_scan_says_how_to_go_on(program: Program, stub: Stub) -> None:
     stub.delay = 0.3
     with program.start(*SCAN) as process:
-        time.sleep(2.5)
+        while process.poll() is None and not journals(program.folder):
+            time.sleep(0.05)
         process.send_signal(signal.SIGINT)
         _, stderr = process.communicate(timeout=20)
     assert process.returncode == 130
@@ -126,6 +158,8 @@ def test_what_cannot_be_resumed(here: Here, options: tuple[str, ...], told: str)
     import aioprowler
 
     (here.folder / "output").mkdir(exist_ok=True)
+    for name in ("torn", "old", "own"):
+        (here.folder / f"{name}.jsonl").touch()
     header = '{"version":"%s","now":"2026-06-01T00:00:00Z","stem":"x","formats":["jsonl"],"options":{},"kinds":[]}\n'
     (here.folder / "empty.journal").write_text("")
     (here.folder / "torn.journal").write_text('{"version"\n')

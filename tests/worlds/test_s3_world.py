@@ -228,7 +228,12 @@ def test_own_and_taken_names_are_filed_under_the_region_in_the_name() -> None:
         (SHADOW, "us-east-1", "sagemaker-us-east-1-123456789012"): "PASS",
         (SHADOW, "eu-west-1", "sagemaker-eu-west-1-123456789012"): "FAIL",
     }
-    assert made.calls["s3:HeadBucket"] == 6
+    assert made.calls["s3:HeadBucket"] == 7, "and in the region of the refusal a name that nobody has"
+
+
+def test_where_every_name_is_refused_none_is_known_to_be_taken() -> None:
+    made = World({"s3:HeadBucket": error("403", status=403)})
+    assert set(verdicts(made, SHADOW).values()) == {"MANUAL"}
 
 
 @pytest.mark.parametrize(("code", "expected"), [("200", "FAIL"), ("503", "MANUAL")])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 from typing import Annotated
 
 import msgspec
@@ -355,12 +356,20 @@ class OwnBucketNames(Facet[Account]):
 @source("s3:HeadBucket")
 async def find_taken(region: Region, own: OwnBucketNames, aws: Aws) -> TakenNames | Failure:
     taken: list[str] = []
+    refused = False
     for name in foreseeable_names(region).values():
         reply = None if name in own.names else await aws.find("s3", "HeadBucket", _NO_BUCKET, Bucket=name)
-        if isinstance(reply, Failure) and reply.kind != "denied":
-            return reply
+        if isinstance(reply, Failure):
+            if reply.kind != "denied":
+                return reply
+            refused = True
         if reply is not None:
             taken.append(name)
+    if refused:
+        # Where all of S3 is refused, as a policy of the organization may, that tells of no bucket.
+        nobodys = await aws.find("s3", "HeadBucket", _NO_BUCKET, Bucket=f"aioprowler-{secrets.token_hex(16)}")
+        if isinstance(nobodys, Failure):
+            return nobodys
     return TakenNames(names=frozenset(taken))
 
 
@@ -368,7 +377,7 @@ _NO_BUCKET = frozenset({"404", "NoSuchBucket", "NotFound"})
 
 
 class TakenNames(Facet[Region]):
-    """Foreseeable names of the region that are buckets of somebody else: S3 answers, or refuses to."""
+    """Foreseeable names of the region that are buckets of somebody else: S3 answers, or refuses these and not all."""
 
     source = find_taken
     names: frozenset[str]

@@ -1,0 +1,58 @@
+"""The real program, killed at random moments."""
+
+from __future__ import annotations
+
+import os
+import random
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from benchmarks.chaos_faults import recorded
+from benchmarks.chaos_kills import Victim, reports, survivors, whole_plan
+from benchmarks.simulated_aws import Config, Latency, SimulatedAws
+from tests.cli.conftest import ROOT
+
+KILLS = 10
+CONFIG = Config(
+    accounts=12, regions=("us-east-1", "eu-west-1"), enforce_quotas=False,
+    latency={"*": Latency(median=0.03, p99=0.1)},
+)  # fmt: skip
+SCAN = ("--organization", "--region", *CONFIG.regions, "--service", "vpc", "s3", "rds", "--api-budget", "1.0")
+QUIET = ("--stdout", "none", "--no-progress")
+
+
+@pytest.mark.timeout(600)
+def test_a_scan_that_is_killed_again_and_again_ends_as_if_nothing_had_happened(tmp_path: Path) -> None:
+    dice = random.Random(1)  # noqa: S311 - not for secrets
+    with SimulatedAws(CONFIG) as aws:
+        environment = {**os.environ, **aws.environment, "PYTHONPATH": str(ROOT)}
+
+        def victim(name: str) -> Victim:
+            (tmp_path / name).mkdir()
+            program = (sys.executable, "-m", "aioprowler", "scan")
+            return Victim(tmp_path / name, program, environment, (*SCAN, *QUIET))
+
+        alone, killed = victim("alone"), victim("killed")
+        begun = time.monotonic()
+        code, said = alone.finish()
+        seconds = time.monotonic() - begun
+        assert code == 3, said
+        assert alone.record is not None
+        undisturbed = recorded(alone.record)
+        assert reports(alone, undisturbed) == []
+
+        plan, resumable, kills = whole_plan(), 0, 0
+        while kills < KILLS:
+            if not killed.kill_after(dice.uniform(0.5, 0.6 * seconds)):
+                assert reports(killed, undisturbed) == []  # it had come to its end, and begins anew
+                continue
+            kills += 1
+            resumable += killed.journal is not None
+            assert survivors(killed, undisturbed, plan) == []
+        assert resumable, "each was killed before there was anything to resume"
+        code, said = killed.finish()
+        assert code == 3, said
+        assert reports(killed, undisturbed) == []
