@@ -413,7 +413,7 @@ class Scan:
             limits,
             self._tools,
             done=done,
-            finished=send.send,
+            finished=partial(_put, send=send),
         )
         complete = await scan.run()
         if self.companion is not None:
@@ -426,7 +426,7 @@ class Scan:
         else:
             self.progress.finished += 1
             if scan.is_lasting:
-                await send.send(AccountDone(account.id))
+                await _put(AccountDone(account.id), send)
         for region in aws.calls.blind(account.id):
             self.progress.unseen[region] += 1
             self.progress.incomplete[f"{account.id} {region}"] = "every call failed"
@@ -482,12 +482,8 @@ class Scan:
         chosen = new if self._statuses is None else [each for each in new if self._is_wanted(each)]
         if self.companion is not None and entered:
             self.companion.found(found, kept, chosen)
-        if not chosen:
-            return
-        try:
-            send.send_nowait(chosen)
-        except anyio.WouldBlock:
-            await send.send(chosen)
+        if chosen:
+            await _put(chosen, send)
 
     def _is_wanted(self, finding: Finding) -> bool:
         """Whether its status is one to stream. What is muted is no news to who has a baseline."""
@@ -533,6 +529,14 @@ class Scan:
             ],
             send,
         )
+
+
+async def _put(event: Event, send: MemoryObjectSendStream[Event]) -> None:
+    """Without a checkpoint where there is room, which is nearly always."""
+    try:
+        send.send_nowait(event)
+    except anyio.WouldBlock:
+        await send.send(event)
 
 
 def _saw_some(_check_id: str, _region: str) -> bool:

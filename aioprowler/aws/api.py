@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from functools import cache
+from operator import methodcaller
 from typing import Any, NamedTuple, Protocol
 
 import anyio
@@ -198,17 +199,22 @@ class Pagination:
     """How botocore's model says an operation is paged."""
 
     inputs: tuple[str, ...]
-    outputs: tuple[Any, ...]
-    """Compiled JMESPath expressions, one for each input."""
+    outputs: tuple[Callable[[dict[str, Any]], Any], ...]
+    """What finds each input's value in a reply."""
     limit_key: str | None
-    more: Any
+    more: Callable[[dict[str, Any]], Any] | None
 
     def next_tokens(self, reply: dict[str, Any]) -> dict[str, Any]:
         """Parameters of the next page; empty at the last one."""
-        if self.more is not None and not self.more.search(reply):
+        if self.more is not None and not self.more(reply):
             return {}
-        found = {key: output.search(reply) for key, output in zip(self.inputs, self.outputs, strict=True)}
+        found = {key: output(reply) for key, output in zip(self.inputs, self.outputs, strict=True)}
         return {key: token for key, token in found.items() if token}
+
+
+def _finder(path: str) -> Callable[[dict[str, Any]], Any]:
+    """The value at a JMESPath; nearly every one is a bare name."""
+    return methodcaller("get", path) if path.isidentifier() else jmespath.compile(path).search
 
 
 @cache
@@ -229,9 +235,9 @@ def pagination(operation: Operation) -> Pagination | None:
     inputs, outputs = (x if isinstance(x, list) else [x] for x in (model["input_token"], model["output_token"]))
     return Pagination(
         inputs=tuple(inputs),
-        outputs=tuple(jmespath.compile(output) for output in outputs),
+        outputs=tuple(map(_finder, outputs)),
         limit_key=model.get("limit_key"),
-        more=jmespath.compile(model["more_results"]) if "more_results" in model else None,
+        more=_finder(model["more_results"]) if "more_results" in model else None,
     )
 
 
