@@ -37,6 +37,7 @@ FORMATS: dict[str, Format] = {
     "jsonl": Format("jsonl", "aioprowler.outputs.jsonl:JsonLinesWriter"),
     "csv": Format("csv", "aioprowler.outputs.csv:CsvWriter"),
     "html": Format("html", "aioprowler.outputs.html:HtmlWriter"),
+    "json-asff": Format("asff.json", "aioprowler.outputs.asff:AsffWriter"),
 }
 DEFAULT_FORMATS = ("jsonl", "csv", "html")
 

@@ -1,0 +1,51 @@
+"""A JSON array with an event for each finding, for formats that are made of such."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+import msgspec
+
+from aioprowler.findings.finding import Finding
+from aioprowler.outputs.writer import FileWriter, scrub
+
+_encode = msgspec.json.Encoder().encode
+
+
+def encoded(event: Any) -> bytes:
+    """JSON. A lone surrogate is replaced."""
+    try:
+        return _encode(event)
+    except UnicodeEncodeError:
+        return _encode(scrub(event))
+
+
+def raw(value: Any) -> msgspec.Raw:
+    """Encoded ahead, to be put into many events."""
+    return msgspec.Raw(encoded(value))
+
+
+class JsonArrayWriter(FileWriter):
+    """An event a line."""
+
+    _separator = b"\n"
+
+    def _event(self, finding: Finding) -> Any:
+        raise NotImplementedError
+
+    def _head(self) -> bytes:
+        return b"["
+
+    def _encode(self, findings: Sequence[Finding]) -> bytes:
+        events = [encoded(event) for event in self._events(findings)]
+        if not events:
+            return b""
+        separator, self._separator = self._separator, b",\n"
+        return separator + b",\n".join(events)
+
+    def _events(self, findings: Sequence[Finding]) -> Iterable[Any]:
+        return map(self._event, findings)
+
+    def _tail(self) -> bytes:
+        return b"\n]\n"

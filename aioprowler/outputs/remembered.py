@@ -1,0 +1,77 @@
+"""What findings share: made once for all findings of a check or account, and kept while there is room."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Generic, TypeVar
+
+from aioprowler.findings.finding import Finding
+
+T = TypeVar("T")
+
+_ROOM = 4096
+"""Checks or accounts; past that all are made anew."""
+
+
+class Remembered(Generic[T]):
+    """`make` of a finding, for all findings with the same source.
+
+    A scan's findings have their check's texts as the very same objects: comparing sources costs next to nothing.
+    """
+
+    def __init__(
+        self,
+        make: Callable[[Finding], T],
+        key: Callable[[Finding], str],
+        source: Callable[[Finding], tuple[object, ...]],
+    ) -> None:
+        self._make = make
+        self._key = key
+        self._source = source
+        self._known: dict[str, tuple[tuple[object, ...], T]] = {}
+
+    def __len__(self) -> int:
+        return len(self._known)
+
+    def __call__(self, finding: Finding) -> T:
+        key, source = self._key(finding), self._source(finding)
+        known = self._known.get(key)
+        if known is not None and known[0] == source:
+            return known[1]
+        if len(self._known) >= _ROOM:
+            self._known.clear()
+        made = self._make(finding)
+        self._known[key] = source, made
+        return made
+
+
+def per_check(make: Callable[[Finding], T]) -> Remembered[T]:
+    """Of what a check says of all its subjects."""
+    return Remembered(make, lambda finding: finding.check_id, _check_source)
+
+
+def per_account(make: Callable[[Finding], T]) -> Remembered[T]:
+    return Remembered(make, lambda finding: finding.account_id, _account_source)
+
+
+def _check_source(finding: Finding) -> tuple[object, ...]:
+    return (
+        finding.title,
+        finding.description,
+        finding.risk,
+        finding.remediation,
+        finding.categories,
+        finding.compliance,
+        finding.service,
+        finding.resource_type,
+        finding.resource_group,
+    )
+
+
+def _account_source(finding: Finding) -> tuple[object, ...]:
+    return (
+        finding.account_name,
+        finding.account_email,
+        finding.account_organizational_unit,
+        finding.account_tags,
+    )
