@@ -203,7 +203,7 @@ class Output:
         "--stdout",
     )] = None  # fmt: skip
     formats: Annotated[Names, many(
-        OUTPUT, "FORMAT", "Files to write: jsonl, csv, html (default: all three).",
+        OUTPUT, "FORMAT", "Files to write: jsonl, csv, html (default: these three), json-ocsf, json-asff.",
         "--output-formats", "--output-modes", "-M",
     )] = None  # fmt: skip
     directory: Annotated[Path | None, one(

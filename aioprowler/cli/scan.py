@@ -133,18 +133,17 @@ def _options(
 def files(output: Output) -> Outputs | None:
     """The files to write. Raises UsageError."""
     from aioprowler.errors import UsageError, require
-    from aioprowler.outputs.files import DEFAULT_FORMATS, FORMATS, Outputs
+    from aioprowler.outputs.files import ALIASES, DEFAULT_FORMATS, FORMATS, Outputs
 
     if output.no_files:
         if output.formats or output.directory or output.filename:
             raise UsageError("--no-files and an option that says how files are written: leave one of them out.")
         return None
-    require("output format", output.formats or (), FORMATS)
+    require("output format", output.formats or (), [*FORMATS, *ALIASES])
     stem = output.filename if output.filename is not None else default_stem()
     if not stem or stem != Path(stem).name:
         raise UsageError(f"--output-filename {stem!r}: give a name without folder and extension.")
-    formats = dict.fromkeys(output.formats or DEFAULT_FORMATS)
-    return Outputs(output.directory or DEFAULT_DIRECTORY, stem, list(formats))
+    return Outputs(output.directory or DEFAULT_DIRECTORY, stem, output.formats or DEFAULT_FORMATS)
 
 
 def default_stem() -> str:

@@ -15,7 +15,7 @@ import msgspec
 from msgspec import Struct
 
 from aioprowler.findings.finding import Finding
-from aioprowler.outputs.writer import Concluding, OutputError, Writer, refusal, scrub
+from aioprowler.outputs.writer import Concluding, OutputError, Writer, refusal, scrub, write_whole
 
 if TYPE_CHECKING:
     from aioprowler.coverage import Coverage
@@ -37,9 +37,23 @@ FORMATS: dict[str, Format] = {
     "jsonl": Format("jsonl", "aioprowler.outputs.jsonl:JsonLinesWriter"),
     "csv": Format("csv", "aioprowler.outputs.csv:CsvWriter"),
     "html": Format("html", "aioprowler.outputs.html:HtmlWriter"),
+    "json-ocsf": Format("ocsf.json", "aioprowler.outputs.ocsf:OcsfWriter"),
     "json-asff": Format("asff.json", "aioprowler.outputs.asff:AsffWriter"),
 }
 DEFAULT_FORMATS = ("jsonl", "csv", "html")
+ALIASES = {"ocsf": "json-ocsf", "asff": "json-asff"}
+"""Other names for some of them."""
+
+
+def resolve(names: Iterable[str]) -> list[str]:
+    """The formats that these names mean, each once. Raises OutputError for one that means none."""
+    formats = [ALIASES.get(name, name) for name in names]
+    for name in formats:
+        if name not in FORMATS:
+            near = difflib.get_close_matches(name.lower(), [*FORMATS, *ALIASES], n=1, cutoff=0.4)
+            hint = f"Did you mean {near[0]}?" if near else f"Say one of {', '.join(FORMATS)}."
+            raise OutputError(f"There is no output format {name!r}. {hint}")
+    return list(dict.fromkeys(formats))
 
 
 class Outputs:
@@ -52,8 +66,7 @@ class Outputs:
     def __init__(self, directory: Path, stem: str, formats: Sequence[str]) -> None:
         if not stem or stem != Path(stem).name:
             raise OutputError(f"{stem!r} is not a file name: give one without a folder and without an extension.")
-        for name in formats:
-            _require_format(name)
+        formats = resolve(formats)
         self.directory = directory
         self.paths = {name: directory / f"{stem}.{FORMATS[name].extension}" for name in formats}
         self.coverage = directory / f"{stem}.coverage.json"
@@ -112,7 +125,7 @@ class Outputs:
     def conclude(self, coverage: Coverage) -> None:
         """Tell what was looked at, in a file of its own and in those that have a place for it."""
         self._all(lambda writer: writer.conclude(coverage) if isinstance(writer, Concluding) else None)
-        _write_whole(self.coverage, _json(coverage))
+        write_whole(self.coverage, _json(coverage))
 
     def close(self) -> None:
         with ExitStack() as stack:
@@ -139,13 +152,6 @@ class Outputs:
             raise errors[0]
 
 
-def _require_format(name: str) -> None:
-    if name not in FORMATS:
-        near = difflib.get_close_matches(name.lower(), FORMATS, n=1, cutoff=0.4)
-        hint = f"Did you mean {near[0]}?" if near else f"Say one of {', '.join(FORMATS)}."
-        raise OutputError(f"There is no output format {name!r}. {hint}")
-
-
 def _json(coverage: Coverage) -> bytes:
     """Indented, for people read it too."""
     try:
@@ -153,17 +159,6 @@ def _json(coverage: Coverage) -> bytes:
     except UnicodeEncodeError:
         text = msgspec.json.encode(scrub(msgspec.to_builtins(coverage)))
     return msgspec.json.format(text) + b"\n"
-
-
-def _write_whole(path: Path, content: bytes) -> None:
-    """The file is there with all of the content, or not at all."""
-    part = path.with_name(f"{path.name}.part")
-    try:
-        part.write_bytes(content)
-        part.replace(path)
-    except OSError as error:
-        part.unlink(missing_ok=True)
-        raise refusal(path, error) from error
 
 
 def _make(directory: Path) -> None:

@@ -47,5 +47,5 @@ class JsonArrayWriter(FileWriter):
     def _events(self, findings: Sequence[Finding]) -> Iterable[Any]:
         return map(self._event, findings)
 
-    def _tail(self) -> bytes:
+    def _closing(self) -> bytes:
         return b"\n]\n"

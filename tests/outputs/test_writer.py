@@ -1,7 +1,9 @@
 from __future__ import annotations
 
 import errno
+import json
 import os
+from collections.abc import Callable
 from io import FileIO
 from pathlib import Path
 from typing import Any
@@ -20,16 +22,22 @@ from tests.outputs.samples import FINDING, coverage, finding, many, refused
 from tests.outputs.test_csv import rows
 from tests.outputs.test_html import shown
 
-ALL = ("jsonl", "csv", "html")
+READERS: dict[str, Callable[[bytes], list[str]]] = {
+    "jsonl": lambda data: [from_json(line).uid for line in data.splitlines()],
+    "csv": lambda data: [row["FINDING_UID"] for row in rows(data)],
+    "html": lambda data: [line[5] for line in shown(data)],
+    "json-ocsf": lambda data: [event["finding_info"]["uid"] for event in json.loads(data)],
+    "json-asff": lambda data: [event["Id"].removeprefix("aioprowler-") for event in json.loads(data)],
+}
+"""The findings that a reader of the format finds. It takes a whole file."""
+
+ALL = tuple(READERS)
 
 
 def uids(path: Path) -> list[str]:
     """What a reader finds in a file of any format."""
-    if path.suffix == ".csv":
-        return [row["FINDING_UID"] for row in rows(path.read_bytes())]
-    if path.suffix == ".html":
-        return [line[5] for line in shown(path.read_bytes())]
-    return [from_json(line).uid for line in path.read_bytes().splitlines()]
+    (name,) = (name for name, format_ in FORMATS.items() if path.name == f"scan.{format_.extension}")
+    return READERS[name](path.read_bytes())
 
 
 def test_all_formats_at_once_hold_the_same_findings_in_order(tmp_path: Path) -> None:
@@ -39,7 +47,7 @@ def test_all_formats_at_once_hold_the_same_findings_in_order(tmp_path: Path) -> 
             outputs.write(findings[start : start + 70])
     assert set(outputs.paths) == set(FORMATS)
     for name, path in outputs.paths.items():
-        assert path == tmp_path / "new" / "reports" / f"scan.{name}"
+        assert path == tmp_path / "new" / "reports" / f"scan.{FORMATS[name].extension}"
         assert uids(path) == [each.uid for each in findings]
 
 
@@ -125,7 +133,7 @@ def test_closing_twice_or_without_opening_does_nothing(name: str, tmp_path: Path
     [
         ("josnl", "There is no output format 'josnl'. Did you mean jsonl?"),
         ("HTML", "There is no output format 'HTML'. Did you mean html?"),
-        ("xyz", "There is no output format 'xyz'. Say one of jsonl, csv, html."),
+        ("xyz", f"There is no output format 'xyz'. Say one of {', '.join(FORMATS)}."),
     ],
 )
 def test_an_unknown_format_is_refused_with_the_nearest(name: str, message: str, tmp_path: Path) -> None:
@@ -197,6 +205,28 @@ def test_a_disk_that_fills_up_leaves_whole_batches(
     outputs.close()
 
 
+@pytest.mark.parametrize("name", ALL)
+def test_a_disk_that_fills_up_at_any_point_leaves_a_valid_file(
+    name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    findings = list(many(20))
+    with Outputs(tmp_path, "scan", [name]) as outputs:
+        empty = outputs.paths[name].stat().st_size
+        fill(outputs, findings)
+    full = outputs.paths[name].stat().st_size
+    monkeypatch.setattr(writer, "FileIO", SmallDisk)
+    monkeypatch.setattr(writer.FileWriter.__init__, "__kwdefaults__", {"buffer_size": 2000})
+    lengths = set()
+    for room in range(empty, full, (full - empty) // 250):
+        monkeypatch.setattr(SmallDisk, "room", room)
+        with pytest.raises(OutputError, match="the disk is full"), Outputs(tmp_path, "scan", [name]) as outputs:
+            fill(outputs, findings)
+        found = uids(outputs.paths[name])
+        assert found == [each.uid for each in findings[: len(found)]]
+        lengths.add(len(found))
+    assert lengths >= {0, 7, 14}
+
+
 def fill(outputs: Outputs, findings: list[Finding]) -> None:
     for start in range(0, len(findings), 7):
         outputs.write(findings[start : start + 7])
@@ -208,7 +238,7 @@ def test_a_full_device(name: str, tmp_path: Path) -> None:
     device = Path("/dev/full")
     if not device.exists():
         pytest.skip("this system has no /dev/full")
-    (tmp_path / f"scan.{name}").symlink_to(device)
+    (tmp_path / f"scan.{FORMATS[name].extension}").symlink_to(device)
     with pytest.raises(OutputError, match="the disk is full"), Outputs(tmp_path, "scan", [name]) as outputs:
         fill(outputs, list(many(1000)))
 
