@@ -19,7 +19,8 @@ from aioprowler._version import __version__
 from aioprowler.engine.account import Cell, cell
 from aioprowler.engine.plan import Plan
 from aioprowler.errors import AioprowlerError
-from aioprowler.findings.finding import Finding, from_json
+from aioprowler.findings.finding import Finding
+from aioprowler.findings.lines import Reader
 
 SUFFIX = ".journal"
 
@@ -170,7 +171,8 @@ _BATCH = 500
 
 
 def _findings(path: Path) -> Iterable[Finding]:
+    read = Reader()
     with path.open("rb") as file:
         for line in file:
             if line.endswith(b"\n"):
-                yield from_json(line)
+                yield read(line.rstrip(b"\n"))

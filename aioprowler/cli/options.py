@@ -22,6 +22,8 @@ JUDGING: Final = Group("How to judge")
 OUTPUT: Final = Group("What comes out")
 RUNNING: Final = Group("How the scan runs")
 
+FORMATS_HELP: Final = "jsonl, csv, html, json-ocsf, json-asff"
+
 
 def many(group: Group | None, metavar: str, about: str, *names: str) -> Parameter:
     """An option that takes one or more values, and may be repeated."""
@@ -203,7 +205,7 @@ class Output:
         "--stdout",
     )] = None  # fmt: skip
     formats: Annotated[Names, many(
-        OUTPUT, "FORMAT", "Files to write: jsonl, csv, html (default: these three), json-ocsf, json-asff.",
+        OUTPUT, "FORMAT", f"Files to write: {FORMATS_HELP} (default: the first three).",
         "--output-formats", "--output-modes", "-M",
     )] = None  # fmt: skip
     directory: Annotated[Path | None, one(

@@ -22,6 +22,8 @@ from aioprowler.cli.options import (
 )
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from aioprowler.cli.resume import Options
     from aioprowler.journal import Journal
     from aioprowler.outputs.files import Outputs
@@ -132,18 +134,26 @@ def _options(
 
 def files(output: Output) -> Outputs | None:
     """The files to write. Raises UsageError."""
-    from aioprowler.errors import UsageError, require
-    from aioprowler.outputs.files import ALIASES, DEFAULT_FORMATS, FORMATS, Outputs
+    from aioprowler.errors import UsageError
+    from aioprowler.outputs.files import DEFAULT_FORMATS
 
     if output.no_files:
         if output.formats or output.directory or output.filename:
             raise UsageError("--no-files and an option that says how files are written: leave one of them out.")
         return None
-    require("output format", output.formats or (), [*FORMATS, *ALIASES])
     stem = output.filename if output.filename is not None else default_stem()
+    return make_outputs(output.formats or DEFAULT_FORMATS, output.directory or DEFAULT_DIRECTORY, stem)
+
+
+def make_outputs(formats: Sequence[str], directory: Path, stem: str, *, tells_coverage: bool = True) -> Outputs:
+    """Raises UsageError."""
+    from aioprowler.errors import UsageError, require
+    from aioprowler.outputs.files import ALIASES, FORMATS, Outputs
+
+    require("output format", formats, [*FORMATS, *ALIASES])
     if not stem or stem != Path(stem).name:
         raise UsageError(f"--output-filename {stem!r}: give a name without folder and extension.")
-    return Outputs(output.directory or DEFAULT_DIRECTORY, stem, output.formats or DEFAULT_FORMATS)
+    return Outputs(directory, stem, formats, tells_coverage=tells_coverage)
 
 
 def default_stem() -> str:

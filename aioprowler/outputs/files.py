@@ -63,19 +63,21 @@ class Outputs:
     keep findings from the others; every call that it misses raises.
     """
 
-    def __init__(self, directory: Path, stem: str, formats: Sequence[str]) -> None:
+    def __init__(self, directory: Path, stem: str, formats: Sequence[str], *, tells_coverage: bool = True) -> None:
+        """`tells_coverage`: in a file of its own as well, `<stem>.coverage.json`."""
         if not stem or stem != Path(stem).name:
             raise OutputError(f"{stem!r} is not a file name: give one without a folder and without an extension.")
         formats = resolve(formats)
         self.directory = directory
         self.paths = {name: directory / f"{stem}.{FORMATS[name].extension}" for name in formats}
         self.coverage = directory / f"{stem}.coverage.json"
+        self._tells_coverage = tells_coverage
         self._writers = [FORMATS[name].make(path) for name, path in self.paths.items()]
 
     @property
     def files(self) -> list[Path]:
         """All that there is when the scan is concluded."""
-        return [*self.paths.values(), self.coverage]
+        return [*self.paths.values(), *([self.coverage] if self._tells_coverage else [])]
 
     @property
     def record(self) -> Path | None:
@@ -109,7 +111,8 @@ class Outputs:
     def open(self) -> None:
         """Make the directory and every file."""
         _make(self.directory)
-        self.coverage.unlink(missing_ok=True)  # of an earlier scan by the same name
+        if self._tells_coverage:
+            self.coverage.unlink(missing_ok=True)  # of an earlier scan by the same name
         with ExitStack() as undo:
             for writer in self._writers:
                 undo.callback(writer.close)
@@ -125,7 +128,8 @@ class Outputs:
     def conclude(self, coverage: Coverage) -> None:
         """Tell what was looked at, in a file of its own and in those that have a place for it."""
         self._all(lambda writer: writer.conclude(coverage) if isinstance(writer, Concluding) else None)
-        write_whole(self.coverage, _json(coverage))
+        if self._tells_coverage:
+            write_whole(self.coverage, _json(coverage))
 
     def close(self) -> None:
         with ExitStack() as stack:
