@@ -39,9 +39,11 @@ FORMATS: dict[str, Format] = {
     "html": Format("html", "aioprowler.outputs.html:HtmlWriter"),
     "json-ocsf": Format("ocsf.json", "aioprowler.outputs.ocsf:OcsfWriter"),
     "json-asff": Format("asff.json", "aioprowler.outputs.asff:AsffWriter"),
+    "sarif": Format("sarif", "aioprowler.outputs.sarif:SarifWriter"),
+    "junit": Format("junit.xml", "aioprowler.outputs.junit:JunitWriter"),
 }
 DEFAULT_FORMATS = ("jsonl", "csv", "html")
-ALIASES = {"ocsf": "json-ocsf", "asff": "json-asff"}
+ALIASES = {"ocsf": "json-ocsf", "asff": "json-asff", "junit-xml": "junit", "md": "markdown"}
 """Other names for some of them."""
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import os
 from collections.abc import Sequence
 from contextlib import suppress
 from io import FileIO
@@ -137,6 +138,20 @@ class FileWriter:
             raise self._failure from error
         self._good += len(content) - len(closing)
         self._closed = closing
+
+    def _overwrite(self, offset: int, content: bytes) -> None:
+        """Replace bytes that are there by as many."""
+        file = self._file
+        assert file is not None
+        if not file.seekable():
+            return
+        try:
+            file.seek(offset)
+            file.write(content)
+            file.seek(0, os.SEEK_END)
+        except OSError as error:
+            self._failure = refusal(self.path, error)
+            raise self._failure from error
 
     def _cut(self, file: FileIO, units: list[bytes], closing: bytes, written: int) -> None:
         """Keep as many units as leave room for what closes them: no more room is to be had than was written."""
