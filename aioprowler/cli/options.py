@@ -22,7 +22,7 @@ JUDGING: Final = Group("How to judge")
 OUTPUT: Final = Group("What comes out")
 RUNNING: Final = Group("How the scan runs")
 
-FORMATS_HELP: Final = "jsonl, csv, html, json-ocsf, json-asff, sarif, junit"
+FORMATS_HELP: Final = "jsonl, csv, html, json-ocsf, json-asff, sarif, junit, markdown, parquet"
 
 
 def many(group: Group | None, metavar: str, about: str, *names: str) -> Parameter:

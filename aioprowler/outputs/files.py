@@ -41,6 +41,8 @@ FORMATS: dict[str, Format] = {
     "json-asff": Format("asff.json", "aioprowler.outputs.asff:AsffWriter"),
     "sarif": Format("sarif", "aioprowler.outputs.sarif:SarifWriter"),
     "junit": Format("junit.xml", "aioprowler.outputs.junit:JunitWriter"),
+    "markdown": Format("md", "aioprowler.outputs.markdown:MarkdownWriter"),
+    "parquet": Format("parquet", "aioprowler.outputs.parquet:ParquetWriter"),
 }
 DEFAULT_FORMATS = ("jsonl", "csv", "html")
 ALIASES = {"ocsf": "json-ocsf", "asff": "json-asff", "junit-xml": "junit", "md": "markdown"}
