@@ -20,7 +20,8 @@ from aioprowler.outputs.files import Outputs
 
 STDIN: Final = Path("-")
 
-_BATCH: Final = 500
+_CHUNK: Final = 1024 * 1024
+"""Bytes of lines that are read at once."""
 
 
 class ReportError(AioprowlerError):
@@ -66,33 +67,32 @@ class Report:
                 raise UsageError(f"{path} would be read and written: choose another --output-filename or format.")
 
     def _batches(self, path: Path) -> Iterator[list[Finding]]:
-        batch: list[Finding] = []
+        number = 1
         try:
             with _opened(path) as file:
-                for finding in self._findings(path, file):
-                    batch.append(finding)
-                    if len(batch) >= _BATCH:
-                        yield batch
-                        batch = []
+                while lines := file.readlines(_CHUNK):
+                    self.bytes += sum(map(len, lines))
+                    yield from self._batch(path, number, lines)
+                    number += len(lines)
         except OSError as error:
-            yield batch
             raise ReportError(f"{_named(path)}: cannot be read ({error.strerror}).") from None
-        except ReportError:
-            yield batch
-            raise
-        yield batch
 
-    def _findings(self, path: Path, file: BinaryIO) -> Iterator[Finding]:
-        for number, line in enumerate(file, 1):
-            self.bytes += len(line)
+    def _batch(self, path: Path, first: int, lines: list[bytes]) -> Iterator[list[Finding]]:
+        """`first`: the number of the first line."""
+        found: list[Finding] = []
+        for number, line in enumerate(lines, first):
             try:
-                finding = self._read(line.rstrip())
+                found.append(self._read(line))
             except msgspec.MsgspecError as error:
                 if not line.isspace():
+                    yield self._chosen(found)
+                    found = []
                     self._damaged(path, number, line, error)
-                continue
-            if self._statuses is None or finding.status in self._statuses:
-                yield finding
+        yield self._chosen(found)
+
+    def _chosen(self, batch: list[Finding]) -> list[Finding]:
+        statuses = self._statuses
+        return batch if statuses is None else [each for each in batch if each.status in statuses]
 
     def _damaged(self, path: Path, number: int, line: bytes, error: msgspec.MsgspecError) -> None:
         where = f"{_named(path)}, line {number}"

@@ -68,6 +68,7 @@ def uid(check_id: str, account_id: str, region: str, resource: str, part: str = 
 
 
 _encoder = json.Encoder()
+_decoder = json.Decoder(Finding)
 
 
 def to_json(finding: Finding) -> bytes:
@@ -77,4 +78,4 @@ def to_json(finding: Finding) -> bytes:
 
 def from_json(line: bytes | str) -> Finding:
     """Raises msgspec.ValidationError or msgspec.DecodeError."""
-    return json.decode(line, type=Finding)
+    return _decoder.decode(line)

@@ -43,7 +43,7 @@ class Reader:
         """Check id -> how its lines end, and what that says."""
 
     def __call__(self, line: bytes) -> Finding:
-        """Raises msgspec.ValidationError or msgspec.DecodeError."""
+        """A line end may stand after it. Raises msgspec.ValidationError or msgspec.DecodeError."""
         start = line.find(_START)
         try:
             own = from_json(line[:start] + BLANK_END)

@@ -62,18 +62,16 @@ COLUMNS = (
     "ACCOUNT_OU_NAME",
 )
 
-_SPECIAL = re.compile(r'[\t\r]|\s*[=+\-@＝＋－＠]|[^;"\r\n]*[;"\r\n]')  # noqa: RUF001 - Excel reads these like the plain ones
-_FORMULA = re.compile(r"[\t\r]|\s*[=+\-@＝＋－＠]")  # noqa: RUF001
-_QUOTED = re.compile(r'[;"\r\n]')
+_FORMULA = re.compile(r"[\t\r]|\s*[=+\-@＝＋－＠]")  # noqa: RUF001 - Excel reads these like the plain ones
 
 
 def cell(text: str) -> str:
     """`text` as one field: inert where a spreadsheet would take it for a formula, and quoted where it must be."""
-    if _SPECIAL.match(text) is None:
-        return text
-    if _FORMULA.match(text):
+    if not text[:1].isalnum() and _FORMULA.match(text):
         text = f"'{text}"
-    return '"' + text.replace('"', '""') + '"' if _QUOTED.search(text) else text
+    if ";" in text or '"' in text or "\n" in text or "\r" in text:
+        return '"' + text.replace('"', '""') + '"'
+    return text
 
 
 def cells(*texts: str) -> str:

@@ -24,7 +24,7 @@ _ATTRIBUTE: Final = {ord(char): f"&#{ord(char)};" for char in '\t\n\r"'} | {
 }
 _TEXT: Final = {ord("&"): "&amp;", ord("<"): "&lt;", ord(">"): "&gt;", ord("\r"): "&#13;"}
 _SPECIAL: Final = re.compile("[^ !#-%'-;=?-~]")
-"""What is not plain text in an attribute."""
+"""What is not plain text."""
 _WIDTH: Final = 160
 """Of the line with the counts, which is written over."""
 
@@ -35,7 +35,7 @@ def attribute(text: str) -> str:
 
 
 def content(text: str) -> str:
-    return _ILLEGAL.sub("�", text).translate(_TEXT)
+    return _ILLEGAL.sub("�", text).translate(_TEXT) if _SPECIAL.search(text) else text
 
 
 class JunitWriter(FileWriter):

@@ -16,7 +16,7 @@ from aioprowler._version import __version__
 from aioprowler.declarations.checks import Severity
 from aioprowler.findings.finding import Finding
 from aioprowler.findings.finding_types import types_of
-from aioprowler.outputs.json_array import JsonArrayWriter, raw
+from aioprowler.outputs.json_array import JsonArrayWriter, encoded, raw, rest
 from aioprowler.outputs.remembered import per_account, per_check
 
 OCSF_VERSION: Final = "1.5.0"
@@ -31,6 +31,7 @@ _SEVERITY: Final[dict[Severity, tuple[int, str]]] = {
 _NEW: Final = (1, "New")
 _SUPPRESSED: Final = (3, "Suppressed")
 _AWS_ACCOUNT: Final = (10, "AWS Account")
+_NO_DATA: Final = {"details": "", "metadata": {}}
 _EVENT: Final = {
     "activity_id": 1,
     "activity_name": "Create",
@@ -43,45 +44,34 @@ _EVENT: Final = {
 }
 
 
-class _CheckPart(Struct, frozen=True):
-    """What all findings of a check share."""
+def to_ocsf(finding: Finding) -> dict[str, Any]:
+    """The finding as an event. Times are in seconds, as Prowler has them."""
+    return _own(finding, _nested(finding), _account(finding)) | _shared(finding)
+
+
+class _Nested(Struct, frozen=True):
+    """What all findings of a check share inside of what is their own."""
 
     description: Any
     title: Any
     types: Any
-    remediation: Any
-    risk: Any
     group: Any
     resource_type: Any
-    metadata: Any
-    unmapped: Any
 
 
-class _AccountPart(Struct, frozen=True):
-    account: Any
-    organization: Any
-
-
-def to_ocsf(finding: Finding) -> dict[str, Any]:
-    """The finding as an event. Times are in seconds, as Prowler has them."""
-    return _ocsf(finding, _check_part(finding), _account_part(finding))
-
-
-def _ocsf(finding: Finding, check: _CheckPart, account: _AccountPart) -> dict[str, Any]:
+def _own(finding: Finding, check: _Nested, account: dict[str, Any]) -> dict[str, Any]:
+    """`account`: fields of `cloud`."""
     severity_id, severity = _SEVERITY[finding.severity]
     status_id, status = _SUPPRESSED if finding.muted else _NEW
-    time = _seconds(finding.timestamp)
+    time, region, detail = _seconds(finding.timestamp), finding.region, finding.status_detail
     found = {
-        "message": finding.status_detail,
-        "metadata": check.metadata,
+        "message": detail,
         "severity_id": severity_id,
         "severity": severity,
         "status": status,
         "status_code": finding.status,
-        "status_detail": finding.status_detail,
+        "status_detail": detail,
         "status_id": status_id,
-        "unmapped": check.unmapped,
-        **_EVENT,
         "finding_info": {
             "created_time": time,
             "created_time_dt": finding.timestamp,
@@ -93,8 +83,8 @@ def _ocsf(finding: Finding, check: _CheckPart, account: _AccountPart) -> dict[st
         "resources": [
             {
                 "cloud_partition": finding.partition,
-                "region": finding.region,
-                "data": {"details": "", "metadata": {}},
+                "region": region,
+                "data": _NO_DATA,
                 "group": check.group,
                 "labels": _labels(finding.resource_tags),
                 "name": finding.resource_name,
@@ -102,14 +92,7 @@ def _ocsf(finding: Finding, check: _CheckPart, account: _AccountPart) -> dict[st
                 "uid": finding.resource_arn or finding.resource_id,
             }
         ],
-        "cloud": {
-            "account": account.account,
-            "org": account.organization,
-            "provider": "aws",
-            "region": finding.region,
-        },
-        "remediation": check.remediation,
-        "risk_details": check.risk,
+        "cloud": {**account, "provider": "aws", "region": region},
         "time": time,
         "time_dt": finding.timestamp,
     }
@@ -118,17 +101,21 @@ def _ocsf(finding: Finding, check: _CheckPart, account: _AccountPart) -> dict[st
     return found
 
 
-def _check_part(finding: Finding) -> _CheckPart:
-    url = finding.remediation.url
-    return _CheckPart(
+def _nested(finding: Finding) -> _Nested:
+    return _Nested(
         description=finding.description,
         title=finding.title,
         types=types_of(finding.check_id),
-        remediation={"desc": finding.remediation.text, "references": [url] if url else []},
-        risk=finding.risk,
         group={"name": finding.service},
         resource_type=finding.resource_type,
-        metadata={
+    )
+
+
+def _shared(finding: Finding) -> dict[str, Any]:
+    """The fields that all findings of a check have in common."""
+    url = finding.remediation.url
+    return {
+        "metadata": {
             "event_code": finding.check_id,
             "product": {
                 "name": "aioprowler",
@@ -140,7 +127,10 @@ def _check_part(finding: Finding) -> _CheckPart:
             "tenant_uid": "",
             "version": OCSF_VERSION,
         },
-        unmapped={
+        **_EVENT,
+        "remediation": {"desc": finding.remediation.text, "references": [url] if url else []},
+        "risk_details": finding.risk,
+        "unmapped": {
             "related_url": "",
             "categories": list(finding.categories),
             "depends_on": [],
@@ -148,22 +138,23 @@ def _check_part(finding: Finding) -> _CheckPart:
             "additional_urls": [url] if url else [],
             "notes": "",
             "compliance": {framework: list(ids) for framework, ids in finding.compliance.items()},
+            "provider": "aws",
         },
-    )
+    }
 
 
-def _account_part(finding: Finding) -> _AccountPart:
+def _account(finding: Finding) -> dict[str, Any]:
     type_id, type_ = _AWS_ACCOUNT
-    return _AccountPart(
-        account={
+    return {
+        "account": {
             "name": finding.account_name,
             "type": type_,
             "type_id": type_id,
             "uid": finding.account_id,
             "labels": _labels(finding.account_tags),
         },
-        organization={"name": "", "ou_name": finding.account_organizational_unit, "uid": ""},
-    )
+        "org": {"name": "", "ou_name": finding.account_organizational_unit, "uid": ""},
+    }
 
 
 def _labels(tags: dict[str, str]) -> list[str]:
@@ -181,15 +172,15 @@ class OcsfWriter(JsonArrayWriter):
         self._check = per_check(_encoded_check)
         self._account = per_account(_encoded_account)
 
-    def _event(self, finding: Finding) -> dict[str, Any]:
-        return _ocsf(finding, self._check(finding), self._account(finding))
+    def _event(self, finding: Finding) -> bytes:
+        nested, shared = self._check(finding)
+        return encoded(_own(finding, nested, self._account(finding)))[:-1] + shared
 
 
-def _encoded_check(finding: Finding) -> _CheckPart:
-    part = _check_part(finding)
-    return _CheckPart(**{name: raw(getattr(part, name)) for name in part.__struct_fields__})
+def _encoded_check(finding: Finding) -> tuple[_Nested, bytes]:
+    nested = _nested(finding)
+    return _Nested(**{name: raw(getattr(nested, name)) for name in nested.__struct_fields__}), rest(_shared(finding))
 
 
-def _encoded_account(finding: Finding) -> _AccountPart:
-    part = _account_part(finding)
-    return _AccountPart(account=raw(part.account), organization=raw(part.organization))
+def _encoded_account(finding: Finding) -> dict[str, Any]:
+    return {name: raw(value) for name, value in _account(finding).items()}

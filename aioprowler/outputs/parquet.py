@@ -9,6 +9,7 @@ import datetime
 import os
 from collections.abc import Callable, Iterable, Sequence
 from functools import lru_cache
+from operator import attrgetter
 from pathlib import Path
 from typing import Any, Final, Generic, TypeVar
 
@@ -33,44 +34,46 @@ _ROWS: Final = 20_000
 _TEXT: Final = pa.string()
 _REPEATED: Final = pa.dictionary(pa.int32(), pa.string())
 
-_OWN: Final[dict[str, Callable[[Finding], Any]]] = {
-    "uid": lambda finding: finding.uid,
-    "status": lambda finding: finding.status,
-    "status_detail": lambda finding: finding.status_detail,
-    "severity": lambda finding: finding.severity,
-    "check_id": lambda finding: finding.check_id,
-    "resource_id": lambda finding: finding.resource_id,
-    "resource_arn": lambda finding: finding.resource_arn,
-    "resource_name": lambda finding: finding.resource_name,
+_Getter = Callable[[Finding], Any]
+
+_OWN: Final[dict[str, _Getter]] = {
+    "uid": attrgetter("uid"),
+    "status": attrgetter("status"),
+    "status_detail": attrgetter("status_detail"),
+    "severity": attrgetter("severity"),
+    "check_id": attrgetter("check_id"),
+    "resource_id": attrgetter("resource_id"),
+    "resource_arn": attrgetter("resource_arn"),
+    "resource_name": attrgetter("resource_name"),
     "resource_tags": lambda finding: _json(finding.resource_tags),
-    "region": lambda finding: finding.region,
-    "account_id": lambda finding: finding.account_id,
-    "partition": lambda finding: finding.partition,
+    "region": attrgetter("region"),
+    "account_id": attrgetter("account_id"),
+    "partition": attrgetter("partition"),
     "mute_reason": lambda finding: finding.mute and finding.mute.reason,
     "mute_owner": lambda finding: finding.mute and finding.mute.owner,
     "mute_expires": lambda finding: finding.mute and finding.mute.expires,
-    "schema_version": lambda finding: finding.schema_version,
+    "schema_version": attrgetter("schema_version"),
 }
-_ACCOUNT: Final[dict[str, Callable[[Finding], str]]] = {
-    "account_name": lambda finding: finding.account_name,
-    "account_email": lambda finding: finding.account_email,
-    "account_organizational_unit": lambda finding: finding.account_organizational_unit,
+_ACCOUNT: Final[dict[str, _Getter]] = {
+    "account_name": attrgetter("account_name"),
+    "account_email": attrgetter("account_email"),
+    "account_organizational_unit": attrgetter("account_organizational_unit"),
     "account_tags": lambda finding: _json(finding.account_tags),
 }
-_CHECK: Final[dict[str, Callable[[Finding], str]]] = {
-    "title": lambda finding: finding.title,
-    "service": lambda finding: finding.service,
-    "resource_type": lambda finding: finding.resource_type,
-    "resource_group": lambda finding: finding.resource_group,
+_CHECK: Final[dict[str, _Getter]] = {
+    "title": attrgetter("title"),
+    "service": attrgetter("service"),
+    "resource_type": attrgetter("resource_type"),
+    "resource_group": attrgetter("resource_group"),
     "compliance": lambda finding: _json(finding.compliance),
-    "description": lambda finding: finding.description,
-    "risk": lambda finding: finding.risk,
-    "remediation_text": lambda finding: finding.remediation.text,
-    "remediation_cli": lambda finding: finding.remediation.cli,
-    "remediation_cloudformation": lambda finding: finding.remediation.cloudformation,
-    "remediation_terraform": lambda finding: finding.remediation.terraform,
-    "remediation_console": lambda finding: finding.remediation.console,
-    "remediation_url": lambda finding: finding.remediation.url,
+    "description": attrgetter("description"),
+    "risk": attrgetter("risk"),
+    "remediation_text": attrgetter("remediation.text"),
+    "remediation_cli": attrgetter("remediation.cli"),
+    "remediation_cloudformation": attrgetter("remediation.cloudformation"),
+    "remediation_terraform": attrgetter("remediation.terraform"),
+    "remediation_console": attrgetter("remediation.console"),
+    "remediation_url": attrgetter("remediation.url"),
 }
 SCHEMA: Final = pa.schema(
     [
@@ -92,8 +95,7 @@ class ParquetWriter:
         self._part = path.with_name(f"{path.name}.part")
         self._pending: list[Finding] = []
         self._table: Any = None
-        self._check = per_check(lambda finding: [make(finding) for make in _CHECK.values()])
-        self._categories = per_check(lambda finding: finding.categories)
+        self._check = per_check(lambda finding: [*(make(finding) for make in _CHECK.values()), finding.categories])
         self._account = per_account(lambda finding: [make(finding) for make in _ACCOUNT.values()])
 
     def open(self) -> None:
@@ -142,14 +144,15 @@ class ParquetWriter:
         ) from error
 
     def _batch(self, rows: list[Finding]) -> Any:
-        categories = _Distinct(rows, self._categories)
+        checks = _Distinct(rows, self._check)
+        categories = pa.array(scrub([shared[-1] for shared in checks.values]), pa.list_(pa.string()))
         columns = {
             "timestamp": pa.array([_time(each.timestamp) for each in rows], pa.timestamp("ms", tz="UTC")),
             "muted": pa.array([each.muted for each in rows], pa.bool_()),
             **{name: _texts(map(make, rows)) for name, make in _OWN.items()},
             **_repeated(_ACCOUNT, _Distinct(rows, self._account)),
-            **_repeated(_CHECK, _Distinct(rows, self._check)),
-            "categories": pa.array(scrub(categories.values), pa.list_(pa.string())).take(categories.indices),
+            **_repeated(_CHECK, checks),
+            "categories": categories.take(checks.indices),
         }
         return pa.record_batch([columns[name] for name in SCHEMA.names], schema=SCHEMA)
 
@@ -171,7 +174,7 @@ class _Distinct(Generic[T]):
         self.indices = pa.array(indices, pa.int32())
 
 
-def _repeated(columns: Iterable[str], distinct: _Distinct[list[str]]) -> dict[str, Any]:
+def _repeated(columns: Iterable[str], distinct: _Distinct[list[Any]]) -> dict[str, Any]:
     return {
         name: pa.DictionaryArray.from_arrays(distinct.indices, _texts(value[number] for value in distinct.values))
         for number, name in enumerate(columns)

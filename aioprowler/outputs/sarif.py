@@ -6,18 +6,17 @@ https://docs.github.com/en/code-security/code-scanning/integrating-with-code-sca
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+import re
+from collections.abc import Sequence
+from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import quote
 
-import msgspec
-from msgspec import Struct
-
 from aioprowler._version import __version__
 from aioprowler.declarations.checks import Remediation, Severity
 from aioprowler.findings.finding import Finding
-from aioprowler.outputs.json_array import JsonArrayWriter, encoded
+from aioprowler.outputs.json_array import JsonArrayWriter, encoded, rest
 from aioprowler.outputs.remembered import per_check
 
 if TYPE_CHECKING:
@@ -40,15 +39,10 @@ _SCORES: Final[dict[Severity, str]] = {
     "informational": "0.0",
 }
 """In the middle of what GitHub shows under that name."""
+_PLAIN: Final = re.compile(r"[\w.~/-]*", re.ASCII)
 _RULES: Final = 4096
 """Rules that are told; a result beyond them has its rule's id alone."""
 _NOTIFICATIONS: Final = 1000
-
-
-class _Rule(Struct, frozen=True):
-    id: Any
-    """Encoded."""
-    index: int | None
 
 
 class SarifWriter(JsonArrayWriter):
@@ -69,23 +63,19 @@ class SarifWriter(JsonArrayWriter):
         start = {"$schema": SCHEMA, "version": "2.1.0"}
         return encoded(start)[:-1] + b',"runs":[{"results":['
 
-    def _events(self, findings: Sequence[Finding]) -> Iterable[dict[str, Any]]:
-        return [self._event(each) for each in findings if each.status != "PASS"]
+    def _chosen(self, findings: Sequence[Finding]) -> Sequence[Finding]:
+        return [each for each in findings if each.status != "PASS"]
 
-    def _event(self, finding: Finding) -> dict[str, Any]:
-        rule = self._rule(finding)
-        result: dict[str, Any] = {"ruleId": rule.id}
-        if rule.index is not None:
-            result["ruleIndex"] = rule.index
-        return result | _result(finding)
+    def _event(self, finding: Finding) -> bytes:
+        return encoded(_result(finding))[:-1] + self._rule(finding)
 
-    def _remember(self, finding: Finding) -> _Rule:
-        id_ = msgspec.Raw(encoded(finding.check_id))
+    def _remember(self, finding: Finding) -> bytes:
+        """How the results of the check's rule end."""
         index = self._indexes.get(finding.check_id)
         if index is None and len(self._rules) < _RULES:
             index = self._indexes[finding.check_id] = len(self._rules)
             self._rules.append(encoded(_descriptor(finding)))
-        return _Rule(id_, index)
+        return rest({"ruleId": finding.check_id} | ({} if index is None else {"ruleIndex": index}))
 
     def _closing(self) -> bytes:
         driver = encoded({"name": "aioprowler", "semanticVersion": __version__, "version": __version__})
@@ -132,13 +122,21 @@ def _suppression(finding: Finding) -> dict[str, Any]:
 
 def _uri(finding: Finding) -> str:
     """A path that looks like a file's to a viewer: account, region, service, resource."""
-    parts = (finding.account_id or "unknown", finding.region or "global", finding.service, _resource(finding))
-    return "/".join(quote(part, safe="/", errors="replace") for part in parts)
+    folder = _folder(finding.account_id or "unknown", finding.region or "global", finding.service)
+    resource = _resource(finding)
+    return folder + (resource if _PLAIN.fullmatch(resource) else quote(resource, safe="/", errors="replace"))
+
+
+@lru_cache(maxsize=4096)
+def _folder(*parts: str) -> str:
+    return "".join(quote(part, safe="", errors="replace") + "/" for part in parts)
 
 
 def _resource(finding: Finding) -> str:
     """What an ARN has after account and region, without segments that would lead elsewhere."""
     text = finding.resource_arn.split(":", 5)[-1] if finding.resource_arn.startswith("arn:") else finding.resource_id
+    if text and "." not in text and "//" not in text and text[0] != "/" != text[-1]:
+        return text
     return "/".join(part for part in text.split("/") if part not in ("", ".", "..")) or "resource"
 
 

@@ -23,7 +23,7 @@ PROWLER_FIELDS = {
     "cloud": "account org provider region",
     "cloud.account": "name type type_id uid labels",
     "remediation": "desc references",
-    "unmapped": "related_url categories depends_on related_to additional_urls notes compliance",
+    "unmapped": "related_url categories depends_on related_to additional_urls notes compliance provider",
     "resources.0": "cloud_partition region data group labels name type uid",
 }
 """The fields of an event that Prowler writes for AWS."""
