@@ -163,11 +163,20 @@ def compare(folder: Path, count: int, names: Sequence[str]) -> None:
         _print(name, count, measure(record, name))
 
 
+def _yardstick() -> float:
+    """CPU seconds of ten million turns of an empty loop: how fast the machine is just now."""
+    started = time.process_time()
+    for _ in range(10_000_000):
+        pass
+    return time.process_time() - started
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--findings", type=int, default=1_000_000)
     parser.add_argument("--formats", nargs="+", choices=FORMATS, default=list(FORMATS))
     chosen = parser.parse_args()
+    print(f"yardstick: {_yardstick():.2f} CPU s")
     with tempfile.TemporaryDirectory() as name:
         for count in (chosen.findings // 10, chosen.findings):
             compare(Path(name), count, chosen.formats)

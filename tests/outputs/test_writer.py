@@ -133,6 +133,22 @@ def test_a_coverage_that_cannot_be_written_leaves_no_part(tmp_path: Path, monkey
     assert list(tmp_path.iterdir()) == [outputs.paths["csv"]]
 
 
+def test_a_resumed_scan_makes_every_file_anew_with_what_it_keeps(tmp_path: Path) -> None:
+    findings = list(many(300))
+    with Outputs(tmp_path, "scan", [*READERS, "markdown"]) as outputs:
+        outputs.write(findings)
+        outputs.sync()
+    outputs = Outputs(tmp_path, "scan", [*READERS, "markdown"])
+    kept = findings[:100]
+    for batch in outputs.reopen(lambda former: [[from_json(line) for line in former.read_bytes().splitlines()[:100]]]):
+        assert batch == kept
+    outputs.write(findings[200:])
+    outputs.close()
+    for name in READERS:
+        assert uids(outputs.paths[name]) == expected(name, kept + findings[200:])
+    assert "of 200 findings" in outputs.paths["markdown"].read_text()
+
+
 @pytest.mark.parametrize("name", READERS)
 def test_closing_twice_or_without_opening_does_nothing(name: str, tmp_path: Path) -> None:
     outputs = Outputs(tmp_path, "scan", [name])
