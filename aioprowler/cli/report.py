@@ -48,7 +48,7 @@ def report(
     The coverage file that a scan leaves beside its JSON lines tells the reports what could not be looked at.
 
     Examples:
-      aioprowler report output/aioprowler-20260601T120000Z.jsonl --output-formats sarif
+      aioprowler report output/nightly.jsonl --output-formats sarif
       aioprowler report monday.jsonl tuesday.jsonl -M csv -F both --status FAIL
       zcat scan.jsonl.gz | aioprowler report - -M json-ocsf -o reports
     """
