@@ -6,10 +6,10 @@ SETUP  := $(VENV)/.installed
 PROWLER := .venv-prowler
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test lint typecheck bench bench-scan chaos docs parity clean
+.PHONY: help demo test lint typecheck bench bench-report bench-scan chaos docs parity clean
 
 help:  ## List the targets
-	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
+	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /	/' | expand -t 12
 
 $(SETUP): pyproject.toml constraints.txt
 	$(PYTHON) -m venv $(VENV)
@@ -32,6 +32,9 @@ typecheck: $(SETUP)  ## Check types
 bench: $(SETUP)  ## Measure the gateway and the pipeline
 	$(BIN)/python -m benchmarks.gateway
 	$(BIN)/python -m benchmarks.pipeline
+
+bench-report: $(SETUP)  ## Measure reports of a million findings in each format
+	$(BIN)/python -m benchmarks.report
 
 bench-scan: $(SETUP) $(PROWLER)/.installed  ## Scan one account beside Prowler, organizations, and quotas, on a simulated AWS
 	$(BIN)/python -m benchmarks.scan --prowler $(PROWLER)

@@ -21,7 +21,8 @@ from aioprowler._version import __version__
 from aioprowler.engine.account import Cell, cell
 from aioprowler.engine.plan import Plan
 from aioprowler.errors import AioprowlerError
-from aioprowler.findings.finding import Finding, from_json
+from aioprowler.findings.finding import Finding
+from aioprowler.findings.lines import Reader
 from aioprowler.outputs.files import put_aside
 
 SUFFIX = ".journal"
@@ -189,7 +190,8 @@ _BATCH = 500
 
 
 def _findings(path: Path) -> Iterable[Finding]:
+    read = Reader()
     with path.open("rb") as file:
         for line in file:
             if line.endswith(b"\n"):
-                yield from_json(line)
+                yield read(line.rstrip(b"\n"))

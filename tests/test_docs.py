@@ -14,6 +14,7 @@ from aioprowler import Finding
 from aioprowler.catalog import checks_of
 from aioprowler.coverage import Accounts, Coverage, Figures, Gap, Judged, NotEntered, Regions, Unfinished
 from aioprowler.outputs.compliance import COLUMNS
+from aioprowler.outputs.files import ALIASES, FORMATS
 from tests.engine.harness import run
 from tests.worlds.world import World
 
@@ -55,6 +56,14 @@ def test_the_page_of_the_finding_names_each_key() -> None:
         re.findall(r"`(\w+)`", "".join(line.split("|")[1] for line in text.splitlines() if line.startswith("| `")))
     )
     assert named == {field.encode_name for field in msgspec.structs.fields(Finding)}
+
+
+def test_the_page_of_the_outputs_names_each_format_and_its_file() -> None:
+    page = (ROOT / "docs" / "outputs.md").read_text(encoding="utf-8")
+    rows = dict(re.findall(r"^\| `([\w-]+)`[^|]*\| `<name>\.([\w.]+)` \|", page, re.MULTILINE))
+    assert rows == {name: format_.extension for name, format_ in FORMATS.items()}
+    aliases = re.findall(r"^\| `([\w-]+)` \(`([\w-]+)`\)", page, re.MULTILINE)
+    assert {alias: name for name, alias in aliases} == ALIASES
 
 
 def test_the_page_of_the_coverage_names_each_key() -> None:

@@ -7,6 +7,7 @@ from typing import Final
 COMMANDS: Final = {
     "scan": "Scan AWS accounts and stream what is found.",
     "demo": "Try it: scan a simulated organization on this machine, without any AWS account.",
+    "report": "Make reports in other formats from the findings of a scan.",
     "diff": "Compare two scans: what fails anew, what is resolved, what has changed.",
     "checks": "List the checks (checks list), or read all about one (checks show ID).",
     "services": "List the AWS services that have checks.",

@@ -26,6 +26,11 @@ OUTPUT: Final = Group("What comes out")
 SENDING: Final = Group("Where else findings go")
 RUNNING: Final = Group("How the scan runs")
 
+FORMATS_HELP: Final = (
+    "jsonl, csv, html, json-ocsf, json-asff, sarif, junit, markdown, parquet, compliance, or prowler:cis_3.0 and the "
+    "like for what Prowler's dashboard reads"
+)
+
 
 def many(group: Group | None, metavar: str, about: str, *names: str) -> Parameter:
     """An option that takes one or more values, and may be repeated."""
@@ -276,8 +281,8 @@ class Output:
         "--stdout",
     )] = None  # fmt: skip
     formats: Annotated[Names, many(
-        OUTPUT, "FORMAT", "Files to write: jsonl, csv, html, compliance (default: the first three; with --compliance, "
-        "all four); prowler:cis_3.0 and the like for what Prowler's dashboard reads.",
+        OUTPUT, "FORMAT", f"Files to write: {FORMATS_HELP} (default: the first three; with --compliance, compliance as "
+        "well).",
         "--output-formats", "--output-modes", "-M",
     )] = None  # fmt: skip
     directory: Annotated[Path | None, one(

@@ -24,6 +24,8 @@ from aioprowler.cli.options import (
 )
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from aioprowler.cli.resume import Options
     from aioprowler.journal import Done, Journal
     from aioprowler.outputs.files import Outputs
@@ -142,20 +144,27 @@ def _options(
 
 def files(output: Output, selection: Selection) -> Outputs | None:
     """The files to write. Raises UsageError."""
-    from aioprowler.errors import UsageError, require
-    from aioprowler.outputs.files import COMPLIANCE_FORMATS, DEFAULT_FORMATS, FORMATS, Outputs
+    from aioprowler.errors import UsageError
+    from aioprowler.outputs.files import COMPLIANCE_FORMATS, DEFAULT_FORMATS
 
     if output.no_files:
         if output.formats or output.directory or output.filename:
             raise UsageError("--no-files and an option that says how files are written: leave one of them out.")
         return None
-    require("output format", output.formats or (), FORMATS)
     stem = output.filename if output.filename is not None else default_stem()
+    default = COMPLIANCE_FORMATS if selection.frameworks else DEFAULT_FORMATS
+    return make_outputs(output.formats or default, output.directory or DEFAULT_DIRECTORY, stem)
+
+
+def make_outputs(formats: Sequence[str], directory: Path, stem: str, *, tells_coverage: bool = True) -> Outputs:
+    """Raises UsageError."""
+    from aioprowler.errors import UsageError, require
+    from aioprowler.outputs.files import ALIASES, FORMATS, Outputs
+
+    require("output format", formats, [*FORMATS, *ALIASES])
     if not stem or stem != Path(stem).name:
         raise UsageError(f"--output-filename {stem!r}: give a name without folder and extension.")
-    default = COMPLIANCE_FORMATS if selection.frameworks else DEFAULT_FORMATS
-    formats = dict.fromkeys(output.formats or default)
-    return Outputs(output.directory or DEFAULT_DIRECTORY, stem, list(formats))
+    return Outputs(directory, stem, formats, tells_coverage=tells_coverage)
 
 
 def default_stem() -> str:

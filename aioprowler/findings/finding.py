@@ -78,6 +78,7 @@ _encoder = json.Encoder()
 _evidence: dict[str, tuple[dict[str, tuple[str, ...]], Raw]] = {}
 """Check -> what it is evidence for, and the JSON of that, which would take longer than all else in a finding."""
 _EVIDENCE_KEPT: Final = 4096
+_decoder = json.Decoder(Finding)
 
 
 def to_json(finding: Finding) -> bytes:
@@ -97,4 +98,4 @@ def _encoded(finding: Finding) -> Raw:
 
 def from_json(line: bytes | str) -> Finding:
     """Raises msgspec.ValidationError or msgspec.DecodeError."""
-    return json.decode(line, type=Finding)
+    return _decoder.decode(line)

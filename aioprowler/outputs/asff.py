@@ -9,14 +9,13 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Final
 
-from msgspec import Struct
-
 from aioprowler._version import __version__
 from aioprowler.declarations.checks import Status
 from aioprowler.findings.finding import Finding
 from aioprowler.findings.finding_types import types_of
-from aioprowler.outputs.json_array import JsonArrayWriter, raw
-from aioprowler.outputs.remembered import per_check
+from aioprowler.outputs.json_array import JsonArrayWriter, raw, rest
+from aioprowler.outputs.remembered import per_account, per_check
+from aioprowler.outputs.writer import encoded
 
 _ID: Final = 512
 _TITLE: Final = 256
@@ -25,25 +24,13 @@ _RECOMMENDATION: Final = 512
 _TYPES: Final = 50
 _STANDARDS: Final = 20
 _REQUIREMENT: Final = 64
-_PRODUCT_FIELD: Final = 2048
+_FIELD: Final = 2048
 _TAGS: Final = 50
 _TAG_KEY: Final = 128
 _TAG_VALUE: Final = 256
 _NOTE: Final = 512
 
 _COMPLIANCE: Final[dict[Status, str]] = {"PASS": "PASSED", "FAIL": "FAILED", "MANUAL": "NOT_AVAILABLE"}
-
-
-class _CheckPart(Struct, frozen=True):
-    """What all findings of a check share."""
-
-    generator: Any
-    title: Any
-    types: Any
-    remediation: Any
-    standards: Any
-    requirements: Any
-    categories: str
 
 
 def to_asff(finding: Finding) -> dict[str, Any]:
@@ -53,53 +40,71 @@ def to_asff(finding: Finding) -> dict[str, Any]:
     for which nobody has to subscribe. A muted finding is SUPPRESSED, and its compliance WARNING, as Prowler has it.
     A finding without account (one that could not be entered) has an empty `AwsAccountId`, which Security Hub refuses.
     """
-    return _asff(finding, _check_part(finding))
+    fields = _check_fields(finding) | _account_fields(finding)
+    return _own(finding, fields, _compliance(finding)[_status(finding)]) | _shared(finding)
 
 
-def _asff(finding: Finding, check: _CheckPart) -> dict[str, Any]:
-    account, region, partition = finding.account_id, finding.region, finding.partition
+def _own(finding: Finding, fields: dict[str, str], compliance: Any) -> dict[str, Any]:
+    """`fields`: the product fields of its check and account."""
+    id_, region, partition, time = finding.account_id, finding.region, finding.partition, finding.timestamp
     found = {
-        "SchemaVersion": "2018-10-08",
         "Id": f"aioprowler-{finding.uid}",
-        "ProductArn": f"arn:{partition}:securityhub:{region}:{account}:product/{account}/default",
-        "ProductName": "aioprowler",
-        "CompanyName": "aioprowler",
-        "ProductFields": _product_fields(finding, check),
-        "GeneratorId": check.generator,
-        "AwsAccountId": account,
+        "ProductArn": f"arn:{partition}:securityhub:{region}:{id_}:product/{id_}/default",
+        "ProductFields": {**fields, **_told({"ResourceName": _cut(finding.resource_name, _FIELD)})},
+        "AwsAccountId": id_,
         "Region": region,
-        "Types": check.types,
-        "FirstObservedAt": finding.timestamp,
-        "CreatedAt": finding.timestamp,
-        "UpdatedAt": finding.timestamp,
+        "FirstObservedAt": time,
+        "CreatedAt": time,
+        "UpdatedAt": time,
         "Severity": {"Label": finding.severity.upper(), "Original": finding.severity},
-        "Title": check.title,
         "Description": _cut(finding.status_detail or finding.title, _DESCRIPTION),
         "Resources": [_resource(finding)],
-        "Compliance": {
-            "Status": "WARNING" if finding.muted else _COMPLIANCE[finding.status],
-            "RelatedRequirements": check.requirements,
-            "AssociatedStandards": check.standards,
-        },
-        "RecordState": "ACTIVE",
+        "Compliance": compliance,
     }
-    if check.remediation is not None:
-        found["Remediation"] = check.remediation
     if finding.muted:
         found |= _suppression(finding)
     return found
 
 
-def _check_part(finding: Finding) -> _CheckPart:
+def _shared(finding: Finding) -> dict[str, Any]:
+    """The fields that all findings of a check have in common."""
+    found: dict[str, Any] = {
+        "SchemaVersion": "2018-10-08",
+        "ProductName": "aioprowler",
+        "CompanyName": "aioprowler",
+        "GeneratorId": _cut(f"aioprowler-{finding.check_id}", _ID),
+        "Types": types_of(finding.check_id)[:_TYPES],
+        "Title": _cut(finding.title, _TITLE),
+        "RecordState": "ACTIVE",
+    }
+    if remediation := _remediation(finding):
+        found["Remediation"] = remediation
+    return found
+
+
+def _status(finding: Finding) -> str:
+    return "WARNING" if finding.muted else _COMPLIANCE[finding.status]
+
+
+def _compliance(finding: Finding) -> dict[str, dict[str, Any]]:
+    """By status."""
     standards = list(finding.compliance.items())[:_STANDARDS]
-    return _CheckPart(
-        generator=_cut(f"aioprowler-{finding.check_id}", _ID),
-        title=_cut(finding.title, _TITLE),
-        types=types_of(finding.check_id)[:_TYPES],
-        remediation=_remediation(finding),
-        standards=[{"StandardsId": framework} for framework, _ in standards],
-        requirements=[_cut(f"{framework} {' '.join(ids)}", _REQUIREMENT) for framework, ids in standards],
-        categories=", ".join(finding.categories),
+    of_check = {
+        "RelatedRequirements": [_cut(f"{framework} {' '.join(ids)}", _REQUIREMENT) for framework, ids in standards],
+        "AssociatedStandards": [{"StandardsId": framework} for framework, _ in standards],
+    }
+    return {status: {"Status": status, **of_check} for status in (*_COMPLIANCE.values(), "WARNING")}
+
+
+def _check_fields(finding: Finding) -> dict[str, str]:
+    return _told(
+        {
+            "ProviderName": "aioprowler",
+            "ProviderVersion": __version__,
+            "CheckId": _cut(finding.check_id, _FIELD),
+            "Service": finding.service,
+            "Categories": _cut(", ".join(finding.categories), _FIELD),
+        }
     )
 
 
@@ -110,17 +115,11 @@ def _remediation(finding: Finding) -> dict[str, Any] | None:
     return {"Recommendation": parts} if parts else None
 
 
-def _product_fields(finding: Finding, check: _CheckPart) -> dict[str, str]:
+def _account_fields(finding: Finding) -> dict[str, str]:
     return _told(
         {
-            "ProviderName": "aioprowler",
-            "ProviderVersion": __version__,
-            "CheckId": _cut(finding.check_id, _PRODUCT_FIELD),
-            "Service": finding.service,
-            "Categories": check.categories,
-            "ResourceName": _cut(finding.resource_name, _PRODUCT_FIELD),
-            "AccountName": finding.account_name,
-            "OrganizationalUnit": _cut(finding.account_organizational_unit, _PRODUCT_FIELD),
+            "AccountName": _cut(finding.account_name, _FIELD),
+            "OrganizationalUnit": _cut(finding.account_organizational_unit, _FIELD),
         }
     )
 
@@ -170,20 +169,15 @@ def _cut(text: str, limit: int) -> str:
 class AsffWriter(JsonArrayWriter):
     def __init__(self, path: Path) -> None:
         super().__init__(path)
-        self._check = per_check(_encoded_part)
+        self._check = per_check(_encoded_check)
+        self._account = per_account(_account_fields)
 
-    def _event(self, finding: Finding) -> dict[str, Any]:
-        return _asff(finding, self._check(finding))
+    def _event(self, finding: Finding) -> bytes:
+        fields, compliance, shared = self._check(finding)
+        own = _own(finding, {**fields, **self._account(finding)}, compliance[_status(finding)])
+        return encoded(own)[:-1] + shared
 
 
-def _encoded_part(finding: Finding) -> _CheckPart:
-    part = _check_part(finding)
-    return _CheckPart(
-        generator=raw(part.generator),
-        title=raw(part.title),
-        types=raw(part.types),
-        remediation=part.remediation and raw(part.remediation),
-        standards=raw(part.standards),
-        requirements=raw(part.requirements),
-        categories=part.categories,
-    )
+def _encoded_check(finding: Finding) -> tuple[dict[str, str], dict[str, Any], bytes]:
+    compliance = {status: raw(value) for status, value in _compliance(finding).items()}
+    return _check_fields(finding), compliance, rest(_shared(finding))

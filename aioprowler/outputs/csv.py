@@ -6,13 +6,13 @@ import re
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from pathlib import Path
-from typing import TypeVar
 
 from msgspec import Struct
 
 from aioprowler._version import __version__
 from aioprowler.findings.finding import Finding
 from aioprowler.findings.finding_types import types_of
+from aioprowler.outputs.remembered import per_account, per_check
 from aioprowler.outputs.writer import FileWriter
 
 COLUMNS = (
@@ -62,21 +62,16 @@ COLUMNS = (
     "ACCOUNT_OU_NAME",
 )
 
-_T = TypeVar("_T")
-
-_CACHE_SIZE = 4096
-_SPECIAL = re.compile(r'[\t\r]|\s*[=+\-@＝＋－＠]|[^;"\r\n]*[;"\r\n]')  # noqa: RUF001 - Excel reads these like the plain ones
-_FORMULA = re.compile(r"[\t\r]|\s*[=+\-@＝＋－＠]")  # noqa: RUF001
-_QUOTED = re.compile(r'[;"\r\n]')
+_FORMULA = re.compile(r"[\t\r]|\s*[=+\-@＝＋－＠]")  # noqa: RUF001 - Excel reads these like the plain ones
 
 
 def cell(text: str) -> str:
     """`text` as one field: inert where a spreadsheet would take it for a formula, and quoted where it must be."""
-    if _SPECIAL.match(text) is None:
-        return text
-    if _FORMULA.match(text):
+    if not text[:1].isalnum() and _FORMULA.match(text):
         text = f"'{text}"
-    return '"' + text.replace('"', '""') + '"' if _QUOTED.search(text) else text
+    if ";" in text or '"' in text or "\n" in text or "\r" in text:
+        return '"' + text.replace('"', '""') + '"'
+    return text
 
 
 def cells(*texts: str) -> str:
@@ -91,7 +86,6 @@ def unroll(pairs: Mapping[str, str], separator: str) -> str:
 class _CheckCells(Struct, frozen=True):
     """The fields that all findings of a check share, in the runs in which the columns have them."""
 
-    source: tuple[object, ...]
     identity: str
     service: str
     resource_type: str
@@ -99,7 +93,6 @@ class _CheckCells(Struct, frozen=True):
 
 
 class _AccountCells(Struct, frozen=True):
-    source: tuple[object, ...]
     identity: str
     unit: str
 
@@ -107,8 +100,8 @@ class _AccountCells(Struct, frozen=True):
 class CsvWriter(FileWriter):
     def __init__(self, path: Path) -> None:
         super().__init__(path)
-        self._checks: dict[str, _CheckCells] = {}
-        self._accounts: dict[str, _AccountCells] = {}
+        self._check = per_check(_check_cells)
+        self._account = per_account(_account_cells)
 
     def _head(self) -> bytes:
         return ";".join(COLUMNS).encode() + b"\r\n"
@@ -126,62 +119,27 @@ class CsvWriter(FileWriter):
             f"{resource};{_place(finding.partition, finding.region)};{check.texts};{account.unit}\r\n"
         )
 
-    def _check(self, finding: Finding) -> _CheckCells:
-        known = self._checks.get(finding.check_id)
-        source = _check_source(finding)
-        if known is None or known.source != source:
-            known = self._format_check(finding, source)
-            _remember(self._checks, finding.check_id, known)
-        return known
 
-    def _format_check(self, finding: Finding, source: tuple[object, ...]) -> _CheckCells:
-        mend = finding.remediation
-        types = " | ".join(types_of(finding.check_id))
-        return _CheckCells(
-            source=source,
-            identity=cells("aws", finding.check_id, finding.title, types),
-            service=cells(finding.service, ""),
-            resource_type=cell(finding.resource_type),
-            texts=cells(
-                *(finding.description, finding.risk, ""),
-                *(mend.text, mend.url, mend.cloudformation, mend.terraform, mend.cli, mend.console),
-                *("", " | ".join(finding.categories), "", "", "", __version__, mend.url),
-            ),
-        )
-
-    def _account(self, finding: Finding) -> _AccountCells:
-        known = self._accounts.get(finding.account_id)
-        source = (
-            finding.account_name,
-            finding.account_email,
-            finding.account_organizational_unit,
-            finding.account_tags,
-        )
-        if known is None or known.source != source:
-            tags = unroll(finding.account_tags, ":")
-            identity = cells(finding.account_id, finding.account_name, finding.account_email, "", "", tags)
-            known = _AccountCells(source, identity, cells("", finding.account_organizational_unit))
-            _remember(self._accounts, finding.account_id, known)
-        return known
-
-
-def _check_source(finding: Finding) -> tuple[object, ...]:
-    """What a check's cells are made from: the same objects for all its findings of a scan, so cheap to compare."""
-    return (
-        finding.title,
-        finding.description,
-        finding.risk,
-        finding.remediation,
-        finding.categories,
-        finding.service,
-        finding.resource_type,
+def _check_cells(finding: Finding) -> _CheckCells:
+    mend = finding.remediation
+    types = " | ".join(types_of(finding.check_id))
+    compliance = unroll({name: ", ".join(ids) for name, ids in finding.compliance.items()}, ": ")
+    return _CheckCells(
+        identity=cells("aws", finding.check_id, finding.title, types),
+        service=cells(finding.service, ""),
+        resource_type=cell(finding.resource_type),
+        texts=cells(
+            *(finding.description, finding.risk, ""),
+            *(mend.text, mend.url, mend.cloudformation, mend.terraform, mend.cli, mend.console),
+            *(compliance, " | ".join(finding.categories), "", "", "", __version__, mend.url),
+        ),
     )
 
 
-def _remember(cache: dict[str, _T], key: str, value: _T) -> None:
-    if len(cache) >= _CACHE_SIZE:
-        cache.clear()
-    cache[key] = value
+def _account_cells(finding: Finding) -> _AccountCells:
+    tags = unroll(finding.account_tags, ":")
+    identity = cells(finding.account_id, finding.account_name, finding.account_email, "", "", tags)
+    return _AccountCells(identity, cells("", finding.account_organizational_unit))
 
 
 @lru_cache(maxsize=16)

@@ -16,7 +16,7 @@ from msgspec import Struct
 
 from aioprowler.compliance.frameworks import frameworks
 from aioprowler.findings.finding import Finding
-from aioprowler.outputs.writer import Concluding, OutputError, Writer, encoded, make_folder, refusal
+from aioprowler.outputs.writer import Concluding, OutputError, Writer, encoded, make_folder, write_whole
 
 if TYPE_CHECKING:
     from aioprowler.coverage import Coverage
@@ -47,16 +47,36 @@ FORMATS: dict[str, Format] = {
     "jsonl": Format("jsonl", "aioprowler.outputs.jsonl:JsonLinesWriter"),
     "csv": Format("csv", "aioprowler.outputs.csv:CsvWriter"),
     "html": Format("html", "aioprowler.outputs.html:HtmlWriter"),
+    "json-ocsf": Format("ocsf.json", "aioprowler.outputs.ocsf:OcsfWriter"),
     "json-asff": Format("asff.json", "aioprowler.outputs.asff:AsffWriter"),
+    "sarif": Format("sarif", "aioprowler.outputs.sarif:SarifWriter"),
+    "junit": Format("junit.xml", "aioprowler.outputs.junit:JunitWriter"),
+    "markdown": Format("md", "aioprowler.outputs.markdown:MarkdownWriter"),
+    "parquet": Format("parquet", "aioprowler.outputs.parquet:ParquetWriter"),
     "compliance": Format("compliance.csv", "aioprowler.outputs.compliance:ComplianceWriter"),
     **{
         f"prowler:{id_}": Format("csv", "aioprowler.outputs.prowler_compliance:ProwlerComplianceWriter", id_)
         for id_ in frameworks()
     },
 }
+PLAIN = tuple(name for name, each in FORMATS.items() if not each.framework)
+"""Those that are not about one compliance framework."""
 DEFAULT_FORMATS = ("jsonl", "csv", "html")
 COMPLIANCE_FORMATS = (*DEFAULT_FORMATS, "compliance")
 """By default of a scan for a compliance framework."""
+ALIASES = {"ocsf": "json-ocsf", "asff": "json-asff", "junit-xml": "junit", "md": "markdown"}
+"""Other names for some of them."""
+
+
+def resolve(names: Iterable[str]) -> list[str]:
+    """The formats that these names mean, each once. Raises OutputError for one that means none."""
+    formats = [ALIASES.get(name, name) for name in names]
+    for name in formats:
+        if name not in FORMATS:
+            near = difflib.get_close_matches(name.lower(), [*FORMATS, *ALIASES], n=1, cutoff=0.4)
+            hint = f"Did you mean {near[0]}?" if near else f"Say one of {', '.join(PLAIN)}."
+            raise OutputError(f"There is no output format {name!r}. {hint}")
+    return list(dict.fromkeys(formats))
 
 
 class Outputs:
@@ -66,20 +86,21 @@ class Outputs:
     keep findings from the others; every call that it misses raises.
     """
 
-    def __init__(self, directory: Path, stem: str, formats: Sequence[str]) -> None:
+    def __init__(self, directory: Path, stem: str, formats: Sequence[str], *, tells_coverage: bool = True) -> None:
+        """`tells_coverage`: in a file of its own as well, `<stem>.coverage.json`."""
         if not stem or stem != Path(stem).name:
             raise OutputError(f"{stem!r} is not a file name: give one without a folder and without an extension.")
-        for name in formats:
-            _require_format(name)
+        formats = resolve(formats)
         self.directory = directory
         self.paths = {name: FORMATS[name].path(directory, stem) for name in formats}
         self.coverage = directory / f"{stem}.coverage.json"
+        self._tells_coverage = tells_coverage
         self._writers = [FORMATS[name].make(path) for name, path in self.paths.items()]
 
     @property
     def files(self) -> list[Path]:
         """All that there is when the scan is concluded."""
-        return [*self.paths.values(), self.coverage]
+        return [*self.paths.values(), *([self.coverage] if self._tells_coverage else [])]
 
     @property
     def record(self) -> Path | None:
@@ -119,7 +140,8 @@ class Outputs:
     def open(self) -> None:
         """Make the directory and every file."""
         make_folder(self.directory)
-        self.coverage.unlink(missing_ok=True)  # of an earlier scan by the same name
+        if self._tells_coverage:
+            self.coverage.unlink(missing_ok=True)  # of an earlier scan by the same name
         with ExitStack() as undo:
             for writer in self._writers:
                 undo.callback(writer.close)
@@ -135,7 +157,8 @@ class Outputs:
     def conclude(self, coverage: Coverage) -> None:
         """Tell what was looked at, in a file of its own and in those that have a place for it."""
         self._all(lambda writer: writer.conclude(coverage) if isinstance(writer, Concluding) else None)
-        _write_whole(self.coverage, _json(coverage))
+        if self._tells_coverage:
+            write_whole(self.coverage, _json(coverage))
 
     def close(self) -> None:
         with ExitStack() as stack:
@@ -167,25 +190,6 @@ def put_aside(record: Path) -> Path:
     return record.with_suffix(f"{record.suffix}.former")
 
 
-def _require_format(name: str) -> None:
-    if name not in FORMATS:
-        near = difflib.get_close_matches(name.lower(), FORMATS, n=1, cutoff=0.4)
-        plain = ", ".join(each for each in FORMATS if not FORMATS[each].framework)
-        hint = f"Did you mean {near[0]}?" if near else f"Say one of {plain}."
-        raise OutputError(f"There is no output format {name!r}. {hint}")
-
-
 def _json(coverage: Coverage) -> bytes:
     """Indented, for people read it too."""
     return msgspec.json.format(encoded(coverage)) + b"\n"
-
-
-def _write_whole(path: Path, content: bytes) -> None:
-    """The file is there with all of the content, or not at all."""
-    part = path.with_name(f"{path.name}.part")
-    try:
-        part.write_bytes(content)
-        part.replace(path)
-    except OSError as error:
-        part.unlink(missing_ok=True)
-        raise refusal(path, error) from error

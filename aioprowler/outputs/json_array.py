@@ -2,23 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 import msgspec
 
 from aioprowler.findings.finding import Finding
-from aioprowler.outputs.writer import FileWriter, scrub
-
-_encode = msgspec.json.Encoder().encode
-
-
-def encoded(event: Any) -> bytes:
-    """JSON. A lone surrogate is replaced."""
-    try:
-        return _encode(event)
-    except UnicodeEncodeError:
-        return _encode(scrub(event))
+from aioprowler.outputs.writer import FileWriter, encoded
 
 
 def raw(value: Any) -> msgspec.Raw:
@@ -26,26 +16,33 @@ def raw(value: Any) -> msgspec.Raw:
     return msgspec.Raw(encoded(value))
 
 
+def rest(fields: dict[str, Any]) -> bytes:
+    """How an object ends that has these fields after others."""
+    return b"," + encoded(fields)[1:]
+
+
 class JsonArrayWriter(FileWriter):
     """An event a line."""
 
     _separator = b"\n"
 
-    def _event(self, finding: Finding) -> Any:
+    def _event(self, finding: Finding) -> bytes:
+        """JSON."""
         raise NotImplementedError
 
     def _head(self) -> bytes:
         return b"["
 
     def _encode(self, findings: Sequence[Finding]) -> bytes:
-        events = [encoded(event) for event in self._events(findings)]
+        events = [self._event(finding) for finding in self._chosen(findings)]
         if not events:
             return b""
         separator, self._separator = self._separator, b",\n"
         return separator + b",\n".join(events)
 
-    def _events(self, findings: Sequence[Finding]) -> Iterable[Any]:
-        return map(self._event, findings)
+    def _chosen(self, findings: Sequence[Finding]) -> Sequence[Finding]:
+        """Those that the format has."""
+        return findings
 
-    def _tail(self) -> bytes:
+    def _closing(self) -> bytes:
         return b"\n]\n"

@@ -3,21 +3,38 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from pathlib import Path
 
 import msgspec
+from msgspec.structs import replace
 
 from aioprowler.findings.finding import Finding, to_json
+from aioprowler.findings.lines import BLANK, BLANK_END
+from aioprowler.outputs.remembered import per_check
 from aioprowler.outputs.writer import FileWriter, scrub
 
 
 class JsonLinesWriter(FileWriter):
-    """Each line is `to_json` of a finding, which `from_json` reads back."""
+    """Each line is `to_json` of a finding, which `from_json` reads back. How the lines of a check end is made once."""
+
+    def __init__(self, path: Path) -> None:
+        super().__init__(path)
+        self._end = per_check(_end)
 
     def _encode(self, findings: Sequence[Finding]) -> bytes:
         try:
-            return b"\n".join([*map(to_json, findings), b""])
+            return b"".join([part for each in findings for part in (_own(each), self._end(each))])
         except UnicodeEncodeError:
-            return b"\n".join([*(to_json(_clean(finding)) for finding in findings), b""])
+            return b"".join([to_json(_clean(finding)) + b"\n" for finding in findings])
+
+
+def _own(finding: Finding) -> bytes:
+    """The line as far as it is the finding's own."""
+    return to_json(replace(finding, **BLANK))[: -len(BLANK_END)]
+
+
+def _end(finding: Finding) -> bytes:
+    return to_json(finding)[len(_own(finding)) :] + b"\n"
 
 
 def _clean(finding: Finding) -> Finding:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Generic, TypeVar
+from operator import attrgetter
+from typing import Final, Generic, TypeVar
 
 from aioprowler.findings.finding import Finding
 
@@ -11,6 +12,21 @@ T = TypeVar("T")
 
 _ROOM = 4096
 """Checks or accounts; past that all are made anew."""
+
+_CHECK_SOURCE: Final = attrgetter(
+    "title",
+    "description",
+    "risk",
+    "remediation",
+    "categories",
+    "compliance",
+    "service",
+    "resource_type",
+    "resource_group",
+)
+_ACCOUNT_SOURCE: Final = attrgetter(
+    "account_name", "account_email", "account_organizational_unit", "account_tags", "partition"
+)
 
 
 class Remembered(Generic[T]):
@@ -47,31 +63,8 @@ class Remembered(Generic[T]):
 
 def per_check(make: Callable[[Finding], T]) -> Remembered[T]:
     """Of what a check says of all its subjects."""
-    return Remembered(make, lambda finding: finding.check_id, _check_source)
+    return Remembered(make, attrgetter("check_id"), _CHECK_SOURCE)
 
 
 def per_account(make: Callable[[Finding], T]) -> Remembered[T]:
-    return Remembered(make, lambda finding: finding.account_id, _account_source)
-
-
-def _check_source(finding: Finding) -> tuple[object, ...]:
-    return (
-        finding.title,
-        finding.description,
-        finding.risk,
-        finding.remediation,
-        finding.categories,
-        finding.compliance,
-        finding.service,
-        finding.resource_type,
-        finding.resource_group,
-    )
-
-
-def _account_source(finding: Finding) -> tuple[object, ...]:
-    return (
-        finding.account_name,
-        finding.account_email,
-        finding.account_organizational_unit,
-        finding.account_tags,
-    )
+    return Remembered(make, attrgetter("account_id"), _ACCOUNT_SOURCE)

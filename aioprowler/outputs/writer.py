@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import os
 from collections.abc import Sequence
 from contextlib import suppress
 from io import FileIO
@@ -51,7 +52,9 @@ class Concluding(Protocol):
 class FileWriter:
     """A Writer of one file: batches are gathered in a bounded buffer and reach the file whole.
 
-    When the file takes no more, it is cut back to the last whole batch, so that what remains can be read.
+    A format that must end in something to be valid says in `_closing` what. Each flush writes that too, and the next
+    one writes over it, so that the file is valid whenever the scan stops. When the file takes no more, it is cut back
+    to the last whole batch, so that what remains can be read.
     """
 
     def __init__(self, path: Path, *, buffer_size: int = BUFFER_SIZE) -> None:
@@ -61,6 +64,9 @@ class FileWriter:
         self._pending: list[bytes] = []
         self._size = 0
         self._good = 0
+        """Bytes that stay, whatever comes."""
+        self._closed = b""
+        """What closes the file after them."""
         self._failure: OutputError | None = None
 
     def open(self) -> None:
@@ -76,7 +82,7 @@ class FileWriter:
         batch = self._encode(findings)
         self._pending.append(batch)
         self._size += len(batch)
-        if self._size >= self._buffer_size:
+        if self._size >= max(self._buffer_size, len(self._closed)):
             self.flush()
 
     def flush(self) -> None:
@@ -92,7 +98,7 @@ class FileWriter:
         try:
             if not self._failure:
                 self.flush()
-                self._put([self._tail()])
+                self._put([self._tail()], last=True)
         finally:
             self._file = None
             file.close()
@@ -105,39 +111,77 @@ class FileWriter:
         raise NotImplementedError
 
     def _units(self, batches: list[bytes]) -> list[bytes]:
-        """The pieces after each of which the file is valid."""
+        """The pieces after each of which the file is valid, with what closes it."""
         return batches
 
     def _tail(self) -> bytes:
-        """What comes after all findings."""
+        """What comes after all findings, at the end of the scan."""
         return b""
 
-    def _put(self, units: list[bytes]) -> None:
+    def _closing(self) -> bytes:
+        """What makes the file valid after the findings so far. It never becomes shorter."""
+        return b""
+
+    def _put(self, units: list[bytes], *, last: bool = False) -> None:
         if self._failure:
             raise self._failure
-        assert self._file is not None, "write() before open()"
-        rest = memoryview(b"".join(units))
-        written = 0
+        file = self._file
+        assert file is not None, "write() before open()"
+        closing = self._closing() if last or file.seekable() else b""
+        content = rest = memoryview(b"".join([*units, closing]))
         try:
+            if self._closed:
+                file.seek(self._good)
             while rest:
-                count = self._file.write(rest) or 0
-                written += count
-                rest = rest[count:]
+                rest = rest[file.write(rest) or 0 :]
         except OSError as error:
             self._failure = refusal(self.path, error)
-            self._cut(units, written)
+            self._cut(file, units, closing, len(content) - len(rest))
             raise self._failure from error
-        self._good += written
+        self._good += len(content) - len(closing)
+        self._closed = closing
 
-    def _cut(self, units: list[bytes], written: int) -> None:
-        assert self._file is not None
+    def _overwrite(self, offset: int, content: bytes) -> None:
+        """Replace bytes that are there by as many."""
+        file = self._file
+        assert file is not None
+        if not file.seekable():
+            return
+        try:
+            file.seek(offset)
+            file.write(content)
+            file.seek(0, os.SEEK_END)
+        except OSError as error:
+            self._failure = refusal(self.path, error)
+            raise self._failure from error
+
+    def _cut(self, file: FileIO, units: list[bytes], closing: bytes, written: int) -> None:
+        """Keep as many units as leave room for what closes them: no more room is to be had than was written."""
+        kept = 0
         for unit in units:
-            if len(unit) > written:
+            if kept + len(unit) + len(closing) > written:
                 break
-            written -= len(unit)
-            self._good += len(unit)
+            kept += len(unit)
+        if not kept:
+            closing = self._closed
+        self._good += kept
+        rest = memoryview(closing)
         with suppress(OSError):  # a pipe or a device cannot be cut
-            self._file.truncate(self._good)
+            file.truncate(self._good + len(closing))
+            file.seek(self._good)
+            while rest:
+                rest = rest[file.write(rest) or 0 :]
+
+
+def write_whole(path: Path, content: bytes) -> None:
+    """The file is there with all of the content, or as it was before. Raises OutputError."""
+    part = path.with_name(f"{path.name}.part")
+    try:
+        part.write_bytes(content)
+        part.replace(path)
+    except OSError as error:
+        part.unlink(missing_ok=True)
+        raise refusal(path, error) from error
 
 
 def refusal(path: Path, error: OSError) -> OutputError:

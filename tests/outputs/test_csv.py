@@ -77,6 +77,12 @@ def test_a_row(tmp_path: Path) -> None:
     }
 
 
+def test_compliance_has_prowlers_spelling(tmp_path: Path) -> None:
+    each = finding(compliance={"CIS-3.0": ("2.1.4", "2.1.5"), "ENS-RD2022": ("op.exp.1",)})
+    (row,) = rows(written([each], tmp_path / "scan.csv"))
+    assert row["COMPLIANCE"] == "CIS-3.0: 2.1.4, 2.1.5 | ENS-RD2022: op.exp.1"
+
+
 def test_text_survives(tmp_path: Path) -> None:
     found = rows(written([*map(hostile, HOSTILE), *many(50)], tmp_path / "scan.csv"))
     assert [row["RESOURCE_NAME"] for row in found[: len(HOSTILE)]] == list(HOSTILE)
@@ -125,8 +131,8 @@ def test_memory_is_bounded(tmp_path: Path) -> None:
     writer.open()
     writer.write([finding(account_id=str(number), check_id=f"x_{number}") for number in range(9000)])
     writer.close()
-    assert len(writer._accounts) < 5000
-    assert len(writer._checks) < 5000
+    assert len(writer._account) < 5000
+    assert len(writer._check) < 5000
 
 
 def test_a_lone_surrogate_is_replaced(tmp_path: Path) -> None:

@@ -1,46 +1,70 @@
 from __future__ import annotations
 
 import errno
+import io
+import json
 import os
+from collections.abc import Callable, Iterable
 from io import FileIO
 from pathlib import Path
 from typing import Any
 
 import msgspec
+import pyarrow.parquet as pq
 import pytest
 from msgspec.structs import replace
 
 from aioprowler.coverage import Coverage
 from aioprowler.findings.finding import Finding, from_json
 from aioprowler.outputs import writer
-from aioprowler.outputs.files import DEFAULT_FORMATS, Outputs
+from aioprowler.outputs.files import FORMATS, PLAIN, Outputs
 from aioprowler.outputs.jsonl import JsonLinesWriter
 from aioprowler.outputs.writer import OutputError
 from tests.outputs.samples import FINDING, coverage, finding, many, refused
 from tests.outputs.test_csv import rows
 from tests.outputs.test_html import shown
+from tests.outputs.test_junit import cases
+from tests.outputs.test_sarif import results
 
-ALL = ("jsonl", "csv", "html")
+READERS: dict[str, Callable[[bytes], list[str]]] = {
+    "jsonl": lambda data: [from_json(line).uid for line in data.splitlines()],
+    "csv": lambda data: [row["FINDING_UID"] for row in rows(data)],
+    "html": lambda data: [line[5] for line in shown(data)],
+    "json-ocsf": lambda data: [event["finding_info"]["uid"] for event in json.loads(data)],
+    "json-asff": lambda data: [event["Id"].removeprefix("aioprowler-") for event in json.loads(data)],
+    "sarif": lambda data: [each["partialFingerprints"]["aioprowlerUid/v1"] for each in results(data)],
+    "junit": lambda data: [case.name for case in cases(data)],
+    "parquet": lambda data: pq.read_table(io.BytesIO(data))["uid"].to_pylist(),
+}
+"""The findings that a reader of the format finds. It takes a whole file."""
+
+ALL = tuple(name for name in READERS if name != "parquet")
+"""Formats whose file is there, and valid, while the scan runs."""
+PROBLEMS = {"sarif"}
+"""Formats that leave PASS out."""
+
+
+def expected(name: str, findings: Iterable[Finding]) -> list[str]:
+    """How a format names these findings: JUnit has no place for their uids."""
+    told = [each for each in findings if each.status != "PASS" or name not in PROBLEMS]
+    return [each.resource_arn if name == "junit" else each.uid for each in told]
 
 
 def uids(path: Path) -> list[str]:
     """What a reader finds in a file of any format."""
-    if path.suffix == ".csv":
-        return [row["FINDING_UID"] for row in rows(path.read_bytes())]
-    if path.suffix == ".html":
-        return [line[5] for line in shown(path.read_bytes())]
-    return [from_json(line).uid for line in path.read_bytes().splitlines()]
+    (name,) = (name for name, format_ in FORMATS.items() if name in PLAIN and path.name == f"scan.{format_.extension}")
+    return READERS[name](path.read_bytes())
 
 
 def test_all_formats_at_once_hold_the_same_findings_in_order(tmp_path: Path) -> None:
     findings = list(many(1000))
-    with Outputs(tmp_path / "new" / "reports", "scan", ALL) as outputs:
+    with Outputs(tmp_path / "new" / "reports", "scan", [*READERS]) as outputs:
         for start in range(0, len(findings), 70):
             outputs.write(findings[start : start + 70])
-    assert tuple(outputs.paths) == DEFAULT_FORMATS
+    assert set(outputs.paths) == set(READERS)
     for name, path in outputs.paths.items():
-        assert path == tmp_path / "new" / "reports" / f"scan.{name}"
-        assert uids(path) == [each.uid for each in findings]
+        assert path == tmp_path / "new" / "reports" / f"scan.{FORMATS[name].extension}"
+        assert uids(path) == expected(name, findings)
 
 
 def test_a_reader_sees_what_was_flushed_and_whole_batches_only(tmp_path: Path) -> None:
@@ -52,11 +76,11 @@ def test_a_reader_sees_what_was_flushed_and_whole_batches_only(tmp_path: Path) -
             assert uids(path) == []
         outputs.flush()
         outputs.flush()
-        for path in outputs.paths.values():
-            assert uids(path) == [FINDING.uid]
+        for name, path in outputs.paths.items():
+            assert uids(path) == expected(name, [FINDING])
         outputs.write([finding(uid="second")])
-    for path in outputs.paths.values():
-        assert uids(path) == [FINDING.uid, "second"]
+    for name, path in outputs.paths.items():
+        assert uids(path) == expected(name, [FINDING, finding(uid="second")])
 
 
 def test_the_buffer_is_bounded_and_empties_itself(tmp_path: Path) -> None:
@@ -67,10 +91,10 @@ def test_the_buffer_is_bounded_and_empties_itself(tmp_path: Path) -> None:
             assert isinstance(each_writer, writer.FileWriter)
             assert each_writer._size <= writer.BUFFER_SIZE
         for path in outputs.paths.values():
-            assert len(uids(path)) > 1000
+            assert len(uids(path)) > 500
 
 
-@pytest.mark.parametrize("name", ALL)
+@pytest.mark.parametrize("name", READERS)
 def test_an_interrupted_scan_leaves_a_valid_file(name: str, tmp_path: Path) -> None:
     def scan() -> None:
         outputs.write([FINDING])
@@ -79,7 +103,7 @@ def test_an_interrupted_scan_leaves_a_valid_file(name: str, tmp_path: Path) -> N
     outputs = Outputs(tmp_path, "scan", [name])
     with pytest.raises(KeyboardInterrupt), outputs:
         scan()
-    assert uids(outputs.paths[name]) == [FINDING.uid]
+    assert uids(outputs.paths[name]) == expected(name, [FINDING])
 
 
 def test_the_coverage_is_a_file_of_its_own_and_in_the_html(tmp_path: Path) -> None:
@@ -94,8 +118,8 @@ def test_the_coverage_is_a_file_of_its_own_and_in_the_html(tmp_path: Path) -> No
     assert replace(read, not_entered=told.not_entered) == told
     assert sorted(tmp_path.iterdir()) == sorted(outputs.files)
     assert b"a\xef\xbf\xbdb \\u001b[31m" in outputs.paths["html"].read_bytes()
-    for path in outputs.paths.values():
-        assert uids(path) == [FINDING.uid]
+    for name, path in outputs.paths.items():
+        assert uids(path) == expected(name, [FINDING])
 
 
 def test_a_coverage_that_cannot_be_written_leaves_no_part(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -109,7 +133,23 @@ def test_a_coverage_that_cannot_be_written_leaves_no_part(tmp_path: Path, monkey
     assert list(tmp_path.iterdir()) == [outputs.paths["csv"]]
 
 
-@pytest.mark.parametrize("name", ALL)
+def test_a_resumed_scan_makes_every_file_anew_with_what_it_keeps(tmp_path: Path) -> None:
+    findings = list(many(300))
+    with Outputs(tmp_path, "scan", [*READERS, "markdown"]) as outputs:
+        outputs.write(findings)
+        outputs.sync()
+    outputs = Outputs(tmp_path, "scan", [*READERS, "markdown"])
+    kept = findings[:100]
+    for batch in outputs.reopen(lambda former: [[from_json(line) for line in former.read_bytes().splitlines()[:100]]]):
+        assert batch == kept
+    outputs.write(findings[200:])
+    outputs.close()
+    for name in READERS:
+        assert uids(outputs.paths[name]) == expected(name, kept + findings[200:])
+    assert "of 200 findings" in outputs.paths["markdown"].read_text()
+
+
+@pytest.mark.parametrize("name", READERS)
 def test_closing_twice_or_without_opening_does_nothing(name: str, tmp_path: Path) -> None:
     outputs = Outputs(tmp_path, "scan", [name])
     outputs.close()
@@ -125,7 +165,7 @@ def test_closing_twice_or_without_opening_does_nothing(name: str, tmp_path: Path
     [
         ("josnl", "There is no output format 'josnl'. Did you mean jsonl?"),
         ("HTML", "There is no output format 'HTML'. Did you mean html?"),
-        ("xyz", "There is no output format 'xyz'. Say one of jsonl, csv, html, compliance."),
+        ("xyz", f"There is no output format 'xyz'. Say one of {', '.join(PLAIN)}."),
     ],
 )
 def test_an_unknown_format_is_refused_with_the_nearest(name: str, message: str, tmp_path: Path) -> None:
@@ -191,10 +231,32 @@ def test_a_disk_that_fills_up_leaves_whole_batches(
         fill(outputs, findings)
     assert "\n" not in str(full.value)
     found = uids(outputs.paths[name])
-    assert 0 < len(found) < len(findings)
-    assert len(found) % 7 == 0
-    assert found == [each.uid for each in findings[: len(found)]]
+    batches = [expected(name, findings[:end]) for end in range(7, len(findings), 7)]
+    assert found in batches
     outputs.close()
+
+
+@pytest.mark.parametrize("name", ALL)
+def test_a_disk_that_fills_up_at_any_point_leaves_a_valid_file(
+    name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    findings = list(many(20))
+    with Outputs(tmp_path, "scan", [name]) as outputs:
+        empty = outputs.paths[name].stat().st_size
+        fill(outputs, findings)
+    full = outputs.paths[name].stat().st_size
+    monkeypatch.setattr(writer, "FileIO", SmallDisk)
+    monkeypatch.setattr(writer.FileWriter.__init__, "__kwdefaults__", {"buffer_size": 2000})
+    lengths = set()
+    batches = [expected(name, findings[:end]) for end in (0, 7, 14, 20)]
+    for room in range(empty, full, (full - empty) // 150):
+        monkeypatch.setattr(SmallDisk, "room", room)
+        with pytest.raises(OutputError, match="the disk is full"), Outputs(tmp_path, "scan", [name]) as outputs:
+            fill(outputs, findings)
+        lengths.add(len(uids(outputs.paths[name])))
+        assert uids(outputs.paths[name]) in batches
+    assert len(lengths - {0}) > 0
+    assert 0 in lengths
 
 
 def fill(outputs: Outputs, findings: list[Finding]) -> None:
@@ -208,7 +270,7 @@ def test_a_full_device(name: str, tmp_path: Path) -> None:
     device = Path("/dev/full")
     if not device.exists():
         pytest.skip("this system has no /dev/full")
-    (tmp_path / f"scan.{name}").symlink_to(device)
+    (tmp_path / f"scan.{FORMATS[name].extension}").symlink_to(device)
     with pytest.raises(OutputError, match="the disk is full"), Outputs(tmp_path, "scan", [name]) as outputs:
         fill(outputs, list(many(1000)))
 

@@ -1,0 +1,116 @@
+"""`aioprowler report`."""
+
+from __future__ import annotations
+
+import sys
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Final
+
+from cyclopts import Parameter
+
+from aioprowler.cli.options import FORMATS_HELP, OUTPUT, Names, flag, many, one
+
+if TYPE_CHECKING:
+    from aioprowler.reporting import Report
+
+_DEFAULT: Final = ("html",)
+_EVERY: Final = 0.2
+"""Seconds between two lines of progress."""
+
+Files = Annotated[
+    list[Path], Parameter(name="FILE", help="JSON lines of a scan; - is standard input.", allow_leading_hyphen=True)
+]
+
+
+def report(
+    files: Files,
+    /,
+    *,
+    formats: Annotated[Names, many(
+        OUTPUT, "FORMAT", f"What to make: {FORMATS_HELP} (default: html).", "--output-formats", "--output-modes", "-M",
+    )] = None,
+    statuses: Annotated[Names, many(
+        OUTPUT, "STATUS", "Only findings of these statuses: PASS, FAIL, MANUAL.", "--status",
+    )] = None,
+    directory: Annotated[Path | None, one(
+        OUTPUT, "FOLDER", "Where the reports go; made if it is not there (default: that of the first FILE).",
+        "--output-directory", "-o",
+    )] = None,
+    filename: Annotated[str | None, one(
+        OUTPUT, "NAME", "Their name without extension (default: that of FILE; of several, aioprowler- and the time). "
+        "Files of that name are replaced.", "--output-filename", "-F",
+    )] = None,
+    quiet: Annotated[bool, flag(OUTPUT, "stderr is for errors.", "--quiet", "-q")] = False,
+) -> None:  # fmt: skip
+    """Make reports in any format from the JSON lines of a scan, or of several.
+
+    The coverage file that a scan leaves beside its JSON lines tells the reports what could not be looked at.
+
+    Examples:
+      aioprowler report output/nightly.jsonl --output-formats sarif
+      aioprowler report monday.jsonl tuesday.jsonl -M csv -F both --status FAIL
+      zcat scan.jsonl.gz | aioprowler report - -M json-ocsf -o reports
+    """
+    from aioprowler.cli.scan import DEFAULT_DIRECTORY, default_stem, make_outputs
+    from aioprowler.cli.tables import counted
+    from aioprowler.declarations.checks import STATUSES
+    from aioprowler.errors import UsageError, require
+    from aioprowler.reporting import STDIN, Report
+
+    require("status", statuses or (), STATUSES)
+    for file in files:  # that - may stand for standard input, any of them may look like an option
+        if str(file).startswith("-") and file != STDIN:
+            raise UsageError(f"There is no option {file}. See `aioprowler report --help`.")
+    made = Report(files, statuses)
+    alone = len(files) == 1 and files[0] != STDIN
+    target = make_outputs(
+        formats or _DEFAULT,
+        directory or (DEFAULT_DIRECTORY if files[0] == STDIN else files[0].parent),
+        filename if filename is not None else files[0].stem if alone else default_stem(),
+        tells_coverage=False,
+    )
+    shown = _Progress(made) if sys.stderr.isatty() and not quiet else None
+    try:
+        made.write(target, shown or _nothing)
+    finally:
+        if shown:
+            shown.clear()
+        if not quiet:
+            _say(*made.notes)
+    if not quiet:
+        _say(f"{counted(made.findings, 'finding')} in {', '.join(map(str, target.files))}.")
+
+
+def _say(*lines: str) -> None:
+    from aioprowler.cli.streams import complain
+
+    for line in lines:
+        complain(line)
+
+
+def _nothing() -> None:
+    pass
+
+
+class _Progress:
+    """A line that is written over."""
+
+    def __init__(self, report: Report) -> None:
+        self._report = report
+        self._next = 0.0
+
+    def __call__(self) -> None:
+        now = time.monotonic()
+        if now >= self._next:
+            self._next = now + _EVERY
+            report = self._report
+            share = f" · {report.bytes / report.total_bytes:.0%}" if report.total_bytes else ""
+            self._put(f"{report.findings:,} findings{share}")
+
+    def clear(self) -> None:
+        self._put("")
+
+    def _put(self, text: str) -> None:
+        sys.stderr.write(f"\r\x1b[K{text}")
+        sys.stderr.flush()

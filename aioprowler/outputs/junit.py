@@ -1,0 +1,91 @@
+"""JUnit XML, which CI servers show as test results: a test case for each finding.
+
+https://github.com/testmoapp/junitxml tells what servers read; none of them reads all the same.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Final
+
+from aioprowler.findings.finding import Finding
+from aioprowler.outputs.remembered import per_check
+from aioprowler.outputs.writer import FileWriter
+
+_ILLEGAL: Final = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+"""What XML 1.0 has no way to write, not even escaped. Lone surrogates are among them."""
+_ATTRIBUTE: Final = {ord(char): f"&#{ord(char)};" for char in '\t\n\r"'} | {
+    ord("&"): "&amp;",
+    ord("<"): "&lt;",
+    ord(">"): "&gt;",
+}
+_TEXT: Final = {ord("&"): "&amp;", ord("<"): "&lt;", ord(">"): "&gt;", ord("\r"): "&#13;"}
+_SPECIAL: Final = re.compile("[^ !#-%'-;=?-~]")
+"""What is not plain text."""
+_WIDTH: Final = 160
+"""Of the line with the counts, which is written over."""
+
+
+def attribute(text: str) -> str:
+    """Between double quotes."""
+    return _ILLEGAL.sub("�", text).translate(_ATTRIBUTE) if _SPECIAL.search(text) else text
+
+
+def content(text: str) -> str:
+    return _ILLEGAL.sub("�", text).translate(_TEXT) if _SPECIAL.search(text) else text
+
+
+class JunitWriter(FileWriter):
+    """What failed is a failure, what a person must look at and what is muted is skipped, with the reason."""
+
+    def __init__(self, path: Path) -> None:
+        super().__init__(path)
+        self._check = per_check(_check_part)
+        self._counts: Counter[str] = Counter()
+
+    def _head(self) -> bytes:
+        counts = " ".join(f'{name}="{self._counts[name]}"' for name in ("tests", "failures", "errors", "skipped"))
+        suite = f'<testsuite name="aioprowler" {counts}'
+        return b'<?xml version="1.0" encoding="UTF-8"?>\n<testsuites>\n' + suite.ljust(_WIDTH).encode() + b">\n"
+
+    def _encode(self, findings: Sequence[Finding]) -> bytes:
+        self._counts["tests"] += len(findings)
+        return "".join(map(self._case, findings)).encode()
+
+    def _units(self, batches: list[bytes]) -> list[bytes]:
+        return [b"".join(batches)]  # one, because the counts are of all
+
+    def _closing(self) -> bytes:
+        return b"</testsuite>\n</testsuites>\n"
+
+    def _put(self, units: list[bytes], *, last: bool = False) -> None:
+        super()._put(units, last=last)
+        self._overwrite(0, self._head())
+
+    def _case(self, finding: Finding) -> str:
+        name, advice = self._check(finding)
+        resource = attribute(finding.resource_arn or finding.resource_id or finding.resource_name)
+        start = f'<testcase classname="{name}" name="{resource}" time="0"'
+        if finding.status == "PASS":
+            return f"{start}/>\n"
+        detail = attribute(finding.status_detail)
+        if finding.muted:
+            self._counts["skipped"] += 1
+            reason = attribute(finding.mute.reason) if finding.mute else ""
+            return f'{start}><skipped message="muted: {reason or detail}"/></testcase>\n'
+        if finding.status == "MANUAL":
+            self._counts["skipped"] += 1
+            return f'{start}><skipped message="to be looked at: {detail}"/></testcase>\n'
+        self._counts["failures"] += 1
+        place = content(f"{finding.account_id} {finding.account_name} {finding.region}")
+        failure = f'<failure message="{detail}" type="{finding.severity}">{place}\n{advice}</failure>'
+        return f"{start}>{failure}</testcase>\n"
+
+
+def _check_part(finding: Finding) -> tuple[str, str]:
+    """The class name of its test cases, and what to do about a failure."""
+    parts = (finding.title, finding.risk, finding.remediation.text, finding.remediation.url)
+    return attribute(f"{finding.service}.{finding.check_id}"), content("\n\n".join(filter(None, parts)))

@@ -1,0 +1,180 @@
+"""A summary in Markdown for a pull request or a ticket: of constant size, however much was found."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+from aioprowler.declarations.checks import SEVERITIES, Severity
+from aioprowler.findings.finding import Finding
+from aioprowler.outputs.console import visible
+from aioprowler.outputs.writer import write_whole
+
+if TYPE_CHECKING:
+    from aioprowler.coverage import Coverage
+
+_CHECKS: Final = 20
+_PLACES: Final = 10
+_MISSING: Final = 10
+_LONGEST: Final = 300
+"""Characters of one text."""
+
+_MUTED: Final = "muted"
+_MARKUP: Final = re.compile(r"([\\`*_{}\[\]<>#|!~&$])")
+_RANK: Final = {severity: number for number, severity in enumerate(SEVERITIES)}
+
+
+def plain(text: str) -> str:
+    """`text` with nothing in it that Markdown would read as more than text, on one line."""
+    return _MARKUP.sub(r"\\\1", _short(text)).replace("@", "@\u200b").replace("://", ":\u200b//")
+
+
+def code(text: str) -> str:
+    """`text` as code, where nobody is mentioned and nothing is linked; fit for a cell of a table."""
+    short = _short(text) or " "
+    fence = "`" * (max(map(len, re.findall("`+", short)), default=0) + 1)
+    padding = " " if len(fence) > 1 else ""
+    return f"{fence}{padding}{short}{padding}{fence}".replace("|", "\\|")
+
+
+def _short(text: str) -> str:
+    one = visible(" ".join(text.split()))
+    return one if len(one) <= _LONGEST else one[: _LONGEST - 1] + "…"
+
+
+class MarkdownWriter:
+    """A Writer that counts, and writes the whole file anew at each flush that has something new."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self._counts: Counter[tuple[str, str, Severity]] = Counter()
+        """By check, status (muted ones have one of their own) and severity."""
+        self._checks: dict[str, tuple[str, str]] = {}
+        """Title and service."""
+        self._accounts: Counter[tuple[str, ...]] = Counter()
+        """Failed, by id and name."""
+        self._coverage: Coverage | None = None
+        self._changed = True
+        self._is_open = False
+
+    def open(self) -> None:
+        self._is_open = self._changed = True
+        self.flush()
+
+    def write(self, findings: Sequence[Finding]) -> None:
+        for each in findings:
+            status = _MUTED if each.muted else each.status
+            self._counts[each.check_id, status, each.severity] += 1
+            if each.check_id not in self._checks:
+                self._checks[each.check_id] = each.title, each.service
+            if status == "FAIL":
+                self._accounts[each.account_id, each.account_name] += 1
+        self._changed = self._changed or bool(findings)
+
+    def conclude(self, coverage: Coverage) -> None:
+        self._coverage = coverage
+        self._changed = True
+
+    def flush(self) -> None:
+        if self._is_open and self._changed:
+            write_whole(self.path, "\n".join(self._lines()).encode(errors="replace"))
+            self._changed = False
+
+    def close(self) -> None:
+        try:
+            self.flush()
+        finally:
+            self._is_open = False
+
+    def _lines(self) -> Iterator[str]:
+        failed = self._count("FAIL")
+        yield f"# aioprowler: {failed:,} failed of {self._counts.total():,} findings\n"
+        yield from self._totals()
+        yield from self._worst()
+        yield from _places("Failed by service", ("service",), self._services())
+        yield from _places("Failed by account", ("account", "name"), self._accounts)
+        yield from self._missing()
+
+    def _count(self, status: str, severity: Severity | None = None) -> int:
+        return sum(
+            number for (_, as_, how), number in self._counts.items() if as_ == status and severity in (None, how)
+        )
+
+    def _services(self) -> Counter[tuple[str, ...]]:
+        failed: Counter[tuple[str, ...]] = Counter()
+        for (check_id, status, _), number in self._counts.items():
+            if status == "FAIL":
+                failed[self._checks[check_id][1],] += number
+        return failed
+
+    def _totals(self) -> Iterator[str]:
+        rows = [
+            [status, *(self._count(status, severity) for severity in SEVERITIES), self._count(status)]
+            for status in ("FAIL", "MANUAL", "PASS", _MUTED)
+        ]
+        yield from _table(("", *SEVERITIES, "total"), rows)
+
+    def _worst(self) -> Iterator[str]:
+        failed = [
+            (_RANK[severity], -number, check_id, severity)
+            for (check_id, status, severity), number in self._counts.items()
+            if status == "FAIL"
+        ]
+        if not failed:
+            return
+        yield "## Worst checks\n"
+        rows = [
+            [severity, -number, code(check_id), plain(self._checks[check_id][0])]
+            for _, number, check_id, severity in sorted(failed)[:_CHECKS]
+        ]
+        yield from _table(("severity", "failed", "check", "title"), rows)
+        yield from _more(len(failed) - _CHECKS)
+
+    def _missing(self) -> Iterator[str]:
+        coverage = self._coverage
+        if coverage is None:
+            yield "What could not be looked at is not known: the scan has not come to its end, or left no coverage.\n"
+            return
+        missing = [
+            *(
+                f"{' '.join(filter(None, (each.account_id, each.name)))}: {each.reason}"
+                for each in coverage.not_entered
+            ),
+            *(f"{each.account_id}: {each.reason}" for each in coverage.unfinished),
+            *(f"{gap.explanation} [{gap.accounts:,} accounts, {gap.calls:,} calls]" for gap in coverage.gaps),
+        ]
+        if not coverage.ended:
+            yield "**The scan was interrupted.**\n"
+        accounts = coverage.accounts
+        yield f"{accounts.scanned:,} of {accounts.found:,} accounts were scanned to the end.\n"
+        if missing:
+            yield "## What could not be looked at\n"
+            yield from (f"* {code(text)}" for text in missing[:_MISSING])
+            yield ""
+            yield from _more(len(missing) - _MISSING)
+
+
+def _places(title: str, names: tuple[str, ...], counts: Counter[tuple[str, ...]]) -> Iterator[str]:
+    if not counts:
+        return
+    yield f"## {title}\n"
+    most = sorted(counts.items(), key=lambda item: (-item[1], item[0]))
+    yield from _table((*names, "failed"), [[*map(code, place), number] for place, number in most[:_PLACES]])
+    yield from _more(len(most) - _PLACES)
+
+
+def _table(header: Sequence[str], rows: Sequence[Sequence[str | int]]) -> Iterator[str]:
+    """Cells are Markdown, or numbers."""
+    sides = ["---:" if all(isinstance(row[column], int) for row in rows) else "---" for column in range(len(header))]
+    for line in (header, sides, *rows):
+        cells = [f"{cell:,}" if isinstance(cell, int) else cell for cell in line]
+        yield f"| {' | '.join(cells)} |"
+    yield ""
+
+
+def _more(number: int) -> Iterator[str]:
+    if number > 0:
+        yield f"and {number:,} more\n"

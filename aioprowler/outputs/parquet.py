@@ -1,0 +1,197 @@
+"""Parquet: a typed table with a row for each finding, for DuckDB, pandas, Spark, Athena.
+
+A Parquet file is told what it holds at its end. So there is a `.part` while the scan runs, and the file when it stops.
+"""
+
+from __future__ import annotations
+
+import datetime
+import os
+from collections.abc import Callable, Iterable, Sequence
+from functools import lru_cache
+from operator import attrgetter
+from pathlib import Path
+from typing import Any, Final, Generic, TypeVar
+
+import msgspec
+
+from aioprowler.findings.finding import Finding
+from aioprowler.outputs.remembered import Remembered, per_account, per_check
+from aioprowler.outputs.writer import OutputError, encoded, refusal, scrub
+
+try:
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+except ImportError:
+    raise OutputError("The format parquet needs one more package: pip install 'aioprowler[parquet]'") from None
+
+T = TypeVar("T")
+
+_ROWS: Final = 20_000
+"""Of a row group, which is held in memory."""
+
+_TEXT: Final = pa.string()
+_REPEATED: Final = pa.dictionary(pa.int32(), pa.string())
+
+_Getter = Callable[[Finding], Any]
+
+_OWN: Final[dict[str, _Getter]] = {
+    "uid": attrgetter("uid"),
+    "status": attrgetter("status"),
+    "status_detail": attrgetter("status_detail"),
+    "severity": attrgetter("severity"),
+    "check_id": attrgetter("check_id"),
+    "resource_id": attrgetter("resource_id"),
+    "resource_arn": attrgetter("resource_arn"),
+    "resource_name": attrgetter("resource_name"),
+    "resource_tags": lambda finding: _json(finding.resource_tags),
+    "region": attrgetter("region"),
+    "account_id": attrgetter("account_id"),
+    "partition": attrgetter("partition"),
+    "mute_reason": lambda finding: finding.mute and finding.mute.reason,
+    "mute_owner": lambda finding: finding.mute and finding.mute.owner,
+    "mute_expires": lambda finding: finding.mute and finding.mute.expires,
+    "schema_version": attrgetter("schema_version"),
+}
+_ACCOUNT: Final[dict[str, _Getter]] = {
+    "account_name": attrgetter("account_name"),
+    "account_email": attrgetter("account_email"),
+    "account_organizational_unit": attrgetter("account_organizational_unit"),
+    "account_tags": lambda finding: _json(finding.account_tags),
+}
+_CHECK: Final[dict[str, _Getter]] = {
+    "title": attrgetter("title"),
+    "service": attrgetter("service"),
+    "resource_type": attrgetter("resource_type"),
+    "resource_group": attrgetter("resource_group"),
+    "compliance": lambda finding: _json(finding.compliance),
+    "description": attrgetter("description"),
+    "risk": attrgetter("risk"),
+    "remediation_text": attrgetter("remediation.text"),
+    "remediation_cli": attrgetter("remediation.cli"),
+    "remediation_cloudformation": attrgetter("remediation.cloudformation"),
+    "remediation_terraform": attrgetter("remediation.terraform"),
+    "remediation_console": attrgetter("remediation.console"),
+    "remediation_url": attrgetter("remediation.url"),
+}
+SCHEMA: Final = pa.schema(
+    [
+        ("timestamp", pa.timestamp("ms", tz="UTC")),
+        ("muted", pa.bool_()),
+        *((name, _TEXT) for name in _OWN),
+        *((name, _REPEATED) for name in (*_ACCOUNT, *_CHECK)),
+        ("categories", pa.list_(pa.string())),
+    ]
+)
+"""Objects are JSON texts, which every reader can take apart."""
+
+
+class ParquetWriter:
+    """A Writer that holds one row group. A reader sees nothing before `close`."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self._part = path.with_name(f"{path.name}.part")
+        self._pending: list[Finding] = []
+        self._table: Any = None
+        self._check = per_check(lambda finding: [*(make(finding) for make in _CHECK.values()), finding.categories])
+        self._account = per_account(lambda finding: [make(finding) for make in _ACCOUNT.values()])
+
+    def open(self) -> None:
+        try:
+            self.path.unlink(missing_ok=True)
+            self._table = pq.ParquetWriter(self._part, SCHEMA, compression="zstd", store_schema=False)
+        except OSError as error:
+            raise refusal(self.path, error) from error
+
+    def write(self, findings: Sequence[Finding]) -> None:
+        self._pending += findings
+        if len(self._pending) >= _ROWS:
+            self._put()
+
+    def flush(self) -> None:
+        """Nothing: a row group is worth writing only when it is large."""
+
+    def close(self) -> None:
+        if self._table is None:
+            return
+        if self._pending:
+            self._put()
+        table, self._table = self._table, None
+        try:
+            table.close()
+            self._part.replace(self.path)
+        except OSError as error:
+            self._give_up(error)
+
+    def _put(self) -> None:
+        rows, self._pending = self._pending, []
+        if self._table is None:
+            raise OutputError(f"{self.path}: cannot be written.")
+        try:
+            self._table.write_batch(self._batch(rows))
+        except OSError as error:
+            self._table = None
+            self._give_up(error)
+
+    def _give_up(self, error: OSError) -> None:
+        self._part.unlink(missing_ok=True)
+        reason = os.strerror(error.errno) if error.errno else str(error)
+        raise OutputError(
+            f"{self.path}: cannot be written ({reason}), and a Parquet file without its end is of no "
+            "use. Make it with `aioprowler report` from the JSON lines when there is room."
+        ) from error
+
+    def _batch(self, rows: list[Finding]) -> Any:
+        checks = _Distinct(rows, self._check)
+        categories = pa.array(scrub([shared[-1] for shared in checks.values]), pa.list_(pa.string()))
+        columns = {
+            "timestamp": pa.array([_time(each.timestamp) for each in rows], pa.timestamp("ms", tz="UTC")),
+            "muted": pa.array([each.muted for each in rows], pa.bool_()),
+            **{name: _texts(map(make, rows)) for name, make in _OWN.items()},
+            **_repeated(_ACCOUNT, _Distinct(rows, self._account)),
+            **_repeated(_CHECK, checks),
+            "categories": categories.take(checks.indices),
+        }
+        return pa.record_batch([columns[name] for name in SCHEMA.names], schema=SCHEMA)
+
+
+class _Distinct(Generic[T]):
+    """What findings share, each once, and which of it each has."""
+
+    def __init__(self, rows: list[Finding], shared: Remembered[T]) -> None:
+        numbers: dict[int, int] = {}
+        self.values: list[T] = []
+        indices = []
+        for each in rows:
+            value = shared(each)
+            number = numbers.get(id(value))
+            if number is None:
+                number = numbers[id(value)] = len(self.values)
+                self.values.append(value)
+            indices.append(number)
+        self.indices = pa.array(indices, pa.int32())
+
+
+def _repeated(columns: Iterable[str], distinct: _Distinct[list[Any]]) -> dict[str, Any]:
+    return {
+        name: pa.DictionaryArray.from_arrays(distinct.indices, _texts(value[number] for value in distinct.values))
+        for number, name in enumerate(columns)
+    }
+
+
+def _texts(values: Iterable[str | None]) -> Any:
+    texts = list(values)
+    try:
+        return pa.array(texts, _TEXT)
+    except UnicodeEncodeError:
+        return pa.array(scrub(texts), _TEXT)
+
+
+def _json(value: dict[str, Any]) -> str:
+    return encoded(value).decode() if value else "{}"
+
+
+@lru_cache(maxsize=16)
+def _time(timestamp: str) -> datetime.datetime:
+    return msgspec.convert(timestamp, datetime.datetime)

@@ -1,0 +1,198 @@
+"""SARIF 2.1.0, which code-scanning views read: a result for each finding that somebody must act on.
+
+https://docs.oasis-open.org/sarif/sarif/v2.1.0/sarif-v2.1.0.html, and what GitHub asks for beyond it:
+https://docs.github.com/en/code-security/code-scanning/integrating-with-code-scanning/sarif-support-for-code-scanning
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from functools import lru_cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+from urllib.parse import quote
+
+from aioprowler._version import __version__
+from aioprowler.declarations.checks import Remediation, Severity
+from aioprowler.findings.finding import Finding
+from aioprowler.outputs.json_array import JsonArrayWriter, rest
+from aioprowler.outputs.remembered import per_check
+from aioprowler.outputs.writer import encoded
+
+if TYPE_CHECKING:
+    from aioprowler.coverage import Coverage
+
+SCHEMA: Final = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
+
+_LEVELS: Final[dict[Severity, str]] = {
+    "critical": "error",
+    "high": "error",
+    "medium": "warning",
+    "low": "note",
+    "informational": "note",
+}
+_SCORES: Final[dict[Severity, str]] = {
+    "critical": "9.5",
+    "high": "8.0",
+    "medium": "5.5",
+    "low": "2.5",
+    "informational": "0.0",
+}
+"""In the middle of what GitHub shows under that name."""
+_PLAIN: Final = re.compile(r"[\w.~/-]*", re.ASCII)
+_RULES: Final = 4096
+"""Rules that are told; a result beyond them has its rule's id alone."""
+_NOTIFICATIONS: Final = 1000
+
+
+class SarifWriter(JsonArrayWriter):
+    """One run. Its rules come after its results, because only then they are known."""
+
+    def __init__(self, path: Path) -> None:
+        super().__init__(path)
+        self._rules: list[bytes] = []
+        self._indexes: dict[str, int] = {}
+        self._rule = per_check(self._remember)
+        self._invocations: list[dict[str, Any]] = []
+
+    def conclude(self, coverage: Coverage) -> None:
+        """What could not be looked at becomes notifications of the run."""
+        self._invocations = [_invocation(coverage)]
+
+    def _head(self) -> bytes:
+        start = {"$schema": SCHEMA, "version": "2.1.0"}
+        return encoded(start)[:-1] + b',"runs":[{"results":['
+
+    def _chosen(self, findings: Sequence[Finding]) -> Sequence[Finding]:
+        return [each for each in findings if each.status != "PASS"]
+
+    def _event(self, finding: Finding) -> bytes:
+        return encoded(_result(finding))[:-1] + self._rule(finding)
+
+    def _remember(self, finding: Finding) -> bytes:
+        """How the results of the check's rule end."""
+        index = self._indexes.get(finding.check_id)
+        if index is None and len(self._rules) < _RULES:
+            index = self._indexes[finding.check_id] = len(self._rules)
+            self._rules.append(encoded(_descriptor(finding)))
+        return rest({"ruleId": finding.check_id} | ({} if index is None else {"ruleIndex": index}))
+
+    def _closing(self) -> bytes:
+        driver = encoded({"name": "aioprowler", "semanticVersion": __version__, "version": __version__})
+        rules = b",\n".join(self._rules)
+        invocations = b',"invocations":' + encoded(self._invocations) if self._invocations else b""
+        return b'\n],"tool":{"driver":' + driver[:-1] + b',"rules":[\n' + rules + b"\n]}}" + invocations + b"}]}\n"
+
+
+def _result(finding: Finding) -> dict[str, Any]:
+    manual = finding.status == "MANUAL"
+    arn = finding.resource_arn or finding.resource_id
+    found: dict[str, Any] = {
+        "level": "note" if manual else _LEVELS[finding.severity],
+        "message": {"text": f"To be looked at: {finding.status_detail}" if manual else finding.status_detail or arn},
+        "locations": [
+            {
+                "physicalLocation": {"artifactLocation": {"uri": _uri(finding)}, "region": {"startLine": 1}},
+                "logicalLocations": [
+                    {"name": finding.resource_name, "fullyQualifiedName": arn, "kind": finding.resource_type}
+                ],
+            }
+        ],
+        "partialFingerprints": {"aioprowlerUid/v1": finding.uid},
+        "properties": {
+            "status": finding.status,
+            "severity": finding.severity,
+            "account": finding.account_id,
+            "accountName": finding.account_name,
+            "region": finding.region,
+            "resourceTags": finding.resource_tags,
+        },
+    }
+    if finding.muted:
+        found["suppressions"] = [_suppression(finding)]
+    return found
+
+
+def _suppression(finding: Finding) -> dict[str, Any]:
+    found = {"kind": "external", "status": "accepted"}
+    if finding.mute and finding.mute.reason:
+        found["justification"] = finding.mute.reason
+    return found
+
+
+def _uri(finding: Finding) -> str:
+    """A path that looks like a file's to a viewer: account, region, service, resource."""
+    folder = _folder(finding.account_id or "unknown", finding.region or "global", finding.service)
+    resource = _resource(finding)
+    return folder + (resource if _PLAIN.fullmatch(resource) else quote(resource, safe="/", errors="replace"))
+
+
+@lru_cache(maxsize=4096)
+def _folder(*parts: str) -> str:
+    return "".join(quote(part, safe="", errors="replace") + "/" for part in parts)
+
+
+def _resource(finding: Finding) -> str:
+    """What an ARN has after account and region, without segments that would lead elsewhere."""
+    text = finding.resource_arn.split(":", 5)[-1] if finding.resource_arn.startswith("arn:") else finding.resource_id
+    if text and "." not in text and "//" not in text and text[0] != "/" != text[-1]:
+        return text
+    return "/".join(part for part in text.split("/") if part not in ("", ".", "..")) or "resource"
+
+
+def _descriptor(finding: Finding) -> dict[str, Any]:
+    found = {
+        "id": finding.check_id,
+        "name": "".join(map(str.capitalize, finding.check_id.split("_"))),
+        "shortDescription": {"text": finding.title},
+        "fullDescription": {"text": finding.description or finding.title},
+        "defaultConfiguration": {"level": _LEVELS[finding.severity]},
+        "help": {"text": _help_text(finding), "markdown": _help(finding)},
+        "properties": {
+            "security-severity": _SCORES[finding.severity],
+            "precision": "high",
+            "tags": list(dict.fromkeys(("security", finding.service, *finding.categories))),
+        },
+    }
+    if finding.remediation.url:
+        found["helpUri"] = finding.remediation.url
+    return found
+
+
+def _help_text(finding: Finding) -> str:
+    return "\n\n".join(filter(None, (finding.risk, finding.remediation.text))) or finding.title
+
+
+def _help(finding: Finding) -> str:
+    parts = [finding.description, finding.risk and f"## Risk\n\n{finding.risk}", _mend(finding.remediation)]
+    return "\n\n".join(filter(None, parts)) or finding.title
+
+
+def _mend(remediation: Remediation) -> str:
+    blocks = [
+        remediation.text,
+        remediation.console,
+        remediation.cli and f"```sh\n{remediation.cli}\n```",
+        remediation.terraform and f"```hcl\n{remediation.terraform}\n```",
+        remediation.cloudformation and f"```yaml\n{remediation.cloudformation}\n```",
+        remediation.url and f"<{remediation.url}>",
+    ]
+    told = list(filter(None, blocks))
+    return "\n\n".join(["## Remediation", *told]) if told else ""
+
+
+def _invocation(coverage: Coverage) -> dict[str, Any]:
+    missing = [
+        *(each.reason for each in coverage.not_entered),
+        *(f"{each.account_id}: {each.reason}" for each in coverage.unfinished),
+        *(each.explanation for each in coverage.gaps),
+    ]
+    return {
+        "executionSuccessful": coverage.ended and not coverage.not_entered and not coverage.unfinished,
+        "startTimeUtc": coverage.started,
+        "endTimeUtc": coverage.finished,
+        "toolExecutionNotifications": [
+            {"level": "warning", "message": {"text": text}} for text in missing[:_NOTIFICATIONS]
+        ],
+    }

@@ -1,0 +1,202 @@
+"""Reports made later: from the JSON lines of scans into any other format."""
+
+from __future__ import annotations
+
+import sys
+from collections import Counter
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import BinaryIO, Final, TypeVar
+
+import msgspec
+from msgspec.structs import replace
+
+from aioprowler.coverage import Accounts, Coverage, Figures, Judged
+from aioprowler.errors import AioprowlerError, UsageError
+from aioprowler.findings.finding import Finding
+from aioprowler.findings.lines import Reader
+from aioprowler.outputs.files import Outputs
+
+STDIN: Final = Path("-")
+
+_CHUNK: Final = 1024 * 1024
+"""Bytes of lines that are read at once."""
+
+
+class ReportError(AioprowlerError):
+    """A file is damaged, or cannot be read; the message says where, and what to do."""
+
+
+class Report:
+    """Reads the files one after the other into the outputs."""
+
+    def __init__(self, paths: Sequence[Path], statuses: Container[str] | None = None) -> None:
+        """`statuses`: only findings of these. Raises UsageError for a file that is not there."""
+        for path in paths:
+            if path != STDIN and not path.is_file():
+                raise UsageError(f"{path} is not there, or no file: give the JSON lines of a scan, or - for stdin.")
+        self.paths = paths
+        self.total_bytes = sum(path.stat().st_size for path in paths if path != STDIN)
+        self.bytes = 0
+        self.findings = 0
+        """Written so far."""
+        self.notes: list[str] = []
+        """What the user should know: what was left out and why."""
+        self._statuses = statuses
+        self._read = Reader()
+
+    def write(self, outputs: Outputs, progress: Callable[[], None]) -> None:
+        """Raises ReportError for a damaged line; what comes before it is written. `progress` is called every now and
+        then."""
+        self._refuse_own_input(outputs)
+        coverage = self._coverage()
+        with outputs:
+            for path in self.paths:
+                for batch in self._batches(path):
+                    outputs.write(batch)
+                    self.findings += len(batch)
+                    progress()
+            if coverage is not None:
+                outputs.conclude(coverage)
+
+    def _refuse_own_input(self, outputs: Outputs) -> None:
+        read = {path.resolve() for path in self.paths}
+        for path in outputs.paths.values():
+            if path.resolve() in read:
+                raise UsageError(f"{path} would be read and written: choose another --output-filename or format.")
+
+    def _batches(self, path: Path) -> Iterator[list[Finding]]:
+        number = 1
+        try:
+            with _opened(path) as file:
+                while lines := file.readlines(_CHUNK):
+                    self.bytes += sum(map(len, lines))
+                    yield from self._batch(path, number, lines)
+                    number += len(lines)
+        except OSError as error:
+            raise ReportError(f"{_named(path)}: cannot be read ({error.strerror}).") from None
+
+    def _batch(self, path: Path, first: int, lines: list[bytes]) -> Iterator[list[Finding]]:
+        """`first`: the number of the first line."""
+        found: list[Finding] = []
+        for number, line in enumerate(lines, first):
+            try:
+                found.append(self._read(line))
+            except msgspec.MsgspecError as error:
+                if not line.isspace():
+                    yield self._chosen(found)
+                    found = []
+                    self._damaged(path, number, line, error)
+        yield self._chosen(found)
+
+    def _chosen(self, batch: list[Finding]) -> list[Finding]:
+        statuses = self._statuses
+        return batch if statuses is None else [each for each in batch if each.status in statuses]
+
+    def _damaged(self, path: Path, number: int, line: bytes, error: msgspec.MsgspecError) -> None:
+        where = f"{_named(path)}, line {number}"
+        if line.endswith(b"\n"):
+            out = "" if path == STDIN else f" (`sed -i {number}d {path}`)"
+            raise ReportError(
+                f"{where}: not a finding ({error}). What comes before it is in the report. Take the line out{out}, or "
+                "restore the file, and make the report again."
+            )
+        self.notes.append(f"{where} is cut off, as by a scan that was killed: it is left out.")
+
+    def _coverage(self) -> Coverage | None:
+        """What the scans looked at, as far as that is known of all of them."""
+        found: list[Coverage] = []
+        for path in self.paths:
+            beside = path.with_suffix(".coverage.json")
+            try:
+                found.append(msgspec.json.decode(beside.read_bytes(), type=Coverage))
+            except FileNotFoundError:
+                self.notes.append(f"{beside} is not there: the report does not say what could not be looked at.")
+            except (OSError, msgspec.MsgspecError) as error:
+                self.notes.append(f"{beside}: {error}. The report does not say what could not be looked at.")
+        return merged(found) if found and len(found) == len(self.paths) else None
+
+
+def _named(path: Path) -> str:
+    return "standard input" if path == STDIN else str(path)
+
+
+@contextmanager
+def _opened(path: Path) -> Iterator[BinaryIO]:
+    if path == STDIN:
+        yield sys.stdin.buffer
+    else:
+        with path.open("rb") as file:
+            yield file
+
+
+# ---------------------------------------------------------------------- coverage
+def merged(coverages: Sequence[Coverage]) -> Coverage:
+    """Of several scans as one. Its checks are those that all of them ran: of others nothing can be said at large."""
+    first = coverages[0]
+    if len(coverages) == 1:
+        return first
+    check_ids = tuple(id_ for id_ in first.check_ids if all(id_ in each.check_ids for each in coverages))
+    totals = [each.total for each in coverages]
+    return replace(
+        first,
+        not_entered=tuple(one for each in coverages for one in each.not_entered),
+        unfinished=tuple(one for each in coverages for one in each.unfinished),
+        unseen=_added(each.unseen for each in coverages),
+        gaps=tuple(one for each in coverages for one in each.gaps),
+        unsupported=tuple(one for each in coverages for one in each.unsupported),
+        not_enabled=_added(each.not_enabled for each in coverages),
+        notes=tuple(one for each in coverages for one in each.notes),
+        accounts=Accounts(
+            found=sum(each.accounts.found for each in coverages),
+            scanned=sum(each.accounts.scanned for each in coverages),
+            scanned_before=sum(each.accounts.scanned_before for each in coverages),
+        ),
+        regions=tuple(one for each in coverages for one in each.regions),
+        services=tuple(sorted({name for each in coverages for name in each.services})),
+        checks=len(check_ids),
+        check_ids=check_ids,
+        findings=_added(each.findings for each in coverages),
+        muted=_added(each.muted for each in coverages),
+        known=_added(each.known for each in coverages),
+        by_check={
+            id_: _summed([each.by_check[id_] for each in coverages if id_ in each.by_check])
+            for id_ in sorted({id_ for each in coverages for id_ in each.by_check})
+        },
+        frameworks=_united(each.frameworks for each in coverages),
+        statuses=_united(each.statuses for each in coverages),
+        resource_arns=_united(each.resource_arns for each in coverages),
+        resource_tags=_united(each.resource_tags for each in coverages),
+        total=_summed(totals),
+        calls={
+            operation: _summed([each.calls[operation] for each in coverages if operation in each.calls])
+            for operation in dict.fromkeys(name for each in coverages for name in each.calls)
+        },
+        started=min(each.started for each in coverages),
+        finished=max(each.finished for each in coverages),
+        seconds=sum(each.seconds for each in coverages),
+        timestamp=max(each.timestamp for each in coverages),
+        ended=all(each.ended for each in coverages),
+        resumed=any(each.resumed for each in coverages),
+    )
+
+
+_Counts = TypeVar("_Counts", Figures, Judged)
+
+
+def _united(names: Iterable[Iterable[str]]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(name for each in names for name in each))
+
+
+def _added(counts: Iterable[Mapping[str, int]]) -> dict[str, int]:
+    total: Counter[str] = Counter()
+    for each in counts:
+        total.update(each)
+    return dict(total)
+
+
+def _summed(counts: Sequence[_Counts]) -> _Counts:
+    """Field by field."""
+    kind = type(counts[0])
+    return kind(**{name: sum(getattr(each, name) for each in counts) for name in kind.__struct_fields__})

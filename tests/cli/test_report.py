@@ -1,0 +1,159 @@
+"""`aioprowler report`: reports made later, from files and from standard input."""
+
+from __future__ import annotations
+
+import csv
+import json
+import os
+import pty
+from pathlib import Path
+
+import msgspec
+
+from aioprowler.findings.finding import Finding, to_json
+from tests.cli.conftest import Here, Program
+from tests.outputs.samples import coverage, many, refused
+from tests.outputs.test_html import written as html_of
+
+
+def record(path: Path, findings: list[Finding], end: bytes = b"") -> Path:
+    path.write_bytes(b"".join(to_json(each) + b"\n" for each in findings) + end)
+    return path
+
+
+def uids(path: Path) -> list[str]:
+    with path.open(newline="") as file:
+        return [row["FINDING_UID"] for row in csv.DictReader(file, delimiter=";")]
+
+
+def test_any_format_beside_the_record(here: Here) -> None:
+    findings = list(many(1200))
+    record(here.folder / "scan.jsonl", findings)
+    done = here("report", "scan.jsonl", "-M", "csv", "json-ocsf", "asff", "--output-formats", "html")
+    assert done.returncode == 0
+    assert done.stdout == ""
+    assert "1,200 findings in scan.csv, scan.ocsf.json, scan.asff.json, scan.html." in done.stderr
+    assert uids(here.folder / "scan.csv") == [each.uid for each in findings]
+    events = json.loads((here.folder / "scan.ocsf.json").read_bytes())
+    assert [event["finding_info"]["uid"] for event in events] == [each.uid for each in findings]
+    assert len(json.loads((here.folder / "scan.asff.json").read_bytes())) == 1200
+
+
+def test_json_lines_are_the_very_lines(here: Here) -> None:
+    path = record(here.folder / "scan.jsonl", list(many(50)))
+    assert here("report", "scan.jsonl", "-M", "jsonl", "-F", "again", "-q").stderr == ""
+    assert (here.folder / "again.jsonl").read_bytes() == path.read_bytes()
+
+
+def test_html_says_what_could_not_be_looked_at(here: Here) -> None:
+    findings = list(many(20))
+    record(here.folder / "scan.jsonl", findings)
+    beside = here.folder / "scan.coverage.json"
+    told = msgspec.json.encode(coverage(not_entered=(refused("999999999999", "Legacy account"),)))
+    beside.write_bytes(told)
+    done = here("report", "scan.jsonl")
+    assert done.stderr.splitlines() == ["aioprowler: 20 findings in scan.html."]
+    page = (here.folder / "scan.html").read_bytes()
+    assert b"Legacy account" in page
+    assert b"Legacy account" not in html_of(findings, here.folder / "other.html")
+    assert beside.read_bytes() == told
+
+
+def test_without_coverage_it_says_so(here: Here) -> None:
+    record(here.folder / "scan.jsonl", [])
+    (here.folder / "scan.coverage.json").write_text("{")
+    assert (
+        "scan.coverage.json: Input data was truncated. The report does not say" in here("report", "scan.jsonl").stderr
+    )
+    (here.folder / "scan.coverage.json").unlink()
+    assert "scan.coverage.json is not there: the report does not say" in here("report", "scan.jsonl").stderr
+
+
+def test_several_scans_become_one_report(here: Here) -> None:
+    findings = list(many(90))
+    for number, name in enumerate(("one", "two", "three")):
+        record(here.folder / f"{name}.jsonl", findings[number * 30 : number * 30 + 30])
+        told = coverage(not_entered=(refused(f"99999999999{number}", f"Closed to {name}"),))
+        (here.folder / f"{name}.coverage.json").write_bytes(msgspec.json.encode(told))
+    done = here("report", "one.jsonl", "two.jsonl", "three.jsonl", "-M", "csv", "html", "-F", "all", "-o", "reports")
+    assert done.returncode == 0
+    assert uids(here.folder / "reports" / "all.csv") == [each.uid for each in findings]
+    page = (here.folder / "reports" / "all.html").read_bytes()
+    assert all(f"Closed to {name}".encode() in page for name in ("one", "two", "three"))
+    assert b'"found":2997' in page
+
+
+def test_standard_input(program: Program) -> None:
+    findings = list(many(40))
+    path = record(program.folder / "scan.jsonl", findings)
+    with path.open("rb") as stdin:
+        done = program("report", "-", "-M", "csv", "-F", "piped", stdin=stdin)
+    assert done.returncode == 0
+    assert uids(program.folder / "output" / "piped.csv") == [each.uid for each in findings]
+
+
+def test_only_some_statuses(here: Here) -> None:
+    findings = list(many(60))
+    record(here.folder / "scan.jsonl", findings)
+    here("report", "scan.jsonl", "-M", "csv", "--status", "FAIL", "MANUAL")
+    assert uids(here.folder / "scan.csv") == [each.uid for each in findings if each.status != "PASS"]
+    assert "There is no status 'FAILED'" in here("report", "scan.jsonl", "--status", "FAILED").stderr
+
+
+def test_a_damaged_line_is_told_and_what_is_before_it_is_written(here: Here) -> None:
+    findings = list(many(700))
+    record(here.folder / "scan.jsonl", findings, b'{"uid":"x"}\n' + to_json(findings[0]) + b"\n")
+    done = here("report", "scan.jsonl", "-M", "csv", "json-ocsf")
+    assert done.returncode == 1
+    assert (
+        "error: scan.jsonl, line 701: not a finding (Object missing required field `status`). What comes before it is "
+        "in the report. Take the line out (`sed -i 701d scan.jsonl`), or restore the file, and make the report again."
+    ) in done.stderr
+    assert uids(here.folder / "scan.csv") == [each.uid for each in findings]
+    assert len(json.loads((here.folder / "scan.ocsf.json").read_bytes())) == 700
+
+
+def test_a_last_line_that_is_cut_off_is_left_out_with_a_note(here: Here) -> None:
+    findings = list(many(11))
+    record(here.folder / "scan.jsonl", findings[:10], to_json(findings[10])[:-20])
+    done = here("report", "scan.jsonl", "-M", "csv")
+    assert done.returncode == 0
+    assert "scan.jsonl, line 11 is cut off, as by a scan that was killed: it is left out." in done.stderr
+    assert len(uids(here.folder / "scan.csv")) == 10
+
+
+def test_a_whole_last_line_without_line_end_and_blank_lines(here: Here) -> None:
+    findings = list(many(3))
+    record(here.folder / "scan.jsonl", findings[:2], b"\n \r\n" + to_json(findings[2]))
+    assert here("report", "scan.jsonl", "-M", "csv").returncode == 0
+    assert uids(here.folder / "scan.csv") == [each.uid for each in findings]
+
+
+def test_wrong_usage(here: Here) -> None:
+    path = record(here.folder / "scan.jsonl", list(many(3)))
+    before = path.read_bytes()
+    for arguments, message in (
+        (["nothing.jsonl"], "nothing.jsonl is not there, or no file: give the JSON lines of a scan"),
+        ([], "requires an argument"),
+        (["scan.jsonl", "-M", "jsonl"], "scan.jsonl would be read and written: choose another"),
+        (["scan.jsonl", "-M", "josn-ocsf"], "Did you mean json-ocsf"),
+        (["scan.jsonl", "--typo", "x"], "There is no option --typo"),
+        (["scan.jsonl", "-F", "a/b"], "--output-filename 'a/b': give a name without folder"),
+    ):
+        done = here("report", *arguments)
+        assert done.returncode == 2
+        assert message in done.stderr
+    assert path.read_bytes() == before
+
+
+def test_progress_on_a_terminal(program: Program) -> None:
+    record(program.folder / "scan.jsonl", list(many(30)))
+    master, slave = pty.openpty()
+    try:
+        assert program("report", "scan.jsonl", "-M", "csv", stderr=slave).returncode == 0
+        shown = os.read(master, 10_000).decode()
+    finally:
+        os.close(slave)
+        os.close(master)
+    assert "30 findings · 100%" in shown
+    assert shown.endswith("30 findings in scan.csv.\r\n")

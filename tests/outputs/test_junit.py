@@ -1,0 +1,105 @@
+from __future__ import annotations
+
+import xml.etree.ElementTree as ET
+from pathlib import Path
+from typing import Any
+
+import pytest
+from junitparser import Failure, JUnitXml, Skipped
+
+from aioprowler.findings.finding import Finding, Mute
+from aioprowler.outputs.junit import JunitWriter
+from tests.outputs.samples import FINDING, HOSTILE, finding, hostile, many
+
+
+def cases(data: bytes) -> list[Any]:
+    """What a CI server shows; the counts at the top are those of the cases."""
+    (suite,) = JUnitXml.fromstring(data)
+    found = list(suite)
+    of = [type(case.result[0]) if case.result else None for case in found]
+    assert (suite.tests, suite.failures, suite.skipped, suite.errors) == (
+        len(found),
+        of.count(Failure),
+        of.count(Skipped),
+        0,
+    )
+    return found
+
+
+def written(findings: list[Finding], path: Path) -> list[Any]:
+    writer = JunitWriter(path)
+    writer.open()
+    for each in findings:
+        writer.write([each])
+    writer.close()
+    return cases(path.read_bytes())
+
+
+def test_a_failure(tmp_path: Path) -> None:
+    (case,) = written([FINDING], tmp_path / "scan.junit.xml")
+    assert (case.classname, case.name) == ("s3.s3_bucket_public_access", "arn:aws:s3:::reports")
+    (failure,) = case.result
+    assert isinstance(failure, Failure)
+    assert (failure.message, failure.type) == (FINDING.status_detail, "high")
+    for text in ("123456789012 Production eu-west-1", FINDING.title, FINDING.risk, FINDING.remediation.text):
+        assert text in failure.text
+
+
+@pytest.mark.parametrize(
+    ("fields", "message"),
+    [
+        ({"status": "MANUAL"}, f"to be looked at: {FINDING.status_detail}"),
+        ({"muted": True, "mute": Mute(reason='"Public" on purpose.')}, 'muted: "Public" on purpose.'),
+        ({"muted": True}, f"muted: {FINDING.status_detail}"),
+    ],
+)
+def test_what_is_skipped(fields: dict[str, Any], message: str, tmp_path: Path) -> None:
+    (case,) = written([finding(**fields)], tmp_path / "scan.junit.xml")
+    (skipped,) = case.result
+    assert isinstance(skipped, Skipped)
+    assert skipped.message == message
+
+
+def test_what_passed_has_no_result(tmp_path: Path) -> None:
+    for each in (finding(status="PASS"), finding(status="PASS", muted=True)):
+        (case,) = written([each], tmp_path / "scan.junit.xml")
+        assert case.is_passed
+
+
+def test_counts_are_those_of_all(tmp_path: Path) -> None:
+    findings = list(many(1000))
+    found = written(findings, tmp_path / "scan.junit.xml")
+    assert len(found) == 1000
+    assert sum(case.is_failure for case in found) == sum(each.status == "FAIL" for each in findings)
+
+
+def test_hostile_text(tmp_path: Path) -> None:
+    texts = [*HOSTILE, "\x00\x0b\x1f\ufffe\uffff", "a\ud800b", "\t\r\n x", "]]>", "'\""]
+    found = written([hostile(text) for text in texts], tmp_path / "scan.junit.xml")
+    for text, case in zip(texts, found, strict=True):
+        seen = "".join("�" if not _is_legal(char) else char for char in text)
+        assert case.name == f"arn:aws:s3:::{seen}"
+        assert case.result[0].message == f"It is {seen}"
+    root = ET.parse(tmp_path / "scan.junit.xml").getroot()  # noqa: S314 - our own file
+    assert {each.tag for each in root.iter()} == {"testsuites", "testsuite", "testcase", "failure"}
+
+
+def _is_legal(char: str) -> bool:
+    """https://www.w3.org/TR/xml/#charsets"""
+    code = ord(char)
+    return char in "\t\n\r" or 0x20 <= code <= 0xD7FF or 0xE000 <= code <= 0xFFFD or code >= 0x10000
+
+
+def test_attributes_are_those_of_jenkins_schema(tmp_path: Path) -> None:
+    """https://github.com/jenkinsci/xunit-plugin, junit-10.xsd."""
+    written(list(many(20)), tmp_path / "scan.junit.xml")
+    root = ET.parse(tmp_path / "scan.junit.xml").getroot()  # noqa: S314 - our own file
+    allowed = {
+        "testsuites": {"name", "tests", "failures", "errors", "time", "disabled"},
+        "testsuite": {"name", "tests", "failures", "errors", "skipped", "time", "timestamp", "hostname", "id"},
+        "testcase": {"name", "classname", "time", "assertions", "status", "group"},
+        "failure": {"message", "type"},
+        "skipped": {"message", "type"},
+    }
+    for each in root.iter():
+        assert set(each.attrib) <= allowed[each.tag]

@@ -1,0 +1,153 @@
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+from urllib.parse import unquote
+
+import jsonschema
+import pytest
+
+from aioprowler.declarations.checks import Severity
+from aioprowler.findings.finding import Finding, Mute
+from aioprowler.outputs.sarif import SarifWriter
+from tests.outputs.samples import FINDING, HOSTILE, coverage, finding, hostile, many, refused
+
+_SCHEMA = json.loads((Path(__file__).parents[1] / "facts" / "sarif-2.1.0.json").read_bytes())
+_VALIDATOR = jsonschema.Draft4Validator(_SCHEMA, format_checker=jsonschema.FormatChecker())
+
+
+def results(data: bytes) -> list[Any]:
+    """What a viewer shows; each has its rule."""
+    (run,) = json.loads(data)["runs"]
+    rules = run["tool"]["driver"]["rules"]
+    for result in run["results"]:
+        assert rules[result["ruleIndex"]]["id"] == result["ruleId"]
+    found: list[Any] = run["results"]
+    return found
+
+
+def written(findings: list[Finding], path: Path, *, concluded: Any = None) -> Any:
+    """The run of a file that is valid."""
+    writer = SarifWriter(path)
+    writer.open()
+    for each in findings:
+        writer.write([each])
+    if concluded is not None:
+        writer.conclude(concluded)
+    writer.close()
+    log = json.loads(path.read_bytes())
+    _VALIDATOR.validate(log)
+    (run,) = log["runs"]
+    return run
+
+
+def test_a_finding(tmp_path: Path) -> None:
+    run = written([FINDING], tmp_path / "scan.sarif")
+    (result,) = run["results"]
+    (rule,) = run["tool"]["driver"]["rules"]
+    assert result["ruleId"] == rule["id"] == "s3_bucket_public_access"
+    assert result["level"] == rule["defaultConfiguration"]["level"] == "error"
+    assert result["message"] == {"text": FINDING.status_detail}
+    assert result["partialFingerprints"] == {"aioprowlerUid/v1": FINDING.uid}
+    (location,) = result["locations"]
+    assert location["physicalLocation"] == {
+        "artifactLocation": {"uri": "123456789012/eu-west-1/s3/reports"},
+        "region": {"startLine": 1},
+    }
+    assert location["logicalLocations"][0]["fullyQualifiedName"] == "arn:aws:s3:::reports"
+    assert rule["shortDescription"] == {"text": FINDING.title}
+    assert rule["helpUri"] == FINDING.remediation.url
+    assert rule["properties"]["security-severity"] == "8.0"
+    assert rule["properties"]["tags"] == ["security", "s3", "internet-exposed", "data"]
+    markdown = rule["help"]["markdown"]
+    assert FINDING.risk in markdown
+    assert "```sh\naws s3api put-public-access-block --bucket <bucket>\n```" in markdown
+
+
+@pytest.mark.parametrize(
+    ("severity", "level", "low", "high"),
+    [
+        ("critical", "error", 9.0, 10.0),
+        ("high", "error", 7.0, 8.9),
+        ("medium", "warning", 4.0, 6.9),
+        ("low", "note", 0.1, 3.9),
+        ("informational", "note", 0.0, 0.0),
+    ],
+)
+def test_severities_are_those_that_github_shows(
+    severity: Severity, level: str, low: float, high: float, tmp_path: Path
+) -> None:
+    run = written([finding(severity=severity)], tmp_path / "scan.sarif")
+    assert run["results"][0]["level"] == level
+    score = run["tool"]["driver"]["rules"][0]["properties"]["security-severity"]
+    assert low <= float(score) <= high
+
+
+def test_what_passed_is_left_out_and_what_a_person_must_look_at_is_a_note(tmp_path: Path) -> None:
+    run = written([finding(status="PASS"), finding(status="MANUAL", uid="m")], tmp_path / "scan.sarif")
+    (result,) = run["results"]
+    assert result["level"] == "note"
+    assert result["message"]["text"] == f"To be looked at: {FINDING.status_detail}"
+    assert result["properties"]["status"] == "MANUAL"
+
+
+def test_a_muted_finding_is_suppressed_with_its_reason(tmp_path: Path) -> None:
+    muted = [finding(muted=True, mute=Mute(reason="Public on purpose.")), finding(muted=True)]
+    first, second = written(muted, tmp_path / "scan.sarif")["results"]
+    assert first["suppressions"] == [{"kind": "external", "status": "accepted", "justification": "Public on purpose."}]
+    assert second["suppressions"] == [{"kind": "external", "status": "accepted"}]
+
+
+def test_rules_are_told_once(tmp_path: Path) -> None:
+    run = written([*many(300), finding(title="Another title")], tmp_path / "scan.sarif")
+    ids = [rule["id"] for rule in run["tool"]["driver"]["rules"]]
+    assert len(ids) == len(set(ids)) == 9
+    assert results((tmp_path / "scan.sarif").read_bytes())
+
+
+def test_hostile_text_stays_in_its_place(tmp_path: Path) -> None:
+    texts = [*HOSTILE, "../../etc/passwd", "a/./b", "//x", "", "100% #1?"]
+    run = written([hostile(text) for text in texts], tmp_path / "scan.sarif")
+    for text, result in zip(texts, run["results"], strict=True):
+        uri = result["locations"][0]["physicalLocation"]["artifactLocation"]["uri"]
+        assert uri.startswith("123456789012/eu-west-1/s3/")
+        assert uri.isascii()
+        assert not {"..", "."} & set(unquote(uri).split("/"))
+        assert result["message"]["text"] == f"It is {text}"
+
+
+def test_what_could_not_be_looked_at(tmp_path: Path) -> None:
+    told = coverage(not_entered=(refused("999999999999", reason="Its door is shut."),))
+    (invocation,) = written([FINDING], tmp_path / "scan.sarif", concluded=told)["invocations"]
+    assert invocation["executionSuccessful"] is False
+    texts = [each["message"]["text"] for each in invocation["toolExecutionNotifications"]]
+    assert texts[0] == "Its door is shut."
+    assert len(texts) == 3
+    whole = written([], tmp_path / "scan.sarif", concluded=coverage(not_entered=()))
+    assert whole["invocations"][0]["executionSuccessful"] is True
+    assert "invocations" not in written([], tmp_path / "scan.sarif")
+
+
+def test_many_rules_do_not_have_the_file_written_again_and_again(tmp_path: Path) -> None:
+    """They are written anew at each flush: so flushes become rarer as they become more."""
+    writer = SarifWriter(tmp_path / "scan.sarif")
+    writer.open()
+    sizes = []
+    put = writer._put
+
+    def counted(units: list[bytes], *, last: bool = False) -> None:
+        put(units, last=last)
+        sizes.append(sum(map(len, units)) + len(writer._closed))
+
+    writer._put = counted  # type: ignore[method-assign]
+    for number in range(6000):
+        writer.write([finding(check_id=f"check_{number}", description="long " * 100)])
+    writer.close()
+    assert sum(sizes) < 4 * writer.path.stat().st_size
+    assert len(json.loads(writer.path.read_bytes())["runs"][0]["tool"]["driver"]["rules"]) == 4096
+
+
+def test_a_lone_surrogate_is_replaced(tmp_path: Path) -> None:
+    (result,) = written([hostile("a\ud800b")], tmp_path / "scan.sarif")["results"]
+    assert result["message"]["text"] == "It is a�b"
