@@ -141,25 +141,36 @@ class AccountScan:
         """Retained type and region, or an empty region for the whole account -> its resources there."""
         self._derived: dict[tuple[Any, str], Any] = {}
         """Derived values of a region or the account."""
+        self._unfinished: dict[tuple[SubjectPlan, str], None] = {}
+        self._idle: dict[tuple[Any, str], SubjectPlan] = {}
+        """Units of retained types of which nothing is listed so far."""
         self._tasks: TaskGroup
         self._memo: Memo
 
     async def run(self) -> bool:
         """True when everything was looked at or reported; False when the deadline or expired credentials cut it off."""
-        units = self._units()
-        self._readers.update(kind for plan, _ in units for kind in self._plan.readers[plan.type])
-        unfinished = dict.fromkeys(range(len(units)))
+        self._unfinished = dict.fromkeys(self._units())
+        self._readers.update(kind for plan, _ in self._unfinished for kind in self._plan.readers[plan.type])
         with anyio.move_on_after(self._limits.account_deadline) as scope:
             self._aws.calls.on_expiry[self._account.id] = partial(self._expire, scope)
             async with TaskGroup() as self._tasks:
                 self._memo = Memo(self._tasks)
-                for number, (plan, region) in enumerate(units):
-                    self._tasks.create_task(self._unit(plan, region, unfinished, number))
+                for plan, region in self._unfinished:
+                    self._start(plan, region)
         del self._aws.calls.on_expiry[self._account.id]
-        for number in unfinished:
-            plan, region = units[number]
+        for plan, region in self._unfinished:
             await self._report_gap(plan.checks_below(), Gap(self.expired or CUT_OFF), region)
-        return not unfinished and self.expired is None
+        return not self._unfinished and self.expired is None
+
+    def _start(self, plan: SubjectPlan, region: str) -> None:
+        """A unit whose type is listed for others as well has a task only once there is something to judge: in most
+        places of most accounts there is not.
+        """
+        if plan.type in self._plan.retained:
+            self._idle[plan.type, region] = plan
+            self._collection(plan.type, region)
+        else:
+            self._tasks.create_task(self._unit(plan, region))
 
     def _expire(self, scope: anyio.CancelScope, failure: Failure) -> None:
         """No call will be answered any more."""
@@ -197,7 +208,13 @@ class AccountScan:
         at: Mapping[str, str] = getattr(source_of(kind), "at", {})
         return [at[p] for p in (self._account.partition,) if p in at] if at else [self._account.default_region]
 
-    async def _unit(self, plan: SubjectPlan, region: str, unfinished: dict[int, None], number: int) -> None:
+    def _wake(self, kind: Any, region: str) -> None:
+        """Something of the type was listed, or could not be."""
+        plan = self._idle.pop((kind, region), None)
+        if plan is not None:
+            self._tasks.create_task(self._unit(plan, region))
+
+    async def _unit(self, plan: SubjectPlan, region: str) -> None:
         if plan.type in (Account, Region):
             await self._send(await self._evaluate(plan, None, self._values(region), region))
         elif plan.stages or plan.children:
@@ -207,7 +224,11 @@ class AccountScan:
         else:
             async for page in self._source(plan, region):
                 await self._page(plan, page, region, None)
-        del unfinished[number]
+        await self._complete(plan, region)
+
+    async def _complete(self, plan: SubjectPlan, region: str) -> None:
+        """All of a unit was looked at."""
+        del self._unfinished[plan, region]
         self._looked.add(self._cell(plan, region))
         self._release(plan)
         if self._finished and self._shaken.isdisjoint(plan.types_below()):
@@ -320,19 +341,23 @@ class AccountScan:
             if parent is None:
                 await self._pour(growing, plan, None, {}, region)
             else:
-                await self._collect_children(growing, plan, self._collection(parent, region))
+                await self._collect_children(growing, plan, self._collection(parent, region), region)
         finally:
             growing.finish()
+        if growing.gaps:
+            self._wake(kind, region)
+        elif idle := self._idle.pop((kind, region), None):
+            await self._complete(idle, region)
 
     async def _collect_children(
-        self, growing: Growing[Item, Gap], plan: SubjectPlan, parents: Growing[Item, Gap]
+        self, growing: Growing[Item, Gap], plan: SubjectPlan, parents: Growing[Item, Gap], region: str
     ) -> None:
         async def pour(item: Item) -> None:
             parent, above = item
             if isinstance(parent, Unreadable):
                 growing.gaps.append(Gap(parent.failure))
             else:
-                await self._pour(growing, plan, parent, {**above, type(parent): parent}, parent.region)
+                await self._pour(growing, plan, parent, {**above, type(parent): parent}, region)
 
         async for page in parents.follow():
             await for_each(page, pour, self._limits.subjects)
@@ -341,11 +366,13 @@ class AccountScan:
     async def _pour(
         self, growing: Growing[Item, Gap], plan: SubjectPlan, parent: Resource | None, above: Values, region: str
     ) -> None:
-        async for page in self._listed(plan, parent, above, region):
+        """`region`: of the listing; a parent may have another one of its own."""
+        async for page in self._listed(plan, parent, above, parent.region if parent else region):
             if isinstance(page, Gap):
                 growing.gaps.append(page)
-            else:
+            elif page:
                 growing.extend(page)
+                self._wake(plan.type, region)
 
     # --------------------------------------------------------------- subjects
     async def _page(self, plan: SubjectPlan, page: list[Item] | Gap, region: str, workers: TaskGroup | None) -> None:
