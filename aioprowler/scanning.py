@@ -7,7 +7,7 @@ import datetime
 import time
 from collections import Counter
 from collections.abc import AsyncIterator, Callable, Container, Iterable, Mapping, Sequence
-from contextlib import AsyncExitStack, aclosing
+from contextlib import AsyncExitStack, aclosing, suppress
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -289,6 +289,9 @@ class Scan:
         try:
             async for event in receive:
                 yield event
+                with suppress(anyio.WouldBlock, anyio.EndOfStream):
+                    while True:  # what is there needs no checkpoint each
+                        yield receive.receive_nowait()
             await work
         finally:
             work.cancel()
