@@ -1,0 +1,67 @@
+// From the file to the page, and from each wish to what is shown.
+
+const places = new Map(); // address -> how far it was scrolled
+
+function showScope() {
+  const when = time && new Date(time);
+  const clock = when && !isNaN(when) && new Intl.DateTimeFormat("en-GB", { dateStyle: "long", timeStyle: "short", timeZone: "UTC" }).format(when) + " UTC";
+  byId("scope").textContent = visible([plural(detail.length, "finding"), plural(accounts.length, "account"), plural(regions.length, "region"),
+    plural(services.length, "service"), plural(checks.length, "check"), clock || time].filter(Boolean).join(" · "));
+  const notice = byId("notice"), stopped = coverage && !coverage.ended;
+  notice.hidden = !broken && announced === detail.length && !stopped;
+  notice.textContent = `This report is incomplete: the scan was stopped${stopped ? "" : " or is still running"}. It shows the ${plural(detail.length, "finding")} written so far${stopped ? "" : "; load it again to see more"}.`;
+}
+
+const SHOW = { overview: showOverview, findings: showFindings, compliance: showCompliance, coverage: () => {} };
+
+/** Find what is asked for, and show it. */
+async function refresh() {
+  showTabs();
+  showChips();
+  document.body.setAttribute("aria-busy", "true");
+  if (!(await run(query()))) return;
+  SHOW[state.view]();
+  Object.values(menus).forEach((menu) => menu.show());
+  showCount();
+  document.body.setAttribute("aria-busy", "false");
+}
+
+/** Change what the address keeps, but nothing that is shown depends on. */
+function remember(changes) {
+  state = { ...state, ...changes };
+  history.replaceState(null, "", hashOf(state));
+}
+
+/** The address has changed: by a link, or by going back. */
+async function arrive() {
+  const before = state.view;
+  state = stateOf(location.hash);
+  await refresh();
+  if (before === state.view || state.finding) return;
+  scrollTo(0, places.get(location.hash) || 0);
+  draw();
+}
+
+document.addEventListener("DOMContentLoaded", async () => {
+  history.scrollRestoration = "manual";
+  themes();
+  await run(load());
+  makeFacets();
+  state = stateOf(location.hash);
+  controls();
+  listen();
+  showScope();
+  showSeen();
+  showCoverage();
+  await refresh();
+  addEventListener("beforeprint", toPaper);
+  addEventListener("afterprint", fromPaper);
+  document.body.dataset.ready = String(detail.length);
+  const prepare = (idle) => {
+    const steps = prepareSearch();
+    let { done } = steps.next();
+    while (!done && idle.timeRemaining() > 3) ({ done } = steps.next());
+    if (!done) requestIdleCallback(prepare);
+  };
+  if (window.requestIdleCallback) requestIdleCallback(prepare);
+});
