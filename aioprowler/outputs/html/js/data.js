@@ -47,7 +47,9 @@ let resource = -1;
 function addResource(known) {
   const found = resources[tables.resource.find(known.arn)];
   const other = !known.arn || (found && (found.account !== known.account || found.region !== known.region || found.id !== known.id));
-  return tables.resource.add(other ? `${known.account} ${known.region} ${known.id} ${known.arn}` : known.arn, known);
+  const at = tables.resource.add(other ? `${known.account} ${known.region} ${known.id} ${known.arn}` : known.arn, known), kept = resources[at];
+  if (kept !== known && Object.keys(kept.tags).length < Object.keys(known.tags).length) Object.assign(kept, { tags: known.tags, owner: known.owner }); // not every listing brings them
+  return at;
 }
 
 const readers = {

@@ -75,6 +75,7 @@ function place(at, element) {
 
 function layout() {
   byId("rows").style.height = `${topOf(shownRows())}px`;
+  byId("table").setAttribute("aria-rowcount", lines.length + 1);
   for (const [at, element] of drawn) element.style.transform = `translateY(${topOf(at)}px)`;
   draw();
 }
@@ -201,7 +202,6 @@ function showFindings() {
   keepFocus(showColumns);
   byId("pick-sort").value = state.sort;
   byId("pick-group").value = state.group;
-  byId("table").setAttribute("aria-rowcount", lines.length + 1);
   byId("table").hidden = byId("columns").hidden = !view.length;
   redraw();
   openTold();

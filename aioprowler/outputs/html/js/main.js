@@ -24,12 +24,14 @@ async function refresh() {
   Object.values(menus).forEach((menu) => menu.show());
   showCount();
   document.body.setAttribute("aria-busy", "false");
+  document.body.dataset.shown = location.hash;
 }
 
 /** Change what the address keeps, but nothing that is shown depends on. */
 function remember(changes) {
   state = { ...state, ...changes };
   history.replaceState(null, "", hashOf(state));
+  document.body.dataset.shown = location.hash;
 }
 
 /** The address has changed: by a link, or by going back. */
