@@ -28,7 +28,7 @@ function h(tag, properties, ...children) {
 const line = (tag, ...children) => h(tag, { dir: "auto" }, ...children);
 const button = (properties, ...children) => h("button", { type: "button", ...properties }, ...children);
 
-const GLYPH = { FAIL: "!", MANUAL: "?", PASS: "✓", MUTED: "–" };
+const GLYPH = { FAIL: "!", MANUAL: "?", PASS: "✓", MUTED: "~" };
 const glyph = (status) => h("i", { class: `glyph ${status}`, "aria-hidden": "true" }, GLYPH[status]);
 const statusLabel = (status) => h("span", { class: `status ${status}` }, glyph(status), status);
 const severityLabel = (severity) => h("span", { class: `severity ${severity}` }, h("span", null, severity));

@@ -73,13 +73,18 @@ function showChips() {
   const chips = Object.entries(state.chosen).flatMap(([name, keys]) => keys.map((key) =>
     button({ class: "chip", "data-key": `chip/${name}/${key}`, "aria-label": `Remove the filter ${facets[name].title}: ${facets[name].words(key)}`, onclick: () => { toggleKey(name, key); byId("text").focus({ preventScroll: true }); } },
       h("small", null, facets[name].title), line("span", facets[name].words(key)), h("span", { "aria-hidden": "true" }, "×"))));
-  const clear = isFiltered() && button({ id: "clear", class: "more", onclick: () => { change({ chosen: {}, text: "" }); byId("text").focus({ preventScroll: true }); } }, "Clear all");
+  const clear = isFiltered() && button({ id: "clear", class: "more", onclick: () => { change({ chosen: {}, text: "" }); showText(); byId("text").focus({ preventScroll: true }); } }, "Clear all");
   byId("chips").replaceChildren(...chips, ...(clear ? [clear] : []));
+}
+
+let typing = false; // whether going back skips what is typed
+function showText() {
+  byId("text").value = state.text;
+  typing = false;
 }
 
 function showCount() {
   byId("count").textContent = isFiltered() ? `${number(view.length)} of ${plural(detail.length, "finding")}` : plural(detail.length, "finding");
-  if (document.activeElement !== byId("text")) byId("text").value = state.text;
 }
 
 function showTabs() {
@@ -107,12 +112,12 @@ function controls() {
   byId("pick-sort").replaceChildren(h("option", { value: "" }, "Most urgent first"), ...Object.entries(COLUMNS).map(([column, title]) => h("option", { value: column }, `By ${title.toLowerCase()}`)));
   byId("pick-sort").addEventListener("change", (event) => change({ sort: event.target.value, down: false }));
   byId("worst-more").addEventListener("click", showMore);
-  let pause = 0, begun = false;
+  let pause = 0;
   byId("text").addEventListener("input", () => {
     clearTimeout(pause);
-    pause = setTimeout(() => { change({ text: byId("text").value.trim() }, begun); begun = true; }, 90);
+    pause = setTimeout(() => { change({ text: byId("text").value.trim() }, typing); typing = true; }, 90);
   });
-  byId("text").addEventListener("blur", () => { begun = false; });
+  byId("text").addEventListener("blur", () => { typing = false; });
   byId("text").addEventListener("keydown", (event) => {
     if (event.key === "ArrowDown" && state.view === "findings" && lines.length) { event.preventDefault(); reveal(Math.min(active, shownRows() - 1)); }
   });
@@ -132,7 +137,7 @@ function showTheme(theme) {
 
 function themes() {
   const kept = stored((storage) => storage.getItem("aioprowler.theme"));
-  showTheme(kept in THEMES ? kept : "");
+  showTheme(Object.hasOwn(THEMES, kept) ? kept : "");
   byId("theme").addEventListener("click", () => {
     const all = Object.keys(THEMES), next = all[(all.indexOf(document.documentElement.dataset.theme) + 1) % all.length];
     showTheme(next);

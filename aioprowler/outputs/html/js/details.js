@@ -25,7 +25,7 @@ const section = (title, ...body) => (body.some(Boolean) ? [h("h3", null, title),
 function requirements(check) {
   const frameworks = Object.entries(check.requirements);
   if (!frameworks.length) return "";
-  const link = (framework, id) => h("a", { class: "tag", href: linkTo({ view: "findings", chosen: { requirement: [`${framework}/${id}`] } }) }, id);
+  const link = (framework, id) => h("a", { class: "tag", href: linkTo({ view: "findings", text: "", chosen: { requirement: [`${framework}/${id}`] } }) }, id);
   return h("details", { class: "more-code" }, h("summary", null, `${plural(sum(frameworks.map(([, ids]) => ids.length)), "requirement")} of ${plural(frameworks.length, "framework")}`),
     h("dl", { class: "frameworks" }, ...frameworks.flatMap(([framework, ids]) => [line("dt", frameworkTitle(framework)), h("dd", null, ...ids.map((id) => link(framework, id)))])));
 }
@@ -41,7 +41,7 @@ function details(i) {
   const left = h("div", null, h("p", { class: "lead", dir: "auto" }, detail[i]), ...(of.status[i] === MUTED ? section("Muted", ...muting(i)) : []),
     ...section("What is checked", h("p", { class: "judged", dir: "auto" }, check.title), check.description !== check.title && prose(check.description)),
     ...section("Risk", check.risk && prose(check.risk)), ...section("Remediation", ...remediation(check.remediation)), ...section("Compliance", requirements(check)));
-  const only = (name, key, what) => h("a", { class: "only", href: linkTo({ view: "findings", chosen: { [name]: [key] } }) }, what);
+  const only = (name, key, what) => h("a", { class: "only", href: linkTo({ view: "findings", text: "", chosen: { [name]: [key] } }) }, what);
   const right = h("dl", { class: "facts" }, ...fact("Owner", [owners[of.owner[i]], only("owner", owners[of.owner[i]], "their findings")]),
     ...fact("Resource", [resource.name, only("resource", resourceKey(resource), "its findings")]), ...fact("Id", resource.id === resource.name ? "" : resource.id),
     ...fact("ARN", resource.arn && [h("code", null, resource.arn), copyButton(resource.arn, "the ARN")]), ...fact("Type", check.type),

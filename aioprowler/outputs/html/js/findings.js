@@ -39,7 +39,7 @@ function aboutGroup(value) {
 function groupCells(at, value) {
   const [title, more] = aboutGroup(value), open = expanded.has(value), severity = groups.severity[value], count = (status) => groups.counts[4 * value + statuses.indexOf(status)];
   const figures = STATUS_ORDER.filter(count).map((status) => h("span", { class: `status ${status}` }, glyph(status), `${number(count(status))} ${status}`));
-  return [h("div", { class: "cell group", role: "cell", "aria-colspan": Object.keys(COLUMNS).length }, opener(at, open, h("span", { class: "turn", "aria-hidden": "true" }, open ? "▾" : "▸"), title), more && line("small", more)),
+  return [h("div", { class: "cell group", role: "cell", "aria-colspan": Object.keys(COLUMNS).length - 1 }, opener(at, open, h("span", { class: "turn", "aria-hidden": "true" }, open ? "▾" : "▸"), title), more && line("small", more)),
     h("div", { class: "cell figures", role: "cell" }, severity < severities.length && severityLabel(severities[severity]), ...figures, h("span", { class: "all" }, plural(groups.starts[value + 1] - groups.starts[value], "finding")))];
 }
 

@@ -36,10 +36,10 @@ function remember(changes) {
 
 /** The address has changed: by a link, or by going back. */
 async function arrive() {
-  const before = state.view;
   state = stateOf(location.hash);
+  showText();
   await refresh();
-  if (before === state.view || state.finding) return;
+  if (state.finding) return;
   scrollTo(0, places.get(location.hash) || 0);
   draw();
 }
@@ -51,6 +51,7 @@ document.addEventListener("DOMContentLoaded", async () => {
   makeFacets();
   state = stateOf(location.hash);
   controls();
+  showText();
   listen();
   showScope();
   showSeen();
@@ -58,6 +59,7 @@ document.addEventListener("DOMContentLoaded", async () => {
   await refresh();
   addEventListener("beforeprint", toPaper);
   addEventListener("afterprint", fromPaper);
+  performance.mark("ready");
   document.body.dataset.ready = String(detail.length);
   const prepare = (idle) => {
     const steps = prepareSearch();

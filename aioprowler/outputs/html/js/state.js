@@ -59,7 +59,7 @@ const frameworkTitle = (id) => {
 function checksOf(key) {
   const slash = key.indexOf("/"), [framework, id] = [key.slice(0, slash), key.slice(slash + 1)];
   const told = compliance?.find((each) => each.id === framework)?.requirements.find((each) => each[0] === id);
-  return new Set(told ? told[4] : checks.filter((check) => check.requirements[framework]?.includes(id)).map((check) => check.id));
+  return new Set(told ? told[4] : checks.filter((check) => Object.hasOwn(check.requirements, framework) && check.requirements[framework].includes(id)).map((check) => check.id));
 }
 
 class RequirementFacet extends Facet {
@@ -108,7 +108,7 @@ function stateOf(hash) {
   const told = new URLSearchParams(hash.slice(1)), sort = told.get("sort") || "", by = sort.replace(/^-/, "");
   const one = (name, known) => (known.includes(told.get(name)) ? told.get(name) : known[0]);
   return {
-    view: one("view", VIEWS), text: told.get("q") || "", sort: by in COLUMNS ? by : "", down: by in COLUMNS && sort !== by, group: one("group", Object.keys(GROUPS)),
+    view: one("view", VIEWS), text: told.get("q") || "", sort: Object.hasOwn(COLUMNS, by) ? by : "", down: Object.hasOwn(COLUMNS, by) && sort !== by, group: one("group", Object.keys(GROUPS)),
     finding: told.get("finding") || "", show: told.get("show") || "", only: one("only", ["", ...STATUS_ORDER]),
     chosen: Object.fromEntries(Object.keys(facets).map((name) => [name, told.getAll(name)]).filter(([, keys]) => keys.length)),
   };
@@ -125,6 +125,7 @@ function change(changes, replace = false) {
   state = { ...state, ...changes };
   const hash = hashOf(state);
   if (hash !== location.hash) history[replace ? "replaceState" : "pushState"](null, "", hash);
+  places.set(location.hash, scrollY);
   return refresh();
 }
 
