@@ -63,6 +63,8 @@ class Page:
         self._number = 0
         self.errors: list[Any] = []
         self.requests: list[str] = []
+        self.traced: list[dict[str, Any]] = []
+        self._tracing = False
 
     async def __aenter__(self) -> Self:
         self._session = aiohttp.ClientSession()
@@ -109,14 +111,33 @@ class Page:
                 self.errors.append("a dialog")
             case "Network.requestWillBeSent":
                 self.requests.append(event["params"]["request"]["url"])
+            case "Tracing.dataCollected":
+                self.traced += event["params"]["value"]
+            case "Tracing.tracingComplete":
+                self._tracing = False
+
+    async def trace(self) -> None:
+        """Note the browser's tasks from here on."""
+        self.traced, self._tracing = [], True
+        categories = ["disabled-by-default-devtools.timeline", "__metadata"]
+        await self.command("Tracing.start", traceConfig={"includedCategories": categories})
+
+    async def longest_task(self) -> float:
+        """Since `trace`: the longest task of a page's main thread, in milliseconds that it worked."""
+        await self.command("Tracing.end")
+        while self._tracing:
+            self._note(await self._socket.receive_json(timeout=60))
+        main = {each["tid"] for each in self.traced if each.get("args", {}).get("name") == "CrRendererMain"}
+        tasks = (each for each in self.traced if each["name"] == "RunTask" and each["tid"] in main)
+        return max((float(each.get("tdur", 0)) for each in tasks), default=0) / 1000
 
     async def js(self, expression: str) -> Any:
         reply = await self.command("Runtime.evaluate", expression=expression, awaitPromise=True, returnByValue=True)
         assert "exceptionDetails" not in reply, reply["exceptionDetails"]
         return reply["result"].get("value")
 
-    async def wait(self, condition: str) -> None:
-        deadline = time.monotonic() + 30
+    async def wait(self, condition: str, *, seconds: float = 30) -> None:
+        deadline = time.monotonic() + seconds
         while not await self.js(condition):
             assert time.monotonic() < deadline, f"never came true: {condition}"
             await asyncio.sleep(0.02)
