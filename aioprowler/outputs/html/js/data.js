@@ -89,6 +89,7 @@ const readers = {
 
 function parse(text) {
   const lines = text.trim();
+  if (!lines) return [];
   try {
     return JSON.parse(`[${lines.replaceAll("\n", ",")}]`);
   } catch {
@@ -103,7 +104,7 @@ function* load() {
   FAIL = statuses.indexOf("FAIL");
   MUTED = statuses.indexOf("MUTED");
   for (const block of document.querySelectorAll("script.data")) {
-    if (block.textContent.trim()) for (const each of parse(block.textContent)) readers[each[0]]?.(each);
+    for (const each of parse(block.textContent)) readers[each[0]]?.(each);
     block.remove();
     yield;
   }

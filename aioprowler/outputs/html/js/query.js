@@ -109,6 +109,7 @@ function* ranksOf(texts, compare = compareText) {
   const places = yield* mergeSorted(Uint32Array.from(texts.keys()), (a, b) => compare(texts[a], texts[b])), rank = new Uint32Array(texts.length);
   let last = 0;
   for (let at = 0; at < places.length; at++) {
+    if (at % STEP === 0) yield;
     if (at && texts[places[at]] !== texts[places[at - 1]]) last = at;
     rank[places[at]] = last;
   }
@@ -152,7 +153,9 @@ function* ordered() {
       yield;
     }
   }
-  order = state.sort ? sortedBy(of[state.sort], yield* rankOf(state.sort), urgent, state.down) : urgent;
+  const rank = state.sort && (yield* rankOf(state.sort));
+  yield;
+  order = rank ? sortedBy(of[state.sort], rank, urgent, state.down) : urgent;
   orderOf = wanted;
 }
 
