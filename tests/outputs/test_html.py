@@ -8,9 +8,10 @@ from typing import Any
 
 import msgspec
 import pytest
+from msgspec.structs import replace
 
 from aioprowler.coverage import Coverage, Figures
-from aioprowler.findings.finding import Finding
+from aioprowler.findings.finding import Finding, Mute
 from aioprowler.outputs.html.writer import HtmlWriter, Kind, render_head
 from tests.outputs.samples import FINDING, HOSTILE, coverage, finding, gap, hostile, many, refused
 
@@ -167,10 +168,36 @@ def test_a_lone_surrogate_is_replaced(text: str, tmp_path: Path) -> None:
     assert "�" in found[1][4]
 
 
-def test_muted_tags_and_a_name_of_its_own(tmp_path: Path) -> None:
-    data = written([finding(muted=True, resource_name="Reports")], tmp_path / "scan.html")
+def test_tags_and_a_name_of_its_own(tmp_path: Path) -> None:
+    data = written([finding(resource_name="Reports")], tmp_path / "scan.html")
     (resource,) = [line for line in lines(data) if line[0] == Kind.RESOURCE]
     assert resource[5:] == ["Reports", FINDING.resource_tags]
-    assert shown(data)[0][6:] == [1]
     bare = written([finding(resource_tags={})], tmp_path / "scan.html")
     assert [line[5:] for line in lines(bare) if line[0] == Kind.RESOURCE] == [[""]]
+
+
+def test_a_mute_is_named_once_and_before_its_findings(tmp_path: Path) -> None:
+    mute = Mute(reason="A website", owner="web", expires="2026-12-31")
+    findings = [FINDING, finding(muted=True, mute=mute), finding(muted=True, mute=mute), finding(muted=True)]
+    data = written(findings, tmp_path / "scan.html", batch=2)
+    (told, bare) = [line for line in lines(data) if line[0] == Kind.MUTE]
+    assert (told[2:], bare[2:]) == (["A website", "web", "2026-12-31"], ["", "", ""])
+    assert [line[6:] for line in shown(data)] == [[], [told[1]], [told[1]], [bare[1]]]
+    kinds = [line[0] for line in lines(data)]
+    assert kinds.index(Kind.MUTE) < kinds.index(Kind.FINDING, kinds.index(Kind.FINDING) + 1)
+
+
+def test_constant_texts_stand_in_the_file_once(tmp_path: Path) -> None:
+    """100,000 findings stay below 30 MB, in which what a check says weighs nothing."""
+    requirements = {f"framework-{number}": tuple(map(str, range(20))) for number in range(40)}
+    findings = [replace(each, compliance=requirements, risk="R" * 5000) for each in many(2000)]
+    data = written(findings, tmp_path / "scan.html")
+    assert data.count(b"R" * 5000) == data.count(b'"framework-39"') == 8
+    constant = sum(len(json.dumps(line)) for line in lines(data) if line[0] == Kind.CHECK)
+    assert (len(data) - len(render_head()) - constant) / 2000 < 300
+
+
+def test_the_requirements_of_a_check_are_told_with_it(tmp_path: Path) -> None:
+    data = written([finding(compliance={"cis": ("1.1", "2.3")})], tmp_path / "scan.html")
+    (check,) = [line for line in lines(data) if line[0] == Kind.CHECK]
+    assert check[10] == {"cis": ["1.1", "2.3"]}

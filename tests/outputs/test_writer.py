@@ -218,7 +218,7 @@ class SmallDisk(FileIO):
 
 
 @pytest.mark.parametrize("name", ALL)
-@pytest.mark.parametrize("room", [100_001, 150_003, 234_567])
+@pytest.mark.parametrize("room", [160_001, 190_003, 234_567])
 def test_a_disk_that_fills_up_leaves_whole_batches(
     name: str, room: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

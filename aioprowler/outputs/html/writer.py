@@ -1,7 +1,7 @@
 """Writes the HTML report while the scan runs.
 
 The page is a head, which is rendered once, then blocks of data, then nothing that it needs. A block is a `<script>` of
-a type that browsers do not run, with one JSON array a line; report.js says what each means. Lines name things once
+a type that browsers do not run, with one JSON array a line; js/data.js says what each means. Lines name things once
 (checks, accounts, resources) and then refer to them by number, which makes the file a fraction of the JSON lines' size.
 """
 
@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from enum import IntEnum
 from importlib.resources import files
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 import jinja2
 import msgspec
@@ -21,14 +21,30 @@ from markupsafe import Markup
 from aioprowler._version import __version__
 from aioprowler.compliance.results import FrameworkResult, RequirementResult, results
 from aioprowler.declarations.checks import SEVERITIES, STATUSES
-from aioprowler.findings.finding import Finding
+from aioprowler.findings.finding import Finding, Mute
 from aioprowler.outputs.writer import FileWriter, scrub
 
 if TYPE_CHECKING:
     from aioprowler.coverage import Coverage
 
+SCRIPTS = (
+    "base",
+    "data",
+    "state",
+    "query",
+    "details",
+    "overview",
+    "findings",
+    "compliance",
+    "coverage",
+    "controls",
+    "print",
+    "main",
+)
+"""Files in js/, which share one scope: a name is used after the file that gives it."""
+
 _NAMES_KEPT = 4096
-"""How many checks or accounts the writer remembers; past that it names them anew, and the page sees that."""
+"""How many checks, accounts or mutes the writer remembers; past that it names them anew, and the page sees that."""
 
 _ESCAPES = (
     (b"<", b"\\u003c"),
@@ -43,6 +59,7 @@ _SEVERITY = {severity: number for number, severity in enumerate(SEVERITIES)}
 _encoder = msgspec.json.Encoder()
 
 Line = tuple[object, ...]
+Name = TypeVar("Name", str, Mute)
 
 
 class Kind(IntEnum):
@@ -56,6 +73,7 @@ class Kind(IntEnum):
     END = 5
     COVERAGE = 6
     COMPLIANCE = 7
+    MUTE = 8
 
 
 def escaped_lines(lines: Sequence[Line]) -> bytes:
@@ -76,6 +94,7 @@ class HtmlWriter(FileWriter):
         super().__init__(path)
         self._checks: dict[str, int] = {}
         self._accounts: dict[str, int] = {}
+        self._mutes: dict[Mute, int] = {}
         self._names = 0
         self._resource: Line = ()
         self._time = ""
@@ -120,7 +139,7 @@ class HtmlWriter(FileWriter):
         check = self._check(finding, lines)
         status, severity = _STATUS[finding.status], _SEVERITY[finding.severity]
         line = (Kind.FINDING, check, status, severity, finding.status_detail, finding.uid)
-        lines.append((*line, 1) if finding.muted else line)
+        lines.append((*line, self._mute(finding, lines)) if finding.muted else line)
 
     def _resource_line(self, finding: Finding, account: int) -> Line:
         name = "" if finding.resource_name == finding.resource_id else finding.resource_name
@@ -142,18 +161,26 @@ class HtmlWriter(FileWriter):
             lines.append((Kind.ACCOUNT, number, finding.account_id, *place, finding.account_tags))
         return number
 
-    def _name(self, known: dict[str, int], id_: str) -> int:
+    def _mute(self, finding: Finding, lines: list[Line]) -> int:
+        mute = finding.mute or Mute()
+        number = self._mutes.get(mute)
+        if number is None:
+            number = self._name(self._mutes, mute)
+            lines.append((Kind.MUTE, number, mute.reason, mute.owner, mute.expires))
+        return number
+
+    def _name(self, known: dict[Name, int], name: Name) -> int:
         if len(known) >= _NAMES_KEPT:
             known.clear()
         self._names += 1
-        known[id_] = self._names
+        known[name] = self._names
         return self._names
 
 
 def _check_line(number: int, finding: Finding) -> Line:
     return (
         *(Kind.CHECK, number, finding.check_id, finding.title, finding.service, finding.resource_type),
-        *(finding.categories, finding.description, finding.risk, finding.remediation),
+        *(finding.categories, finding.description, finding.risk, finding.remediation, finding.compliance),
     )
 
 
@@ -189,7 +216,7 @@ def render_head() -> str:
     return environment.get_template("report.html.j2").render(
         nonce=secrets.token_urlsafe(18),
         style=Markup(here.joinpath("report.css").read_text("utf-8")),  # noqa: S704 - our own file
-        script=Markup(here.joinpath("report.js").read_text("utf-8")),  # noqa: S704 - our own file
+        script=Markup("\n".join(here.joinpath("js", f"{name}.js").read_text("utf-8") for name in SCRIPTS)),  # noqa: S704
         version=__version__,
         statuses=STATUSES,
         severities=SEVERITIES,

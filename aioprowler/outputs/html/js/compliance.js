@@ -1,0 +1,60 @@
+// Frameworks with their scores, and the requirements of one.
+
+/** A requirement is [id, name, section, status, checks, failed, passed, manual, muted]. */
+const statusOf = (requirement) => requirement[3];
+const scored = (score) => (score === null ? "not scored" : `${Math.floor(score * 10) / 10} %`); // never rounded up to all
+const withStatus = (framework, status) => framework.requirements.filter((each) => statusOf(each) === status).length;
+
+function frameworkLink(framework, current) {
+  const score = h("span", { class: "track", "aria-hidden": "true" }), statusesTold = STATUS_ORDER.slice(0, 3).map((status) => [status, withStatus(framework, status)]).filter(([, count]) => count);
+  for (const [status, count] of [...statusesTold].reverse()) score.appendChild(h("i", { class: status })).style.width = `${(100 * count) / framework.requirements.length}%`;
+  return h("li", null, h("a", { class: "framework", href: linkTo({ view: "compliance", show: framework.id, only: "" }), "aria-current": current ? "true" : null, "data-key": `framework/${framework.id}` },
+    h("span", { class: "what", dir: "auto" }, frameworkTitle(framework.id)), h("b", null, scored(framework.score)), score,
+    h("small", null, statusesTold.map(([status, count]) => `${number(count)} ${status}`).join(" · "))));
+}
+
+function requirementRow(framework, [id, name, , status, checkIds, failed, passed, manual, muted]) {
+  const figures = [[failed, "failed"], [manual, "manual"], [passed, "passed"], [muted, "muted"]].filter(([count]) => count).map(([count, what]) => `${number(count)} ${what}`).join(", ");
+  const text = [statusLabel(status), h("span", { class: "what", dir: "auto" }, h("b", null, id), name && name !== id && line("span", name)), h("small", null, figures || (checkIds.length ? "no findings" : "no check: a person must judge"))];
+  return h("li", null, checkIds.length ? h("a", { class: "requirement", href: linkTo({ view: "findings", text: "", group: "check", chosen: { requirement: [`${framework.id}/${id}`] } }) }, ...text) : h("div", { class: "requirement" }, ...text));
+}
+
+function sections(framework) {
+  const bySection = new Map();
+  for (const each of framework.requirements) {
+    if (state.only && statusOf(each) !== state.only) continue;
+    bySection.set(each[2], [...(bySection.get(each[2]) || []), each]);
+  }
+  return [...bySection].map(([name, found]) => {
+    const failed = found.filter((each) => statusOf(each) === "FAIL").length;
+    return h("details", { class: "section", open: true }, h("summary", null, line("bdi", name || "Requirements"), h("small", null, `${failed ? `${number(failed)} failed of ` : ""}${plural(found.length, "requirement")}`)),
+      h("ul", null, ...found.map((each) => requirementRow(framework, each))));
+  });
+}
+
+function statusChoice(framework) {
+  const choices = [["", framework.requirements.length], ...STATUS_ORDER.slice(0, 3).map((status) => [status, withStatus(framework, status)])];
+  return h("div", { class: "choice", role: "group", "aria-label": "Requirements by status" }, ...choices.map(([status, count]) =>
+    button({ "data-key": `only/${status}`, class: status || null, "aria-pressed": String(state.only === status), onclick: () => change({ only: status }) }, `${status || "All"} ${number(count)}`)));
+}
+
+function whyNoCompliance() {
+  if (announced < 0) return "The frameworks are judged when the scan ends. It still runs, or was stopped.";
+  return "No framework was chosen for this scan, so none is scored.";
+}
+
+function showCompliance() {
+  const none = byId("compliance-none"), list = byId("frameworks"), one = byId("framework");
+  none.hidden = !!compliance?.length;
+  list.hidden = one.hidden = !compliance?.length;
+  if (!compliance?.length) {
+    const named = facets.framework.values().length;
+    none.replaceChildren(line("p", whyNoCompliance()), named > 0 && h("p", { class: "about" }, `The checks name requirements of ${plural(named, "framework")}: filter findings by them under Compliance in the overview.`));
+    return;
+  }
+  const inOrder = [...compliance].sort((a, b) => (a.score ?? 101) - (b.score ?? 101) || compareText(a.title, b.title)), shown = compliance.find((each) => each.id === state.show) || inOrder[0];
+  keepFocus(() => {
+    list.replaceChildren(...inOrder.map((each) => frameworkLink(each, each === shown)));
+    one.replaceChildren(h("h2", { dir: "auto" }, frameworkTitle(shown.id)), h("p", { class: "about" }, `Score ${scored(shown.score)}. A requirement leads to the findings of its checks.`), statusChoice(shown), ...sections(shown));
+  });
+}

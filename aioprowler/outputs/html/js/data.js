@@ -1,0 +1,121 @@
+// The data: blocks of lines, each a JSON array whose first element says what it is (`Kind` in writer.py).
+
+const CHECK = 0, ACCOUNT = 1, RESOURCE = 2, FINDING = 3, TIME = 4, END = 5, COVERAGE = 6, COMPLIANCE = 7, MUTE = 8;
+const STATUS_ORDER = ["FAIL", "MANUAL", "PASS", "MUTED"];
+
+/** Values in the order in which they came, each once. */
+class Table {
+  items = [];
+  #index = new Map();
+  add(key, value) {
+    let found = this.#index.get(key);
+    if (found === undefined) {
+      found = this.items.push(value) - 1;
+      this.#index.set(key, found);
+    }
+    return found;
+  }
+  find(key) { return this.#index.get(key); }
+}
+
+const tables = { check: new Table(), account: new Table(), resource: new Table(), region: new Table(), service: new Table(), owner: new Table(), unit: new Table(), mute: new Table() };
+const checks = tables.check.items, accounts = tables.account.items, resources = tables.resource.items, regions = tables.region.items;
+const services = tables.service.items, owners = tables.owner.items, units = tables.unit.items, mutes = tables.mute.items;
+
+/** Of each finding, by its number: where in a table its value stands. */
+let of = { status: [], verdict: [], severity: [], check: [], resource: [], mute: [] };
+const detail = [], uids = [];
+let announced = -1, broken = false, coverage = null, compliance = null, time = "", statuses = [], severities = [];
+let FAIL = 0, MUTED = 0;
+
+const OWNING = [/owner/i, /team/i, /squad/i, /contact|responsible|steward/i];
+
+/** What a tag says about who owns a thing, or "". */
+function ownerIn(tags) {
+  const keys = Object.keys(tags).filter((key) => !key.startsWith("aws:") && tags[key].trim());
+  for (const pattern of OWNING) {
+    const key = keys.find((each) => pattern.test(each));
+    if (key) return tags[key].trim();
+  }
+  return "";
+}
+
+const numbers = { check: [], account: [], mute: [] };
+let resource = -1;
+
+/** A resource may come several times; most are told apart by their ARN alone, which is the quicker key. */
+function addResource(known) {
+  const found = resources[tables.resource.find(known.arn)];
+  const other = !known.arn || (found && (found.account !== known.account || found.region !== known.region || found.id !== known.id));
+  const at = tables.resource.add(other ? `${known.account} ${known.region} ${known.id} ${known.arn}` : known.arn, known), kept = resources[at];
+  if (kept !== known && Object.keys(kept.tags).length < Object.keys(known.tags).length) Object.assign(kept, { tags: known.tags, owner: known.owner }); // not every listing brings them
+  return at;
+}
+
+const readers = {
+  [CHECK]([, n, id, title, service, type, categories, description, risk, remediation, requirements]) {
+    const known = { id, title, type, categories, description, risk, remediation, requirements: requirements || {}, service: tables.service.add(service, service) };
+    numbers.check[n] = tables.check.add(id, known);
+  },
+  [ACCOUNT]([, n, id, name, email, unit, tags]) {
+    const owner = ownerIn(tags) || email || unit || name || id;
+    numbers.account[n] = tables.account.add(id, { id, name, email, tags, owner, unit: tables.unit.add(unit, unit) });
+  },
+  [RESOURCE]([, whose, where, id, arn, name, tags = {}]) {
+    const account = numbers.account[whose];
+    if (account === undefined) { broken = true; return; }
+    const region = tables.region.add(where, where);
+    const owner = ownerIn(tags) || accounts[account].owner;
+    resource = addResource({ id, arn, name: name || id, tags, account, region, owner: tables.owner.add(owner, owner) });
+  },
+  [FINDING]([, check, status, severity, text, uid, mute]) {
+    const known = numbers.check[check];
+    if (known === undefined || resource < 0) { broken = true; return; }
+    of.status.push(mute ? MUTED : status);
+    of.verdict.push(status);
+    of.severity.push(severity);
+    of.check.push(known);
+    of.resource.push(resource);
+    of.mute.push(mute ? numbers.mute[mute] : 0);
+    detail.push(text);
+    uids.push(uid);
+  },
+  [TIME]([, stamp]) { time = time || stamp; },
+  [END]([, count]) { announced = count; },
+  [COVERAGE]([, told]) { coverage = told; },
+  [COMPLIANCE]([, frameworks]) { compliance = frameworks; },
+  [MUTE]([, n, reason, owner, expires]) { numbers.mute[n] = tables.mute.add(`${reason}\n${owner}\n${expires}`, { reason, owner, expires }); },
+};
+
+function parse(text) {
+  const lines = text.trim();
+  if (!lines) return [];
+  try {
+    return JSON.parse(`[${lines.replaceAll("\n", ",")}]`);
+  } catch {
+    broken = true; // the scan ended in the middle of a line: take those before it
+    return lines.split("\n").flatMap((each) => { try { return [JSON.parse(each)]; } catch { return []; } });
+  }
+}
+
+function* load() {
+  statuses = [...document.body.dataset.statuses.split(" "), "MUTED"];
+  severities = document.body.dataset.severities.split(" ");
+  FAIL = statuses.indexOf("FAIL");
+  MUTED = statuses.indexOf("MUTED");
+  for (const block of document.querySelectorAll("script.data")) {
+    for (const each of parse(block.textContent)) readers[each[0]]?.(each);
+    block.remove();
+    yield;
+  }
+  of = Object.fromEntries(Object.entries(of).map(([name, values]) => [name, new Uint32Array(values)]));
+  const through = (column, pick) => of[column].map(pick);
+  of.service = through("check", (check) => checks[check].service);
+  yield;
+  for (const name of ["account", "region", "owner"]) {
+    const values = new Uint32Array(resources.map((each) => each[name]));
+    of[name] = through("resource", (each) => values[each]);
+    yield;
+  }
+  of.unit = through("account", (account) => accounts[account].unit);
+}

@@ -1,0 +1,211 @@
+// The list of findings: only the lines near the window are in the document.
+
+const HIGHEST = 16000000; // pixels; browsers end an element at some 17 million
+const drawn = new Map();
+let rowHeight = 58, opened = -1, openedAt = -1, openHeight = 0, panel = null, active = 0;
+const shownRows = () => Math.min(lines.length, Math.floor(HIGHEST / rowHeight));
+const topOf = (at) => at * rowHeight + (openedAt >= 0 && at > openedAt ? openHeight : 0);
+
+function showColumns() {
+  byId("columns").replaceChildren(...Object.entries(COLUMNS).map(([column, title]) =>
+    h("div", { role: "columnheader", "aria-sort": state.sort === column ? (state.down ? "descending" : "ascending") : "none" },
+      button({ "data-key": `sort/${column}`, onclick: () => change({ sort: column, down: state.sort === column && !state.down }) }, title))));
+}
+
+// ---- one line -------------------------------------------------------------------------------------------------------
+
+function opener(at, open, ...content) {
+  return button({ class: "open-it", dir: "auto", "aria-expanded": String(open), tabindex: at === active ? 0 : -1, onkeydown: (event) => move(event, at), onfocus: () => activate(at),
+    onclick: (event) => { event.stopPropagation(); toggle(at); } }, ...content);
+}
+
+function findingCells(at, i) {
+  const check = checks[of.check[i]], resource = resources[of.resource[i]], account = accounts[of.account[i]], severity = severities[of.severity[i]];
+  const cell = (name, ...content) => h("div", { class: `cell ${name}`, role: "cell" }, ...content);
+  return [cell("", statusLabel(statuses[of.status[i]])), cell("", severityLabel(severity)),
+    cell("finding", opener(at, at === openedAt, check.title), line("small", detail[i])), cell("resource", line("span", resource.name), line("small", check.type)),
+    cell("service", line("span", services[of.service[i]])), cell("region", line("span", regions[of.region[i]])),
+    cell("account", line("span", account.id), account.name && line("small", account.name)), cell("owner", line("span", owners[of.owner[i]]))];
+}
+
+function aboutGroup(value) {
+  const item = facets[state.group].items[value];
+  if (state.group === "check") return [item.title, `${services[item.service]} · ${item.id}`];
+  if (state.group === "resource") return [item.name, item.arn || item.id];
+  if (state.group === "account") return [item.name || item.id, [item.id, units[item.unit], item.email].filter(Boolean).join(" · ")];
+  return [item];
+}
+
+function groupCells(at, value) {
+  const [title, more] = aboutGroup(value), open = expanded.has(value), severity = groups.severity[value], count = (status) => groups.counts[4 * value + statuses.indexOf(status)];
+  const figures = STATUS_ORDER.filter(count).map((status) => h("span", { class: `status ${status}` }, glyph(status), `${number(count(status))} ${status}`));
+  return [h("div", { class: "cell group", role: "cell", "aria-colspan": Object.keys(COLUMNS).length - 1 }, opener(at, open, h("span", { class: "turn", "aria-hidden": "true" }, open ? "▾" : "▸"), title), more && line("small", more)),
+    h("div", { class: "cell figures", role: "cell" }, severity < severities.length && severityLabel(severities[severity]), ...figures, h("span", { class: "all" }, plural(groups.starts[value + 1] - groups.starts[value], "finding")))];
+}
+
+function row(at) {
+  const what = lines[at], isGroup = what < 0, element = h("div", { class: `row${isGroup ? " group-row" : state.group ? " inner" : ""}${at === openedAt ? " open" : ""}`, role: "row", "aria-rowindex": at + 2,
+    onclick: () => { if (!getSelection().toString()) toggle(at); } }, ...(isGroup ? groupCells(at, groupAt(at)) : findingCells(at, what)));
+  element.style.transform = `translateY(${topOf(at)}px)`;
+  return element;
+}
+
+// ---- the lines in the document --------------------------------------------------------------------------------------
+
+/** Draw the rows near the window, and keep the one that has the focus. */
+function draw() {
+  if (state.view !== "findings") return;
+  const box = byId("rows"), offset = -box.getBoundingClientRect().top, height = innerHeight, margin = 8;
+  const rowAt = (y) => Math.floor((openedAt >= 0 && y > topOf(openedAt) + rowHeight ? Math.max(y - openHeight, (openedAt + 1) * rowHeight) : y) / rowHeight);
+  const first = Math.max(0, rowAt(offset) - margin), last = Math.min(shownRows() - 1, rowAt(offset + height) + margin);
+  const focused = document.activeElement?.closest?.("#rows > .row");
+  for (const [at, element] of drawn) if ((at < first || at > last) && element !== focused) { element.remove(); drawn.delete(at); }
+  for (let at = first; at <= last; at++) if (!drawn.has(at)) place(at, row(at));
+  if (panel) panel.style.transform = `translateY(${topOf(openedAt) + rowHeight}px)`;
+}
+
+/** Insert a row so that the order in the document, which screen readers follow, is that on the screen. */
+function place(at, element) {
+  const before = drawn.get(at - 1);
+  drawn.set(at, element);
+  if (before) return (at - 1 === openedAt && panel ? panel : before).after(element);
+  const next = [...drawn.keys()].filter((other) => other > at).sort((a, b) => a - b)[0];
+  return byId("rows").insertBefore(element, next === undefined ? null : drawn.get(next));
+}
+
+function layout() {
+  byId("rows").style.height = `${topOf(shownRows())}px`;
+  byId("table").setAttribute("aria-rowcount", lines.length + 1);
+  for (const [at, element] of drawn) element.style.transform = `translateY(${topOf(at)}px)`;
+  draw();
+}
+
+function redraw() {
+  if (state.view !== "findings") return;
+  rowHeight = parseFloat(getComputedStyle(document.documentElement).getPropertyValue("--row"));
+  const focus = document.activeElement?.closest?.("#rows") != null;
+  for (const element of drawn.values()) element.remove();
+  drawn.clear();
+  openedAt = opened < 0 ? -1 : lines.indexOf(opened);
+  if (openedAt < 0 || openedAt >= shownRows()) shut();
+  active = Math.min(active, Math.max(0, shownRows() - 1));
+  layout();
+  if (panel) drawn.get(openedAt)?.after(panel);
+  if (focus) drawn.get(active)?.querySelector(".open-it").focus({ preventScroll: true });
+}
+
+function activate(at) {
+  drawn.get(active)?.querySelector(".open-it").setAttribute("tabindex", "-1");
+  active = at;
+  drawn.get(at)?.querySelector(".open-it").setAttribute("tabindex", "0");
+}
+
+const KEYS = { ArrowDown: 1, ArrowUp: -1, PageDown: 10, PageUp: -10, Home: -Infinity, End: Infinity };
+function move(event, at) {
+  const isGroup = lines[at] < 0, open = isGroup ? expanded.has(groupAt(at)) : at === openedAt;
+  if ((event.key === "Escape" && open) || (event.key === "ArrowRight" && !open) || (event.key === "ArrowLeft" && open)) return toggle(at);
+  if (event.key === "ArrowLeft" && !isGroup && state.group) { event.preventDefault(); return reveal(headOf(at)); }
+  if (!(event.key in KEYS) || event.ctrlKey || event.metaKey || event.altKey) return undefined;
+  event.preventDefault();
+  return reveal(Math.max(0, Math.min(shownRows() - 1, at + KEYS[event.key])));
+}
+
+function headOf(at) {
+  while (at > 0 && lines[at] >= 0) at--;
+  return at;
+}
+
+/** Scroll a row into the window and focus it. */
+function reveal(at) {
+  const sticky = byId("sticky"), above = getComputedStyle(sticky).position === "sticky" ? sticky.offsetHeight : 0;
+  const y = byId("rows").getBoundingClientRect().top + topOf(at);
+  if (y < above) scrollBy(0, y - above - rowHeight);
+  else if (y + rowHeight > innerHeight) scrollBy(0, y + 2 * rowHeight - innerHeight);
+  draw();
+  activate(at);
+  drawn.get(at)?.querySelector(".open-it").focus({ preventScroll: true });
+}
+
+// ---- opening and closing --------------------------------------------------------------------------------------------
+
+const measure = new ResizeObserver(() => {
+  if (!panel || panel.offsetHeight === openHeight) return;
+  openHeight = panel.offsetHeight;
+  layout();
+});
+
+function shut() {
+  panel?.remove();
+  panel = null;
+  measure.disconnect();
+  mark(openedAt, false);
+  opened = openedAt = -1;
+  openHeight = 0;
+}
+
+function mark(at, open) {
+  const element = drawn.get(at);
+  element?.classList.toggle("open", open);
+  element?.querySelector(".open-it").setAttribute("aria-expanded", String(open));
+}
+
+function open(at) {
+  opened = lines[at];
+  openedAt = at;
+  panel = h("div", { class: "details", role: "row" }, details(opened));
+  drawn.get(at).after(panel);
+  mark(at, true);
+  openHeight = panel.offsetHeight;
+  measure.observe(panel);
+}
+
+function toggle(at) {
+  if (lines[at] < 0) return toggleGroup(at);
+  const again = at === openedAt, before = drawn.get(at)?.getBoundingClientRect().top;
+  shut();
+  activate(at);
+  if (!again) open(at);
+  layout();
+  const after = drawn.get(at)?.getBoundingClientRect().top;
+  if (after !== before) scrollBy(0, after - before); // what closed above must not move what was clicked
+  return remember({ finding: again ? "" : uids[opened] });
+}
+
+function toggleGroup(at) {
+  const value = groupAt(at), head = lines[at], before = drawn.get(at)?.getBoundingClientRect().top;
+  expanded.delete(value) || expanded.add(value);
+  activate(at);
+  spread();
+  redraw();
+  const after = drawn.get(lines.indexOf(head))?.getBoundingClientRect().top;
+  if (before !== undefined && after !== undefined && after !== before) scrollBy(0, after - before);
+}
+
+/** Of the address: the finding that is open. */
+function openTold() {
+  const i = state.finding ? uids.indexOf(state.finding) : -1;
+  if (i === opened) return;
+  shut();
+  if (i >= 0 && state.group && !lines.includes(i)) {
+    expanded.add(of[facets[state.group].column][i]);
+    spread();
+  }
+  const at = i < 0 ? -1 : lines.indexOf(i);
+  if (at < 0 || at >= shownRows()) return redraw();
+  redraw();
+  reveal(at);
+  open(at);
+  layout();
+}
+
+function showFindings() {
+  keepFocus(showColumns);
+  byId("pick-sort").value = state.sort;
+  byId("pick-group").value = state.group;
+  byId("table").hidden = byId("columns").hidden = !view.length;
+  redraw();
+  openTold();
+  const empty = byId("empty");
+  empty.hidden = view.length > 0 && lines.length <= shownRows();
+  empty.textContent = view.length ? `The first ${number(shownRows())} lines are shown; filter or group to see others.` : isFiltered() ? "No finding matches these filters." : "This report has no findings.";
+}

@@ -1,0 +1,136 @@
+// What is asked for: facets, and the address that keeps it.
+
+const VIEWS = ["overview", "findings", "compliance", "coverage"];
+const GROUPS = { "": "Not grouped", check: "Group by check", resource: "Group by resource", account: "Group by account", owner: "Group by owner", service: "Group by service" };
+
+/** Something to filter by. `column`: of the findings; `allow`: which of the column's values the chosen keys let through. */
+class Facet {
+  /** `items`: the column's values; `key`: what stands in the address; `label`: what is shown, and more about it. */
+  constructor(title, column, items, { key = (item) => item, label = (item) => [key(item)], natural = false } = {}) {
+    Object.assign(this, { title, column, items, natural, counts: null });
+    this.key = (value) => key(items[value]);
+    this.label = (value) => label(items[value]);
+  }
+  get size() { return this.items.length; }
+  values() { return [...this.items.keys()]; }
+  find(key) { return this.values().find((value) => this.key(value) === key); }
+  allow(keys) {
+    const allowed = new Uint8Array(this.size), wanted = new Set(keys);
+    for (let value = 0; value < allowed.length; value++) if (wanted.has(this.key(value))) allowed[value] = 1;
+    return allowed;
+  }
+  /** How many findings of each status have the value, if this facet were not chosen. */
+  tally(value) { return this.counts.subarray(4 * value, 4 * value + 4); }
+  words(key) {
+    const value = this.find(key);
+    return value === undefined ? key : this.label(value).filter(Boolean).join(" ");
+  }
+}
+
+/** Frameworks are many for one finding: they are counted by their checks. */
+class FrameworkFacet extends Facet {
+  constructor() {
+    super("Compliance", "check", checks);
+    this.members = new Map();
+    for (const [at, check] of checks.entries()) for (const id of Object.keys(check.requirements)) this.members.set(id, [...(this.members.get(id) || []), at]);
+    this.ids = [...this.members.keys()].sort(compareText);
+    this.key = (value) => this.ids[value];
+    this.label = (value) => [frameworkTitle(this.ids[value])];
+  }
+  values() { return [...this.ids.keys()]; }
+  allow(keys) {
+    const allowed = new Uint8Array(checks.length);
+    for (const key of keys) for (const check of this.members.get(key) || []) allowed[check] = 1;
+    return allowed;
+  }
+  tally(value) {
+    const found = new Uint32Array(4);
+    for (const check of this.members.get(this.ids[value])) for (let status = 0; status < 4; status++) found[status] += this.counts[4 * check + status];
+    return found;
+  }
+}
+
+const frameworkTitle = (id) => {
+  const known = compliance?.find((each) => each.id === id);
+  return known ? [known.title, known.version].filter(Boolean).join(" ") : id;
+};
+
+/** A requirement is `framework/requirement`, and stands for its checks. */
+function checksOf(key) {
+  const slash = key.indexOf("/"), [framework, id] = [key.slice(0, slash), key.slice(slash + 1)];
+  const told = compliance?.find((each) => each.id === framework)?.requirements.find((each) => each[0] === id);
+  return new Set(told ? told[4] : checks.filter((check) => Object.hasOwn(check.requirements, framework) && check.requirements[framework].includes(id)).map((check) => check.id));
+}
+
+class RequirementFacet extends Facet {
+  allow(keys) {
+    const wanted = new Set(keys.flatMap((key) => [...checksOf(key)]));
+    return Uint8Array.from(checks, (check) => (wanted.has(check.id) ? 1 : 0));
+  }
+  words(key) { const slash = key.indexOf("/"); return `${frameworkTitle(key.slice(0, slash))}: ${key.slice(slash + 1)}`; }
+}
+
+const facets = {};
+/** Those of which values are counted and offered. */
+const COUNTED = ["status", "severity", "service", "account", "unit", "owner", "region", "framework"];
+const resourceKey = (each) => each.arn || each.id;
+
+function makeFacets() {
+  Object.assign(facets, {
+    status: new Facet("Status", "status", statuses, { natural: true }),
+    severity: new Facet("Severity", "severity", severities, { natural: true }),
+    service: new Facet("Service", "service", services),
+    account: new Facet("Account", "account", accounts, { key: (each) => each.id, label: (each) => [each.id, each.name] }),
+    unit: new Facet("Unit", "unit", units, { label: (each) => [each || "(none)"] }),
+    owner: new Facet("Owner", "owner", owners),
+    region: new Facet("Region", "region", regions),
+    framework: new FrameworkFacet(),
+    check: new Facet("Check", "check", checks, { key: (each) => each.id }),
+    requirement: new RequirementFacet("Requirement", "check", checks),
+    resource: new Facet("Resource", "resource", resources, { key: resourceKey, label: (each) => [each.name] }),
+  });
+}
+
+// ---- the address ----------------------------------------------------------------------------------------------------
+
+const blank = () => ({ view: "overview", chosen: {}, text: "", sort: "", down: false, group: "", finding: "", show: "", only: "" });
+let state = blank();
+
+function hashOf({ view, chosen, text, sort, down, group, finding, show, only }) {
+  const told = new URLSearchParams();
+  if (view !== "overview") told.set("view", view);
+  for (const name of Object.keys(facets)) for (const key of chosen[name] || []) told.append(name, key);
+  for (const [name, value] of Object.entries({ q: text, sort: sort && (down ? "-" : "") + sort, group, finding, show, only })) if (value) told.set(name, value);
+  return "#" + told;
+}
+
+function stateOf(hash) {
+  const told = new URLSearchParams(hash.slice(1)), sort = told.get("sort") || "", by = sort.replace(/^-/, "");
+  const one = (name, known) => (known.includes(told.get(name)) ? told.get(name) : known[0]);
+  return {
+    view: one("view", VIEWS), text: told.get("q") || "", sort: Object.hasOwn(COLUMNS, by) ? by : "", down: Object.hasOwn(COLUMNS, by) && sort !== by, group: one("group", Object.keys(GROUPS)),
+    finding: told.get("finding") || "", show: told.get("show") || "", only: one("only", ["", ...STATUS_ORDER]),
+    chosen: Object.fromEntries(Object.keys(facets).map((name) => [name, told.getAll(name)]).filter(([, keys]) => keys.length)),
+  };
+}
+
+const linkTo = (changes) => hashOf({ ...state, finding: "", ...changes });
+/** To findings that are chosen by these facets on top of what is chosen. */
+const linkToFindings = (chosen) => linkTo({ view: "findings", chosen: { ...state.chosen, ...chosen } });
+const isChosen = (name, key) => (state.chosen[name] || []).includes(key);
+const isFiltered = () => Object.keys(state.chosen).length > 0 || state.text.trim() !== "";
+
+/** Ask for something else. `replace`: what is asked for now is not worth going back to. */
+function change(changes, replace = false) {
+  state = { ...state, ...changes };
+  const hash = hashOf(state);
+  if (hash !== location.hash) history[replace ? "replaceState" : "pushState"](null, "", hash);
+  places.set(location.hash, scrollY);
+  return refresh();
+}
+
+function toggleKey(name, key) {
+  const keys = isChosen(name, key) ? state.chosen[name].filter((each) => each !== key) : [...(state.chosen[name] || []), key];
+  const { [name]: _, ...rest } = state.chosen;
+  return change({ chosen: keys.length ? { ...rest, [name]: keys } : rest });
+}
