@@ -38,6 +38,12 @@ class ModelLoader(Loader):  # type: ignore[misc]
         self._wanted[service].add(operation)
         self._cache.clear()
 
+    def load_service_model(self, service_name: str, type_name: str, api_version: str | None = None) -> dict[str, Any]:
+        model: dict[str, Any] = super().load_service_model(service_name, type_name, api_version)
+        if type_name == _SERVICE_MODEL:  # botocore's extras have added members to shapes that were cut away
+            model["shapes"] = {name: shape for name, shape in model["shapes"].items() if "type" in shape}
+        return model
+
     def list_available_services(self, _type_name: str) -> list[str]:
         """Whatever has a folder. botocore looks into all of these hundreds; one without the file is refused later."""
         paths = map(Path, self.search_paths)

@@ -8,6 +8,7 @@ import anyio
 import botocore.session
 import pytest
 from botocore.loaders import Loader
+from botocore.model import ServiceModel
 
 from aioprowler.accounts.operations import ENTRY_OPERATIONS, ORGANIZATION_OPERATIONS
 from aioprowler.aws.clients import Clients
@@ -56,6 +57,7 @@ def test_what_is_left_of_a_model_is_botocores_to_the_letter(service: str) -> Non
     operations = {name: whole["operations"][name] for name in left["operations"]}
     assert left["operations"] == operations
     assert undocumented(used(left)) == used(whole | {"operations": operations})
+    assert all(ServiceModel(left).error_shapes), "botocore reads every shape when it looks for that of an error"
     rest = set(whole) - {"operations", "shapes", "documentation"}
     assert {name: undocumented(left[name]) for name in rest} == {name: whole[name] for name in rest}
 

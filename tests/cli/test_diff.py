@@ -43,6 +43,7 @@ def test_json_has_the_change_what_was_before_and_the_finding(here: Here, stub: S
     stub.versioned, stub.buckets = True, 4
     scan(here, "new")
     told = [json.loads(line) for line in here("diff", OLD, NEW, "--json").stdout.splitlines()]
+    told.sort(key=lambda each: (each["change"] != "new", each["finding"]["resource_id"]))
     assert [(each["change"], each["finding"]["resource_id"], each["finding"]["status"]) for each in told] == [
         ("new", "b3", "PASS"), *[("changed", f"b{number}", "PASS") for number in range(3)],
     ]  # fmt: skip
