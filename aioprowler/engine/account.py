@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import datetime
 from asyncio import Semaphore, TaskGroup
 from collections import Counter
@@ -30,6 +31,9 @@ from aioprowler.findings.finding import Finding
 
 _BATCH = 100
 """Findings that are sent on together where they cost no call."""
+
+_AHEAD = 3
+"""Turns of the event loop that it takes a task to come to its first call."""
 
 Values = dict[Any, Any]
 Emit = Callable[[list[Finding]], Awaitable[None]]
@@ -155,12 +159,22 @@ class AccountScan:
             self._aws.calls.on_expiry[self._account.id] = partial(self._expire, scope)
             async with TaskGroup() as self._tasks:
                 self._memo = Memo(self._tasks)
-                for plan, region in self._unfinished:
-                    self._start(plan, region)
+                await self._start_all()
         del self._aws.calls.on_expiry[self._account.id]
         for plan, region in self._unfinished:
             await self._report_gap(plan.checks_below(), Gap(self.expired or CUT_OFF), region)
         return not self._unfinished and self.expired is None
+
+    async def _start_all(self) -> None:
+        """The account's and the regions' own first: they have the first findings, after one call each."""
+        units = list(self._unfinished)
+        first = [unit for unit in units if unit[0].type in (Account, Region)]
+        for unit in first:
+            self._start(*unit)
+        for _ in range(_AHEAD):
+            await asyncio.sleep(0)
+        for unit in units[len(first) :]:
+            self._start(*unit)
 
     def _start(self, plan: SubjectPlan, region: str) -> None:
         """A unit whose type is listed for others as well has a task only once there is something to judge: in most

@@ -23,7 +23,7 @@ from benchmarks.simulated_aws.latency import Latencies
 from benchmarks.simulated_aws.paging import cut, is_whole, page_number
 from benchmarks.simulated_aws.protocol import Connection, Outcome, Request
 from benchmarks.simulated_aws.rendering import Place, Template, place
-from benchmarks.simulated_aws.routing import Call, operation_model, protocol_of, resolve
+from benchmarks.simulated_aws.routing import Call, operation_model, protocol_of, resolve, warm_up
 from benchmarks.simulated_aws.statistics import Statistics
 
 CONTROL: Final = "/_simulated/"
@@ -327,6 +327,7 @@ def _malformed(template: Template, where: Place) -> bytes:
 
 async def serve(config: Config, tls: ssl.SSLContext | None, ready: Callable[[str], None]) -> None:
     """Serve until cancelled; `ready` is told the URL."""
+    warm_up((*inventory.SERVICES, "sts"))
     simulation = Simulation(config)
     loop = asyncio.get_running_loop()
     server = await loop.create_server(

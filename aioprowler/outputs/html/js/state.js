@@ -52,7 +52,8 @@ class FrameworkFacet extends Facet {
 
 const frameworkTitle = (id) => {
   const known = compliance?.find((each) => each.id === id);
-  return known ? [known.title, known.version].filter(Boolean).join(" ") : id;
+  if (!known) return id;
+  return known.version && !known.title.includes(known.version) ? `${known.title} ${known.version}` : known.title;
 };
 
 /** A requirement is `framework/requirement`, and stands for its checks. */
