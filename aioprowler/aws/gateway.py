@@ -26,7 +26,7 @@ from botocore.parsers import ResponseParserError
 from aioprowler.aws.clients import Clients, connections
 from aioprowler.aws.credentials import Keys, Renewing
 from aioprowler.aws.errors import EXPIRED, TRANSIENT, UnreadableReplyError, kind_of, status_of
-from aioprowler.aws.lean import LeanCall, Request, lean_call, new_invocation, now_stamp, plain_call
+from aioprowler.aws.lean import LeanCall, LeanCalls, Request, new_invocation, now_stamp, plain_call
 from aioprowler.aws.quotas import QuotaTable
 from aioprowler.aws.signing import current_keys
 from aioprowler.aws.throttle import Clock, Lane, Sleep, Throttle
@@ -66,8 +66,7 @@ class Gateway:
         self._sleep = sleep
         self._clock = clock
         self._providers: dict[str, Renewing] = {}
-        self._lean: dict[tuple[str, str, str], LeanCall | None] = {}
-        self._planning = anyio.Lock()
+        self._lean = LeanCalls()
         self._regions: dict[str, asyncio.Semaphore] = {}
         self._in_flight = asyncio.Semaphore(connections())  # asyncio's: anyio's checkpoints cost 10 us a call
         self._unreachable: dict[tuple[str, str], float] = {}
@@ -114,7 +113,7 @@ class Gateway:
         while True:
             keys = await provider.get()
             try:
-                if (service, region, operation) not in self._lean:
+                if not self._lean.knows(service, region, operation):
                     await self._plan(keys, region, service, operation, params)
                 await self._throttle.wait(lane)
                 try:
@@ -151,9 +150,8 @@ class Gateway:
     async def _plan(self, keys: Keys, region: str, service: str, operation: str, params: Mapping[str, Any]) -> None:
         """What takes long is done before a token is taken: calls that it holds up would come to AWS all at once."""
         current_keys.set(keys)
-        await self._lean_of(
-            await self._clients.get(service, region, operation), (service, region, operation), params, keys
-        )
+        client = await self._clients.get(service, region, operation)
+        await self._lean.get(client, service, region, operation, params, keys)
 
     async def _send(
         self, keys: Keys, region: str, service: str, operation: str, params: dict[str, Any], lane: Lane
@@ -181,7 +179,7 @@ class Gateway:
     ) -> dict[str, Any]:
         current_keys.set(keys)
         client = await self._clients.get(service, region, operation)
-        lean = await self._lean_of(client, (service, region, operation), params, keys)
+        lean = await self._lean.get(client, service, region, operation, params, keys)
         try:
             request = lean.request(params, keys, now_stamp(), new_invocation()) if lean else None
             if lean and request:
@@ -199,15 +197,6 @@ class Gateway:
             return await lean.send(self._clients.http, request)
         except (aiohttp.ClientError, TimeoutError) as error:
             raise _as_botocore(error, request.url) from error
-
-    async def _lean_of(
-        self, client: Any, key: tuple[str, str, str], params: Mapping[str, Any], keys: Keys
-    ) -> LeanCall | None:
-        if key not in self._lean:
-            async with self._planning:
-                if key not in self._lean:
-                    self._lean[key] = await lean_call(client, key[2], params, keys)
-        return self._lean[key]
 
 
 def _code(error: ClientError | BotoCoreError) -> str:

@@ -9,6 +9,8 @@ An operation takes this path only if it reproduces that first request byte for b
 
 from __future__ import annotations
 
+import asyncio
+import copy
 import datetime
 import random
 import re
@@ -106,11 +108,16 @@ def _text(value: str | bytes) -> str:
     return value.decode() if isinstance(value, bytes) else value
 
 
+_PLACE = ("_scheme", "_host", "_prefix", "_signing_region", "_signing_name", "_proxy")
+
+
 class LeanCall:
     """How to make one operation's call at one endpoint."""
 
     def __init__(self, client: Any, operation: str, first: Request, params: Mapping[str, Any]) -> None:
         """From a first request, which the plain client made of `params` with placeholders in them."""
+        self.is_proven = True
+        """By a request of the plain client to this very place."""
         self._client = client
         self._model = client.meta.service_model.operation_model(operation)
         protocol = client.meta.service_model.resolved_protocol
@@ -167,6 +174,21 @@ class LeanCall:
             headers["content-length"] = str(len(body or b""))
         url = f"{self._scheme}://{host}{path}"
         return Request(made["method"], f"{url}?{query}" if query else url, headers, body)
+
+    def is_beside(self, other: LeanCall) -> bool:
+        """Whether both go to the same endpoint, whatever their parameters are."""
+        return not (self._variables or self._others or other._variables or other._others) and all(
+            getattr(self, name) == getattr(other, name) for name in _PLACE
+        )
+
+    def moved(self, client: Any, there: LeanCall) -> LeanCall:
+        """The same operation where another one of its service goes."""
+        moved = copy.copy(self)
+        moved.is_proven = False
+        moved._client = client
+        for name in _PLACE:
+            setattr(moved, name, getattr(there, name))
+        return moved
 
     async def send(self, http: Http, request: Request) -> dict[str, Any]:
         """The parsed reply. Raises ClientError as the plain client does, and aiohttp's exceptions."""
@@ -234,6 +256,54 @@ async def lean_call(client: Any, operation: str, params: Mapping[str, Any], keys
     lean = LeanCall(client, operation, first, params)
     again = lean.request(params, keys, first.headers["x-amz-date"], first.headers.get("amz-sdk-invocation-id", ""))
     return lean if again == first else None
+
+
+class LeanCalls:
+    """The lean path of each operation and region.
+
+    It is proven in the first region. In another one, an operation that went beside a second one of its service goes
+    where that goes: a proof takes ten times as long as a call, and there are as many as operations times regions.
+    """
+
+    def __init__(self) -> None:
+        self._known: dict[tuple[str, str, str], LeanCall | None] = {}
+        self._home: dict[tuple[str, str], str] = {}
+        """Service and operation -> the region in which it was proven."""
+        self._second: dict[tuple[str, str], str] = {}
+        """Service and region -> an operation that was proven there."""
+        self._lock = asyncio.Lock()
+
+    def knows(self, service: str, region: str, operation: str) -> bool:
+        return (service, region, operation) in self._known
+
+    async def get(
+        self, client: Any, service: str, region: str, operation: str, params: Mapping[str, Any], keys: Keys
+    ) -> LeanCall | None:
+        """None for an operation that only the plain client can call."""
+        key = (service, region, operation)
+        if key not in self._known:
+            async with self._lock:
+                if key not in self._known:
+                    self._known[key] = self._moved(client, *key) or await self._proven(client, *key, params, keys)
+        return self._known[key]
+
+    def _moved(self, client: Any, service: str, region: str, operation: str) -> LeanCall | None:
+        home, second = self._home.get((service, operation), ""), self._second.get((service, region), "")
+        known = self._known.get((service, home, operation))
+        beside = self._known.get((service, home, second))
+        there = self._known.get((service, region, second))
+        if known is None or beside is None or there is None or not known.is_beside(beside):
+            return None
+        return known.moved(client, there)
+
+    async def _proven(
+        self, client: Any, service: str, region: str, operation: str, params: Mapping[str, Any], keys: Keys
+    ) -> LeanCall | None:
+        found = await lean_call(client, operation, params, keys)
+        if found is not None:
+            self._home.setdefault((service, operation), region)
+            self._second.setdefault((service, region), operation)
+        return found
 
 
 def _placeholders(model: OperationModel, params: Mapping[str, Any]) -> dict[str, str]:

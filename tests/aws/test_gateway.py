@@ -23,12 +23,11 @@ from botocore.exceptions import (
     ReadTimeoutError,
 )
 
-from aioprowler.aws import clients, gateway
+from aioprowler.aws import clients, gateway, lean
 from aioprowler.aws.clients import USER_AGENT
 from aioprowler.aws.credentials import Keys, Renewing
 from aioprowler.aws.errors import UnreadableReplyError
 from aioprowler.aws.gateway import ATTEMPTS, BACKOFF, UNREACHABLE_FOR, Gateway
-from aioprowler.aws.lean import lean_call
 from aioprowler.aws.quotas import QuotaTable
 from aioprowler.aws.throttle import Throttle
 from aioprowler.declarations.account import Account
@@ -441,7 +440,7 @@ def test_what_takes_long_at_the_first_call_is_done_before_a_token_is_taken(
 ) -> None:
     """Else all calls that it holds up would come to AWS at once."""
     steps: list[str] = []
-    plan, wait = lean_call, Throttle.wait
+    plan, wait = lean.lean_call, Throttle.wait
 
     async def planning(*given: Any) -> Any:
         await anyio.sleep(0.05)
@@ -452,7 +451,7 @@ def test_what_takes_long_at_the_first_call_is_done_before_a_token_is_taken(
         steps.append("token")
         await wait(*given)
 
-    monkeypatch.setattr(gateway, "lean_call", planning)
+    monkeypatch.setattr(lean, "lean_call", planning)
     monkeypatch.setattr(Throttle, "wait", waiting)
 
     async def run() -> None:

@@ -13,7 +13,7 @@ from botocore.awsrequest import AWSPreparedRequest, AWSResponse
 from aioprowler.accounts.operations import ASSUME_ROLE, ENTRY_OPERATIONS, LIST_REGIONS
 from aioprowler.aws.clients import Clients
 from aioprowler.aws.credentials import Keys
-from aioprowler.aws.lean import LeanCall, Request, lean_call
+from aioprowler.aws.lean import LeanCall, LeanCalls, Request, lean_call
 from aioprowler.aws.signing import current_keys
 from aioprowler.catalog import installed
 from aioprowler.declarations.sources import Operation
@@ -61,12 +61,12 @@ class Wire:
 
     def __init__(self, clients: Clients, region: str) -> None:
         self._clients = clients
-        self._region = region
+        self.region = region
         self._tapped: list[Any] = []
         self._sent: list[AWSPreparedRequest] = []
 
     async def client(self, operation: Operation) -> Any:
-        client = await self._clients.get(operation.service, self._region, operation.name)
+        client = await self._clients.get(operation.service, self.region, operation.name)
         if not any(client is each for each in self._tapped):
             self._tapped.append(client)
             client.meta.events.register("before-send", self._take)
@@ -145,6 +145,35 @@ def test_every_declared_operations_request_is_the_plain_clients(place: str) -> N
     differing, declined, expected = anyio.run(run)
     assert differing == []
     assert declined == expected
+
+
+def test_what_was_proven_in_one_region_is_right_in_another(place: str) -> None:
+    """Operations go where others of their service go, and need no proof of their own there."""
+
+    async def run() -> tuple[list[str], int]:
+        differing: list[str] = []
+        made, proofs = 0, 0
+        async with Clients(DECLARED) as clients:
+            known, home, here = LeanCalls(), Wire(clients, "eu-west-3"), Wire(clients, PLACES[place]["region"])
+            for wire in (home, here):
+                for operation in DECLARED:
+                    client = await wire.client(operation)
+                    params = parameters(
+                        client.meta.service_model.operation_model(operation.name), "plain", optional=False
+                    )
+                    lean = await known.get(client, operation.service, wire.region, operation.name, params, FIRST)
+                    if wire is here and lean is not None:
+                        made += 1
+                        proofs += lean.is_proven
+                        differing += await compare(here, operation, lean)
+        assert made > 20
+        return differing, proofs
+
+    differing, proofs = anyio.run(run)
+    assert differing == []
+    services = {each.service for each in DECLARED}
+    with_places_of_their_own = [each for each in DECLARED if each.service in ("s3", "s3control")]
+    assert proofs <= len(services) + len(with_places_of_their_own)
 
 
 @pytest.mark.parametrize("place", ["us-east-1", "by address", "by name"], indirect=True)
