@@ -10,7 +10,7 @@ from io import FileIO
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol, runtime_checkable
 
-from msgspec import json, to_builtins
+from msgspec import Struct, json, structs
 
 from aioprowler.errors import AioprowlerError
 from aioprowler.findings.finding import Finding
@@ -209,13 +209,15 @@ def encoded(value: Any) -> bytes:
     try:
         return json.encode(value)
     except UnicodeEncodeError:
-        return json.encode(scrub(to_builtins(value)))
+        return json.encode(scrub(value))
 
 
 def scrub(value: Any) -> Any:
     """The same value with every lone surrogate replaced: Python's own JSON reader lets them in, UTF-8 does not."""
     if isinstance(value, str):
         return value.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+    if isinstance(value, Struct):
+        return scrub(structs.asdict(value))
     if isinstance(value, dict):
         return {scrub(key): scrub(each) for key, each in value.items()}
     if isinstance(value, list | tuple):
