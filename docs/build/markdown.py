@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
 from html import escape
+from itertools import pairwise
 from pathlib import PurePosixPath
 from typing import Any, Final
 
@@ -49,15 +50,15 @@ def code(text: str, language: str) -> str:
     try:
         lexer = get_lexer_by_name(language)
     except ClassNotFound:
-        return f'<pre><code>{escape(text)}</code></pre>\n'
+        return f"<pre><code>{escape(text)}</code></pre>\n"
     coloured = highlight(text, lexer, HtmlFormatter(nowrap=True))
-    return f'<pre><code>{coloured}</code></pre>\n'
+    return f"<pre><code>{coloured}</code></pre>\n"
 
 
 def styles() -> str:
     """The colours of code, light and dark."""
     light, dark = HtmlFormatter(style="default"), HtmlFormatter(style="github-dark")
-    return f'{light.get_style_defs("pre")}\n{dark.get_style_defs("[data-theme=dark] pre")}\n'
+    return f"{light.get_style_defs('pre')}\n{dark.get_style_defs('[data-theme=dark] pre')}\n"
 
 
 def as_page(target: str) -> str:
@@ -85,7 +86,7 @@ def _fence(_renderer: Any, tokens: Sequence[Token], index: int, *_: Any) -> str:
 
 def _anchored(tokens: Sequence[Token]) -> Iterator[Heading]:
     taken: dict[str, int] = {}
-    for opening, inline in zip(tokens, tokens[1:], strict=False):
+    for opening, inline in pairwise(tokens):
         if opening.type == "heading_open":
             text = _plain(inline)
             slug = _NO_SLUG.sub("", text.lower()).replace(" ", "-")

@@ -68,7 +68,9 @@ def _check(check: AnyCheck) -> dict[str, Any]:
         "categories": check.categories,
         "resource_type": check.resource_type,
         "words": check.documentation,
-        "operations": sorted({(str(each.operation), each.operation.action) for each in make_plan([check], {}).operations}),
+        "operations": sorted(
+            {(str(each.operation), each.operation.action) for each in make_plan([check], {}).operations}
+        ),
         "snippets": list(_snippets(check.documentation.remediation)),
         "console": check.documentation.remediation.console,
         "configuration": [

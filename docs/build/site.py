@@ -20,6 +20,9 @@ ROOT: Final = Path(__file__).parents[2]
 _HERE: Final = Path(__file__).parent
 _WRITTEN: Final = ("README.md", "CONTRIBUTING.md", "docs/*.md", "benchmarks/README.md")
 
+_SECTION: Final = 2
+"""The level of the headings below a page's title."""
+
 _GROUPS: Final = {
     "Start": ("README.md", "docs/guide.md", "docs/migration.md", "docs/demo.md"),
     "Scan": (
@@ -66,13 +69,14 @@ def build(folder: Path) -> list[str]:
 
 def _written() -> Iterator[Page]:
     for source in sources():
-        path = source.relative_to(ROOT).as_posix()
-        html, headings = markdown.render(source.read_text(encoding="utf-8"), markdown.as_page)
-        title, *rest = headings
-        url = markdown.as_page(path)
+        html, (title, *rest) = markdown.render(source.read_text(encoding="utf-8"), markdown.as_page)
+        url = markdown.as_page(source.relative_to(ROOT).as_posix())
+        values = {
+            "html": Markup(html),  # noqa: S704 - made from our own pages
+            "contents": [each for each in rest if each.level == _SECTION],
+        }
         links = [Link(each.text, title.text, f"{url}#{each.anchor}") for each in rest]
-        contents = [each for each in rest if each.level == 2]  # noqa: PLR2004 - the headings below the title
-        yield Page(PurePosixPath(url), title.text, "written.html.j2", {"html": Markup(html), "contents": contents}, links)  # noqa: S704 - made from our own pages
+        yield Page(PurePosixPath(url), title.text, "written.html.j2", values, links)
 
 
 def _render(pages: Iterable[Page]) -> Iterator[tuple[Page, str]]:
