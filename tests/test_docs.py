@@ -110,6 +110,6 @@ def test_the_example_of_a_custom_check_works(tmp_path: Path) -> None:
 
 def test_the_example_of_a_policy_is_what_is_printed(capsys: pytest.CaptureFixture[str]) -> None:
     page = (ROOT / "docs" / "permissions.md").read_text(encoding="utf-8")
-    (command, shown), *_ = re.findall(r"^\$ aioprowler (.*)\n(\{\n.*?^\})$", page, re.MULTILINE | re.DOTALL)
+    (command, shown), *_ = re.findall(r"^\$ aioprowler (.*)\n(\{\n(?:.*\n)*?\})$", page, re.MULTILINE)
     assert cli(command.split()) == 0
     assert capsys.readouterr().out == f"{shown}\n"

@@ -44,7 +44,7 @@ def test_what_the_table_names_exists(theirs: list[str], ours: str, how: str) -> 
     named = re.findall(r"`([^`]+)`", ours)
     assert named or ours == "not there", f"{theirs[0]}: name ours, or say that it is not there"
     for name in named:
-        command = name.removeprefix("aioprowler ").partition("-")[0].split() or ["scan"]
+        command = name.removeprefix("aioprowler ").partition("--")[0].split() or ["scan"]
         assert command[0] in COMMANDS, name
         assert {*OPTION.findall(name)} <= spellings(*command), name
 
