@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -15,6 +16,8 @@ ROOT = Path(__file__).parent.parent
 MIGRATION = ROOT / "docs" / "migration.md"
 PROWLER = [line.split() for line in (ROOT / "tests/facts/prowler_options.txt").read_text(encoding="utf-8").splitlines()]
 """Of each option of `prowler aws` 5.46 all spellings."""
+PAGES = sorted([*ROOT.glob("*.md"), *ROOT.glob("docs/*.md")])
+COMMAND = re.compile(rf"\baioprowler ((?:{'|'.join(COMMANDS)})(?![\w.-])[^\n|>#;&`]*)")
 OPTION = re.compile(r"(?<![\w-])--?[a-zA-Z][\w-]*")
 
 
@@ -31,6 +34,7 @@ def options_of(*command: str) -> list[list[str]]:
     return [OPTION.findall(line) for line in text.splitlines() if re.match(r"  -", line)]
 
 
+@cache
 def spellings(*command: str) -> set[str]:
     return {name for names in options_of(*command) for name in names} | {"--help", "-h"}
 
@@ -66,3 +70,16 @@ def test_each_option_of_a_scan_is_documented(names: list[str]) -> None:
         path.read_text(encoding="utf-8") for path in sorted(ROOT.glob("docs/*.md")) if path.name != MIGRATION.name
     )
     assert any(re.search(rf"(?<![\w-]){name}(?![\w-])", pages) for name in names if name.startswith("--"))
+
+
+@pytest.mark.parametrize("path", PAGES, ids=lambda path: path.name)
+def test_commands_that_are_shown_have_the_options_that_they_are_shown_with(path: Path) -> None:
+    for shown in COMMAND.findall(path.read_text(encoding="utf-8")):
+        words = re.split(r"(?:^|\s)--?\w", shown)[0].split()
+        unknown = {*OPTION.findall(shown)} - spellings(*words)
+        assert not unknown, f"aioprowler {shown}: there is no {', '.join(unknown)}"
+
+
+def test_commands_are_found_in_the_pages() -> None:
+    found = [shown for path in PAGES for shown in COMMAND.findall(path.read_text(encoding="utf-8"))]
+    assert {shown.split()[0] for shown in found} == {*COMMANDS}
