@@ -52,8 +52,8 @@ $(PROWLER)/.installed: Makefile
 parity: $(SETUP) $(PROWLER)/.installed  ## Compare the verdicts with Prowler's
 	$(BIN)/python -m benchmarks.parity --prowler $(PROWLER)
 
-docs: $(SETUP)  ## Write the check reference to docs/checks/
-	$(BIN)/python docs/reference.py
+docs: $(SETUP)  ## Build the static site, site/index.html, and check its links
+	$(BIN)/python -m docs.build
 
 clean:  ## Remove what the targets made
-	rm -rf $(VENV) $(PROWLER) output .coverage .mypy_cache .ruff_cache .pytest_cache .hypothesis
+	rm -rf $(VENV) $(PROWLER) output site .coverage .mypy_cache .ruff_cache .pytest_cache .hypothesis

@@ -12,14 +12,14 @@ import pytest
 
 from aioprowler import Finding
 from aioprowler.catalog import checks_of
+from aioprowler.cli.app import run as cli
 from aioprowler.coverage import Accounts, Coverage, Figures, Gap, Judged, NotEntered, Regions, Unfinished
 from aioprowler.outputs.compliance import COLUMNS
 from aioprowler.outputs.files import ALIASES, FORMATS, PLAIN
 from tests.engine.harness import run
-from tests.worlds.world import World
+from tests.worlds.world import World, findings_of
 
 ROOT = Path(__file__).parent.parent
-PAGES = sorted([*ROOT.glob("*.md"), *ROOT.glob("docs/*.md"), *ROOT.glob("benchmarks/*.md")])
 
 
 def blocks(page: str) -> list[str]:
@@ -93,8 +93,23 @@ def test_the_page_of_compliance_names_each_column() -> None:
     assert re.findall(r"`([A-Z_]+)`", "".join(rows)) == [*COLUMNS]
 
 
-@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
-def test_links_lead_somewhere(page: Path) -> None:
-    for target in re.findall(r"\]\(([^)#]+)", page.read_text(encoding="utf-8")):
-        if "://" not in target:
-            assert (page.parent / target).exists(), f"{page.name} links to {target}"
+def test_the_example_of_a_custom_check_works(tmp_path: Path) -> None:
+    check, _, test = blocks("docs/custom-checks.md")
+    (tmp_path / "naming.py").write_text(check)
+    world = World({"s3:ListBuckets": {"Buckets": [{"Name": "web-1", "BucketRegion": "us-east-1"}]}})
+    name = "acme_bucket_is_named_by_team"
+    (found,) = findings_of(world, name, checks_folders=[tmp_path])
+    assert (found.status, found.service) == ("PASS", "acme")
+    (found,) = findings_of(world, name, checks_folders=[tmp_path], config={"acme_teams": ["data"]})
+    assert found.status == "FAIL"
+    (tmp_path / "test_naming.py").write_text(test)
+    pytest_ = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "test_naming.py"]
+    done = subprocess.run(pytest_, cwd=tmp_path, capture_output=True, text=True, check=False, timeout=60)
+    assert "2 passed" in done.stdout, done.stdout
+
+
+def test_the_example_of_a_policy_is_what_is_printed(capsys: pytest.CaptureFixture[str]) -> None:
+    page = (ROOT / "docs" / "permissions.md").read_text(encoding="utf-8")
+    (command, shown), *_ = re.findall(r"^\$ aioprowler (.*)\n(\{\n(?:.*\n)*?\})$", page, re.MULTILINE)
+    assert cli(command.split()) == 0
+    assert capsys.readouterr().out == f"{shown}\n"

@@ -1,0 +1,1 @@
+"""Builds the static site from the Markdown pages, the checks' docstrings and the frameworks."""

@@ -1,0 +1,87 @@
+"""The static site, and links of the pages that it is made of."""
+
+from __future__ import annotations
+
+import json
+import re
+from pathlib import Path
+
+import pytest
+
+from aioprowler.catalog import installed
+from aioprowler.compliance.frameworks import frameworks
+from docs.build import markdown
+from docs.build.links import broken
+from docs.build.site import broken_sources, build
+
+LOADED = re.compile(r"""(?:src|<link[^>]*href)="([^"]+)"|url\(([^)]+)\)|@import""")
+
+
+@pytest.fixture(scope="module")
+def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("site") / "site"
+    assert build(folder) == []
+    return folder
+
+
+def test_links_of_the_markdown_pages_lead_somewhere() -> None:
+    assert broken_sources() == []
+
+
+def test_each_check_is_described_on_the_page_of_its_service(site: Path) -> None:
+    for service in installed().services:
+        text = (site / "checks" / f"{service}.html").read_text(encoding="utf-8")
+        for check in installed().select(services=[service]):
+            assert f'id="{check.id}"' in text
+
+
+def test_a_check_is_told_with_all_that_there_is(site: Path) -> None:
+    text = (site / "checks" / "s3.html").read_text(encoding="utf-8")
+    section = text.partition('id="s3_bucket_cross_account_access"')[2].partition("</section>")[0]
+    for part in (
+        "high", "S3 bucket policies let no other account in", "<h3>Risk</h3>", "put-bucket-policy",
+        "CloudFormation", "Terraform", "trusted_account_ids", "s3:GetBucketPolicy",
+        "../frameworks/pci_4.0.html#10.6.3.33",
+    ):  # fmt: skip
+        assert part in section, part
+
+
+def test_each_framework_has_a_page(site: Path) -> None:
+    index = (site / "frameworks" / "index.html").read_text(encoding="utf-8")
+    for id_ in frameworks():
+        assert f'href="{id_}.html"' in index
+        assert (site / "frameworks" / f"{id_}.html").is_file()
+
+
+def test_it_needs_no_network_and_no_server(site: Path) -> None:
+    for path in (*site.rglob("*.html"), *site.rglob("*.css")):
+        for found in LOADED.finditer(path.read_text(encoding="utf-8")):
+            target = found[1] or found[2]
+            assert target == "data:," or (path.parent / target).is_file(), f"{path.name} loads {found[0]}"
+
+
+def test_the_search_finds_checks_and_its_links_lead_somewhere(site: Path) -> None:
+    text = (site / "assets" / "search-index.js").read_text(encoding="utf-8")
+    entries = json.loads(text.removeprefix("const SEARCH = ").removesuffix(";\n"))
+    assert {check.id for check in installed()} <= {title for title, _, _ in entries}
+    pages = {path.resolve(): path.read_text(encoding="utf-8") for path in site.rglob("*.html")}
+    links = "".join(f'<a href="{url}"></a>' for _, _, url in entries)
+    assert list(broken(pages | {(site / "search.html").resolve(): links})) == []
+
+
+def test_a_broken_link_is_told(tmp_path: Path) -> None:
+    page, other = tmp_path / "page.html", tmp_path / "other.html"
+    links = ["gone.html", "other.html#gone", "#gone", "other.html#there", "#here", "https://example.com/gone"]
+    text = '<p id="here">' + "".join(f'<a href="{link}">x</a>' for link in links)
+    found = list(broken({page: text, other: '<p id="there">'}))
+    assert [line.split(": ")[1] for line in found] == ["gone.html", "other.html#gone", "#gone"]
+
+
+def test_anchors_are_those_of_github() -> None:
+    text = "# `scan`: what's new?\n## Twice\n## Twice\n## A_b-c, d"
+    assert [each.anchor for each in markdown.render(text)[1]] == ["scan-whats-new", "twice", "twice-1", "a_b-c-d"]
+
+
+def test_text_is_no_markup() -> None:
+    assert "<script>" not in markdown.fragment("Say `<script>` or <script>alert(1)</script>.")
+    assert "<bucket>" not in markdown.code("aws s3 ls <bucket>", "sh") + markdown.code("<bucket>", "no-such-language")
