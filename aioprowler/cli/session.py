@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib.util
 import logging
+import os
 import shutil
 import sys
 from collections.abc import Callable, Iterable, Sequence
@@ -84,7 +85,9 @@ class Session:
         descriptor = sys.stdout.fileno()
         if form == "jsonl":
             return Stdout(lambda finding: to_json(finding) + b"\n", descriptor), None
-        line = ConsoleLine(shutil.get_terminal_size((120, 24)).columns, color=sys.stdout.isatty())
+        line = ConsoleLine(
+            shutil.get_terminal_size((120, 24)).columns, color=sys.stdout.isatty() and not os.environ.get("NO_COLOR")
+        )
         if self.display.shares_terminal:
             return None, line
         return Stdout(lambda finding: line(finding).encode() + b"\n", descriptor), None
