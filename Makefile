@@ -29,9 +29,10 @@ lint: $(SETUP)  ## Check style and formatting
 typecheck: $(SETUP)  ## Check types
 	$(BIN)/mypy
 
-bench: $(SETUP)  ## Measure the gateway and the pipeline
+bench: $(SETUP)  ## Measure the gateway, the pipeline and the HTML report
 	$(BIN)/python -m benchmarks.gateway
 	$(BIN)/python -m benchmarks.pipeline
+	$(BIN)/python -m benchmarks.html_report
 
 bench-report: $(SETUP)  ## Measure reports of a million findings in each format
 	$(BIN)/python -m benchmarks.report

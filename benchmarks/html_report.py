@@ -1,8 +1,8 @@
 """How fast the HTML report opens and filters, in headless Chromium.
 
-`python -m benchmarks.html_report` makes reports of 100,000 and 300,000 findings and prints a line for each thing that a user
-does: the time until its result was painted, the time that the page's main thread worked for it, and the longest that it
-worked at a stretch. On a machine that others use as well, the last two are the figures to compare.
+`python -m benchmarks.html_report` makes reports of 100,000 and 300,000 findings and prints a line for each thing a
+user does: the time until its result was painted, the time that the page's main thread worked for it, and the longest
+that it worked at a stretch. On a machine that others use as well, the last two are the figures to compare.
 """
 
 from __future__ import annotations
