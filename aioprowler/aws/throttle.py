@@ -21,6 +21,8 @@ _FLOOR = 0.05
 """Share of its starting rate below which a bucket is not slowed."""
 _INCREASE = 0.05
 """Share of its starting rate that a bucket regains each second without throttling."""
+_SPARE = 1.0
+"""Calls that are left in AWS's bucket whatever the share: neither the ways there nor the clocks are quite even."""
 _SETTLE = 1.0
 """Seconds in which further throttling errors count as the same one: their calls were under way already."""
 
@@ -118,7 +120,8 @@ class Throttle:
 
     def _new(self, quota: Quota) -> Lane:
         share = self._budget
-        bucket = Bucket(quota.capacity * share, quota.rate * share, quota.ceiling * share, self._clock())
+        capacity = min(quota.capacity * share, quota.capacity - _SPARE)
+        bucket = Bucket(capacity, quota.rate * share, quota.ceiling * share, self._clock())
         return Lane(bucket, anyio.Semaphore(quota.concurrent) if quota.concurrent else None)
 
     async def wait(self, lane: Lane) -> None:

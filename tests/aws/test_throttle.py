@@ -64,20 +64,21 @@ def waits(throttle: Throttle, time: Time, lane: Lane, count: int) -> list[float]
     return anyio.run(run)
 
 
-def test_a_full_bucket_serves_its_capacity_at_once_and_then_its_rate() -> None:
+def test_a_full_bucket_serves_its_capacity_but_one_at_once_and_then_its_rate() -> None:
+    """One call stays in AWS's bucket: the clocks and the ways are not quite even."""
     time = Time()
     made = throttle(time)
-    assert waits(made, time, lane(made), 14) == [0.0] * 10 + [0.25, 0.5, 0.75, 1.0]
+    assert waits(made, time, lane(made), 13) == [0.0] * 9 + [0.25, 0.5, 0.75, 1.0]
 
 
 def test_tokens_come_back_at_the_rate_and_not_beyond_the_capacity() -> None:
     time = Time()
     made = throttle(time)
-    waits(made, time, lane(made), 10)
+    waits(made, time, lane(made), 9)
     time.now = 1.0
     assert waits(made, time, lane(made), 5) == [0.0] * 4 + [0.25]
     time.now = 1000.0
-    assert waits(made, time, lane(made), 11) == [0.0] * 10 + [0.25]
+    assert waits(made, time, lane(made), 10) == [0.0] * 9 + [0.25]
 
 
 def test_a_lower_rate_holds_for_those_who_wait_already() -> None:
@@ -94,18 +95,18 @@ def test_a_lower_rate_holds_for_those_who_wait_already() -> None:
         await made.wait(lane(made))
         woken.append(time.now)
         made.answered(lane(made))
-        if len(woken) == 12:
+        if len(woken) == 11:
             made.throttled(lane(made))
 
     async def run() -> None:
         async with anyio.create_task_group() as tasks:
-            for _ in range(15):
+            for _ in range(14):
                 tasks.start_soon(call)
 
     anyio.run(run)
     gaps = [round(after - before, 2) for before, after in itertools.pairwise(woken)]
-    assert gaps[:11] == [0.0] * 9 + [0.25, 0.25]
-    assert gaps[12:] == [0.5, 0.5], "but for the one whose turn it was"
+    assert gaps[:10] == [0.0] * 8 + [0.25, 0.25]
+    assert gaps[11:] == [0.5, 0.5], "but for the one whose turn it was"
 
 
 def test_a_call_that_is_given_up_while_it_waits_is_no_longer_under_way() -> None:
@@ -117,7 +118,7 @@ def test_a_call_that_is_given_up_while_it_waits_is_no_longer_under_way() -> None
     made = Throttle(1.0, TABLE, time, sleep)
 
     async def run() -> None:
-        for _ in range(10):
+        for _ in range(9):
             await made.wait(lane(made))
             made.answered(lane(made))
         for _ in range(20):
@@ -126,7 +127,7 @@ def test_a_call_that_is_given_up_while_it_waits_is_no_longer_under_way() -> None
 
     anyio.run(run)
     time.now = 1000.0
-    assert waits(made, time, lane(made), 10) == [0.0] * 10
+    assert waits(made, time, lane(made), 9) == [0.0] * 9
 
 
 def test_calls_that_are_held_up_do_not_add_up() -> None:
@@ -332,6 +333,7 @@ def test_no_window_holds_more_than_the_capacity_and_what_came_back(
     for pause, step in steps:
         now += pause
         if step == "call":
+            now = max([now, *served[-1:]])  # whoever waits is alone in it
             served.append(now + bucket.take(now))
         else:
             getattr(bucket, step)(now)
