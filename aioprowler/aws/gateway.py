@@ -42,8 +42,11 @@ BACKOFF_LIMIT = 20.0
 """Seconds: a retry waits a random time up to BACKOFF * 2 ** tries, at most this (full jitter)."""
 REGION_CALLS = 128
 """Calls in flight to one region, over all accounts."""
-UNREACHABLE_FOR = 60.0
-"""Seconds for which an endpoint that could not be reached is not tried again."""
+UNREACHABLE_FOR = 2.0
+UNREACHABLE_LIMIT = 60.0
+"""Seconds for which an endpoint that could not be reached is not tried again: at first so many, each time twice as many,
+at most the limit. Retries so outlast a short break of the network, and a silent endpoint costs few calls.
+"""
 
 _REDIRECTED = frozenset({"PermanentRedirect", "TemporaryRedirect", "AuthorizationHeaderMalformed", "301", "307"})
 """S3 errors that the plain client knows how to follow."""
@@ -69,7 +72,8 @@ class Gateway:
         self._lean = LeanCalls()
         self._regions: dict[str, asyncio.Semaphore] = {}
         self._in_flight = asyncio.Semaphore(connections())  # asyncio's: anyio's checkpoints cost 10 us a call
-        self._unreachable: dict[tuple[str, str], float] = {}
+        self._unreachable: dict[tuple[str, str], tuple[float, float]] = {}
+        """Service and region -> until when it is not tried, and for how long that is."""
         self.throttles: Counter[str] = Counter()
         """`service:Operation` -> replies that refused a call as one too many."""
         self.retries: Counter[str] = Counter()
@@ -160,19 +164,31 @@ class Gateway:
         self._refuse_unreachable(service, region)
         slots = self._regions.get(region) or self._regions.setdefault(region, asyncio.Semaphore(REGION_CALLS))
         async with slots, self._in_flight:
+            self._refuse_unreachable(service, region)
             try:
                 if lane.concurrent is None:
-                    return await self._once(keys, region, service, operation, params)
-                async with lane.concurrent:
-                    return await self._once(keys, region, service, operation, params)
+                    reply = await self._once(keys, region, service, operation, params)
+                else:
+                    async with lane.concurrent:
+                        reply = await self._once(keys, region, service, operation, params)
             except (EndpointConnectionError, ConnectTimeoutError):
-                self._unreachable[service, region] = self._clock() + UNREACHABLE_FOR
+                self._not_reached(service, region)
                 raise
+        if self._unreachable:
+            self._unreachable.pop((service, region), None)
+        return reply
 
     def _refuse_unreachable(self, service: str, region: str) -> None:
-        until = self._unreachable.get((service, region))
-        if until is not None and self._clock() < until:
+        until, _ = self._unreachable.get((service, region), (0.0, 0.0))
+        if self._clock() < until:
             raise EndpointConnectionError(endpoint_url=f"{service} in {region}")
+
+    def _not_reached(self, service: str, region: str) -> None:
+        """Calls that were under way together count once."""
+        until, seconds = self._unreachable.get((service, region), (0.0, UNREACHABLE_FOR / 2))
+        if self._clock() >= until:
+            seconds = min(2 * seconds, UNREACHABLE_LIMIT)
+            self._unreachable[service, region] = self._clock() + seconds, seconds
 
     async def _once(
         self, keys: Keys, region: str, service: str, operation: str, params: dict[str, Any]

@@ -264,7 +264,9 @@ def unused_port() -> int:
         return port
 
 
-def test_an_unreachable_endpoint_is_refused_at_once_for_a_minute(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_unreachable_endpoint_is_refused_at_once_for_longer_and_longer(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
     port = unused_port()
 
     async def run() -> None:
@@ -276,8 +278,21 @@ def test_an_unreachable_endpoint_is_refused_at_once_for_a_minute(stage: Stage, m
                 with pytest.raises(EndpointConnectionError):
                     await play.vpcs(SECOND)
                 assert recovered.received == []
+            play.time += UNREACHABLE_FOR
+            with pytest.raises(EndpointConnectionError):
+                await play.vpcs()
+            async with StubAws(in_turn(VPCS), port) as recovered:
+                play.time += UNREACHABLE_FOR
+                with pytest.raises(EndpointConnectionError):
+                    await play.vpcs(SECOND)
+                assert recovered.received == []
                 play.time += UNREACHABLE_FOR
                 assert (await play.vpcs())["Vpcs"]
+            with pytest.raises(EndpointConnectionError):
+                await play.vpcs()
+            async with StubAws(in_turn(VPCS), port):
+                play.time += UNREACHABLE_FOR
+                assert (await play.vpcs())["Vpcs"], "once reached, it begins anew"
 
     anyio.run(run)
 
