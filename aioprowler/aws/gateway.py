@@ -44,8 +44,8 @@ REGION_CALLS = 128
 """Calls in flight to one region, over all accounts."""
 UNREACHABLE_FOR = 2.0
 UNREACHABLE_LIMIT = 60.0
-"""Seconds for which an endpoint that could not be reached is not tried again: at first so many, each time twice as many,
-at most the limit. Retries so outlast a short break of the network, and a silent endpoint costs few calls.
+"""Seconds for which an endpoint that could not be reached is not tried again: at first so many, each further time twice
+as many, at most the limit. Retries so outlast a short break of the network, and a silent endpoint costs few calls.
 """
 
 _REDIRECTED = frozenset({"PermanentRedirect", "TemporaryRedirect", "AuthorizationHeaderMalformed", "301", "307"})
