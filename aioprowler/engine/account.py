@@ -168,6 +168,7 @@ class AccountScan:
     async def _start_all(self) -> None:
         """The account's and the regions' own first: they have the first findings, after one call each."""
         units = list(self._unfinished)
+        self._idle = {(plan.type, region): plan for plan, region in units if plan.type in self._plan.retained}
         first = [unit for unit in units if unit[0].type in (Account, Region)]
         for unit in first:
             self._start(*unit)
@@ -180,11 +181,10 @@ class AccountScan:
         """A unit whose type is listed for others as well has a task only once there is something to judge: in most
         places of most accounts there is not.
         """
-        if plan.type in self._plan.retained:
-            self._idle[plan.type, region] = plan
-            self._collection(plan.type, region)
-        else:
+        if plan.type not in self._plan.retained:
             self._tasks.create_task(self._unit(plan, region))
+        elif (plan.type, region) in self._idle:
+            self._collection(plan.type, region)
 
     def _expire(self, scope: anyio.CancelScope, failure: Failure) -> None:
         """No call will be answered any more."""
