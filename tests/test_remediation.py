@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import runpy
 import textwrap
 from functools import cache
 from pathlib import Path
@@ -17,10 +16,10 @@ from cfnlint.core import get_rules
 import aioprowler
 from aioprowler.catalog import AnyCheck, installed
 from aioprowler.cli.checks import show
+from docs.build.reference import pages
 from tests.test_registry import FACTS
 
 PAGES = {page.stem: page for page in sorted(Path(aioprowler.__file__).parent.glob("services/*/remediation/*.md"))}
-REFERENCE = Path(__file__).parent.parent / "docs" / "reference.py"
 SHARED = {"security_group_port", "instance_port"}
 VALUES = {"<service>": "MySQL", "<port>": "3306"}
 """What the shared pages are filled with here."""
@@ -91,13 +90,12 @@ def test_the_command_shows_each_form(capsys: pytest.CaptureFixture[str]) -> None
 
 
 def test_the_reference_shows_each_form() -> None:
-    page = dict(runpy.run_path(str(REFERENCE))["pages"]())["iam"]
-    _, section = page.split(f"## {THREE_FORMS}\n")
-    section, *_ = section.split("\n## ")
+    (page,) = (each for each in pages() if each.path.name == "iam.html")
+    (about,) = (each for each in page.values["checks"] if each["id"] == THREE_FORMS)
     remediation = installed().get(THREE_FORMS).documentation.remediation
-    assert f"\n*CloudFormation*\n\n```yaml\n{remediation.cloudformation}\n```\n" in section
-    assert f"\n*Terraform*\n\n```hcl\n{remediation.terraform}\n```\n" in section
-    assert f"\n*Console*\n\n{remediation.console}\n" in section
+    assert ("CloudFormation", "yaml", remediation.cloudformation) in about["snippets"]
+    assert ("Terraform", "hcl", remediation.terraform) in about["snippets"]
+    assert about["console"] == remediation.console
 
 
 @cache

@@ -12,6 +12,7 @@ import orjson
 
 from aioprowler import Account, ScanOptions, scan
 from aioprowler.accounts.entry import identify
+from aioprowler.aws import clients
 from aioprowler.aws.api import Aws
 from aioprowler.aws.credentials import Keys, Renewing
 from aioprowler.aws.gateway import Gateway
@@ -77,7 +78,8 @@ def _plain(params: dict[str, Any]) -> bytes:
 
 def record() -> Recording:
     """A scan of the seeded organization with every check, as a recording."""
-    with EmbeddedAws() as aws:
+    patient = patch.multiple(clients, CONNECT_TIMEOUT=60.0, READ_TIMEOUT=60.0)  # client and server share a process
+    with patient, EmbeddedAws() as aws:
         organization = seed(aws.endpoint_url)
         keys = aws.base_credentials
         environment = {
