@@ -23,7 +23,7 @@ from msgspec.structs import replace
 from aioprowler import Finding
 from aioprowler.declarations.checks import SEVERITIES, Remediation, Status
 from aioprowler.findings.finding import uid
-from aioprowler.outputs.files import FORMATS, Outputs
+from aioprowler.outputs.files import PLAIN, Outputs
 
 CHECKS = 300
 ACCOUNTS = 500
@@ -131,7 +131,7 @@ class Run(Struct):
 
 def measure(record: Path, name: str) -> Run:
     """One process."""
-    out = record.parent / f"report.{FORMATS[name].extension}"
+    out = record.parent / f"report.{PLAIN[name].extension}"
     arguments = ["report", str(record), "--output-formats", name, "--output-filename", "report", "--quiet"]
     started = time.perf_counter()
     process = os.posix_spawn(sys.executable, [sys.executable, "-m", "aioprowler", *arguments], os.environ)
@@ -174,7 +174,7 @@ def _yardstick() -> float:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--findings", type=int, default=1_000_000)
-    parser.add_argument("--formats", nargs="+", choices=FORMATS, default=list(FORMATS))
+    parser.add_argument("--formats", nargs="+", choices=PLAIN, default=list(PLAIN))
     chosen = parser.parse_args()
     print(f"yardstick: {_yardstick():.2f} CPU s")
     with tempfile.TemporaryDirectory() as name:
