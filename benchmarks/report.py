@@ -23,7 +23,7 @@ from msgspec.structs import replace
 from aioprowler import Finding
 from aioprowler.declarations.checks import SEVERITIES, Remediation, Status
 from aioprowler.findings.finding import uid
-from aioprowler.outputs.files import PLAIN, Outputs
+from aioprowler.outputs.files import FORMATS, PLAIN, Outputs
 
 CHECKS = 300
 ACCOUNTS = 500
@@ -131,7 +131,7 @@ class Run(Struct):
 
 def measure(record: Path, name: str) -> Run:
     """One process."""
-    out = record.parent / f"report.{PLAIN[name].extension}"
+    out = record.parent / f"report.{FORMATS[name].extension}"
     arguments = ["report", str(record), "--output-formats", name, "--output-filename", "report", "--quiet"]
     started = time.perf_counter()
     process = os.posix_spawn(sys.executable, [sys.executable, "-m", "aioprowler", *arguments], os.environ)
