@@ -13,6 +13,9 @@ from aioprowler.findings.lines import BLANK, BLANK_END
 from aioprowler.outputs.remembered import per_check
 from aioprowler.outputs.writer import FileWriter, scrub
 
+_encode = msgspec.json.Encoder().encode
+"""What is a finding's own takes none of `to_json`'s care for what its check is evidence for."""
+
 
 class JsonLinesWriter(FileWriter):
     """Each line is `to_json` of a finding, which `from_json` reads back. How the lines of a check end is made once."""
@@ -30,7 +33,7 @@ class JsonLinesWriter(FileWriter):
 
 def _own(finding: Finding) -> bytes:
     """The line as far as it is the finding's own."""
-    return to_json(replace(finding, **BLANK))[: -len(BLANK_END)]
+    return _encode(replace(finding, **BLANK))[: -len(BLANK_END)]
 
 
 def _end(finding: Finding) -> bytes:
