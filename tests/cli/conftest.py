@@ -89,3 +89,16 @@ def here(program: Program, capfd: pytest.CaptureFixture[str], monkeypatch: pytes
         monkeypatch.setenv(name, value)
     monkeypatch.chdir(program.folder)
     return Here(program.folder, capfd)
+
+
+@pytest.fixture
+def printed(capsys: pytest.CaptureFixture[str]) -> Any:
+    """What a command prints that has nothing to complain of."""
+
+    def call(*options: str) -> str:
+        assert run(options) == 0
+        output = capsys.readouterr()
+        assert output.err == ""
+        return output.out
+
+    return call

@@ -19,17 +19,6 @@ from tests.cli.stub import CHECK
 SELECTED = ("--check", CHECK)
 
 
-@pytest.fixture
-def printed(capsys: pytest.CaptureFixture[str]) -> Any:
-    def call(*options: str) -> str:
-        assert run(options) == 0
-        output = capsys.readouterr()
-        assert output.err == ""
-        return output.out
-
-    return call
-
-
 def test_the_list_of_checks(printed: Any) -> None:
     lines = printed("checks", "list").splitlines()
     assert len(lines) == len(installed()) + 1

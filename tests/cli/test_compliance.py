@@ -13,7 +13,6 @@ import pytest
 from rich.console import Console
 
 from aioprowler.catalog import installed
-from aioprowler.cli.app import run
 from aioprowler.cli.summary import print_summary
 from aioprowler.cli.tally import Tally
 from aioprowler.compliance.frameworks import framework, frameworks
@@ -24,17 +23,6 @@ from tests.outputs.samples import coverage
 
 MATURITY = "asd_essential_eight"
 """A framework that asks for versioned buckets."""
-
-
-@pytest.fixture
-def printed(capsys: pytest.CaptureFixture[str]) -> Any:
-    def call(*options: str) -> str:
-        assert run(options) == 0
-        output = capsys.readouterr()
-        assert output.err == ""
-        return output.out
-
-    return call
 
 
 def test_the_list(printed: Any) -> None:

@@ -277,6 +277,18 @@ def test_all_of_the_account_is_a_gap_where_one_region_is() -> None:
     assert run(there, account_vpcs) == [("account_vpcs", "us-east-1", "123456789012", "MANUAL")]
 
 
+def test_a_type_that_the_account_asked_for_first_is_judged_all_the_same() -> None:
+    """Also where its listing has come to its end, with something or with nothing, before its own turn."""
+    there = world()
+    there.replies["ec2:DescribeVpcs", "eu-west-1"] = {"Vpcs": []}
+    assert run(there, account_vpcs, vpc_dns) == [
+        ("account_vpcs", "us-east-1", "123456789012", "PASS"),
+        ("vpc_dns", "us-east-1", "a", "PASS"),
+        ("vpc_dns", "us-east-1", "dark", "FAIL"),
+    ]
+    assert there.calls["ec2:DescribeVpcs"] == 2
+
+
 def test_a_service_that_a_region_does_not_have_is_skipped_there() -> None:
     there = world()
     there.replies["ec2:DescribeVpcs", "eu-west-1"] = error("UnsupportedOperation")
