@@ -78,6 +78,7 @@ async def member_entries(
     seed = Account(id=f"base {id(provider)}", default_region=_home(source))
     gateway.register(seed.id, provider)
     own, base = await _whose(aws, source.describe(), seed)
+    gateway.identified(seed.id, own)
     door = _Door(gateway, source, provider, own, base, members if isinstance(members, Organization) else None)
     if not isinstance(members, Organization):
         for member in members:
@@ -169,6 +170,7 @@ async def _enter(gateway: Gateway, source: CredentialSource, aws: Aws) -> Accoun
     gateway.register(seed.id, provider)
     try:
         account = await identify(aws, source=source.describe(), seed=seed)
+        gateway.identified(seed.id, account.id)
     finally:
         gateway.forget(seed.id)
     gateway.register(account.id, provider)

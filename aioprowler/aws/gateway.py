@@ -100,6 +100,10 @@ class Gateway:
         """Calls for this account are signed with these credentials."""
         self._providers[account_id] = provider
 
+    def identified(self, seed_id: str, account_id: str) -> None:
+        """The account that calls were made for before its id was known."""
+        self._throttle.identified(seed_id, account_id)
+
     def forget(self, account_id: str) -> None:
         """The account is finished: nothing of it is kept."""
         self._providers.pop(account_id, None)

@@ -145,6 +145,11 @@ class Throttle:
     def succeeded(self, lane: Lane) -> None:
         lane.bucket.succeeded(self._clock())
 
+    def identified(self, seed_id: str, account_id: str) -> None:
+        """What was and will be called under a first name counts against the account's quotas."""
+        known = self._lanes.setdefault(account_id, self._lanes.get(seed_id, {}))
+        self._lanes[seed_id] = known
+
     def forget(self, account_id: str) -> None:
         """A finished account's buckets go."""
         self._lanes.pop(account_id, None)

@@ -308,6 +308,24 @@ def test_one_lane_at_a_time_where_aws_wants_it() -> None:
     assert lane(made, "Published").concurrent is None
 
 
+def test_calls_under_an_accounts_first_name_count_against_its_quotas_whatever_is_forgotten() -> None:
+    """The base of a scan lists the organization while its own account is scanned, and after that."""
+    made = throttle(Time())
+    early = lane(made, account="base")
+    made.identified("base", "1")
+    assert lane(made, account="1") is early
+    assert lane(made, "Other", account="base") is lane(made, "Other", account="1")
+    made.forget("1")
+    assert lane(made, account="base") is early
+
+
+def test_two_names_of_an_account_that_is_in_use_share_its_buckets() -> None:
+    made = throttle(Time())
+    own = lane(made, account="1")
+    made.identified("second entry", "1")
+    assert lane(made, account="second entry") is own
+
+
 def test_a_forgotten_accounts_buckets_start_anew_and_others_stay() -> None:
     time = Time()
     made = throttle(time)
