@@ -35,6 +35,7 @@ from botocore.utils import get_environ_proxies, parse_timestamp, percent_encode_
 from msgspec import Struct
 
 from aioprowler.aws.credentials import Keys
+from aioprowler.aws.errors import kind_of
 from aioprowler.aws.signing import EMPTY_SHA256, authorization, canonical_path, canonical_query, current_keys
 
 _UTC_TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{1,6})?Z", re.ASCII)
@@ -124,6 +125,7 @@ class LeanCall:
         self._serializer = create_serializer(protocol, include_validation=False)
         self._parser = _PARSERS.create_parser(protocol)
         self._is_json = protocol in ("json", "rest-json")
+        self._is_policy = _is_text(self._model.output_shape)
         self._proxy = _proxy(client.meta.endpoint_url)
         service_id = client.meta.service_model.service_id.hyphenize()
         self._after_call = _handled(event := f"after-call.{service_id}.{operation}") and event
@@ -204,7 +206,7 @@ class LeanCall:
                 self._before_parse, operation_model=self._model, response_dict=raw, customized_response_dict=extra
             )
         parsed: dict[str, Any] = self._parser.parse(raw, self._model.output_shape)
-        if status < 300 and self._is_json and len(parsed) == 1:
+        if status < 300 and (self._is_policy or (self._is_json and len(parsed) == 1)):
             _require_json(body)
         parsed.update(extra)
         parsed["ResponseMetadata"]["RetryAttempts"] = 0
@@ -216,7 +218,10 @@ class LeanCall:
                 self._after_call, http_response=http_response, parsed=parsed, model=self._model, context={}
             )
         if raw["status_code"] >= 300:
-            error: type[ClientError] = self._client.exceptions.from_code(parsed.get("Error", {}).get("Code"))
+            code = parsed.get("Error", {}).get("Code")
+            if body and code == str(status) and status < 500 and kind_of(code, status) == "broken":
+                raise ResponseParserError("an error that cannot be read")  # in whose place botocore puts the status
+            error: type[ClientError] = self._client.exceptions.from_code(code)
             raise error(parsed, self._model.name)
         return parsed
 
@@ -357,6 +362,12 @@ def _body(body: Any) -> bytes | None:
     if isinstance(body, str):
         body = body.encode()
     return body or None
+
+
+def _is_text(output: Any) -> bool:
+    """Whether the whole reply is one text, whatever it says: of what is called here, S3's GetBucketPolicy."""
+    payload = output.serialization.get("payload") if output is not None else None
+    return payload is not None and output.members[payload].type_name == "string"
 
 
 def _require_json(body: bytes) -> None:

@@ -176,6 +176,46 @@ def test_a_reply_that_cannot_be_read_is_asked_for_again_and_never_told(stage: St
     anyio.run(run)
 
 
+BUCKET = {"Bucket": "reports"}
+POLICY = Reply('{"Version": "2012-10-17", "Statement": []}')
+
+
+def test_a_policy_that_breaks_off_is_asked_for_again(stage: Stage) -> None:
+    """S3 answers with the bare policy, of which botocore's parser takes anything."""
+
+    async def run() -> None:
+        async with stage(in_turn(Reply('{"Version": "2012-10-\x00<&!!!'), POLICY)) as play:
+            reply = await play.gateway.call(FIRST, REGION, "s3", "GetBucketPolicy", BUCKET)
+            assert reply["Policy"] == POLICY.body
+            assert len(play.aws.received) == 2
+
+    anyio.run(run)
+
+
+def test_an_error_that_breaks_off_is_asked_for_again(stage: Stage) -> None:
+    """Which one it was decides whether there is no policy, or whether nobody can tell."""
+    absent = s3_error("NoSuchBucketPolicy", "The bucket policy does not exist", 404)
+
+    async def run() -> None:
+        async with stage(in_turn(Reply("<Error><Code>NoSuchBuck\x00<&!!!", 404), absent)) as play:
+            with pytest.raises(ClientError, match="NoSuchBucketPolicy"):
+                await play.gateway.call(FIRST, REGION, "s3", "GetBucketPolicy", BUCKET)
+            assert len(play.aws.received) == 2
+
+    anyio.run(run)
+
+
+@pytest.mark.parametrize("body", ["", "<html>Forbidden by proxy"])
+def test_a_refusal_without_a_code_is_one_all_the_same(stage: Stage, body: str) -> None:
+    async def run() -> None:
+        async with stage(in_turn(Reply(body, 403))) as play:
+            with pytest.raises(ClientError, match="403"):
+                await play.gateway.call(FIRST, REGION, "s3", "GetBucketPolicy", BUCKET)
+            assert len(play.aws.received) == 1
+
+    anyio.run(run)
+
+
 @pytest.mark.parametrize(
     ("mishap", "expected", "tries"),
     [
