@@ -68,6 +68,10 @@ class Done(Struct):
             self.cells.setdefault(account_id, set()).add(found)
 
 
+Completed = tuple[str, Cell | None]
+"""An account's cell; without one the whole account."""
+
+
 class Journal:
     """Writes the journal of one scan. OSErrors are the caller's."""
 
@@ -94,9 +98,9 @@ class Journal:
         for account_id, cells in self._done.cells.items():
             yield from (self._line(0, account_id, each) for each in cells if each.kind in self._numbers)
 
-    def add(self, size: int, account_id: str, found: Cell | None = None) -> None:
-        """A cell is complete, or without one the whole account; its findings are in the record, of so many bytes."""
-        self._file.write(self._line(size, account_id, found))
+    def add(self, size: int, completed: Iterable[Completed]) -> None:
+        """What is complete: all its findings are in the record, of so many bytes."""
+        self._file.write(b"".join([self._line(size, *each) for each in completed]))
         self.has_news = True
 
     def _line(self, size: int, account_id: str, found: Cell | None) -> bytes:

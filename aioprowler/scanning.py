@@ -275,23 +275,27 @@ class Scan:
 
     async def batches(self) -> AsyncIterator[Batch]:
         """Findings in small batches, as they are made. Raises EntryError when no account at all could be entered."""
-        async with aclosing(self.events()) as events:  # type: ignore[type-var]
-            async for event in events:
-                if isinstance(event, list):
-                    yield event
+        async with aclosing(self.events()) as happening:  # type: ignore[type-var]
+            async for events in happening:
+                for event in events:
+                    if isinstance(event, list):
+                        yield event
 
-    async def events(self) -> AsyncIterator[Event]:
-        """The batches, and which cells and accounts they complete. Raises EntryError as `batches` does."""
+    async def events(self) -> AsyncIterator[list[Event]]:
+        """The batches, and which cells and accounts they complete: at each time all that there are by then. Raises
+        EntryError as `batches` does.
+        """
         send, receive = anyio.create_memory_object_stream[Event](64)
         # A task of its own, because an async generator must not hold a task group open across a yield: a consumer
         # that stops early closes it from wherever it is.
         work = asyncio.create_task(self._run(send))
         try:
             async for event in receive:
-                yield event
+                events = [event]
                 with suppress(anyio.WouldBlock, anyio.EndOfStream):
-                    while True:  # what is there needs no checkpoint each
-                        yield receive.receive_nowait()
+                    while True:
+                        events.append(receive.receive_nowait())
+                yield events
             await work
         finally:
             work.cancel()

@@ -35,7 +35,7 @@ def events(
     scan = Scan(ScanOptions(checks=checks, accounts=accounts, now=NOW), aws=asked, tools=TOOLS, done=done)
 
     async def run() -> list[Any]:
-        return [event async for event in scan.events()]
+        return [event async for events in scan.events() for event in events]
 
     return scan, anyio.run(run)
 
@@ -127,8 +127,8 @@ def journal(folder: Path, *entries: Entry, done: Done | None = None, size: int =
     (folder / "x.jsonl").write_bytes(b"." * size)
     made = Journal(folder / "x.journal", HEADER, done)
     made.open()
-    for entry in entries:
-        made.add(*entry)
+    for at, account_id, cell in entries:
+        made.add(at, [(account_id, cell)])
     made.close()
     return made.path
 
@@ -147,9 +147,9 @@ def test_an_entry_is_in_the_file_at_once(tmp_path: Path) -> None:
     path = journal(tmp_path)
     made = Journal(path, HEADER)
     made.open()
-    made.add(1, "1")
+    made.add(1, [("1", None), ("2", None)])
     assert [made.has_news] == [True]
-    assert read(path)[1].accounts == {"1"}, "being killed now would lose it otherwise"
+    assert read(path)[1].accounts == {"1", "2"}, "being killed now would lose it otherwise"
     made.sync()
     assert not made.has_news
     made.remove()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import importlib.util
 import logging
 import os
@@ -25,10 +26,10 @@ from aioprowler.cli.tally import Tally
 from aioprowler.engine.account import Cell
 from aioprowler.findings.finding import Finding, to_json
 from aioprowler.integrations.integration import Ending, Integrations
-from aioprowler.journal import Journal
+from aioprowler.journal import Completed, Journal
 from aioprowler.outputs.console import ConsoleLine
 from aioprowler.outputs.files import Outputs
-from aioprowler.scanning import AccountDone, Batch, Progress, Scan
+from aioprowler.scanning import Batch, Event, Progress, Scan
 
 FAILED, INCOMPLETE = 3, 4
 
@@ -118,12 +119,9 @@ class Session:
     async def _consume(self) -> None:
         if self._kept is not None:
             await self._release()
-        async with aclosing(self._scan.events()) as events:  # type: ignore[type-var]
-            async for event in events:
-                if isinstance(event, list):
-                    await self._findings(event)
-                elif self._journal:
-                    await self._completed(event, self._journal)
+        async with aclosing(self._scan.events()) as happening:  # type: ignore[type-var]
+            async for events in happening:
+                await self._happened(events)
                 if self._is_alone:
                     return
         await self._release()
@@ -131,18 +129,28 @@ class Session:
             await self._stdout.flush()
         await self.integrations.drain()
 
-    async def _completed(self, event: Cell | AccountDone, journal: Journal) -> None:
-        """Findings first, then what they complete, at once: being killed loses what is under way and no more."""
-        await self._release()
-        assert self._outputs is not None, "a journal belongs to a record"
-        journal.add(self._outputs.save(), event.account_id, event if isinstance(event, Cell) else None)
-
-    async def _findings(self, batch: Batch) -> None:
-        if self._waits(batch):
-            self._held.append(batch)
-            return
-        await self._release()
-        await self._take(batch)
+    async def _happened(self, events: Sequence[Event]) -> None:
+        """Findings first, then what they complete, at once: being killed loses what is under way and no more. Readers
+        come last, for they may take their time.
+        """
+        found: list[Batch] = []
+        completed: list[Completed] = []
+        for event in events:
+            if not isinstance(event, list):
+                completed.append((event.account_id, event if isinstance(event, Cell) else None))
+            elif self._waits(event):
+                self._held.append(event)
+            else:
+                found.append(event)
+        if found or (completed and self._journal):
+            await self._release()
+        for batch in found:
+            self._record(batch)
+        if completed and self._journal:
+            assert self._outputs is not None, "a journal belongs to a record"
+            self._journal.add(self._outputs.save(), completed)
+        for batch in found:
+            await self._tell(batch)
 
     def _waits(self, batch: Sequence[Finding]) -> bool:
         return not self._open and len(self._held) < _HELD and self._is_refused(batch[0])
@@ -158,7 +166,8 @@ class Session:
             self._open = True
         held, self._held = self._held, []
         for batch in held:
-            await self._take(batch)
+            self._record(batch)
+            await self._tell(batch)
 
     async def _open_files(self, outputs: Outputs) -> None:
         if self._kept is None:
@@ -171,10 +180,12 @@ class Session:
                 self._scan.recall(batch)
                 await self.integrations.recall(batch)
 
-    async def _take(self, batch: Sequence[Finding]) -> None:
+    def _record(self, batch: Batch) -> None:
         self.tally.add(batch)
         if self._outputs:
             self._outputs.write(batch)
+
+    async def _tell(self, batch: Batch) -> None:
         await self.integrations.take(batch)
         if self._stdout:
             await self._stdout.write(batch)
@@ -259,6 +270,7 @@ def _form(wanted: StdoutForm | None) -> StdoutForm:
 
 def carry_out(session: Session) -> int:
     """Run the scan, sum it up, and tell the exit code. Raises EntryError and OutputError."""
+    _relieve_the_collector()
     try:
         anyio.run(session.run, backend_options={"use_uvloop": _has_uvloop()})
     except KeyboardInterrupt:
@@ -273,6 +285,12 @@ def carry_out(session: Session) -> int:
     session.settle()
     session.sum_up()
     return exit_code(session.progress, has_told=not session.integrations.has_failed)
+
+
+def _relieve_the_collector() -> None:
+    """The program itself stays to the end: looking through it again and again is a fifth of the engine's time."""
+    gc.freeze()
+    gc.set_threshold(10_000)
 
 
 def exit_code(progress: Progress, *, has_told: bool = True) -> int:

@@ -8,11 +8,12 @@ from asyncio import Semaphore, TaskGroup
 from collections import Counter
 from collections.abc import AsyncIterator, Awaitable, Callable, Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import partial
+from functools import cache, partial
 from typing import Any
 
 import anyio
 import msgspec
+from msgspec import Struct
 
 from aioprowler.aws.api import Aws
 from aioprowler.aws.errors import TRANSIENT
@@ -62,8 +63,7 @@ _PASSING = frozenset({"throttled", "timed_out", "unreachable", "unauthenticated"
 """Kinds of failures that may be over when the scan is resumed."""
 
 
-@dataclass(frozen=True, slots=True)
-class Cell:
+class Cell(Struct, frozen=True, gc=False):
     """What is scanned as one: the resources of a type, with all below them, in one place of an account."""
 
     account_id: str
@@ -75,8 +75,15 @@ class Cell:
 
 def cell(account_id: str, kind: Any, region: str) -> Cell:
     """The cell of a type in a region."""
-    place = "" if kind is Account or (kind is not Region and is_global(kind)) else region
-    return Cell(account_id, f"{kind.__module__}.{kind.__qualname__}", place)
+    name, has_regions = _spread(kind)
+    return Cell(account_id, name, region if has_regions else "")
+
+
+@cache
+def _spread(kind: Any) -> tuple[str, bool]:
+    """The type's full name, and whether each region has its own."""
+    has_regions = kind is Region or (kind is not Account and not is_global(kind))
+    return f"{kind.__module__}.{kind.__qualname__}", has_regions
 
 
 Item = tuple[Resource | Unreadable, Values]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from functools import cache
+from operator import attrgetter
 from typing import Any
 
 import jmespath
@@ -25,6 +26,8 @@ class Unreadable(Struct, frozen=True):
 
 def bind(params: Mapping[str, Any], owner: Any) -> dict[str, Any]:
     """The parameters of a call about `owner`; those whose attribute is None are left out."""
+    if not params:
+        return {}
     bound = {key: _bound(value, owner) for key, value in params.items()}
     return {key: value for key, value in bound.items() if value is not None}
 
@@ -32,11 +35,10 @@ def bind(params: Mapping[str, Any], owner: Any) -> dict[str, Any]:
 def _bound(value: Any, owner: Any) -> Any:
     if isinstance(value, Constant):
         return value.value
-    if not isinstance(value, str):
-        return value
-    for attribute in value.split("."):
-        owner = getattr(owner, attribute)
-    return owner
+    return _attribute(value)(owner) if isinstance(value, str) else value
+
+
+_attribute = cache(attrgetter)
 
 
 @cache

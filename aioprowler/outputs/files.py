@@ -16,7 +16,7 @@ from msgspec import Struct
 
 from aioprowler.compliance.frameworks import frameworks
 from aioprowler.findings.finding import Finding
-from aioprowler.outputs.writer import Concluding, OutputError, Writer, encoded, make_folder, write_whole
+from aioprowler.outputs.writer import Concluding, FileWriter, OutputError, Writer, encoded, make_folder, write_whole
 
 if TYPE_CHECKING:
     from aioprowler.coverage import Coverage
@@ -126,9 +126,10 @@ class Outputs:
 
     def save(self) -> int:
         """Bring what was written so far to the record, where it outlives the program; the size of the record."""
-        assert self.record is not None, "nothing can be resumed without a record"
-        self._writers[[*self.paths].index("jsonl")].flush()
-        return self.record.stat().st_size
+        record = self._writers[[*self.paths].index("jsonl")]
+        assert isinstance(record, FileWriter)
+        record.flush()
+        return record.size
 
     def sync(self) -> None:
         """Bring everything written so far to the disk itself."""

@@ -91,6 +91,11 @@ class FileWriter:
             self._pending, self._size = [], 0
             self._put(units)
 
+    @property
+    def size(self) -> int:
+        """Bytes of the file, without those that are not flushed yet."""
+        return self._good + len(self._closed)
+
     def close(self) -> None:
         file = self._file
         if file is None:

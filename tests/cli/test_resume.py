@@ -116,11 +116,10 @@ def test_what_is_complete_is_on_the_disk_at_once(tmp_path: Path) -> None:
     seen: list[tuple[int, set[str]]] = []
 
     class Scripted(Scan):
-        async def events(self) -> AsyncIterator[Event]:
+        async def events(self) -> AsyncIterator[list[Event]]:
             for account in "12":
-                yield [finding(account_id=account, uid=account)]
-                yield Cell(account, kinds_of(self.plan)[0], "")
-                yield AccountDone(account)
+                yield [[finding(account_id=account, uid=account)], Cell(account, kinds_of(self.plan)[0], "")]
+                yield [AccountDone(account)]
                 _, done = read(tmp_path / "x.journal")
                 seen.append((len((tmp_path / "x.jsonl").read_bytes().splitlines()), done.accounts))
 

@@ -289,11 +289,12 @@ def test_a_resumed_scan_imports_what_the_first_run_found_but_did_not_get_to() ->
     cells: list[Cell] = []
 
     async def run() -> None:
-        async for event in first.events():
-            if isinstance(event, list):
-                found.extend(event)
-            elif isinstance(event, Cell):
-                cells.append(event)
+        async for events in first.events():
+            for event in events:
+                if isinstance(event, list):
+                    found.extend(event)
+                elif isinstance(event, Cell):
+                    cells.append(event)
 
     anyio.run(run)
     hub = FakeHub(HERE, THERE)
