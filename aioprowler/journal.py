@@ -173,12 +173,12 @@ def _size_of_record(path: Path) -> int:
 
 def kinds_of(plan: Plan) -> tuple[str, ...]:
     """The types of a plan's cells."""
-    return tuple(sorted({cell("", kind, "").kind for kind in plan.units().values()}))
+    return tuple(sorted({cell("", kind, "").kind for kind in plan.units.values()}))
 
 
 def kept(path: Path, plan: Plan, done: Done) -> Iterator[list[Finding]]:
     """The findings in a JSON lines file that are of complete cells, in batches. A last line that is cut off is not."""
-    units = plan.units()
+    units = plan.units
     batch: list[Finding] = []
     for found in _findings(path):
         kind = units.get(found.check_id)

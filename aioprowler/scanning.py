@@ -7,7 +7,7 @@ import datetime
 import time
 from collections import Counter
 from collections.abc import AsyncIterator, Callable, Container, Iterable, Mapping, Sequence
-from contextlib import AsyncExitStack, aclosing, suppress
+from contextlib import AsyncExitStack, aclosing
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -43,6 +43,7 @@ from aioprowler.findings.mutelist import Mutelist, Muting
 from aioprowler.findings.record import Baseline
 from aioprowler.findings.treatment import Treatment
 from aioprowler.journal import Done
+from aioprowler.mailbox import Mailbox
 from aioprowler.tools import make_tools
 
 MUTED: Final = "MUTED"
@@ -105,6 +106,8 @@ class ScanOptions(Struct, frozen=True, kw_only=True):
     """
 
 
+_WAITING: Final = 64
+"""Events at most that wait for the reader."""
 _HEAD_START = 1.0
 """Seconds at most that the first account has to itself, lest its first findings wait until all others are entered."""
 
@@ -210,6 +213,7 @@ class Scan:
         self._refused: list[EntryError] = []
         self._seen: set[str] = set()
         self._first_findings = anyio.Event()
+        self._events = Mailbox[Event](_WAITING)
         self._resumed = done is not None
         self._started = datetime.datetime.now(datetime.UTC)
         self._began = time.monotonic()
@@ -285,45 +289,39 @@ class Scan:
         """The batches, and which cells and accounts they complete: at each time all that there are by then. Raises
         EntryError as `batches` does.
         """
-        send, receive = anyio.create_memory_object_stream[Event](64)
         # A task of its own, because an async generator must not hold a task group open across a yield: a consumer
         # that stops early closes it from wherever it is.
-        work = asyncio.create_task(self._run(send))
+        work = asyncio.create_task(self._run())
         try:
-            async for event in receive:
-                events = [event]
-                with suppress(anyio.WouldBlock, anyio.EndOfStream):
-                    while True:
-                        events.append(receive.receive_nowait())
+            async for events in self._events.taken():
                 yield events
             await work
         finally:
             work.cancel()
             await asyncio.wait([work])
-            receive.close()
 
-    async def _run(self, send: MemoryObjectSendStream[Event]) -> None:
+    async def _run(self) -> None:
         self._started, self._began = datetime.datetime.now(datetime.UTC), time.monotonic()
         try:
-            await self._work(send)
+            await self._work()
             self._complete = True
             self._note_unused_entries()
         finally:
+            self._events.close()
             self._seconds = time.monotonic() - self._began
 
-    async def _work(self, send: MemoryObjectSendStream[Event]) -> None:
+    async def _work(self) -> None:
         async with AsyncExitStack() as stack:
-            stack.enter_context(send)
             aws, entries = await self._entries(stack)
             queue, waiting = anyio.create_memory_object_stream[Entry](self.options.accounts_in_flight)
             async with anyio.create_task_group() as tasks:
-                tasks.start_soon(self._feed, entries, queue, send)
+                tasks.start_soon(self._feed, entries, queue)
                 with waiting:
-                    tasks.start_soon(self._worker, waiting.clone(), aws, send)
+                    tasks.start_soon(self._worker, waiting.clone(), aws)
                     with anyio.move_on_after(_HEAD_START):
                         await self._first_findings.wait()
                     for _ in range(self.options.accounts_in_flight - 1):
-                        tasks.start_soon(self._worker, waiting.clone(), aws, send)
+                        tasks.start_soon(self._worker, waiting.clone(), aws)
         if self._refused and len(self._refused) == self.progress.accounts:
             raise self._refused[0]
         if not self.progress.accounts and not self._done.accounts:
@@ -362,7 +360,6 @@ class Scan:
         self,
         entries: AsyncIterator[Entry],
         queue: MemoryObjectSendStream[Entry],
-        send: MemoryObjectSendStream[Event],
     ) -> None:
         """Hand accounts to the workers while more are listed."""
         with queue:
@@ -375,12 +372,10 @@ class Scan:
             except EntryError as error:
                 self.progress.accounts += 1
                 self.progress.accounts_done += 1
-                await self._report_entry(error, send)
+                await self._report_entry(error)
         self.progress.accounts_listed = True
 
-    async def _worker(
-        self, waiting: MemoryObjectReceiveStream[Entry], aws: Aws, send: MemoryObjectSendStream[Event]
-    ) -> None:
+    async def _worker(self, waiting: MemoryObjectReceiveStream[Entry], aws: Aws) -> None:
         with waiting:
             async for entry in waiting:
                 if self._ended:
@@ -390,15 +385,15 @@ class Scan:
                 except EntryError as error:
                     if error.code in EXPIRED and self._has_one_base:
                         self._end()
-                    await self._report_entry(error, send)
+                    await self._report_entry(error)
                 else:
                     if account is None or not self._resources.may_be_in(account.id):
                         self.progress.accounts -= 1
                         continue
-                    await self._account(account, aws, send)
+                    await self._account(account, aws)
                 self.progress.accounts_done += 1
 
-    async def _account(self, account: Account, aws: Aws, send: MemoryObjectSendStream[Event]) -> None:
+    async def _account(self, account: Account, aws: Aws) -> None:
         if account.id in self._seen:
             self.progress.notes.append(f"Account {account.id} was given twice and scanned once.")
             self.progress.repeated += 1
@@ -408,7 +403,7 @@ class Scan:
             return
         account = self._narrowed(account)
         self.progress.regions[account.scanned_regions] += 1
-        done, send_on = await self._narrowing(account, aws, partial(self._send, send=send, entered=True))
+        done, send_on = await self._narrowing(account, aws, partial(self._send, entered=True))
         limits = Limits(account_deadline=self.options.account_timeout)
         scan = AccountScan(
             self.plan,
@@ -420,7 +415,7 @@ class Scan:
             limits,
             self._tools,
             done=done,
-            finished=partial(_put, send=send),
+            finished=self._events.put,
         )
         complete = await scan.run()
         if self.companion is not None:
@@ -433,7 +428,7 @@ class Scan:
         else:
             self.progress.finished += 1
             if scan.is_lasting:
-                await _put(AccountDone(account.id), send)
+                await self._events.put(AccountDone(account.id))
         for region in aws.calls.blind(account.id):
             self.progress.unseen[region] += 1
             self.progress.incomplete[f"{account.id} {region}"] = "every call failed"
@@ -479,7 +474,7 @@ class Scan:
         kept = tuple(r for r in enabled if (not chosen or r in chosen) and r not in excluded)
         return msgspec.structs.replace(account, regions=kept)
 
-    async def _send(self, found: Batch, send: MemoryObjectSendStream[Event], *, entered: bool = False) -> None:
+    async def _send(self, found: Batch, *, entered: bool = False) -> None:
         kept = found if self._muting is None else self._muting(found)
         for treatment in self.options.treatments:
             kept = treatment(kept)
@@ -490,7 +485,7 @@ class Scan:
         if self.companion is not None and entered:
             self.companion.found(found, kept, chosen)
         if chosen:
-            await _put(chosen, send)
+            await self._events.put(chosen)
 
     def _is_wanted(self, finding: Finding) -> bool:
         """Whether its status is one to stream. What is muted is no news to who has a baseline."""
@@ -510,7 +505,7 @@ class Scan:
                 unknown.append(each)
         return unknown
 
-    async def _report_entry(self, error: EntryError, send: MemoryObjectSendStream[Event]) -> None:
+    async def _report_entry(self, error: EntryError) -> None:
         """An account that cannot be entered: MANUAL for every check."""
         account = Account(id=error.account_id, name=error.account_name)
         self._refused.append(error)
@@ -533,17 +528,8 @@ class Scan:
                 finding(check, place(check, account, account.default_region), verdict, time)
                 for check in self.plan.checks
                 for verdict in missing(failure)
-            ],
-            send,
+            ]
         )
-
-
-async def _put(event: Event, send: MemoryObjectSendStream[Event]) -> None:
-    """Without a checkpoint where there is room, which is nearly always."""
-    try:
-        send.send_nowait(event)
-    except anyio.WouldBlock:
-        await send.send(event)
 
 
 def _saw_some(_check_id: str, _region: str) -> bool:

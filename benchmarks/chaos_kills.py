@@ -104,7 +104,7 @@ def _complete(found: Found, scanned: Plan, done: Done) -> dict[str, Seen]:
 
 
 def _cells(scanned: Plan) -> Callable[[Seen], Cell]:
-    units = scanned.units()
+    units = scanned.units
     return lambda each: cell(each.account, units[each.check], each.region)
 
 

@@ -141,7 +141,7 @@ class AccountScan:
         """Set when the account's credentials expired and could not be renewed."""
         self._shaken: set[Any] = set()
         """Types with findings that rest on a failure which may pass."""
-        self._kinds = plan.units()
+        self._kinds = plan.units
         self._looked: set[Cell] = set()
         self._unlisted: set[tuple[str, str]] = set()
         """Check and place of which something could not be listed."""
@@ -265,11 +265,12 @@ class AccountScan:
                         del kept[key]
 
     # ---------------------------------------------------------------- listing
-    async def _source(self, plan: SubjectPlan, region: str) -> AsyncIterator[list[Item] | Gap]:
-        if plan.type not in self._plan.retained:
-            async for page in self._listed(plan, None, {}, region):
-                yield page
-            return
+    def _source(self, plan: SubjectPlan, region: str) -> AsyncIterator[list[Item] | Gap]:
+        if plan.type in self._plan.retained:
+            return self._collected(plan, region)
+        return self._listed(plan, None, {}, region)
+
+    async def _collected(self, plan: SubjectPlan, region: str) -> AsyncIterator[list[Item] | Gap]:
         growing = self._collection(plan.type, region)
         async for items in growing.follow():
             yield items

@@ -197,7 +197,7 @@ def _has_global(plan: Plan) -> bool:
 
 def _shapes(plan: Plan) -> dict[str, frozenset[ArnPattern]]:
     """Kind of cell -> what the ARNs in its findings are like."""
-    units = plan.units()
+    units = plan.units
     found: defaultdict[str, set[ArnPattern]] = defaultdict(set)
     for check in plan.checks:
         found[cell("", units[check.id], "").kind].update(arns_of(check))

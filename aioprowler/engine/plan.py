@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from typing import Any
 
 from aioprowler.catalog import AnyCheck
@@ -95,7 +96,7 @@ class PlannedOperation:
     """`account`, `region`, or the name of a resource type; of a batch, with its size."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Plan:
     """All that a scan of one account does."""
 
@@ -112,6 +113,7 @@ class Plan:
     settings: Mapping[str, Any]
     """Configuration key -> its value, of every function that runs."""
 
+    @cached_property
     def units(self) -> dict[str, Any]:
         """Check id -> the type in whose units the check is asked: its subject's, or of children the ancestor's."""
         return {each.check.id: unit.type for unit in self._units() for each in unit.checks_below()}

@@ -1,0 +1,61 @@
+"""What tasks put into a mailbox comes out of it: all, in order, and no more at once than it holds."""
+
+from __future__ import annotations
+
+import anyio
+import anyio.lowlevel
+
+from aioprowler.mailbox import Mailbox
+
+
+def test_the_reader_takes_all_that_there_is_until_it_is_closed() -> None:
+    async def run() -> list[list[int]]:
+        box = Mailbox[int](10)
+        for number in range(3):
+            await box.put(number)
+        async with anyio.create_task_group() as tasks:
+            tasks.start_soon(_put_last, box, range(3, 5))
+            return [items async for items in box.taken()]
+
+    assert anyio.run(run) == [[0, 1, 2], [3, 4]]
+
+
+def test_a_full_mailbox_makes_those_wait_who_have_more_and_keeps_their_order() -> None:
+    async def run() -> list[list[int]]:
+        box = Mailbox[int](3)
+        taken = []
+        async with anyio.create_task_group() as tasks:
+            for first in (0, 100):
+                tasks.start_soon(_put, box, range(first, first + 20))
+            async for items in box.taken():
+                taken.append(items)
+                await anyio.lowlevel.checkpoint()
+                if sum(map(len, taken)) == 40:
+                    box.close()
+        return taken
+
+    taken = anyio.run(run)
+    assert max(map(len, taken)) == 3
+    everything = [each for items in taken for each in items]
+    assert [each for each in everything if each < 100] == list(range(20))
+    assert [each for each in everything if each >= 100] == list(range(100, 120))
+
+
+def test_what_is_in_a_closed_mailbox_is_still_taken() -> None:
+    async def run() -> list[list[int]]:
+        box = Mailbox[int](3)
+        await box.put(1)
+        box.close()
+        return [items async for items in box.taken()]
+
+    assert anyio.run(run) == [[1]]
+
+
+async def _put(box: Mailbox[int], numbers: range) -> None:
+    for number in numbers:
+        await box.put(number)
+
+
+async def _put_last(box: Mailbox[int], numbers: range) -> None:
+    await _put(box, numbers)
+    box.close()
