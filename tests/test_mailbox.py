@@ -11,11 +11,13 @@ from aioprowler.mailbox import Mailbox
 def test_the_reader_takes_all_that_there_is_until_it_is_closed() -> None:
     async def run() -> list[list[int]]:
         box = Mailbox[int](10)
+        taken: list[list[int]] = []
         for number in range(3):
             await box.put(number)
         async with anyio.create_task_group() as tasks:
             tasks.start_soon(_put_last, box, range(3, 5))
-            return [items async for items in box.taken()]
+            taken.extend([items async for items in box.taken()])
+        return taken
 
     assert anyio.run(run) == [[0, 1, 2], [3, 4]]
 
