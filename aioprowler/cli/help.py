@@ -6,7 +6,7 @@ import inspect
 import shutil
 import textwrap
 from collections.abc import Iterable, Sequence
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, get_origin
 
 from cyclopts import Group
 
@@ -46,7 +46,7 @@ def page(app: App, arguments: Sequence[str]) -> str:
         parts = [f"Usage: {name} COMMAND [OPTIONS]", *parts, _block("Commands", _commands(command))]
     else:
         arguments_of = [each for each in command.assemble_argument_collection() if each.show]
-        positional = "".join(f" {_placeholder(each)}" for each in arguments_of if not _options(each))
+        positional = "".join(f" {_operand(each)}" for each in arguments_of if not _options(each))
         parts = [f"Usage: {name}{positional} [OPTIONS]", *parts, *_blocks(arguments_of)]
     return "\n\n".join(part for part in parts if part) + "\n"
 
@@ -121,6 +121,13 @@ def _label(argument: Argument) -> str:
         return _placeholder(argument)
     label = ", ".join(options)
     return label if argument.hint is bool else f"{label} {_placeholder(argument)}"
+
+
+def _operand(argument: Argument) -> str:
+    name = _placeholder(argument)
+    if get_origin(argument.hint) is list:
+        name += "..."
+    return name if argument.required else f"[{name}]"
 
 
 def _placeholder(argument: Argument) -> str:

@@ -100,13 +100,14 @@ def _read(path: str) -> Iterator[Finding]:
     from msgspec import MsgspecError
 
     from aioprowler.errors import UsageError
-    from aioprowler.findings.finding import from_json
+    from aioprowler.findings.lines import Reader
 
+    read = Reader()
     with ExitStack() as closing:
         lines: BinaryIO = sys.stdin.buffer if path == "-" else closing.enter_context(Path(path).open("rb"))
         for number, line in enumerate(lines, start=1):
             try:
-                yield from_json(line)
+                yield read(line)
             except MsgspecError as error:
                 raise UsageError(f"{path}, line {number}: this is no finding ({error}).") from None
 

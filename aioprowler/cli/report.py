@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import sys
 import time
 from pathlib import Path
@@ -71,6 +72,7 @@ def report(
         tells_coverage=False,
     )
     shown = _Progress(made) if sys.stderr.isatty() and not quiet else None
+    gc.freeze()
     try:
         made.write(target, shown or _nothing)
     finally:

@@ -270,7 +270,7 @@ def _form(wanted: StdoutForm | None) -> StdoutForm:
 
 def carry_out(session: Session) -> int:
     """Run the scan, sum it up, and tell the exit code. Raises EntryError and OutputError."""
-    _relieve_the_collector()
+    gc.freeze()  # the program stays to the end: looking through it again and again would take a fifth of the engine
     try:
         anyio.run(session.run, backend_options={"use_uvloop": _has_uvloop()})
     except KeyboardInterrupt:
@@ -285,12 +285,6 @@ def carry_out(session: Session) -> int:
     session.settle()
     session.sum_up()
     return exit_code(session.progress, has_told=not session.integrations.has_failed)
-
-
-def _relieve_the_collector() -> None:
-    """The program itself stays to the end: looking through it again and again is a fifth of the engine's time."""
-    gc.freeze()
-    gc.set_threshold(10_000)
 
 
 def exit_code(progress: Progress, *, has_told: bool = True) -> int:

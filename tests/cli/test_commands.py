@@ -124,6 +124,15 @@ def test_every_command_has_a_help_page(command: str, printed: Any, monkeypatch: 
     assert "empty-" not in text
 
 
+@pytest.mark.parametrize(
+    ("command", "operands"),
+    [("mutelist check", "FILE [FINDINGS]"), ("report", "FILE..."), ("diff", "OLD NEW"), ("checks list", "")],
+)
+def test_a_help_page_tells_what_may_be_left_out_or_repeated(command: str, operands: str, printed: Any) -> None:
+    words = " ".join(filter(None, ("Usage: aioprowler", command, operands, "[OPTIONS]\n")))
+    assert printed(*command.split(), "--help").startswith(words)
+
+
 @pytest.mark.parametrize("options", [(), ("--help",), ("-h",), ("help",)])
 def test_the_first_help_page(options: tuple[str, ...], printed: Any) -> None:
     text = printed(*options)
