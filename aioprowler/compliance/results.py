@@ -1,7 +1,8 @@
 """What findings say about the requirements of compliance frameworks.
 
 A requirement is FAIL if anything failed that is not muted. It is PASS only if all its checks are there and ran in a
-scan that looked at all it was asked to, and nothing was left for a person to judge. All else is MANUAL.
+scan that looked at all it was asked to, something passed, and nothing was left for a person to judge. All else is
+MANUAL.
 """
 
 from __future__ import annotations
@@ -16,8 +17,9 @@ from aioprowler.compliance.frameworks import Framework, Requirement, framework, 
 from aioprowler.coverage import Coverage, Judged
 from aioprowler.declarations.checks import Status
 
-CheckStatus = Literal["PASS", "FAIL", "MANUAL", "not run", "not implemented"]
+CheckStatus = Literal["PASS", "FAIL", "MANUAL", "nothing found", "not run", "not implemented"]
 
+_GOOD: Final[frozenset[CheckStatus]] = frozenset({"PASS", "nothing found"})
 _SILENT: Final = frozenset({"not run", "not implemented"})
 _NOTHING: Final = Judged()
 
@@ -97,7 +99,9 @@ class Evidence:
             return "FAIL"
         if id_ not in self._ran:
             return "not run" if id_ in self._existing else "not implemented"
-        return "PASS" if self.whole and not found.manual else "MANUAL"
+        if found.manual or not self.whole:
+            return "MANUAL"
+        return "PASS" if found.total else "nothing found"
 
 
 def evaluate(framework: Framework, evidence: Evidence) -> FrameworkResult:
@@ -130,7 +134,7 @@ def _judge(requirement: Requirement, evidence: Evidence) -> RequirementResult:
 def _status(checks: set[CheckStatus]) -> Status:
     if "FAIL" in checks:
         return "FAIL"
-    return "PASS" if checks == {"PASS"} else "MANUAL"
+    return "PASS" if "PASS" in checks and checks <= _GOOD else "MANUAL"
 
 
 def _percentage(passed: int, failed: int) -> float | None:
