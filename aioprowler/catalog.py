@@ -13,7 +13,7 @@ from functools import cache
 from importlib.metadata import entry_points
 from pathlib import Path
 from types import ModuleType
-from typing import Any
+from typing import Any, Final
 
 import msgspec
 
@@ -29,6 +29,8 @@ from aioprowler.declarations.sources import Function
 from aioprowler.errors import AioprowlerError, UsageError, require
 from aioprowler.findings.selection import ArnPattern, Arns
 from aioprowler.prowler_keys import PROWLER_KEYS
+
+_CHECKS_LIST: Final = "aioprowler checks list"
 
 AnyCheck = Check[Any, Any]
 ENTRY_POINT_GROUP = "aioprowler.checks"
@@ -68,7 +70,7 @@ class Catalog:
 
     def get(self, check_id: str) -> AnyCheck:
         """Raises UsageError with the nearest ids."""
-        require("check", [check_id], self.checks)
+        require("check", [check_id], self.checks, _CHECKS_LIST)
         return self.checks[check_id]
 
     def select(
@@ -90,7 +92,7 @@ class Catalog:
         With ARNs, those that can judge such a resource; with tags, those that judge resources at all, and not only the
         account or its regions. Raises UsageError for a name that nothing has, or when nothing is left.
         """
-        require("check", [*(checks or ()), *excluded_checks], self.checks)
+        require("check", [*(checks or ()), *excluded_checks], self.checks, _CHECKS_LIST)
         require("service", [*(services or ()), *excluded_services], self.services)
         require("severity", severities or (), SEVERITIES)
         require("category", categories or (), self.categories)

@@ -184,6 +184,24 @@ class Coverage(Struct, frozen=True, kw_only=True):
         return sum(self.findings.values()) + sum(self.muted.values())
 
 
+def left_out(coverage: Coverage, told: Mapping[str, int]) -> list[str]:
+    """Sentences about what a report of the scan does not tell. `told`: its findings by status, without muted ones."""
+    sentences: list[str] = []
+    if any(coverage.known.values()):
+        sentences.append(f"Only what is new: {_counted(coverage.known)} that the baseline knows are left out.")
+    if rest := _counted({status: count - told.get(status, 0) for status, count in coverage.findings.items()}):
+        sentences.append(f"Only some of the findings: {rest} are left out.")
+    if chosen := (*coverage.resource_arns, *coverage.resource_tags):
+        sentences.append(f"Only chosen resources were judged: {', '.join(chosen)}.")
+    return sentences
+
+
+def _counted(findings: Mapping[str, int]) -> str:
+    return ", ".join(
+        f"{findings[status]:,} {status}" for status in ("FAIL", "MANUAL", "PASS") if findings.get(status, 0) > 0
+    )
+
+
 # ------------------------------------------------------------------------- calls
 def figures_of(calls: Calls, gateway: Any) -> tuple[Figures, dict[str, Figures]]:
     """In all, and by operation. `gateway`: what counts throttled and retried calls, or None."""

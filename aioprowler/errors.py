@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Iterable
+from typing import Final
 
 
 class AioprowlerError(Exception):
@@ -14,11 +15,29 @@ class UsageError(AioprowlerError):
     """The user asked for something that does not exist; the message has the nearest names."""
 
 
-def require(what: str, names: Iterable[str], known: Iterable[str]) -> None:
-    """Raises UsageError for the first name that is not known, with the nearest ones that are."""
+_FEW: Final = 24
+
+
+def require(what: str, names: Iterable[str], known: Iterable[str], listed_by: str = "") -> None:
+    """Raises UsageError for the first name that is not known, with the nearest ones that are, or all if they are few.
+
+    `listed_by`: the command that prints those that there are.
+    """
     known = list(known)
     for name in names:
         if name not in known:
-            near = difflib.get_close_matches(name, known, n=3, cutoff=0.5) or [k for k in known if name in k][:3]
-            hint = f" Did you mean {', '.join(near)}?" if near else ""
-            raise UsageError(f"There is no {what} {name!r}.{hint}")
+            raise UsageError(f"There is no {what} {name!r}.{_advice(name, known, listed_by)}")
+
+
+def _advice(name: str, known: list[str], listed_by: str) -> str:
+    if all(part.strip() in known for part in name.split(",")):
+        return f" Separate them by spaces: {' '.join(part.strip() for part in name.split(','))}."
+    cased = {each.casefold(): each for each in known}
+    near = difflib.get_close_matches(name.casefold(), cased, n=3, cutoff=0.5) or [
+        each for each in cased if name.casefold() in each
+    ]
+    if near:
+        return f" Did you mean {', '.join(cased[each] for each in near[:3])}?"
+    if len(known) <= _FEW:
+        return f" There are {', '.join(known)}."
+    return f" `{listed_by}` prints those there are." if listed_by else ""

@@ -15,11 +15,12 @@ from msgspec.structs import replace
 from aioprowler.coverage import Accounts, Coverage, Figures, Judged
 from aioprowler.errors import AioprowlerError, UsageError
 from aioprowler.findings.finding import Finding
-from aioprowler.findings.lines import Reader
+from aioprowler.findings.lines import Reader, cut_off
 from aioprowler.outputs.files import Outputs
 
 STDIN: Final = Path("-")
 
+_GZIP: Final = b"\x1f\x8b"
 _CHUNK: Final = 1024 * 1024
 """Bytes of lines that are read at once."""
 
@@ -36,6 +37,8 @@ class Report:
         for path in paths:
             if path != STDIN and not path.is_file():
                 raise UsageError(f"{path} is not there, or no file: give the JSON lines of a scan, or - for stdin.")
+        if len({path.resolve() for path in paths}) < len(paths):
+            raise UsageError("A file is given twice: its findings would count twice.")
         self.paths = paths
         self.total_bytes = sum(path.stat().st_size for path in paths if path != STDIN)
         self.bytes = 0
@@ -50,6 +53,7 @@ class Report:
         """Raises ReportError for a damaged line; what comes before it is written. `progress` is called every now and
         then."""
         self._refuse_own_input(outputs)
+        self._refuse_foreign_input()
         coverage = self._coverage()
         with outputs:
             for path in self.paths:
@@ -65,6 +69,22 @@ class Report:
         for path in outputs.paths.values():
             if path.resolve() in read:
                 raise UsageError(f"{path} would be read and written: choose another --output-filename or format.")
+
+    def _refuse_foreign_input(self) -> None:
+        """Before anything is written over. What comes from standard input shows later."""
+        for path in self.paths:
+            if path != STDIN:
+                with path.open("rb") as file:
+                    line = file.readline(_CHUNK)
+                if line.startswith(_GZIP):
+                    raise UsageError(f"{path} is compressed: `zcat {path} | aioprowler report -` reads it.")
+                try:
+                    if line.endswith(b"\n") and not line.isspace():
+                        self._read(line)
+                except msgspec.MsgspecError as error:
+                    raise UsageError(
+                        f"{path} does not begin with a finding ({error}): give the JSON lines that a scan wrote."
+                    ) from None
 
     def _batches(self, path: Path) -> Iterator[list[Finding]]:
         number = 1
@@ -102,12 +122,17 @@ class Report:
                 f"{where}: not a finding ({error}). What comes before it is in the report. Take the line out{out}, or "
                 "restore the file, and make the report again."
             )
-        self.notes.append(f"{where} is cut off, as by a scan that was killed: it is left out.")
+        self.notes.append(cut_off(where))
 
     def _coverage(self) -> Coverage | None:
         """What the scans looked at, as far as that is known of all of them."""
         found: list[Coverage] = []
         for path in self.paths:
+            if path == STDIN:
+                self.notes.append(
+                    "Standard input tells no coverage: the report does not say what could not be looked at."
+                )
+                continue
             beside = path.with_suffix(".coverage.json")
             try:
                 found.append(msgspec.json.decode(beside.read_bytes(), type=Coverage))

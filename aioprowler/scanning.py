@@ -209,6 +209,7 @@ class Scan:
         self._statuses = _statuses(options)
         self._frameworks = tuple(dict.fromkeys(map(canonical, options.frameworks or ())))
         self.progress.notes += filter(None, map(self._absent, self._frameworks))
+        self.progress.notes += options.baseline.notes if options.baseline is not None else []
         self._quotas = QuotaTable(validated(options.quotas))
         self._refused: list[EntryError] = []
         self._seen: set[str] = set()

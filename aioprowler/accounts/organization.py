@@ -102,22 +102,29 @@ class _Page(Struct, frozen=True):
 
 
 async def accounts_of(aws: Aws, base: Account, wanted: Organization) -> AsyncIterator[Account | EntryError]:
-    """The accounts as they are listed, unit by unit; an EntryError for each unit that could not be listed.
+    """The accounts as they are listed, unit by unit; an EntryError for each unit that could not be listed, and in the
+    end for each account and unit that was asked for and is not there.
 
     The units themselves tell their accounts, so that the way to an account is known with it: one call for each unit
     and page of 20, and none for each account. `base` is the management account or a delegated administrator.
     """
+    unmet = {*wanted.units, *wanted.accounts} - {*wanted.excluded_units, *wanted.excluded_accounts}
     waiting = deque([_Unit(id="", inside=not wanted.units)])
     while waiting:
         unit = waiting.popleft()
         if unit.id and unit.inside:
             async for account in _accounts(aws, base, wanted, unit):
+                if isinstance(account, Account):
+                    unmet.discard(account.id)
                 yield account
         async for child in _units(aws, base, wanted, unit):
             if isinstance(child, _Unit):
+                unmet -= {child.id, child.path}
                 waiting.append(child)
             else:
                 yield child
+    for name in sorted(unmet):
+        yield _absent(name, wanted)
 
 
 async def _accounts(aws: Aws, base: Account, wanted: Organization, unit: _Unit) -> AsyncIterator[Account | EntryError]:
@@ -178,6 +185,19 @@ def _refused(failure: Failure, unit: _Unit) -> EntryError:
     return EntryError(
         str(unit), f"{failure.explain()}{hint}", kind=failure.kind, action=failure.action, code=failure.code
     )
+
+
+def _absent(name: str, wanted: Organization) -> EntryError:
+    """The account or unit was asked for."""
+    if name not in wanted.accounts:
+        return _missing(f"organizational unit {name}", "the organization has none of that id or path", "")
+    place = "below the units that are asked for" if wanted.units or wanted.excluded_units else "of the organization"
+    return _missing(f"account {name}", f"it is no active account {place}", name)
+
+
+def _missing(what: str, why: str, account_id: str) -> EntryError:
+    return EntryError(what, f"{why}; check what you asked for.", account_id=account_id, kind="missing", action=what,
+                      code=why)  # fmt: skip
 
 
 async def tags_of(aws: Aws, base: Account, account: Account) -> dict[str, str] | Failure:

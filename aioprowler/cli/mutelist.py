@@ -100,7 +100,7 @@ def _read(path: str) -> Iterator[Finding]:
     from msgspec import MsgspecError
 
     from aioprowler.errors import UsageError
-    from aioprowler.findings.lines import Reader
+    from aioprowler.findings.lines import Reader, cut_off
 
     read = Reader()
     with ExitStack() as closing:
@@ -109,6 +109,9 @@ def _read(path: str) -> Iterator[Finding]:
             try:
                 yield read(line)
             except MsgspecError as error:
+                if not line.endswith(b"\n"):
+                    complain(cut_off(f"{path}, line {number}"))
+                    return
                 raise UsageError(f"{path}, line {number}: this is no finding ({error}).") from None
 
 

@@ -158,10 +158,14 @@ def files(output: Output, selection: Selection) -> Outputs | None:
 
 def make_outputs(formats: Sequence[str], directory: Path, stem: str, *, tells_coverage: bool = True) -> Outputs:
     """Raises UsageError."""
-    from aioprowler.errors import UsageError, require
-    from aioprowler.outputs.files import ALIASES, FORMATS, Outputs
+    from aioprowler.errors import UsageError
+    from aioprowler.outputs.files import Outputs, resolve
+    from aioprowler.outputs.writer import OutputError
 
-    require("output format", formats, [*FORMATS, *ALIASES])
+    try:
+        resolve(formats)
+    except OutputError as error:
+        raise UsageError(str(error)) from None
     if not stem or stem != Path(stem).name:
         raise UsageError(f"--output-filename {stem!r}: give a name without folder and extension.")
     return Outputs(directory, stem, formats, tells_coverage=tells_coverage)

@@ -79,7 +79,7 @@ def framework(name: str) -> Framework:
 def canonical(name: str) -> str:
     """The framework's id. Raises UsageError with the nearest ones."""
     id_ = name.lower().removesuffix(_PROVIDER)
-    require("framework", [id_], frameworks())
+    require("framework", [id_], frameworks(), "aioprowler compliance list")
     return id_
 
 

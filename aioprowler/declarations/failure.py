@@ -45,6 +45,8 @@ class Failure(Struct, frozen=True):
         return f"Could not look: {actions} {_PLURALS.get(verb, verb)} {rest}{advice}"
 
     def _advice(self) -> str:
+        if self.kind == "missing":
+            return "."
         if self.kind != "denied":
             return f" ({self.message})." if self.message else "."
         if self.by_scp:

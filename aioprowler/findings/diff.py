@@ -115,10 +115,10 @@ def compare(
     """`coverage`: the new scan's. Raises UsageError for a line that is no finding, told with the file's name."""
     found = Difference()
     known = Digests(width=8)
-    for offset, digest, brief in briefs(old, names[0]):
+    for offset, digest, brief in briefs(old, names[0], found.notes):
         known.set(digest, offset * _STATES + brief.state.pack())
     sight = _Sight(coverage)
-    for offset, digest, brief in briefs(new, names[1]):
+    for offset, digest, brief in briefs(new, names[1], found.notes):
         number, state = known.get(digest), brief.state
         sight.add(brief, is_new=number is None)
         if number is None:
@@ -129,7 +129,7 @@ def compare(
         found.add(Kind("unchanged" if state == before else "changed", before, state), offset)
     for offset in sorted(number // _STATES for number in known.numbers() if not number & _SEEN):
         old.seek(offset)
-        ((_, _, brief),) = islice(briefs(old, names[0]), 1)
+        ((_, _, brief),) = islice(briefs(old, names[0], found.notes), 1)
         found.add(Kind("resolved" if sight.covers(brief) else "not looked at", brief.state, None), offset)
     found.notes += sight.notes
     return found

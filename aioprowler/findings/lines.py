@@ -35,6 +35,11 @@ _ROOM: Final = 4096
 """Checks that a reader remembers."""
 
 
+def cut_off(where: str) -> str:
+    """The note about a last line that is not whole."""
+    return f"{where} is cut off, as by a scan that was killed: it is left out."
+
+
 class Reader:
     """Reads lines, whoever wrote them, and those of this program fast. Findings of a check share their texts."""
 

@@ -12,6 +12,7 @@ from aioprowler.declarations.checks import SEVERITIES, STATUSES, Severity, Statu
 from aioprowler.errors import UsageError
 from aioprowler.findings.digests import Digests
 from aioprowler.findings.finding import Finding
+from aioprowler.findings.lines import cut_off
 
 _BUFFER: Final = 256 * 1024
 _UID: Final = 16
@@ -62,8 +63,10 @@ Line = tuple[int, bytes, Brief]
 _decoder: Final = json.Decoder(Brief)
 
 
-def briefs(file: BinaryIO, name: str) -> Iterator[Line]:
-    """Every finding of a record. Raises UsageError with the place of the first line that is none."""
+def briefs(file: BinaryIO, name: str, notes: list[str]) -> Iterator[Line]:
+    """Every finding of a record. Raises UsageError with the place of the first line that is none; a last line that is
+    cut off is a note.
+    """
     offset = 0
     for number, line in enumerate(file, start=1):
         try:
@@ -72,6 +75,9 @@ def briefs(file: BinaryIO, name: str) -> Iterator[Line]:
             if len(digest) != _UID:
                 raise ValueError
         except (MsgspecError, ValueError):
+            if not line.endswith(b"\n"):
+                notes.append(cut_off(f"{name}, line {number}"))
+                return
             raise UsageError(
                 f"{name}, line {number}: this is no finding; give the JSON lines file of a scan as it was written."
             ) from None
@@ -93,8 +99,10 @@ class Baseline:
     def __init__(self, path: Path) -> None:
         """`path`: the JSON lines of that scan. Raises UsageError for a file that cannot be read, or is damaged."""
         self._known = Digests()
+        self.notes: list[str] = []
+        """What the user should know of the file."""
         with open_record("--baseline", path) as file:
-            for _, digest, each in briefs(file, str(path)):
+            for _, digest, each in briefs(file, str(path), self.notes):
                 if each.status != "PASS" and not each.muted:
                     self._known.set(digest, STATUSES.index(each.status))
 

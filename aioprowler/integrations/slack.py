@@ -14,7 +14,7 @@ from urllib.parse import urlsplit
 
 import orjson
 
-from aioprowler.coverage import Coverage
+from aioprowler.coverage import Coverage, left_out
 from aioprowler.declarations.checks import SEVERITIES
 from aioprowler.errors import UsageError
 from aioprowler.findings.finding import Finding
@@ -57,6 +57,7 @@ class Slack(Integration):
         self._authorization = {"Authorization": f"Bearer {token}"} if token else {}
         self._client = client
         self._failed: Counter[tuple[str, str]] = Counter()
+        self._told: Counter[str] = Counter()
         self._stack = AsyncExitStack()
 
     async def __aenter__(self) -> Self:
@@ -68,13 +69,14 @@ class Slack(Integration):
         await self._stack.aclose()
 
     async def take(self, findings: Sequence[Finding]) -> None:
+        self._told.update(each.status for each in findings if not each.muted)
         self._failed.update(
             (each.severity, each.check_id) for each in findings if each.status == "FAIL" and not each.muted
         )
 
     async def conclude(self, ending: Ending) -> None:
         assert self._client is not None
-        message = orjson.dumps({**self._to, **summary(ending.coverage, self._failed)})
+        message = orjson.dumps({**self._to, **summary(ending.coverage, self._failed, self._told)})
         headers = {"Content-Type": "application/json; charset=utf-8", **self._authorization}
         reply = await self._client.post(self._url, message, lambda: headers)
         if self._authorization:
@@ -95,14 +97,16 @@ def _check(body: bytes) -> None:
         )
 
 
-def summary(coverage: Coverage, failed: Counter[tuple[str, str]]) -> dict[str, Any]:
-    """The message, as Block Kit and in plain text. `failed`: severity and check id -> findings that failed."""
+def summary(coverage: Coverage, failed: Counter[tuple[str, str]], told: Mapping[str, int]) -> dict[str, Any]:
+    """The message, as Block Kit and in plain text. `failed`: severity and check id -> findings that failed; `told`:
+    findings by status.
+    """
     title = (
-        f"{coverage.findings['FAIL']:,} failed in {coverage.accounts.scanned:,} of "
+        f"{coverage.findings['FAIL']:,} failed{' anew' if coverage.known else ''} in {coverage.accounts.scanned:,} of "
         f"{counted(coverage.accounts.found, 'account')}"
     )
     blocks = [{"type": "header", "text": {"type": "plain_text", "text": _cut(f"aioprowler: {title}", _HEADER)}}]
-    blocks += [_section(text) for text in _sections(coverage, failed)]
+    blocks += [_section(text) for text in _sections(coverage, failed, told)]
     when = f"{coverage.timestamp} · {coverage.seconds:,.0f} s · aioprowler {coverage.version}"
     return {
         "text": f"aioprowler: {title}",
@@ -111,16 +115,17 @@ def summary(coverage: Coverage, failed: Counter[tuple[str, str]]) -> dict[str, A
     }
 
 
-def _sections(coverage: Coverage, failed: Counter[tuple[str, str]]) -> Iterator[str]:
+def _sections(coverage: Coverage, failed: Counter[tuple[str, str]], told: Mapping[str, int]) -> Iterator[str]:
     found = ", ".join(f"{coverage.findings[status]:,} {status}" for status in ("FAIL", "PASS", "MANUAL"))
     muted = sum(coverage.muted.values())
     yield f"*Findings:* {found}" + (f", {muted:,} muted" if muted else "")
+    yield from map(_escaped, left_out(coverage, told))
     by_severity: Counter[str] = Counter()
     for (severity, _), count in failed.items():
         by_severity[severity] += count
     if by_severity:
-        told = ", ".join(f"{by_severity[each]:,} {each}" for each in SEVERITIES if by_severity[each])
-        yield f"*Failed by severity:* {told}"
+        severities = ", ".join(f"{by_severity[each]:,} {each}" for each in SEVERITIES if by_severity[each])
+        yield f"*Failed by severity:* {severities}"
         worst = sorted(failed.items(), key=lambda item: (SEVERITIES.index(item[0][0]), -item[1], item[0][1]))
         yield _list("Worst checks", [f"{check}: {count:,} {severity}" for (severity, check), count in worst])
     refused = [f"{each.account_id} {each.name}: {each.code}" for each in coverage.not_entered]

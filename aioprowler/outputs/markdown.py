@@ -8,7 +8,8 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from aioprowler.declarations.checks import SEVERITIES, Severity
+from aioprowler.coverage import left_out
+from aioprowler.declarations.checks import SEVERITIES, STATUSES, Severity
 from aioprowler.findings.finding import Finding
 from aioprowler.outputs.console import visible
 from aioprowler.outputs.writer import write_whole
@@ -92,6 +93,9 @@ class MarkdownWriter:
     def _lines(self) -> Iterator[str]:
         failed = self._count("FAIL")
         yield f"# aioprowler: {failed:,} failed of {self._counts.total():,} findings\n"
+        if self._coverage is not None:
+            told: dict[str, int] = {status: self._count(status) for status in STATUSES}
+            yield from (f"**{plain(sentence)}**\n" for sentence in left_out(self._coverage, told))
         yield from self._totals()
         yield from self._worst()
         yield from _places("Failed by service", ("service",), self._services())

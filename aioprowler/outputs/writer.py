@@ -193,7 +193,7 @@ def refusal(path: Path, error: OSError) -> OutputError:
     if error.errno in (errno.ENOSPC, errno.EDQUOT):
         return OutputError(
             f"{path}: the disk is full. What it holds is complete as far as it goes; free some space or choose "
-            "another output directory, and scan again."
+            "another output directory, and try again."
         )
     reason = error.strerror or str(error)
     return OutputError(f"{path}: cannot be written ({reason}). Choose another output directory or mend this one.")

@@ -107,6 +107,25 @@ def test_selection(wanted: dict[str, Any], expected: set[int]) -> None:
     assert numbers(organization(), **wanted) == expected
 
 
+@pytest.mark.parametrize(
+    ("wanted", "told"),
+    [
+        ({"accounts": [id_of(1), id_of(77)]}, [f"account {id_of(77)}: it is no active account of the organization"]),
+        ({"accounts": [id_of(4)]}, [f"account {id_of(4)}: it is no active account of the organization"]),
+        ({"accounts": [id_of(1)], "units": ["workloads"]}, [f"account {id_of(1)}: it is no active account below the"]),
+        ({"units": ["ou-work", "production"]}, ["organizational unit production: the organization has none of that"]),
+        ({"accounts": [id_of(1)], "units": ["r-1"]}, []),
+        ({"accounts": [id_of(1), id_of(2)], "excluded_accounts": [id_of(2)]}, []),
+        ({"units": ["ou-work", "ou-sand"], "excluded_units": ["ou-sand"]}, []),
+    ],
+)
+def test_what_is_asked_for_and_not_there_is_told(wanted: dict[str, Any], told: list[str]) -> None:
+    missing = [each for each in listed(organization(), **wanted) if isinstance(each, EntryError)]
+    assert len(missing) == len(told)
+    assert all(expected in str(each) for each, expected in zip(missing, told, strict=True))
+    assert all(each.kind == "missing" for each in missing)
+
+
 def test_what_is_excluded_is_not_asked_about() -> None:
     world = organization()
     numbers(world, excluded_units=["workloads", "sandbox"])

@@ -112,11 +112,20 @@ def test_an_account_that_cannot_be_entered_is_told_and_the_others_go_on(aws: Sim
     assert elsewhere == {uid: undisturbed[uid].status for uid in elsewhere}
 
 
-@pytest.mark.parametrize("nobody", [Organization(tags={"absent": ""}), Organization(accounts=["999999999999"])])
-def test_an_organization_without_a_chosen_account_is_no_clean_scan(aws: SimulatedAws, nobody: Organization) -> None:
-    findings, progress = scanned(aws, organization=nobody)
+def test_an_organization_without_a_chosen_account_is_no_clean_scan(aws: SimulatedAws) -> None:
+    findings, progress = scanned(aws, organization=Organization(tags={"absent": ""}))
     assert findings == []
     assert progress.incomplete == {"the organization": "no account is what the options ask for"}
+
+
+def test_an_account_that_is_not_in_the_organization_is_manual(aws: SimulatedAws) -> None:
+    findings, progress = scanned(aws, organization=Organization(accounts=[MEMBER, "999999999999"]))
+    assert list(progress.incomplete) == ["999999999999"]
+    told = [finding for finding in findings if finding.account_id == "999999999999"]
+    assert {finding.check_id for finding in told} == set(installed().checks)
+    assert {(finding.status, finding.status_detail) for finding in told} == {
+        ("MANUAL", "Could not look: account 999999999999 is missing: it is no active account of the organization.")
+    }
 
 
 def test_expired_base_credentials_end_the_scan_with_what_there_was(aws: SimulatedAws, undisturbed: Found) -> None:

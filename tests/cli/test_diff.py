@@ -101,7 +101,7 @@ def test_text_of_aws_steers_no_terminal(here: Here, stub: Stub) -> None:
 
 def test_what_cannot_be_compared_is_one_line(here: Here, stub: Stub) -> None:
     scan(here, "old")
-    (here.folder / "torn.jsonl").write_bytes((here.folder / OLD).read_bytes()[:-20])
+    (here.folder / "torn.jsonl").write_bytes((here.folder / OLD).read_bytes()[:-20] + b"\n")
     (here.folder / "torn.coverage.json").write_text("{}")
     (here.folder / "none.jsonl").write_text("")
     for options, told in (

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import csv
+import gzip
 import json
 import os
 import pty
 from pathlib import Path
 
 import msgspec
+import pytest
 
 from aioprowler.findings.finding import Finding, to_json
 from tests.cli.conftest import Here, Program
@@ -129,12 +131,30 @@ def test_a_whole_last_line_without_line_end_and_blank_lines(here: Here) -> None:
     assert uids(here.folder / "scan.csv") == [each.uid for each in findings]
 
 
+@pytest.mark.parametrize(
+    ("content", "told"),
+    [
+        (gzip.compress(b"{}"), "is compressed: `zcat scan.jsonl | aioprowler report -`"),
+        (b"[\n{}\n]\n", "does not begin with a finding"),
+        (b'{"a": 1}\n', "does not begin with a finding"),
+    ],
+)
+def test_a_file_of_another_kind_costs_no_report_that_is_there(content: bytes, told: str, here: Here) -> None:
+    (here.folder / "scan.jsonl").write_bytes(content)
+    (here.folder / "scan.csv").write_text("of yesterday")
+    done = here("report", "scan.jsonl", "-M", "csv")
+    assert done.returncode == 2
+    assert told in done.stderr
+    assert (here.folder / "scan.csv").read_text() == "of yesterday"
+
+
 def test_wrong_usage(here: Here) -> None:
     path = record(here.folder / "scan.jsonl", list(many(3)))
     before = path.read_bytes()
     for arguments, message in (
         (["nothing.jsonl"], "nothing.jsonl is not there, or no file: give the JSON lines of a scan"),
         ([], "requires an argument"),
+        (["scan.jsonl", "./scan.jsonl", "-M", "csv"], "given twice"),
         (["scan.jsonl", "-M", "jsonl"], "scan.jsonl would be read and written: choose another"),
         (["scan.jsonl", "-M", "josn-ocsf"], "Did you mean json-ocsf"),
         (["scan.jsonl", "--typo", "x"], "There is no option --typo"),

@@ -231,6 +231,14 @@ def test_a_baseline_knows_failures_and_what_could_not_be_looked_at(tmp_path: Pat
 def test_a_baseline_that_cannot_be_read(tmp_path: Path) -> None:
     with pytest.raises(UsageError, match=r"--baseline .*No such file"):
         Baseline(tmp_path / "nowhere.jsonl")
-    (tmp_path / "torn.jsonl").write_bytes(to_json(one("a"))[:100])
+    (tmp_path / "torn.jsonl").write_bytes(to_json(one("a"))[:100] + b"\n")
     with pytest.raises(UsageError, match=r"torn\.jsonl, line 1"):
         Baseline(tmp_path / "torn.jsonl")
+
+
+def test_the_last_line_of_a_scan_that_was_killed_is_left_out(tmp_path: Path) -> None:
+    path = tmp_path / "killed.jsonl"
+    path.write_bytes(to_json(one("a")) + b"\n" + to_json(one("b"))[:100])
+    baseline = Baseline(path)
+    assert (baseline.knows(one("a")), len(baseline)) == (True, 1)
+    assert baseline.notes == [f"{path}, line 2 is cut off, as by a scan that was killed: it is left out."]

@@ -104,7 +104,7 @@ def test_hostile_and_endless_text_stays_within_slacks_limits_and_calls_nobody() 
         gaps=tuple(gap(explanation=f"Could not look: {each}") for each in hostile),
         notes=tuple(hostile),
     )
-    message = summary(told, Counter({("high", f"check_{number}" * 50): 1 for number in range(100)}))
+    message = summary(told, Counter({("high", f"check_{number}" * 50): 1 for number in range(100)}), {})
     assert len(message["blocks"]) <= 50
     assert len(texts(message)[0]) <= 150
     assert all(len(each) <= 3000 for each in texts(message))
@@ -117,4 +117,13 @@ def test_hostile_and_endless_text_stays_within_slacks_limits_and_calls_nobody() 
 
 def test_a_scan_without_findings_has_a_message() -> None:
     nothing = coverage(findings={"PASS": 0, "FAIL": 0, "MANUAL": 0}, gaps=(), not_entered=(), unseen={}, notes=())
-    assert texts(summary(nothing, Counter()))[1] == "*Findings:* 0 FAIL, 0 PASS, 0 MANUAL"
+    assert texts(summary(nothing, Counter(), {}))[1] == "*Findings:* 0 FAIL, 0 PASS, 0 MANUAL"
+
+
+def test_a_message_about_a_part_says_so() -> None:
+    whole = coverage(findings={"PASS": 5, "FAIL": 4, "MANUAL": 0}, known={"FAIL": 1200, "MANUAL": 3})
+    said = texts(summary(whole, Counter(), {"PASS": 5, "FAIL": 4}))
+    assert "4 failed anew in" in said[0]
+    assert "Only what is new: 1,200 FAIL, 3 MANUAL that the baseline knows are left out." in said
+    chosen = coverage(findings={"PASS": 5, "FAIL": 4, "MANUAL": 0}, statuses=("PASS",))
+    assert "Only some of the findings: 4 FAIL are left out." in texts(summary(chosen, Counter(), {"PASS": 5}))

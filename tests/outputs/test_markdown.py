@@ -3,6 +3,7 @@ from __future__ import annotations
 import re
 from html import unescape
 from pathlib import Path
+from typing import Any
 
 import pytest
 from markdown_it import MarkdownIt
@@ -70,6 +71,23 @@ def test_what_could_not_be_looked_at(tmp_path: Path) -> None:
     assert "`999999999999 Legacy: Its door is shut.`" in text
     assert "Grant s3:GetBucketPolicy to the scanning identity. [1 accounts, 7 calls]" in text
     assert "is not known" in written([FINDING], tmp_path / "scan.md")
+
+
+@pytest.mark.parametrize(
+    ("told", "sentence"),
+    [
+        ({"known": {"FAIL": 288, "PASS": 0}}, "Only what is new: 288 FAIL that the baseline knows are left out."),
+        (
+            {"findings": {"PASS": 9, "FAIL": 1, "MANUAL": 2}},
+            "Only some of the findings: 2 MANUAL, 9 PASS are left out.",
+        ),
+        ({"resource_tags": ("team=web",)}, "Only chosen resources were judged: team=web."),
+    ],
+)
+def test_a_summary_of_a_part_says_so(told: dict[str, Any], sentence: str, tmp_path: Path) -> None:
+    every = {"findings": {"PASS": 0, "FAIL": 1, "MANUAL": 0}}
+    assert sentence in rendered(written([FINDING], tmp_path / "scan.md", coverage(**every | told)))
+    assert "Only" not in written([FINDING], tmp_path / "scan.md", coverage(**every))
 
 
 def test_its_size_is_constant(tmp_path: Path) -> None:
