@@ -2,7 +2,8 @@
 
 The first line says what is scanned and how. Each further one is a cell all of whose findings are in the JSON lines
 file: that file's size then, account id, number of the cell's type in the first line, region; without the last two it is
-an account that is complete. Lines are written after the findings that they speak of, so being killed loses the cells
+an account that is complete; with null for the type, what is complete in the region does not count, because no call was
+answered there. Lines are written after the findings that they speak of, so being killed loses the cells
 that are under way and no others. A power cut can lose findings of which a line speaks: the file is shorter than the
 line says, and the line does not count.
 """
@@ -35,7 +36,7 @@ class JournalError(AioprowlerError):
 class Header(Struct, frozen=True, kw_only=True):
     """What is scanned and how."""
 
-    journal: int = 2
+    journal: int = 3
     """Version of the format."""
     version: str = __version__
     """Of the program."""
@@ -46,6 +47,22 @@ class Header(Struct, frozen=True, kw_only=True):
     options: dict[str, Any]
     """The options of the command line, without secrets."""
     kinds: tuple[str, ...]
+
+
+class AccountDone(Struct, frozen=True):
+    """All cells of an account are complete."""
+
+    account_id: str
+
+
+class Blind(Struct, frozen=True):
+    """No call was answered in a region of an account: its cells are to be looked at again."""
+
+    account_id: str
+    region: str
+
+
+Entry = Cell | AccountDone | Blind
 
 
 class Done(Struct):
@@ -60,16 +77,15 @@ class Done(Struct):
             each.account_id in self.accounts or each in self.cells.get(each.account_id, ())
         )
 
-    def add(self, account_id: str, found: Cell | None) -> None:
-        if found is None:
-            self.accounts.add(account_id)
-            self.cells.pop(account_id, None)
-        elif account_id not in self.accounts:
-            self.cells.setdefault(account_id, set()).add(found)
-
-
-Completed = tuple[str, Cell | None]
-"""An account's cell; without one the whole account."""
+    def add(self, each: Entry) -> None:
+        if isinstance(each, AccountDone):
+            self.accounts.add(each.account_id)
+            self.cells.pop(each.account_id, None)
+        elif isinstance(each, Blind):
+            seen = self.cells.get(each.account_id, set())
+            self.cells[each.account_id] = {cell for cell in seen if cell.place != each.region}
+        elif each.account_id not in self.accounts:
+            self.cells.setdefault(each.account_id, set()).add(each)
 
 
 class Journal:
@@ -85,26 +101,34 @@ class Journal:
         self.has_news = False
         """Whether something was added since the last `sync`."""
 
-    def open(self) -> None:
-        """Make the file, with what is complete already, which holds whatever the size of the record; in one step."""
+    def open(self, size: int = 0) -> None:
+        """Make the file, with what earlier runs completed, in one step. `size`: of the record that has their findings;
+        0 while that is being written anew.
+        """
+        self.close()
         part = self.path.with_name(f"{self.path.name}.part")
         self._file = part.open("wb", buffering=0)
-        self._file.write(msgspec.json.encode(self._header) + b"\n" + b"".join(self._before()))
+        before = [self._line(size, each) for each in self._before()]
+        self._file.write(b"".join([msgspec.json.encode(self._header) + b"\n", *before]))
         self.sync()
         part.replace(self.path)
 
-    def _before(self) -> Iterator[bytes]:
-        yield from (self._line(0, account_id, None) for account_id in self._done.accounts)
-        for account_id, cells in self._done.cells.items():
-            yield from (self._line(0, account_id, each) for each in cells if each.kind in self._numbers)
+    def _before(self) -> Iterator[Entry]:
+        yield from map(AccountDone, self._done.accounts)
+        for cells in self._done.cells.values():
+            yield from (each for each in cells if each.kind in self._numbers)
 
-    def add(self, size: int, completed: Iterable[Completed]) -> None:
+    def add(self, size: int, entries: Iterable[Entry]) -> None:
         """What is complete: all its findings are in the record, of so many bytes."""
-        self._file.write(b"".join([self._line(size, *each) for each in completed]))
+        self._file.write(b"".join([self._line(size, each) for each in entries]))
         self.has_news = True
 
-    def _line(self, size: int, account_id: str, found: Cell | None) -> bytes:
-        line = [size, account_id, self._numbers[found.kind], found.place] if found else [size, account_id]
+    def _line(self, size: int, each: Entry) -> bytes:
+        line: list[Any] = [size, each.account_id]
+        if isinstance(each, Cell):
+            line += [self._numbers[each.kind], each.place]
+        elif isinstance(each, Blind):
+            line += [None, each.region]
         return msgspec.json.encode(line) + b"\n"
 
     def sync(self) -> None:
@@ -152,7 +176,7 @@ def read(path: Path) -> tuple[Header, Done]:
         for line in lines[1:]:
             needed, account_id, *rest = msgspec.json.decode(line, type=list[Any])
             if needed <= size:
-                done.add(account_id, Cell(account_id, header.kinds[rest[0]], rest[1]) if rest else None)
+                done.add(_entry(header, account_id, *rest))
     except (msgspec.MsgspecError, IndexError, TypeError, ValueError):
         raise JournalError(f"{path} is not a journal, or damaged: start the scan anew.") from None
     if header.version != __version__:
@@ -161,6 +185,12 @@ def read(path: Path) -> tuple[Header, Done]:
             "the scan anew."
         )
     return header, done
+
+
+def _entry(header: Header, account_id: str, kind: int | None = None, place: str | None = None) -> Entry:
+    if place is None:
+        return AccountDone(account_id)
+    return Blind(account_id, place) if kind is None else Cell(account_id, header.kinds[kind], place)
 
 
 def _size_of_record(path: Path) -> int:

@@ -42,7 +42,8 @@ from aioprowler.findings.finding import Finding
 from aioprowler.findings.mutelist import Mutelist, Muting
 from aioprowler.findings.record import Baseline
 from aioprowler.findings.treatment import Treatment
-from aioprowler.journal import Done
+from aioprowler.journal import AccountDone, Blind, Done
+from aioprowler.journal import Entry as Completed
 from aioprowler.mailbox import Mailbox
 from aioprowler.tools import make_tools
 
@@ -155,13 +156,7 @@ class Progress(Struct):
 Batch = list[Finding]
 
 
-class AccountDone(Struct, frozen=True):
-    """All cells of an account are complete."""
-
-    account_id: str
-
-
-Event = Batch | Cell | AccountDone
+Event = Batch | Completed
 """A cell comes after its last findings, an account after its last cell."""
 
 
@@ -428,9 +423,11 @@ class Scan:
             self.progress.unfinished.append(Unfinished(account_id=account.id, reason=reason))
         else:
             self.progress.finished += 1
-            if scan.is_lasting:
-                await self._events.put(AccountDone(account.id))
-        for region in aws.calls.blind(account.id):
+        blind = aws.calls.blind(account.id)
+        if complete and scan.is_lasting and not blind:
+            await self._events.put(AccountDone(account.id))
+        for region in blind:
+            await self._events.put(Blind(account.id, region))
             self.progress.unseen[region] += 1
             self.progress.incomplete[f"{account.id} {region}"] = "every call failed"
         if self.progress.gateway is not None:

@@ -11,8 +11,20 @@ import pytest
 from aioprowler import Account, Finding, ScanOptions
 from aioprowler.engine.account import Cell
 from aioprowler.findings.finding import to_json
-from aioprowler.journal import Done, Header, Journal, JournalError, find, kept, kinds_of, read
-from aioprowler.scanning import AccountDone, Scan
+from aioprowler.journal import (
+    AccountDone,
+    Blind,
+    Done,
+    Entry,
+    Header,
+    Journal,
+    JournalError,
+    find,
+    kept,
+    kinds_of,
+    read,
+)
+from aioprowler.scanning import Scan
 from tests.worlds.world import ACCOUNT, NOW, TOOLS, World, denied, error
 
 BUCKETS, VPCS, ACL = "s3_bucket_object_versioning", "vpc_flow_logs_enabled", "ec2_ebs_volume_encryption"
@@ -89,8 +101,8 @@ def test_complete_cells_and_accounts_are_left_out() -> None:
     _, found = events(world(), BUCKETS, ACL)
     for each in found:
         if isinstance(each, Cell) and each.place != "eu-west-1":
-            done.add(each.account_id, each)
-    done.add(OTHER.id, None)
+            done.add(each)
+    done.add(AccountDone(OTHER.id))
     asked = world()
     _, rest = events(asked, BUCKETS, ACL, done=done, accounts=(ACCOUNT, OTHER))
     assert findings(rest) == {(ACCOUNT.id, "eu-west-1", "vol-eu-west-1")}
@@ -118,24 +130,20 @@ HEADER = Header(
 )
 
 
-Entry = tuple[int, str, Cell | None]
-"""Size of the record, account, cell."""
-
-
-def journal(folder: Path, *entries: Entry, done: Done | None = None, size: int = 100) -> Path:
-    """Beside a record of this size."""
+def journal(folder: Path, *entries: tuple[int, Entry], done: Done | None = None, size: int = 100) -> Path:
+    """Of entries, each with the size of the record then; beside a record of this size."""
     (folder / "x.jsonl").write_bytes(b"." * size)
     made = Journal(folder / "x.journal", HEADER, done)
     made.open()
-    for at, account_id, cell in entries:
-        made.add(at, [(account_id, cell)])
+    for at, each in entries:
+        made.add(at, [each])
     made.close()
     return made.path
 
 
 def test_what_is_written_is_read(tmp_path: Path) -> None:
     first, second = Cell("1", "a.A", "eu-west-1"), Cell("1", "b.B", "")
-    path = journal(tmp_path, (1, "1", first), (2, "2", Cell("2", "a.A", "")), (3, "2", None), (4, "1", second))
+    path = journal(tmp_path, (1, first), (2, Cell("2", "a.A", "")), (3, AccountDone("2")), (4, second))
     header, done = read(path)
     assert header == HEADER
     assert done == Done(accounts={"2"}, cells={"1": {first, second}})
@@ -147,7 +155,7 @@ def test_an_entry_is_in_the_file_at_once(tmp_path: Path) -> None:
     path = journal(tmp_path)
     made = Journal(path, HEADER)
     made.open()
-    made.add(1, [("1", None), ("2", None)])
+    made.add(1, [AccountDone("1"), AccountDone("2")])
     assert [made.has_news] == [True]
     assert read(path)[1].accounts == {"1", "2"}, "being killed now would lose it otherwise"
     made.sync()
@@ -158,7 +166,7 @@ def test_an_entry_is_in_the_file_at_once(tmp_path: Path) -> None:
 
 def test_a_journal_goes_on_with_what_is_complete_whatever_the_size_of_the_new_record(tmp_path: Path) -> None:
     before = Done(accounts={"1"}, cells={"2": {Cell("2", "a.A", "eu-west-1"), Cell("2", "gone.G", "")}})
-    path = journal(tmp_path, (50, "3", None), done=before, size=50)
+    path = journal(tmp_path, (50, AccountDone("3")), done=before, size=50)
     _, done = read(path)
     assert done == Done(accounts={"1", "3"}, cells={"2": {Cell("2", "a.A", "eu-west-1")}})
     (tmp_path / "x.jsonl").write_bytes(b"")
@@ -166,10 +174,39 @@ def test_a_journal_goes_on_with_what_is_complete_whatever_the_size_of_the_new_re
 
 
 def test_what_a_power_cut_took_from_the_record_is_not_complete(tmp_path: Path) -> None:
-    path = journal(tmp_path, (40, "1", None), (60, "2", None), size=59)
+    path = journal(tmp_path, (40, AccountDone("1")), (60, AccountDone("2")), size=59)
     assert read(path)[1].accounts == {"1"}
     (tmp_path / "x.jsonl.former").write_bytes(b"." * 60)
     assert read(path)[1].accounts == {"1", "2"}, "the record is put aside while it is written anew"
+
+
+def test_once_the_record_is_written_anew_earlier_runs_rest_on_its_size(tmp_path: Path) -> None:
+    path = journal(tmp_path, size=50)
+    made = Journal(path, HEADER, Done(accounts={"1"}, cells={"2": {Cell("2", "a.A", "eu-west-1")}}))
+    made.open()
+    made.open(50)
+    made.add(60, [AccountDone("3")])
+    made.close()
+    assert read(path)[1] == Done(accounts={"1"}, cells={"2": {Cell("2", "a.A", "eu-west-1")}})
+    (tmp_path / "x.jsonl").write_bytes(b"." * 49)
+    assert read(path)[1] == Done(), "what the file has lost is to be found again"
+
+
+def test_in_a_region_where_nothing_was_answered_nothing_is_complete(tmp_path: Path) -> None:
+    seen, shut = Cell("1", "a.A", "us-east-1"), Cell("1", "a.A", "eu-west-1")
+    path = journal(tmp_path, (1, seen), (2, shut), (3, Blind("1", "eu-west-1")), (3, Blind("2", "eu-west-1")))
+    _, done = read(path)
+    assert seen in done
+    assert shut not in done
+
+
+def test_an_account_with_such_a_region_is_not_complete() -> None:
+    def shut(_account: Account, region: str, _params: dict[str, Any]) -> Any:
+        return denied() if region == "eu-west-1" else {"Volumes": [{"VolumeId": "vol-1"}]}
+
+    _, found = events(world(ec2_DescribeVolumes=shut), ACL)
+    assert found[-1] == Blind(ACCOUNT.id, "eu-west-1")
+    assert AccountDone(ACCOUNT.id) not in found
 
 
 def test_without_its_record_there_is_nothing_to_go_on_with(tmp_path: Path) -> None:
@@ -180,7 +217,7 @@ def test_without_its_record_there_is_nothing_to_go_on_with(tmp_path: Path) -> No
 
 
 def test_every_prefix_of_a_journal_can_be_read(tmp_path: Path) -> None:
-    path = journal(tmp_path, (1, "1", Cell("1", "a.A", "eu-west-1")), (2, "1", None), (3, "2", None))
+    path = journal(tmp_path, (1, Cell("1", "a.A", "eu-west-1")), (2, AccountDone("1")), (3, AccountDone("2")))
     whole = path.read_bytes()
     first = whole.index(b"\n") + 1
     for length in range(first, len(whole) + 1):
@@ -210,7 +247,7 @@ def test_kept_are_the_findings_of_complete_cells(tmp_path: Path) -> None:
     done = Done()
     for each in found:
         if isinstance(each, Cell) and each.place == "":
-            done.add(each.account_id, each)
+            done.add(each)
     left: list[Finding] = [f for batch in kept(record, scan.plan, done) for f in batch]
     assert {f.check_id for f in left} == {BUCKETS}
     assert len(left) == 2

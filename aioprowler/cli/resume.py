@@ -22,6 +22,8 @@ _REPEATED: Final = (
     | {field.name for field in (*dataclasses.fields(Running), *dataclasses.fields(Sending))}
 )
 """Options that may differ between the scan and its resumption: credentials, display, speed and who is told."""
+_NOT_KEPT: Final = frozenset({"resume", "quiet", "no_progress", "verbose", "debug"})
+"""Of the display, what no option takes back."""
 _PATHS: Final = frozenset(
     {"accounts_file", "baseline", "checks_file", "checks_folders", "config_file", "custom_checks_metadata_file"}
     | {"directory", "excluded_checks_file", "quotas_file"}
@@ -40,7 +42,7 @@ def _plain(options: Any) -> dict[str, Any]:
     return {
         name: _absolute(value) if name in _PATHS else _from_anywhere(value) if name in _SOURCES else value
         for name, value in given.items()
-        if name not in _SECRET and name != "resume"
+        if name not in _SECRET and name not in _NOT_KEPT
     }
 
 

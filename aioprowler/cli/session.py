@@ -23,10 +23,9 @@ from aioprowler.cli.progress import Display
 from aioprowler.cli.streams import Stdout, cause_of, complain
 from aioprowler.cli.tables import counted
 from aioprowler.cli.tally import Tally
-from aioprowler.engine.account import Cell
 from aioprowler.findings.finding import Finding, to_json
 from aioprowler.integrations.integration import Ending, Integrations
-from aioprowler.journal import Completed, Journal
+from aioprowler.journal import Entry, Journal
 from aioprowler.outputs.console import ConsoleLine
 from aioprowler.outputs.files import Outputs
 from aioprowler.scanning import Batch, Event, Progress, Scan
@@ -134,10 +133,10 @@ class Session:
         come last, for they may take their time.
         """
         found: list[Batch] = []
-        completed: list[Completed] = []
+        completed: list[Entry] = []
         for event in events:
             if not isinstance(event, list):
-                completed.append((event.account_id, event if isinstance(event, Cell) else None))
+                completed.append(event)
             elif self._waits(event):
                 self._held.append(event)
             else:
@@ -179,6 +178,8 @@ class Session:
                 self.tally.add(batch)
                 self._scan.recall(batch)
                 await self.integrations.recall(batch)
+            if self._journal:
+                self._journal.open(outputs.save())
 
     def _record(self, batch: Batch) -> None:
         self.tally.add(batch)

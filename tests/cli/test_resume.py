@@ -20,9 +20,9 @@ from aioprowler.cli.session import Session
 from aioprowler.coverage import Coverage
 from aioprowler.engine.account import Cell
 from aioprowler.findings.finding import from_json
-from aioprowler.journal import kinds_of, read
+from aioprowler.journal import AccountDone, kinds_of, read
 from aioprowler.outputs.files import Outputs
-from aioprowler.scanning import AccountDone, Event, Scan
+from aioprowler.scanning import Event, Scan
 from tests.cli.conftest import Here, Program
 from tests.cli.stub import CHECK, Stub
 from tests.outputs.samples import finding
