@@ -321,8 +321,12 @@ class Scan:
         if self._refused and len(self._refused) == self.progress.accounts:
             raise self._refused[0]
         if not self.progress.accounts and not self._done.accounts:
-            whose = "the organization" if self._has_one_base else "the resources"
-            self.progress.incomplete[whose] = "no account is what the options ask for"
+            if self.options.organization is not None and not self._resources:
+                raise UsageError(
+                    "No account of the organization is what the options ask for: check --account, --ou, --exclude-ou "
+                    "and --account-tag."
+                )
+            self.progress.incomplete["the resources"] = "no account is what the options ask for"
 
     def _note_unused_entries(self) -> None:
         """A resumed scan does not know what the interrupted one has muted."""
@@ -347,9 +351,9 @@ class Scan:
         aws = Aws(gateway, self.progress.calls, deadline=None)
         members = options.organization or options.members
         if members is not None:
-            return aws, member_entries(
-                aws, gateway, options.credentials[0], members, _LeftOut(self._resources, self._done)
-            )
+            left_out = _LeftOut(self._resources, self._done)
+            notes = self.progress.notes
+            return aws, member_entries(aws, gateway, options.credentials[0], members, notes, left_out)
         return aws, entries(gateway, options.credentials, options.accounts)
 
     async def _feed(

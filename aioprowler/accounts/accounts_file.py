@@ -9,9 +9,11 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
-from aioprowler.accounts.organization import Member
+from aioprowler.accounts.credentials import EXTERNAL_ID, ROLE, ROLE_PATH
+from aioprowler.accounts.organization import ROLE_NAME, Member
+from aioprowler.aws.models import known_regions
 from aioprowler.declarations.account import Account
-from aioprowler.errors import UsageError
+from aioprowler.errors import UsageError, require
 from aioprowler.yaml_file import mistakes_told
 
 KEYS = ("id", "name", "role", "external_id", "regions")
@@ -57,9 +59,18 @@ def _csv(path: Path, text: str) -> Rows:
 def _yaml(path: Path, text: str) -> Rows:
     import yaml
 
+    class Strings(yaml.BaseLoader):
+        """Every scalar is a string: an account id that begins with 0 is no number. No key is there twice."""
+
+        def construct_mapping(self, node: Any, deep: bool = False) -> Any:
+            made = super().construct_mapping(node, deep)
+            for number, (key, _) in enumerate(node.value):
+                if key.value in [earlier.value for earlier, _ in node.value[:number]]:
+                    raise yaml.constructor.ConstructorError(None, None, f"{key.value} is there twice", key.start_mark)
+            return made
+
     with mistakes_told("--accounts-file", path):
-        # Every scalar is a string: an account id that begins with 0 is no number.
-        content = yaml.load(text, yaml.BaseLoader)  # noqa: S506 - makes strings, lists and mappings only
+        content = yaml.load(text, Strings)  # noqa: S506 - makes strings, lists and mappings only
     if isinstance(content, dict) and set(content) == {"accounts"}:
         content = content["accounts"]
     if not isinstance(content, list):
@@ -88,8 +99,23 @@ def _member(where: str, row: Mapping[str, Any], role: str, external_id: str | No
     for key in ("name", "role", "external_id"):
         if not isinstance(row.get(key, ""), str):
             raise UsageError(f"{where}: {key}: give a text.")
+    _validate(where, id_, row)
     account = Account(id=id_, name=row.get("name", ""), regions=tuple(regions) if regions else None)
     return Member(account=account, role=row.get("role", role), external_id=row.get("external_id", external_id))
+
+
+def _validate(where: str, id_: str, row: Mapping[str, Any]) -> None:
+    role, external_id = row.get("role", ROLE_NAME), row.get("external_id")
+    if not (ROLE if role.startswith("arn:") else ROLE_PATH).fullmatch(role):
+        raise UsageError(f"{where}: role: give a role's name or its ARN, such as arn:aws:iam::{id_}:role/{ROLE_NAME}.")
+    if role.startswith("arn:") and role.split(":")[4] != id_:
+        raise UsageError(f"{where}: role: {role} is of another account than {id_}.")
+    if external_id is not None and not EXTERNAL_ID.fullmatch(external_id):
+        raise UsageError(f"{where}: external_id: it has letters, digits and +=,.@:/- only.")
+    try:
+        require("region", row.get("regions") or (), known_regions())
+    except UsageError as error:
+        raise UsageError(f"{where}: {error}") from None
 
 
 def _are_strings(value: Any) -> bool:

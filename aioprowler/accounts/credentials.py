@@ -2,14 +2,22 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Awaitable, Callable
-from typing import Any
+from typing import Any, Final
 
 from msgspec import Struct
 
 from aioprowler.aws.credentials import Keys
 from aioprowler.declarations.failure import FailureKind
 from aioprowler.errors import AioprowlerError
+
+ROLE: Final = re.compile(r"arn:aws[a-z-]*:iam::\d{12}:role/[\w+=,.@/-]+", re.ASCII)
+"""A role's ARN."""
+ROLE_PATH: Final = re.compile(r"(?:[\w+=,.@-]+/)*[\w+=,.@-]{1,64}", re.ASCII)
+"""A role's name, with its path if it has one."""
+EXTERNAL_ID: Final = re.compile(r"[\w+=,.@:/-]{2,1224}", re.ASCII)
+"""https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRole.html"""
 
 
 class CredentialSource(Struct, frozen=True, kw_only=True):

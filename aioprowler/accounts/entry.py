@@ -67,12 +67,14 @@ async def member_entries(
     gateway: Gateway,
     source: CredentialSource,
     members: Organization | Sequence[Member],
+    notes: list[str],
     done: Container[str] = (),
 ) -> AsyncIterator[Entry]:
     """One entry for each account of an organization, as they are listed, or of a list.
 
     `source` is the base: its credentials list the organization and assume the role in each account. Raises EntryError
-    where they do not exist or are refused. Accounts that are `done`, by their ids, are left out.
+    where they do not exist or are refused. Accounts that are `done`, by their ids, are left out. To
+    `notes` is added what the user should know.
     """
     provider = await _provider(gateway, source)
     seed = Account(id=f"base {id(provider)}", default_region=_home(source))
@@ -87,7 +89,7 @@ async def member_entries(
             account = structs.replace(member.account, partition=base.partition, default_region=base.default_region)
             yield partial(door.enter, structs.replace(member, account=account))
         return
-    async for listed in accounts_of(aws, base, members):
+    async for listed in accounts_of(aws, base, members, notes):
         if isinstance(listed, EntryError):
             yield partial(_refuse, listed)
         elif listed.id not in done:

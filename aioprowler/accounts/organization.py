@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import AsyncIterator, Collection, Mapping
+from collections.abc import AsyncIterator, Collection, Iterator, Mapping
 from typing import Final
 
 import msgspec
@@ -101,23 +101,27 @@ class _Page(Struct, frozen=True):
     accounts: tuple[_ListedAccount, ...] = field(name="Accounts", default=())
 
 
-async def accounts_of(aws: Aws, base: Account, wanted: Organization) -> AsyncIterator[Account | EntryError]:
+async def accounts_of(
+    aws: Aws, base: Account, wanted: Organization, notes: list[str]
+) -> AsyncIterator[Account | EntryError]:
     """The accounts as they are listed, unit by unit; an EntryError for each unit that could not be listed, and in the
     end for each account and unit that was asked for and is not there.
 
     The units themselves tell their accounts, so that the way to an account is known with it: one call for each unit
     and page of 20, and none for each account. `base` is the management account or a delegated administrator.
+    `notes`: in the end, of what was to be left out and is not there.
     """
     unmet = {*wanted.units, *wanted.accounts} - {*wanted.excluded_units, *wanted.excluded_accounts}
+    spared = _Spared(wanted)
     waiting = deque([_Unit(id="", inside=not wanted.units)])
     while waiting:
         unit = waiting.popleft()
         if unit.id and unit.inside:
-            async for account in _accounts(aws, base, wanted, unit):
+            async for account in _accounts(aws, base, wanted, unit, spared):
                 if isinstance(account, Account):
                     unmet.discard(account.id)
                 yield account
-        async for child in _units(aws, base, wanted, unit):
+        async for child in _units(aws, base, wanted, unit, spared):
             if isinstance(child, _Unit):
                 unmet -= {child.id, child.path}
                 waiting.append(child)
@@ -125,19 +129,40 @@ async def accounts_of(aws: Aws, base: Account, wanted: Organization) -> AsyncIte
                 yield child
     for name in sorted(unmet):
         yield _absent(name, wanted)
+    notes += spared.notes()
 
 
-async def _accounts(aws: Aws, base: Account, wanted: Organization, unit: _Unit) -> AsyncIterator[Account | EntryError]:
+class _Spared:
+    """What is to be left out and was not met so far: a slip of the pen there has more scanned than was meant."""
+
+    def __init__(self, wanted: Organization) -> None:
+        self.units = {*wanted.excluded_units}
+        seen_all = not (wanted.units or wanted.excluded_units)
+        self.accounts = {*wanted.excluded_accounts} if seen_all else set()
+
+    def notes(self) -> Iterator[str]:
+        for name in sorted(self.units):
+            yield f"--exclude-ou {name}: the organization has no unit of that id or path."
+        for id_ in sorted(self.accounts):
+            yield f"--exclude-account {id_}: the organization has no such account."
+
+
+async def _accounts(
+    aws: Aws, base: Account, wanted: Organization, unit: _Unit, spared: _Spared
+) -> AsyncIterator[Account | EntryError]:
     async for page in _pages(aws, base, LIST_ACCOUNTS_OF_UNIT, unit):
         if isinstance(page, EntryError):
             yield page
             continue
         for each in page.accounts:
+            spared.accounts.discard(each.id)
             if each.is_active and _is_chosen(each.id, wanted):
                 yield _account(base, each, unit)
 
 
-async def _units(aws: Aws, base: Account, wanted: Organization, above: _Unit) -> AsyncIterator[_Unit | EntryError]:
+async def _units(
+    aws: Aws, base: Account, wanted: Organization, above: _Unit, spared: _Spared
+) -> AsyncIterator[_Unit | EntryError]:
     """The units below one; the roots, below none."""
     async for page in _pages(aws, base, LIST_UNITS_OF_UNIT if above.id else LIST_ROOTS, above):
         if isinstance(page, EntryError):
@@ -145,6 +170,7 @@ async def _units(aws: Aws, base: Account, wanted: Organization, above: _Unit) ->
             continue
         for each in (*page.roots, *page.units):
             unit = each.below(above, wanted)
+            spared.units -= {unit.id, unit.path}
             if not unit.is_one_of(wanted.excluded_units):
                 yield unit
 

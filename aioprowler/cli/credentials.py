@@ -4,20 +4,18 @@ from __future__ import annotations
 
 import re
 import sys
+from collections.abc import Iterable
 from typing import Any, Final
 
 from aioprowler.accounts.accounts_file import read_accounts
-from aioprowler.accounts.credentials import CredentialSource
+from aioprowler.accounts.credentials import EXTERNAL_ID, ROLE, ROLE_PATH, CredentialSource
 from aioprowler.accounts.organization import ROLE_NAME, Organization
 from aioprowler.cli.options import Access
 from aioprowler.errors import UsageError
 
-_ROLE: Final = re.compile(r"arn:aws[a-z-]*:iam::\d{12}:role/[\w+=,.@/-]+")
-_EXTERNAL_ID: Final = re.compile(r"[\w+=,.@:/-]{2,1224}", re.ASCII)
 _SESSION_NAME: Final = re.compile(r"[\w+=,.@-]{2,64}", re.ASCII)
 _SERIAL: Final = re.compile(r"[\w+=/:,.@-]{9,256}", re.ASCII)
 _TOKEN: Final = re.compile(r"\d{6}", re.ASCII)
-_ROLE_NAME: Final = re.compile(r"(?:[\w+=,.@-]+/)*[\w+=,.@-]{1,64}", re.ASCII)
 _ACCOUNT: Final = re.compile(r"\d{12}", re.ASCII)
 _DURATION: Final = range(900, 43200 + 1)
 
@@ -45,7 +43,7 @@ def _many(access: Access) -> dict[str, Any]:
             excluded_units=tuple(unit.strip("/") for unit in access.excluded_units or ()),
             accounts=access.accounts or (),
             excluded_accounts=access.excluded_accounts or (),
-            tags=dict(_tag(tag) for tag in access.account_tags or ()),
+            tags=_tags(access.account_tags or ()),
             role=role,
             external_id=access.external_id,
         )
@@ -55,13 +53,20 @@ def _many(access: Access) -> dict[str, Any]:
 def role_of(name: str | None) -> str:
     """The name of the role in each account. Raises UsageError."""
     if name is not None:
-        _match("--role-name", name, _ROLE_NAME, "give the role's name, with its path if it has one: audit/reader.")
+        _match("--role-name", name, ROLE_PATH, "give the role's name, with its path if it has one: audit/reader.")
     return name or ROLE_NAME
 
 
-def _tag(text: str) -> tuple[str, str]:
-    key, _, value = text.partition("=")
-    return key, value
+def _tags(texts: Iterable[str]) -> dict[str, str]:
+    tags: dict[str, str] = {}
+    for text in texts:
+        key, _, value = text.partition("=")
+        if not key:
+            raise UsageError(f"--account-tag {text!r}: write KEY=VALUE, or KEY.")
+        if key in tags:
+            raise UsageError(f"--account-tag {key} is given twice: an account must have all the tags.")
+        tags[key] = value
+    return tags
 
 
 def _validate_many(access: Access) -> None:
@@ -82,6 +87,8 @@ def _validate_many(access: Access) -> None:
         raise UsageError("--role-name goes with --organization or --accounts-file; for one account say --role ARN.")
     if many and (len(access.roles or ()) > 1 or len(access.profiles or ()) > 1):
         raise UsageError("Many accounts are entered from one: give one --role or --profile at most.")
+    if not all((*(access.units or ()), *(access.excluded_units or ()))):
+        raise UsageError("--ou and --exclude-ou: an organizational unit is named by its id or path.")
     for id_ in [*(access.accounts or ()), *(access.excluded_accounts or ())]:
         _match("account", id_, _ACCOUNT, "give its id, twelve digits.")
 
@@ -105,11 +112,11 @@ def sources(access: Access) -> list[CredentialSource]:
 
 def _validate(access: Access) -> None:
     for role in access.roles or ():
-        _match("--role", role, _ROLE, "give the role's ARN, such as arn:aws:iam::123456789012:role/aioprowler.")
+        _match("--role", role, ROLE, "give the role's ARN, such as arn:aws:iam::123456789012:role/aioprowler.")
     if access.roles and len(access.profiles or ()) > 1:
         raise UsageError("--role with several profiles: give the one profile that may assume the roles.")
     if access.external_id is not None:
-        _match("--external-id", access.external_id, _EXTERNAL_ID, "it has letters, digits and +=,.@:/- only.")
+        _match("--external-id", access.external_id, EXTERNAL_ID, "it has letters, digits and +=,.@:/- only.")
         if not access.roles and not access.organization and access.accounts_file is None:
             raise UsageError("--external-id goes with a role: add --role ARN.")
     _match("--role-session-name", access.role_session_name, _SESSION_NAME, "give 2 to 64 letters, digits or +=,.@-.")

@@ -79,7 +79,7 @@ def enter(monkeypatch: pytest.MonkeyPatch) -> Any:
                 async with Gateway(budget=1.0, table=OPEN) as gateway:
                     boundary = Aws(gateway)
                     found: list[Entered] = []
-                    async for entry in member_entries(boundary, gateway, source, members, done):
+                    async for entry in member_entries(boundary, gateway, source, members, [], done):
                         try:
                             found.append(await entry(boundary))
                         except EntryError as error:

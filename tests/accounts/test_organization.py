@@ -57,9 +57,10 @@ def organization(**replies: Any) -> World:
     )
 
 
-def listed(world: World, **wanted: Any) -> list[Account | EntryError]:
+def listed(world: World, notes: list[str] | None = None, **wanted: Any) -> list[Account | EntryError]:
     async def run() -> list[Account | EntryError]:
-        return [each async for each in accounts_of(Aws(world), BASE, Organization(**wanted))]
+        told = [] if notes is None else notes
+        return [each async for each in accounts_of(Aws(world), BASE, Organization(**wanted), told)]
 
     return anyio.run(run)
 
@@ -124,6 +125,22 @@ def test_what_is_asked_for_and_not_there_is_told(wanted: dict[str, Any], told: l
     assert len(missing) == len(told)
     assert all(expected in str(each) for each, expected in zip(missing, told, strict=True))
     assert all(each.kind == "missing" for each in missing)
+
+
+@pytest.mark.parametrize(
+    ("wanted", "told"),
+    [
+        ({"excluded_units": ["sandboxx"]}, ["--exclude-ou sandboxx: the organization has no unit of that id or path."]),
+        ({"excluded_accounts": [id_of(77)]}, [f"--exclude-account {id_of(77)}: the organization has no such account."]),
+        ({"excluded_units": ["sandbox"], "excluded_accounts": [id_of(3)]}, []),
+        ({"units": ["workloads"], "excluded_accounts": [id_of(3)]}, []),
+        ({"excluded_accounts": [id_of(4)]}, []),
+    ],
+)
+def test_what_is_to_be_left_out_and_not_there_is_noted(wanted: dict[str, Any], told: list[str]) -> None:
+    notes: list[str] = []
+    listed(organization(), notes, **wanted)
+    assert notes == told
 
 
 def test_what_is_excluded_is_not_asked_about() -> None:

@@ -14,7 +14,7 @@ from unittest.mock import patch
 import anyio
 import pytest
 
-from aioprowler import CredentialSource, Finding, Organization, ScanOptions
+from aioprowler import CredentialSource, Finding, Organization, ScanOptions, UsageError
 from aioprowler.aws import clients, gateway
 from aioprowler.catalog import installed
 from aioprowler.scanning import Progress, Scan
@@ -113,9 +113,8 @@ def test_an_account_that_cannot_be_entered_is_told_and_the_others_go_on(aws: Sim
 
 
 def test_an_organization_without_a_chosen_account_is_no_clean_scan(aws: SimulatedAws) -> None:
-    findings, progress = scanned(aws, organization=Organization(tags={"absent": ""}))
-    assert findings == []
-    assert progress.incomplete == {"the organization": "no account is what the options ask for"}
+    with pytest.raises(UsageError, match="No account of the organization is what the options ask for"):
+        scanned(aws, organization=Organization(tags={"absent": ""}))
 
 
 def test_an_account_that_is_not_in_the_organization_is_manual(aws: SimulatedAws) -> None:

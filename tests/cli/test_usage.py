@@ -46,6 +46,8 @@ ROLE = "arn:aws:iam::123456789012:role/audit"
         ("scan -F reports/today", "--output-filename"),
         ("scan --no-files -M csv", "leave one of them out"),
         ("scan --stdout xml", "jsonl"),
+        ("scan --organization --account-tag =x", "write KEY=VALUE"),
+        ("scan --organization --account-tag a=b a=c", "given twice"),
         ("scan --role audit", "arn:aws:iam::123456789012:role/aioprowler"),
         ("scan --external-id handshake", "add --role"),
         (f"scan --role {ROLE} --external-id é", "--external-id"),
