@@ -135,8 +135,15 @@ class Aws:
         absent: frozenset[str] = frozenset(),
     ) -> dict[str, Any] | Failure | None:
         """The reply; None where AWS says with an `absent` code that there is nothing."""
+        answer = await self.answer(account, region, operation, params, absent)
+        return None if isinstance(answer, str) else answer
+
+    async def answer(
+        self, account: Account, region: str, operation: Operation, params: Mapping[str, Any], expected: frozenset[str]
+    ) -> dict[str, Any] | Failure | str:
+        """The reply; an error code that is `expected`, which is an answer as well."""
         self.calls.made[str(operation)] += 1
-        outcome = await self._outcome(account, region, operation, dict(params), absent)
+        outcome = await self._outcome(account, region, operation, dict(params), expected)
         failure = outcome if isinstance(outcome, Failure) else None
         self.calls.count(account, region, failure)
         if failure is not None:
@@ -145,14 +152,14 @@ class Aws:
         return outcome
 
     async def _outcome(
-        self, account: Account, region: str, operation: Operation, params: dict[str, Any], absent: frozenset[str]
-    ) -> dict[str, Any] | Failure | None:
+        self, account: Account, region: str, operation: Operation, params: dict[str, Any], expected: frozenset[str]
+    ) -> dict[str, Any] | Failure | str:
         try:
             asked = self._api.call(account, region, operation.service, operation.name, params)
             reply: object = await asked if self._deadline is None else await _within(self._deadline, asked)
         except ClientError as error:
-            code = error.response.get("Error", {}).get("Code")
-            return None if code in absent else classify(error, operation)
+            code = str(error.response.get("Error", {}).get("Code"))
+            return code if code in expected else classify(error, operation)
         except Exception as error:  # noqa: BLE001 - the boundary: whatever a transport raises, the scan gets a value
             return classify(error, operation)
         if isinstance(reply, dict):

@@ -95,6 +95,12 @@ class Aws(Protocol):
         """The reply; None where AWS says with an `absent` code that there is nothing."""
         ...
 
+    async def answer(
+        self, service: str, operation: str, expected: Iterable[str], /, **params: Any
+    ) -> dict[str, Any] | Failure | str:
+        """The reply; an error code that is `expected`, because it tells something as well."""
+        ...
+
     async def items(
         self, service: str, operation: str, result: str, /, *, absent: Iterable[str] = (), **params: Any
     ) -> list[Any] | Failure:

@@ -692,6 +692,12 @@ class BoundAws:
         named = Operation(service, operation)
         return await self._aws.call(self._account, self._region, named, params, frozenset(absent))
 
+    async def answer(
+        self, service: str, operation: str, expected: Iterable[str], /, **params: Any
+    ) -> dict[str, Any] | Failure | str:
+        named = Operation(service, operation)
+        return await self._aws.answer(self._account, self._region, named, params, frozenset(expected))
+
     async def items(
         self, service: str, operation: str, result: str, /, *, absent: Iterable[str] = (), **params: Any
     ) -> list[Any] | Failure:

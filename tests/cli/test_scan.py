@@ -187,12 +187,27 @@ def test_a_reader_that_goes_away_is_nothing_to_the_files(program: Program, stub:
     assert len(written(program.folder)[".jsonl"].splitlines()) == 5
 
 
-def test_ctrl_c_keeps_what_was_found(program: Program, stub: Stub) -> None:
+@pytest.mark.parametrize(
+    ("sent", "before"),
+    [
+        (signal.SIGINT, signal.SIG_DFL),
+        (signal.SIGTERM, signal.SIG_DFL),
+        (signal.SIGTERM, signal.SIG_IGN),  # which is how a shell starts jobs in the background
+    ],
+)
+def test_an_interruption_keeps_what_was_found(
+    sent: signal.Signals, before: signal.Handlers, program: Program, stub: Stub
+) -> None:
     stub.buckets, stub.delay = 6, 0.3
-    with program.start(*SCAN) as process:
+    own = signal.signal(signal.SIGINT, before)
+    try:
+        started = program.start(*SCAN)
+    finally:
+        signal.signal(signal.SIGINT, own)
+    with started as process:
         assert process.stdout
         first = process.stdout.readline()
-        process.send_signal(signal.SIGINT)
+        process.send_signal(sent)
         output, errors = process.stdout.read(), process.stderr.read() if process.stderr else ""
         assert process.wait() == 130
     line = only_line(errors)

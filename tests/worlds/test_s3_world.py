@@ -5,10 +5,12 @@ from __future__ import annotations
 import json
 from typing import Any
 
+import anyio
 import pytest
 
-from aioprowler import Account
-from tests.worlds.world import World, denied, error, findings_of, verdicts
+from aioprowler import Account, ScanOptions
+from aioprowler.scanning import Scan
+from tests.worlds.world import ACCOUNT, NOW, World, denied, error, findings_of, verdicts
 
 PUBLIC_ACL = {
     "Owner": {"ID": "75aa57f0"},
@@ -229,6 +231,22 @@ def test_own_and_taken_names_are_filed_under_the_region_in_the_name() -> None:
         (SHADOW, "eu-west-1", "sagemaker-eu-west-1-123456789012"): "FAIL",
     }
     assert made.calls["s3:HeadBucket"] == 7, "and in the region of the refusal a name that nobody has"
+
+
+def test_a_refusal_that_tells_something_is_no_gap_and_one_that_tells_nothing_is() -> None:
+    def gaps(head: Any) -> list[tuple[str, int]]:
+        options = ScanOptions(checks=[SHADOW], accounts=[ACCOUNT], now=NOW)
+        asked = Scan(options, aws=World({"s3:HeadBucket": head}))
+
+        async def run() -> None:
+            async for _ in asked.batches():
+                pass
+
+        anyio.run(run)
+        return [(gap.codes[0], gap.calls) for gap in asked.coverage().gaps]
+
+    assert gaps(heads(sagemaker="403")) == []
+    assert gaps(error("403", status=403)) == [("403", 2)], "a name that nobody has, in each region"
 
 
 def test_where_every_name_is_refused_none_is_known_to_be_taken() -> None:

@@ -358,13 +358,15 @@ async def find_taken(region: Region, own: OwnBucketNames, aws: Aws) -> TakenName
     taken: list[str] = []
     refused = False
     for name in foreseeable_names(region).values():
-        reply = None if name in own.names else await aws.find("s3", "HeadBucket", _NO_BUCKET, Bucket=name)
-        if isinstance(reply, Failure):
-            if reply.kind != "denied":
-                return reply
-            refused = True
-        if reply is not None:
+        if name in own.names:
+            continue
+        answer = await aws.answer("s3", "HeadBucket", _NO_BUCKET | _NOT_OURS, Bucket=name)
+        if isinstance(answer, Failure):
+            return answer
+        is_refused = isinstance(answer, str) and answer in _NOT_OURS
+        if is_refused or isinstance(answer, dict):
             taken.append(name)
+        refused = refused or is_refused
     if refused:
         # Where all of S3 is refused, as a policy of the organization may, that tells of no bucket.
         nobodys = await aws.find("s3", "HeadBucket", _NO_BUCKET, Bucket=f"aioprowler-{secrets.token_hex(16)}")
@@ -374,6 +376,7 @@ async def find_taken(region: Region, own: OwnBucketNames, aws: Aws) -> TakenName
 
 
 _NO_BUCKET = frozenset({"404", "NoSuchBucket", "NotFound"})
+_NOT_OURS = frozenset({"403", "AccessDenied", "Forbidden"})
 
 
 class TakenNames(Facet[Region]):
