@@ -127,6 +127,8 @@ class Progress(Struct):
     """Account id (or credential source) -> why it could not be scanned, or not to its end."""
     not_entered: list[NotEntered] = field(default_factory=list)
     unfinished: list[Unfinished] = field(default_factory=list)
+    passing: int = 0
+    """Accounts of which something could not be looked at for a reason that may pass."""
     unseen: Counter[str] = field(default_factory=Counter)
     """Region -> accounts in which every call there failed."""
     not_enabled: Counter[str] = field(default_factory=Counter)
@@ -428,6 +430,7 @@ class Scan:
         else:
             self.progress.finished += 1
         blind = aws.calls.blind(account.id)
+        self.progress.passing += not scan.is_lasting
         if complete and scan.is_lasting and not blind:
             await self._events.put(AccountDone(account.id))
         for region in blind:

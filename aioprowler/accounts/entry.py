@@ -248,6 +248,11 @@ def _advice(source: CredentialSource, failure: Failure) -> str:
         return "the credentials have expired; sign in again."
     if failure.kind == "denied" and source.role_arn:
         return "check the role's trust policy, its external ID, and that you may call sts:AssumeRole on it."
+    if failure.code == "SSLError":
+        return (
+            "the certificate of the other side is not trusted; name the bundle of your proxy or endpoint in "
+            "AWS_CA_BUNDLE."
+        )
     if failure.kind in ("timed_out", "unreachable"):
         return "AWS did not answer; check the network, the proxy and AWS_ENDPOINT_URL."
     if failure.kind == "broken":

@@ -20,6 +20,7 @@ from botocore.exceptions import (
     EndpointConnectionError,
     HTTPClientError,
     ReadTimeoutError,
+    SSLError,
 )
 from botocore.parsers import ResponseParserError
 
@@ -223,8 +224,10 @@ def _code(error: ClientError | BotoCoreError) -> str:
     return str(error.response.get("Error", {}).get("Code", "")) if isinstance(error, ClientError) else ""
 
 
-def _as_botocore(error: aiohttp.ClientError | TimeoutError, url: str) -> HTTPClientError:
+def _as_botocore(error: aiohttp.ClientError | TimeoutError, url: str) -> BotoCoreError:
     """The exception that a plain client raises for the same mishap."""
+    if isinstance(error, aiohttp.ClientSSLError):
+        return SSLError(endpoint_url=url, error=error)
     if isinstance(error, aiohttp.ConnectionTimeoutError):
         return ConnectTimeoutError(endpoint_url=url, error=error)
     if isinstance(error, aiohttp.ClientConnectorError):

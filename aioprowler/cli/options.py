@@ -370,8 +370,10 @@ class Running:
         """Raises UsageError."""
         from aioprowler.errors import UsageError
 
-        if not 0 < self.api_budget <= 1:
-            raise UsageError(f"--api-budget {self.api_budget:g}: give a share of more than 0 and at most 1.")
+        if not _LEAST_BUDGET <= self.api_budget <= 1:
+            raise UsageError(
+                f"--api-budget {self.api_budget:g}: give a share of at least {_LEAST_BUDGET} and at most 1."
+            )
         if self.account_timeout is not None and self.account_timeout <= 0:
             raise UsageError(f"--account-timeout {self.account_timeout:g}: give a number of seconds above 0.")
 
@@ -381,6 +383,9 @@ class Running:
 
         return read_quotas(self.quotas_file) if self.quotas_file is not None else {}
 
+
+_LEAST_BUDGET: Final = 0.01
+"""Below it, a quota of a few calls a second would let one through every few minutes."""
 
 SELECT_ALL: Final = Selection()
 BY_DEFAULT: Final = Judging()

@@ -126,6 +126,10 @@ def _options(
     config = judging.config()
     excluded = [*(access.excluded_regions or ()), *config.get("disallowed_regions", ())]
     require_regions([*(access.regions or ()), *excluded])
+    if access.regions and set(access.regions) <= set(excluded):
+        from aioprowler.errors import UsageError
+
+        raise UsageError("All regions to scan are excluded: leave one, by --region or --excluded-region.")
     return ScanOptions(
         **selection.for_scan(),
         regions=access.regions,

@@ -206,7 +206,7 @@ class Session:
 
         display = self.display
         if not display.quiet:
-            print_summary(display.console, self._scan.coverage(), self.tally, self.files)
+            print_summary(display.console, self._scan.coverage(), self.tally, self.files, self.resumable)
 
     @property
     def _is_alone(self) -> bool:
@@ -255,8 +255,8 @@ class Session:
             self._flush(outputs)
 
     def settle(self) -> None:
-        """The scan came to its end: its journal is needed only if something was left out."""
-        if self._journal and not self.progress.incomplete:
+        """The scan came to its end: its journal is needed only if something was left out, or may be had later."""
+        if self._journal and not self.progress.incomplete and not self.progress.passing:
             self._journal.remove()
 
     @property

@@ -30,10 +30,17 @@ _SEVERITY_STYLES: Final = {"critical": "bold magenta", "high": "red", "medium": 
 _STATUS_STYLES: Final[dict[Status, str]] = {"PASS": "green", "MANUAL": "yellow", "FAIL": "bold red"}
 
 
-def print_summary(console: Console, coverage: Coverage, tally: Tally, files: Sequence[Path]) -> None:
-    """Most important first: what is missing, then what was found."""
+def print_summary(
+    console: Console, coverage: Coverage, tally: Tally, files: Sequence[Path], resumable: Path | None = None
+) -> None:
+    """Most important first: what is missing, then what was found. `resumable`: the journal by which the rest can be
+    looked at.
+    """
     for block in _blocks(coverage, tally, files):
         console.print(block, soft_wrap=isinstance(block, Text))
+    if resumable is not None:
+        text = f"Not everything was seen. Once the cause is mended: aioprowler scan --resume {resumable}"
+        console.print(Text(text, "bold yellow"), soft_wrap=True)
 
 
 def _blocks(coverage: Coverage, tally: Tally, files: Sequence[Path]) -> Iterator[RenderableType]:
@@ -44,7 +51,7 @@ def _blocks(coverage: Coverage, tally: Tally, files: Sequence[Path]) -> Iterator
             "scanning identity needs.", "bold red",
         )  # fmt: skip
     if coverage.not_entered:
-        yield _list("Could not be entered:", [_refusal(each) for each in coverage.not_entered], more)
+        yield _list("Could not be entered:", _refusals(coverage.not_entered), more)
     if coverage.unfinished or coverage.unseen:
         cut_off = [f"{each.account_id}: {each.reason}" for each in coverage.unfinished]
         yield _list("Not scanned, or not to the end:", [*cut_off, *_unseen(coverage)], more)
@@ -79,9 +86,22 @@ def _list(title: str, lines: Sequence[str], more: str = "", style: str = "bold y
     return text
 
 
-def _refusal(account: NotEntered) -> str:
+def _refusals(accounts: Sequence[NotEntered]) -> list[str]:
+    """Alike ones as one: the first, and how many more there are."""
+    causes: dict[tuple[str, ...], list[NotEntered]] = {}
+    for each in accounts:
+        alike = each.reason.replace(each.account_id, "") if each.account_id else each.reason
+        causes.setdefault((each.kind, each.action, each.code, alike), []).append(each)
+    return [_refusal(*alike) for alike in sorted(causes.values(), key=len, reverse=True)]
+
+
+def _refusal(account: NotEntered, *others: NotEntered) -> str:
     who = " ".join(filter(None, (account.account_id, account.name)))
-    return f"{who}: {account.reason}" if who else account.reason
+    told = f"{who}: {account.reason}" if who else account.reason
+    if not others:
+        return told
+    named = ", ".join(each.account_id for each in others[:_NAMED])
+    return f"{told} [likewise {named}{f' and {len(others) - _NAMED:,} more' if len(others) > _NAMED else ''}]"
 
 
 def _unseen(coverage: Coverage) -> Iterator[str]:

@@ -18,8 +18,14 @@ from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 
+from aioprowler.accounts.credentials import EntryError
+from aioprowler.accounts.entry import identify
+from aioprowler.aws.api import Aws
 from aioprowler.aws.clients import Clients, Http
+from aioprowler.aws.credentials import Keys, Renewing
+from aioprowler.aws.gateway import Gateway
 from aioprowler.aws.lean import Request
+from aioprowler.declarations.account import Account
 from tests.aws.server import Handler, Reply, StubAws
 
 HELLO = b"HTTP/1.1 200 OK\r\ncontent-length: 5\r\n\r\nhello"
@@ -190,3 +196,30 @@ def test_only_a_certificate_that_the_bundle_trusts_is_talked_to(
                 assert aws.received == []
 
     anyio.run(run)
+
+
+def test_the_gateway_tells_a_certificate_that_is_not_trusted(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """As such, and at once: to try again is of no use."""
+    tls, _ = certificate(tmp_path)
+
+    async def run() -> None:
+        async with StubAws(lambda _: Reply("hello"), tls=tls) as aws:
+            monkeypatch.setenv("AWS_ENDPOINT_URL", aws.url)
+            async with Gateway() as gateway:
+                keys = Keys("AKIAIOSFODNN7EXAMPLE", "wJalrXUtnFEMIK7MDENGbPxRfiCYEXAMPLEKEY")
+
+                async def fetch() -> Keys:
+                    return keys
+
+                gateway.register("1", Renewing(fetch))
+                told = await refusal_of(gateway)
+        assert "AWS_CA_BUNDLE" in told
+
+    anyio.run(run)
+
+
+async def refusal_of(gateway: Gateway) -> str:
+    with pytest.raises(EntryError) as caught:
+        await identify(Aws(gateway), source="the test", seed=Account(id="1"))
+    assert gateway.retried == 0
+    return str(caught.value)

@@ -64,7 +64,9 @@ def test_the_summary_is_short_and_says_where_the_rest_is() -> None:
         [Path("output/x.jsonl"), Path("output/x.coverage.json")],
     )
     assert len(lines) < 40
-    assert "  and 588 more, in output/x.coverage.json" in lines
+    assert lines[1].startswith("  000000000000: Could not enter AWS with role")
+    assert lines[1].endswith("[likewise 000000000001, 000000000002, 000000000003 and 596 more]")
+    assert lines[2] == "Not scanned, or not to the end:"
     assert "  and 18 more, in output/x.coverage.json" in lines
     assert "  r-0, r-1, r-2 and 12 more regions: every call failed in 998 accounts" in lines
     assert "resumed: calls and time are those of this run" in "\n".join(lines)

@@ -61,6 +61,8 @@ ROLE = "arn:aws:iam::123456789012:role/audit"
         ("scan --mfa-serial arn:aws:iam::123456789012:mfa/alice --mfa-token 12345", "six digits"),
         ("scan --api-budget 0", "at most 1"),
         ("scan --api-budget 1.5", "at most 1"),
+        ("scan --api-budget 0.001", "at least 0.01"),
+        ("scan --region us-east-1 --excluded-region us-east-1", "All regions to scan are excluded"),
         ("scan --account-timeout 0", "seconds"),
         ("scan --config-file nowhere.yaml", "nowhere.yaml"),
         ("scan --checks-folder nowhere", "nowhere"),
