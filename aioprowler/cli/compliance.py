@@ -103,6 +103,8 @@ def _pages(framework: Framework, existing: Checks) -> Iterator[str]:
         for each in members:
             yield _visible(f"  {each.id}  {each.name}".rstrip())
             yield from (f"      {id_}  {_severity(existing.get(id_))}" for id_ in each.checks)
+            if not each.checks:
+                yield "      no check: a person must judge"
 
 
 def _by_place(framework: Framework) -> dict[str, list[Requirement]]:

@@ -71,14 +71,25 @@ def check(path: ListPath, findings: FindingsPath = None, /, *, as_json: AsJson =
         for mistake in error.mistakes:
             complain(f"error: {mistake}")
         return USAGE
+    notes = [*mutelist.notes, *_doubts(mutelist)]
     now = datetime.datetime.now(datetime.UTC)
     met = _met(Muting(mutelist, now), findings) if findings is not None else None
     rows = [_row(entry, now, met) for entry in mutelist.entries]
     if as_json:
-        print_json({"notes": list(mutelist.notes), "entries": rows})
+        print_json({"notes": notes, "entries": rows})
     else:
-        _print(mutelist, rows)
+        _print(rows, notes)
     return OK
+
+
+def _doubts(mutelist: Mutelist) -> list[str]:
+    from aioprowler.aws.models import known_regions
+    from aioprowler.catalog import installed
+    from aioprowler.compliance.frameworks import framework, frameworks
+    from aioprowler.findings.mutelist import doubts
+
+    named = {check for id_ in frameworks() for check in framework(id_).checks}
+    return list(doubts(mutelist, named | set(installed().checks), known_regions()))
 
 
 Met = dict[int, _Met]
@@ -134,7 +145,7 @@ def _row(entry: MuteEntry, now: datetime.datetime, met: Met | None) -> dict[str,
     return row | {"muted": {status: mine.counts[status] for status in STATUSES}, "examples": examples}
 
 
-def _print(mutelist: Mutelist, rows: list[dict[str, Any]]) -> None:
+def _print(rows: list[dict[str, Any]], notes: list[str]) -> None:
     if rows:
         lines = [_line(row) for row in rows]
         print_table([*lines[0]], [[*line.values()] for line in lines])
@@ -146,7 +157,7 @@ def _print(mutelist: Mutelist, rows: list[dict[str, Any]]) -> None:
         f"{expired:,} expired" if expired else "",
         f"{idle:,} that {'mutes' if idle == 1 else 'mute'} nothing" if idle else "",
     ]
-    print(*[f"{', '.join(filter(None, facts))}.", *map(visible, mutelist.notes)], sep="\n")
+    print(*[f"{', '.join(filter(None, facts))}.", *map(visible, notes)], sep="\n")
 
 
 def _line(row: dict[str, Any]) -> dict[str, str]:

@@ -7,6 +7,7 @@ that a list mutes the same findings in both tools; `Reason`, `Owner` and `Expire
 from __future__ import annotations
 
 import datetime
+import difflib
 import re
 import warnings
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
@@ -275,6 +276,24 @@ class Muting:
             if not rule.muted
         ]
         return _note("Entries of the mutelist that muted nothing", idle)
+
+
+def doubts(mutelist: Mutelist, checks: Collection[str], regions: Collection[str]) -> Iterator[str]:
+    """What an entry says of account, check and regions that can match nothing: most likely it is misspelt.
+
+    `checks`: every id that is known, also of checks that do not exist here; `regions`: all of AWS's.
+    """
+    matches = cache(lambda patterns, of_regions: any(map(any_of(patterns), regions if of_regions else checks)))
+    for entry in mutelist.entries:
+        where = f"line {entry.line}" if entry.line else f"account {entry.account}"
+        if entry.account != ANY and not re.fullmatch(r"\d{12}", entry.account, re.ASCII):
+            yield f"{where}: {entry.account!r} is no account: write twelve digits, or * for all."
+        if not matches((check_pattern(entry.check),), False):
+            near = difflib.get_close_matches(entry.check, checks, n=1)
+            yield f"{where}: no check is called like {entry.check!r}.{f' Did you mean {near[0]}?' if near else ''}"
+        for region in entry.regions:
+            if not matches((region,), True):
+                yield f"{where}: no region is called like {region!r}."
 
 
 def _note(title: str, entries: Sequence[MuteEntry]) -> list[str]:

@@ -81,6 +81,20 @@ def test_a_faulty_list_is_refused_before_anything_is_asked(here: Here, stub: Stu
     assert not (here.folder / "output").exists()
 
 
+def test_what_matches_nothing_that_there_is_is_doubted(here: Here, path: Path) -> None:
+    path.write_text(
+        "Mutelist:\n  Accounts:\n    '33333333333':\n      Checks:\n        s3_bucket_publik_access:\n"
+        "          Regions: [us-east1]\n          Resources: ['*']\n"
+        "    '*':\n      Checks:\n        'cloudtrail_*':\n"
+        "          Regions: ['eu-*', '*']\n          Resources: ['*']\n"
+    )
+    told = here("mutelist", "check", "list.yaml").stdout
+    assert "line 5: '33333333333' is no account: write twelve digits, or * for all." in told
+    assert "line 5: no check is called like 's3_bucket_publik_access'. Did you mean s3_bucket_public_access?" in told
+    assert "line 5: no region is called like 'us-east1'." in told
+    assert "line 10" not in told, "Prowler has such checks, even if there are none here yet"
+
+
 def test_a_list_that_cannot_be_had_is_no_scan_without_it(here: Here, stub: Stub) -> None:
     stub.denied = {"S3GetBucketVersioning"}  # what the stub takes any object for
     done = here(*SCAN, "-w", "s3://lists/none.yaml")
