@@ -39,16 +39,15 @@ class Failure(Struct, frozen=True):
     def explain_many(kind: FailureKind, actions: str, codes: str, *, by_scp: bool) -> str:
         """The same of many actions that share a cause; `actions` says how many, of what."""
         verb, _, rest = _REASONS[kind].format(code=codes).partition(" ")
-        advice = "."
+        advice = f".{_MENDS.get(kind, '')}"
         if kind == "denied":
             advice = f". {_BY_SCP.format('them')}" if by_scp else f". {_GRANT_MANY}"
         return f"Could not look: {actions} {_PLURALS.get(verb, verb)} {rest}{advice}"
 
     def _advice(self) -> str:
-        if self.kind == "missing":
-            return "."
         if self.kind != "denied":
-            return f" ({self.message})." if self.message else "."
+            message = f" ({self.message})" if self.message and self.kind != "missing" else ""
+            return f"{message}.{_MENDS.get(self.kind, '')}"
         if self.by_scp:
             return f". {_BY_SCP.format('it')}"
         return f". Grant {self.action} to the scanning identity."
@@ -56,6 +55,12 @@ class Failure(Struct, frozen=True):
 
 _BY_SCP = "A service control policy of the organization denies {}."
 _GRANT_MANY = "`aioprowler permissions` prints the policy that the scanning identity needs."
+_MENDS: dict[FailureKind, str] = {
+    "throttled": " Go on with `scan --resume`, with a lower --api-budget if others call as well.",
+    "timed_out": " Go on with `scan --resume`.",
+    "unreachable": " Check the network, then go on with `scan --resume`.",
+    "unauthenticated": " Renew the credentials; leave out a region that the account has not enabled.",
+}
 _PLURALS = {"was": "were", "is": "are"}
 _REASONS: dict[FailureKind, str] = {
     "denied": "was denied ({code})",

@@ -211,6 +211,21 @@ def test_a_denial_by_a_service_control_policy_is_told_apart() -> None:
     assert "Grant s3:GetBucketPolicy" in call(error("AccessDenied", "no", 403)).explain()
 
 
+@pytest.mark.parametrize(
+    ("error", "mend"),
+    [
+        (
+            error("SlowDown", "Reduce your request rate.", 503),
+            "(Reduce your request rate.). Go on with `scan --resume`",
+        ),
+        (error("InvalidToken", "It is not valid.", 400), "leave out a region that the account has not enabled"),
+        (TimeoutError(), "did not answer in time (TimeoutError). Go on with `scan --resume`."),
+    ],
+)
+def test_what_can_be_mended_is_told_with_how(error: Exception, mend: str) -> None:
+    assert mend in call(error).explain()
+
+
 def test_cancellation_passes_the_boundary() -> None:
     async def run() -> bool:
         with anyio.move_on_after(0.01) as scope:
