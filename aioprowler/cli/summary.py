@@ -112,7 +112,7 @@ def _unseen(coverage: Coverage) -> Iterator[str]:
 
 def _not_enabled(coverage: Coverage) -> Iterator[str]:
     for region, accounts in coverage.not_enabled.items():
-        yield f"{region} is not enabled in {counted(accounts, 'account')}: not scanned there."
+        yield f"{region} is not among the regions of {counted(accounts, 'account')}: not scanned there."
 
 
 def _named(regions: Sequence[str]) -> str:
