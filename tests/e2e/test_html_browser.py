@@ -454,6 +454,42 @@ def test_groups_by_resource(browse: Callable[..., None]) -> None:
     browse(findings, look)
 
 
+@pytest.mark.parametrize("width", [320, 420, 800])
+def test_a_group_is_as_high_as_its_content(width: int, browse: Callable[..., None]) -> None:
+    """On a narrow screen, where the height of a finding is that of a card."""
+    rows = "[...document.querySelectorAll('#rows > .row')].map((r) => r.getBoundingClientRect())"
+    fits = (
+        "[...document.querySelectorAll('.group-row')].every((r) => r.scrollHeight <= r.clientHeight + 1 &&"
+        "r.clientHeight - 20 <= r.lastElementChild.getBoundingClientRect().bottom -"
+        " r.firstElementChild.getBoundingClientRect().top)"
+    )
+
+    async def look(page: Page) -> None:
+        one_below_the_other = f"{rows}.every((r, at, all) => !at || Math.abs(r.top - all[at - 1].bottom) <= 1)"
+        for group in ("check", "resource", "owner"):
+            await page.go(f"#view=findings&group={group}")
+            assert await page.js(f"{fits} && {one_below_the_other}"), group
+            await page.click("#rows .group-row:nth-child(2) .open-it")
+            assert await page.js(f"{fits} && {one_below_the_other}"), group
+            await page.js("scrollTo(0, 3000)")
+            await page.wait("scrollY > 2500")
+            await page.wait(f"{rows}.some((r) => r.top < 0) && {rows}.some((r) => r.bottom > innerHeight)")
+            assert await page.js(one_below_the_other), group
+        await page.go("#view=findings&group=resource")
+        await page.js("document.querySelector('.open-it').focus()")
+        await page.key("End")
+        at = "document.activeElement.closest('.row')"
+        assert await page.js(f"{at}.ariaRowIndex === document.getElementById('table').ariaRowCount")
+        assert await page.js(f"{at}.getBoundingClientRect().bottom <= innerHeight")
+        uid = SOME[1500].uid
+        await page.go(f"#view=findings&group=check&finding={uid}")
+        await page.wait("document.querySelector('.details') !== null")
+        below = "document.querySelector('.details').getBoundingClientRect().top"
+        assert abs(await page.js(f"{below} - document.querySelector('.row.open').getBoundingClientRect().bottom")) <= 1
+
+    browse(muted(SOME), look, width=width, height=800)
+
+
 def test_groups_by_keyboard(browse: Callable[..., None]) -> None:
     async def look(page: Page) -> None:
         at = "document.activeElement.closest('.row').ariaRowIndex"
