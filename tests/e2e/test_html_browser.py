@@ -736,7 +736,7 @@ def test_coverage_is_told_at_the_end(browse: Callable[..., None], tmp_path: Path
     untold = "What was looked at, and what not, is told when the scan ends. It still runs, or was stopped."
 
     async def look(page: Page) -> None:
-        assert untold in (await page.text("#seen"))[0]
+        assert await page.text("#seen") == [f"Coverage: {untold} "]
         assert await page.text("#coverage-brief") == [untold]
         assert await page.js("document.getElementById('coverage-body').hidden")
 
@@ -832,6 +832,96 @@ def test_every_text_has_contrast(scheme: str, browse: Callable[..., None]) -> No
                 assert contrast(color, surface) >= 4.5, (name, color, surface)
 
     browse([FINDING], look, scheme=scheme)
+
+def test_a_report_without_coverage_says_so(browse: Callable[..., None]) -> None:
+    async def look(page: Page) -> None:
+        assert await page.text("#seen") == ["Coverage: This report was made without it. "]
+        assert await page.js("document.getElementById('part').hidden")
+
+    browse(SOME, look)
+
+
+# ------------------------------------------------------------------- a part, by choice
+def counts(findings: list[Finding]) -> dict[str, Any]:
+    """What a scan's coverage counts of its findings."""
+    statuses = ("PASS", "FAIL", "MANUAL")
+    return {
+        "findings": {status: number(findings, status=status, muted=False) for status in statuses},
+        "muted": {status: number(findings, status=status, muted=True) for status in statuses},
+    }
+
+
+PASSED = [each for each in SOME if each.status == "PASS"]
+FAILED = number(SOME, status="FAIL")
+ALL_MANUAL = number(SOME, status="MANUAL")
+ONLY_PASSED = "Only findings with status PASS are in this report: "
+PARTS: dict[str, tuple[list[Finding], dict[str, Any], list[str], str]] = {
+    "whole": (PASSED, counts(PASSED), [], "Nothing failed."),
+    "baseline": (
+        [],
+        {**counts(PASSED), "known": {"FAIL": 288, "MANUAL": 12}, "statuses": ("FAIL", "MANUAL")},
+        [
+            "Only new findings: 300 known from the baseline are not in this report (288 FAIL, 12 MANUAL).",
+            f"{ONLY_PASSED.replace('PASS', 'FAIL and MANUAL')}{len(PASSED):,} PASS were found and left out.",
+        ],
+        "No finding in this report is FAIL: 288 FAIL are left out of it.",
+    ),
+    "statuses": (
+        PASSED,
+        {**counts(SOME), "statuses": ("PASS",)},
+        [f"{ONLY_PASSED}{FAILED} FAIL and {ALL_MANUAL} MANUAL were found and left out."],
+        f"No finding in this report is FAIL: {FAILED} FAIL are left out of it.",
+    ),
+    "no others": (
+        PASSED,
+        {**counts(PASSED), "statuses": ("PASS",), "resumed": True},
+        [f"{ONLY_PASSED}no others were found; what the interrupted scan left out is not counted."],
+        "No finding in this report is FAIL.",
+    ),
+    "all statuses": (PASSED, {**counts(PASSED), "statuses": ("PASS", "FAIL", "MANUAL")}, [], "Nothing failed."),
+    "left out later": (
+        PASSED,
+        counts([*PASSED, finding(), finding(muted=True)]),
+        ["Not all findings are in this report: 1 FAIL and 1 MUTED were found and left out."],
+        "No finding in this report is FAIL: 1 FAIL is left out of it.",
+    ),
+    "resources": (
+        PASSED,
+        {**counts(PASSED), "resource_arns": ("arn:a", "arn:b", "arn:c", "arn:d"), "resource_tags": ("env=prod",)},
+        ["Only these resources were judged: arn:a, arn:b, arn:c and 1 more, where they have the tag env=prod."],
+        "No finding in this report is FAIL.",
+    ),
+    "tags": (
+        PASSED,
+        {**counts(PASSED), "resource_tags": ("env=prod", "owner")},
+        ["Only resources with the tags env=prod and owner were judged."],
+        "No finding in this report is FAIL.",
+    ),
+}
+
+
+@pytest.mark.parametrize("part", PARTS)
+def test_a_report_that_holds_only_part_says_so(part: str, browse: Callable[..., None]) -> None:
+    findings, fields, wanted, worst = PARTS[part]
+
+    async def look(page: Page) -> None:
+        shown = [f"{each} " for each in wanted]
+        assert "".join(await page.text("#part p")) == "".join(shown) + "See coverage" * bool(wanted)
+        assert await page.js("document.getElementById('part').hidden") == (not wanted)
+        assert await page.text("#worst-about") == [worst]
+        await page.go("#view=coverage")
+        assert await page.text(".looked .facts > dt:has(+ dd > p)") == ["Regions", *(["Only a part"] if wanted else [])]
+        assert (await page.text(".looked dd > p"))[2:] == wanted
+        await page.go("#view=findings")
+        if not findings:
+            assert await page.text("#empty") == [" ".join(["This report has no findings.", *wanted])]
+        await page.go("#severity=critical")
+        assert (await page.text("#worst-about"))[0].startswith(
+            "No finding among what is chosen is FAIL: " if ":" in worst else "Nothing failed among what is chosen."
+        )
+
+    browse(findings, look, told=coverage(**fields))
+
 
 
 def luminance(color: str) -> float:
@@ -976,7 +1066,7 @@ def test_a_stopped_report_shows_what_is_there(part: float, browse: Callable[...,
 
 def test_no_findings(browse: Callable[..., None]) -> None:
     async def look(page: Page) -> None:
-        assert await page.text("#worst-about") == ["Nothing failed."]
+        assert await page.text("#worst-about") == ["No finding in this report is FAIL."]
         await page.follow("#tab-findings")
         assert await page.text("#empty") == ["This report has no findings."]
         assert await page.js("document.getElementById('notice').hidden")
@@ -993,6 +1083,9 @@ def test_a_hundred_thousand_findings(browse: Callable[..., None]) -> None:
         await page.follow(".tile.FAIL")
         assert await page.count() == f"{number(findings, status='FAIL'):,} of 100,000 findings"
         await page.follow("#tab-findings")
+        resource_arns=HOSTILE[:3],
+        resource_tags=HOSTILE,
+        statuses=("FAIL",),
         await page.search("item-0999")
         found = sum("item-0999" in each.resource_id and each.status == "FAIL" for each in findings)
         assert await page.count() == f"{found} of 100,000 findings"

@@ -49,12 +49,12 @@ function showCompliance() {
   list.hidden = one.hidden = !compliance?.length;
   if (!compliance?.length) {
     const named = facets.framework.values().length;
-    none.replaceChildren(line("p", whyNoCompliance()), named > 0 && h("p", { class: "about" }, `The checks name requirements of ${plural(named, "framework")}: filter findings by them under Compliance in the overview.`));
+    fill(none, line("p", whyNoCompliance()), named > 0 && h("p", { class: "about" }, `The checks name requirements of ${plural(named, "framework")}: filter findings by them under Compliance in the overview.`));
     return;
   }
   const inOrder = [...compliance].sort((a, b) => (a.score ?? 101) - (b.score ?? 101) || compareText(a.title, b.title)), shown = compliance.find((each) => each.id === state.show) || inOrder[0];
   keepFocus(() => {
-    list.replaceChildren(...inOrder.map((each) => frameworkLink(each, each === shown)));
-    one.replaceChildren(h("h2", { dir: "auto" }, frameworkTitle(shown.id)), h("p", { class: "about" }, `Score ${scored(shown.score)}. A requirement leads to the findings of its checks.`), statusChoice(shown), ...sections(shown));
+    fill(list, ...inOrder.map((each) => frameworkLink(each, each === shown)));
+    fill(one, h("h2", { dir: "auto" }, frameworkTitle(shown.id)), h("p", { class: "about" }, `Score ${scored(shown.score)}. A requirement leads to the findings of its checks, if there are any.`), statusChoice(shown), ...sections(shown));
   });
 }

@@ -57,7 +57,7 @@ function measureHeads() {
 }
 
 function showColumns() {
-  byId("columns").replaceChildren(...Object.entries(COLUMNS).map(([column, title]) =>
+  fill(byId("columns"), ...Object.entries(COLUMNS).map(([column, title]) =>
     h("div", { role: "columnheader", "aria-sort": state.sort === column ? (state.down ? "descending" : "ascending") : "none" },
       button({ "data-key": `sort/${column}`, onclick: () => change({ sort: column, down: state.sort === column && !state.down }) }, title))));
 }
@@ -258,5 +258,5 @@ function showFindings() {
   openTold();
   const empty = byId("empty");
   empty.hidden = view.length > 0 && lines.length <= shownRows();
-  empty.textContent = view.length ? `The first ${number(shownRows())} lines are shown; filter or group to see others.` : isFiltered() ? "No finding matches these filters." : "This report has no findings.";
+  fill(empty, view.length ? `The first ${number(shownRows())} lines are shown; filter or group to see others.` : isFiltered() ? "No finding matches these filters." : ["This report has no findings.", ...partial].join(" "));
 }

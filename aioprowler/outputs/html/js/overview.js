@@ -9,10 +9,10 @@ const isMutedSomewhere = () => of.status.includes(MUTED);
 
 function showTiles() {
   const tiles = STATUS_ORDER.filter((status) => status !== "MUTED" || isMutedSomewhere()), count = (status) => total("status", statuses.indexOf(status));
-  byId("tiles").replaceChildren(...tiles.map((status) =>
+  fill(byId("tiles"), ...tiles.map((status) =>
     button({ class: `tile ${status}`, "data-key": `status/${status}`, "aria-pressed": String(isChosen("status", status)), onclick: () => toggleKey("status", status) },
       h("b", null, number(count(status))), h("span", { class: "name" }, status), h("small", null, EXPLAINED[status]))));
-  byId("share").replaceChildren(...tiles.filter(count).map((status) => {
+  fill(byId("share"), ...tiles.filter(count).map((status) => {
     const part = h("i", { class: status });
     part.style.flexGrow = count(status);
     return part;
@@ -59,9 +59,16 @@ function problem(each, rank) {
     open && problemDetails(each));
 }
 
+/** Whether nothing failed at all, or only nothing of what is here. */
+function nothingFailed() {
+  if (failedElsewhere) return `No finding ${isFiltered() ? "among what is chosen" : "in this report"} is FAIL: ${number(failedElsewhere)} FAIL ${failedElsewhere === 1 ? "is" : "are"} left out of it.`;
+  if (isFiltered()) return "Nothing failed among what is chosen.";
+  return coverage?.ended && !partial.length ? "Nothing failed." : "No finding in this report is FAIL.";
+}
+
 function showWorst() {
-  byId("worst-about").textContent = problems.length ? `${plural(problems.length, "check")} failed. By severity, then by how many failed; each opens to its remediation and owners.` : isFiltered() ? "Nothing failed among what is chosen." : "Nothing failed.";
-  byId("worst").replaceChildren(...problems.slice(0, worstShown).map(problem));
+  byId("worst-about").textContent = problems.length ? `${plural(problems.length, "check")} failed. By severity, then by how many failed; each opens to its remediation and owners.` : nothingFailed();
+  fill(byId("worst"), ...problems.slice(0, worstShown).map(problem));
   const left = problems.length - worstShown, more = byId("worst-more");
   more.hidden = left <= 0 && worstShown === WORST;
   more.textContent = left > 0 ? `Show ${number(Math.min(left, MORE))} more` : "Show ten";
@@ -109,7 +116,7 @@ function showPanel(panel) {
   const more = found.length > most && button({ class: "more", "data-key": `${name}/more`, "aria-expanded": String(whole), onclick() { wholePanels.delete(name) || wholePanels.add(name); keepFocus(() => showPanel(panel)); } },
     whole ? "Show fewer" : found.length > 500 ? `Show 500 of ${number(found.length)}` : `Show all ${number(found.length)}`);
   const none = !found.length && h("p", { class: "about" }, name === "framework" ? "The checks name no requirements." : "None.");
-  panel.replaceChildren(...[panel.firstElementChild, none || bars, more].filter(Boolean));
+  fill(panel, panel.firstElementChild, none || bars, more);
   bars.scrollTop = scrolled;
 }
 
