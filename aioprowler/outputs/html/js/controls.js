@@ -24,6 +24,8 @@ class Menu {
     this.typed = "";
     if (!open) return;
     this.fill();
+    this.box.classList.remove("leftwards");
+    this.box.classList.toggle("leftwards", this.box.getBoundingClientRect().right > document.documentElement.clientWidth);
     this.box.querySelector("input")?.focus();
   }
 
