@@ -65,7 +65,7 @@ class Report(HtmlWriter):
 
     def _tail(self) -> bytes:
         if self.frameworks is not None:
-            self._coverage += escaped_lines([(Kind.COMPLIANCE, self.frameworks)])
+            self._coverage += escaped_lines(list(zip((Kind.COMPLIANCE, Kind.JUDGED), self.frameworks, strict=True)))
         return super()._tail()
 
 
@@ -358,7 +358,7 @@ def test_an_address_with_what_is_not_there(browse: Callable[..., None]) -> None:
             assert "2,000 findings" in await page.count()
         await page.load("#view=nothing&account=999&sort=size&group=colour&finding=0&only=X&show=Y&requirement=a/b&x=1")
         assert await page.count() == "0 of 2,000 findings"
-        assert await page.text(".chip > span:first-of-type") == ["999", "a: b"]
+        assert await page.text(".chip > span:first-of-type") == ["999", "a b"]
         await page.follow("#clear")
         assert await page.count() == "2,000 findings"
 
@@ -607,13 +607,14 @@ def test_one_open_finding_stays_in_its_place(browse: Callable[..., None]) -> Non
 
 # ------------------------------------------------------------------------ compliance
 def frameworks(*, text: str = "Ensure it") -> list[Any]:
+    """The frameworks, and the checks that their requirements name, by status."""
     checks = sorted({each.check_id for each in SOME})
     cis = [
         ["1.1", text, "Storage", "FAIL", checks[:2], 30, 10, 1, 2],
         ["1.2", text, "Storage", "PASS", checks[2:3], 0, 8, 0, 0],
         ["2.1", text, "Network", "MANUAL", [], 0, 0, 0, 0],
     ]
-    return [
+    found = [
         {"id": "cis", "title": "CIS Benchmark", "version": "3.0", "score": 66.68, "requirements": cis},
         {
             "id": "nis",
@@ -624,6 +625,7 @@ def frameworks(*, text: str = "Ensure it") -> list[Any]:
         },
         {"id": "pci", "title": "PCI", "version": "4.0", "score": 99.99, "requirements": cis[1:]},
     ]
+    return [found, [["PASS", checks]]]
 
 
 def test_compliance(browse: Callable[..., None]) -> None:
@@ -643,7 +645,7 @@ def test_compliance(browse: Callable[..., None]) -> None:
         await page.follow("a.requirement")
         checks = sorted({each.check_id for each in SOME})[:2]
         assert await page.count() == f"{sum(each.check_id in checks for each in SOME)} of 2,000 findings"
-        assert await page.text(".chip > span:first-of-type") == ["CIS Benchmark 3.0: 1.1"]
+        assert await page.text(".chip > span:first-of-type") == ["cis 1.1: Ensure it"]
         assert len(await page.text("#rows .group-row")) == 2
         await page.back()
         assert await page.text("#framework h2") == ["CIS Benchmark 3.0"]
@@ -672,10 +674,102 @@ def test_findings_by_what_they_are_evidence_for(browse: Callable[..., None]) -> 
         assert await page.count() == f"{number(findings, service='s3')} of 2,000 findings"
         await page.follow("#tab-compliance")
         (why,) = await page.text("#compliance-none")
-        assert "No framework was chosen" in why
+        assert why.startswith("Frameworks are judged with the scan's coverage file")
         assert "2 frameworks" in why
 
     browse(findings, look)
+
+
+def test_without_frameworks_at_all(browse: Callable[..., None]) -> None:
+    async def look(page: Page) -> None:
+        await page.follow("#tab-compliance")
+        untold = "Frameworks are judged with the scan's coverage file, which this report was made without."
+        assert await page.text("#compliance-none") == [untold]
+        assert await page.text("#framework, #frameworks") == ["", ""]
+
+    browse(SOME, look)
+
+
+def requirement(id_: str, status: str, *checks: str, **counts: int) -> list[Any]:
+    figures = [counts.get(name, 0) for name in ("failed", "passed", "manual", "muted")]
+    return [id_, "", "All", status, [*checks], *figures]
+
+
+def test_a_requirement_tells_why(browse: Callable[..., None]) -> None:
+    here = min(each.check_id for each in SOME)
+    checks = {
+        "PASS": [here],
+        "FAIL": ["gone"],
+        "MANUAL": ["blind"],
+        "not implemented": ["new", "newer"],
+        "not run": ["idle"],
+        "nothing found": ["none"],
+    }
+    parts = ("not implemented: 1 of 3 checks", "not run: 1 of 3 checks", "nothing found")
+    wanted = {
+        "10 passed · not implemented: 2 of 3 checks": requirement("1", "MANUAL", here, "new", "newer", passed=10),
+        "not implemented": requirement("2", "MANUAL", "new"),
+        " · ".join(parts): requirement("3", "MANUAL", "new", "idle", "none"),
+        "nothing found": requirement("4", "MANUAL", "none"),
+        "not everything could be looked at": requirement("5", "MANUAL", "blind"),
+        "2 manual, 3 passed": requirement("6", "MANUAL", here, "blind", manual=2, passed=3),
+        "no check: a person must judge": requirement("7", "MANUAL"),
+        "4 failed · not in this report": requirement("8", "FAIL", "gone", "new", failed=4),
+        "4 failed, 10 passed": requirement("9", "FAIL", here, "gone", failed=4, passed=10),
+        "10 passed": requirement("10", "PASS", here, "none", passed=10),
+    }
+    cis = {"id": "cis", "title": "CIS", "version": "", "score": 1, "requirements": list(wanted.values())}
+
+    async def look(page: Page) -> None:
+        await page.go("#view=compliance")
+        assert await page.text(".requirement small") == list(wanted)
+        assert await page.text("a.requirement b") == ["1", "6", "9", "10"], "only those with findings lead to them"
+        assert await page.text(".checks") == []
+        assert (await page.text(".section li > .more"))[0] == "3 checks"
+        await page.click(".section li > .more")
+        assert await page.text(".checks li") == [f"{here}: PASS", "new: not implemented", "newer: not implemented"]
+        assert await page.text(".checks a") == [here]
+        assert await page.js("document.querySelector('.section li > .more').ariaExpanded") == "true"
+        await page.follow(".checks a")
+        assert await page.count() == f"{number(SOME, check_id=here)} of 2,000 findings"
+        await page.back()
+        await page.click(".section li > .more")
+        await page.click(".section li > .more")
+        assert await page.text(".checks") == []
+
+    browse(SOME, look, frameworks=[[cis], list(checks.items())])
+
+
+def test_chosen_frameworks_come_first(browse: Callable[..., None]) -> None:
+    """With their scores, which lead to their requirements; all have their titles."""
+    named = {"cis_3.0": ("1.1",), "hipaa": ("a",), "cisa": ("b",), "own": ("c",)}
+    findings = [
+        replace(each, compliance=named if each.service == "kms" else {"cisa": ("b",), "own": ("c",)}) for each in SOME
+    ]
+    cis = {"id": "cis_3.0", "title": "CIS Benchmark", "version": "3.0", "score": 66.68}
+    pci: dict[str, Any] = {"id": "pci_4.0", "title": "PCI", "version": "4.0", "score": None, "requirements": []}
+    judged = [[{**cis, "requirements": [requirement("1.1", "FAIL", "x", failed=1)]}, pci], [["FAIL", ["x"]]]]
+
+    async def look(page: Page) -> None:
+        assert await page.text("[data-facet=framework] .what") == [
+            "cis_3.0CIS Benchmark 3.0", "pci_4.0PCI 4.0", "cisaCISA Cyber Essentials framework", "own",
+            "hipaaHIPAA compliance framework",
+        ]  # fmt: skip
+        assert await page.text("[data-facet=framework] .score") == ["66.6 %", "not scored"]
+        assert await page.text("[data-facet=framework] h2 small") == ["failed / all · score"]
+        await page.click("[aria-controls=menu-framework]")
+        assert await page.js("document.documentElement.scrollWidth <= document.documentElement.clientWidth")
+        assert (await page.text("#menu-framework label > span"))[:3] == [
+            "cis_3.0 CIS Benchmark 3.0 Score 66.6 %", "pci_4.0 PCI 4.0 Score not scored",
+            "cisa CISA Cyber Essentials framework ",
+        ]  # fmt: skip
+        await page.follow("[data-key='score/cis_3.0']")
+        assert await page.text("#framework h2") == ["CIS Benchmark 3.0"]
+        await page.back()
+        await page.follow("[data-key='framework/cis_3.0']")
+        assert await page.text(".chip > span:first-of-type") == ["cis_3.0 CIS Benchmark 3.0"]
+
+    browse(findings, look, told=coverage(frameworks=("pci_4.0", "cis_3.0")), frameworks=judged)
 
 
 def test_compliance_is_told_at_the_end(browse: Callable[..., None], tmp_path: Path) -> None:
@@ -743,95 +837,6 @@ def test_coverage_is_told_at_the_end(browse: Callable[..., None], tmp_path: Path
     data = report(SOME, tmp_path / "whole.html", coverage()).read_bytes()
     browse(SOME, look, told=coverage(), cut=data.rindex(b'<script type="application/json"'))
 
-
-def test_an_interrupted_scan_is_told_as_such(browse: Callable[..., None]) -> None:
-    async def look(page: Page) -> None:
-        assert (await page.text("#notice"))[0].startswith("This report is incomplete: the scan was stopped. It shows")
-        assert not await page.js("document.getElementById('notice').hidden")
-        assert any("went on with an interrupted one" in text for text in await page.text(".looked dd"))
-
-    browse(SOME, look, told=coverage(ended=False, resumed=True))
-
-
-# -------------------------------------------------------------------- paper and themes
-@pytest.mark.parametrize("view", ["", "#view=findings"])
-def test_paper(view: str, browse: Callable[..., None]) -> None:
-    """The overview, what failed by check, and the coverage with all of it open; nothing to click on."""
-
-    async def look(page: Page) -> None:
-        await page.go(view)
-        shut = "document.querySelectorAll('#coverage details:not([open])').length"
-        before = await page.js(shut)
-        await page.command("Emulation.setEmulatedMedia", media="print")
-        await page.js("dispatchEvent(new Event('beforeprint'))")
-        assert (before > 0, await page.js(shut)) == (True, 0)
-        assert await page.js("[...document.querySelectorAll('.coverage li, .calls tr')].every((e) => e.offsetHeight)")
-        for selector in ("#sticky", ".tabs", ".tools", "#findings"):
-            assert not await page.js(f"document.querySelector({selector!r}).offsetHeight")
-        assert await page.js("document.querySelectorAll('.problem').length") == 8
-        printed = await page.text(".printed h3")
-        assert printed == [
-            a + " " + b
-            for a, b in zip(
-                await page.text(".problem .severity"), await page.text(".problem .what > span"), strict=True
-            )
-        ]
-        assert len(await page.text(".printed tbody tr")) == 8 * 25
-        assert any(text.startswith("and ") for text in await page.text(".printed .about"))
-        await page.js("dispatchEvent(new Event('afterprint'))")
-        assert (await page.js(shut), await page.text(".printed")) == (before, [])
-
-    browse(SOME, look, told=coverage(not_entered=tuple(refused(str(number)) for number in range(30))))
-
-
-def test_a_theme_is_chosen_and_remembered(browse: Callable[..., None]) -> None:
-    async def look(page: Page) -> None:
-        dark = "luminance < 0.1"
-        page_color = "getComputedStyle(document.body).backgroundColor"
-        assert luminance(await page.js(page_color)) > 0.5, dark
-        await page.click("#theme")
-        assert await page.text("#theme") == ["Colours: light"]
-        await page.click("#theme")
-        assert luminance(await page.js(page_color)) < 0.1
-        await page.load()
-        assert luminance(await page.js(page_color)) < 0.1
-        assert await page.text("#theme") == ["Colours: dark"]
-        await page.click("#theme")
-        assert luminance(await page.js(page_color)) > 0.5
-
-    browse(SOME, look)
-
-
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_every_text_has_contrast(scheme: str, browse: Callable[..., None]) -> None:
-    """The page follows the system's scheme, and its colours are readable on its surfaces (WCAG AA)."""
-
-    async def look(page: Page) -> None:
-        style = (
-            "(() => {{ const e = document.body.appendChild(document.createElement('i')); e.style.color = 'var(--{})';"
-            "const color = getComputedStyle(e).color; e.remove(); return color; }})()"
-        )
-        surfaces = [await page.js(style.format(name)) for name in ("page", "card", "wash")]
-        assert (luminance(surfaces[0]) < 0.1) == (scheme == "dark")
-        for name in (
-            "ink",
-            "soft",
-            "accent",
-            "FAIL",
-            "MANUAL",
-            "PASS",
-            "critical",
-            "high",
-            "medium",
-            "low",
-            "informational",
-            "MUTED",
-        ):
-            color = await page.js(style.format(name))
-            for surface in surfaces:
-                assert contrast(color, surface) >= 4.5, (name, color, surface)
-
-    browse([FINDING], look, scheme=scheme)
 
 def test_a_report_without_coverage_says_so(browse: Callable[..., None]) -> None:
     async def look(page: Page) -> None:
@@ -923,6 +928,95 @@ def test_a_report_that_holds_only_part_says_so(part: str, browse: Callable[..., 
     browse(findings, look, told=coverage(**fields))
 
 
+def test_an_interrupted_scan_is_told_as_such(browse: Callable[..., None]) -> None:
+    async def look(page: Page) -> None:
+        assert (await page.text("#notice"))[0].startswith("This report is incomplete: the scan was stopped. It shows")
+        assert not await page.js("document.getElementById('notice').hidden")
+        assert any("went on with an interrupted one" in text for text in await page.text(".looked dd"))
+
+    browse(SOME, look, told=coverage(ended=False, resumed=True))
+
+
+# -------------------------------------------------------------------- paper and themes
+@pytest.mark.parametrize("view", ["", "#view=findings"])
+def test_paper(view: str, browse: Callable[..., None]) -> None:
+    """The overview, what failed by check, and the coverage with all of it open; nothing to click on."""
+
+    async def look(page: Page) -> None:
+        await page.go(view)
+        shut = "document.querySelectorAll('#coverage details:not([open])').length"
+        before = await page.js(shut)
+        await page.command("Emulation.setEmulatedMedia", media="print")
+        await page.js("dispatchEvent(new Event('beforeprint'))")
+        assert (before > 0, await page.js(shut)) == (True, 0)
+        assert await page.js("[...document.querySelectorAll('.coverage li, .calls tr')].every((e) => e.offsetHeight)")
+        for selector in ("#sticky", ".tabs", ".tools", "#findings"):
+            assert not await page.js(f"document.querySelector({selector!r}).offsetHeight")
+        assert await page.js("document.querySelectorAll('.problem').length") == 8
+        printed = await page.text(".printed h3")
+        assert printed == [
+            a + " " + b
+            for a, b in zip(
+                await page.text(".problem .severity"), await page.text(".problem .what > span"), strict=True
+            )
+        ]
+        assert len(await page.text(".printed tbody tr")) == 8 * 25
+        assert any(text.startswith("and ") for text in await page.text(".printed .about"))
+        await page.js("dispatchEvent(new Event('afterprint'))")
+        assert (await page.js(shut), await page.text(".printed")) == (before, [])
+
+    browse(SOME, look, told=coverage(not_entered=tuple(refused(str(number)) for number in range(30))))
+
+
+def test_a_theme_is_chosen_and_remembered(browse: Callable[..., None]) -> None:
+    async def look(page: Page) -> None:
+        dark = "luminance < 0.1"
+        page_color = "getComputedStyle(document.body).backgroundColor"
+        assert luminance(await page.js(page_color)) > 0.5, dark
+        await page.click("#theme")
+        assert await page.text("#theme") == ["Colours: light"]
+        await page.click("#theme")
+        assert luminance(await page.js(page_color)) < 0.1
+        await page.load()
+        assert luminance(await page.js(page_color)) < 0.1
+        assert await page.text("#theme") == ["Colours: dark"]
+        await page.click("#theme")
+        assert luminance(await page.js(page_color)) > 0.5
+
+    browse(SOME, look)
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_every_text_has_contrast(scheme: str, browse: Callable[..., None]) -> None:
+    """The page follows the system's scheme, and its colours are readable on its surfaces (WCAG AA)."""
+
+    async def look(page: Page) -> None:
+        style = (
+            "(() => {{ const e = document.body.appendChild(document.createElement('i')); e.style.color = 'var(--{})';"
+            "const color = getComputedStyle(e).color; e.remove(); return color; }})()"
+        )
+        surfaces = [await page.js(style.format(name)) for name in ("page", "card", "wash")]
+        assert (luminance(surfaces[0]) < 0.1) == (scheme == "dark")
+        for name in (
+            "ink",
+            "soft",
+            "accent",
+            "FAIL",
+            "MANUAL",
+            "PASS",
+            "critical",
+            "high",
+            "medium",
+            "low",
+            "informational",
+            "MUTED",
+        ):
+            color = await page.js(style.format(name))
+            for surface in surfaces:
+                assert contrast(color, surface) >= 4.5, (name, color, surface)
+
+    browse([FINDING], look, scheme=scheme)
+
 
 def luminance(color: str) -> float:
     """Of `rgb(r, g, b)`."""
@@ -994,16 +1088,22 @@ def test_hostile_text_stays_text_in_every_view(browse: Callable[..., None]) -> N
         services=HOSTILE,
         notes=HOSTILE,
         calls={text: Figures(calls=1) for text in HOSTILE},
+        resource_arns=HOSTILE[:3],
+        resource_tags=HOSTILE,
+        statuses=("FAIL",),
     )
     hostile_frameworks = [
-        {
-            "id": text,
-            "title": text,
-            "version": text,
-            "score": 1,
-            "requirements": [[text, text, text, "FAIL", [text], 1, 1, 1, 1]],
-        }
-        for text in HOSTILE
+        [
+            {
+                "id": text,
+                "title": text,
+                "version": text,
+                "score": 1,
+                "requirements": [[text, text, text, "MANUAL", [text, text], 1, 1, 1, 1]],
+            }
+            for text in HOSTILE
+        ],
+        [[text, [text]] for text in HOSTILE],
     ]
 
     async def look(page: Page) -> None:
@@ -1083,9 +1183,6 @@ def test_a_hundred_thousand_findings(browse: Callable[..., None]) -> None:
         await page.follow(".tile.FAIL")
         assert await page.count() == f"{number(findings, status='FAIL'):,} of 100,000 findings"
         await page.follow("#tab-findings")
-        resource_arns=HOSTILE[:3],
-        resource_tags=HOSTILE,
-        statuses=("FAIL",),
         await page.search("item-0999")
         found = sum("item-0999" in each.resource_id and each.status == "FAIL" for each in findings)
         assert await page.count() == f"{found} of 100,000 findings"

@@ -53,11 +53,11 @@ class Menu {
   list() {
     const facet = facets[this.name], words = (value) => facet.label(value).filter(Boolean).join(" ");
     const found = byFailures(this.name).filter(({ value }) => !this.typed || words(value).toLowerCase().includes(this.typed));
-    if (!facet.natural) found.sort((a, b) => b.all - a.all);
+    if (!facet.natural) found.sort((a, b) => b.first - a.first || b.all - a.all);
     const shown = found.slice(0, OFFERED);
     fill(this.options, ...shown.map(({ value, all, chosen }) => {
       const [what, more] = facet.label(value), key = facet.key(value);
-      return h("label", null, h("input", { type: "checkbox", checked: chosen, "data-key": `option/${this.name}/${key}`, onchange: () => toggleKey(this.name, key) }), h("span", { dir: "auto" }, what, more && line("small", more)), h("small", null, number(all)));
+      return h("label", null, h("input", { type: "checkbox", checked: chosen, "data-key": `option/${this.name}/${key}`, onchange: () => toggleKey(this.name, key) }), h("span", { dir: "auto" }, what, " ", more && line("small", more), " ", facet.score?.(value) && h("small", null, `Score ${facet.score(value)}`)), h("small", null, number(all)));
     }), ...(found.length > shown.length ? [h("p", { class: "about" }, `${number(shown.length)} of ${number(found.length)}: type to find others.`)] : found.length ? [] : [h("p", { class: "about" }, "None.")]));
   }
 
@@ -73,7 +73,7 @@ class Menu {
 
 function showChips() {
   const chips = Object.entries(state.chosen).flatMap(([name, keys]) => keys.map((key) =>
-    button({ class: "chip", "data-key": `chip/${name}/${key}`, "aria-label": `Remove the filter ${facets[name].title}: ${facets[name].words(key)}`, onclick: () => { toggleKey(name, key); byId("text").focus({ preventScroll: true }); } },
+    button({ class: "chip", title: facets[name].words(key), "data-key": `chip/${name}/${key}`, "aria-label": `Remove the filter ${facets[name].title}: ${facets[name].words(key)}`, onclick: () => { toggleKey(name, key); byId("text").focus({ preventScroll: true }); } },
       h("small", null, facets[name].title), line("span", facets[name].words(key)), h("span", { "aria-hidden": "true" }, "×"))));
   const clear = isFiltered() && button({ id: "clear", class: "more", onclick: () => { change({ chosen: {}, text: "" }); showText(); byId("text").focus({ preventScroll: true }); } }, "Clear all");
   fill(byId("chips"), ...chips, clear);
