@@ -65,7 +65,7 @@ class Report(HtmlWriter):
 
     def _tail(self) -> bytes:
         if self.frameworks is not None:
-            self._coverage += escaped_lines([(Kind.COMPLIANCE, self.frameworks)])
+            self._coverage += escaped_lines(list(zip((Kind.COMPLIANCE, Kind.JUDGED), self.frameworks, strict=True)))
         return super()._tail()
 
 
@@ -358,7 +358,7 @@ def test_an_address_with_what_is_not_there(browse: Callable[..., None]) -> None:
             assert "2,000 findings" in await page.count()
         await page.load("#view=nothing&account=999&sort=size&group=colour&finding=0&only=X&show=Y&requirement=a/b&x=1")
         assert await page.count() == "0 of 2,000 findings"
-        assert await page.text(".chip > span:first-of-type") == ["999", "a: b"]
+        assert await page.text(".chip > span:first-of-type") == ["999", "a b"]
         await page.follow("#clear")
         assert await page.count() == "2,000 findings"
 
@@ -452,6 +452,42 @@ def test_groups_by_resource(browse: Callable[..., None]) -> None:
         assert names == sorted(names)
 
     browse(findings, look)
+
+
+@pytest.mark.parametrize("width", [320, 420, 800])
+def test_a_group_is_as_high_as_its_content(width: int, browse: Callable[..., None]) -> None:
+    """On a narrow screen, where the height of a finding is that of a card."""
+    rows = "[...document.querySelectorAll('#rows > .row')].map((r) => r.getBoundingClientRect())"
+    fits = (
+        "[...document.querySelectorAll('.group-row')].every((r) => r.scrollHeight <= r.clientHeight + 1 &&"
+        "r.clientHeight - 20 <= r.lastElementChild.getBoundingClientRect().bottom -"
+        " r.firstElementChild.getBoundingClientRect().top)"
+    )
+
+    async def look(page: Page) -> None:
+        one_below_the_other = f"{rows}.every((r, at, all) => !at || Math.abs(r.top - all[at - 1].bottom) <= 1)"
+        for group in ("check", "resource", "owner"):
+            await page.go(f"#view=findings&group={group}")
+            assert await page.js(f"{fits} && {one_below_the_other}"), group
+            await page.click("#rows .group-row:nth-child(2) .open-it")
+            assert await page.js(f"{fits} && {one_below_the_other}"), group
+            await page.js("scrollTo(0, 3000)")
+            await page.wait("scrollY > 2500")
+            await page.wait(f"{rows}.some((r) => r.top < 0) && {rows}.some((r) => r.bottom > innerHeight)")
+            assert await page.js(one_below_the_other), group
+        await page.go("#view=findings&group=resource")
+        await page.js("document.querySelector('.open-it').focus()")
+        await page.key("End")
+        at = "document.activeElement.closest('.row')"
+        assert await page.js(f"{at}.ariaRowIndex === document.getElementById('table').ariaRowCount")
+        assert await page.js(f"{at}.getBoundingClientRect().bottom <= innerHeight")
+        uid = SOME[1500].uid
+        await page.go(f"#view=findings&group=check&finding={uid}")
+        await page.wait("document.querySelector('.details') !== null")
+        below = "document.querySelector('.details').getBoundingClientRect().top"
+        assert abs(await page.js(f"{below} - document.querySelector('.row.open').getBoundingClientRect().bottom")) <= 1
+
+    browse(muted(SOME), look, width=width, height=800)
 
 
 def test_groups_by_keyboard(browse: Callable[..., None]) -> None:
@@ -571,13 +607,14 @@ def test_one_open_finding_stays_in_its_place(browse: Callable[..., None]) -> Non
 
 # ------------------------------------------------------------------------ compliance
 def frameworks(*, text: str = "Ensure it") -> list[Any]:
+    """The frameworks, and the checks that their requirements name, by status."""
     checks = sorted({each.check_id for each in SOME})
     cis = [
         ["1.1", text, "Storage", "FAIL", checks[:2], 30, 10, 1, 2],
         ["1.2", text, "Storage", "PASS", checks[2:3], 0, 8, 0, 0],
         ["2.1", text, "Network", "MANUAL", [], 0, 0, 0, 0],
     ]
-    return [
+    found = [
         {"id": "cis", "title": "CIS Benchmark", "version": "3.0", "score": 66.68, "requirements": cis},
         {
             "id": "nis",
@@ -588,6 +625,7 @@ def frameworks(*, text: str = "Ensure it") -> list[Any]:
         },
         {"id": "pci", "title": "PCI", "version": "4.0", "score": 99.99, "requirements": cis[1:]},
     ]
+    return [found, [["PASS", checks]]]
 
 
 def test_compliance(browse: Callable[..., None]) -> None:
@@ -607,7 +645,7 @@ def test_compliance(browse: Callable[..., None]) -> None:
         await page.follow("a.requirement")
         checks = sorted({each.check_id for each in SOME})[:2]
         assert await page.count() == f"{sum(each.check_id in checks for each in SOME)} of 2,000 findings"
-        assert await page.text(".chip > span:first-of-type") == ["CIS Benchmark 3.0: 1.1"]
+        assert await page.text(".chip > span:first-of-type") == ["cis 1.1: Ensure it"]
         assert len(await page.text("#rows .group-row")) == 2
         await page.back()
         assert await page.text("#framework h2") == ["CIS Benchmark 3.0"]
@@ -636,10 +674,102 @@ def test_findings_by_what_they_are_evidence_for(browse: Callable[..., None]) -> 
         assert await page.count() == f"{number(findings, service='s3')} of 2,000 findings"
         await page.follow("#tab-compliance")
         (why,) = await page.text("#compliance-none")
-        assert "No framework was chosen" in why
+        assert why.startswith("Frameworks are judged with the scan's coverage file")
         assert "2 frameworks" in why
 
     browse(findings, look)
+
+
+def test_without_frameworks_at_all(browse: Callable[..., None]) -> None:
+    async def look(page: Page) -> None:
+        await page.follow("#tab-compliance")
+        untold = "Frameworks are judged with the scan's coverage file, which this report was made without."
+        assert await page.text("#compliance-none") == [untold]
+        assert await page.text("#framework, #frameworks") == ["", ""]
+
+    browse(SOME, look)
+
+
+def requirement(id_: str, status: str, *checks: str, **counts: int) -> list[Any]:
+    figures = [counts.get(name, 0) for name in ("failed", "passed", "manual", "muted")]
+    return [id_, "", "All", status, [*checks], *figures]
+
+
+def test_a_requirement_tells_why(browse: Callable[..., None]) -> None:
+    here = min(each.check_id for each in SOME)
+    checks = {
+        "PASS": [here],
+        "FAIL": ["gone"],
+        "MANUAL": ["blind"],
+        "not implemented": ["new", "newer"],
+        "not run": ["idle"],
+        "nothing found": ["none"],
+    }
+    parts = ("not implemented: 1 of 3 checks", "not run: 1 of 3 checks", "nothing found")
+    wanted = {
+        "10 passed · not implemented: 2 of 3 checks": requirement("1", "MANUAL", here, "new", "newer", passed=10),
+        "not implemented": requirement("2", "MANUAL", "new"),
+        " · ".join(parts): requirement("3", "MANUAL", "new", "idle", "none"),
+        "nothing found": requirement("4", "MANUAL", "none"),
+        "not everything could be looked at": requirement("5", "MANUAL", "blind"),
+        "2 manual, 3 passed": requirement("6", "MANUAL", here, "blind", manual=2, passed=3),
+        "no check: a person must judge": requirement("7", "MANUAL"),
+        "4 failed · not in this report": requirement("8", "FAIL", "gone", "new", failed=4),
+        "4 failed, 10 passed": requirement("9", "FAIL", here, "gone", failed=4, passed=10),
+        "10 passed": requirement("10", "PASS", here, "none", passed=10),
+    }
+    cis = {"id": "cis", "title": "CIS", "version": "", "score": 1, "requirements": list(wanted.values())}
+
+    async def look(page: Page) -> None:
+        await page.go("#view=compliance")
+        assert await page.text(".requirement small") == list(wanted)
+        assert await page.text("a.requirement b") == ["1", "6", "9", "10"], "only those with findings lead to them"
+        assert await page.text(".checks") == []
+        assert (await page.text(".section li > .more"))[0] == "3 checks"
+        await page.click(".section li > .more")
+        assert await page.text(".checks li") == [f"{here}: PASS", "new: not implemented", "newer: not implemented"]
+        assert await page.text(".checks a") == [here]
+        assert await page.js("document.querySelector('.section li > .more').ariaExpanded") == "true"
+        await page.follow(".checks a")
+        assert await page.count() == f"{number(SOME, check_id=here)} of 2,000 findings"
+        await page.back()
+        await page.click(".section li > .more")
+        await page.click(".section li > .more")
+        assert await page.text(".checks") == []
+
+    browse(SOME, look, frameworks=[[cis], list(checks.items())])
+
+
+def test_chosen_frameworks_come_first(browse: Callable[..., None]) -> None:
+    """With their scores, which lead to their requirements; all have their titles."""
+    named = {"cis_3.0": ("1.1",), "hipaa": ("a",), "cisa": ("b",), "own": ("c",)}
+    findings = [
+        replace(each, compliance=named if each.service == "kms" else {"cisa": ("b",), "own": ("c",)}) for each in SOME
+    ]
+    cis = {"id": "cis_3.0", "title": "CIS Benchmark", "version": "3.0", "score": 66.68}
+    pci: dict[str, Any] = {"id": "pci_4.0", "title": "PCI", "version": "4.0", "score": None, "requirements": []}
+    judged = [[{**cis, "requirements": [requirement("1.1", "FAIL", "x", failed=1)]}, pci], [["FAIL", ["x"]]]]
+
+    async def look(page: Page) -> None:
+        assert await page.text("[data-facet=framework] .what") == [
+            "cis_3.0CIS Benchmark 3.0", "pci_4.0PCI 4.0", "cisaCISA Cyber Essentials framework", "own",
+            "hipaaHIPAA compliance framework",
+        ]  # fmt: skip
+        assert await page.text("[data-facet=framework] .score") == ["66.6 %", "not scored"]
+        assert await page.text("[data-facet=framework] h2 small") == ["failed / all · score"]
+        await page.click("[aria-controls=menu-framework]")
+        assert await page.js("document.documentElement.scrollWidth <= document.documentElement.clientWidth")
+        assert (await page.text("#menu-framework label > span"))[:3] == [
+            "cis_3.0 CIS Benchmark 3.0 Score 66.6 %", "pci_4.0 PCI 4.0 Score not scored",
+            "cisa CISA Cyber Essentials framework ",
+        ]  # fmt: skip
+        await page.follow("[data-key='score/cis_3.0']")
+        assert await page.text("#framework h2") == ["CIS Benchmark 3.0"]
+        await page.back()
+        await page.follow("[data-key='framework/cis_3.0']")
+        assert await page.text(".chip > span:first-of-type") == ["cis_3.0 CIS Benchmark 3.0"]
+
+    browse(findings, look, told=coverage(frameworks=("pci_4.0", "cis_3.0")), frameworks=judged)
 
 
 def test_compliance_is_told_at_the_end(browse: Callable[..., None], tmp_path: Path) -> None:
@@ -700,12 +830,102 @@ def test_coverage_is_told_at_the_end(browse: Callable[..., None], tmp_path: Path
     untold = "What was looked at, and what not, is told when the scan ends. It still runs, or was stopped."
 
     async def look(page: Page) -> None:
-        assert untold in (await page.text("#seen"))[0]
+        assert await page.text("#seen") == [f"Coverage: {untold} "]
         assert await page.text("#coverage-brief") == [untold]
         assert await page.js("document.getElementById('coverage-body').hidden")
 
     data = report(SOME, tmp_path / "whole.html", coverage()).read_bytes()
     browse(SOME, look, told=coverage(), cut=data.rindex(b'<script type="application/json"'))
+
+
+def test_a_report_without_coverage_says_so(browse: Callable[..., None]) -> None:
+    async def look(page: Page) -> None:
+        assert await page.text("#seen") == ["Coverage: This report was made without it. "]
+        assert await page.js("document.getElementById('part').hidden")
+
+    browse(SOME, look)
+
+
+# ------------------------------------------------------------------- a part, by choice
+def counts(findings: list[Finding]) -> dict[str, Any]:
+    """What a scan's coverage counts of its findings."""
+    statuses = ("PASS", "FAIL", "MANUAL")
+    return {
+        "findings": {status: number(findings, status=status, muted=False) for status in statuses},
+        "muted": {status: number(findings, status=status, muted=True) for status in statuses},
+    }
+
+
+PASSED = [each for each in SOME if each.status == "PASS"]
+FAILED = number(SOME, status="FAIL")
+ALL_MANUAL = number(SOME, status="MANUAL")
+ONLY_PASSED = "Only findings with status PASS are in this report: "
+PARTS: dict[str, tuple[list[Finding], dict[str, Any], list[str], str]] = {
+    "whole": (PASSED, counts(PASSED), [], "Nothing failed."),
+    "baseline": (
+        [],
+        {**counts(PASSED), "known": {"FAIL": 288, "MANUAL": 12}, "statuses": ("FAIL", "MANUAL")},
+        [
+            "Only new findings: 300 known from the baseline are not in this report (288 FAIL, 12 MANUAL).",
+            f"{ONLY_PASSED.replace('PASS', 'FAIL and MANUAL')}{len(PASSED):,} PASS were found and left out.",
+        ],
+        "No finding in this report is FAIL: 288 FAIL are left out of it.",
+    ),
+    "statuses": (
+        PASSED,
+        {**counts(SOME), "statuses": ("PASS",)},
+        [f"{ONLY_PASSED}{FAILED} FAIL and {ALL_MANUAL} MANUAL were found and left out."],
+        f"No finding in this report is FAIL: {FAILED} FAIL are left out of it.",
+    ),
+    "no others": (
+        PASSED,
+        {**counts(PASSED), "statuses": ("PASS",), "resumed": True},
+        [f"{ONLY_PASSED}no others were found; what the interrupted scan left out is not counted."],
+        "No finding in this report is FAIL.",
+    ),
+    "all statuses": (PASSED, {**counts(PASSED), "statuses": ("PASS", "FAIL", "MANUAL")}, [], "Nothing failed."),
+    "left out later": (
+        PASSED,
+        counts([*PASSED, finding(), finding(muted=True)]),
+        ["Not all findings are in this report: 1 FAIL and 1 MUTED were found and left out."],
+        "No finding in this report is FAIL: 1 FAIL is left out of it.",
+    ),
+    "resources": (
+        PASSED,
+        {**counts(PASSED), "resource_arns": ("arn:a", "arn:b", "arn:c", "arn:d"), "resource_tags": ("env=prod",)},
+        ["Only these resources were judged: arn:a, arn:b, arn:c and 1 more, where they have the tag env=prod."],
+        "No finding in this report is FAIL.",
+    ),
+    "tags": (
+        PASSED,
+        {**counts(PASSED), "resource_tags": ("env=prod", "owner")},
+        ["Only resources with the tags env=prod and owner were judged."],
+        "No finding in this report is FAIL.",
+    ),
+}
+
+
+@pytest.mark.parametrize("part", PARTS)
+def test_a_report_that_holds_only_part_says_so(part: str, browse: Callable[..., None]) -> None:
+    findings, fields, wanted, worst = PARTS[part]
+
+    async def look(page: Page) -> None:
+        shown = [f"{each} " for each in wanted]
+        assert "".join(await page.text("#part p")) == "".join(shown) + "See coverage" * bool(wanted)
+        assert await page.js("document.getElementById('part').hidden") == (not wanted)
+        assert await page.text("#worst-about") == [worst]
+        await page.go("#view=coverage")
+        assert await page.text(".looked .facts > dt:has(+ dd > p)") == ["Regions", *(["Only a part"] if wanted else [])]
+        assert (await page.text(".looked dd > p"))[2:] == wanted
+        await page.go("#view=findings")
+        if not findings:
+            assert await page.text("#empty") == [" ".join(["This report has no findings.", *wanted])]
+        await page.go("#severity=critical")
+        assert (await page.text("#worst-about"))[0].startswith(
+            "No finding among what is chosen is FAIL: " if ":" in worst else "Nothing failed among what is chosen."
+        )
+
+    browse(findings, look, told=coverage(**fields))
 
 
 def test_an_interrupted_scan_is_told_as_such(browse: Callable[..., None]) -> None:
@@ -868,16 +1088,22 @@ def test_hostile_text_stays_text_in_every_view(browse: Callable[..., None]) -> N
         services=HOSTILE,
         notes=HOSTILE,
         calls={text: Figures(calls=1) for text in HOSTILE},
+        resource_arns=HOSTILE[:3],
+        resource_tags=HOSTILE,
+        statuses=("FAIL",),
     )
     hostile_frameworks = [
-        {
-            "id": text,
-            "title": text,
-            "version": text,
-            "score": 1,
-            "requirements": [[text, text, text, "FAIL", [text], 1, 1, 1, 1]],
-        }
-        for text in HOSTILE
+        [
+            {
+                "id": text,
+                "title": text,
+                "version": text,
+                "score": 1,
+                "requirements": [[text, text, text, "MANUAL", [text, text], 1, 1, 1, 1]],
+            }
+            for text in HOSTILE
+        ],
+        [[text, [text]] for text in HOSTILE],
     ]
 
     async def look(page: Page) -> None:
@@ -940,7 +1166,7 @@ def test_a_stopped_report_shows_what_is_there(part: float, browse: Callable[...,
 
 def test_no_findings(browse: Callable[..., None]) -> None:
     async def look(page: Page) -> None:
-        assert await page.text("#worst-about") == ["Nothing failed."]
+        assert await page.text("#worst-about") == ["No finding in this report is FAIL."]
         await page.follow("#tab-findings")
         assert await page.text("#empty") == ["This report has no findings."]
         assert await page.js("document.getElementById('notice').hidden")

@@ -10,6 +10,8 @@ import msgspec
 import pytest
 from msgspec.structs import replace
 
+from aioprowler.compliance.frameworks import frameworks
+from aioprowler.compliance.results import results
 from aioprowler.coverage import Coverage, Figures
 from aioprowler.findings.finding import Finding, Mute
 from aioprowler.outputs.html.writer import HtmlWriter, Kind, render_head
@@ -91,6 +93,29 @@ def test_the_coverage_is_told_before_the_end_and_only_once(tmp_path: Path) -> No
     assert lines(data)[-2:] == [[Kind.COVERAGE, json.loads(msgspec.json.encode(told))], [Kind.END, 1]]
     assert [line[0] for line in lines(data)].count(Kind.COVERAGE) == 1
     assert Kind.COVERAGE not in [line[0] for line in lines(written([FINDING], tmp_path / "without.html"))]
+
+
+def test_a_check_that_requirements_name_is_told_once_with_its_status(tmp_path: Path) -> None:
+    told = coverage(frameworks=("cis_3.0",), check_ids=("s3_account_level_public_access_blocks",))
+    (line,) = [line for line in lines(concluded(told, tmp_path / "scan.html")) if line[0] == Kind.JUDGED]
+    statuses = [(id_, status) for status, ids in line[1] for id_ in ids]
+    (judged,) = results(told, ["cis_3.0"])
+    checks = {check.id: check.status for each in judged.requirements for check in each.checks}
+    assert dict(statuses) == checks
+    assert len(statuses) == len(checks)
+    assert [status for status, _ in line[1]] == ["MANUAL", "not implemented", "not run"]
+
+
+def test_every_framework_has_its_title(tmp_path: Path) -> None:
+    (line,) = [line for line in lines(written([], tmp_path / "scan.html")) if line[0] == Kind.TITLES]
+    assert [each[0] for each in line[1]] == list(frameworks())
+    assert ["hipaa", "HIPAA compliance framework", ""] in line[1]
+    assert len(json.dumps(line)) < 8000
+
+
+def test_what_is_not_there_is_never_put_into_the_page() -> None:
+    """`replaceChildren` makes words of null and false, so that one function alone calls it."""
+    assert render_head().count("replaceChildren") == 1
 
 
 def concluded(told: Coverage, path: Path) -> bytes:

@@ -8,6 +8,7 @@ a type that browsers do not run, with one JSON array a line; js/data.js says wha
 from __future__ import annotations
 
 import secrets
+from collections import defaultdict
 from collections.abc import Sequence
 from enum import IntEnum
 from importlib.resources import files
@@ -19,6 +20,7 @@ import msgspec
 from markupsafe import Markup
 
 from aioprowler._version import __version__
+from aioprowler.compliance.frameworks import framework, frameworks
 from aioprowler.compliance.results import FrameworkResult, RequirementResult, results
 from aioprowler.declarations.checks import SEVERITIES, STATUSES
 from aioprowler.findings.finding import Finding, Mute
@@ -74,6 +76,8 @@ class Kind(IntEnum):
     COVERAGE = 6
     COMPLIANCE = 7
     MUTE = 8
+    TITLES = 9
+    JUDGED = 10
 
 
 def escaped_lines(lines: Sequence[Line]) -> bytes:
@@ -103,8 +107,9 @@ class HtmlWriter(FileWriter):
 
     def conclude(self, coverage: Coverage) -> None:
         """The page shows it, and as long as there is none says why."""
-        found = [_framework(each) for each in results(coverage, coverage.frameworks) if each.is_told]
-        self._coverage = escaped_lines([(Kind.COMPLIANCE, found), (Kind.COVERAGE, msgspec.to_builtins(coverage))])
+        told = [each for each in results(coverage, coverage.frameworks) if each.is_told]
+        compliance = (Kind.COMPLIANCE, [_framework(each) for each in told])
+        self._coverage = escaped_lines([compliance, _judged(told), (Kind.COVERAGE, msgspec.to_builtins(coverage))])
 
     def _head(self) -> bytes:
         return render_head().encode()
@@ -120,7 +125,8 @@ class HtmlWriter(FileWriter):
         return [_block(b"".join(batches))]
 
     def _tail(self) -> bytes:
-        return _block(self._coverage + escaped_lines([(Kind.END, self._count)])) + b"</body>\n</html>\n"
+        lines = escaped_lines([_titles()]) + self._coverage + escaped_lines([(Kind.END, self._count)])
+        return _block(lines) + b"</body>\n</html>\n"
 
     def _add(self, finding: Finding, lines: list[Line]) -> None:
         if finding.timestamp != self._time:
@@ -184,12 +190,16 @@ def _check_line(number: int, finding: Finding) -> Line:
     )
 
 
+def _titles() -> Line:
+    """Findings name frameworks by their ids alone."""
+    return Kind.TITLES, [(each.id, each.title, each.version) for each in map(framework, frameworks())]
+
+
 def _framework(result: FrameworkResult) -> dict[str, object]:
-    framework = result.framework
     return {
-        "id": framework.id,
-        "title": framework.title,
-        "version": framework.version,
+        "id": result.framework.id,
+        "title": result.framework.title,
+        "version": result.framework.version,
         "score": result.score,
         "requirements": [_requirement(each) for each in result.requirements],
     }
@@ -201,6 +211,14 @@ def _requirement(result: RequirementResult) -> Line:
         *(requirement.id, requirement.name, requirement.section, result.status, requirement.checks),
         *(result.failed, result.passed, result.manual, result.muted),
     )
+
+
+def _judged(found: Sequence[FrameworkResult]) -> Line:
+    """Each check that requirements name, once, by status."""
+    statuses: defaultdict[str, set[str]] = defaultdict(set)
+    for check in (check for each in found for one in each.requirements for check in one.checks):
+        statuses[check.status].add(check.id)
+    return Kind.JUDGED, [(status, sorted(ids)) for status, ids in sorted(statuses.items())]
 
 
 def _block(lines: bytes) -> bytes:

@@ -14,6 +14,11 @@ const STEERING = /[^\n\t\P{C}]|[\u2028\u2029]/gu; // control, format (bidi), pri
 const symbol = (c) => `<U+${c.codePointAt(0).toString(16).toUpperCase().padStart(4, "0")}>`;
 const visible = (text) => String(text).replace(STEERING, symbol);
 
+/** Children as they enter the page: without what is not there, and texts made visible. */
+const nodes = (children) => children.filter((child) => child != null && child !== false && child !== "").map((c) => (typeof c === "string" ? visible(c) : c));
+/** Puts them in the place of those that an element has. */
+const fill = (element, ...children) => element.replaceChildren(...nodes(children));
+
 /** An element; properties by name, `on...` as listeners, children as elements or strings. */
 function h(tag, properties, ...children) {
   const element = document.createElement(tag);
@@ -22,7 +27,7 @@ function h(tag, properties, ...children) {
     else if (value === true) element.setAttribute(name, "");
     else if (value !== false && value != null) element.setAttribute(name, visible(value));
   }
-  element.append(...children.filter((child) => child != null && child !== false && child !== "").map((c) => (typeof c === "string" ? visible(c) : c)));
+  element.append(...nodes(children));
   return element;
 }
 const line = (tag, ...children) => h(tag, { dir: "auto" }, ...children);

@@ -13,10 +13,39 @@ function frameworkLink(framework, current) {
     h("small", null, statusesTold.map(([status, count]) => `${number(count)} ${status}`).join(" · "))));
 }
 
-function requirementRow(framework, [id, name, , status, checkIds, failed, passed, manual, muted]) {
+const isHere = (check) => tables.check.find(check) !== undefined;
+
+/** Why a requirement has its status: the figures of its findings, and what a person has to see to. */
+function whyStatus([, , , status, among, failed, passed, manual, muted]) {
+  if (!among.length) return "no check: a person must judge";
+  const having = (wanted) => among.filter((check) => judged.get(check) === wanted).length, found = failed + passed + manual + muted;
   const figures = [[failed, "failed"], [manual, "manual"], [passed, "passed"], [muted, "muted"]].filter(([count]) => count).map(([count, what]) => `${number(count)} ${what}`).join(", ");
-  const text = [statusLabel(status), h("span", { class: "what", dir: "auto" }, h("b", null, id), name && name !== id && line("span", name)), h("small", null, figures || (checkIds.length ? "no findings" : "no check: a person must judge"))];
-  return h("li", null, checkIds.length ? h("a", { class: "requirement", href: linkTo({ view: "findings", text: "", group: "check", chosen: { requirement: [`${framework.id}/${id}`] } }) }, ...text) : h("div", { class: "requirement" }, ...text));
+  const silent = status === "MANUAL" ? ["not implemented", "not run"].filter(having).map((what) => (among.length === 1 ? what : `${what}: ${number(having(what))} of ${plural(among.length, "check")}`)) : [];
+  const blind = status === "MANUAL" && !manual && having("MANUAL") > 0 && "not everything could be looked at";
+  return [figures, found > 0 && !among.some(isHere) && "not in this report", ...silent, blind, !found && having("nothing found") > 0 && "nothing found"].filter(Boolean).join(" · ") || "no findings";
+}
+
+function checkLine(id) {
+  const status = judged.get(id);
+  return h("li", null, isHere(id) ? h("a", { href: linkTo({ view: "findings", text: "", group: "", chosen: { check: [id] } }) }, id) : id, ": ", h("span", { class: status }, status));
+}
+
+/** A button that shows the checks of a requirement below it. */
+function checksButton(among) {
+  const more = button({ class: "more", "aria-expanded": "false", onclick() {
+    const shown = more.nextElementSibling;
+    if (shown) shown.remove();
+    else more.after(h("ul", { class: "checks" }, ...among.map(checkLine)));
+    more.setAttribute("aria-expanded", String(!shown));
+  } }, plural(among.length, "check"));
+  return more;
+}
+
+function requirementRow(framework, requirement) {
+  const [id, name, , status, among] = requirement;
+  const text = [statusLabel(status), h("span", { class: "what", dir: "auto" }, h("b", null, id), name && name !== id && line("span", name)), h("small", null, whyStatus(requirement))];
+  const row = among.some(isHere) ? h("a", { class: "requirement", href: linkTo({ view: "findings", text: "", group: "check", chosen: { requirement: [`${framework.id}/${id}`] } }) }, ...text) : h("div", { class: "requirement" }, ...text);
+  return h("li", null, row, among.length > 0 && checksButton(among));
 }
 
 function sections(framework) {
@@ -40,7 +69,8 @@ function statusChoice(framework) {
 
 function whyNoCompliance() {
   if (announced < 0) return "The frameworks are judged when the scan ends. It still runs, or was stopped.";
-  return "No framework was chosen for this scan, so none is scored.";
+  if (!coverage) return "Frameworks are judged with the scan's coverage file, which this report was made without.";
+  return "No check of this scan is evidence for a framework, so none is scored.";
 }
 
 function showCompliance() {
@@ -49,12 +79,12 @@ function showCompliance() {
   list.hidden = one.hidden = !compliance?.length;
   if (!compliance?.length) {
     const named = facets.framework.values().length;
-    none.replaceChildren(line("p", whyNoCompliance()), named > 0 && h("p", { class: "about" }, `The checks name requirements of ${plural(named, "framework")}: filter findings by them under Compliance in the overview.`));
+    fill(none, line("p", whyNoCompliance()), named > 0 && h("p", { class: "about" }, `The checks name requirements of ${plural(named, "framework")}: filter findings by them under Compliance in the overview.`));
     return;
   }
   const inOrder = [...compliance].sort((a, b) => (a.score ?? 101) - (b.score ?? 101) || compareText(a.title, b.title)), shown = compliance.find((each) => each.id === state.show) || inOrder[0];
   keepFocus(() => {
-    list.replaceChildren(...inOrder.map((each) => frameworkLink(each, each === shown)));
-    one.replaceChildren(h("h2", { dir: "auto" }, frameworkTitle(shown.id)), h("p", { class: "about" }, `Score ${scored(shown.score)}. A requirement leads to the findings of its checks.`), statusChoice(shown), ...sections(shown));
+    fill(list, ...inOrder.map((each) => frameworkLink(each, each === shown)));
+    fill(one, h("h2", { dir: "auto" }, frameworkTitle(shown.id)), h("p", { class: "about" }, `Score ${scored(shown.score)}. A requirement leads to the findings of its checks, if there are any.`), statusChoice(shown), ...sections(shown));
   });
 }

@@ -24,6 +24,8 @@ class Menu {
     this.typed = "";
     if (!open) return;
     this.fill();
+    this.box.classList.remove("leftwards");
+    this.box.classList.toggle("leftwards", this.box.getBoundingClientRect().right > document.documentElement.clientWidth);
     this.box.querySelector("input")?.focus();
   }
 
@@ -44,24 +46,24 @@ class Menu {
   fill() {
     const search = facets[this.name].values().length > 8 && h("input", { type: "search", placeholder: "Find", "aria-label": `Find in ${facets[this.name].title.toLowerCase()}`, autocomplete: "off", oninput: (event) => { this.typed = event.target.value.toLowerCase(); this.list(); } });
     this.options = h("div", { class: "options" });
-    this.box.replaceChildren(...[search, this.options].filter(Boolean));
+    fill(this.box, search, this.options);
     this.list();
   }
 
   list() {
     const facet = facets[this.name], words = (value) => facet.label(value).filter(Boolean).join(" ");
     const found = byFailures(this.name).filter(({ value }) => !this.typed || words(value).toLowerCase().includes(this.typed));
-    if (!facet.natural) found.sort((a, b) => b.all - a.all);
+    if (!facet.natural) found.sort((a, b) => b.first - a.first || b.all - a.all);
     const shown = found.slice(0, OFFERED);
-    this.options.replaceChildren(...shown.map(({ value, all, chosen }) => {
+    fill(this.options, ...shown.map(({ value, all, chosen }) => {
       const [what, more] = facet.label(value), key = facet.key(value);
-      return h("label", null, h("input", { type: "checkbox", checked: chosen, "data-key": `option/${this.name}/${key}`, onchange: () => toggleKey(this.name, key) }), h("span", { dir: "auto" }, what, more && line("small", more)), h("small", null, number(all)));
+      return h("label", null, h("input", { type: "checkbox", checked: chosen, "data-key": `option/${this.name}/${key}`, onchange: () => toggleKey(this.name, key) }), h("span", { dir: "auto" }, what, " ", more && line("small", more), " ", facet.score?.(value) && h("small", null, `Score ${facet.score(value)}`)), h("small", null, number(all)));
     }), ...(found.length > shown.length ? [h("p", { class: "about" }, `${number(shown.length)} of ${number(found.length)}: type to find others.`)] : found.length ? [] : [h("p", { class: "about" }, "None.")]));
   }
 
   show() {
     const { title } = facets[this.name], count = state.chosen[this.name]?.length || 0;
-    this.button.replaceChildren(title, count ? h("b", null, ` ${number(count)}`) : "");
+    fill(this.button, title, count > 0 && h("b", null, ` ${number(count)}`));
     this.button.classList.toggle("set", count > 0);
     if (!this.box.hidden) keepFocus(() => this.list());
   }
@@ -71,10 +73,10 @@ class Menu {
 
 function showChips() {
   const chips = Object.entries(state.chosen).flatMap(([name, keys]) => keys.map((key) =>
-    button({ class: "chip", "data-key": `chip/${name}/${key}`, "aria-label": `Remove the filter ${facets[name].title}: ${facets[name].words(key)}`, onclick: () => { toggleKey(name, key); byId("text").focus({ preventScroll: true }); } },
+    button({ class: "chip", title: facets[name].words(key), "data-key": `chip/${name}/${key}`, "aria-label": `Remove the filter ${facets[name].title}: ${facets[name].words(key)}`, onclick: () => { toggleKey(name, key); byId("text").focus({ preventScroll: true }); } },
       h("small", null, facets[name].title), line("span", facets[name].words(key)), h("span", { "aria-hidden": "true" }, "×"))));
   const clear = isFiltered() && button({ id: "clear", class: "more", onclick: () => { change({ chosen: {}, text: "" }); showText(); byId("text").focus({ preventScroll: true }); } }, "Clear all");
-  byId("chips").replaceChildren(...chips, ...(clear ? [clear] : []));
+  fill(byId("chips"), ...chips, clear);
 }
 
 let typing = false; // whether going back skips what is typed
@@ -107,9 +109,9 @@ function controls() {
     menus[name] = new Menu(name);
     byId("menus").append(menus[name].element);
   }
-  byId("pick-group").replaceChildren(...Object.entries(GROUPS).map(([group, title]) => h("option", { value: group }, title)));
+  fill(byId("pick-group"), ...Object.entries(GROUPS).map(([group, title]) => h("option", { value: group }, title)));
   byId("pick-group").addEventListener("change", (event) => change({ group: event.target.value }));
-  byId("pick-sort").replaceChildren(h("option", { value: "" }, "Most urgent first"), ...Object.entries(COLUMNS).map(([column, title]) => h("option", { value: column }, `By ${title.toLowerCase()}`)));
+  fill(byId("pick-sort"), h("option", { value: "" }, "Most urgent first"), ...Object.entries(COLUMNS).map(([column, title]) => h("option", { value: column }, `By ${title.toLowerCase()}`)));
   byId("pick-sort").addEventListener("change", (event) => change({ sort: event.target.value, down: false }));
   byId("worst-more").addEventListener("click", showMore);
   let pause = 0;

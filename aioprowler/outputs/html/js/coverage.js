@@ -40,6 +40,7 @@ function lookedAt() {
     ...fact("Regions", some(where.map(({ accounts: count, regions: names }) => line("p", `${plural(names.length, "region")} in ${plural(count, "account")}${names.length ? ": " : ""}${names.join(", ")}`)))),
     ...fact("Not enabled", placesTold(coverage.not_enabled)),
     ...fact("Services", `${number(what.length)}: ${what.join(", ")}`), ...fact("Checks", number(coverage.checks)),
+    ...fact("Only a part", some(partial.map((each) => line("p", each)))),
     ...fact("Calls", [plural(total.calls, "call"), `${number(total.failed)} failed`, `${number(total.throttled)} throttled`, `${number(total.retried)} retried`].join(", ")),
     ...fact("Time", `${lasted(seconds)}, from ${clock(started)} to ${clock(finished)}`),
     ...fact("Resumed", coverage.resumed && "This scan went on with an interrupted one. Findings are those of all runs; regions, calls, causes and time are those of the last run."),
@@ -52,6 +53,64 @@ function callsTable() {
     h("tr", null, h("th", { scope: "row" }, operation), ...columns.map((column) => h("td", null, figures[column] ? number(figures[column]) : "·"))));
   return h("div", { class: "calls" }, ...firstOf(rows, (all) => h("div", { class: "wide", tabindex: 0, role: "region", "aria-label": "Calls by operation" },
     h("table", null, h("thead", null, h("tr", null, ...["operation", ...columns].map((title) => h("th", { scope: "col" }, title)))), h("tbody", null, ...all)))));
+}
+
+const listed = new Intl.ListFormat("en-GB");
+const and = (words) => listed.format(words);
+const figuresOf = (counts) => STATUS_ORDER.filter((status) => counts[status]).map((status) => `${number(counts[status])} ${status}`);
+
+/** How many findings of each status are in this report. */
+function held() {
+  const counts = new Uint32Array(statuses.length);
+  for (let i = 0; i < of.status.length; i++) counts[of.status[i]]++;
+  return Object.fromEntries(statuses.map((status, at) => [status, counts[at]]));
+}
+
+/** Likewise, that the scan made and this report lacks, those apart that a baseline knows. */
+function leftOut(here) {
+  const made = { ...coverage.findings, MUTED: sum(Object.values(coverage.muted)) };
+  return Object.fromEntries(STATUS_ORDER.map((status) => [status, broken ? 0 : Math.max(0, (made[status] || 0) - here[status])]));
+}
+
+function onlyResources({ resource_arns: arns, resource_tags: tagged }) {
+  const named = `${arns.slice(0, 3).join(", ")}${arns.length > 3 ? ` and ${number(arns.length - 3)} more` : ""}`, tags = `the tag${tagged.length === 1 ? "" : "s"} ${and(tagged)}`;
+  if (arns.length) return `Only these resources were judged: ${named}${tagged.length ? `, where they have ${tags}` : ""}.`;
+  return tagged.length ? `Only resources with ${tags} were judged.` : "";
+}
+
+function onlyNew({ known, resumed }) {
+  const many = sum(Object.values(known));
+  return many ? `Only new findings: ${resumed ? "at least " : ""}${number(many)} known from the baseline ${many === 1 ? "is" : "are"} not in this report (${figuresOf(known).join(", ")}).` : "";
+}
+
+function onlyStatuses({ statuses: wanted, resumed }, here, lacks) {
+  const missing = figuresOf(lacks), many = sum(Object.values(lacks));
+  const among = STATUS_ORDER.filter((status) => here[status] || wanted.includes(status)), chosen = wanted.length > 0 && STATUS_ORDER.slice(0, 3).some((status) => !among.includes(status));
+  if (!chosen && !missing.length) return "";
+  const what = chosen ? `Only findings with status ${and(among)} are in this report` : "Not all findings are in this report";
+  return `${what}: ${missing.length ? `${and(missing)} ${many === 1 ? "was" : "were"} found and left out` : "no others were found"}${chosen && resumed ? "; what the interrupted scan left out is not counted" : ""}.`;
+}
+
+let partial = [], failedElsewhere = 0;
+
+/** What this report lacks because it was asked for so: a sentence each, and how many failures. */
+function findPartial() {
+  if (!coverage) return;
+  const here = held(), lacks = leftOut(here);
+  partial = [onlyResources(coverage), onlyNew(coverage), onlyStatuses(coverage, here, lacks)].filter(Boolean);
+  failedElsewhere = lacks.FAIL + (coverage.known.FAIL || 0);
+}
+
+const toCoverage = () => h("a", { href: hashOf({ ...blank(), view: "coverage" }) }, "See coverage");
+
+/** On the first view: that the report is a part, by choice, of what was found. */
+function showPart() {
+  const box = byId("part");
+  box.hidden = !partial.length;
+  fill(box, ...partial.map((each, at) => {
+    const [what, ...more] = each.split(": ");
+    return line("p", h("b", null, what), more.length > 0 && `: ${more.join(": ")}`, " ", at === partial.length - 1 && toCoverage());
+  }));
 }
 
 /** What kept the scan from seeing everything, in a few words each. */
@@ -67,7 +126,7 @@ const untold = () => (announced < 0 ? "What was looked at, and what not, is told
 function showSeen() {
   const told = coverage ? missing() : [untold()], box = byId("seen");
   box.hidden = !told.length;
-  box.replaceChildren(h("b", null, coverage ? "Not everything was seen: " : "Coverage: "), `${told.join(", ")} `, coverage && h("a", { href: hashOf({ ...blank(), view: "coverage" }) }, "See coverage"));
+  fill(box, h("b", null, coverage ? "Not everything was seen: " : "Coverage: "), `${told.join(", ")} `, coverage && toCoverage());
 }
 
 function showCoverage() {
@@ -78,10 +137,10 @@ function showCoverage() {
   }
   const { not_entered: refused, gaps, unsupported, accounts: whose, regions: where, services: what, total, seconds } = coverage;
   const places = new Set(where.flatMap(({ regions: names }) => names)), kept = missing();
-  byId("coverage-brief").replaceChildren(
+  fill(byId("coverage-brief"),
     h("b", { class: kept.length ? "MANUAL" : "PASS" }, kept.length ? kept.join(", ") : "nothing was kept from view"),
     h("small", null, [`${number(whose.scanned)} of ${plural(whose.found, "account")}`, plural(places.size, "region"), plural(what.length, "service"), plural(total.calls, "call"), lasted(seconds)].join(" · ")));
-  byId("coverage-body").replaceChildren(
+  fill(byId("coverage-body"),
     ...chapter("Could not be entered", refused.map(refusal)), ...chapter("Not scanned, or not to the end", unseen()),
     ...chapter("Could not look", gaps.map(gap), "One line for each cause. What it hides is MANUAL among the findings."),
     h("div", { class: "looked" }, h("div", null, h("h3", null, "Looked at"), lookedAt()), h("div", null, h("h3", null, "Calls"), callsTable())),

@@ -1,6 +1,6 @@
 // The data: blocks of lines, each a JSON array whose first element says what it is (`Kind` in writer.py).
 
-const CHECK = 0, ACCOUNT = 1, RESOURCE = 2, FINDING = 3, TIME = 4, END = 5, COVERAGE = 6, COMPLIANCE = 7, MUTE = 8;
+const CHECK = 0, ACCOUNT = 1, RESOURCE = 2, FINDING = 3, TIME = 4, END = 5, COVERAGE = 6, COMPLIANCE = 7, MUTE = 8, TITLES = 9, JUDGED = 10;
 const STATUS_ORDER = ["FAIL", "MANUAL", "PASS", "MUTED"];
 
 /** Values in the order in which they came, each once. */
@@ -25,7 +25,8 @@ const services = tables.service.items, owners = tables.owner.items, units = tabl
 /** Of each finding, by its number: where in a table its value stands. */
 let of = { status: [], verdict: [], severity: [], check: [], resource: [], mute: [] };
 const detail = [], uids = [];
-let announced = -1, broken = false, coverage = null, compliance = null, time = "", statuses = [], severities = [];
+let announced = -1, broken = false, coverage = null, compliance = null, titles = new Map(), time = "", statuses = [], severities = [];
+let judged = new Map(); // checks that requirements name: id -> status
 let FAIL = 0, MUTED = 0;
 
 const OWNING = [/owner/i, /team/i, /squad/i, /contact|responsible|steward/i];
@@ -84,6 +85,8 @@ const readers = {
   [END]([, count]) { announced = count; },
   [COVERAGE]([, told]) { coverage = told; },
   [COMPLIANCE]([, frameworks]) { compliance = frameworks; },
+  [JUDGED]([, told]) { judged = new Map(told.flatMap(([status, ids]) => ids.map((id) => [id, status]))); },
+  [TITLES]([, told]) { titles = new Map(told.map(([id, title, version]) => [id, { title, version }])); },
   [MUTE]([, n, reason, owner, expires]) { numbers.mute[n] = tables.mute.add(`${reason}\n${owner}\n${expires}`, { reason, owner, expires }); },
 };
 

@@ -1,13 +1,63 @@
 // The list of findings: only the lines near the window are in the document.
 
 const HIGHEST = 16000000; // pixels; browsers end an element at some 17 million
+const NARROW = matchMedia("(max-width: 1020px)"); // as in report.css: lines are cards
 const drawn = new Map();
 let rowHeight = 58, opened = -1, openedAt = -1, openHeight = 0, panel = null, active = 0;
-const shownRows = () => Math.min(lines.length, Math.floor(HIGHEST / rowHeight));
-const topOf = (at) => at * rowHeight + (openedAt >= 0 && at > openedAt ? openHeight : 0);
+/** Where each line begins, and after them where the last one ends; null where all are as high. */
+let tops = null;
+const shownRows = () => (tops ? Math.min(lines.length, lineAt(HIGHEST)) : Math.min(lines.length, Math.floor(HIGHEST / rowHeight)));
+const shutTop = (at) => (tops ? tops[at] : at * rowHeight);
+const heightOf = (at) => shutTop(at + 1) - shutTop(at);
+const topOf = (at) => shutTop(at) + (openedAt >= 0 && at > openedAt ? openHeight : 0);
+
+/** The line at so many pixels, if none is open. */
+function lineAt(y) {
+  if (!tops) return Math.floor(y / rowHeight);
+  let low = 0, high = lines.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (tops[middle + 1] <= y) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}
+
+/** For each group, of which kind its head is: heads with the same severity and as many digits are as high. */
+function kindsOfHeads() {
+  const { values, counts, severity, starts } = groups, digits = (n) => (n ? 1 + Math.floor(Math.log10(n)) : 0), known = new Map();
+  return Uint32Array.from(values, (value) => {
+    let kind = 16 * severity[value] + digits(starts[value + 1] - starts[value]);
+    for (let status = 0; status < 4; status++) kind = 16 * kind + digits(counts[4 * value + status]);
+    if (!known.has(kind)) known.set(kind, known.size);
+    return known.get(kind);
+  });
+}
+
+/** Kind of head -> its height, by one of each in the document. */
+function heightsOfHeads(kinds) {
+  const heads = [];
+  for (let at = 0; at < lines.length; at++) if (lines[at] < 0) heads[kinds[-1 - lines[at]]] ??= row(at);
+  byId("rows").append(...heads);
+  const heights = heads.map((head) => Math.ceil(head.getBoundingClientRect().height));
+  heads.forEach((head) => head.remove());
+  return heights;
+}
+
+/** On a narrow screen heads are as high as what they say. */
+function measureHeads() {
+  tops = null;
+  if (!groups || !NARROW.matches) return;
+  const width = byId("rows").clientWidth;
+  groups.kinds ??= kindsOfHeads();
+  if (groups.width !== width) Object.assign(groups, { width, heights: heightsOfHeads(groups.kinds) });
+  const { kinds, heights } = groups, found = new Uint32Array(lines.length + 1);
+  for (let at = 0; at < lines.length; at++) found[at + 1] = found[at] + (lines[at] < 0 ? heights[kinds[-1 - lines[at]]] : rowHeight);
+  tops = found;
+}
 
 function showColumns() {
-  byId("columns").replaceChildren(...Object.entries(COLUMNS).map(([column, title]) =>
+  fill(byId("columns"), ...Object.entries(COLUMNS).map(([column, title]) =>
     h("div", { role: "columnheader", "aria-sort": state.sort === column ? (state.down ? "descending" : "ascending") : "none" },
       button({ "data-key": `sort/${column}`, onclick: () => change({ sort: column, down: state.sort === column && !state.down }) }, title))));
 }
@@ -44,10 +94,9 @@ function groupCells(at, value) {
 }
 
 function row(at) {
-  const what = lines[at], isGroup = what < 0, element = h("div", { class: `row${isGroup ? " group-row" : state.group ? " inner" : ""}${at === openedAt ? " open" : ""}`, role: "row", "aria-rowindex": at + 2,
+  const what = lines[at], isGroup = what < 0;
+  return h("div", { class: `row${isGroup ? " group-row" : state.group ? " inner" : ""}${at === openedAt ? " open" : ""}`, role: "row", "aria-rowindex": at + 2,
     onclick: () => { if (!getSelection().toString()) toggle(at); } }, ...(isGroup ? groupCells(at, groupAt(at)) : findingCells(at, what)));
-  element.style.transform = `translateY(${topOf(at)}px)`;
-  return element;
 }
 
 // ---- the lines in the document --------------------------------------------------------------------------------------
@@ -56,18 +105,19 @@ function row(at) {
 function draw() {
   if (state.view !== "findings") return;
   const box = byId("rows"), offset = -box.getBoundingClientRect().top, height = innerHeight, margin = 8;
-  const rowAt = (y) => Math.floor((openedAt >= 0 && y > topOf(openedAt) + rowHeight ? Math.max(y - openHeight, (openedAt + 1) * rowHeight) : y) / rowHeight);
+  const rowAt = (y) => lineAt(openedAt >= 0 && y > shutTop(openedAt + 1) ? Math.max(y - openHeight, shutTop(openedAt + 1)) : y);
   const first = Math.max(0, rowAt(offset) - margin), last = Math.min(shownRows() - 1, rowAt(offset + height) + margin);
   const focused = document.activeElement?.closest?.("#rows > .row");
   for (const [at, element] of drawn) if ((at < first || at > last) && element !== focused) { element.remove(); drawn.delete(at); }
   for (let at = first; at <= last; at++) if (!drawn.has(at)) place(at, row(at));
-  if (panel) panel.style.transform = `translateY(${topOf(openedAt) + rowHeight}px)`;
+  if (panel) panel.style.transform = `translateY(${shutTop(openedAt + 1)}px)`;
 }
 
 /** Insert a row so that the order in the document, which screen readers follow, is that on the screen. */
 function place(at, element) {
   const before = drawn.get(at - 1);
   drawn.set(at, element);
+  element.style.transform = `translateY(${topOf(at)}px)`;
   if (before) return (at - 1 === openedAt && panel ? panel : before).after(element);
   const next = [...drawn.keys()].filter((other) => other > at).sort((a, b) => a - b)[0];
   return byId("rows").insertBefore(element, next === undefined ? null : drawn.get(next));
@@ -86,6 +136,7 @@ function redraw() {
   const focus = document.activeElement?.closest?.("#rows") != null;
   for (const element of drawn.values()) element.remove();
   drawn.clear();
+  measureHeads();
   openedAt = opened < 0 ? -1 : lines.indexOf(opened);
   if (openedAt < 0 || openedAt >= shownRows()) shut();
   active = Math.min(active, Math.max(0, shownRows() - 1));
@@ -120,7 +171,7 @@ function reveal(at) {
   const sticky = byId("sticky"), above = getComputedStyle(sticky).position === "sticky" ? sticky.offsetHeight : 0;
   const y = byId("rows").getBoundingClientRect().top + topOf(at);
   if (y < above) scrollBy(0, y - above - rowHeight);
-  else if (y + rowHeight > innerHeight) scrollBy(0, y + 2 * rowHeight - innerHeight);
+  else if (y + heightOf(at) > innerHeight) scrollBy(0, y + heightOf(at) + rowHeight - innerHeight);
   draw();
   activate(at);
   drawn.get(at)?.querySelector(".open-it").focus({ preventScroll: true });
@@ -190,9 +241,9 @@ function openTold() {
     expanded.add(of[facets[state.group].column][i]);
     spread();
   }
-  const at = i < 0 ? -1 : lines.indexOf(i);
-  if (at < 0 || at >= shownRows()) return redraw();
   redraw();
+  const at = i < 0 ? -1 : lines.indexOf(i);
+  if (at < 0 || at >= shownRows()) return;
   reveal(at);
   open(at);
   layout();
@@ -207,5 +258,5 @@ function showFindings() {
   openTold();
   const empty = byId("empty");
   empty.hidden = view.length > 0 && lines.length <= shownRows();
-  empty.textContent = view.length ? `The first ${number(shownRows())} lines are shown; filter or group to see others.` : isFiltered() ? "No finding matches these filters." : "This report has no findings.";
+  fill(empty, view.length ? `The first ${number(shownRows())} lines are shown; filter or group to see others.` : isFiltered() ? "No finding matches these filters." : ["This report has no findings.", ...partial].join(" "));
 }

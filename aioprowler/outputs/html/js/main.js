@@ -3,10 +3,10 @@
 const places = new Map(); // address -> how far it was scrolled
 
 function showScope() {
-  const when = time && new Date(time);
+  const stamp = time || coverage?.timestamp || "", when = stamp && new Date(stamp);
   const clock = when && !isNaN(when) && new Intl.DateTimeFormat("en-GB", { dateStyle: "long", timeStyle: "short", timeZone: "UTC" }).format(when) + " UTC";
   byId("scope").textContent = visible([plural(detail.length, "finding"), plural(accounts.length, "account"), plural(regions.length, "region"),
-    plural(services.length, "service"), plural(checks.length, "check"), clock || time].filter(Boolean).join(" · "));
+    plural(services.length, "service"), plural(checks.length, "check"), clock || stamp].filter(Boolean).join(" · "));
   const notice = byId("notice"), stopped = coverage && !coverage.ended;
   notice.hidden = !broken && announced === detail.length && !stopped;
   notice.textContent = `This report is incomplete: the scan was stopped${stopped ? "" : " or is still running"}. It shows the ${plural(detail.length, "finding")} written so far${stopped ? "" : "; load it again to see more"}.`;
@@ -54,6 +54,8 @@ document.addEventListener("DOMContentLoaded", async () => {
   showText();
   listen();
   showScope();
+  findPartial();
+  showPart();
   showSeen();
   showCoverage();
   await refresh();

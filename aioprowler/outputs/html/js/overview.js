@@ -9,10 +9,10 @@ const isMutedSomewhere = () => of.status.includes(MUTED);
 
 function showTiles() {
   const tiles = STATUS_ORDER.filter((status) => status !== "MUTED" || isMutedSomewhere()), count = (status) => total("status", statuses.indexOf(status));
-  byId("tiles").replaceChildren(...tiles.map((status) =>
+  fill(byId("tiles"), ...tiles.map((status) =>
     button({ class: `tile ${status}`, "data-key": `status/${status}`, "aria-pressed": String(isChosen("status", status)), onclick: () => toggleKey("status", status) },
       h("b", null, number(count(status))), h("span", { class: "name" }, status), h("small", null, EXPLAINED[status]))));
-  byId("share").replaceChildren(...tiles.filter(count).map((status) => {
+  fill(byId("share"), ...tiles.filter(count).map((status) => {
     const part = h("i", { class: status });
     part.style.flexGrow = count(status);
     return part;
@@ -59,9 +59,16 @@ function problem(each, rank) {
     open && problemDetails(each));
 }
 
+/** Whether nothing failed at all, or only nothing of what is here. */
+function nothingFailed() {
+  if (failedElsewhere) return `No finding ${isFiltered() ? "among what is chosen" : "in this report"} is FAIL: ${number(failedElsewhere)} FAIL ${failedElsewhere === 1 ? "is" : "are"} left out of it.`;
+  if (isFiltered()) return "Nothing failed among what is chosen.";
+  return coverage?.ended && !partial.length ? "Nothing failed." : "No finding in this report is FAIL.";
+}
+
 function showWorst() {
-  byId("worst-about").textContent = problems.length ? `${plural(problems.length, "check")} failed. By severity, then by how many failed; each opens to its remediation and owners.` : isFiltered() ? "Nothing failed among what is chosen." : "Nothing failed.";
-  byId("worst").replaceChildren(...problems.slice(0, worstShown).map(problem));
+  byId("worst-about").textContent = problems.length ? `${plural(problems.length, "check")} failed. By severity, then by how many failed; each opens to its remediation and owners.` : nothingFailed();
+  fill(byId("worst"), ...problems.slice(0, worstShown).map(problem));
   const left = problems.length - worstShown, more = byId("worst-more");
   more.hidden = left <= 0 && worstShown === WORST;
   more.textContent = left > 0 ? `Show ${number(Math.min(left, MORE))} more` : "Show ten";
@@ -85,31 +92,39 @@ function bar(name, value, longest) {
     part.style.width = `max(2px, ${(100 * count) / longest}%)`;
   }
   const figures = STATUS_ORDER.map((status) => `${number(ofStatus(name, value, status))} ${status}`).join(", ");
-  return button({ class: "bar", title: `${what}: ${figures}`, "data-key": `${name}/${key}`, "aria-pressed": String(isChosen(name, key)), onclick: () => toggleKey(name, key) },
+  return button({ class: "bar", title: `${[what, more].filter(Boolean).join(" ")}: ${figures}`, "data-key": `${name}/${key}`, "aria-pressed": String(isChosen(name, key)), onclick: () => toggleKey(name, key) },
     h("span", { class: "what" }, line("bdi", what), more && line("small", more)),
     h("span", { class: "much" }, h("b", null, number(ofStatus(name, value, "FAIL"))), h("span", { class: "hidden" }, " failed of "), h("span", { "aria-hidden": "true" }, " / "), number(total(name, value))), track);
 }
 
-/** A facet's values that there are, the most failed first. */
+/** A framework's bar, and its score, which leads to its requirements. */
+function judgedBar(value, longest) {
+  const facet = facets.framework, id = facet.key(value), score = facet.score(value);
+  return h("div", { class: "judged-bar" }, bar("framework", value, longest), score && h("a", { class: "score", href: linkTo({ view: "compliance", show: id, only: "" }), "aria-label": `Score of ${id}: ${score}`, "data-key": `score/${id}` }, score));
+}
+
+/** A facet's values that there are: those that the scan was for, then the most failed. */
 function byFailures(name) {
   const facet = facets[name], found = [];
   for (const value of facet.values()) {
-    const tally = facet.tally(value), all = sum(tally), chosen = isChosen(name, facet.key(value));
-    if (all || chosen) found.push({ value, failed: tally[FAIL], all, chosen });
+    const tally = facet.tally(value), all = sum(tally), chosen = isChosen(name, facet.key(value)), first = facet.isFirst(value);
+    if (all || chosen || first) found.push({ value, failed: tally[FAIL], all, chosen, first });
   }
   if (facet.natural) return found;
   const byName = found.length > 1000 ? (a, b) => a.value - b.value : (a, b) => compareText(facet.label(a.value)[0], facet.label(b.value)[0]);
-  return found.sort((a, b) => b.failed - a.failed || b.all - a.all || byName(a, b));
+  return found.sort((a, b) => b.first - a.first || b.failed - a.failed || b.all - a.all || byName(a, b));
 }
 
 function showPanel(panel) {
   const name = panel.dataset.facet, found = byFailures(name), most = facets[name].natural ? found.length : BARS_SHOWN, whole = wholePanels.has(name);
   const longest = found.reduce((most, { all }) => Math.max(most, all), 1), shown = whole ? found.slice(0, 500) : found.filter(({ chosen }, at) => at < most || chosen);
-  const scrolled = panel.querySelector(".bars")?.scrollTop || 0, bars = h("div", { class: "bars" }, ...shown.map(({ value }) => bar(name, value, longest)));
+  const scrolled = panel.querySelector(".bars")?.scrollTop || 0, withScores = name === "framework" && facets.framework.scores.size > 0;
+  const bars = h("div", { class: "bars" }, ...shown.map(({ value }) => (withScores ? judgedBar(value, longest) : bar(name, value, longest))));
+  if (withScores) panel.querySelector("h2 small").textContent = "failed / all · score";
   const more = found.length > most && button({ class: "more", "data-key": `${name}/more`, "aria-expanded": String(whole), onclick() { wholePanels.delete(name) || wholePanels.add(name); keepFocus(() => showPanel(panel)); } },
     whole ? "Show fewer" : found.length > 500 ? `Show 500 of ${number(found.length)}` : `Show all ${number(found.length)}`);
   const none = !found.length && h("p", { class: "about" }, name === "framework" ? "The checks name no requirements." : "None.");
-  panel.replaceChildren(...[panel.firstElementChild, none || bars, more].filter(Boolean));
+  fill(panel, panel.firstElementChild, none || bars, more);
   bars.scrollTop = scrolled;
 }
 

@@ -25,7 +25,7 @@ function toPaper() {
       return printedProblem(each, most);
     });
     const chosen = Object.entries(state.chosen).flatMap(([name, keys]) => keys.map((key) => `${facets[name].title}: ${facets[name].words(key)}`)).concat(state.text ? [`text: ${state.text}`] : []);
-    byId("paper").replaceChildren(h("h2", null, "What failed, by check"), ...(chosen.length ? [line("p", `Only ${chosen.join("; ")}`)] : []), ...printed);
+    fill(byId("paper"), h("h2", null, "What failed, by check"), ...(chosen.length ? [line("p", `Only ${chosen.join("; ")}`)] : []), ...printed);
   }
   shutAgain = [...document.querySelectorAll("#coverage details:not([open]), #compliance details:not([open])")];
   shutAgain.forEach((each) => { each.open = true; });
@@ -33,6 +33,6 @@ function toPaper() {
 
 function fromPaper() {
   document.body.classList.remove("whole");
-  byId("paper").replaceChildren();
+  fill(byId("paper"));
   shutAgain.forEach((each) => { each.open = false; });
 }

@@ -13,6 +13,8 @@ class Facet {
   }
   get size() { return this.items.length; }
   values() { return [...this.items.keys()]; }
+  /** Whether it comes before all others. */
+  isFirst() { return false; }
   find(key) { return this.values().find((value) => this.key(value) === key); }
   allow(keys) {
     const allowed = new Uint8Array(this.size), wanted = new Set(keys);
@@ -27,16 +29,22 @@ class Facet {
   }
 }
 
-/** Frameworks are many for one finding: they are counted by their checks. */
+/** Frameworks are many for one finding: they are counted by their checks. Those that the scan was for come first. */
 class FrameworkFacet extends Facet {
   constructor() {
     super("Compliance", "check", checks);
     this.members = new Map();
     for (const [at, check] of checks.entries()) for (const id of Object.keys(check.requirements)) this.members.set(id, [...(this.members.get(id) || []), at]);
+    this.scores = new Map((compliance || []).map(({ id, score }) => [id, scored(score)]));
+    this.asked = new Set(coverage?.frameworks);
+    for (const id of this.asked) if (!this.members.has(id)) this.members.set(id, []);
     this.ids = [...this.members.keys()].sort(compareText);
     this.key = (value) => this.ids[value];
-    this.label = (value) => [frameworkTitle(this.ids[value])];
+    this.label = (value) => [...new Set([this.ids[value], frameworkTitle(this.ids[value])])];
   }
+  isFirst(value) { return this.asked.has(this.ids[value]); }
+  /** Nothing for a framework that is not judged here. */
+  score(value) { return this.scores.get(this.ids[value]); }
   values() { return [...this.ids.keys()]; }
   allow(keys) {
     const allowed = new Uint8Array(checks.length);
@@ -51,15 +59,20 @@ class FrameworkFacet extends Facet {
 }
 
 const frameworkTitle = (id) => {
-  const known = compliance?.find((each) => each.id === id);
+  const known = compliance?.find((each) => each.id === id) || titles.get(id);
   if (!known) return id;
   return known.version && !known.title.includes(known.version) ? `${known.title} ${known.version}` : known.title;
 };
 
-/** A requirement is `framework/requirement`, and stands for its checks. */
-function checksOf(key) {
+/** Of `framework/requirement`: both ids, and the requirement if its framework is judged here. */
+function requirementOf(key) {
   const slash = key.indexOf("/"), [framework, id] = [key.slice(0, slash), key.slice(slash + 1)];
-  const told = compliance?.find((each) => each.id === framework)?.requirements.find((each) => each[0] === id);
+  return { framework, id, told: compliance?.find((each) => each.id === framework)?.requirements.find((each) => each[0] === id) };
+}
+
+/** A requirement stands for its checks. */
+function checksOf(key) {
+  const { framework, id, told } = requirementOf(key);
   return new Set(told ? told[4] : checks.filter((check) => Object.hasOwn(check.requirements, framework) && check.requirements[framework].includes(id)).map((check) => check.id));
 }
 
@@ -68,7 +81,10 @@ class RequirementFacet extends Facet {
     const wanted = new Set(keys.flatMap((key) => [...checksOf(key)]));
     return Uint8Array.from(checks, (check) => (wanted.has(check.id) ? 1 : 0));
   }
-  words(key) { const slash = key.indexOf("/"); return `${frameworkTitle(key.slice(0, slash))}: ${key.slice(slash + 1)}`; }
+  words(key) {
+    const { framework, id, told } = requirementOf(key), name = told?.[1] || "";
+    return `${framework} ${id}${name && name !== id ? `: ${name}` : ""}`;
+  }
 }
 
 const facets = {};
