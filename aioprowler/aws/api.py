@@ -14,7 +14,7 @@ import anyio
 import jmespath
 from botocore.exceptions import ClientError, DataNotFoundError
 
-from aioprowler.aws.errors import EXPIRED, classify
+from aioprowler.aws.errors import DENIED, EXPIRED, classify
 from aioprowler.aws.models import ModelLoader
 from aioprowler.declarations.account import Account
 from aioprowler.declarations.failure import Failure, FailureKind
@@ -141,11 +141,14 @@ class Aws:
     async def answer(
         self, account: Account, region: str, operation: Operation, params: Mapping[str, Any], expected: frozenset[str]
     ) -> dict[str, Any] | Failure | str:
-        """The reply; an error code that is `expected`, which is an answer as well."""
+        """The reply; an error code that is `expected`, which is an answer as well, though a refusal is no sign that
+        anything else in the region would be answered.
+        """
         self.calls.made[str(operation)] += 1
         outcome = await self._outcome(account, region, operation, dict(params), expected)
         failure = outcome if isinstance(outcome, Failure) else None
-        self.calls.count(account, region, failure)
+        if not (isinstance(outcome, str) and outcome in DENIED):
+            self.calls.count(account, region, failure)
         if failure is not None:
             self.calls.unanswered[str(operation)] += 1
             logger.debug("%s in %s/%s: %s", operation, account.id, region, failure)
