@@ -40,6 +40,7 @@ bench-report: $(SETUP)  ## Measure reports of a million findings in each format
 bench-scan: $(SETUP) $(PROWLER)/.installed  ## Scan one account beside Prowler, organizations, and quotas, on a simulated AWS
 	$(BIN)/python -m benchmarks.scan --prowler $(PROWLER)
 	$(BIN)/python -m benchmarks.organization
+	$(BIN)/python -m benchmarks.cpu_share
 	$(BIN)/python -m benchmarks.throttle
 
 chaos: $(SETUP)  ## Scan an organization while AWS misbehaves, and kill the scan at random moments
