@@ -2,10 +2,13 @@
 
 The first line says what is scanned and how. Each further one is a cell all of whose findings are in the JSON lines
 file: that file's size then, account id, number of the cell's type in the first line, region; without the last two it is
-an account that is complete; with null for the type, what is complete in the region does not count, because no call was
-answered there. Lines are written after the findings that they speak of, so being killed loses the cells
-that are under way and no others. A power cut can lose findings of which a line speaks: the file is shorter than the
-line says, and the line does not count.
+an account that is complete; with null for the type, a region of the account in which no call was answered. A line with
+null for the account is the end of the scan: whoever goes on after it wants to see what was not seen, so that accounts
+with such a region are not complete any more; after an interruption they are.
+
+Lines are written after the findings that they speak of, so being killed loses the cells that are under way and no
+others. A power cut can lose findings of which a line speaks: the file is shorter than the line says, and the line does
+not count.
 """
 
 from __future__ import annotations
@@ -56,13 +59,19 @@ class AccountDone(Struct, frozen=True):
 
 
 class Blind(Struct, frozen=True):
-    """No call was answered in a region of an account: its cells are to be looked at again."""
+    """No call was answered in a region of an account."""
 
     account_id: str
     region: str
 
 
-Entry = Cell | AccountDone | Blind
+class Ended(Struct, frozen=True):
+    """The scan came to its end."""
+
+    account_id: None = None
+
+
+Entry = Cell | AccountDone | Blind | Ended
 
 
 class Done(Struct):
@@ -71,6 +80,8 @@ class Done(Struct):
     accounts: set[str] = field(default_factory=set)
     cells: dict[str, set[Cell]] = field(default_factory=dict)
     """Account id -> its complete cells; of accounts that are not complete."""
+    blind: dict[str, set[str]] = field(default_factory=dict)
+    """Account id -> regions in which no call was answered; of accounts that are complete otherwise."""
 
     def __contains__(self, each: object) -> bool:
         return isinstance(each, Cell) and (
@@ -82,10 +93,19 @@ class Done(Struct):
             self.accounts.add(each.account_id)
             self.cells.pop(each.account_id, None)
         elif isinstance(each, Blind):
-            seen = self.cells.get(each.account_id, set())
-            self.cells[each.account_id] = {cell for cell in seen if cell.place != each.region}
+            self._shut(each)
+        elif isinstance(each, Ended):
+            self.accounts -= self.blind.keys()
+            self.blind.clear()
         elif each.account_id not in self.accounts:
             self.cells.setdefault(each.account_id, set()).add(each)
+
+    def _shut(self, each: Blind) -> None:
+        if each.account_id in self.accounts:
+            self.blind.setdefault(each.account_id, set()).add(each.region)
+        else:
+            seen = self.cells.get(each.account_id, set())
+            self.cells[each.account_id] = {cell for cell in seen if cell.place != each.region}
 
 
 class Journal:
@@ -115,6 +135,8 @@ class Journal:
 
     def _before(self) -> Iterator[Entry]:
         yield from map(AccountDone, self._done.accounts)
+        for account_id, regions in self._done.blind.items():
+            yield from (Blind(account_id, region) for region in regions)
         for cells in self._done.cells.values():
             yield from (each for each in cells if each.kind in self._numbers)
 
@@ -187,7 +209,9 @@ def read(path: Path) -> tuple[Header, Done]:
     return header, done
 
 
-def _entry(header: Header, account_id: str, kind: int | None = None, place: str | None = None) -> Entry:
+def _entry(header: Header, account_id: str | None, kind: int | None = None, place: str | None = None) -> Entry:
+    if account_id is None:
+        return Ended()
     if place is None:
         return AccountDone(account_id)
     return Blind(account_id, place) if kind is None else Cell(account_id, header.kinds[kind], place)

@@ -200,6 +200,9 @@ class Scan:
         self._tools = make_tools() if tools is None else tools
         self._now = _clock(options.now)
         self._done = done or Done()
+        for account_id, regions in self._done.blind.items():
+            for region in regions:
+                self._note_unseen(account_id, region)
         self._muting = Muting(options.mutelist, self._now) if options.mutelist is not None else None
         self.progress.notes += self._muting.notes() if self._muting is not None else []
         self._resources = Resources(options.resource_arns, options.resource_tags)
@@ -431,14 +434,17 @@ class Scan:
             self.progress.finished += 1
         blind = aws.calls.blind(account.id)
         self.progress.passing += not scan.is_lasting
-        if complete and scan.is_lasting and not blind:
+        if complete and scan.is_lasting:
             await self._events.put(AccountDone(account.id))
         for region in blind:
             await self._events.put(Blind(account.id, region))
-            self.progress.unseen[region] += 1
-            self.progress.incomplete[f"{account.id} {region}"] = "every call failed"
+            self._note_unseen(account.id, region)
         if self.progress.gateway is not None:
             self.progress.gateway.forget(account.id)
+
+    def _note_unseen(self, account_id: str, region: str) -> None:
+        self.progress.unseen[region] += 1
+        self.progress.incomplete[f"{account_id} {region}"] = "every call failed"
 
     async def _narrowing(self, account: Account, aws: Aws, send: Emit) -> tuple[Container[Cell], Emit]:
         """The cells to leave out, and where findings go: past the choice of resources, if there is one."""

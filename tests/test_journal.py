@@ -15,6 +15,7 @@ from aioprowler.journal import (
     AccountDone,
     Blind,
     Done,
+    Ended,
     Entry,
     Header,
     Journal,
@@ -192,7 +193,19 @@ def test_once_the_record_is_written_anew_earlier_runs_rest_on_its_size(tmp_path:
     assert read(path)[1] == Done(), "what the file has lost is to be found again"
 
 
-def test_in_a_region_where_nothing_was_answered_nothing_is_complete(tmp_path: Path) -> None:
+def test_what_an_interrupted_scan_could_not_see_is_left_and_what_an_ended_one_could_not_is_looked_at_again(
+    tmp_path: Path,
+) -> None:
+    lines = (1, AccountDone("1")), (2, AccountDone("2")), (3, Blind("2", "eu-west-1"))
+    _, done = read(journal(tmp_path, *lines))
+    assert done == Done(accounts={"1", "2"}, blind={"2": {"eu-west-1"}})
+    _, again = read(journal(tmp_path, done=done))
+    assert again == done
+    _, ended = read(journal(tmp_path, *lines, (4, Ended())))
+    assert ended == Done(accounts={"1"})
+
+
+def test_in_a_region_of_an_account_that_is_not_complete_nothing_that_was_not_answered_is(tmp_path: Path) -> None:
     seen, shut = Cell("1", "a.A", "us-east-1"), Cell("1", "a.A", "eu-west-1")
     path = journal(tmp_path, (1, seen), (2, shut), (3, Blind("1", "eu-west-1")), (3, Blind("2", "eu-west-1")))
     _, done = read(path)
@@ -200,13 +213,15 @@ def test_in_a_region_where_nothing_was_answered_nothing_is_complete(tmp_path: Pa
     assert shut not in done
 
 
-def test_an_account_with_such_a_region_is_not_complete() -> None:
+def test_what_was_not_seen_is_told_with_the_account_and_again_by_a_scan_that_goes_on() -> None:
     def shut(_account: Account, region: str, _params: dict[str, Any]) -> Any:
         return denied() if region == "eu-west-1" else {"Volumes": [{"VolumeId": "vol-1"}]}
 
     _, found = events(world(ec2_DescribeVolumes=shut), ACL)
-    assert found[-1] == Blind(ACCOUNT.id, "eu-west-1")
-    assert AccountDone(ACCOUNT.id) not in found
+    assert found[-2:] == [AccountDone(ACCOUNT.id), Blind(ACCOUNT.id, "eu-west-1")]
+    scan, _ = events(world(), ACL, done=Done(accounts={ACCOUNT.id}, blind={ACCOUNT.id: {"eu-west-1"}}))
+    assert scan.coverage().unseen == {"eu-west-1": 1}
+    assert scan.progress.incomplete == {f"{ACCOUNT.id} eu-west-1": "every call failed"}
 
 
 def test_without_its_record_there_is_nothing_to_go_on_with(tmp_path: Path) -> None:

@@ -25,7 +25,7 @@ from aioprowler.cli.tables import counted
 from aioprowler.cli.tally import Tally
 from aioprowler.findings.finding import Finding, to_json
 from aioprowler.integrations.integration import Ending, Integrations
-from aioprowler.journal import Entry, Journal
+from aioprowler.journal import Ended, Entry, Journal
 from aioprowler.outputs.console import ConsoleLine
 from aioprowler.outputs.files import Outputs
 from aioprowler.scanning import Batch, Event, Progress, Scan
@@ -124,6 +124,8 @@ class Session:
                 if self._is_alone:
                     return
         await self._release()
+        if self._journal and self._outputs:
+            self._journal.add(self._outputs.save(), [Ended()])
         if self._stdout:
             await self._stdout.flush()
         await self.integrations.drain()

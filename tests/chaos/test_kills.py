@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import random
+import subprocess
 import sys
 import time
 from pathlib import Path
@@ -13,6 +14,7 @@ import pytest
 from benchmarks.chaos_faults import recorded
 from benchmarks.chaos_kills import Victim, reports, survivors, whole_plan
 from benchmarks.simulated_aws import Config, Latency, SimulatedAws
+from benchmarks.simulated_aws.faults import Rule
 from tests.cli.conftest import ROOT
 
 RUNS = 12
@@ -58,3 +60,27 @@ def test_a_scan_that_is_killed_again_and_again_ends_as_if_nothing_had_happened(t
         code, said = killed.finish()
         assert code == 3, said
         assert reports(killed, undisturbed) == []
+
+
+def test_a_region_that_was_shut_is_looked_at_again_once_it_is_open(tmp_path: Path) -> None:
+    with SimulatedAws(CONFIG) as aws:
+        environment = {**os.environ, **aws.environment, "PYTHONPATH": str(ROOT)}
+
+        def scan(*options: str) -> tuple[int, Path]:
+            command = (sys.executable, "-m", "aioprowler", "scan", *options, *QUIET)
+            code = subprocess.run(
+                command, env=environment, cwd=tmp_path, stderr=subprocess.DEVNULL, check=False
+            ).returncode
+            (record,) = (tmp_path / options[-1]).glob("*.jsonl")
+            return code, record
+
+        code, whole = scan(*SCAN, "-M", "jsonl", "-o", "whole")
+        assert code == 3
+        aws.break_with([Rule(kind="scp", region="eu-west-1")])
+        assert scan(*SCAN, "-M", "jsonl", "-o", "shut")[0] == 4
+        assert scan("--resume", "shut")[0] == 4, "it is still shut"
+        aws.break_with([])
+        code, resumed = scan("--resume", "shut")
+        assert code == 3
+        assert recorded(resumed) == recorded(whole)
+        assert not list(resumed.parent.glob("*.journal"))
