@@ -81,11 +81,14 @@ class Done(Struct):
     cells: dict[str, set[Cell]] = field(default_factory=dict)
     """Account id -> its complete cells; of accounts that are not complete."""
     blind: dict[str, set[str]] = field(default_factory=dict)
-    """Account id -> regions in which no call was answered; of accounts that are complete otherwise."""
+    """Account id -> regions in which no call was answered; in accounts that are not complete, nothing of them is."""
 
     def __contains__(self, each: object) -> bool:
-        return isinstance(each, Cell) and (
-            each.account_id in self.accounts or each in self.cells.get(each.account_id, ())
+        if not isinstance(each, Cell):
+            return False
+        account_id = each.account_id
+        return account_id in self.accounts or (
+            each in self.cells.get(account_id, ()) and each.place not in self.blind.get(account_id, ())
         )
 
     def add(self, each: Entry) -> None:
@@ -93,19 +96,22 @@ class Done(Struct):
             self.accounts.add(each.account_id)
             self.cells.pop(each.account_id, None)
         elif isinstance(each, Blind):
-            self._shut(each)
+            self.blind.setdefault(each.account_id, set()).add(each.region)
         elif isinstance(each, Ended):
-            self.accounts -= self.blind.keys()
-            self.blind.clear()
+            self._forget_blind()
         elif each.account_id not in self.accounts:
             self.cells.setdefault(each.account_id, set()).add(each)
 
-    def _shut(self, each: Blind) -> None:
-        if each.account_id in self.accounts:
-            self.blind.setdefault(each.account_id, set()).add(each.region)
-        else:
-            seen = self.cells.get(each.account_id, set())
-            self.cells[each.account_id] = {cell for cell in seen if cell.place != each.region}
+    def unseen(self) -> Iterator[Blind]:
+        """Of the accounts that are complete."""
+        for account_id in self.accounts & self.blind.keys():
+            yield from (Blind(account_id, region) for region in self.blind[account_id])
+
+    def _forget_blind(self) -> None:
+        for account_id in self.blind:
+            self.accounts.discard(account_id)
+            self.cells.pop(account_id, None)
+        self.blind.clear()
 
 
 class Journal:
@@ -135,10 +141,9 @@ class Journal:
 
     def _before(self) -> Iterator[Entry]:
         yield from map(AccountDone, self._done.accounts)
-        for account_id, regions in self._done.blind.items():
-            yield from (Blind(account_id, region) for region in regions)
+        yield from self._done.unseen()
         for cells in self._done.cells.values():
-            yield from (each for each in cells if each.kind in self._numbers)
+            yield from (each for each in cells if each in self._done and each.kind in self._numbers)
 
     def add(self, size: int, entries: Iterable[Entry]) -> None:
         """What is complete: all its findings are in the record, of so many bytes."""

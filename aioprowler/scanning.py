@@ -200,9 +200,8 @@ class Scan:
         self._tools = make_tools() if tools is None else tools
         self._now = _clock(options.now)
         self._done = done or Done()
-        for account_id, regions in self._done.blind.items():
-            for region in regions:
-                self._note_unseen(account_id, region)
+        for each in self._done.unseen():
+            self._note_unseen(each.account_id, each.region)
         self._muting = Muting(options.mutelist, self._now) if options.mutelist is not None else None
         self.progress.notes += self._muting.notes() if self._muting is not None else []
         self._resources = Resources(options.resource_arns, options.resource_tags)
@@ -434,11 +433,11 @@ class Scan:
             self.progress.finished += 1
         blind = aws.calls.blind(account.id)
         self.progress.passing += not scan.is_lasting
-        if complete and scan.is_lasting:
-            await self._events.put(AccountDone(account.id))
         for region in blind:
             await self._events.put(Blind(account.id, region))
             self._note_unseen(account.id, region)
+        if complete and scan.is_lasting:
+            await self._events.put(AccountDone(account.id))
         if self.progress.gateway is not None:
             self.progress.gateway.forget(account.id)
 

@@ -196,7 +196,7 @@ def test_once_the_record_is_written_anew_earlier_runs_rest_on_its_size(tmp_path:
 def test_what_an_interrupted_scan_could_not_see_is_left_and_what_an_ended_one_could_not_is_looked_at_again(
     tmp_path: Path,
 ) -> None:
-    lines = (1, AccountDone("1")), (2, AccountDone("2")), (3, Blind("2", "eu-west-1"))
+    lines = (1, AccountDone("1")), (2, Blind("2", "eu-west-1")), (3, AccountDone("2"))
     _, done = read(journal(tmp_path, *lines))
     assert done == Done(accounts={"1", "2"}, blind={"2": {"eu-west-1"}})
     _, again = read(journal(tmp_path, done=done))
@@ -218,7 +218,7 @@ def test_what_was_not_seen_is_told_with_the_account_and_again_by_a_scan_that_goe
         return denied() if region == "eu-west-1" else {"Volumes": [{"VolumeId": "vol-1"}]}
 
     _, found = events(world(ec2_DescribeVolumes=shut), ACL)
-    assert found[-2:] == [AccountDone(ACCOUNT.id), Blind(ACCOUNT.id, "eu-west-1")]
+    assert found[-2:] == [Blind(ACCOUNT.id, "eu-west-1"), AccountDone(ACCOUNT.id)]
     scan, _ = events(world(), ACL, done=Done(accounts={ACCOUNT.id}, blind={ACCOUNT.id: {"eu-west-1"}}))
     assert scan.coverage().unseen == {"eu-west-1": 1}
     assert scan.progress.incomplete == {f"{ACCOUNT.id} eu-west-1": "every call failed"}
