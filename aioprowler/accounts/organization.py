@@ -111,57 +111,69 @@ async def accounts_of(
     and page of 20, and none for each account. `base` is the management account or a delegated administrator.
     `notes`: in the end, of what was to be left out and is not there.
     """
-    unmet = {*wanted.units, *wanted.accounts} - {*wanted.excluded_units, *wanted.excluded_accounts}
-    spared = _Spared(wanted)
+    unmet = _Unmet(wanted)
     waiting = deque([_Unit(id="", inside=not wanted.units)])
     while waiting:
         unit = waiting.popleft()
         if unit.id and unit.inside:
-            async for account in _accounts(aws, base, wanted, unit, spared):
-                if isinstance(account, Account):
-                    unmet.discard(account.id)
+            async for account in _accounts(aws, base, wanted, unit, unmet):
                 yield account
-        async for child in _units(aws, base, wanted, unit, spared):
+        async for child in _units(aws, base, wanted, unit, unmet):
             if isinstance(child, _Unit):
-                unmet -= {child.id, child.path}
                 waiting.append(child)
             else:
                 yield child
-    for name in sorted(unmet):
-        yield _absent(name, wanted)
-    notes += spared.notes()
+    for error in unmet.errors():
+        yield error
+    notes += unmet.notes()
 
 
-class _Spared:
-    """What is to be left out and was not met so far: a slip of the pen there has more scanned than was meant."""
+class _Unmet:
+    """Accounts and units that are named, and that the listing has not met so far: most likely they are misspelt."""
 
     def __init__(self, wanted: Organization) -> None:
-        self.units = {*wanted.excluded_units}
-        seen_all = not (wanted.units or wanted.excluded_units)
-        self.accounts = {*wanted.excluded_accounts} if seen_all else set()
+        self._wanted = wanted
+        self._asked = {*wanted.units, *wanted.accounts} - {*wanted.excluded_units, *wanted.excluded_accounts}
+        lists_all = not (wanted.units or wanted.excluded_units)
+        self._spared = {*wanted.excluded_units, *(wanted.excluded_accounts if lists_all else ())}
+
+    def meet(self, *names: str, is_scanned: bool) -> None:
+        self._spared.difference_update(names)
+        if is_scanned:
+            self._asked.difference_update(names)
+
+    def errors(self) -> Iterator[EntryError]:
+        """What was asked for is not looked at."""
+        for name in sorted(self._asked):
+            yield _absent(name, self._wanted)
 
     def notes(self) -> Iterator[str]:
-        for name in sorted(self.units):
-            yield f"--exclude-ou {name}: the organization has no unit of that id or path."
-        for id_ in sorted(self.accounts):
-            yield f"--exclude-account {id_}: the organization has no such account."
+        """More is scanned than was meant."""
+        for name in sorted(self._spared):
+            is_account = name in self._wanted.excluded_accounts
+            yield (
+                f"--exclude-account {name}: the organization has no such account."
+                if is_account
+                else f"--exclude-ou {name}: the organization has no unit of that id or path."
+            )
 
 
 async def _accounts(
-    aws: Aws, base: Account, wanted: Organization, unit: _Unit, spared: _Spared
+    aws: Aws, base: Account, wanted: Organization, unit: _Unit, unmet: _Unmet
 ) -> AsyncIterator[Account | EntryError]:
     async for page in _pages(aws, base, LIST_ACCOUNTS_OF_UNIT, unit):
         if isinstance(page, EntryError):
             yield page
             continue
         for each in page.accounts:
-            spared.accounts.discard(each.id)
-            if each.is_active and _is_chosen(each.id, wanted):
+            is_scanned = each.is_active and _is_chosen(each.id, wanted)
+            unmet.meet(each.id, is_scanned=is_scanned)
+            if is_scanned:
                 yield _account(base, each, unit)
 
 
 async def _units(
-    aws: Aws, base: Account, wanted: Organization, above: _Unit, spared: _Spared
+    aws: Aws, base: Account, wanted: Organization, above: _Unit, unmet: _Unmet
 ) -> AsyncIterator[_Unit | EntryError]:
     """The units below one; the roots, below none."""
     async for page in _pages(aws, base, LIST_UNITS_OF_UNIT if above.id else LIST_ROOTS, above):
@@ -170,8 +182,9 @@ async def _units(
             continue
         for each in (*page.roots, *page.units):
             unit = each.below(above, wanted)
-            spared.units -= {unit.id, unit.path}
-            if not unit.is_one_of(wanted.excluded_units):
+            is_scanned = not unit.is_one_of(wanted.excluded_units)
+            unmet.meet(unit.id, unit.path, is_scanned=is_scanned)
+            if is_scanned:
                 yield unit
 
 
