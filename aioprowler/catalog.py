@@ -16,6 +16,7 @@ from types import ModuleType
 from typing import Any, Final
 
 import msgspec
+from msgspec import Struct
 
 from aioprowler import services
 from aioprowler.compliance.frameworks import required
@@ -37,6 +38,25 @@ ENTRY_POINT_GROUP = "aioprowler.checks"
 
 UNUSED_SERVICES = "scan_unused_services"
 """A configuration key of checks that the scan's own option sets."""
+
+
+class Selection(Struct, frozen=True, kw_only=True):
+    """Which checks, of which resources. Without any condition, all."""
+
+    checks: Sequence[str] | None = None
+    services: Sequence[str] | None = None
+    severities: Sequence[str] | None = None
+    categories: Sequence[str] | None = None
+    frameworks: Sequence[str] | None = None
+    """Of those, only checks that are evidence for these compliance frameworks."""
+    excluded_checks: Sequence[str] = ()
+    excluded_services: Sequence[str] = ()
+    resource_groups: Sequence[str] | None = None
+    """`storage`, `network`, `compute`, ...: what the checks' resources belong to."""
+    resource_arns: Sequence[str] = ()
+    """Only these resources; `*` and `?` stand for anything within a part of the ARN."""
+    resource_tags: Sequence[str] = ()
+    """Only resources with all of these tags: `KEY=VALUE`, or `KEY` for any value."""
 
 
 class Catalog:
@@ -73,44 +93,30 @@ class Catalog:
         require("check", [check_id], self.checks, _CHECKS_LIST)
         return self.checks[check_id]
 
-    def select(
-        self,
-        *,
-        checks: Sequence[str] | None = None,
-        services: Sequence[str] | None = None,
-        severities: Sequence[str] | None = None,
-        categories: Sequence[str] | None = None,
-        frameworks: Sequence[str] | None = None,
-        excluded_checks: Sequence[str] = (),
-        excluded_services: Sequence[str] = (),
-        resource_groups: Sequence[str] | None = None,
-        resource_arns: Sequence[str] = (),
-        resource_tags: Sequence[str] = (),
-    ) -> tuple[AnyCheck, ...]:
+    def select(self, selection: Selection) -> tuple[AnyCheck, ...]:
         """Checks that are named or belong to a named service, and satisfy each other condition given.
 
         With ARNs, those that can judge such a resource; with tags, those that judge resources at all, and not only the
         account or its regions. Raises UsageError for a name that nothing has, or when nothing is left.
         """
-        require("check", [*(checks or ()), *excluded_checks], self.checks, _CHECKS_LIST)
-        require("service", [*(services or ()), *excluded_services], self.services)
-        require("severity", severities or (), SEVERITIES)
-        require("category", categories or (), self.categories)
-        evidence = required(frameworks, self.checks) if frameworks else None
-        require("resource group", resource_groups or (), self.resource_groups)
-        arns = Arns(resource_arns)
+        asked = selection
+        require("check", [*(asked.checks or ()), *asked.excluded_checks], self.checks, _CHECKS_LIST)
+        require("service", [*(asked.services or ()), *asked.excluded_services], self.services)
+        require("severity", asked.severities or (), SEVERITIES)
+        require("category", asked.categories or (), self.categories)
+        evidence = required(asked.frameworks, self.checks) if asked.frameworks else None
+        require("resource group", asked.resource_groups or (), self.resource_groups)
+        arns = Arns(asked.resource_arns)
         chosen = tuple(
             check
             for check in self
-            if ((not checks and not services) or check.id in (checks or ()) or check.service in (services or ()))
-            and (not severities or check.severity in severities)
-            and (not categories or not set(categories).isdisjoint(check.categories))
+            if _is_named(check, asked)
+            and (not asked.severities or check.severity in asked.severities)
+            and (not asked.categories or not set(asked.categories).isdisjoint(check.categories))
             and (evidence is None or check.id in evidence)
-            and check.id not in excluded_checks
-            and check.service not in excluded_services
-            and (not resource_groups or check.resource_group in resource_groups)
-            and (not resource_arns or _judges(check, arns))
-            and (not resource_tags or check.subject.kind == "resource")
+            and (not asked.resource_groups or check.resource_group in asked.resource_groups)
+            and (not asked.resource_arns or _judges(check, arns))
+            and (not asked.resource_tags or check.subject.kind == "resource")
         )
         if not chosen:
             raise UsageError("No check satisfies all of these conditions; leave one out.")
@@ -178,6 +184,14 @@ class _Anything(dict[str, str]):
 
 def _of_service(name: str) -> ArnPattern:
     return ArnPattern("*", name, "*", "*", "*")
+
+
+def _is_named(check: AnyCheck, asked: Selection) -> bool:
+    """By its id or its service; where neither is asked for, every check is."""
+    named = not (asked.checks or asked.services) or (
+        check.id in (asked.checks or ()) or check.service in (asked.services or ())
+    )
+    return named and check.id not in asked.excluded_checks and check.service not in asked.excluded_services
 
 
 def _judges(check: AnyCheck, arns: Arns) -> bool:

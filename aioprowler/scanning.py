@@ -26,7 +26,7 @@ from aioprowler.aws.api import Aws, AwsApi, Calls
 from aioprowler.aws.errors import EXPIRED
 from aioprowler.aws.own_quotas import validated
 from aioprowler.aws.quotas import OwnQuota, QuotaTable
-from aioprowler.catalog import UNUSED_SERVICES, Catalog, load
+from aioprowler.catalog import UNUSED_SERVICES, Catalog, Selection, load
 from aioprowler.compliance.frameworks import canonical, framework
 from aioprowler.coverage import Accounts, Coverage, NotEntered, Regions, Unfinished, figures_of, fold, judged
 from aioprowler.declarations.account import Account
@@ -51,23 +51,11 @@ MUTED: Final = "MUTED"
 """Among statuses to stream: whatever is muted."""
 
 
-class ScanOptions(Struct, frozen=True, kw_only=True):
-    """What to scan and how. Every default scans everything the credentials reach with every check."""
+class ScanOptions(Selection, frozen=True, kw_only=True):
+    """What to scan and how: a selection, and all else. Every default scans everything the credentials reach with every
+    check.
+    """
 
-    checks: Sequence[str] | None = None
-    services: Sequence[str] | None = None
-    severities: Sequence[str] | None = None
-    categories: Sequence[str] | None = None
-    frameworks: Sequence[str] | None = None
-    """Of those, only checks that are evidence for these compliance frameworks."""
-    excluded_checks: Sequence[str] = ()
-    excluded_services: Sequence[str] = ()
-    resource_groups: Sequence[str] | None = None
-    """`storage`, `network`, `compute`, ...: what the checks' resources belong to."""
-    resource_arns: Sequence[str] = ()
-    """Only these resources; `*` and `?` stand for anything within a part of the ARN."""
-    resource_tags: Sequence[str] = ()
-    """Only resources with all of these tags: `KEY=VALUE`, or `KEY` for any value."""
     checks_folders: Sequence[Path] = ()
     """Folders with Python files of your own checks."""
     custom_checks_metadata_file: Path | None = None
@@ -549,18 +537,7 @@ def _saw_some(_check_id: str, _region: str) -> bool:
 
 def plan(options: ScanOptions, catalog: Catalog) -> Plan:
     """What a scan with these options asks of AWS. Raises UsageError or DeclarationError."""
-    checks = catalog.select(
-        checks=options.checks,
-        services=options.services,
-        severities=options.severities,
-        categories=options.categories,
-        frameworks=options.frameworks,
-        excluded_checks=options.excluded_checks,
-        excluded_services=options.excluded_services,
-        resource_groups=options.resource_groups,
-        resource_arns=options.resource_arns,
-        resource_tags=options.resource_tags,
-    )
+    checks = catalog.select(options)
     config = catalog.validated_config(options.config)
     made = make_plan(checks, {**config, UNUSED_SERVICES: options.scan_unused_services})
     return made.with_operation(GET_RESOURCES, "region") if options.resource_tags else made

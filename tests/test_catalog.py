@@ -9,13 +9,13 @@ from typing import Any
 import pytest
 
 from aioprowler import DeclarationError, Pass, UsageError, Verdict, check
-from aioprowler.catalog import Catalog, installed, load
+from aioprowler.catalog import Catalog, Selection, installed, load
 from aioprowler.prowler_keys import PROWLER_KEYS
 from tests.engine.test_account import Vpc, vpc_dns, vpc_note
 
 
 def ids(**conditions: Any) -> list[str]:
-    return [each.id for each in installed().select(**conditions)]
+    return [each.id for each in installed().select(Selection(**conditions))]
 
 
 def test_checks_are_chosen_by_id_or_service() -> None:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from aioprowler.catalog import installed
+from aioprowler.catalog import Selection, installed
 from aioprowler.compliance.frameworks import frameworks
 from docs.build import markdown
 from docs.build.links import broken
@@ -31,7 +31,7 @@ def test_links_of_the_markdown_pages_lead_somewhere() -> None:
 def test_each_check_is_described_on_the_page_of_its_service(site: Path) -> None:
     for service in installed().services:
         text = (site / "checks" / f"{service}.html").read_text(encoding="utf-8")
-        for check in installed().select(services=[service]):
+        for check in installed().select(Selection(services=[service])):
             assert f'id="{check.id}"' in text
 
 

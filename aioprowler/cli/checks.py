@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Final
 
 from cyclopts import Parameter
 
-from aioprowler.cli.options import SELECT_ALL, AsJson, Selection, many, one
+from aioprowler.cli.options import SELECT_ALL, AsJson, Selecting, many, one
 from aioprowler.cli.parser import make_app
 from aioprowler.cli.tables import print_json, print_table
 
@@ -31,9 +31,9 @@ Metadata = Annotated[Path | None, one(
 
 
 @app.command(name="list")
-def list_(selection: Selection = SELECT_ALL, *, as_json: AsJson = False) -> None:
+def list_(selection: Selecting = SELECT_ALL, *, as_json: AsJson = False) -> None:
     """List the checks: id, severity, service and title."""
-    chosen = selection.select(selection.catalog())
+    chosen = selection.catalog().select(selection.selection)
     if as_json:
         print_json([_brief(check) for check in chosen])
         return

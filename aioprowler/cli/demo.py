@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Final
 
-from aioprowler.cli.options import OUTPUT, SELECT_ALL, Output, Selection, StdoutForm, flag, one
+from aioprowler.cli.options import OUTPUT, SELECT_ALL, Output, Selecting, StdoutForm, flag, one
 from aioprowler.errors import AioprowlerError
 
 if TYPE_CHECKING:
@@ -33,7 +33,7 @@ Debug = Annotated[bool, flag(OUTPUT, "Log every failed call, with tracebacks.", 
 
 
 def demo(
-    selection: Selection = SELECT_ALL,
+    selection: Selecting = SELECT_ALL,
     *,
     directory: Directory = Path("output"),
     stdout: Form = None,
@@ -48,7 +48,7 @@ def demo(
     """
     from aioprowler.demo import DemoUnavailableError, EmbeddedAws
 
-    selection.select(selection.catalog())
+    selection.catalog().select(selection.selection)
     output = Output(directory=directory, stdout=stdout, no_progress=no_progress, debug=debug)
     _tell("Making a simulated AWS organization on this machine ...")
     try:
@@ -58,7 +58,7 @@ def demo(
         raise AioprowlerError(str(error)) from None
 
 
-def _demonstrate(aws: EmbeddedAws, selection: Selection, output: Output, *, keep: bool) -> int:
+def _demonstrate(aws: EmbeddedAws, selection: Selecting, output: Output, *, keep: bool) -> int:
     from aioprowler.cli.scan import files
     from aioprowler.cli.session import FAILED, Session, carry_out, set_up_logging
     from aioprowler.demo.seed import seed
@@ -76,7 +76,7 @@ def _demonstrate(aws: EmbeddedAws, selection: Selection, output: Output, *, keep
     return 0 if code == FAILED else code
 
 
-def _options(organization: DemoOrganization, selection: Selection) -> ScanOptions:
+def _options(organization: DemoOrganization, selection: Selecting) -> ScanOptions:
     from aioprowler.accounts.organization import Organization
     from aioprowler.scanning import ScanOptions
 

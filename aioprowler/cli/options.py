@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from aioprowler.aws.quotas import OwnQuota
-    from aioprowler.catalog import AnyCheck, Catalog
+    from aioprowler.catalog import Catalog, Selection
     from aioprowler.findings.mutelist import Mutelist
     from aioprowler.findings.record import Baseline
 
@@ -50,7 +50,7 @@ Names = list[str] | None
 
 @Parameter(name="*")
 @dataclass(frozen=True, kw_only=True)
-class Selection:
+class Selecting:
     """Which checks; without any option, all."""
 
     checks: Annotated[Names, many(SELECTION, "ID", "These checks.", "--check", "--checks", "-c")] = None
@@ -117,34 +117,19 @@ class Selection:
         """Likewise, those that are left out. Raises UsageError."""
         return _with_file(self.excluded_checks, "--excluded-checks-file", self.excluded_checks_file)
 
-    def select(self, catalog: Catalog) -> tuple[AnyCheck, ...]:
-        """Raises UsageError for a name that nothing has."""
-        return catalog.select(
-            checks=self.named_checks,
-            services=self.services,
-            severities=self.severities,
-            categories=self.categories,
-            frameworks=self.frameworks,
-            excluded_checks=self.unwanted_checks,
-            excluded_services=self.excluded_services or (),
-            resource_groups=self.resource_groups,
-            resource_arns=self.resource_arns or (),
-            resource_tags=self.resource_tags or (),
-        )
+    @property
+    def selection(self) -> Selection:
+        """The same for the catalog. Raises UsageError."""
+        from aioprowler.catalog import Selection
+
+        given = {name: value for name in Selection.__struct_fields__ if (value := getattr(self, name))}
+        return Selection(**given | {"checks": self.named_checks, "excluded_checks": self.unwanted_checks})
 
     def for_scan(self) -> dict[str, Any]:
-        """The same as arguments of ScanOptions."""
-        return {
-            "checks": self.named_checks,
-            "services": self.services,
-            "severities": self.severities,
-            "categories": self.categories,
-            "frameworks": self.frameworks,
-            "excluded_checks": self.unwanted_checks,
-            "excluded_services": self.excluded_services or (),
-            "resource_groups": self.resource_groups,
-            "resource_arns": self.resource_arns or (),
-            "resource_tags": self.resource_tags or (),
+        """The same as arguments of ScanOptions. Raises UsageError."""
+        from msgspec import structs
+
+        return structs.asdict(self.selection) | {
             "checks_folders": self.checks_folders or (),
             "custom_checks_metadata_file": self.custom_checks_metadata_file,
         }
@@ -387,7 +372,7 @@ class Running:
 _LEAST_BUDGET: Final = 0.01
 """Below it, a quota of a few calls a second would let one through every few minutes."""
 
-SELECT_ALL: Final = Selection()
+SELECT_ALL: Final = Selecting()
 BY_DEFAULT: Final = Judging()
 OWN_ACCOUNT: Final = Access()
 ALL_OUTPUT: Final = Output()

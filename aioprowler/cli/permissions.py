@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from typing import Annotated, Any
 
-from aioprowler.cli.options import SELECT_ALL, Selection, flag, one
+from aioprowler.cli.options import SELECT_ALL, Selecting, flag, one
 from aioprowler.cli.streams import complain
 from aioprowler.cli.tables import print_json
 from aioprowler.errors import UsageError
@@ -36,7 +36,7 @@ ForSecurityHub = Annotated[bool, flag(
 
 
 def permissions(
-    selection: Selection = SELECT_ALL,
+    selection: Selecting = SELECT_ALL,
     *,
     template: Template = None,
     organization: ForOrganization = False,
@@ -70,7 +70,7 @@ def permissions(
     _tell_limits(len(found), is_attached=template is not None)
 
 
-def _policies(selection: Selection, *, security_hub: bool) -> list[dict[str, Any]]:
+def _policies(selection: Selecting, *, security_hub: bool) -> list[dict[str, Any]]:
     from aioprowler.scanning import ScanOptions, plan
 
     planned = plan(ScanOptions(**selection.for_scan()), selection.catalog())

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from aioprowler.cli.options import SELECT_ALL, AsJson, Selection
+from aioprowler.cli.options import SELECT_ALL, AsJson, Selecting
 from aioprowler.cli.tables import counted, print_json, print_table
 
 Row = tuple[str, str, str]
@@ -17,7 +17,7 @@ resources at once. Listings are asked for page by page: one more call per page.
 `aioprowler permissions`, with the same options, prints the IAM policy that allows exactly these."""
 
 
-def plan(selection: Selection = SELECT_ALL, *, as_json: AsJson = False) -> None:
+def plan(selection: Selecting = SELECT_ALL, *, as_json: AsJson = False) -> None:
     """Show which AWS operations a scan calls, and how often. Asks AWS nothing."""
     from aioprowler.accounts.operations import ENTRY_OPERATIONS
     from aioprowler.scanning import ScanOptions

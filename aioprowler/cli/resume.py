@@ -5,13 +5,23 @@ from __future__ import annotations
 import dataclasses
 import datetime
 from pathlib import Path
-from typing import Any, Final, TypeVar
+from typing import Any, Final, NamedTuple, TypeVar
 
-from aioprowler.cli.options import Access, Judging, Output, Running, Selection, Sending
+from aioprowler.cli.options import Access, Judging, Output, Running, Selecting, Sending
 from aioprowler.errors import UsageError
-from aioprowler.journal import Done, Header, find, read
+from aioprowler.journal import Done, find, read
 
-Options = tuple[Selection, Access, Judging, Output, Running, Sending]
+
+class Options(NamedTuple):
+    """What a scan is started with at the command line."""
+
+    selection: Selecting
+    access: Access
+    judging: Judging
+    output: Output
+    running: Running
+    sending: Sending
+
 
 T = TypeVar("T")
 
@@ -34,7 +44,12 @@ _SOURCES: Final = frozenset({"mutelist_file"})
 
 def stored(options: Options) -> dict[str, Any]:
     """The options for the journal, without secrets; paths as they are from anywhere."""
-    return {type(each).__name__: _plain(each) for each in options}
+    return {_group(name): _plain(each) for name, each in options._asdict().items()}
+
+
+def _group(name: str) -> str:
+    """What the journal calls it."""
+    return name.capitalize()
 
 
 def _plain(options: Any) -> dict[str, Any]:
@@ -67,27 +82,19 @@ class Former:
 
 def resumed(options: Options) -> Former:
     """The scan that `--resume` names. Raises JournalError and UsageError."""
-    path = options[4].resume
+    path = options.running.resume
     assert path is not None
     journal = find(path)
     header, done = read(journal)
-    selection, access, judging, output, running, sending = options
-    merged = (
-        _merged(selection, header),
-        _merged(access, header),
-        _merged(judging, header),
-        dataclasses.replace(
-            _merged(output, header), directory=journal.parent, filename=header.stem, formats=list(header.formats)
-        ),
-        _merged(running, header),
-        _merged(sending, header),
+    merged = Options(*(_merged(each, header.options.get(_group(n), {})) for n, each in options._asdict().items()))
+    output = dataclasses.replace(
+        merged.output, directory=journal.parent, filename=header.stem, formats=list(header.formats)
     )
-    return Former(merged, datetime.datetime.fromisoformat(header.now), done)
+    return Former(merged._replace(output=output), datetime.datetime.fromisoformat(header.now), done)
 
 
-def _merged(given: T, header: Header) -> T:
+def _merged(given: T, before: dict[str, Any]) -> T:
     """What the journal says, and of what may be repeated, what is given now."""
-    before = header.options.get(type(given).__name__, {})
     kept: dict[str, Any] = {}
     for field in dataclasses.fields(given):  # type: ignore[arg-type]
         now = getattr(given, field.name)

@@ -18,7 +18,7 @@ from aioprowler.cli.options import (
     Judging,
     Output,
     Running,
-    Selection,
+    Selecting,
     Sending,
     require_regions,
 )
@@ -26,7 +26,6 @@ from aioprowler.cli.options import (
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from aioprowler.cli.resume import Options
     from aioprowler.journal import Done, Journal
     from aioprowler.outputs.files import Outputs
     from aioprowler.scanning import Scan, ScanOptions
@@ -35,7 +34,7 @@ DEFAULT_DIRECTORY: Final = Path("output")
 
 
 def scan(
-    selection: Selection = SELECT_ALL,
+    selection: Selecting = SELECT_ALL,
     access: Access = OWN_ACCOUNT,
     judging: Judging = BY_DEFAULT,
     output: Output = ALL_OUTPUT,
@@ -69,14 +68,14 @@ def scan(
     from msgspec import structs
 
     from aioprowler.cli.credentials import whom
-    from aioprowler.cli.resume import resumed, stored
+    from aioprowler.cli.resume import Options, resumed, stored
     from aioprowler.cli.sending import integrations
     from aioprowler.cli.session import FAILED, Session, carry_out, set_up_logging
     from aioprowler.journal import kept
     from aioprowler.scanning import Scan
 
     running.validate()
-    given: Options = (selection, access, judging, output, running, sending)
+    given = Options(selection, access, judging, output, running, sending)
     former = resumed(given) if running.resume is not None else None
     if former is not None:
         given = former.options
@@ -114,7 +113,7 @@ def journal_of(
 
 
 def _options(
-    selection: Selection,
+    selection: Selecting,
     access: Access,
     judging: Judging,
     output: Output,
@@ -146,7 +145,7 @@ def _options(
     )
 
 
-def files(output: Output, selection: Selection) -> Outputs | None:
+def files(output: Output, selection: Selecting) -> Outputs | None:
     """The files to write. Raises UsageError."""
     from aioprowler.errors import UsageError
     from aioprowler.outputs.files import COMPLIANCE_FORMATS, DEFAULT_FORMATS

@@ -9,7 +9,7 @@ from pathlib import PurePosixPath
 from typing import Any, Final
 from urllib.parse import quote
 
-from aioprowler.catalog import UNUSED_SERVICES, AnyCheck, Catalog, config_of, installed
+from aioprowler.catalog import UNUSED_SERVICES, AnyCheck, Catalog, Selection, config_of, installed
 from aioprowler.compliance.frameworks import Framework, evidence, framework, frameworks
 from aioprowler.declarations.checks import SEVERITIES, Remediation
 from aioprowler.declarations.parameters import Parameter
@@ -32,7 +32,7 @@ def pages() -> Iterator[Page]:
         [Link(each.id, each.documentation.title, f"checks/{each.service}.html#{each.id}") for each in catalog],
     )
     for service in catalog.services:
-        yield _service(service, catalog.select(services=[service]))
+        yield _service(service, catalog.select(Selection(services=[service])))
     found = [framework(id_) for id_ in frameworks()]
     yield Page(
         PurePosixPath("frameworks/index.html"),
@@ -47,7 +47,7 @@ def pages() -> Iterator[Page]:
 
 def _services(catalog: Catalog) -> Iterator[dict[str, Any]]:
     for service, count in catalog.services.items():
-        checks = catalog.select(services=[service])
+        checks = catalog.select(Selection(services=[service]))
         by_severity = {name: sum(check.severity == name for check in checks) for name in SEVERITIES}
         yield {"id": service, "name": name_of(service), "checks": count, "severities": by_severity}
 

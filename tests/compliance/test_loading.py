@@ -9,7 +9,7 @@ import pytest
 
 import aioprowler.compliance
 from aioprowler import UsageError
-from aioprowler.catalog import installed
+from aioprowler.catalog import Selection, installed
 from aioprowler.compliance.frameworks import evidence, framework, frameworks, required
 from tests.worlds.world import World, findings_of
 
@@ -80,13 +80,13 @@ def test_required_checks_are_those_that_exist() -> None:
 
 def test_a_framework_is_a_further_condition() -> None:
     catalog = installed()
-    chosen = catalog.select(frameworks=["cis_3.0"])
+    chosen = catalog.select(Selection(frameworks=["cis_3.0"]))
     assert {each.id for each in chosen} == set(framework("cis_3.0").checks) & set(catalog.checks)
-    assert {each.id for each in catalog.select(frameworks=["cis_3.0"], services=["s3"])} == {
+    assert {each.id for each in catalog.select(Selection(frameworks=["cis_3.0"], services=["s3"]))} == {
         each.id for each in chosen if each.service == "s3"
     }
-    both = catalog.select(frameworks=["cis_3.0", "aws_audit_manager_control_tower_guardrails"])
-    more = catalog.select(frameworks=["aws_audit_manager_control_tower_guardrails"])
+    both = catalog.select(Selection(frameworks=["cis_3.0", "aws_audit_manager_control_tower_guardrails"]))
+    more = catalog.select(Selection(frameworks=["aws_audit_manager_control_tower_guardrails"]))
     assert {each.id for each in both} == {each.id for each in (*chosen, *more)}
     with pytest.raises(UsageError, match="leave one out"):
-        catalog.select(frameworks=["cis_3.0"], checks=["s3_bucket_object_versioning"])
+        catalog.select(Selection(frameworks=["cis_3.0"], checks=["s3_bucket_object_versioning"]))
