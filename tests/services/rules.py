@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from aioprowler.services.ec2.ports import IpRange, Ipv6Range, Rule
+from aioprowler.judging.ports import IpRange, Ipv6Range, Rule
 from aioprowler.services.ec2.resources.firewall import SecurityGroup
 from aioprowler.services.vpc.resources import NetworkUse
 

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from aioprowler import Fail, Failure, Manual, Pass
+from aioprowler.judging.ports import Rule, in_words, internet_facing_ports
 from aioprowler.services.ec2.checks.confidential_workload import (
     ec2_confidential_workload_host_imdsv2_not_enforced,
     ec2_confidential_workload_host_not_running,
@@ -21,7 +22,6 @@ from aioprowler.services.ec2.checks.instance import (
     ec2_instance_stopped_older_than_specific_days,
     ec2_instance_uses_single_eni,
 )
-from aioprowler.services.ec2.ports import Rule, in_words, internet_facing_ports
 from aioprowler.services.ec2.resources.firewall import SecurityGroupIndex
 from aioprowler.services.ec2.resources.instance import (
     AttachedInterface,

@@ -3,13 +3,13 @@ from __future__ import annotations
 import pytest
 
 from aioprowler import Fail, Pass
+from aioprowler.judging.ports import Entry, PortRange
 from aioprowler.services.ec2.checks.network_acl import (
     ec2_networkacl_allow_ingress_any_port,
     ec2_networkacl_allow_ingress_tcp_port_22,
     ec2_networkacl_allow_ingress_tcp_port_3389,
     ec2_networkacl_unused,
 )
-from aioprowler.services.ec2.ports import Entry, PortRange
 from aioprowler.services.ec2.resources.firewall import (
     NetworkAcl,
     NetworkAclAssociation,

@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 
 from aioprowler import Fail, Failure, Manual, Pass
+from aioprowler.judging.ports import GroupPair, Rule
 from aioprowler.services.ec2.checks.security_group import (
     ec2_securitygroup_allow_ingress_from_internet_to_all_ports,
     ec2_securitygroup_allow_ingress_from_internet_to_any_port,
@@ -16,7 +17,6 @@ from aioprowler.services.ec2.checks.security_group import (
     ec2_securitygroup_not_used,
     ec2_securitygroup_with_many_ingress_egress_rules,
 )
-from aioprowler.services.ec2.ports import GroupPair, Rule
 from aioprowler.services.ec2.resources.firewall import ConfiguredGroups, SecurityGroup, security_groups
 from aioprowler.services.vpc.resources import InterfaceKind, NetworkUse
 from tests.services.rules import IN_USE, UNUSED, group, rule

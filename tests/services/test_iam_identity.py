@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from aioprowler import Account, Fail, Manual, Pass, Verdict
-from aioprowler.policies import Policy
+from aioprowler.judging.policies import Policy
 from aioprowler.services.iam.checks import administrator, last_accessed, role, root
 from aioprowler.services.iam.checks.mfa import iam_user_hardware_mfa_enabled
 from aioprowler.services.iam.checks.saml_provider import iam_check_saml_providers_sts

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from aioprowler import Account, Fail, Pass
-from aioprowler.policies import Policy
+from aioprowler.judging.policies import Policy
 from aioprowler.services.iam.checks import policy as administrators
 from aioprowler.services.iam.checks import policy_permissions as permissions
 from aioprowler.services.iam.checks import privilege_escalation as escalation

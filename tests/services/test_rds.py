@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 
 from aioprowler import Account, Check, Fail, Manual, Pass, Region, Verdict
+from aioprowler.judging.ports import IpRange, Ipv6Range, Rule
 from aioprowler.services.backup.resources import BackupSelection, BackupSelections
-from aioprowler.services.ec2.ports import IpRange, Ipv6Range, Rule
 from aioprowler.services.ec2.resources.firewall import SecurityGroup
 from aioprowler.services.rds.checks import cluster as of_clusters
 from aioprowler.services.rds.checks import event_subscription as of_events

@@ -7,7 +7,7 @@ from urllib.parse import quote
 import pytest
 
 from aioprowler import Account
-from aioprowler.policies import Policy
+from aioprowler.judging.policies import Policy
 from tests.worlds.world import ACCOUNT, World, denied, findings_of, verdicts
 
 DETAILS = "iam:GetAccountAuthorizationDetails"

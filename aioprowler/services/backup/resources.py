@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 import msgspec
 
 from aioprowler import Here, Resource, Tag, derive, listing
-from aioprowler.policies import matches
+from aioprowler.judging.policies import matches
 
 
 class BackupPlan(

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 import msgspec
 
 from aioprowler import All, derive
-from aioprowler.policies import Policy, Statement
+from aioprowler.judging.policies import Policy, Statement
 from aioprowler.services.iam.resources import AwsPolicy, CustomerPolicy, Group, PolicyHolder, Role, User
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final
 
-from aioprowler.policies import Policy
+from aioprowler.judging.policies import Policy
 
 # What the holder could do, and the actions that it takes: each the least set that opens the way, for a superset adds
 # nothing. Collected by Rhino Security Labs ("AWS Privilege Escalation Methods and Mitigation"), Bishop Fox ("Privilege

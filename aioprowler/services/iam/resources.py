@@ -9,7 +9,7 @@ from typing import Any, TypeAlias
 import msgspec
 
 from aioprowler import Account, All, Facet, Resource, Tag, call, constant, derive, field, listing
-from aioprowler.policies import Policy
+from aioprowler.judging.policies import Policy
 
 Document: TypeAlias = dict[str, Any] | str
 """A policy document: botocore decodes it, other transports leave it URL-encoded. `Policy.parse` reads both."""

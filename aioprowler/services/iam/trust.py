@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping
 from typing import Final, Literal, TypeAlias
 
-from aioprowler.policies import Condition, Statement
+from aioprowler.judging.policies import Condition, Statement
 
 Confines: TypeAlias = Literal["account", "organization"]
 

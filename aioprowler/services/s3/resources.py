@@ -8,7 +8,7 @@ from typing import Annotated
 import msgspec
 
 from aioprowler import Account, All, Aws, Facet, Failure, Region, Resource, call, derive, field, listing, source
-from aioprowler.policies import Policy
+from aioprowler.judging.policies import Policy
 
 # --- Buckets ---
 

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from typing import Annotated
 
 from aioprowler import Fail, Manual, Pass, Verdict, check
-from aioprowler.services.ec2.ports import in_words, internet_facing_ports
+from aioprowler.judging.ports import in_words, internet_facing_ports
 from aioprowler.services.ec2.resources.firewall import SecurityGroupIndex
 from aioprowler.services.ec2.resources.instance import Instance
 from aioprowler.services.vpc.resources import Routing

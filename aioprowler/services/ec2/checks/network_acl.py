@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from aioprowler import Fail, Pass, Verdict, check
-from aioprowler.services.ec2.ports import TCP, PortRange, admits_anyone, admits_anyone_everywhere
+from aioprowler.judging.ports import TCP, PortRange, admits_anyone, admits_anyone_everywhere
 from aioprowler.services.ec2.resources.firewall import NetworkAcl, SecurityGroups
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from aioprowler import Manual, Pass, Verdict, check
-from aioprowler.secrets import found_secrets
+from aioprowler.judging.secrets import found_secrets
 from aioprowler.services.ec2.resources.instance import Instance
 from aioprowler.services.ec2.resources.launch_template import LaunchTemplate, TemplateSecrets
 from aioprowler.services.ec2.resources.user_data import UserDataSecrets

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 import msgspec
 
 from aioprowler import Here, Resource, Tag, derive, field, listing
-from aioprowler.services.ec2.ports import Entry, Rule
+from aioprowler.judging.ports import Entry, Rule
 
 
 class SecurityGroup(

@@ -18,7 +18,7 @@ from aioprowler import (
     listing,
     source,
 )
-from aioprowler.secrets import SecretSettings, decode_user_data, find_in_each
+from aioprowler.judging.secrets import SecretSettings, decode_user_data, find_in_each
 from aioprowler.services.ec2.resources.instance import MetadataOptions
 from aioprowler.services.vpc.resources import NetworkInterface
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import msgspec
 
 from aioprowler import Facet, Failure, Secret, SecretScanner, call, constant, field, source
-from aioprowler.secrets import SecretSettings, decode_user_data, find_secrets
+from aioprowler.judging.secrets import SecretSettings, decode_user_data, find_secrets
 from aioprowler.services.ec2.resources.instance import Instance
 
 

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from functools import partial
 
 from aioprowler import Account, Fail, Pass, Verdict, check
-from aioprowler.policies import Policy, is_full_admin
+from aioprowler.judging.policies import Policy, is_full_admin
 from aioprowler.services.iam.resources import AwsPolicy, CustomerPolicy, InlinePolicies, ManagedPolicy, User
 
 inline_check = partial(check, resource_type="AwsIamPolicy", resource_group="IAM")

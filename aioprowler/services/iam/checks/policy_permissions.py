@@ -7,7 +7,7 @@ from functools import partial
 from typing import Final
 
 from aioprowler import Account, All, Fail, Pass, Verdict, check
-from aioprowler.policies import Condition, Policy, Selector, Statement, has_full_service_access, matches
+from aioprowler.judging.policies import Condition, Policy, Selector, Statement, has_full_service_access, matches
 from aioprowler.services.iam.checks.policy import inline_check, of_customer, of_inline
 from aioprowler.services.iam.resources import CustomerPolicy, Group, InlinePolicies, PolicyHolder, Role, User
 

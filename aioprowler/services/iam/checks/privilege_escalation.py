@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from aioprowler import Account, Fail, Pass, Verdict, check
-from aioprowler.policies import Policy
+from aioprowler.judging.policies import Policy
 from aioprowler.services.iam.checks.policy import inline_check, of_customer, of_inline
 from aioprowler.services.iam.privilege_escalation import WAYS, ways_up
 from aioprowler.services.iam.resources import CustomerPolicy, InlinePolicies

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from aioprowler import Account, All, Fail, Manual, Pass, Verdict, check
-from aioprowler.policies import cross_account_principals, is_public
+from aioprowler.judging.policies import cross_account_principals, is_public
 from aioprowler.services.iam.resources import Role
 from aioprowler.services.iam.trust import confinement, is_conditional, trusts_services
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from aioprowler import Fail, Manual, Pass, Verdict, check
-from aioprowler.policies import requires_secure_transport
+from aioprowler.judging.policies import requires_secure_transport
 from aioprowler.services.s3.resources import (
     Bucket,
     BucketEncryption,

@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterator
 from typing import Annotated
 
 from aioprowler import Fail, Here, Pass, Region, Verdict, check
-from aioprowler.policies import cross_account_principals, is_public
+from aioprowler.judging.policies import cross_account_principals, is_public
 from aioprowler.services.s3.resources import (
     AccountPublicAccessBlock,
     Bucket,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Annotated
 
 from aioprowler import Account, Fail, Pass, Verdict, check
-from aioprowler.policies import Policy, Principal, cross_account_principals
+from aioprowler.judging.policies import Policy, Principal, cross_account_principals
 from aioprowler.services.vpc.resources import AllowedPrincipals, VpcEndpoint, VpcEndpointService
 
 

@@ -7,9 +7,7 @@ import pytest
 
 from aioprowler import Fail, Failure, Manual, Pass, Verdict
 from aioprowler.catalog import checks_of
-from aioprowler.services.ec2.checks import instance_ports, security_group_ports
-from aioprowler.services.ec2.exposed_services import revocations, tcp_ports
-from aioprowler.services.ec2.ports import (
+from aioprowler.judging.ports import (
     Entry,
     GroupPair,
     PortRange,
@@ -21,6 +19,8 @@ from aioprowler.services.ec2.ports import (
     opens_any_port,
     public_networks,
 )
+from aioprowler.services.ec2.checks import instance_ports, security_group_ports
+from aioprowler.services.ec2.exposed_services import revocations, tcp_ports
 from aioprowler.services.ec2.resources.firewall import SecurityGroup, SecurityGroupIndex, security_group_index
 from aioprowler.services.ec2.resources.instance import AttachedInterface, Instance
 from aioprowler.services.vpc.resources import InterfaceGroup, Route, RouteTable, Routing

@@ -14,7 +14,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from aioprowler.policies import (
+from aioprowler.judging.policies import (
     Condition,
     Policy,
     PolicyError,

@@ -8,7 +8,7 @@ import anyio
 import pytest
 
 from aioprowler import Failure, Secret
-from aioprowler.secrets import SecretSettings, decode_user_data, find_secrets, found_secrets
+from aioprowler.judging.secrets import SecretSettings, decode_user_data, find_secrets, found_secrets
 
 SCRIPT = "#!/bin/sh\necho größer\n"
 
