@@ -14,7 +14,7 @@ not count.
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -158,10 +158,14 @@ class Journal:
             line += [None, each.region]
         return msgspec.json.encode(line) + b"\n"
 
-    def sync(self) -> None:
-        """Bring it to the disk itself."""
-        os.fsync(self._file.fileno())
+    def sync(self, persist: Callable[[], None] = lambda: None) -> None:
+        """Bring it to the disk itself, after `persist` has brought the record there.
+
+        May run in a thread beside `add`: what is added meanwhile is news again.
+        """
         self.has_news = False
+        persist()
+        os.fsync(self._file.fileno())
 
     def close(self) -> None:
         if self._file is not None:

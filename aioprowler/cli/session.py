@@ -35,7 +35,8 @@ FAILED, INCOMPLETE = 3, 4
 _logger = logging.getLogger("aioprowler")
 
 _TICK: Final = 0.1
-_TICKS_PER_FLUSH: Final = 5
+_FLUSH: Final = 0.5
+"""Seconds."""
 _SCREENS: Final = 500
 """Lines that a terminal is given at once."""
 _HELD: Final = 64
@@ -110,6 +111,7 @@ class Session:
             try:
                 async with anyio.create_task_group() as tasks:
                     tasks.start_soon(self._tick)
+                    tasks.start_soon(self._flush_often)
                     await self._consume()
                     tasks.cancel_scope.cancel()
             except BaseExceptionGroup as group:
@@ -217,7 +219,7 @@ class Session:
         return unread and not self.integrations
 
     async def _tick(self) -> None:
-        count = done = 0
+        done = 0
         while True:
             await anyio.sleep(_TICK)
             if self.progress.accounts_done != done:
@@ -227,17 +229,15 @@ class Session:
             self.display.refresh()
             if self._stdout:
                 await self._stdout.flush()
-            count += 1
-            if count % _TICKS_PER_FLUSH == 0 and self._outputs and self._open:
-                self._flush(self._outputs)
 
-    def _flush(self, outputs: Outputs) -> None:
-        """Where a reader sees them; and what a power cut is not to lose, to the disk."""
-        if self._journal and self._journal.has_news:
-            outputs.sync()
-            self._journal.sync()
-        else:
-            outputs.flush()
+    async def _flush_often(self) -> None:
+        """To where a reader sees them; and what a power cut is not to lose, to the disk."""
+        while True:
+            await anyio.sleep(_FLUSH)
+            if self._outputs and self._open:
+                self._outputs.flush()
+                if self._journal and self._journal.has_news:
+                    await anyio.to_thread.run_sync(self._journal.sync, self._outputs.persist)
 
     def _close(self) -> None:
         try:
@@ -254,7 +254,9 @@ class Session:
                 closing.callback(self._journal.close)
             closing.callback(outputs.close)
             closing.callback(lambda: outputs.conclude(self._scan.coverage()))
-            self._flush(outputs)
+            outputs.flush()
+            if self._journal and self._journal.has_news:
+                self._journal.sync(outputs.persist)
 
     def settle(self) -> None:
         """The scan came to its end: its journal is needed only if something was left out, or may be had later."""

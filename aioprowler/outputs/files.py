@@ -134,6 +134,10 @@ class Outputs:
     def sync(self) -> None:
         """Bring everything written so far to the disk itself."""
         self.flush()
+        self.persist()
+
+    def persist(self) -> None:
+        """Bring the record, as far as it is flushed, to the disk itself. May run in a thread beside `write`."""
         if self.record is not None:
             with self.record.open("rb") as file:
                 os.fsync(file.fileno())

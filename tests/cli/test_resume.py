@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import signal
+import threading
 import time
 from collections.abc import AsyncIterator
 from pathlib import Path
@@ -128,6 +129,35 @@ def test_what_is_complete_is_on_the_disk_at_once(tmp_path: Path) -> None:
     session = Session(scan, outputs, Output(quiet=True, stdout="none"), journal_of(scan, outputs, {}))
     anyio.run(session.run)
     assert seen == [(1, {"1"}), (2, {"1", "2"})]
+
+
+def test_a_slow_disk_does_not_hold_the_scan(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What is complete goes on to be written, findings before their cell, while the disk takes what came before."""
+    reached_the_disk: list[str] = []
+    went_on, both = threading.Event(), threading.Event()
+
+    def fsync(descriptor: int) -> None:
+        if threading.current_thread() is not threading.main_thread():
+            assert went_on.wait(20), "the scan waits for the disk"
+            reached_the_disk.append(Path(f"/proc/self/fd/{descriptor}").readlink().name)
+            if len(reached_the_disk) == 4:
+                both.set()
+
+    class Scripted(Scan):
+        async def events(self) -> AsyncIterator[list[Event]]:
+            yield [[finding(account_id="1", uid="1")], AccountDone("1")]
+            await anyio.sleep(0.7)
+            yield [[finding(account_id="2", uid="2")], AccountDone("2")]
+            assert read(tmp_path / "x.journal")[1].accounts == {"1", "2"}
+            went_on.set()
+            assert await anyio.to_thread.run_sync(both.wait, 20)
+
+    monkeypatch.setattr("os.fsync", fsync)
+    scan = Scripted(ScanOptions(checks=[CHECK]))
+    outputs = Outputs(tmp_path, "x", ["jsonl"])
+    session = Session(scan, outputs, Output(quiet=True, stdout="none"), journal_of(scan, outputs, {}))
+    anyio.run(session.run)
+    assert reached_the_disk[:4] == ["x.jsonl", "x.journal"] * 2
 
 
 def test_an_interrupted_scan_says_how_to_go_on(program: Program, stub: Stub) -> None:
