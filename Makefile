@@ -6,7 +6,7 @@ SETUP  := $(VENV)/.installed
 PROWLER := .venv-prowler
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test lint typecheck bench bench-report bench-scan chaos docs parity clean
+.PHONY: help demo test lint generate typecheck bench bench-report bench-scan chaos docs parity clean
 
 help:  ## List the targets
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /	/' | expand -t 12
@@ -22,9 +22,13 @@ demo: $(SETUP)  ## Scan an embedded AWS organization, findings to the terminal a
 test: $(SETUP)  ## Run the tests
 	$(BIN)/python -m pytest
 
-lint: $(SETUP)  ## Check style and formatting
+lint: $(SETUP)  ## Check style and formatting, and that what is made from declarations is not stale
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
+	$(BIN)/python -m scripts.generate --check
+
+generate: $(SETUP)  ## Write what is made from declarations: the index of checks, tables of the docs
+	$(BIN)/python -m scripts.generate
 
 typecheck: $(SETUP)  ## Check types
 	$(BIN)/mypy

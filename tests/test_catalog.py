@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from importlib.metadata import EntryPoint
 from pathlib import Path
 from typing import Any
 
 import pytest
+from msgspec import structs
 
 from aioprowler import DeclarationError, Pass, UsageError, Verdict, check
-from aioprowler.catalog import Catalog, Selection, installed, load
+from aioprowler.catalog import Catalog, Indexed, Selection, installed, load
 from aioprowler.prowler_keys import PROWLER_KEYS
 from tests.engine.test_account import Vpc, vpc_dns, vpc_note
 
@@ -69,7 +72,7 @@ def test_installed_packages_offer_checks_by_entry_points(monkeypatch: pytest.Mon
         EntryPoint("module", "tests.engine.test_account", "aioprowler.checks"),
         EntryPoint("one", "tests.test_catalog:offered", "aioprowler.checks"),
     ]
-    monkeypatch.setattr("aioprowler.catalog.entry_points", lambda group: points)
+    monkeypatch.setattr("aioprowler.catalog.loading.entry_points", lambda group: points)
     installed.cache_clear()
     try:
         found = installed().checks
@@ -83,6 +86,65 @@ def test_installed_packages_offer_checks_by_entry_points(monkeypatch: pytest.Mon
 def offered(vpc: Vpc) -> Verdict:
     """Offered."""
     return Pass("")
+
+
+def modules_after(statement: str) -> set[str]:
+    """The modules of services that a program has loaded which does this."""
+    program = (
+        f"import sys\n{statement}\nprint(*[name for name in sys.modules if name.startswith('aioprowler.services.')])"
+    )
+    done = subprocess.run([sys.executable, "-c", program], check=True, capture_output=True, text=True)
+    return {name.split(".")[2] for name in done.stdout.split()}
+
+
+def test_only_the_services_of_selected_checks_are_loaded() -> None:
+    loaded = modules_after(
+        "from aioprowler.catalog import Selection, load\n"
+        "catalog = load()\n"
+        "catalog.select(Selection(services=['s3'], resource_arns=['arn:aws:s3:::b']))\n"
+        "catalog.validated_config({'s3_bucket_object_public_enabled': True})"
+    )
+    assert loaded == {"s3"}
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "from aioprowler import check_ids; check_ids()",
+        *(
+            f"from aioprowler.cli.app import run; run({words!r})"
+            for words in (
+                ["checks", "list", "--category", "encryption"],
+                ["services"],
+                ["categories"],
+                ["resource-groups"],
+                ["compliance", "list"],
+                ["compliance", "show", "cis_3.0"],
+            )
+        ),
+    ],
+)
+def test_lists_load_no_check(statement: str) -> None:
+    program = f"import contextlib, io\nwith contextlib.redirect_stdout(io.StringIO()):\n    {statement}"
+    assert modules_after(program) == set()
+
+
+def test_a_check_that_the_index_has_and_the_code_has_not() -> None:
+    entry = Indexed(id="vpc_dns", module="tests.engine.test_account", title="DNS", service="vpc", severity="low")
+    assert Catalog([entry]).get("vpc_dns") is vpc_dns
+    with pytest.raises(DeclarationError, match="make generate"):
+        Catalog([structs.replace(entry, id="vpc_gone")]).get("vpc_gone")
+
+
+def test_a_folder_must_agree_with_the_package_about_a_configuration_key(tmp_path: Path) -> None:
+    (tmp_path / "mine.py").write_text(
+        SHARED_PAGE.replace("(account: Account)", "(account: Account, *, max_days: int = 3)")
+    )
+    load([tmp_path]).validated_config({})
+    text = SHARED_PAGE.replace("(account: Account)", "(account: Account, *, max_console_access_days: int = 3)")
+    (tmp_path / "mine.py").write_text(text)
+    with pytest.raises(DeclarationError, match="max_console_access_days has another type or default"):
+        load([tmp_path]).validated_config({})
 
 
 def test_a_folder_of_checks_must_be_one(tmp_path: Path) -> None:

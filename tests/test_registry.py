@@ -17,6 +17,7 @@ from botocore.model import ListShape, MapShape, OperationModel, Shape, Structure
 import aioprowler
 from aioprowler.aws.api import PAGE_SIZES, pagination
 from aioprowler.catalog import AnyCheck, installed
+from aioprowler.catalog.loading import INDEX, indexed
 from aioprowler.declarations.graph import behind, lineage, source_of
 from aioprowler.declarations.resources import Facet, Resource
 from aioprowler.declarations.sources import Batch, Call, Function, Listing, Operation
@@ -172,6 +173,11 @@ def test_all_checks_together_can_be_planned() -> None:
     plan = make_plan(CHECKS, {})
     assert len(plan.checks) == len(CHECKS) == len(aioprowler.check_ids())
     assert installed().config_schema
+
+
+def test_the_index_is_what_is_declared() -> None:
+    index = Path(aioprowler.__file__).parent / "catalog" / INDEX
+    assert index.read_text(encoding="utf-8") == indexed(), "the index of checks is stale: run `make generate`"
 
 
 COMPLETE = ("ec2", "iam", "rds", "s3", "vpc")

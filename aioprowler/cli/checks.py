@@ -15,7 +15,7 @@ from aioprowler.cli.parser import make_app
 from aioprowler.cli.tables import print_json, print_table
 
 if TYPE_CHECKING:
-    from aioprowler.catalog import AnyCheck
+    from aioprowler.catalog import AnyCheck, Listed
     from aioprowler.declarations.parameters import Parameter as CheckParameter
 
 app = make_app("checks")
@@ -33,20 +33,20 @@ Metadata = Annotated[Path | None, one(
 @app.command(name="list")
 def list_(selection: Selecting = SELECT_ALL, *, as_json: AsJson = False) -> None:
     """List the checks: id, severity, service and title."""
-    chosen = selection.catalog().select(selection.selection)
+    chosen = selection.catalog().chosen(selection.selection)
     if as_json:
         print_json([_brief(check) for check in chosen])
         return
-    rows = [(check.id, check.severity, check.service, check.documentation.title) for check in chosen]
+    rows = [(check.id, check.severity, check.service, check.title) for check in chosen]
     print_table(("ID", "SEVERITY", "SERVICE", "TITLE"), rows)
 
 
-def _brief(check: AnyCheck) -> dict[str, Any]:
+def _brief(check: Listed) -> dict[str, Any]:
     return {
         "id": check.id,
         "severity": check.severity,
         "service": check.service,
-        "title": check.documentation.title,
+        "title": check.title,
         "categories": list(check.categories),
         "resource_group": check.resource_group,
     }
@@ -70,11 +70,11 @@ def describe(check: AnyCheck) -> dict[str, Any]:
     """All about a check, for programs."""
     from msgspec import to_builtins
 
-    from aioprowler.catalog import UNUSED_SERVICES, config_of
+    from aioprowler.catalog import UNUSED_SERVICES, Declared, config_of
     from aioprowler.engine.plan import make_plan
 
     documentation = check.documentation
-    return _brief(check) | {
+    return _brief(Declared(check)) | {
         "resource_type": check.resource_type,
         "description": documentation.description,
         "risk": documentation.risk,

@@ -12,7 +12,7 @@ from aioprowler.cli.parser import make_app
 from aioprowler.cli.tables import counted, print_json, print_table
 
 if TYPE_CHECKING:
-    from aioprowler.catalog import AnyCheck
+    from aioprowler.catalog import Listed
     from aioprowler.compliance.frameworks import Framework, Requirement
 
 app = make_app("compliance")
@@ -20,7 +20,7 @@ app = make_app("compliance")
 FrameworkId = Annotated[str, Parameter(name="ID", help="The framework's id, such as cis_3.0.")]
 RequirementId = Annotated[str | None, Parameter(name="REQUIREMENT", help="One of its requirements, such as 1.4.")]
 
-Checks = Mapping[str, "AnyCheck"]
+Checks = Mapping[str, "Listed"]
 
 _ABSENT: Final = "not implemented"
 
@@ -31,7 +31,7 @@ def list_(*, as_json: AsJson = False) -> None:
     from aioprowler.catalog import installed
     from aioprowler.compliance.frameworks import framework, frameworks
 
-    found = [_brief(framework(id_), installed().checks) for id_ in frameworks()]
+    found = [_brief(framework(id_), installed().listed) for id_ in frameworks()]
     if as_json:
         print_json(found)
         return
@@ -66,7 +66,7 @@ def show(framework_id: FrameworkId, requirement_id: RequirementId = None, /, *, 
     from aioprowler.catalog import installed
     from aioprowler.compliance.frameworks import framework
 
-    found, existing = framework(framework_id), installed().checks
+    found, existing = framework(framework_id), installed().listed
     if requirement_id is not None:
         requirement = found.requirement(requirement_id)
         if as_json:
@@ -88,8 +88,8 @@ def _describe(requirement: Requirement, existing: Checks) -> dict[str, Any]:
     return about | {"checks": [_check(id_, existing.get(id_)) for id_ in requirement.checks]}
 
 
-def _check(id_: str, check: AnyCheck | None) -> dict[str, Any]:
-    known = {"severity": check.severity, "title": check.documentation.title} if check else {}
+def _check(id_: str, check: Listed | None) -> dict[str, Any]:
+    known = {"severity": check.severity, "title": check.title} if check else {}
     return {"id": id_, "implemented": check is not None, **known}
 
 
@@ -115,7 +115,7 @@ def _by_place(framework: Framework) -> dict[str, list[Requirement]]:
     return places
 
 
-def _severity(check: AnyCheck | None) -> str:
+def _severity(check: Listed | None) -> str:
     return check.severity if check else _ABSENT
 
 
@@ -130,7 +130,7 @@ def _page(framework: Framework, requirement: Requirement, existing: Checks) -> I
     width = max(map(len, requirement.checks))
     for id_ in requirement.checks:
         check = existing.get(id_)
-        title = f"  {check.documentation.title}" if check else ""
+        title = f"  {check.title}" if check else ""
         yield f"  {id_:<{width}}  {_severity(check):<{len(_ABSENT)}}{title}".rstrip()
 
 

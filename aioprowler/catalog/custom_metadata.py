@@ -4,16 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 
 from msgspec import structs
 
+from aioprowler.catalog.listed import AnyCheck
 from aioprowler.declarations.checks import SEVERITIES
 from aioprowler.errors import UsageError, require
 from aioprowler.yaml_file import mistakes_told
-
-if TYPE_CHECKING:
-    from aioprowler.catalog import AnyCheck
 
 OPTION: Final = "--custom-checks-metadata-file"
 

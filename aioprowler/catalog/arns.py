@@ -1,0 +1,47 @@
+"""What the ARNs in a check's findings are like, known without asking AWS."""
+
+from __future__ import annotations
+
+import string
+from typing import Any
+
+from aioprowler.declarations.checks import Check
+from aioprowler.declarations.graph import reads, source_of
+from aioprowler.declarations.resources import arn_template
+from aioprowler.declarations.sources import Function
+from aioprowler.findings.selection import ArnPattern
+
+
+def arns_of(check: Check[Any, Any]) -> tuple[ArnPattern, ...]:
+    """What the ARNs in the check's findings are like. A check of the account or a region may tell of any resource of
+    its service.
+    """
+    if check.subject.kind != "resource":
+        shape = _filled(check.facts.resource_arn)
+        whose = "" if shape.resource == "root" else shape.service
+        return shape, *(_of_service(name) for name in sorted({check.service, whose}) if name)
+    template = arn_template(check.subject.type)
+    if template.startswith("arn:"):
+        return (_filled(template),)
+    return tuple(_of_service(name) for name in sorted(_services(check.subject.type)) or ("*",))
+
+
+def _services(kind: Any) -> set[str]:
+    """Those whose operations list the resources of a type, or what it is made of."""
+    source = source_of(kind)
+    operations = source.operations if isinstance(source, Function) else [source.operation] if source else []
+    found = {operation.action.partition(":")[0] for operation in operations}
+    return found or set().union(*(_services(p.type) for p in reads(kind) if p.kind in ("all", "here")))
+
+
+def _filled(template: str) -> ArnPattern:
+    return ArnPattern.parse(string.Formatter().vformat(template, (), _Anything()))
+
+
+class _Anything(dict[str, str]):
+    def __missing__(self, key: str) -> str:
+        return "*"
+
+
+def _of_service(name: str) -> ArnPattern:
+    return ArnPattern("*", name, "*", "*", "*")

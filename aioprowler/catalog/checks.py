@@ -1,0 +1,189 @@
+"""Checks by id, and how they are selected."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from pathlib import Path
+from typing import Any, Final
+
+import msgspec
+
+from aioprowler.catalog.custom_metadata import customized, read_metadata
+from aioprowler.catalog.listed import AnyCheck, Declared, Indexed, Listed, config_of
+from aioprowler.catalog.selection import Selection
+from aioprowler.compliance.frameworks import required
+from aioprowler.declarations.checks import SEVERITIES
+from aioprowler.declarations.errors import refuse
+from aioprowler.declarations.parameters import Parameter
+from aioprowler.errors import UsageError, require
+from aioprowler.findings.selection import ArnPattern, Arns
+from aioprowler.prowler_keys import PROWLER_KEYS
+
+_CHECKS_LIST: Final = "aioprowler checks list"
+
+UNUSED_SERVICES = "scan_unused_services"
+"""A configuration key of checks that the scan's own option sets."""
+
+
+class Catalog:
+    """Checks by id, in alphabetical order. Those of the index are loaded when they are asked for."""
+
+    def __init__(self, checks: Iterable[AnyCheck | Listed]) -> None:
+        found = [each if isinstance(each, Indexed | Declared) else Declared(each) for each in checks]
+        self.listed: dict[str, Listed] = {}
+        """What is known of each without loading it."""
+        for each in sorted(found, key=lambda check: check.id):
+            if each.id in self.listed:
+                told = "another check has this id; choose a different name for the function."
+                raise refuse(each.load().function, told)
+            self.listed[each.id] = each
+        self.checks: Mapping[str, AnyCheck] = _Loading(self.listed)
+
+    def __iter__(self) -> Iterator[AnyCheck]:
+        return iter(self.checks.values())
+
+    def __len__(self) -> int:
+        return len(self.listed)
+
+    @property
+    def services(self) -> dict[str, int]:
+        """Service -> number of its checks."""
+        return _count(check.service for check in self.listed.values())
+
+    @property
+    def categories(self) -> dict[str, int]:
+        """Category -> number of its checks."""
+        return _count(category for check in self.listed.values() for category in check.categories)
+
+    @property
+    def resource_groups(self) -> dict[str, int]:
+        """Group of resources -> number of the checks about it."""
+        return _count(check.resource_group for check in self.listed.values() if check.resource_group)
+
+    def get(self, check_id: str) -> AnyCheck:
+        """Raises UsageError with the nearest ids."""
+        require("check", [check_id], self.listed, _CHECKS_LIST)
+        return self.checks[check_id]
+
+    def select(self, selection: Selection) -> tuple[AnyCheck, ...]:
+        """The checks of `chosen`, loaded. Raises UsageError, and DeclarationError for one that cannot be loaded."""
+        return tuple(each.load() for each in self.chosen(selection))
+
+    def chosen(self, asked: Selection) -> tuple[Listed, ...]:
+        """Checks that are named or belong to a named service, and satisfy each other condition given.
+
+        With ARNs, those that can judge such a resource; with tags, those that judge resources at all, and not only the
+        account or its regions. Raises UsageError for a name that nothing has, or when nothing is left.
+        """
+        require("check", [*(asked.checks or ()), *asked.excluded_checks], self.listed, _CHECKS_LIST)
+        require("service", [*(asked.services or ()), *asked.excluded_services], self.services)
+        require("severity", asked.severities or (), SEVERITIES)
+        require("category", asked.categories or (), self.categories)
+        evidence = required(asked.frameworks, self.listed) if asked.frameworks else None
+        require("resource group", asked.resource_groups or (), self.resource_groups)
+        arns = Arns(asked.resource_arns)
+        found = tuple(
+            check
+            for check in self.listed.values()
+            if _is_named(check, asked)
+            and (not asked.severities or check.severity in asked.severities)
+            and (not asked.categories or not set(asked.categories).isdisjoint(check.categories))
+            and (evidence is None or check.id in evidence)
+            and (not asked.resource_groups or check.resource_group in asked.resource_groups)
+            and (not asked.resource_arns or _judges(check, arns))
+            and (not asked.resource_tags or check.judges_resources)
+        )
+        if not found:
+            raise UsageError("No check satisfies all of these conditions; leave one out.")
+        return found
+
+    def customized(self, path: Path) -> Catalog:
+        """The same checks with the severities and texts of a custom metadata file. Raises UsageError."""
+        words = read_metadata(path, self.listed)
+        return Catalog(
+            customized(each.load(), words[each.id]) if each.id in words else each for each in self.listed.values()
+        )
+
+    @property
+    def config_schema(self) -> dict[str, Parameter]:
+        """Configuration keys of all checks. Raises DeclarationError where two checks disagree about one."""
+        return self._schema({key for each in self.listed.values() for key in each.configuration})
+
+    def validated_config(self, config: Mapping[str, Any]) -> dict[str, Any]:
+        """The keys of `config` that some check reads, in their declared types. Raises UsageError, and DeclarationError
+        where two checks disagree about one of them, or about one that a check reads which is not of the index.
+        """
+        read = {key for each in self.listed.values() for key in each.configuration}
+        require("configuration key", config, sorted(PROWLER_KEYS | read - {UNUSED_SERVICES}))
+        others = {k for each in self.listed.values() if isinstance(each, Declared) for k in each.configuration}
+        schema = self._schema(read & config.keys() | others)
+        return {name: _convert(schema[name], value) for name, value in config.items() if name in schema}
+
+    def _schema(self, names: Collection[str]) -> dict[str, Parameter]:
+        """Those of the keys that checks read. Only these checks are loaded."""
+        schema: dict[str, Parameter] = {}
+        for each in self.listed.values():
+            if not set(each.configuration).isdisjoint(names):
+                check = each.load()
+                for key in config_of(check):
+                    known = schema.setdefault(key.name, key)
+                    if (known.type, known.default) != (key.type, key.default):
+                        raise refuse(
+                            check.function,
+                            f"the configuration key {key.name} has another type or default in another check; "
+                            "declare it once and share it.",
+                        )
+        return schema
+
+
+class _Loading(Mapping[str, AnyCheck]):
+    """Check id -> the check, loaded when it is first asked for."""
+
+    def __init__(self, listed: Mapping[str, Listed]) -> None:
+        self._listed = listed
+
+    def __getitem__(self, check_id: str) -> AnyCheck:
+        return self._listed[check_id].load()
+
+    def __contains__(self, check_id: object) -> bool:
+        return check_id in self._listed
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._listed)
+
+    def __len__(self) -> int:
+        return len(self._listed)
+
+
+def _is_named(check: Listed, asked: Selection) -> bool:
+    """By its id or its service; where neither is asked for, every check is."""
+    named = not (asked.checks or asked.services) or (
+        check.id in (asked.checks or ()) or check.service in (asked.services or ())
+    )
+    return named and check.id not in asked.excluded_checks and check.service not in asked.excluded_services
+
+
+def _judges(check: Listed, arns: Arns) -> bool:
+    return any(ArnPattern.parse(own).meets(asked) for own in check.arns for asked in arns.shapes)
+
+
+def _convert(key: Parameter, value: Any) -> Any:
+    try:
+        return msgspec.convert(value, key.type, dec_hook=_pattern)
+    except (msgspec.ValidationError, re.error) as error:
+        raise UsageError(f"Configuration key {key.name}: {error}.") from None
+
+
+def _pattern(kind: Any, value: Any) -> Any:
+    """A regular expression, which msgspec does not know of."""
+    if kind in (re.Pattern, re.Pattern[str]) and isinstance(value, str):
+        return re.compile(value)
+    raise msgspec.ValidationError(f"expected a regular expression, got {value!r}")
+
+
+def _count(names: Iterable[str]) -> dict[str, int]:
+    counts: dict[str, int] = {}
+    for name in sorted(names):
+        counts[name] = counts.get(name, 0) + 1
+    return counts
