@@ -12,7 +12,7 @@ import msgspec
 import pytest
 from rich.console import Console
 
-from aioprowler.catalog import installed
+from aioprowler.catalog import Catalog, installed
 from aioprowler.cli.summary import print_summary
 from aioprowler.cli.tally import Tally
 from aioprowler.compliance.frameworks import framework, frameworks
@@ -76,7 +76,7 @@ def test_a_requirement(printed: Any) -> None:
 
 
 def test_a_check_that_there_is_not_is_shown_as_such(printed: Any, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("aioprowler.catalog.installed", lambda: type("Empty", (), {"checks": {}}))
+    monkeypatch.setattr("aioprowler.catalog.installed", lambda: Catalog([]))
     assert "  iam_root_mfa_enabled  not implemented\n" in printed("compliance", "show", "cis_3.0", "1.5")
     assert "      iam_root_mfa_enabled  not implemented\n" in printed("compliance", "show", "cis_3.0")
     assert "0 of 69 checks implemented" in printed("compliance", "show", "cis_3.0")
