@@ -50,11 +50,11 @@ def test_two_checks_of_one_id_are_refused() -> None:
 
 
 def test_checks_must_agree_about_a_configuration_key() -> None:
-    @check(severity="low")
+    @check(fails="It is wrong", severity="low")
     def one(vpc: Vpc, *, days: int = 1) -> Verdict:
         return Pass("")
 
-    @check(severity="low")
+    @check(fails="It is wrong", severity="low")
     def two(vpc: Vpc, *, days: int = 2) -> Verdict:
         return Pass("")
 
@@ -82,7 +82,7 @@ def test_installed_packages_offer_checks_by_entry_points(monkeypatch: pytest.Mon
     assert found["vpc_note"] is vpc_note
 
 
-@check(severity="low", service="vpc")
+@check(fails="It is wrong", severity="low", service="vpc")
 def offered(vpc: Vpc) -> Verdict:
     """Offered."""
     return Pass("")
@@ -159,6 +159,17 @@ def test_a_file_with_a_mistaken_declaration_says_where(tmp_path: Path) -> None:
         load([tmp_path])
 
 
+@pytest.mark.parametrize("fails", ["", 'fails="", ', 'fails=" ", ', f'fails="{"x" * 151}", '])
+def test_a_check_that_does_not_say_what_is_wrong_where_it_fails_is_refused(tmp_path: Path, fails: str) -> None:
+    (tmp_path / "mine.py").write_text(
+        f"from aioprowler import check\n\n\n@check({fails}severity='low')\ndef mine_check(account):\n    pass\n"
+    )
+    with pytest.raises(
+        DeclarationError, match=r"mine\.py:4: mine_check: say what is wrong where it fails, in at most 150"
+    ):
+        load([tmp_path])
+
+
 SHARED_PAGE = '''
 from aioprowler import Account, Fail, Snippets, Verdict, check
 
@@ -176,7 +187,7 @@ def closed(id_, port):
         return Fail("")
 
     judge.__name__ = id_
-    return check(severity="low", snippets=Snippets("closed_port", {"port": port}))(judge)
+    return check(fails="It is wrong", severity="low", snippets=Snippets("closed_port", {"port": port}))(judge)
 
 
 ssh = closed("custom_ssh", 22)

@@ -192,3 +192,10 @@ def test_every_check_is_one_of_the_agreed_ids() -> None:
 def test_no_check_of_a_complete_service_is_missing(service: str) -> None:
     agreed = {id_ for id_, facts in FACTS.items() if facts["service"] == service}
     assert {check.id for check in installed() if check.service == service} == agreed
+
+
+def test_every_check_says_in_words_of_its_own_what_is_wrong() -> None:
+    fails = [check.documentation.fails for check in CHECKS]
+    assert len(set(fails)) == len(fails)
+    assert [phrase for phrase in fails if not phrase[0].isupper() or phrase.endswith(".")] == []
+    assert [check.id for check in CHECKS if check.documentation.fails == check.documentation.title] == []

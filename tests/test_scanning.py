@@ -165,7 +165,7 @@ CUSTOM = '''
 from aioprowler import Pass, Verdict, check
 from aioprowler.services.s3.resources import Bucket
 
-@check(severity="low")
+@check(fails="It is wrong", severity="low")
 def s3_bucket_of_ours(bucket: Bucket) -> Verdict:
     """Ours.
 

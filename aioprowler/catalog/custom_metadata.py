@@ -54,7 +54,9 @@ def customized(check: AnyCheck, words: Words) -> AnyCheck:
     rest = dict(words)
     severity: Any = rest.pop("severity", check.severity)
     documentation = check.documentation
-    texts = {name: rest.pop(name) for name in ("title", "description", "risk") if name in rest}
+    texts: Words = {name: rest.pop(name) for name in ("title", "description", "risk") if name in rest}
+    if "title" in texts:
+        texts["fails"] = ""  # the user's title is shown with each finding
     related = rest.pop("related_url", None)
     if related:
         rest.setdefault("url", related)

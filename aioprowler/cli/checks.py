@@ -76,6 +76,7 @@ def describe(check: AnyCheck) -> dict[str, Any]:
     documentation = check.documentation
     return _brief(Declared(check)) | {
         "resource_type": check.resource_type,
+        "fails": documentation.fails,
         "description": documentation.description,
         "risk": documentation.risk,
         "remediation": to_builtins(documentation.remediation),
@@ -103,6 +104,7 @@ _SNIPPETS: Final = {
 def _sections(about: dict[str, Any]) -> Iterator[tuple[str, str, bool]]:
     """Heading, text, and whether the text is code."""
     remediation = about["remediation"]
+    yield "Where it fails", about["fails"], False
     yield "Description", about["description"], False
     yield "Risk", about["risk"], False
     yield "Remediation", remediation.get("text", ""), False

@@ -66,6 +66,9 @@ class Documentation(Struct, frozen=True):
     """A check's docstring in its parts."""
 
     title: str
+    """The good state."""
+    fails: str
+    """What is wrong where the check fails; empty: the title stands for it."""
     description: str
     risk: str
     remediation: Remediation
@@ -126,7 +129,7 @@ class Check(Generic[P, R]):
 
     @cached_property
     def documentation(self) -> Documentation:
-        return parse_docstring(self.function, self.facts.snippets)
+        return parse_docstring(self.function, self.facts.fails, self.facts.snippets)
 
     def with_words(self, severity: Severity, documentation: Documentation) -> Check[P, R]:
         """The same check, described otherwise."""
@@ -163,6 +166,7 @@ class Snippets(Struct, frozen=True):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Facts:
+    fails: str
     severity: Severity
     categories: tuple[str, ...]
     resource_type: str | None
@@ -184,6 +188,7 @@ _NOBODY = _Nobody()
 
 def check(
     *,
+    fails: str = "",
     severity: Severity,
     categories: Iterable[str] = (),
     resource_type: str | None = None,
@@ -195,11 +200,14 @@ def check(
 ) -> Callable[[Callable[P, R]], Check[P, R]]:
     """Declare a check. Its id is the function's name; the first parameter is the subject.
 
+    `fails` says in a short phrase what is wrong where the check fails, as the docstring's title says the good state:
+    "S3 bucket is public". A check without one is refused with a DeclarationError.
     `resource_type` and `resource_group` override the subject's. For a check about an account or region,
     `resource_id` and `resource_arn` are templates of {partition}, {account_id} and {region} that name what it is
     about (by default the account). `snippets` names the page with code for the mend, where several checks share one.
     """
     facts = _Facts(
+        fails=fails.rstrip("."),
         severity=severity,
         categories=tuple(categories),
         resource_type=resource_type,
@@ -211,7 +219,7 @@ def check(
     )
     if severity not in SEVERITIES:
         raise ValueError(f"severity={severity!r}: say one of {', '.join(SEVERITIES)}.")
-    return lambda function: Check(function, facts)
+    return lambda function: Check(_phrased(function, facts.fails), facts)
 
 
 _SECTION = re.compile(r"^## +(.+?) *$", re.MULTILINE)
@@ -220,7 +228,18 @@ _COMMAND = re.compile(r"`(aws [^`]+)`")
 _TITLE_LENGTH = 150
 
 
-def parse_docstring(function: Callable[..., Any], snippets: Snippets) -> Documentation:
+def _phrased(function: Callable[P, R], fails: str) -> Callable[P, R]:
+    """The function. Raises DeclarationError where the phrase of its failure is none."""
+    if not fails.strip() or len(fails) > _TITLE_LENGTH:
+        raise refuse(
+            function,
+            f"say what is wrong where it fails, in at most {_TITLE_LENGTH} characters: "
+            'check(fails="S3 bucket is public", ...).',
+        )
+    return function
+
+
+def parse_docstring(function: Callable[..., Any], fails: str, snippets: Snippets) -> Documentation:
     """Title line, description, `## Risk`, `## Remediation`, `## References`. Raises DeclarationError."""
     text = inspect.getdoc(function) or ""
     head, sections = _split(text)
@@ -232,6 +251,7 @@ def parse_docstring(function: Callable[..., Any], snippets: Snippets) -> Documen
         raise refuse(function, f"begin its docstring with a title of at most {_TITLE_LENGTH} characters.")
     return Documentation(
         title=title.rstrip("."),
+        fails=fails,
         description=_flow(description) or title,
         risk=_flow(sections["Risk"]),
         remediation=_remediation(sections, snippets.of(function)),

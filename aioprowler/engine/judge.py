@@ -123,6 +123,7 @@ def finding(check: AnyCheck, subject: Subject, verdict: Verdict, time: str) -> F
         partition=account.partition,
         timestamp=time,
         title=documentation.title,
+        fails=documentation.fails,
         service=check.service,
         resource_type=check.resource_type,
         resource_group=check.resource_group,

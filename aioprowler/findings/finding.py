@@ -10,7 +10,7 @@ from msgspec.structs import replace
 
 from aioprowler.declarations.checks import Remediation, Severity, Status
 
-SCHEMA_VERSION = "1.1"
+SCHEMA_VERSION = "1.2"
 
 
 class Mute(Struct, frozen=True, kw_only=True):
@@ -51,6 +51,9 @@ class Finding(Struct, frozen=True, kw_only=True):
     mute: Mute | None = None
     """Of a muted finding."""
     title: str
+    """The good state."""
+    fails: str = ""
+    """What is wrong where the check fails; empty in records before schema 1.2."""
     service: str
     resource_type: str
     resource_group: str
@@ -61,6 +64,16 @@ class Finding(Struct, frozen=True, kw_only=True):
     risk: str
     remediation: Remediation
     schema_version: str = SCHEMA_VERSION
+
+    @property
+    def problem(self) -> str:
+        """What is wrong where the check fails; the title where nothing says so."""
+        return self.fails or self.title
+
+    @property
+    def headline(self) -> str:
+        """What stands above the finding: the problem of a FAIL, else the title, which is the good state."""
+        return self.problem if self.status == "FAIL" else self.title
 
     @property
     def outcome(self) -> str:

@@ -15,6 +15,7 @@ from aioprowler.findings.finding import SCHEMA_VERSION, Finding, from_json
 
 BLANK: Final[dict[str, Any]] = {
     "title": "",
+    "fails": "",
     "service": "",
     "resource_type": "",
     "resource_group": "",

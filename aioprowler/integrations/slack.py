@@ -71,7 +71,9 @@ class Slack(Integration):
     async def take(self, findings: Sequence[Finding]) -> None:
         self._told.update(each.status for each in findings if not each.muted)
         self._failed.update(
-            (each.severity, each.check_id) for each in findings if each.status == "FAIL" and not each.muted
+            (each.severity, f"{each.problem} ({each.check_id})")
+            for each in findings
+            if each.status == "FAIL" and not each.muted
         )
 
     async def conclude(self, ending: Ending) -> None:
@@ -98,7 +100,7 @@ def _check(body: bytes) -> None:
 
 
 def summary(coverage: Coverage, failed: Counter[tuple[str, str]], told: Mapping[str, int]) -> dict[str, Any]:
-    """The message, as Block Kit and in plain text. `failed`: severity and check id -> findings that failed; `told`:
+    """The message, as Block Kit and in plain text. `failed`: severity and check -> findings that failed; `told`:
     findings by status.
     """
     title = (

@@ -57,7 +57,8 @@ def _own(finding: Finding, fields: dict[str, str], compliance: Any) -> dict[str,
         "CreatedAt": time,
         "UpdatedAt": time,
         "Severity": {"Label": finding.severity.upper(), "Original": finding.severity},
-        "Description": _cut(finding.status_detail or finding.title, _DESCRIPTION),
+        "Title": _cut(finding.headline, _TITLE),
+        "Description": _cut(finding.status_detail or finding.headline, _DESCRIPTION),
         "Resources": [_resource(finding)],
         "Compliance": compliance,
     }
@@ -74,7 +75,6 @@ def _shared(finding: Finding) -> dict[str, Any]:
         "CompanyName": "aioprowler",
         "GeneratorId": _cut(f"aioprowler-{finding.check_id}", _ID),
         "Types": types_of(finding.check_id)[:_TYPES],
-        "Title": _cut(finding.title, _TITLE),
         "RecordState": "ACTIVE",
     }
     if remediation := _remediation(finding):

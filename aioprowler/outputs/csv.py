@@ -1,4 +1,4 @@
-"""CSV with the columns of Prowler's reports, so that dashboards made for those read it."""
+"""CSV with the columns of Prowler's reports, so that dashboards made for those read it, and one of ours."""
 
 from __future__ import annotations
 
@@ -60,7 +60,9 @@ COLUMNS = (
     "ADDITIONAL_URLS",
     "ACCOUNT_OU_UID",
     "ACCOUNT_OU_NAME",
+    "HEADLINE",
 )
+"""The last is ours: CHECK_TITLE says the good state, this what is wrong where the row is a FAIL."""
 
 _FORMULA = re.compile(r"[\t\r]|\s*[=+\-@＝＋－＠]")  # noqa: RUF001 - Excel reads these like the plain ones
 
@@ -116,7 +118,8 @@ class CsvWriter(FileWriter):
         return (
             f";{_time(finding.timestamp)};{account.identity};{finding.uid};{check.identity};{finding.status};"
             f"{cell(finding.status_detail)};{finding.muted};{check.service};{finding.severity};{check.resource_type};"
-            f"{resource};{_place(finding.partition, finding.region)};{check.texts};{account.unit}\r\n"
+            f"{resource};{_place(finding.partition, finding.region)};{check.texts};{account.unit};"
+            f"{cell(finding.headline)}\r\n"
         )
 
 

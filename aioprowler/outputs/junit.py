@@ -87,5 +87,5 @@ class JunitWriter(FileWriter):
 
 def _check_part(finding: Finding) -> tuple[str, str]:
     """The class name of its test cases, and what to do about a failure."""
-    parts = (finding.title, finding.risk, finding.remediation.text, finding.remediation.url)
+    parts = (finding.problem, finding.risk, finding.remediation.text, finding.remediation.url)
     return attribute(f"{finding.service}.{finding.check_id}"), content("\n\n".join(filter(None, parts)))

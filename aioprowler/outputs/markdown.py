@@ -54,7 +54,7 @@ class MarkdownWriter:
         self._counts: Counter[tuple[str, str, Severity]] = Counter()
         """By check, status (muted ones have one of their own) and severity."""
         self._checks: dict[str, tuple[str, str]] = {}
-        """Title and service."""
+        """What is wrong where it fails, and its service."""
         self._accounts: Counter[tuple[str, ...]] = Counter()
         """Failed, by id and name."""
         self._coverage: Coverage | None = None
@@ -70,7 +70,7 @@ class MarkdownWriter:
             status = _MUTED if each.muted else each.status
             self._counts[each.check_id, status, each.severity] += 1
             if each.check_id not in self._checks:
-                self._checks[each.check_id] = each.title, each.service
+                self._checks[each.check_id] = each.problem, each.service
             if status == "FAIL":
                 self._accounts[each.account_id, each.account_name] += 1
         self._changed = self._changed or bool(findings)
@@ -134,7 +134,7 @@ class MarkdownWriter:
             [severity, -number, code(check_id), plain(self._checks[check_id][0])]
             for _, number, check_id, severity in sorted(failed)[:_CHECKS]
         ]
-        yield from _table(("severity", "failed", "check", "title"), rows)
+        yield from _table(("severity", "failed", "check", "problem"), rows)
         yield from _more(len(failed) - _CHECKS)
 
     def _missing(self) -> Iterator[str]:

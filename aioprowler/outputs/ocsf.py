@@ -54,7 +54,6 @@ class _Nested(Struct, frozen=True):
     """What all findings of a check share inside of what is their own."""
 
     description: Any
-    title: Any
     types: Any
     group: Any
     resource_type: Any
@@ -77,7 +76,7 @@ def _own(finding: Finding, check: _Nested, account: dict[str, Any]) -> dict[str,
             "created_time": time,
             "created_time_dt": finding.timestamp,
             "desc": check.description,
-            "title": check.title,
+            "title": finding.headline,
             "types": check.types,
             "uid": finding.uid,
         },
@@ -105,7 +104,6 @@ def _own(finding: Finding, check: _Nested, account: dict[str, Any]) -> dict[str,
 def _nested(finding: Finding) -> _Nested:
     return _Nested(
         description=finding.description,
-        title=finding.title,
         types=types_of(finding.check_id),
         group={"name": finding.service},
         resource_type=finding.resource_type,

@@ -61,6 +61,7 @@ _ACCOUNT: Final[dict[str, _Getter]] = {
 }
 _CHECK: Final[dict[str, _Getter]] = {
     "title": attrgetter("title"),
+    "fails": attrgetter("fails"),
     "service": attrgetter("service"),
     "resource_type": attrgetter("resource_type"),
     "resource_group": attrgetter("resource_group"),

@@ -15,6 +15,7 @@ _ROOM = 4096
 
 _CHECK_SOURCE: Final = attrgetter(
     "title",
+    "fails",
     "description",
     "risk",
     "remediation",

@@ -145,8 +145,8 @@ def _descriptor(finding: Finding) -> dict[str, Any]:
     found = {
         "id": finding.check_id,
         "name": "".join(map(str.capitalize, finding.check_id.split("_"))),
-        "shortDescription": {"text": finding.title},
-        "fullDescription": {"text": finding.description or finding.title},
+        "shortDescription": {"text": finding.problem},
+        "fullDescription": {"text": finding.description or finding.problem},
         "defaultConfiguration": {"level": _LEVELS[finding.severity]},
         "help": {"text": _help_text(finding), "markdown": _help(finding)},
         "properties": {
@@ -161,12 +161,12 @@ def _descriptor(finding: Finding) -> dict[str, Any]:
 
 
 def _help_text(finding: Finding) -> str:
-    return "\n\n".join(filter(None, (finding.risk, finding.remediation.text))) or finding.title
+    return "\n\n".join(filter(None, (finding.risk, finding.remediation.text))) or finding.problem
 
 
 def _help(finding: Finding) -> str:
     parts = [finding.description, finding.risk and f"## Risk\n\n{finding.risk}", _mend(finding.remediation)]
-    return "\n\n".join(filter(None, parts)) or finding.title
+    return "\n\n".join(filter(None, parts)) or finding.problem
 
 
 def _mend(remediation: Remediation) -> str:

@@ -262,7 +262,7 @@ def test_a_check_that_raises_needs_debug_to_show_its_traceback(here: Here) -> No
     folder.mkdir()
     (folder / "broken.py").write_text(
         "from aioprowler import Account, Verdict, check\n\n\n"
-        '@check(severity="low")\ndef mine_broken(account: Account) -> Verdict:\n'
+        '@check(fails="It is wrong", severity="low")\ndef mine_broken(account: Account) -> Verdict:\n'
         '    """Title.\n\n    ## Risk\n    None.\n\n    ## Remediation\n    None.\n    """\n    raise ValueError\n'
     )
     command = ("scan", "-x", "mine", "-c", "mine_broken", "--no-files")

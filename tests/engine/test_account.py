@@ -125,62 +125,62 @@ def subnets_by_vpc(subnets: Here[Subnet]) -> SubnetsByVpc:
     return SubnetsByVpc(counts)
 
 
-@check(severity="low")
+@check(fails="It is wrong", severity="low")
 def vpc_dns(vpc: Vpc, dns: Dns) -> Verdict:
     return Pass("on") if dns.value else Fail("off")
 
 
-@check(severity="low")
+@check(fails="It is wrong", severity="low")
 def vpc_gated(vpc: Vpc, dns: GatedDns) -> Verdict:
     return Pass("on") if dns.value else Fail("off")
 
 
-@check(severity="low")
+@check(fails="It is wrong", severity="low")
 def vpc_gated_or_none(vpc: Vpc, dns: GatedDns | None) -> Verdict:
     return Fail("no facet") if dns is None else Pass("facet")
 
 
-@check(severity="low")
+@check(fails="It is wrong", severity="low")
 def vpc_pair(vpc: Vpc, pair: Pair) -> Verdict:
     return Pass(str(pair.total))
 
 
-@check(severity="low")
+@check(fails="It is wrong", severity="low")
 def vpc_note(vpc: Vpc, note: Note | None) -> Verdict:
     return Fail("no note") if note is None else Pass(note.text)
 
 
-@check(severity="low")
+@check(fails="It is wrong", severity="low")
 def vpc_tolerant(vpc: Vpc, note: Note | Failure | None) -> Verdict:
     return Manual(note.code) if isinstance(note, Failure) else Pass("fine")
 
 
-@check(severity="low")
+@check(fails="It is wrong", severity="low")
 def vpc_has_subnets(vpc: Vpc, subnets: SubnetsByVpc) -> Verdict:
     return Pass("some") if subnets.counts.get(vpc.vpc_id) else Fail("none")
 
 
-@check(severity="low")
+@check(fails="It is wrong", severity="low")
 def user_keys(key: AccessKey, user: User) -> Verdict:
     return Pass(f"{user.user_name} has {key.access_key_id}")
 
 
-@check(severity="low")
+@check(fails="It is wrong", severity="low")
 def account_keys(account: Account, keys: All[AccessKey]) -> Verdict:
     return Pass(f"{len(keys)} keys")
 
 
-@check(severity="low")
+@check(fails="It is wrong", severity="low")
 def account_vpcs(account: Account, vpcs: All[Vpc]) -> Verdict:
     return Pass(",".join(sorted(vpc.vpc_id for vpc in vpcs)))
 
 
-@check(severity="low", resource_id="settings of {region}")
+@check(fails="It is wrong", severity="low", resource_id="settings of {region}")
 def region_defaults(region: Region, defaults: Defaults) -> Verdict:
     return Pass("encrypted") if defaults.ebs_encryption_by_default else Fail("not")
 
 
-@check(severity="low")
+@check(fails="It is wrong", severity="low")
 def project_encrypted(project: Project, details: ProjectDetails | None) -> Verdict | None:
     if details is None:
         return None
@@ -359,7 +359,7 @@ def test_a_listing_of_the_wrong_shape_is_manual(reply: dict[str, Any]) -> None:
 
 
 def test_a_check_that_raises_is_manual_and_the_others_go_on(caplog: pytest.LogCaptureFixture) -> None:
-    @check(severity="low")
+    @check(fails="It is wrong", severity="low")
     def vpc_broken(vpc: Vpc) -> Verdict:
         raise ZeroDivisionError("oops")
 
@@ -370,7 +370,7 @@ def test_a_check_that_raises_is_manual_and_the_others_go_on(caplog: pytest.LogCa
 
 
 def test_one_subject_may_yield_several_findings_with_severities_of_their_own() -> None:
-    @check(severity="low")
+    @check(fails="It is wrong", severity="low")
     def vpc_parts(vpc: Vpc) -> Iterator[Verdict]:
         yield Fail("left", severity="critical", resource_id=f"{vpc.vpc_id}/left")
         yield Pass("right", resource_id=f"{vpc.vpc_id}/right")
@@ -381,7 +381,7 @@ def test_one_subject_may_yield_several_findings_with_severities_of_their_own() -
 
 
 def test_configuration_reaches_the_check_and_defaults_hold() -> None:
-    @check(severity="low")
+    @check(fails="It is wrong", severity="low")
     def vpc_old(vpc: Vpc, now: datetime.datetime, *, days: Annotated[int, "Age"] = 3) -> Verdict:
         return Pass(f"{days} days before {now.year}")
 
@@ -404,7 +404,7 @@ def test_findings_of_a_page_leave_before_the_next_page_is_there() -> None:
         page = int(params.get("NextToken", "0"))
         return {"Vpcs": [{"VpcId": f"v{page}"}], **({"NextToken": str(page + 1)} if page < 3 else {})}
 
-    @check(severity="low")
+    @check(fails="It is wrong", severity="low")
     def vpc_any(vpc: Vpc) -> Verdict:
         return Pass("seen")
 
@@ -414,11 +414,11 @@ def test_findings_of_a_page_leave_before_the_next_page_is_there() -> None:
 
 
 def test_subjects_that_wait_for_each_others_listings_do_not_lock() -> None:
-    @check(severity="low")
+    @check(fails="It is wrong", severity="low")
     def vpc_counts_subnets(vpc: Vpc, dns: Dns, subnets: Here[Subnet], vpcs: Here[Vpc]) -> Verdict:
         return Pass(f"{len(subnets)} {len(vpcs)}")
 
-    @check(severity="low")
+    @check(fails="It is wrong", severity="low")
     def subnet_counts_vpcs(subnet: Subnet, vpcs: Here[Vpc]) -> Verdict:
         return Pass(str(len(vpcs)))
 
@@ -487,7 +487,7 @@ def test_retained_resources_are_freed_after_their_last_reader() -> None:
                 alive.append(sum(ref() is not None for ref in kept))
             return await super().call(account, region, service, operation, params)
 
-    @check(severity="low")
+    @check(fails="It is wrong", severity="low")
     def subnets_seen(region: Region, subnets: Here[Watched]) -> Verdict:
         kept.extend(map(weakref.ref, subnets))
         return Pass(str(len(subnets)))

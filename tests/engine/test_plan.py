@@ -127,7 +127,7 @@ MISTAKES: list[tuple[Any, str]] = [
 
 @pytest.mark.parametrize(("function", "mend"), MISTAKES, ids=[function.__name__ for function, _ in MISTAKES])
 def test_a_mistaken_check_is_refused_with_the_mend(function: Any, mend: str) -> None:
-    wrong: Check[Any, Any] = check(severity="low")(function)
+    wrong: Check[Any, Any] = check(fails="It is wrong", severity="low")(function)
     with pytest.raises(DeclarationError, match=mend) as refused:
         make_plan([wrong], {})
     assert "test_plan" in str(refused.value)
@@ -165,7 +165,7 @@ overlong.__doc__ = f"{'x' * 151}\n\n## Risk\nr\n\n## Remediation\nm\n"
 @pytest.mark.parametrize(("function", "mend"), [(undocumented, "## Risk"), (overlong, "at most 150")])
 def test_a_docstring_lacking_a_section_is_refused(function: Any, mend: str) -> None:
     with pytest.raises(DeclarationError, match=mend):
-        parse_docstring(function, Snippets(""))
+        parse_docstring(function, "It is wrong", Snippets(""))
 
 
 def planned(*checks: Any) -> list[tuple[str, str]]:

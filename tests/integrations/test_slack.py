@@ -57,7 +57,7 @@ def test_the_token_posts_to_the_channel() -> None:
     assert message["channel"] == "#security"
     said = "\n".join(texts(message))
     assert "*Failed by severity:* 1 critical, 1 high" in said
-    assert "• worse: 1 critical\n• s3_bucket_public_access: 1 high" in said
+    assert "• S3 bucket is public (worse): 1 critical\n• S3 bucket is public (s3_bucket_public_access): 1 high" in said
     assert "999999999999 Legacy" in said
     assert "muted: 1" not in said
     assert message["text"] in f"{texts(message)[0]}"

@@ -31,6 +31,7 @@ FINDING = Finding(
     partition="aws",
     timestamp="2026-06-01T12:00:00Z",
     title="S3 buckets are not public",
+    fails="S3 bucket is public",
     service="s3",
     resource_type="AwsS3Bucket",
     resource_group="storage",
@@ -80,14 +81,49 @@ def hostile(text: str) -> Finding:
 
 
 _CHECKS = (
-    ("s3_bucket_object_versioning", "AwsS3Bucket", "S3 buckets keep earlier versions of their objects"),
-    ("ec2_instance_imdsv2_enabled", "AwsEc2Instance", "EC2 instances answer metadata requests only with a token"),
-    ("iam_user_mfa_enabled_console_access", "AwsIamUser", "Users with a console password sign in with MFA"),
-    ("rds_instance_storage_encrypted", "AwsRdsDbInstance", "RDS instances encrypt their storage"),
-    ("vpc_flow_logs_enabled", "AwsEc2Vpc", "VPCs record their traffic in flow logs"),
-    ("kms_cmk_rotation_enabled", "AwsKmsKey", "Customer managed KMS keys rotate every year"),
-    ("awslambda_function_url_public", "AwsLambdaFunction", "Function URLs ask for a signature"),
-    ("cloudtrail_multi_region_enabled", "AwsCloudTrailTrail", "A trail records the events of every region"),
+    (
+        "s3_bucket_object_versioning",
+        "AwsS3Bucket",
+        "S3 buckets keep earlier versions of their objects",
+        "S3 bucket forgets earlier versions of its objects",
+    ),
+    (
+        "ec2_instance_imdsv2_enabled",
+        "AwsEc2Instance",
+        "EC2 instances answer metadata requests only with a token",
+        "EC2 instance answers metadata requests without a token",
+    ),
+    (
+        "iam_user_mfa_enabled_console_access",
+        "AwsIamUser",
+        "Users with a console password sign in with MFA",
+        "User signs in to the console without MFA",
+    ),
+    (
+        "rds_instance_storage_encrypted",
+        "AwsRdsDbInstance",
+        "RDS instances encrypt their storage",
+        "RDS instance does not encrypt its storage",
+    ),
+    ("vpc_flow_logs_enabled", "AwsEc2Vpc", "VPCs record their traffic in flow logs", "VPC has no flow log"),
+    (
+        "kms_cmk_rotation_enabled",
+        "AwsKmsKey",
+        "Customer managed KMS keys rotate every year",
+        "Customer managed KMS key does not rotate",
+    ),
+    (
+        "awslambda_function_url_public",
+        "AwsLambdaFunction",
+        "Function URLs ask for a signature",
+        "Function URL is open to everybody",
+    ),
+    (
+        "cloudtrail_multi_region_enabled",
+        "AwsCloudTrailTrail",
+        "A trail records the events of every region",
+        "No trail records the events of every region",
+    ),
 )
 _REGIONS = ("us-east-1", "us-west-2", "eu-west-1", "eu-central-1", "ap-southeast-2")
 _STATUSES: tuple[Status, ...] = ("PASS", "PASS", "PASS", "FAIL", "FAIL", "MANUAL")
@@ -97,7 +133,7 @@ def many(count: int, seed: int = 1) -> Iterator[Finding]:
     """An organization's findings, the same for the same seed: three to a resource, as the engine makes them."""
     choose = random.Random(seed)  # noqa: S311 - sample data
     for number in range(count):
-        check, kind, title = _CHECKS[choose.randrange(len(_CHECKS))]
+        check, kind, title, fails = _CHECKS[choose.randrange(len(_CHECKS))]
         if number % 3 == 0:
             name, account, region = f"item-{number:06}", choose.randrange(12), choose.choice(_REGIONS)
         status = choose.choice(_STATUSES)
@@ -106,9 +142,10 @@ def many(count: int, seed: int = 1) -> Iterator[Finding]:
             uid=uid(check, str(account), region, arn, str(number)),
             status=status,
             status_detail=f"{name} is judged {status} by {check}.",
-            severity=SEVERITIES[_CHECKS.index((check, kind, title)) % len(SEVERITIES)],
+            severity=SEVERITIES[_CHECKS.index((check, kind, title, fails)) % len(SEVERITIES)],
             check_id=check,
             title=title,
+            fails=fails,
             service=check.split("_")[0],
             resource_type=kind,
             resource_id=name,

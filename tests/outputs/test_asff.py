@@ -75,7 +75,7 @@ def test_a_finding() -> None:
         "CreatedAt": "2026-06-01T12:00:00Z",
         "UpdatedAt": "2026-06-01T12:00:00Z",
         "Severity": {"Label": "HIGH", "Original": "high"},
-        "Title": "S3 buckets are not public",
+        "Title": "S3 bucket is public",
         "Description": "S3 bucket reports is public by its policy.",
         "Resources": [
             {
@@ -130,7 +130,7 @@ def test_what_is_too_long_or_blank_does_not_have_the_finding_refused() -> None:
     events = [
         to_asff(
             finding(
-                title=long,
+                fails=long,
                 status_detail=long,
                 resource_id=long,
                 resource_arn=long,
@@ -163,7 +163,7 @@ def test_what_is_too_long_or_blank_does_not_have_the_finding_refused() -> None:
 
 def test_the_file_has_what_the_function_says(tmp_path: Path) -> None:
     muted = finding(muted=True, mute=Mute(reason="accepted"), compliance={"CIS-3.0": ("1.1",)})
-    findings = [*many(50), muted, finding(title="Another title"), *map(hostile, HOSTILE)]
+    findings = [*many(50), muted, finding(title="Another title"), finding(status="PASS"), *map(hostile, HOSTILE)]
     events = written(findings, tmp_path / "scan.asff.json")
     assert events == [to_asff(each) for each in findings]
     assert_importable(events)
@@ -174,6 +174,6 @@ def test_no_findings_are_an_empty_array(tmp_path: Path) -> None:
 
 
 def test_a_lone_surrogate_is_replaced(tmp_path: Path) -> None:
-    (event,) = written([finding(status_detail="a\ud800b", title="c\udfffd")], tmp_path / "scan.asff.json")
+    (event,) = written([finding(status_detail="a\ud800b", fails="c\udfffd")], tmp_path / "scan.asff.json")
     assert event["Description"] == "a�b"
     assert event["Title"] == "c�d"

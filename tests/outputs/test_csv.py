@@ -36,8 +36,8 @@ def written(findings: list[Finding], path: Path) -> bytes:
     return path.read_bytes()
 
 
-def test_the_header_is_prowlers(tmp_path: Path) -> None:
-    assert written([], tmp_path / "scan.csv") == PROWLER_HEADER.encode() + b"\r\n"
+def test_the_header_is_prowlers_and_one_column_of_ours(tmp_path: Path) -> None:
+    assert written([], tmp_path / "scan.csv") == PROWLER_HEADER.encode() + b";HEADLINE\r\n"
 
 
 def test_a_row(tmp_path: Path) -> None:
@@ -53,6 +53,7 @@ def test_a_row(tmp_path: Path) -> None:
         "PROVIDER": "aws",
         "CHECK_ID": "s3_bucket_public_access",
         "CHECK_TITLE": "S3 buckets are not public",
+        "HEADLINE": "S3 bucket is public",
         "STATUS": "FAIL",
         "STATUS_EXTENDED": "S3 bucket reports is public by its policy.",
         "MUTED": "False",

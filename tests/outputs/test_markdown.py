@@ -37,7 +37,7 @@ def tables(page: str) -> list[list[str]]:
 
 def test_a_summary(tmp_path: Path) -> None:
     findings = [
-        *[finding(severity="low", check_id="iam_low", service="iam", title="Low | one")] * 3,
+        *[finding(severity="low", check_id="iam_low", service="iam", fails="Low | one")] * 3,
         *[finding(account_id="2", account_name="Two")] * 2,
         FINDING,
         finding(status="PASS"),
@@ -55,8 +55,8 @@ def test_a_summary(tmp_path: Path) -> None:
         ["muted", "0", "1", "0", "0", "0", "1"],
     ]
     assert found[5:8] == [
-        ["severity", "failed", "check", "title"],
-        ["high", "3", "s3_bucket_public_access", "S3 buckets are not public"],
+        ["severity", "failed", "check", "problem"],
+        ["high", "3", "s3_bucket_public_access", "S3 bucket is public"],
         ["low", "3", "iam_low", "Low | one"],
     ]
     assert found[8:11] == [["service", "failed"], ["iam", "3"], ["s3", "3"]]
@@ -106,7 +106,7 @@ def test_its_size_is_constant(tmp_path: Path) -> None:
 def test_hostile_text_is_shown_and_does_nothing(text: str, tmp_path: Path) -> None:
     each = hostile(text)
     told = coverage(not_entered=(refused("999999999999", text, text),))
-    page = rendered(written([each, finding(title=text)], tmp_path / "scan.md", told))
+    page = rendered(written([each, finding(fails=text)], tmp_path / "scan.md", told))
     tags = set(re.findall(r"<(\w+)", page))
     assert tags <= {"h1", "h2", "table", "thead", "tbody", "tr", "th", "td", "code", "p", "ul", "li", "strong"}
     assert not re.search(r"(^|\W)@everyone", re.sub("<code>.*?</code>", "", page))

@@ -59,7 +59,7 @@ def test_a_finding() -> None:
     assert (event.status, event.status_id.name, event.status_code) == ("New", "New", "FAIL")
     assert event.status_detail == event.message == FINDING.status_detail
     assert event.finding_info.uid == FINDING.uid
-    assert event.finding_info.title == FINDING.title
+    assert event.finding_info.title == FINDING.fails
     assert event.finding_info.desc == FINDING.description
     assert event.finding_info.types
     assert event.time_dt is not None

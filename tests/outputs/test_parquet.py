@@ -41,7 +41,18 @@ def test_a_row(tmp_path: Path) -> None:
     assert json.loads(row["account_tags"]) == {"cost": "42"}
     assert row["categories"] == ["internet-exposed", "data"]
     assert row["remediation_cli"] == FINDING.remediation.cli
-    for name in ("uid", "status", "severity", "check_id", "title", "description", "risk", "account_name", "region"):
+    for name in (
+        "uid",
+        "status",
+        "severity",
+        "check_id",
+        "title",
+        "fails",
+        "description",
+        "risk",
+        "account_name",
+        "region",
+    ):
         assert row[name] == getattr(FINDING, name)
 
 

@@ -187,6 +187,7 @@ def _check_line(number: int, finding: Finding) -> Line:
     return (
         *(Kind.CHECK, number, finding.check_id, finding.title, finding.service, finding.resource_type),
         *(finding.categories, finding.description, finding.risk, finding.remediation, finding.compliance),
+        finding.fails,
     )
 
 

@@ -54,8 +54,8 @@ function addResource(known) {
 }
 
 const readers = {
-  [CHECK]([, n, id, title, service, type, categories, description, risk, remediation, requirements]) {
-    const known = { id, title, type, categories, description, risk, remediation, requirements: requirements || {}, service: tables.service.add(service, service) };
+  [CHECK]([, n, id, title, service, type, categories, description, risk, remediation, requirements, fails]) {
+    const known = { id, title, problem: fails || title, type, categories, description, risk, remediation, requirements: requirements || {}, service: tables.service.add(service, service) };
     numbers.check[n] = tables.check.add(id, known);
   },
   [ACCOUNT]([, n, id, name, email, unit, tags]) {

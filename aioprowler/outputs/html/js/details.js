@@ -36,6 +36,9 @@ function muting(i) {
   return [h("dl", { class: "facts" }, ...facts)];
 }
 
+/** What stands above a finding: what is wrong where it is a FAIL, else the title, which is the good state. */
+const headline = (i) => { const check = checks[of.check[i]]; return of.verdict[i] === FAIL ? check.problem : check.title; };
+
 function details(i) {
   const check = checks[of.check[i]], resource = resources[of.resource[i]], account = accounts[of.account[i]];
   const left = h("div", null, h("p", { class: "lead", dir: "auto" }, detail[i]), ...(of.status[i] === MUTED ? section("Muted", ...muting(i)) : []),

@@ -73,14 +73,14 @@ function findingCells(at, i) {
   const check = checks[of.check[i]], resource = resources[of.resource[i]], account = accounts[of.account[i]], severity = severities[of.severity[i]];
   const cell = (name, ...content) => h("div", { class: `cell ${name}`, role: "cell" }, ...content);
   return [cell("", statusLabel(statuses[of.status[i]])), cell("", severityLabel(severity)),
-    cell("finding", opener(at, at === openedAt, check.title), line("small", detail[i])), cell("resource", line("span", resource.name), line("small", check.type)),
+    cell("finding", opener(at, at === openedAt, headline(i)), line("small", detail[i])), cell("resource", line("span", resource.name), line("small", check.type)),
     cell("service", line("span", services[of.service[i]])), cell("region", line("span", regions[of.region[i]])),
     cell("account", line("span", account.id), account.name && line("small", account.name)), cell("owner", line("span", owners[of.owner[i]]))];
 }
 
 function aboutGroup(value) {
   const item = facets[state.group].items[value];
-  if (state.group === "check") return [item.title, `${services[item.service]} · ${item.id}`];
+  if (state.group === "check") return [groups.counts[4 * value + FAIL] ? item.problem : item.title, `${services[item.service]} · ${item.id}`];
   if (state.group === "resource") return [item.name, item.arn || item.id];
   if (state.group === "account") return [item.name || item.id, [item.id, units[item.unit], item.email].filter(Boolean).join(" · ")];
   return [item];

@@ -53,7 +53,7 @@ function problem(each, rank) {
   return h("li", { class: open ? "open" : null },
     button({ class: "problem", "data-key": `worst/${check.id}`, "aria-expanded": String(open), onclick: () => { worstOpen = open ? -1 : at; keepFocus(showWorst); } },
       h("span", { class: "rank", "aria-hidden": "true" }, number(rank + 1)), severityLabel(severities[severity]),
-      h("span", { class: "what" }, line("span", check.title), line("small", `${services[check.service]} · ${check.id}`)),
+      h("span", { class: "what" }, line("span", check.problem), line("small", `${services[check.service]} · ${check.id}`)),
       h("span", { class: "where" }, h("b", null, `${plural(failing, "resource")} ${failing === 1 ? "fails" : "fail"}`), h("small", null, ` in ${plural(among, "account")}`)),
       h("span", { class: "whose", dir: "auto" }, h("span", { class: "hidden" }, "Owners: "), named.slice(0, 2).map(([owner]) => owners[owner]).join(", ") + more)),
     open && problemDetails(each));

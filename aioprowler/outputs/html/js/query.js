@@ -39,7 +39,7 @@ function* searched() {
   if (text) yield* prepareSearch();
   for (const term of termsOf(text)) {
     const has = (text) => text.includes(term);
-    const inCheck = checks.map((c) => has(low(c.id, c.title, services[c.service], c.type, ...c.categories)));
+    const inCheck = checks.map((c) => has(low(c.id, c.title, c.problem, services[c.service], c.type, ...c.categories)));
     const inAccount = accounts.map((a) => has(low(a.id, a.name, a.email, units[a.unit], ...pairs(a.tags))));
     const inRegion = regions.map((region) => has(region.toLowerCase())), inMute = mutes.map((m) => has(low(m.reason, m.owner)));
     const inResource = new Uint8Array(resources.length); // 1: yes, 2: no
@@ -120,7 +120,7 @@ const COLUMNS = { status: "Status", severity: "Severity", check: "Finding", reso
 const RANKS = {
   *status() { return Uint32Array.from(statuses, (status) => STATUS_ORDER.indexOf(status)); },
   *severity() { return Uint32Array.from(severities.keys()); },
-  check: () => ranksOf(checks.map((check) => check.title)),
+  check: () => ranksOf(checks.map((check) => check.problem)),
   resource: () => ranksOf(resources.map((each) => each.name), plain), // too many for a collator
   service: () => ranksOf(services),
   region: () => ranksOf(regions),

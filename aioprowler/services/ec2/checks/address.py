@@ -7,7 +7,7 @@ from aioprowler.services.ec2.resources.network import ElasticIp
 from aioprowler.services.ec2.resources.shodan import ShodanEntry
 
 
-@check(severity="low", categories=["internet-exposed"])
+@check(fails="Elastic IP address is associated with nothing", severity="low", categories=["internet-exposed"])
 def ec2_elastic_ip_unassigned(address: ElasticIp) -> Verdict | None:
     """Elastic IP addresses are associated with something.
 
@@ -30,7 +30,9 @@ def ec2_elastic_ip_unassigned(address: ElasticIp) -> Verdict | None:
     return Fail(f"Elastic IP address {address.public_ip} is not associated with anything.")
 
 
-@check(severity="medium", categories=["internet-exposed"])
+@check(
+    fails="Elastic IP address is listed in Shodan with open ports", severity="medium", categories=["internet-exposed"]
+)
 def ec2_elastic_ip_shodan(address: ElasticIp, entry: ShodanEntry | None) -> Verdict | None:
     """Elastic IP addresses are not listed in Shodan.
 

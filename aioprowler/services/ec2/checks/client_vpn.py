@@ -6,7 +6,7 @@ from aioprowler import Fail, Pass, Verdict, check
 from aioprowler.services.ec2.resources.network import ClientVpnEndpoint
 
 
-@check(severity="low", categories=["logging"])
+@check(fails="Client VPN endpoint does not log connections", severity="low", categories=["logging"])
 def ec2_client_vpn_endpoint_connection_logging_enabled(endpoint: ClientVpnEndpoint) -> Verdict:
     """Client VPN endpoints log connections.
 

@@ -26,7 +26,9 @@ def label(instance: Instance) -> str:
     return f"Enclave host {instance.instance_id}"
 
 
-@check(severity="high", categories=["ec2-imdsv1", "identity-access"])
+@check(
+    fails="Nitro Enclaves host does not require IMDSv2", severity="high", categories=["ec2-imdsv1", "identity-access"]
+)
 def ec2_confidential_workload_host_imdsv2_not_enforced(instance: Instance) -> Verdict | None:
     """Hosts of Nitro Enclaves require IMDSv2.
 
@@ -50,7 +52,7 @@ def ec2_confidential_workload_host_imdsv2_not_enforced(instance: Instance) -> Ve
     return Fail(f"{label(instance)} does not require IMDSv2.")
 
 
-@check(severity="medium", categories=["resilience"])
+@check(fails="Nitro Enclaves host is stopped or terminated", severity="medium", categories=["resilience"])
 def ec2_confidential_workload_host_not_running(instance: Instance) -> Verdict | None:
     """Hosts of Nitro Enclaves are running.
 
@@ -75,7 +77,11 @@ def ec2_confidential_workload_host_not_running(instance: Instance) -> Verdict | 
     return Pass(f"{state}.")
 
 
-@check(severity="medium", categories=["internet-exposed"])
+@check(
+    fails="Nitro Enclaves host has a public address or a subnet routed to the internet",
+    severity="medium",
+    categories=["internet-exposed"],
+)
 def ec2_confidential_workload_host_public_ip(instance: Instance, routing: Routing) -> Verdict | None:
     """Hosts of Nitro Enclaves cannot be reached from the internet.
 
@@ -128,7 +134,11 @@ def judge_ports(
     return Pass(f"{label(instance)} opens no unwanted ports to the internet.")
 
 
-@check(severity="high", categories=["internet-exposed"])
+@check(
+    fails="Nitro Enclaves host opens ports to the internet that are not allowed",
+    severity="high",
+    categories=["internet-exposed"],
+)
 def ec2_confidential_workload_host_unrestricted_ingress(
     instance: Instance,
     groups: SecurityGroupIndex,
@@ -156,7 +166,11 @@ def ec2_confidential_workload_host_unrestricted_ingress(
     return judge_ports(instance, groups, ("tcp", "udp"), lambda ports: ports.difference(enclave_sg_allow_ports))
 
 
-@check(severity="medium", categories=["internet-exposed"])
+@check(
+    fails="Nitro Enclaves host opens a vsock proxy port to the internet",
+    severity="medium",
+    categories=["internet-exposed"],
+)
 def ec2_confidential_workload_host_vsock_proxy_exposed(
     instance: Instance,
     groups: SecurityGroupIndex,

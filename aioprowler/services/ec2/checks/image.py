@@ -6,7 +6,7 @@ from aioprowler import Fail, Pass, Verdict, check
 from aioprowler.services.ec2.resources.storage import Image
 
 
-@check(severity="critical", categories=["internet-exposed"])
+@check(fails="AMI is public", severity="critical", categories=["internet-exposed"])
 def ec2_ami_public(image: Image) -> Verdict:
     """Images of the account (AMIs) are not public.
 

@@ -10,7 +10,11 @@ from aioprowler.services.ec2.resources.instance import Instance, InstanceImage
 from aioprowler.services.ssm.resources import ManagedInstances
 
 
-@check(severity="high", categories=["ec2-imdsv1", "identity-access", "secrets"])
+@check(
+    fails="EC2 instance does not require IMDSv2",
+    severity="high",
+    categories=["ec2-imdsv1", "identity-access", "secrets"],
+)
 def ec2_instance_imdsv2_enabled(instance: Instance) -> Verdict | None:
     """Instances require IMDSv2 or have no metadata service.
 
@@ -37,7 +41,7 @@ def ec2_instance_imdsv2_enabled(instance: Instance) -> Verdict | None:
     return Fail(f"Instance {instance.instance_id} does not require IMDSv2.")
 
 
-@check(severity="medium", categories=["internet-exposed"])
+@check(fails="EC2 instance has a public IPv4 address", severity="medium", categories=["internet-exposed"])
 def ec2_instance_public_ip(instance: Instance) -> Verdict | None:
     """Instances have no public IPv4 address.
 
@@ -64,7 +68,7 @@ def ec2_instance_public_ip(instance: Instance) -> Verdict | None:
     return Pass(f"Instance {instance.instance_id} has no public address.")
 
 
-@check(severity="medium")
+@check(fails="EC2 instance has been running for too long since its launch", severity="medium")
 def ec2_instance_older_than_specific_days(
     instance: Instance,
     now: datetime.datetime,
@@ -96,7 +100,7 @@ def ec2_instance_older_than_specific_days(
     return Pass(f"{text}.")
 
 
-@check(severity="low")
+@check(fails="EC2 instance has been stopped for too long", severity="low")
 def ec2_instance_stopped_older_than_specific_days(
     instance: Instance,
     now: datetime.datetime,
@@ -132,7 +136,7 @@ def ec2_instance_stopped_older_than_specific_days(
     )
 
 
-@check(severity="medium", categories=["identity-access"])
+@check(fails="EC2 instance has no instance profile", severity="medium", categories=["identity-access"])
 def ec2_instance_profile_attached(instance: Instance) -> Verdict | None:
     """Instances have an instance profile.
 
@@ -157,7 +161,11 @@ def ec2_instance_profile_attached(instance: Instance) -> Verdict | None:
     return Fail(f"Instance {instance.instance_id} has no instance profile.")
 
 
-@check(severity="high", categories=["identity-access", "internet-exposed"])
+@check(
+    fails="EC2 instance with a role has a public IPv4 address",
+    severity="high",
+    categories=["identity-access", "internet-exposed"],
+)
 def ec2_instance_internet_facing_with_instance_profile(instance: Instance) -> Verdict | None:
     """Instances with an instance profile have no public IPv4 address.
 
@@ -184,7 +192,7 @@ def ec2_instance_internet_facing_with_instance_profile(instance: Instance) -> Ve
     return Pass(f"Instance {instance.instance_id} does not have both a public address and an instance profile.")
 
 
-@check(severity="low", categories=["trust-boundaries"])
+@check(fails="EC2 instance has several network interfaces", severity="low", categories=["trust-boundaries"])
 def ec2_instance_uses_single_eni(instance: Instance) -> Verdict:
     """Instances have at most one network interface.
 
@@ -208,7 +216,7 @@ def ec2_instance_uses_single_eni(instance: Instance) -> Verdict:
     return Pass(f"Instance {instance.instance_id} has at most one network interface.")
 
 
-@check(severity="low", categories=["forensics-ready", "logging"])
+@check(fails="EC2 instance has no detailed monitoring", severity="low", categories=["forensics-ready", "logging"])
 def ec2_instance_detailed_monitoring_enabled(instance: Instance) -> Verdict:
     """Instances are monitored in detail.
 
@@ -228,7 +236,7 @@ def ec2_instance_detailed_monitoring_enabled(instance: Instance) -> Verdict:
     return Fail(f"Instance {instance.instance_id} is not monitored in detail: {instance.monitoring.state}.")
 
 
-@check(severity="medium", categories=["node-security"])
+@check(fails="EC2 instance is not managed by Systems Manager", severity="medium", categories=["node-security"])
 def ec2_instance_managed_by_ssm(instance: Instance, managed: ManagedInstances | Failure) -> Verdict:
     """Instances are managed by Systems Manager.
 
@@ -256,7 +264,7 @@ def ec2_instance_managed_by_ssm(instance: Instance, managed: ManagedInstances | 
     return Fail(f"Instance {instance.instance_id} is not managed by Systems Manager.")
 
 
-@check(severity="medium", categories=["node-security"])
+@check(fails="EC2 instance is paravirtual", severity="medium", categories=["node-security"])
 def ec2_instance_paravirtual_type(instance: Instance) -> Verdict | None:
     """Instances use hardware virtualization (HVM), not paravirtualization.
 
@@ -283,7 +291,7 @@ def ec2_instance_paravirtual_type(instance: Instance) -> Verdict | None:
     return Pass(f"Instance {instance.instance_id} is not paravirtual.")
 
 
-@check(severity="medium", categories=["vulnerabilities"])
+@check(fails="EC2 instance runs a deprecated Amazon image", severity="medium", categories=["vulnerabilities"])
 def ec2_instance_with_outdated_ami(
     instance: Instance, image: InstanceImage | None, now: datetime.datetime
 ) -> Verdict | None:

@@ -45,8 +45,12 @@ def instance_port(name: str, service: ExposedService, *ports: int) -> Check[Any,
 
     judge.__name__ = judge.__qualname__ = f"ec2_instance_port_{name}_exposed_to_internet"
     judge.__doc__ = DOCUMENTATION.format(service=service, ports=tcp_ports(ports), commands=revocations(ports))
-    snippets = Snippets("instance_port", service.snippet_values(ports))
-    return check(severity="critical", categories=["internet-exposed"], snippets=snippets)(judge)
+    return check(
+        fails=f"EC2 instance has {service.name} ({tcp_ports(ports)}) open to the internet",
+        severity="critical",
+        categories=["internet-exposed"],
+        snippets=Snippets("instance_port", service.snippet_values(ports)),
+    )(judge)
 
 
 def exposed(instance: Instance, what: str, routing: Routing | Failure) -> Verdict:

@@ -17,7 +17,7 @@ def numbers(versions: Iterable[LaunchTemplateVersion]) -> str:
     return ", ".join(str(version.version_number) for version in versions)
 
 
-@check(severity="high", categories=["secrets"])
+@check(fails="EC2 launch template requires IMDSv2 in no version", severity="high", categories=["secrets"])
 def ec2_launch_template_imdsv2_required(template: LaunchTemplate, versions: TemplateVersions) -> Verdict:
     """Launch templates require IMDSv2 or do not switch the metadata service on.
 
@@ -47,7 +47,9 @@ def ec2_launch_template_imdsv2_required(template: LaunchTemplate, versions: Temp
     return Fail(f"{template.label} does not require IMDSv2 in any version.")
 
 
-@check(severity="high", categories=["internet-exposed"])
+@check(
+    fails="EC2 launch template gives instances public IP addresses", severity="high", categories=["internet-exposed"]
+)
 def ec2_launch_template_no_public_ip(
     template: LaunchTemplate, versions: TemplateVersions, interfaces: PublicInterfaces | Failure
 ) -> Verdict:

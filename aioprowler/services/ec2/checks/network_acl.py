@@ -7,7 +7,7 @@ from aioprowler.judging.ports import TCP, PortRange, admits_anyone, admits_anyon
 from aioprowler.services.ec2.resources.firewall import NetworkAcl, SecurityGroups
 
 
-@check(severity="high", categories=["internet-exposed"])
+@check(fails="Network ACL admits the whole internet to every port", severity="high", categories=["internet-exposed"])
 def ec2_networkacl_allow_ingress_any_port(
     acl: NetworkAcl, groups: SecurityGroups, *, scan_unused_services: bool = False
 ) -> Verdict | None:
@@ -35,7 +35,11 @@ def ec2_networkacl_allow_ingress_any_port(
     return Pass(f"Network ACL {acl.network_acl_id} does not admit the internet to every port.")
 
 
-@check(severity="medium", categories=["internet-exposed"])
+@check(
+    fails="Network ACL admits SSH (TCP port 22) from the whole internet",
+    severity="medium",
+    categories=["internet-exposed"],
+)
 def ec2_networkacl_allow_ingress_tcp_port_22(
     acl: NetworkAcl, groups: SecurityGroups, *, scan_unused_services: bool = False
 ) -> Verdict | None:
@@ -60,7 +64,11 @@ def ec2_networkacl_allow_ingress_tcp_port_22(
     return port_verdict(acl, "SSH", 22)
 
 
-@check(severity="medium", categories=["internet-exposed"])
+@check(
+    fails="Network ACL admits RDP (TCP port 3389) from the whole internet",
+    severity="medium",
+    categories=["internet-exposed"],
+)
 def ec2_networkacl_allow_ingress_tcp_port_3389(
     acl: NetworkAcl, groups: SecurityGroups, *, scan_unused_services: bool = False
 ) -> Verdict | None:
@@ -86,7 +94,7 @@ def ec2_networkacl_allow_ingress_tcp_port_3389(
     return port_verdict(acl, "RDP", 3389)
 
 
-@check(severity="low", categories=["trust-boundaries"])
+@check(fails="Network ACL is associated with no subnet", severity="low", categories=["trust-boundaries"])
 def ec2_networkacl_unused(acl: NetworkAcl) -> Verdict | None:
     """Network ACLs are associated with a subnet.
 

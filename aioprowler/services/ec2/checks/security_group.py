@@ -15,7 +15,11 @@ def is_judged(group: SecurityGroup, use: NetworkUse, scan_unused_services: bool)
     return scan_unused_services or group.group_id in use.security_groups
 
 
-@check(severity="critical", categories=["internet-exposed"])
+@check(
+    fails="EC2 security group opens all ports to the whole internet",
+    severity="critical",
+    categories=["internet-exposed"],
+)
 def ec2_securitygroup_allow_ingress_from_internet_to_all_ports(
     group: SecurityGroup, use: NetworkUse, *, scan_unused_services: bool = False
 ) -> Verdict | None:
@@ -44,7 +48,7 @@ def ec2_securitygroup_allow_ingress_from_internet_to_all_ports(
     return Pass(f"{group.label} does not have all ports open to the internet.", severity=severity)
 
 
-@check(severity="high", categories=["internet-exposed"])
+@check(fails="EC2 security group opens a port to the whole internet", severity="high", categories=["internet-exposed"])
 def ec2_securitygroup_allow_ingress_from_internet_to_any_port(
     group: SecurityGroup,
     use: NetworkUse,
@@ -91,7 +95,11 @@ def ec2_securitygroup_allow_ingress_from_internet_to_any_port(
     return Pass(f"{group.label} has ports open to the internet, but only for interfaces that are allowed to.")
 
 
-@check(severity="medium", categories=["internet-exposed"])
+@check(
+    fails="EC2 security group opens a port to single public addresses or networks",
+    severity="medium",
+    categories=["internet-exposed"],
+)
 def ec2_securitygroup_allow_ingress_from_internet_to_any_port_from_ip(
     group: SecurityGroup, use: NetworkUse, *, scan_unused_services: bool = False
 ) -> Verdict | None:
@@ -118,7 +126,11 @@ def ec2_securitygroup_allow_ingress_from_internet_to_any_port_from_ip(
     return Pass(f"{group.label} does not have ports open to single public addresses.")
 
 
-@check(severity="high", categories=["internet-exposed"])
+@check(
+    fails="EC2 security group opens a high-risk TCP port to the whole internet",
+    severity="high",
+    categories=["internet-exposed"],
+)
 def ec2_securitygroup_allow_ingress_from_internet_to_high_risk_tcp_ports(
     group: SecurityGroup,
     use: NetworkUse,
@@ -155,7 +167,11 @@ def ec2_securitygroup_allow_ingress_from_internet_to_high_risk_tcp_ports(
     return Pass(f"{group.label} does not have high-risk ports open to the internet.")
 
 
-@check(severity="high", categories=["internet-exposed"])
+@check(
+    fails="EC2 security group names a public IPv4 range larger than a /24",
+    severity="high",
+    categories=["internet-exposed"],
+)
 def ec2_securitygroup_allow_wide_open_public_ipv4(
     group: SecurityGroup, use: NetworkUse, *, scan_unused_services: bool = False
 ) -> Verdict | None:
@@ -187,7 +203,7 @@ def ec2_securitygroup_allow_wide_open_public_ipv4(
     return Pass(f"{group.label} names no public range larger than a /24.")
 
 
-@check(severity="medium")
+@check(fails="EC2 security group was made by the launch wizard", severity="medium")
 def ec2_securitygroup_from_launch_wizard(group: SecurityGroup) -> Verdict:
     """Security groups were not made by the launch wizard of the console.
 
@@ -212,7 +228,7 @@ def ec2_securitygroup_from_launch_wizard(group: SecurityGroup) -> Verdict:
     return Pass(f"{group.label} was not made by the launch wizard.")
 
 
-@check(severity="medium", categories=["trust-boundaries"])
+@check(fails="EC2 security group has too many rules", severity="medium", categories=["trust-boundaries"])
 def ec2_securitygroup_with_many_ingress_egress_rules(
     group: SecurityGroup,
     *,
@@ -240,7 +256,11 @@ def ec2_securitygroup_with_many_ingress_egress_rules(
     return Fail(counts) if max(inbound, outbound) > max_security_group_rules else Pass(counts)
 
 
-@check(severity="high", categories=["internet-exposed", "trust-boundaries"])
+@check(
+    fails="Default security group of a VPC has rules that allow traffic",
+    severity="high",
+    categories=["internet-exposed", "trust-boundaries"],
+)
 def ec2_securitygroup_default_restrict_traffic(
     group: SecurityGroup, use: NetworkUse, *, scan_unused_services: bool = False
 ) -> Verdict | None:
@@ -270,7 +290,7 @@ def ec2_securitygroup_default_restrict_traffic(
     return Pass(f"{group.label} of {group.vpc_id} has no rules.")
 
 
-@check(severity="low", categories=["trust-boundaries"])
+@check(fails="EC2 security group is not in use", severity="low", categories=["trust-boundaries"])
 def ec2_securitygroup_not_used(
     group: SecurityGroup, use: NetworkUse, groups: SecurityGroups, configured: ConfiguredGroups | Failure
 ) -> Verdict | None:

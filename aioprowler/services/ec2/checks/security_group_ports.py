@@ -50,6 +50,7 @@ def security_group_port(
     judge.__name__ = judge.__qualname__ = PREFIX + suffix
     judge.__doc__ = DOCUMENTATION.format(service=service, ports=tcp_ports(ports), commands=revocations(ports))
     return check(
+        fails=f"EC2 security group opens {service.name} ({tcp_ports(ports)}) to the internet",
         severity="high",
         categories=["internet-exposed"],
         resource_group=resource_group,

@@ -25,7 +25,12 @@ def account_arn(region: Region) -> str:
     return f"arn:{account.partition}:ec2:{account.default_region}:{account.id}:account"
 
 
-@setting_check(severity="medium", categories=["internet-exposed"], resource_type="Other")
+@setting_check(
+    fails="Region lets images (AMIs) be shared publicly",
+    severity="medium",
+    categories=["internet-exposed"],
+    resource_type="Other",
+)
 def ec2_ami_account_block_public_access(region: Region, access: ImagePublicAccess) -> Verdict:
     """Regions block new public sharing of images.
 
@@ -49,6 +54,7 @@ def ec2_ami_account_block_public_access(region: Region, access: ImagePublicAcces
 
 
 @setting_check(
+    fails="Region does not encrypt new EBS volumes by default",
     severity="high",
     categories=["encryption"],
     resource_type="AwsEc2Volume",
@@ -79,7 +85,12 @@ def ec2_ebs_default_encryption(
     return Fail(f"New EBS volumes in {region.name} are not encrypted by default.")
 
 
-@setting_check(severity="high", categories=["internet-exposed"], resource_type="AwsEc2Volume")
+@setting_check(
+    fails="Region does not block all public sharing of EBS snapshots",
+    severity="high",
+    categories=["internet-exposed"],
+    resource_type="AwsEc2Volume",
+)
 def ec2_ebs_snapshot_account_block_public_access(
     region: Region, access: SnapshotPublicAccess, snapshots: Here[Snapshot], *, scan_unused_services: bool = False
 ) -> Verdict | None:
@@ -111,7 +122,12 @@ def ec2_ebs_snapshot_account_block_public_access(
             return Fail(f"Public sharing of EBS snapshots is not blocked in {region.name}.", resource_arn=arn)
 
 
-@setting_check(severity="high", categories=["ec2-imdsv1", "secrets"], resource_type="AwsEc2Instance")
+@setting_check(
+    fails="Region does not require IMDSv2 of new instances by default",
+    severity="high",
+    categories=["ec2-imdsv1", "secrets"],
+    resource_type="AwsEc2Instance",
+)
 def ec2_instance_account_imdsv2_enabled(
     region: Region, defaults: InstanceMetadataDefaults, instances: Here[Instance], *, scan_unused_services: bool = False
 ) -> Verdict | None:

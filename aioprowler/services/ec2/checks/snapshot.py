@@ -6,7 +6,7 @@ from aioprowler import Fail, Pass, Verdict, check
 from aioprowler.services.ec2.resources.storage import Snapshot, SnapshotSharing
 
 
-@check(severity="high", categories=["encryption"])
+@check(fails="EBS snapshot is not encrypted", severity="high", categories=["encryption"])
 def ec2_ebs_snapshots_encrypted(snapshot: Snapshot) -> Verdict:
     """EBS snapshots are encrypted.
 
@@ -30,7 +30,7 @@ def ec2_ebs_snapshots_encrypted(snapshot: Snapshot) -> Verdict:
     return Fail(f"EBS snapshot {snapshot.snapshot_id} is not encrypted.")
 
 
-@check(severity="critical", categories=["internet-exposed"])
+@check(fails="EBS snapshot is public", severity="critical", categories=["internet-exposed"])
 def ec2_ebs_public_snapshot(snapshot: Snapshot, sharing: SnapshotSharing | None) -> Verdict:
     """EBS snapshots are not public.
 

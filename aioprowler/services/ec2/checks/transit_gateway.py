@@ -6,7 +6,11 @@ from aioprowler import Fail, Pass, Verdict, check
 from aioprowler.services.ec2.resources.network import TransitGateway
 
 
-@check(severity="high", categories=["trust-boundaries"])
+@check(
+    fails="Transit gateway accepts attachments of other accounts by itself",
+    severity="high",
+    categories=["trust-boundaries"],
+)
 def ec2_transitgateway_auto_accept_vpc_attachments(gateway: TransitGateway) -> Verdict:
     """Transit gateways do not accept attachments of other accounts by themselves.
 

@@ -9,7 +9,7 @@ from aioprowler.services.ec2.resources.launch_template import LaunchTemplate, Te
 from aioprowler.services.ec2.resources.user_data import UserDataSecrets
 
 
-@check(severity="high", categories=["secrets"])
+@check(fails="User data of an EC2 instance may hold secrets", severity="high", categories=["secrets"])
 def ec2_instance_secrets_user_data(instance: Instance, secrets: UserDataSecrets | None) -> Verdict | None:
     """The user data of instances holds no secrets.
 
@@ -37,7 +37,7 @@ def ec2_instance_secrets_user_data(instance: Instance, secrets: UserDataSecrets 
     return Pass(f"No secrets were found in the user data of instance {instance.instance_id}.")
 
 
-@check(severity="high", categories=["secrets"])
+@check(fails="User data of an EC2 launch template may hold secrets", severity="high", categories=["secrets"])
 def ec2_launch_template_no_secrets(template: LaunchTemplate, secrets: TemplateSecrets) -> Verdict:
     """The user data in launch templates holds no secrets.
 

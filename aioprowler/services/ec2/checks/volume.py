@@ -7,7 +7,7 @@ from aioprowler.services.backup.resources import BackupSelections
 from aioprowler.services.ec2.resources.storage import SnapshottedVolumes, Volume
 
 
-@check(severity="high", categories=["encryption"])
+@check(fails="EBS volume is not encrypted", severity="high", categories=["encryption"])
 def ec2_ebs_volume_encryption(volume: Volume) -> Verdict:
     """EBS volumes are encrypted.
 
@@ -32,7 +32,7 @@ def ec2_ebs_volume_encryption(volume: Volume) -> Verdict:
     return Fail(f"EBS volume {volume.volume_id} is not encrypted.")
 
 
-@check(severity="high", categories=["forensics-ready", "resilience"])
+@check(fails="EBS volume has no snapshot", severity="high", categories=["forensics-ready", "resilience"])
 def ec2_ebs_volume_snapshots_exists(volume: Volume, snapshotted: SnapshottedVolumes) -> Verdict:
     """EBS volumes have at least one snapshot.
 
@@ -53,7 +53,7 @@ def ec2_ebs_volume_snapshots_exists(volume: Volume, snapshotted: SnapshottedVolu
     return Fail(f"EBS volume {volume.volume_id} has no snapshot.")
 
 
-@check(severity="medium", categories=["resilience"])
+@check(fails="EBS volume is in no backup plan", severity="medium", categories=["resilience"])
 def ec2_ebs_volume_protected_by_backup_plan(volume: Volume, selections: BackupSelections) -> Verdict:
     """EBS volumes are in a backup plan of AWS Backup.
 

@@ -18,7 +18,7 @@ def or_pass(failures: Iterable[Verdict], detail: str) -> Iterator[Verdict]:
     yield from found or [Pass(detail)]
 
 
-@check(severity="medium", categories=["secrets"])
+@check(fails="IAM user has an active access key that is not used any more", severity="medium", categories=["secrets"])
 def iam_user_accesskey_unused(
     user: ReportedUser,
     now: datetime.datetime,
@@ -50,7 +50,7 @@ def iam_user_accesskey_unused(
     return or_pass(failures, f"User {user.user} has no access key unused for {max_unused_access_keys_days} days.")
 
 
-@check(severity="medium", categories=["secrets"])
+@check(fails="IAM user has an active access key older than 90 days", severity="medium", categories=["secrets"])
 def iam_rotate_access_key_90_days(user: ReportedUser, now: datetime.datetime) -> Iterator[Verdict]:
     """Active access keys are not older than 90 days.
 
@@ -76,7 +76,7 @@ def iam_rotate_access_key_90_days(user: ReportedUser, now: datetime.datetime) ->
     return or_pass(failures, f"User {user.user} has no active access key older than {ROTATION_DAYS} days.")
 
 
-@check(severity="medium", categories=["identity-access", "secrets"])
+@check(fails="IAM user has two active access keys", severity="medium", categories=["identity-access", "secrets"])
 def iam_user_two_active_access_key(user: ReportedUser) -> Verdict:
     """Users have at most one active access key.
 
@@ -97,7 +97,11 @@ def iam_user_two_active_access_key(user: ReportedUser) -> Verdict:
     return Pass(f"User {user.user} does not have two active access keys.")
 
 
-@check(severity="medium", categories=["identity-access", "secrets"])
+@check(
+    fails="IAM console user has an access key that was never used",
+    severity="medium",
+    categories=["identity-access", "secrets"],
+)
 def iam_user_no_setup_initial_access_key(user: ReportedUser) -> Verdict:
     """Users of the console have no access key that they never used.
 

@@ -14,7 +14,7 @@ def judge(what: str, holder: PolicyHolder) -> Verdict:
     return Pass(f"IAM {what} {holder.name} does not have the policy AdministratorAccess.")
 
 
-@check(severity="critical", categories=["identity-access"])
+@check(fails="IAM user has the policy AdministratorAccess", severity="critical", categories=["identity-access"])
 def iam_user_administrator_access_policy(user: User) -> Verdict:
     """No user has the policy AdministratorAccess.
 
@@ -34,7 +34,7 @@ def iam_user_administrator_access_policy(user: User) -> Verdict:
     return judge("user", user)
 
 
-@check(severity="high", categories=["identity-access"])
+@check(fails="IAM group has the policy AdministratorAccess", severity="high", categories=["identity-access"])
 def iam_group_administrator_access_policy(group: Group) -> Verdict:
     """No group has the policy AdministratorAccess.
 
@@ -54,7 +54,7 @@ def iam_group_administrator_access_policy(group: Group) -> Verdict:
     return judge("group", group)
 
 
-@check(severity="high", categories=["identity-access"])
+@check(fails="IAM role has the policy AdministratorAccess", severity="high", categories=["identity-access"])
 def iam_role_administratoraccess_policy(role: Role) -> Verdict | None:
     """No role has the policy AdministratorAccess.
 
@@ -75,7 +75,7 @@ def iam_role_administratoraccess_policy(role: Role) -> Verdict | None:
     return None if role.is_service_role else judge("role", role)
 
 
-@check(severity="high", categories=["identity-access"])
+@check(fails="IAM group makes administrators of users without MFA", severity="high", categories=["identity-access"])
 def iam_administrator_access_with_mfa(group: Group, members: GroupMembers, report: CredentialReport) -> Verdict:
     """Members of groups that have the policy AdministratorAccess have MFA.
 

@@ -9,7 +9,7 @@ from aioprowler import Fail, Pass, Verdict, check
 from aioprowler.services.iam.credential_report import ReportedUser
 
 
-@check(severity="high", categories=["identity-access"])
+@check(fails="IAM user has a console password and no MFA", severity="high", categories=["identity-access"])
 def iam_user_mfa_enabled_console_access(user: ReportedUser) -> Verdict | None:
     """Users who have a console password have MFA.
 
@@ -36,7 +36,9 @@ def iam_user_mfa_enabled_console_access(user: ReportedUser) -> Verdict | None:
     return Fail(f"User {user.user} has a console password and no MFA.")
 
 
-@check(severity="medium", categories=["identity-access"])
+@check(
+    fails="IAM user has a console password that is not used any more", severity="medium", categories=["identity-access"]
+)
 def iam_user_console_access_unused(
     user: ReportedUser,
     now: datetime.datetime,

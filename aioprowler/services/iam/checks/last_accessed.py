@@ -33,7 +33,7 @@ def judge(
     return Fail(detail) if days > max_days else Pass(detail)
 
 
-@check(severity="medium", categories=["gen-ai", "identity-access"])
+@check(fails="IAM user may use Bedrock but has not lately", severity="medium", categories=["gen-ai", "identity-access"])
 def iam_user_access_not_stale_to_bedrock(
     user: User,
     services: UserServices | None,
@@ -60,7 +60,7 @@ def iam_user_access_not_stale_to_bedrock(
     return judge(user, services.last_access, BEDROCK, now, max_unused_bedrock_access_days) if services else None
 
 
-@check(severity="medium", categories=["gen-ai", "identity-access"])
+@check(fails="IAM role may use Bedrock but has not lately", severity="medium", categories=["gen-ai", "identity-access"])
 def iam_role_access_not_stale_to_bedrock(
     role: Role,
     services: RoleServices | None,
@@ -87,7 +87,7 @@ def iam_role_access_not_stale_to_bedrock(
     return judge(role, services.last_access, BEDROCK, now, max_unused_bedrock_access_days) if services else None
 
 
-@check(severity="medium", categories=["identity-access"])
+@check(fails="IAM user may use SageMaker but has not lately", severity="medium", categories=["identity-access"])
 def iam_user_access_not_stale_to_sagemaker(
     user: User,
     services: UserServices | None,

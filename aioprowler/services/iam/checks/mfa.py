@@ -7,7 +7,7 @@ from aioprowler.services.iam.credential_report import CredentialReport
 from aioprowler.services.iam.resources import User, VirtualMfaUsers
 
 
-@check(severity="high", categories=["identity-access"])
+@check(fails="IAM user has a virtual MFA device or none", severity="high", categories=["identity-access"])
 def iam_user_hardware_mfa_enabled(user: User, virtual: VirtualMfaUsers, report: CredentialReport) -> Verdict:
     """Users have MFA by a device, and none by an app.
 

@@ -30,7 +30,7 @@ def judge(account: Account, policy: PasswordPolicy | None, asked: bool, what: st
     return Fail(f"The password policy of account {account.id} does not ask for {what}.")
 
 
-@password_check(severity="medium")
+@password_check(fails="IAM password policy accepts fewer than 14 characters", severity="medium")
 def iam_password_policy_minimum_length_14(account: Account, policy: PasswordPolicy | None) -> Verdict:
     """The password policy asks for at least 14 characters.
 
@@ -51,7 +51,7 @@ def iam_password_policy_minimum_length_14(account: Account, policy: PasswordPoli
     return judge(account, policy, length >= MINIMUM_LENGTH, f"at least {MINIMUM_LENGTH} characters")
 
 
-@password_check(severity="medium")
+@password_check(fails="IAM password policy lets users reuse one of their last 24 passwords", severity="medium")
 def iam_password_policy_reuse_24(account: Account, policy: PasswordPolicy | None) -> Verdict:
     """The password policy refuses each user's last 24 passwords.
 
@@ -74,7 +74,7 @@ def iam_password_policy_reuse_24(account: Account, policy: PasswordPolicy | None
     return judge(account, policy, remembered == REMEMBERED_PASSWORDS, what)
 
 
-@password_check(severity="medium")
+@password_check(fails="IAM passwords do not expire within 90 days", severity="medium")
 def iam_password_policy_expires_passwords_within_90_days_or_less(
     account: Account, policy: PasswordPolicy | None
 ) -> Verdict:
@@ -98,7 +98,7 @@ def iam_password_policy_expires_passwords_within_90_days_or_less(
     return judge(account, policy, 0 < days <= MAXIMUM_AGE, f"a new password every {MAXIMUM_AGE} days")
 
 
-@password_check(severity="low")
+@password_check(fails="IAM password policy asks for no lowercase letter", severity="low")
 def iam_password_policy_lowercase(account: Account, policy: PasswordPolicy | None) -> Verdict:
     """The password policy asks for a lowercase letter.
 
@@ -119,7 +119,7 @@ def iam_password_policy_lowercase(account: Account, policy: PasswordPolicy | Non
     return judge(account, policy, bool(policy and policy.require_lowercase_characters), "a lowercase letter")
 
 
-@password_check(severity="medium")
+@password_check(fails="IAM password policy asks for no uppercase letter", severity="medium")
 def iam_password_policy_uppercase(account: Account, policy: PasswordPolicy | None) -> Verdict:
     """The password policy asks for an uppercase letter.
 
@@ -140,7 +140,7 @@ def iam_password_policy_uppercase(account: Account, policy: PasswordPolicy | Non
     return judge(account, policy, bool(policy and policy.require_uppercase_characters), "an uppercase letter")
 
 
-@password_check(severity="medium")
+@password_check(fails="IAM password policy asks for no digit", severity="medium")
 def iam_password_policy_number(account: Account, policy: PasswordPolicy | None) -> Verdict:
     """The password policy asks for a digit.
 
@@ -160,7 +160,7 @@ def iam_password_policy_number(account: Account, policy: PasswordPolicy | None) 
     return judge(account, policy, bool(policy and policy.require_numbers), "a digit")
 
 
-@password_check(severity="medium")
+@password_check(fails="IAM password policy asks for no symbol", severity="medium")
 def iam_password_policy_symbol(account: Account, policy: PasswordPolicy | None) -> Verdict:
     """The password policy asks for a symbol.
 

@@ -43,7 +43,7 @@ def judge(what: str, policy: ManagedPolicy) -> Verdict:
     return administrative(f"{what} policy {policy.name}", policy.document)
 
 
-@check(severity="high", categories=["identity-access"])
+@check(fails="Customer managed policy in use allows everything", severity="high", categories=["identity-access"])
 def iam_customer_attached_policy_no_administrative_privileges(policy: CustomerPolicy) -> Verdict | None:
     """No customer managed policy in use allows everything.
 
@@ -64,7 +64,7 @@ def iam_customer_attached_policy_no_administrative_privileges(policy: CustomerPo
     return judge("Attached customer", policy) if policy.attachment_count else None
 
 
-@check(severity="medium", categories=["identity-access"])
+@check(fails="Unattached customer managed policy allows everything", severity="medium", categories=["identity-access"])
 def iam_customer_unattached_policy_no_administrative_privileges(policy: CustomerPolicy) -> Verdict | None:
     """No customer managed policy that waits for use allows everything.
 
@@ -84,7 +84,7 @@ def iam_customer_unattached_policy_no_administrative_privileges(policy: Customer
     return None if policy.attachment_count else judge("Unattached customer", policy)
 
 
-@check(severity="critical", categories=["identity-access"])
+@check(fails="AWS managed policy in use allows everything", severity="critical", categories=["identity-access"])
 def iam_aws_attached_policy_no_administrative_privileges(policy: AwsPolicy) -> Verdict | None:
     """No AWS managed policy in use allows everything.
 
@@ -104,7 +104,7 @@ def iam_aws_attached_policy_no_administrative_privileges(policy: AwsPolicy) -> V
     return judge("Attached AWS", policy) if policy.attachment_count else None
 
 
-@inline_check(severity="critical", categories=["identity-access"])
+@inline_check(fails="Inline policy allows everything", severity="critical", categories=["identity-access"])
 def iam_inline_policy_no_administrative_privileges(account: Account, inline: InlinePolicies) -> Iterator[Verdict]:
     """No inline policy allows everything.
 
@@ -124,7 +124,7 @@ def iam_inline_policy_no_administrative_privileges(account: Account, inline: Inl
     yield from of_inline(account, inline, administrative)
 
 
-@check(severity="low", categories=["identity-access"])
+@check(fails="IAM user has policies of its own", severity="low", categories=["identity-access"])
 def iam_policy_attached_only_to_group_or_roles(user: User) -> Iterator[Verdict]:
     """Users get their permissions from groups and roles.
 

@@ -21,7 +21,7 @@ def full_access(service: str, name: str, document: Policy) -> Fail | Pass:
     return Pass(f"{name} does not allow every action of {service} on all resources.")
 
 
-@inline_check(severity="high", categories=["identity-access"])
+@inline_check(fails="Inline policy gives full access to CloudTrail", severity="high", categories=["identity-access"])
 def iam_inline_policy_no_full_access_to_cloudtrail(account: Account, inline: InlinePolicies) -> Iterator[Verdict]:
     """No inline policy gives full access to CloudTrail.
 
@@ -41,7 +41,9 @@ def iam_inline_policy_no_full_access_to_cloudtrail(account: Account, inline: Inl
     yield from of_inline(account, inline, partial(full_access, "cloudtrail"))
 
 
-@check(severity="medium", categories=["identity-access"])
+@check(
+    fails="Customer managed policy gives full access to CloudTrail", severity="medium", categories=["identity-access"]
+)
 def iam_policy_no_full_access_to_cloudtrail(
     policy: CustomerPolicy, *, scan_unused_services: bool = False
 ) -> Verdict | None:
@@ -63,7 +65,7 @@ def iam_policy_no_full_access_to_cloudtrail(
     return of_customer(policy, scan_unused_services, partial(full_access, "cloudtrail"))
 
 
-@inline_check(severity="medium", categories=["identity-access"])
+@inline_check(fails="Inline policy gives full access to KMS", severity="medium", categories=["identity-access"])
 def iam_inline_policy_no_full_access_to_kms(account: Account, inline: InlinePolicies) -> Iterator[Verdict]:
     """No inline policy gives full access to KMS.
 
@@ -84,7 +86,7 @@ def iam_inline_policy_no_full_access_to_kms(account: Account, inline: InlinePoli
     yield from of_inline(account, inline, partial(full_access, "kms"))
 
 
-@check(severity="medium", categories=["identity-access"])
+@check(fails="Customer managed policy gives full access to KMS", severity="medium", categories=["identity-access"])
 def iam_policy_no_full_access_to_kms(policy: CustomerPolicy, *, scan_unused_services: bool = False) -> Verdict | None:
     """No customer managed policy gives full access to KMS.
 
@@ -117,7 +119,11 @@ def subscription(name: str, document: Policy) -> Fail | Pass:
     return Pass(f"{name} does not allow aws-marketplace:Subscribe on all resources.")
 
 
-@inline_check(severity="medium", categories=["gen-ai", "identity-access"])
+@inline_check(
+    fails="Inline policy allows subscribing to any AWS Marketplace product",
+    severity="medium",
+    categories=["gen-ai", "identity-access"],
+)
 def iam_inline_policy_no_wildcard_marketplace_subscribe(account: Account, inline: InlinePolicies) -> Iterator[Verdict]:
     """No inline policy lets its holder subscribe to any product of AWS Marketplace.
 
@@ -138,7 +144,11 @@ def iam_inline_policy_no_wildcard_marketplace_subscribe(account: Account, inline
     yield from of_inline(account, inline, subscription)
 
 
-@check(severity="medium", categories=["gen-ai", "identity-access"])
+@check(
+    fails="Customer managed policy allows subscribing to any AWS Marketplace product",
+    severity="medium",
+    categories=["gen-ai", "identity-access"],
+)
 def iam_policy_no_wildcard_marketplace_subscribe(
     policy: CustomerPolicy, *, scan_unused_services: bool = False
 ) -> Verdict | None:
@@ -175,7 +185,9 @@ def role_assumption(account: Account, name: str, document: Policy) -> Fail | Pas
     return Pass(f"{name} does not allow {ASSUME_ROLE} on roles that it gives by a wildcard.")
 
 
-@check(severity="high", categories=["identity-access"])
+@check(
+    fails="Customer managed policy allows assuming roles by a wildcard", severity="high", categories=["identity-access"]
+)
 def iam_no_custom_policy_permissive_role_assumption(
     policy: CustomerPolicy, *, scan_unused_services: bool = False
 ) -> Verdict | None:
@@ -210,6 +222,7 @@ def names(kind: str, holders: tuple[PolicyHolder, ...]) -> str:
 
 
 @check(
+    fails="Policy AWSCloudShellFullAccess is attached",
     severity="medium",
     categories=["identity-access"],
     resource_type="AwsIamPolicy",
@@ -271,7 +284,11 @@ def workload_tokens(account: Account, name: str, document: Policy) -> Fail | Pas
     return Pass(f"{name} allows no workload access tokens beyond the directory of workload identities, {_ASIDE}.")
 
 
-@check(severity="high", categories=["gen-ai", "identity-access"])
+@check(
+    fails="Customer managed policy allows AgentCore access tokens beyond the workload identity directory",
+    severity="high",
+    categories=["gen-ai", "identity-access"],
+)
 def iam_policy_no_agentcore_workload_access_token_wildcard(
     policy: CustomerPolicy, *, scan_unused_services: bool = False
 ) -> Verdict | None:
@@ -344,7 +361,11 @@ def agentcore_roles(account: Account, name: str, document: Policy) -> Fail | Pas
     return Pass(f"{name} does not let its holder pass every role of the account to Bedrock AgentCore, {_ASIDE}.")
 
 
-@check(severity="high", categories=["gen-ai", "identity-access"])
+@check(
+    fails="Customer managed policy lets every role be passed to Bedrock AgentCore",
+    severity="high",
+    categories=["gen-ai", "identity-access"],
+)
 def iam_policy_passrole_to_bedrock_agentcore_restricted(
     policy: CustomerPolicy, *, scan_unused_services: bool = False
 ) -> Verdict | None:

@@ -24,7 +24,11 @@ def escalation(name: str, document: Policy) -> Fail | Pass:
     return Fail(f"{name} lets its holder gain privileges: {shown}{more}.")
 
 
-@inline_check(severity="high", categories=["identity-access", "privilege-escalation"])
+@inline_check(
+    fails="Inline policy allows privilege escalation",
+    severity="high",
+    categories=["identity-access", "privilege-escalation"],
+)
 def iam_inline_policy_allows_privilege_escalation(account: Account, inline: InlinePolicies) -> Iterator[Verdict]:
     """No inline policy opens a way to more privileges.
 
@@ -47,7 +51,11 @@ def iam_inline_policy_allows_privilege_escalation(account: Account, inline: Inli
     yield from of_inline(account, inline, escalation)
 
 
-@check(severity="high", categories=["identity-access", "privilege-escalation"])
+@check(
+    fails="Customer managed policy allows privilege escalation",
+    severity="high",
+    categories=["identity-access", "privilege-escalation"],
+)
 def iam_policy_allows_privilege_escalation(
     policy: CustomerPolicy, *, scan_unused_services: bool = False
 ) -> Verdict | None:

@@ -19,6 +19,7 @@ def judge(account: Account, roles: Iterable[Role], policy: str) -> Verdict:
 
 
 @check(
+    fails="Account has no role with the policy AWSSupportAccess",
     severity="low",
     categories=["identity-access"],
     resource_type="AwsIamRole",
@@ -44,6 +45,7 @@ def iam_support_role_created(account: Account, roles: All[Role]) -> Verdict:
 
 
 @check(
+    fails="Account has no role with the policy SecurityAudit",
     severity="low",
     categories=["identity-access"],
     resource_type="AwsIamPolicy",
@@ -69,7 +71,11 @@ def iam_securityaudit_role_created(account: Account, roles: All[Role]) -> Verdic
     return judge(account, roles, "SecurityAudit")
 
 
-@check(severity="high", categories=["identity-access", "trust-boundaries"])
+@check(
+    fails="IAM service role may be assumed on behalf of any account",
+    severity="high",
+    categories=["identity-access", "trust-boundaries"],
+)
 def iam_role_cross_service_confused_deputy_prevention(role: Role) -> Verdict | None:
     """Service roles are assumed only on behalf of known accounts.
 
@@ -95,7 +101,11 @@ def iam_role_cross_service_confused_deputy_prevention(role: Role) -> Verdict | N
     return Pass(f"Service role {role.name} may be assumed only on behalf of known accounts.")
 
 
-@check(severity="medium", categories=["identity-access", "trust-boundaries"])
+@check(
+    fails="IAM role trusts a service without naming for which account or organization",
+    severity="medium",
+    categories=["identity-access", "trust-boundaries"],
+)
 def iam_role_service_trust_restricts_source_to_account(role: Role) -> Verdict | None:
     """Conditions on the services that a role trusts name an account or an organization.
 
@@ -134,7 +144,11 @@ def iam_role_service_trust_restricts_source_to_account(role: Role) -> Verdict | 
     return Pass(f"Role {role.name} trusts services only on behalf of named organizations or accounts.")
 
 
-@check(severity="high", categories=["identity-access", "trust-boundaries"])
+@check(
+    fails="IAM role with the policy ReadOnlyAccess trusts another account",
+    severity="high",
+    categories=["identity-access", "trust-boundaries"],
+)
 def iam_role_cross_account_readonlyaccess_policy(role: Role) -> Verdict | None:
     """No role that other accounts may assume has the policy ReadOnlyAccess.
 

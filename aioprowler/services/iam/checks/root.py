@@ -16,7 +16,7 @@ UNUSED_DAYS: Final = 1
 root_check = partial(check, severity="critical", categories=["identity-access"], resource_group="IAM", resource_id=ROOT)
 
 
-@root_check(resource_type="AwsIamAccessKey")
+@root_check(fails="Root user has active access keys", resource_type="AwsIamAccessKey")
 def iam_no_root_access_key(account: Account, root: Root) -> Verdict | None:
     """The root user has no access keys.
 
@@ -40,7 +40,7 @@ def iam_no_root_access_key(account: Account, root: Root) -> Verdict | None:
     return Pass(f"The root user of account {account.id} has no active access key.")
 
 
-@root_check(resource_type="AwsIamUser")
+@root_check(fails="Root user has no MFA", resource_type="AwsIamUser")
 def iam_root_mfa_enabled(account: Account, root: Root) -> Verdict | None:
     """The root user signs in with MFA.
 
@@ -64,7 +64,11 @@ def iam_root_mfa_enabled(account: Account, root: Root) -> Verdict | None:
     return Fail(f"The root user of account {account.id} has no MFA.")
 
 
-@root_check(resource_type="AwsIamUser", resource_arn="arn:{partition}:iam::{account_id}:mfa")
+@root_check(
+    fails="Root user has no hardware MFA",
+    resource_type="AwsIamUser",
+    resource_arn="arn:{partition}:iam::{account_id}:mfa",
+)
 def iam_root_hardware_mfa_enabled(
     account: Account, root: Root, summary: AccountSummary, devices: All[VirtualMfaDevice]
 ) -> Verdict | None:
@@ -92,7 +96,7 @@ def iam_root_hardware_mfa_enabled(
     return Pass(f"The root user of account {account.id} has a hardware MFA device.")
 
 
-@check(severity="high", categories=["identity-access"])
+@check(fails="Root user has been used lately", severity="high", categories=["identity-access"])
 def iam_avoid_root_usage(user: ReportedUser, now: datetime.datetime) -> Verdict | None:
     """The root user has not been used lately.
 
@@ -122,7 +126,13 @@ def iam_avoid_root_usage(user: ReportedUser, now: datetime.datetime) -> Verdict 
     return Pass(f"The root user was last used on {user.last_used.date()}, {days} days ago.")
 
 
-@check(severity="high", categories=["identity-access", "secrets"], resource_type="Other", resource_group="IAM")
+@check(
+    fails="Organization does not manage the root credentials of its member accounts",
+    severity="high",
+    categories=["identity-access", "secrets"],
+    resource_type="Other",
+    resource_group="IAM",
+)
 def iam_root_credentials_management_enabled(
     account: Account, organization: Organization | None, features: OrganizationFeatures | None
 ) -> Verdict | None:

@@ -8,7 +8,13 @@ from aioprowler import Account, All, Fail, Pass, Verdict, check
 from aioprowler.services.iam.resources import SamlProvider
 
 
-@check(severity="low", categories=["identity-access"], resource_type="Other", resource_group="IAM")
+@check(
+    fails="Account has no SAML identity provider",
+    severity="low",
+    categories=["identity-access"],
+    resource_type="Other",
+    resource_group="IAM",
+)
 def iam_check_saml_providers_sts(account: Account, providers: All[SamlProvider]) -> Iterator[Verdict]:
     """People come from a SAML identity provider.
 

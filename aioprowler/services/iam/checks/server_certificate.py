@@ -8,7 +8,7 @@ from aioprowler import Fail, Pass, Verdict, check
 from aioprowler.services.iam.resources import ServerCertificate
 
 
-@check(severity="high", categories=["encryption"])
+@check(fails="Server certificate in IAM has expired", severity="high", categories=["encryption"])
 def iam_no_expired_server_certificates_stored(certificate: ServerCertificate, now: datetime.datetime) -> Verdict:
     """No server certificate stored in IAM has expired.
 

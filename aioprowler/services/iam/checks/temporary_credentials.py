@@ -8,7 +8,11 @@ from aioprowler.services.iam.permissions import UserPermissions
 from aioprowler.services.iam.resources import User
 
 
-@check(severity="high", categories=["identity-access", "secrets"])
+@check(
+    fails="IAM user has access keys and permissions beyond IAM and STS",
+    severity="high",
+    categories=["identity-access", "secrets"],
+)
 def iam_user_with_temporary_credentials(user: User, permissions: UserPermissions, report: CredentialReport) -> Verdict:
     """Users' access keys serve only to get temporary credentials.
 

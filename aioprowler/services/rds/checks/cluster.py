@@ -17,7 +17,7 @@ from aioprowler.services.rds.verdicts import (
 LOG_ENGINES = ("aurora-mysql", "aurora-postgresql", "mysql", "postgres")
 
 
-@check(severity="low", categories=["resilience"])
+@check(fails="Aurora MySQL cluster has no backtrack", severity="low", categories=["resilience"])
 def rds_cluster_backtrack_enabled(cluster: DBCluster) -> Verdict | None:
     """Aurora MySQL clusters can be rewound with backtrack.
 
@@ -41,7 +41,7 @@ def rds_cluster_backtrack_enabled(cluster: DBCluster) -> Verdict | None:
     return has(cluster, "backtrack", cluster.backtrack_window > 0)
 
 
-@check(severity="low")
+@check(fails="RDS cluster does not copy its tags to its snapshots", severity="low")
 def rds_cluster_copy_tags_to_snapshots(cluster: DBCluster) -> Verdict:
     """RDS clusters copy their tags to their snapshots.
 
@@ -59,7 +59,9 @@ def rds_cluster_copy_tags_to_snapshots(cluster: DBCluster) -> Verdict:
     return has(cluster, "tags copied to its snapshots", cluster.copy_tags_to_snapshot)
 
 
-@check(severity="medium", categories=["identity-access"])
+@check(
+    fails="RDS cluster has an administrator with the default name", severity="medium", categories=["identity-access"]
+)
 def rds_cluster_default_admin(cluster: DBCluster) -> Verdict:
     """RDS clusters have an administrator whose name is not the default.
 
@@ -79,7 +81,7 @@ def rds_cluster_default_admin(cluster: DBCluster) -> Verdict:
     return has(cluster, OWN_ADMIN, has_own_admin(cluster))
 
 
-@check(severity="medium", categories=["resilience"])
+@check(fails="RDS cluster is not protected against deletion", severity="medium", categories=["resilience"])
 def rds_cluster_deletion_protection(cluster: DBCluster) -> Verdict:
     """RDS clusters are protected against deletion.
 
@@ -97,7 +99,7 @@ def rds_cluster_deletion_protection(cluster: DBCluster) -> Verdict:
     return has(cluster, "deletion protection", cluster.deletion_protection)
 
 
-@check(severity="medium", categories=["identity-access"])
+@check(fails="RDS cluster does not accept IAM authentication", severity="medium", categories=["identity-access"])
 def rds_cluster_iam_authentication_enabled(cluster: DBCluster) -> Verdict:
     """RDS clusters accept IAM authentication.
 
@@ -117,7 +119,7 @@ def rds_cluster_iam_authentication_enabled(cluster: DBCluster) -> Verdict:
     return has(cluster, "IAM authentication", cluster.iam_authentication)
 
 
-@check(severity="medium", categories=["logging"])
+@check(fails="RDS cluster sends no logs to CloudWatch Logs", severity="medium", categories=["logging"])
 def rds_cluster_integration_cloudwatch_logs(cluster: DBCluster) -> Verdict | None:
     """RDS clusters send their logs to CloudWatch Logs.
 
@@ -137,7 +139,11 @@ def rds_cluster_integration_cloudwatch_logs(cluster: DBCluster) -> Verdict | Non
     return ships_logs(cluster) if cluster.engine in LOG_ENGINES else None
 
 
-@check(severity="medium", categories=["vulnerabilities"])
+@check(
+    fails="RDS cluster does not install minor engine versions by itself",
+    severity="medium",
+    categories=["vulnerabilities"],
+)
 def rds_cluster_minor_version_upgrade_enabled(cluster: DBCluster) -> Verdict | None:
     """Multi-AZ RDS clusters install minor versions of their engine automatically.
 
@@ -158,7 +164,7 @@ def rds_cluster_minor_version_upgrade_enabled(cluster: DBCluster) -> Verdict | N
     return has(cluster, "automatic minor version upgrades", cluster.auto_minor_version_upgrade)
 
 
-@check(severity="medium", categories=["resilience"])
+@check(fails="RDS cluster runs in one availability zone only", severity="medium", categories=["resilience"])
 def rds_cluster_multi_az(cluster: DBCluster) -> Verdict:
     """RDS clusters run in more than one availability zone.
 
@@ -177,7 +183,7 @@ def rds_cluster_multi_az(cluster: DBCluster) -> Verdict:
     return has(cluster, "instances in several availability zones", cluster.multi_az)
 
 
-@check(severity="low")
+@check(fails="RDS cluster listens on its engine's default port", severity="low")
 def rds_cluster_non_default_port(cluster: DBCluster) -> Verdict:
     """RDS clusters do not listen on the default port of their engine.
 
@@ -196,7 +202,7 @@ def rds_cluster_non_default_port(cluster: DBCluster) -> Verdict:
     return avoids_default_port(cluster, cluster.port)
 
 
-@check(severity="high", categories=["resilience"])
+@check(fails="RDS cluster is in no backup plan", severity="high", categories=["resilience"])
 def rds_cluster_protected_by_backup_plan(cluster: DBCluster, selections: BackupSelections) -> Verdict:
     """RDS clusters are in a backup plan of AWS Backup.
 
@@ -217,7 +223,7 @@ def rds_cluster_protected_by_backup_plan(cluster: DBCluster, selections: BackupS
     return is_in_backup_plan(cluster, selections)
 
 
-@check(severity="high", categories=["encryption"])
+@check(fails="RDS cluster does not encrypt its storage", severity="high", categories=["encryption"])
 def rds_cluster_storage_encrypted(cluster: DBCluster) -> Verdict:
     """RDS clusters encrypt their storage.
 

@@ -39,7 +39,9 @@ def judge(
         yield Fail(f"Region {region.name} has RDS event subscriptions that do not cover {events}.")
 
 
-@event_check(severity="medium")
+@event_check(
+    fails="RDS event subscription for cluster maintenance and failures is missing or incomplete", severity="medium"
+)
 def rds_cluster_critical_event_subscription(
     region: Region,
     subscriptions: Here[EventSubscription],
@@ -66,7 +68,10 @@ def rds_cluster_critical_event_subscription(
         yield from judge(region, subscriptions, "db-cluster", {"maintenance", "failure"})
 
 
-@event_check(severity="medium")
+@event_check(
+    fails="RDS event subscription for instance maintenance, changes and failures is missing or incomplete",
+    severity="medium",
+)
 def rds_instance_critical_event_subscription(
     region: Region,
     subscriptions: Here[EventSubscription],
@@ -93,7 +98,7 @@ def rds_instance_critical_event_subscription(
         yield from judge(region, subscriptions, "db-instance", {"maintenance", "configuration change", "failure"})
 
 
-@event_check(severity="low")
+@event_check(fails="RDS event subscription for parameter group changes is missing or incomplete", severity="low")
 def rds_instance_event_subscription_parameter_groups(
     region: Region,
     subscriptions: Here[EventSubscription],
@@ -120,7 +125,7 @@ def rds_instance_event_subscription_parameter_groups(
         yield from judge(region, subscriptions, "db-parameter-group", {"configuration change"})
 
 
-@event_check(severity="medium")
+@event_check(fails="RDS event subscription for database security groups is missing or incomplete", severity="medium")
 def rds_instance_event_subscription_security_groups(
     region: Region,
     subscriptions: Here[EventSubscription],

@@ -33,7 +33,7 @@ AURORA = ("aurora", "aurora-mysql", "aurora-postgresql")
 IAM_ENGINES = ("postgres", "mysql", "mariadb", "aurora")
 
 
-@check(severity="medium", categories=["resilience"])
+@check(fails="RDS instance has no automated backups", severity="medium", categories=["resilience"])
 def rds_instance_backup_enabled(
     instance: DBInstance,
     *,
@@ -60,7 +60,11 @@ def rds_instance_backup_enabled(
     return Fail(f"{instance.label} has no automated backups.")
 
 
-@check(severity="high", categories=["encryption"])
+@check(
+    fails="RDS instance has a certificate authority that expires soon, has expired or is unknown",
+    severity="high",
+    categories=["encryption"],
+)
 def rds_instance_certificate_expiration(
     instance: DBInstance, authorities: CertificateAuthorities, now: datetime.datetime
 ) -> Verdict:
@@ -101,7 +105,7 @@ def months_after(day: datetime.datetime, months: int) -> datetime.datetime:
     return day.replace(year=year, month=month, day=min(day.day, calendar.monthrange(year, month)[1]))
 
 
-@check(severity="low")
+@check(fails="RDS instance does not copy its tags to its snapshots", severity="low")
 def rds_instance_copy_tags_to_snapshots(instance: DBInstance) -> Verdict | None:
     """RDS instances copy their tags to their snapshots.
 
@@ -122,7 +126,9 @@ def rds_instance_copy_tags_to_snapshots(instance: DBInstance) -> Verdict | None:
     return has(instance, "tags copied to its snapshots", instance.copy_tags_to_snapshot)
 
 
-@check(severity="medium", categories=["identity-access"])
+@check(
+    fails="RDS instance has an administrator with the default name", severity="medium", categories=["identity-access"]
+)
 def rds_instance_default_admin(instance: DBInstance, clusters: Clusters) -> Verdict:
     """RDS instances have an administrator whose name is not the default.
 
@@ -143,7 +149,7 @@ def rds_instance_default_admin(instance: DBInstance, clusters: Clusters) -> Verd
     return has_by_cluster(instance, clusters, OWN_ADMIN, has_own_admin)
 
 
-@check(severity="medium", categories=["resilience"])
+@check(fails="RDS instance is not protected against deletion", severity="medium", categories=["resilience"])
 def rds_instance_deletion_protection(instance: DBInstance, clusters: Clusters) -> Verdict:
     """RDS instances are protected against deletion.
 
@@ -163,7 +169,11 @@ def rds_instance_deletion_protection(instance: DBInstance, clusters: Clusters) -
     return has_by_cluster(instance, clusters, "deletion protection", lambda database: database.deletion_protection)
 
 
-@check(severity="high", categories=["vulnerabilities"])
+@check(
+    fails="RDS instance runs an engine version that RDS no longer offers",
+    severity="high",
+    categories=["vulnerabilities"],
+)
 def rds_instance_deprecated_engine_version(instance: DBInstance, offered: EngineReleases) -> Verdict:
     """RDS instances run an engine version that RDS still offers.
 
@@ -187,7 +197,7 @@ def rds_instance_deprecated_engine_version(instance: DBInstance, offered: Engine
     return Fail(f"{running}, which RDS no longer offers.")
 
 
-@check(severity="low", categories=["logging"])
+@check(fails="RDS instance has no enhanced monitoring", severity="low", categories=["logging"])
 def rds_instance_enhanced_monitoring_enabled(instance: DBInstance) -> Verdict:
     """RDS instances have enhanced monitoring.
 
@@ -207,7 +217,7 @@ def rds_instance_enhanced_monitoring_enabled(instance: DBInstance) -> Verdict:
     return has(instance, "enhanced monitoring", bool(instance.enhanced_monitoring_resource_arn))
 
 
-@check(severity="medium", categories=["vulnerabilities"])
+@check(fails="RDS instance is enrolled in RDS Extended Support", severity="medium", categories=["vulnerabilities"])
 def rds_instance_extended_support(instance: DBInstance) -> Verdict:
     """RDS instances are not enrolled in RDS Extended Support.
 
@@ -231,7 +241,7 @@ def rds_instance_extended_support(instance: DBInstance) -> Verdict:
     return Pass(f"{running} is not enrolled in RDS Extended Support.")
 
 
-@check(severity="medium", categories=["identity-access"])
+@check(fails="RDS instance does not accept IAM authentication", severity="medium", categories=["identity-access"])
 def rds_instance_iam_authentication_enabled(instance: DBInstance) -> Verdict | None:
     """RDS instances accept IAM authentication.
 
@@ -253,7 +263,7 @@ def rds_instance_iam_authentication_enabled(instance: DBInstance) -> Verdict | N
     return has(instance, "IAM authentication", instance.iam_authentication)
 
 
-@check(severity="high", categories=["internet-exposed", "trust-boundaries"])
+@check(fails="RDS instance is not in a VPC", severity="high", categories=["internet-exposed", "trust-boundaries"])
 def rds_instance_inside_vpc(instance: DBInstance) -> Verdict:
     """RDS instances are in a VPC.
 
@@ -274,7 +284,7 @@ def rds_instance_inside_vpc(instance: DBInstance) -> Verdict:
     return Fail(f"{instance.label} is not in a VPC.")
 
 
-@check(severity="medium", categories=["logging"])
+@check(fails="RDS instance sends no logs to CloudWatch Logs", severity="medium", categories=["logging"])
 def rds_instance_integration_cloudwatch_logs(instance: DBInstance) -> Verdict:
     """RDS instances send their logs to CloudWatch Logs.
 
@@ -294,7 +304,11 @@ def rds_instance_integration_cloudwatch_logs(instance: DBInstance) -> Verdict:
     return ships_logs(instance)
 
 
-@check(severity="medium", categories=["vulnerabilities"])
+@check(
+    fails="RDS instance does not install minor engine versions by itself",
+    severity="medium",
+    categories=["vulnerabilities"],
+)
 def rds_instance_minor_version_upgrade_enabled(instance: DBInstance) -> Verdict:
     """RDS instances install minor versions of their engine automatically.
 
@@ -312,7 +326,7 @@ def rds_instance_minor_version_upgrade_enabled(instance: DBInstance) -> Verdict:
     return has(instance, "automatic minor version upgrades", instance.auto_minor_version_upgrade)
 
 
-@check(severity="medium", categories=["resilience"])
+@check(fails="RDS instance has no standby in another availability zone", severity="medium", categories=["resilience"])
 def rds_instance_multi_az(instance: DBInstance, clusters: Clusters) -> Verdict:
     """RDS instances have a standby in another availability zone.
 
@@ -332,7 +346,7 @@ def rds_instance_multi_az(instance: DBInstance, clusters: Clusters) -> Verdict:
     return has_by_cluster(instance, clusters, "several availability zones", lambda database: database.multi_az)
 
 
-@check(severity="critical", categories=["internet-exposed"])
+@check(fails="RDS instance can be reached from the internet", severity="critical", categories=["internet-exposed"])
 def rds_instance_no_public_access(instance: DBInstance, exposure: Exposure) -> Verdict:
     """RDS instances cannot be reached from the internet.
 
@@ -362,7 +376,7 @@ def rds_instance_no_public_access(instance: DBInstance, exposure: Exposure) -> V
     return Fail(f"{told} and subnet {subnet} is public.")
 
 
-@check(severity="low")
+@check(fails="RDS instance listens on its engine's default port", severity="low")
 def rds_instance_non_default_port(instance: DBInstance) -> Verdict:
     """RDS instances do not listen on the default port of their engine.
 
@@ -381,7 +395,7 @@ def rds_instance_non_default_port(instance: DBInstance) -> Verdict:
     return avoids_default_port(instance, instance.port)
 
 
-@check(severity="high", categories=["resilience"])
+@check(fails="RDS instance is in no backup plan", severity="high", categories=["resilience"])
 def rds_instance_protected_by_backup_plan(instance: DBInstance, selections: BackupSelections) -> Verdict | None:
     """RDS instances are in a backup plan of AWS Backup.
 
@@ -403,7 +417,7 @@ def rds_instance_protected_by_backup_plan(instance: DBInstance, selections: Back
     return None if instance.engine in AURORA else is_in_backup_plan(instance, selections)
 
 
-@check(severity="high", categories=["encryption"])
+@check(fails="RDS instance does not encrypt its storage", severity="high", categories=["encryption"])
 def rds_instance_storage_encrypted(instance: DBInstance) -> Verdict:
     """RDS instances encrypt their storage.
 
@@ -423,7 +437,7 @@ def rds_instance_storage_encrypted(instance: DBInstance) -> Verdict:
     return has(instance, "encrypted storage", instance.storage_encrypted)
 
 
-@check(severity="high", categories=["encryption"])
+@check(fails="RDS database accepts connections without TLS", severity="high", categories=["encryption"])
 def rds_instance_transport_encrypted(
     database: Database, of_instance: InstanceTls | None, of_cluster: ClusterTls | None
 ) -> Verdict | None:

@@ -6,7 +6,7 @@ from aioprowler import Fail, Pass, Verdict, check
 from aioprowler.services.rds.resources import ClusterSnapshotSharing, InstanceSnapshotSharing, Snapshot
 
 
-@check(severity="high", categories=["encryption"])
+@check(fails="RDS snapshot is not encrypted", severity="high", categories=["encryption"])
 def rds_snapshots_encrypted(snapshot: Snapshot) -> Verdict:
     """RDS snapshots are encrypted.
 
@@ -29,7 +29,7 @@ def rds_snapshots_encrypted(snapshot: Snapshot) -> Verdict:
     return Fail(f"RDS snapshot {snapshot.name} is not encrypted.")
 
 
-@check(severity="critical", categories=["internet-exposed"])
+@check(fails="RDS snapshot is public", severity="critical", categories=["internet-exposed"])
 def rds_snapshots_public_access(
     snapshot: Snapshot, of_instance: InstanceSnapshotSharing | None, of_cluster: ClusterSnapshotSharing | None
 ) -> Verdict:

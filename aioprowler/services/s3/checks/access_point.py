@@ -6,7 +6,7 @@ from aioprowler import Fail, Pass, Verdict, check
 from aioprowler.services.s3.resources import AccessPoint, AccessPointBlock, MultiRegionAccessPoint
 
 
-@check(severity="critical", categories=["internet-exposed"])
+@check(fails="S3 access point does not block all public access", severity="critical", categories=["internet-exposed"])
 def s3_access_point_public_access_block(point: AccessPoint, block: AccessPointBlock) -> Verdict:
     """S3 access points have all four Block Public Access settings on.
 
@@ -29,7 +29,11 @@ def s3_access_point_public_access_block(point: AccessPoint, block: AccessPointBl
     return Fail(f"Access point {point.name} of bucket {point.bucket} does not block all public access.")
 
 
-@check(severity="high", categories=["internet-exposed"])
+@check(
+    fails="S3 Multi-Region Access Point does not block all public access",
+    severity="high",
+    categories=["internet-exposed"],
+)
 def s3_multi_region_access_point_public_access_block(point: MultiRegionAccessPoint) -> Verdict:
     """S3 Multi-Region Access Points have all four Block Public Access settings on.
 

@@ -7,6 +7,7 @@ from aioprowler.services.s3.resources import AccountPublicAccessBlock, Bucket
 
 
 @check(
+    fails="Account does not block public access to its S3 buckets",
     severity="high",
     categories=["internet-exposed"],
     resource_type="AwsS3AccountPublicAccessBlock",

@@ -18,7 +18,7 @@ from aioprowler.services.s3.resources import (
 )
 
 
-@check(severity="medium", categories=["resilience"])
+@check(fails="S3 bucket does not keep earlier versions of its objects", severity="medium", categories=["resilience"])
 def s3_bucket_object_versioning(bucket: Bucket, versioning: BucketVersioning) -> Verdict:
     """S3 buckets keep earlier versions of their objects.
 
@@ -39,7 +39,7 @@ def s3_bucket_object_versioning(bucket: Bucket, versioning: BucketVersioning) ->
     return Fail(f"S3 bucket {bucket.name} does not have versioning enabled.")
 
 
-@check(severity="medium", categories=["identity-access"])
+@check(fails="S3 bucket has no MFA Delete", severity="medium", categories=["identity-access"])
 def s3_bucket_no_mfa_delete(bucket: Bucket, versioning: BucketVersioning) -> Verdict:
     """S3 buckets ask for MFA before a version is deleted for good.
 
@@ -62,7 +62,7 @@ def s3_bucket_no_mfa_delete(bucket: Bucket, versioning: BucketVersioning) -> Ver
     return Fail(f"S3 bucket {bucket.name} does not have MFA Delete enabled.")
 
 
-@check(severity="low", categories=["resilience"])
+@check(fails="S3 bucket has no Object Lock", severity="low", categories=["resilience"])
 def s3_bucket_object_lock(bucket: Bucket, lock: ObjectLock | None) -> Verdict:
     """S3 buckets have Object Lock.
 
@@ -85,7 +85,7 @@ def s3_bucket_object_lock(bucket: Bucket, lock: ObjectLock | None) -> Verdict:
     return Fail(f"S3 bucket {bucket.name} does not have Object Lock enabled.")
 
 
-@check(severity="low")
+@check(fails="S3 bucket has no enabled lifecycle rule", severity="low")
 def s3_bucket_lifecycle_enabled(bucket: Bucket, lifecycle: BucketLifecycle | None) -> Verdict:
     """S3 buckets have an enabled lifecycle rule.
 
@@ -107,7 +107,7 @@ def s3_bucket_lifecycle_enabled(bucket: Bucket, lifecycle: BucketLifecycle | Non
     return Fail(f"S3 bucket {bucket.name} does not have an enabled lifecycle rule.")
 
 
-@check(severity="low", categories=["resilience"])
+@check(fails="S3 bucket is not replicated to another region", severity="low", categories=["resilience"])
 def s3_bucket_cross_region_replication(
     bucket: Bucket, versioning: BucketVersioning, replication: BucketReplication | None, regions: BucketRegions
 ) -> Verdict:
@@ -139,7 +139,7 @@ def s3_bucket_cross_region_replication(
     return Fail(f"S3 bucket {bucket.name} is not replicated to another region.")
 
 
-@check(severity="medium", categories=["encryption"])
+@check(fails="S3 bucket has no default encryption", severity="medium", categories=["encryption"])
 def s3_bucket_default_encryption(bucket: Bucket, encryption: BucketEncryption | None) -> Verdict:
     """S3 buckets encrypt new objects by default.
 
@@ -161,7 +161,7 @@ def s3_bucket_default_encryption(bucket: Bucket, encryption: BucketEncryption | 
     return Fail(f"S3 bucket {bucket.name} has no default encryption.")
 
 
-@check(severity="medium", categories=["encryption"])
+@check(fails="S3 bucket does not encrypt new objects with a KMS key", severity="medium", categories=["encryption"])
 def s3_bucket_kms_encryption(bucket: Bucket, encryption: BucketEncryption | None) -> Verdict:
     """S3 buckets encrypt new objects with KMS keys.
 
@@ -185,7 +185,7 @@ def s3_bucket_kms_encryption(bucket: Bucket, encryption: BucketEncryption | None
     return Fail(f"S3 bucket {bucket.name} does not encrypt new objects with a KMS key.")
 
 
-@check(severity="medium", categories=["encryption"])
+@check(fails="S3 bucket answers requests without TLS", severity="medium", categories=["encryption"])
 def s3_bucket_secure_transport_policy(bucket: Bucket, policy: BucketPolicy | None) -> Verdict:
     """S3 bucket policies refuse requests without TLS.
 
@@ -210,7 +210,7 @@ def s3_bucket_secure_transport_policy(bucket: Bucket, policy: BucketPolicy | Non
     return Fail(f"S3 bucket {bucket.name} has a policy that does not refuse requests without TLS.")
 
 
-@check(severity="medium", categories=["forensics-ready", "logging"])
+@check(fails="S3 bucket does not log access", severity="medium", categories=["forensics-ready", "logging"])
 def s3_bucket_server_access_logging_enabled(bucket: Bucket, logging: BucketLogging) -> Verdict:
     """S3 buckets have server access logging.
 
@@ -232,7 +232,7 @@ def s3_bucket_server_access_logging_enabled(bucket: Bucket, logging: BucketLoggi
     return Fail(f"S3 bucket {bucket.name} does not log access.")
 
 
-@check(severity="low", categories=["logging"])
+@check(fails="S3 bucket sends no event notifications", severity="low", categories=["logging"])
 def s3_bucket_event_notifications_enabled(bucket: Bucket, notifications: BucketNotifications) -> Verdict:
     """S3 buckets send event notifications.
 

@@ -27,7 +27,7 @@ def public_grants(acl: BucketAcl | None, permissions: Collection[str]) -> str:
     return ", ".join(f"{grant.group}: {grant.permission}" for grant in grants if grant.permission in permissions)
 
 
-@check(severity="high", categories=["internet-exposed"])
+@check(fails="S3 bucket is not covered by Block Public Access", severity="high", categories=["internet-exposed"])
 def s3_bucket_level_public_access_block(
     bucket: Bucket, own: BucketPublicAccessBlock | None, general: AccountPublicAccessBlock | None, block: EffectiveBlock
 ) -> Verdict:
@@ -55,7 +55,7 @@ def s3_bucket_level_public_access_block(
     return Fail(f"S3 bucket {bucket.name} does not block public access.")
 
 
-@check(severity="critical", categories=["internet-exposed"])
+@check(fails="S3 bucket is public", severity="critical", categories=["internet-exposed"])
 def s3_bucket_public_access(
     bucket: Bucket, acl: BucketAcl | None, policy: BucketPolicy | None, block: EffectiveBlock
 ) -> Verdict:
@@ -85,7 +85,7 @@ def s3_bucket_public_access(
     return Pass(f"S3 bucket {bucket.name} is not public.")
 
 
-@check(severity="critical", categories=["internet-exposed"])
+@check(fails="S3 bucket ACL lets everybody list the bucket", severity="critical", categories=["internet-exposed"])
 def s3_bucket_public_list_acl(bucket: Bucket, acl: BucketAcl | None) -> Verdict:
     """S3 bucket ACLs do not let everybody list the bucket.
 
@@ -106,7 +106,7 @@ def s3_bucket_public_list_acl(bucket: Bucket, acl: BucketAcl | None) -> Verdict:
     return Pass(f"S3 bucket {bucket.name} has no ACL in force that lets strangers list it.")
 
 
-@check(severity="critical", categories=["internet-exposed"])
+@check(fails="S3 bucket ACL lets everybody write to the bucket", severity="critical", categories=["internet-exposed"])
 def s3_bucket_public_write_acl(bucket: Bucket, acl: BucketAcl | None) -> Verdict:
     """S3 bucket ACLs do not let everybody write to the bucket.
 
@@ -128,7 +128,11 @@ def s3_bucket_public_write_acl(bucket: Bucket, acl: BucketAcl | None) -> Verdict
     return Pass(f"S3 bucket {bucket.name} has no ACL in force that lets strangers write to it.")
 
 
-@check(severity="critical", categories=["internet-exposed"])
+@check(
+    fails="S3 bucket policy lets everybody write or delete objects",
+    severity="critical",
+    categories=["internet-exposed"],
+)
 def s3_bucket_policy_public_write_access(bucket: Bucket, policy: BucketPolicy | None, block: EffectiveBlock) -> Verdict:
     """S3 bucket policies do not let everybody write or delete objects.
 
@@ -154,7 +158,9 @@ def s3_bucket_policy_public_write_access(bucket: Bucket, policy: BucketPolicy | 
     return Pass(f"S3 bucket {bucket.name} has no policy that lets strangers write or delete objects.")
 
 
-@check(severity="high", categories=["identity-access", "trust-boundaries"])
+@check(
+    fails="S3 bucket policy lets in other accounts", severity="high", categories=["identity-access", "trust-boundaries"]
+)
 def s3_bucket_cross_account_access(
     bucket: Bucket,
     policy: BucketPolicy | None,
@@ -185,7 +191,7 @@ def s3_bucket_cross_account_access(
     return Pass(f"S3 bucket {bucket.name} has a policy that lets no other account in.")
 
 
-@check(severity="medium", categories=["identity-access"])
+@check(fails="S3 bucket has ACLs enabled", severity="medium", categories=["identity-access"])
 def s3_bucket_acl_prohibited(bucket: Bucket, ownership: BucketOwnership | None) -> Verdict:
     """S3 buckets have ACLs disabled.
 
@@ -208,7 +214,12 @@ def s3_bucket_acl_prohibited(bucket: Bucket, ownership: BucketOwnership | None) 
     return Fail(f"S3 bucket {bucket.name} has ACLs enabled.")
 
 
-@check(severity="low", categories=["internet-exposed"], resource_group="")
+@check(
+    fails="S3 bucket has objects made public by their own ACLs",
+    severity="low",
+    categories=["internet-exposed"],
+    resource_group="",
+)
 def s3_bucket_object_public(bucket: Bucket, sample: ObjectSample | None) -> Verdict | None:
     """Sampled S3 objects are not made public by their own ACLs.
 
@@ -235,6 +246,7 @@ def s3_bucket_object_public(bucket: Bucket, sample: ObjectSample | None) -> Verd
 
 
 @check(
+    fails="S3 bucket name that an AWS service uses by default is taken by a stranger",
     severity="high",
     categories=["trust-boundaries"],
     resource_type="AwsS3Bucket",

@@ -6,7 +6,11 @@ from aioprowler import Fail, Pass, Verdict, check
 from aioprowler.services.vpc.resources import EVERYWHERE, Routing, VpcPeeringConnection, VpnConnection
 
 
-@check(severity="medium", categories=["internet-exposed", "trust-boundaries"])
+@check(
+    fails="VPC peering connection has routes to whole networks",
+    severity="medium",
+    categories=["internet-exposed", "trust-boundaries"],
+)
 def vpc_peering_routing_tables_with_least_privilege(peering: VpcPeeringConnection, routing: Routing) -> Verdict:
     """Routes over peering connections lead to parts of the other VPC, not to all of it.
 
@@ -36,7 +40,7 @@ def vpc_peering_routing_tables_with_least_privilege(peering: VpcPeeringConnectio
     return Pass(f"{name} has no route to a whole network.")
 
 
-@check(severity="medium", categories=["resilience"])
+@check(fails="VPN connection has a tunnel that is down", severity="medium", categories=["resilience"])
 def vpc_vpn_connection_tunnels_up(connection: VpnConnection) -> Verdict | None:
     """Both tunnels of site-to-site VPN connections are up.
 

@@ -9,7 +9,11 @@ from aioprowler.judging.policies import Policy, Principal, cross_account_princip
 from aioprowler.services.vpc.resources import AllowedPrincipals, VpcEndpoint, VpcEndpointService
 
 
-@check(severity="high", categories=["identity-access", "trust-boundaries"])
+@check(
+    fails="VPC endpoint policy admits accounts that are not trusted",
+    severity="high",
+    categories=["identity-access", "trust-boundaries"],
+)
 def vpc_endpoint_connections_trust_boundaries(
     endpoint: VpcEndpoint,
     account: Account,
@@ -43,7 +47,7 @@ def vpc_endpoint_connections_trust_boundaries(
     return Pass(f"The policy of VPC endpoint {endpoint.vpc_endpoint_id} admits trusted accounts only.")
 
 
-@check(severity="medium", categories=["resilience"])
+@check(fails="VPC endpoint is in one availability zone only", severity="medium", categories=["resilience"])
 def vpc_endpoint_multi_az_enabled(endpoint: VpcEndpoint) -> Verdict | None:
     """Interface endpoints are in more than one availability zone.
 
@@ -66,7 +70,11 @@ def vpc_endpoint_multi_az_enabled(endpoint: VpcEndpoint) -> Verdict | None:
     return Fail(f"VPC endpoint {endpoint.vpc_endpoint_id} is not in more than one availability zone.")
 
 
-@check(severity="high", categories=["trust-boundaries"])
+@check(
+    fails="VPC endpoint service may be used by accounts that are not trusted",
+    severity="high",
+    categories=["trust-boundaries"],
+)
 def vpc_endpoint_services_allowed_principals_trust_boundaries(
     service: VpcEndpointService,
     allowed: AllowedPrincipals,

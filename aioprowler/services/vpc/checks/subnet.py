@@ -6,7 +6,7 @@ from aioprowler import Fail, Pass, Verdict, check
 from aioprowler.services.vpc.resources import NetworkUse, Subnet
 
 
-@check(severity="high", categories=["internet-exposed"])
+@check(fails="Subnet assigns public IPv4 addresses by default", severity="high", categories=["internet-exposed"])
 def vpc_subnet_no_public_ip_by_default(
     subnet: Subnet, use: NetworkUse, *, scan_unused_services: bool = False
 ) -> Verdict | None:

@@ -7,6 +7,7 @@ from aioprowler.services.vpc.resources import EndpointServices, Logged, NetworkU
 
 
 @check(
+    fails="Account has VPCs of its own in one region at most",
     severity="medium",
     categories=["resilience"],
     resource_type="AwsEc2Vpc",
@@ -38,7 +39,7 @@ def vpc_different_regions(account: Account, vpcs: All[Vpc]) -> Verdict | None:
     return Fail(f"Account {account.id} has VPCs of its own in {regions[0] if regions else 'no region'} only.")
 
 
-@check(severity="medium", categories=["forensics-ready", "logging"])
+@check(fails="VPC has no flow log", severity="medium", categories=["forensics-ready", "logging"])
 def vpc_flow_logs_enabled(
     vpc: Vpc, logged: Logged, use: NetworkUse, *, scan_unused_services: bool = False
 ) -> Verdict | None:
@@ -66,6 +67,7 @@ def vpc_flow_logs_enabled(
 
 
 @check(
+    fails="VPC has no endpoint for the EC2 API",
     severity="medium",
     categories=["internet-exposed", "trust-boundaries"],
     resource_type="AwsEc2VpcEndpointService",
@@ -95,7 +97,12 @@ def vpc_endpoint_for_ec2_enabled(
     return Fail(f"VPC {vpc.vpc_id} has no endpoint for EC2.")
 
 
-@check(severity="medium", categories=["resilience"], resource_type="AwsEc2Subnet")
+@check(
+    fails="VPC has subnets in one availability zone only",
+    severity="medium",
+    categories=["resilience"],
+    resource_type="AwsEc2Subnet",
+)
 def vpc_subnet_different_az(
     vpc: Vpc, subnets: SubnetsByVpc, use: NetworkUse, *, scan_unused_services: bool = False
 ) -> Verdict | None:
@@ -121,7 +128,12 @@ def vpc_subnet_different_az(
     return Fail(f"VPC {vpc.vpc_id} has subnets in {zones[0]} only." if zones else f"VPC {vpc.vpc_id} has no subnets.")
 
 
-@check(severity="medium", categories=["trust-boundaries"], resource_type="AwsEc2Subnet")
+@check(
+    fails="VPC has only public or only private subnets",
+    severity="medium",
+    categories=["trust-boundaries"],
+    resource_type="AwsEc2Subnet",
+)
 def vpc_subnet_separate_private_public(
     vpc: Vpc, subnets: SubnetsByVpc, routing: Routing, use: NetworkUse, *, scan_unused_services: bool = False
 ) -> Verdict | None:
