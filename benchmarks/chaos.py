@@ -25,7 +25,7 @@ from typing import Any
 import msgspec
 
 from aioprowler.cli.session import FAILED, INCOMPLETE
-from aioprowler.coverage import Coverage
+from aioprowler.findings.coverage import Coverage
 from benchmarks.chaos_faults import Fault, Found, TwiceError, deviations, lasting, passing, recorded
 from benchmarks.chaos_kills import Victim, reports, survivors, whole_plan
 from benchmarks.simulated_aws import Config, Latency, Rule, SimulatedAws

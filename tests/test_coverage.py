@@ -14,10 +14,11 @@ from msgspec import structs
 from aioprowler import Account, Failure, Finding, ScanOptions
 from aioprowler.aws.api import Calls
 from aioprowler.compliance.frameworks import Framework, Requirement
-from aioprowler.coverage import Coverage, Figures, Gap, Judged, figures_of, fold
 from aioprowler.declarations.failure import FailureKind
-from aioprowler.journal import Done
+from aioprowler.findings.coverage import Coverage, Figures, Gap, Judged
 from aioprowler.scanning import Scan
+from aioprowler.scanning.folding import figures_of, fold
+from aioprowler.scanning.journal import Done
 from tests.worlds.world import NOW, World, denied, error
 
 SERVICES = ("ec2", "ecs", "iam", "kms", "lambda", "rds", "s3", "sns", "sqs", "ssm")
@@ -259,7 +260,7 @@ def test_the_chosen_frameworks_are_told_and_what_they_name_in_vain(
 ) -> None:
     requirement = Requirement(id="1", name="", section="", subsection="", checks=names)
     ccc = Framework(id="ccc", framework="", version="", title="", requirements=(requirement,))
-    monkeypatch.setattr("aioprowler.scanning.framework", lambda _: ccc)
+    monkeypatch.setattr("aioprowler.scanning.prepared.framework", lambda _: ccc)
     told = scanned(World(BUCKET), frameworks=["CCC_aws", "ccc"])
     assert (told.frameworks, told.notes) == (("ccc",), notes)
 

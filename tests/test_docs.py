@@ -13,7 +13,7 @@ import pytest
 from aioprowler import Finding
 from aioprowler.catalog import checks_of
 from aioprowler.cli.app import run as cli
-from aioprowler.coverage import Accounts, Coverage, Figures, Gap, Judged, NotEntered, Regions, Unfinished
+from aioprowler.findings.coverage import Accounts, Coverage, Figures, Gap, Judged, NotEntered, Regions, Unfinished
 from aioprowler.outputs.compliance import COLUMNS
 from aioprowler.outputs.files import ALIASES, FORMATS, PLAIN
 from tests.engine.harness import run

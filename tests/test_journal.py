@@ -11,12 +11,13 @@ import pytest
 from aioprowler import Account, Finding, ScanOptions
 from aioprowler.engine.account import Cell
 from aioprowler.findings.finding import to_json
-from aioprowler.journal import (
+from aioprowler.scanning import Scan
+from aioprowler.scanning.journal import (
     AccountDone,
     Blind,
+    Completed,
     Done,
     Ended,
-    Entry,
     Header,
     Journal,
     JournalError,
@@ -25,7 +26,6 @@ from aioprowler.journal import (
     kinds_of,
     read,
 )
-from aioprowler.scanning import Scan
 from tests.worlds.world import ACCOUNT, NOW, TOOLS, World, denied, error
 
 BUCKETS, VPCS, ACL = "s3_bucket_object_versioning", "vpc_flow_logs_enabled", "ec2_ebs_volume_encryption"
@@ -131,7 +131,7 @@ HEADER = Header(
 )
 
 
-def journal(folder: Path, *entries: tuple[int, Entry], done: Done | None = None, size: int = 100) -> Path:
+def journal(folder: Path, *entries: tuple[int, Completed], done: Done | None = None, size: int = 100) -> Path:
     """Of entries, each with the size of the record then; beside a record of this size."""
     (folder / "x.jsonl").write_bytes(b"." * size)
     made = Journal(folder / "x.journal", HEADER, done)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import anyio
 import anyio.lowlevel
 
-from aioprowler.mailbox import Mailbox
+from aioprowler.scanning.mailbox import Mailbox
 
 
 def test_the_reader_takes_all_that_there_is_until_it_is_closed() -> None:

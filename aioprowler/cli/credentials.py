@@ -7,6 +7,8 @@ import sys
 from collections.abc import Iterable
 from typing import Any, Final
 
+from msgspec import structs
+
 from aioprowler.accounts.accounts_file import read_accounts
 from aioprowler.accounts.credentials import EXTERNAL_ID, ROLE, ROLE_PATH, CredentialSource
 from aioprowler.accounts.organization import ROLE_NAME, Organization
@@ -25,8 +27,9 @@ def whom(access: Access) -> dict[str, Any]:
 
     Asks for the MFA device and its code if that is wanted.
     """
-    many = _many(access)
-    return {"credentials": sources(access), **many}
+    many, found = _many(access), sources(access)
+    mfa = _mfa(access)
+    return {"credentials": [structs.replace(each, **mfa) for each in found], **many}
 
 
 def _many(access: Access) -> dict[str, Any]:
@@ -94,12 +97,11 @@ def _validate_many(access: Access) -> None:
 
 
 def sources(access: Access) -> list[CredentialSource]:
-    """One for each account, or the base of many. Raises UsageError. Asks for the MFA device if that is wanted."""
+    """One for each account, or the base of many; without MFA codes, which can be used once. Raises UsageError."""
     _validate(access)
     common: dict[str, Any] = {
         "session_duration": access.session_duration,
         "session_name": access.role_session_name,
-        **_mfa(access),
     }
     if access.roles:
         profile = access.profiles[0] if access.profiles else None

@@ -18,7 +18,7 @@ from aioprowler.cli.tables import print_table
 from aioprowler.errors import UsageError, require
 
 if TYPE_CHECKING:
-    from aioprowler.coverage import Coverage
+    from aioprowler.findings.coverage import Coverage
     from aioprowler.findings.diff import Difference, Kind
     from aioprowler.findings.finding import Finding
 
@@ -104,7 +104,7 @@ def _coverage(new: str) -> Coverage | None:
     """The report beside the record, if it is there. Raises UsageError for a scan that left out what it knew."""
     import msgspec
 
-    from aioprowler.coverage import Coverage
+    from aioprowler.findings.coverage import Coverage
 
     path = Path(new).with_suffix(".coverage.json")
     if new == "-" or not path.is_file():

@@ -5,11 +5,7 @@ from __future__ import annotations
 import sys
 from typing import Annotated, Any
 
-from aioprowler.cli.options import SELECT_ALL, Selecting, flag, one
-from aioprowler.cli.streams import complain
-from aioprowler.cli.tables import print_json
-from aioprowler.errors import UsageError
-from aioprowler.permissions import (
+from aioprowler.accounts.permissions import (
     ATTACHED_LIMIT,
     TemplateForm,
     actions,
@@ -17,6 +13,10 @@ from aioprowler.permissions import (
     policies,
     role_template,
 )
+from aioprowler.cli.options import SELECT_ALL, Selecting, flag, one
+from aioprowler.cli.streams import complain
+from aioprowler.cli.tables import print_json
+from aioprowler.errors import UsageError
 
 Template = Annotated[TemplateForm | None, one(
     None, "FORM", "Print a template of the role that a scan assumes in each account: cloudformation (for a stack, or a "

@@ -13,7 +13,7 @@ from cyclopts import Parameter
 from aioprowler.cli.options import FORMATS_HELP, OUTPUT, Names, flag, many, one
 
 if TYPE_CHECKING:
-    from aioprowler.reporting import Report
+    from aioprowler.outputs.reporting import Report
 
 _DEFAULT: Final = ("html",)
 _EVERY: Final = 0.2
@@ -57,7 +57,7 @@ def report(
     from aioprowler.cli.tables import counted
     from aioprowler.declarations.checks import STATUSES
     from aioprowler.errors import UsageError, require
-    from aioprowler.reporting import STDIN, Report
+    from aioprowler.outputs.reporting import STDIN, Report
 
     require("status", statuses or (), STATUSES)
     for file in files:  # that - may stand for standard input, any of them may look like an option

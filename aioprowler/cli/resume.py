@@ -9,7 +9,7 @@ from typing import Any, Final, NamedTuple, TypeVar
 
 from aioprowler.cli.options import Access, Judging, Output, Running, Selecting, Sending
 from aioprowler.errors import UsageError
-from aioprowler.journal import Done, find, read
+from aioprowler.scanning.journal import Done, find, read
 
 
 class Options(NamedTuple):

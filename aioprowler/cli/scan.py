@@ -26,9 +26,9 @@ from aioprowler.cli.options import (
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from aioprowler.journal import Done, Journal
     from aioprowler.outputs.files import Outputs
     from aioprowler.scanning import Scan, ScanOptions
+    from aioprowler.scanning.journal import Done, Journal
 
 DEFAULT_DIRECTORY: Final = Path("output")
 
@@ -65,14 +65,12 @@ def scan(
       aioprowler scan --baseline last-week.jsonl
       aioprowler scan --status FAIL --no-files | jq .resource_arn
     """
-    from msgspec import structs
-
     from aioprowler.cli.credentials import whom
     from aioprowler.cli.resume import Options, resumed, stored
-    from aioprowler.cli.sending import integrations
+    from aioprowler.cli.sending import integrations, security_hub
     from aioprowler.cli.session import FAILED, Session, carry_out, set_up_logging
-    from aioprowler.journal import kept
-    from aioprowler.scanning import Scan
+    from aioprowler.scanning import Progress, Scan, prepare
+    from aioprowler.scanning.journal import kept
 
     running.validate()
     given = Options(selection, access, judging, output, running, sending)
@@ -82,10 +80,12 @@ def scan(
     selection, access, judging, output, running, sending = given
     outputs = files(output, selection)
     now, done = (former.now, former.done) if former else (None, None)
-    scan = Scan(_options(selection, access, judging, output, running, now), done=done)
-    told = integrations(sending, access, scan, outputs, done.accounts if done else ())
+    prepared, progress = prepare(_options(selection, access, judging, output, running, now)), Progress()
+    hub = security_hub(sending, done.accounts if done else (), progress.notes.append)
+    told = integrations(sending, access, outputs, hub, progress.notes.append)
     # Last, because an MFA code is asked for and can be used once.
-    scan.options = structs.replace(scan.options, **whom(access))
+    prepared = prepared.entered_by(**whom(access))
+    scan = Scan(prepared, done=done, companion=hub, progress=progress)
     journal = journal_of(scan, outputs, stored(given), done)
     session = Session(scan, outputs, output, journal, partial(kept, plan=scan.plan, done=done) if done else None, told)
     set_up_logging(session, output)
@@ -98,12 +98,12 @@ def journal_of(
 ) -> Journal | None:
     """The journal of a scan that has a record to be resumed from."""
     from aioprowler.engine.judge import timestamp
-    from aioprowler.journal import SUFFIX, Header, Journal, kinds_of
+    from aioprowler.scanning.journal import SUFFIX, Header, Journal, kinds_of
 
     if outputs is None or outputs.record is None:
         return None
     header = Header(
-        now=timestamp(scan.now),
+        now=timestamp(scan.prepared.now),
         stem=outputs.record.stem,
         formats=tuple(outputs.paths),
         options=options,

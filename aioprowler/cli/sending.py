@@ -3,36 +3,35 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Collection, Iterator
+from collections.abc import Callable, Collection, Iterator
 from typing import TYPE_CHECKING
 
 from msgspec import structs
 
+from aioprowler.cli.credentials import sources
 from aioprowler.cli.options import Access, Sending
 from aioprowler.errors import UsageError
 from aioprowler.integrations.integration import Integration, Integrations
 
 if TYPE_CHECKING:
-    from aioprowler.accounts.credentials import CredentialSource
     from aioprowler.integrations.s3 import S3
     from aioprowler.integrations.security_hub import SecurityHub
     from aioprowler.outputs.files import Outputs
-    from aioprowler.scanning import Scan
+
+Note = Callable[[str], None]
 
 
 def integrations(
-    sending: Sending, access: Access, scan: Scan, outputs: Outputs | None, done: Collection[str] = ()
+    sending: Sending, access: Access, outputs: Outputs | None, hub: SecurityHub | None, note: Note
 ) -> Integrations:
-    """Those that the options ask for. `done`: accounts that an earlier run has finished. Raises UsageError."""
-    return Integrations([*_each(sending, access, scan, outputs, done)], scan.progress.notes.append)
+    """Those that the options ask for. `note` is told what belongs into the coverage report. Raises UsageError."""
+    return Integrations([*_each(sending, access, outputs, hub)], note)
 
 
-def _each(
-    sending: Sending, access: Access, scan: Scan, outputs: Outputs | None, done: Collection[str]
-) -> Iterator[Integration]:
+def _each(sending: Sending, access: Access, outputs: Outputs | None, hub: SecurityHub | None) -> Iterator[Integration]:
     """In the order in which they are told of the end: Slack is last, and so can tell what failed with the others."""
-    if sending.security_hub:
-        yield _security_hub(sending, scan, done)
+    if hub is not None:
+        yield hub
     elif sending.skip_sh_update or sending.send_sh_only_fails:
         raise UsageError("--skip-sh-update and --send-sh-only-fails go with --security-hub.")
     if sending.webhook is not None:
@@ -40,7 +39,7 @@ def _each(
 
         yield Webhook(sending.webhook, os.environ.get(SECRET_VARIABLE))
     if sending.bucket is not None or sending.bucket_no_assume is not None:
-        yield _s3(sending, access, scan, outputs)
+        yield _s3(sending, access, outputs)
     elif sending.bucket_owner is not None:
         raise UsageError("--output-bucket-owner goes with --output-bucket.")
     if sending.slack:
@@ -49,20 +48,16 @@ def _each(
         yield Slack(os.environ)
 
 
-def _security_hub(sending: Sending, scan: Scan, done: Collection[str]) -> SecurityHub:
+def security_hub(sending: Sending, done: Collection[str], note: Note) -> SecurityHub | None:
+    """Security Hub, if it is to be told. `done`: accounts that an earlier run has finished."""
+    if not sending.security_hub:
+        return None
     from aioprowler.integrations.security_hub import SecurityHub
 
-    hub = SecurityHub(
-        only_fails=sending.send_sh_only_fails,
-        archives=not sending.skip_sh_update,
-        done=done,
-        note=scan.progress.notes.append,
-    )
-    scan.companion = hub
-    return hub
+    return SecurityHub(only_fails=sending.send_sh_only_fails, archives=not sending.skip_sh_update, done=done, note=note)
 
 
-def _s3(sending: Sending, access: Access, scan: Scan, outputs: Outputs | None) -> S3:
+def _s3(sending: Sending, access: Access, outputs: Outputs | None) -> S3:
     from aioprowler.integrations.s3 import S3, Place
 
     if sending.bucket is not None and sending.bucket_no_assume is not None:
@@ -73,10 +68,7 @@ def _s3(sending: Sending, access: Access, scan: Scan, outputs: Outputs | None) -
         raise UsageError("An MFA code can be used once, and the scan needs it: upload with --output-bucket-no-assume.")
     option = "--output-bucket" if sending.bucket is not None else "--output-bucket-no-assume"
     place = Place.of(option, sending.bucket or sending.bucket_no_assume or "", sending.bucket_owner)
-
-    def source() -> CredentialSource:
-        """What the scan began with; only then is it known."""
-        whose = structs.replace(scan.options.credentials[0], mfa_serial=None, mfa_token=None)
-        return whose if sending.bucket is not None else structs.replace(whose, role_arn=None, external_id=None)
-
-    return S3(place, source)
+    first = sources(access)[0]
+    if sending.bucket is None:
+        first = structs.replace(first, role_arn=None, external_id=None)
+    return S3(place, lambda: first)

@@ -25,10 +25,10 @@ from aioprowler.cli.tables import counted
 from aioprowler.cli.tally import Tally
 from aioprowler.findings.finding import Finding, to_json
 from aioprowler.integrations.integration import Ending, Integrations
-from aioprowler.journal import Ended, Entry, Journal
 from aioprowler.outputs.console import ConsoleLine
 from aioprowler.outputs.files import Outputs
 from aioprowler.scanning import Batch, Event, Progress, Scan
+from aioprowler.scanning.journal import Completed, Ended, Journal
 
 FAILED, INCOMPLETE = 3, 4
 
@@ -137,7 +137,7 @@ class Session:
         come last, for they may take their time.
         """
         found: list[Batch] = []
-        completed: list[Entry] = []
+        completed: list[Completed] = []
         for event in events:
             if not isinstance(event, list):
                 completed.append(event)
@@ -260,7 +260,7 @@ class Session:
 
     def settle(self) -> None:
         """The scan came to its end: its journal is needed only if something was left out, or may be had later."""
-        if self._journal and not self.progress.incomplete and not self.progress.passing:
+        if self._journal and not self.progress.incomplete and not self.progress.transient:
             self._journal.remove()
 
     @property

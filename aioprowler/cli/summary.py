@@ -15,8 +15,8 @@ from rich.text import Text
 from aioprowler.cli.tables import counted, duration
 from aioprowler.cli.tally import Tally
 from aioprowler.compliance.results import FrameworkResult, results
-from aioprowler.coverage import Coverage, Gap, NotEntered
 from aioprowler.declarations.checks import SEVERITIES, Status
+from aioprowler.findings.coverage import Coverage, Gap, NotEntered
 from aioprowler.outputs.console import visible
 
 _MOST: Final = 12

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable
 
-from aioprowler.coverage import Coverage
+from aioprowler.findings.coverage import Coverage
 from aioprowler.findings.finding import Finding
 
 

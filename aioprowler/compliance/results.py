@@ -14,8 +14,8 @@ from typing import Final, Literal
 from msgspec import Struct
 
 from aioprowler.compliance.frameworks import Framework, Requirement, framework, frameworks
-from aioprowler.coverage import Coverage, Judged
 from aioprowler.declarations.checks import Status
+from aioprowler.findings.coverage import Coverage, Judged
 
 CheckStatus = Literal["PASS", "FAIL", "MANUAL", "nothing found", "not run", "not implemented"]
 

@@ -19,7 +19,7 @@ from aioprowler.findings.record import Brief, State, briefs
 from aioprowler.findings.selection import Arns
 
 if TYPE_CHECKING:
-    from aioprowler.coverage import Coverage
+    from aioprowler.findings.coverage import Coverage
 
 Change = Literal["new", "changed", "resolved", "not looked at", "unchanged"]
 """`resolved`: the new scan looked where the finding was, and it is gone. `not looked at`: it did not look there."""

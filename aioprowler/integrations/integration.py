@@ -9,8 +9,8 @@ from typing import Self
 
 from msgspec import Struct
 
-from aioprowler.coverage import Coverage
 from aioprowler.errors import AioprowlerError
+from aioprowler.findings.coverage import Coverage
 from aioprowler.findings.finding import Finding
 from aioprowler.outputs.files import Outputs
 

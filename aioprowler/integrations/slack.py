@@ -14,9 +14,9 @@ from urllib.parse import urlsplit
 
 import orjson
 
-from aioprowler.coverage import Coverage, left_out
 from aioprowler.declarations.checks import SEVERITIES
 from aioprowler.errors import UsageError
+from aioprowler.findings.coverage import Coverage, left_out
 from aioprowler.findings.finding import Finding
 from aioprowler.integrations.http import Client, new_session
 from aioprowler.integrations.integration import Ending, Integration, SendingError, counted

@@ -8,13 +8,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from aioprowler.compliance.results import FrameworkResult, RequirementResult, results, results_of
-from aioprowler.coverage import judged
+from aioprowler.findings.coverage import judged
 from aioprowler.findings.finding import Finding
 from aioprowler.outputs.csv import cells, unroll
 from aioprowler.outputs.writer import FileWriter
 
 if TYPE_CHECKING:
-    from aioprowler.coverage import Coverage
+    from aioprowler.findings.coverage import Coverage
 
 COLUMNS = (
     "FRAMEWORK",

@@ -19,7 +19,7 @@ from aioprowler.findings.finding import Finding
 from aioprowler.outputs.writer import Concluding, FileWriter, OutputError, Writer, encoded, make_folder, write_whole
 
 if TYPE_CHECKING:
-    from aioprowler.coverage import Coverage
+    from aioprowler.findings.coverage import Coverage
 
 
 class Format(Struct, frozen=True):

@@ -8,14 +8,14 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from aioprowler.coverage import left_out
 from aioprowler.declarations.checks import SEVERITIES, STATUSES, Severity
+from aioprowler.findings.coverage import left_out
 from aioprowler.findings.finding import Finding
 from aioprowler.outputs.console import visible
 from aioprowler.outputs.writer import write_whole
 
 if TYPE_CHECKING:
-    from aioprowler.coverage import Coverage
+    from aioprowler.findings.coverage import Coverage
 
 _CHECKS: Final = 20
 _PLACES: Final = 10

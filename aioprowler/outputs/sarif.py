@@ -21,7 +21,7 @@ from aioprowler.outputs.remembered import per_check
 from aioprowler.outputs.writer import encoded
 
 if TYPE_CHECKING:
-    from aioprowler.coverage import Coverage
+    from aioprowler.findings.coverage import Coverage
 
 SCHEMA: Final = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
 

@@ -16,7 +16,7 @@ from aioprowler.errors import AioprowlerError
 from aioprowler.findings.finding import Finding
 
 if TYPE_CHECKING:
-    from aioprowler.coverage import Coverage
+    from aioprowler.findings.coverage import Coverage
 
 BUFFER_SIZE = 128 * 1024
 

@@ -10,10 +10,10 @@ from typing import Any
 
 import pytest
 
+from aioprowler.accounts.permissions import policies
 from aioprowler.catalog import installed
 from aioprowler.cli.app import run
 from aioprowler.cli.commands import COMMANDS
-from aioprowler.permissions import policies
 from tests.cli.stub import CHECK
 
 SELECTED = ("--check", CHECK)
@@ -104,7 +104,7 @@ def test_many_actions_take_several_policies() -> None:
 def test_several_policies_are_said_to_be_several(
     capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("aioprowler.permissions.policies.__defaults__", (250,))
+    monkeypatch.setattr("aioprowler.accounts.permissions.policies.__defaults__", (250,))
     assert run(["permissions", "-s", "s3"]) == 0
     output = capsys.readouterr()
     assert len(json.loads(output.out)) > 1

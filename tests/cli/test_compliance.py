@@ -16,7 +16,7 @@ from aioprowler.catalog import Catalog, installed
 from aioprowler.cli.summary import print_summary
 from aioprowler.cli.tally import Tally
 from aioprowler.compliance.frameworks import framework, frameworks
-from aioprowler.coverage import Accounts, Coverage, Judged
+from aioprowler.findings.coverage import Accounts, Coverage, Judged
 from tests.cli.conftest import Here
 from tests.cli.stub import CHECK, Stub
 from tests.outputs.samples import coverage

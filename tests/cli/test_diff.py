@@ -7,7 +7,7 @@ from pathlib import Path
 
 import msgspec
 
-from aioprowler.coverage import Coverage
+from aioprowler.findings.coverage import Coverage
 from aioprowler.findings.finding import from_json
 from tests.cli.conftest import Here, Program
 from tests.cli.stub import CHECK, Stub

@@ -153,7 +153,7 @@ def test_quotas_of_a_file_reach_the_scan_and_its_resumption(
     here: Here, stub: Stub, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     given: list[dict[str, OwnQuota]] = []
-    monkeypatch.setattr("aioprowler.scanning.QuotaTable", lambda own: given.append(own))
+    monkeypatch.setattr("aioprowler.scanning.prepared.QuotaTable", lambda own: given.append(own))
     (here.folder / "quotas.yaml").write_text("s3:*: {rate: 40, capacity: 200}\n")
     roles = [f"arn:aws:iam::{account}:role/audit" for account in ("222222222222", "333333333333")]
     stub.denied = {roles[1]}

@@ -14,8 +14,8 @@ from cfnlint.api import lint
 from cfnlint.core import get_rules
 from cfnlint.decode.cfn_yaml import loads
 
+from aioprowler.accounts.permissions import policies, role_template
 from aioprowler.cli.app import run
-from aioprowler.permissions import policies, role_template
 
 MANY = policies([f"ec2:DescribeSomethingWithALongName{number:03}" for number in range(400)])
 """Three policies."""
@@ -140,7 +140,7 @@ def test_several_policies_are_attached_to_one_role() -> None:
 def test_more_policies_than_a_role_holds_are_told(
     form: str, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("aioprowler.permissions.policies.__defaults__", (150,))
+    monkeypatch.setattr("aioprowler.accounts.permissions.policies.__defaults__", (150,))
     assert run(["permissions", "-s", "s3", "--template", form]) == 0
     output = capsys.readouterr()
     assert output.out

@@ -18,12 +18,12 @@ from aioprowler import ScanOptions
 from aioprowler.cli.options import Output
 from aioprowler.cli.scan import journal_of
 from aioprowler.cli.session import Session
-from aioprowler.coverage import Coverage
 from aioprowler.engine.account import Cell
+from aioprowler.findings.coverage import Coverage
 from aioprowler.findings.finding import from_json
-from aioprowler.journal import AccountDone, kinds_of, read
 from aioprowler.outputs.files import Outputs
 from aioprowler.scanning import Event, Scan
+from aioprowler.scanning.journal import AccountDone, kinds_of, read
 from tests.cli.conftest import Here, Program
 from tests.cli.stub import CHECK, Stub
 from tests.outputs.samples import finding

@@ -13,7 +13,7 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from aioprowler.coverage import Coverage
+from aioprowler.findings.coverage import Coverage
 from aioprowler.findings.finding import from_json
 from tests.cli.conftest import Here, Program
 from tests.cli.stub import ACCOUNT, CHECK, Stub

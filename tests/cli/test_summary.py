@@ -11,7 +11,7 @@ from rich.console import Console
 
 from aioprowler.cli.summary import everything_denied, print_summary
 from aioprowler.cli.tally import Tally
-from aioprowler.coverage import Coverage
+from aioprowler.findings.coverage import Coverage
 from tests.outputs.samples import HOSTILE, coverage, finding, gap, refused
 
 

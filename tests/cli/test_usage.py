@@ -10,7 +10,7 @@ import pytest
 
 from aioprowler.cli.app import run
 from aioprowler.cli.config import read_config
-from aioprowler.cli.credentials import sources
+from aioprowler.cli.credentials import sources, whom
 from aioprowler.cli.options import Access
 from aioprowler.errors import UsageError
 
@@ -106,7 +106,7 @@ def test_the_mfa_code_is_asked_for_on_stderr(
     capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(sys, "stdin", io.StringIO("arn:aws:iam::123456789012:mfa/alice\n123456\n"))
-    (source,) = sources(Access(mfa=True))
+    (source,) = whom(Access(mfa=True))["credentials"]
     assert (source.mfa_serial, source.mfa_token) == ("arn:aws:iam::123456789012:mfa/alice", "123456")
     output = capfd.readouterr()
     assert output.out == ""
@@ -116,7 +116,7 @@ def test_the_mfa_code_is_asked_for_on_stderr(
 def test_nobody_is_there_to_be_asked(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sys, "stdin", io.StringIO())
     with pytest.raises(UsageError, match="--mfa-token"):
-        sources(Access(mfa=True))
+        whom(Access(mfa=True))
 
 
 @pytest.mark.parametrize(

@@ -16,7 +16,7 @@ from aioprowler.compliance.results import (
     results,
     results_of,
 )
-from aioprowler.coverage import Accounts, Judged, Regions, Unfinished
+from aioprowler.findings.coverage import Accounts, Judged, Regions, Unfinished
 from tests.outputs.samples import coverage, refused
 
 CLEAN, BAD, OPEN, ACCEPTED = Judged(passed=3), Judged(failed=1, passed=2), Judged(manual=1, passed=2), Judged(muted=2)

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 from msgspec.structs import replace
 
-from aioprowler.coverage import Coverage, Figures
+from aioprowler.findings.coverage import Coverage, Figures
 from aioprowler.findings.finding import Finding, Mute
 from aioprowler.outputs.html.writer import HtmlWriter, Kind, escaped_lines
 from tests.e2e.browser import Page, chromium, installed

@@ -11,8 +11,8 @@ from typing import Any
 import msgspec
 import pytest
 
-from aioprowler.coverage import Coverage, Regions
 from aioprowler.errors import UsageError
+from aioprowler.findings.coverage import Coverage, Regions
 from aioprowler.findings.diff import Difference, compare, lines
 from aioprowler.findings.digests import Digests
 from aioprowler.findings.finding import Finding, from_json, to_json, uid

@@ -14,9 +14,9 @@ from aioprowler import Account, Finding, ScanOptions
 from aioprowler.engine.account import Cell
 from aioprowler.integrations.integration import SendingError
 from aioprowler.integrations.security_hub import PREFIX, SecurityHub
-from aioprowler.journal import Done
 from aioprowler.outputs.asff import to_asff
 from aioprowler.scanning import Scan
+from aioprowler.scanning.journal import Done
 from tests.integrations.hub import FakeHub
 from tests.outputs.samples import FINDING
 from tests.worlds.world import ACCOUNT, World, denied, error
@@ -60,15 +60,13 @@ def scan(
     **options: Any,
 ) -> list[str]:
     """Scan and import; the notes. Raises SendingError."""
-    made = Scan(
-        ScanOptions(checks=[check], accounts=accounts, statuses=statuses, **options), aws=hub.serve(world), done=done
-    )
+    chosen = ScanOptions(checks=[check], accounts=accounts, statuses=statuses, **options)
     notes: list[str] = []
 
     async def run() -> None:
         async with SecurityHub(note=notes.append, **(settings or {})) as integration:
-            made.companion = integration
             integration.recall(recalled or [])
+            made = Scan(chosen, aws=hub.serve(world), done=done, companion=integration)
             async for _ in made.batches():
                 pass
             await integration.drain()
@@ -270,8 +268,8 @@ def test_without_leave_to_read_everything_is_imported_and_nothing_archived() -> 
 
 def test_sending_is_no_looking() -> None:
     hub = FakeHub()
-    made = Scan(ScanOptions(checks=[VOLUMES], accounts=(ACCOUNT,)), aws=hub.serve(volumes({"v1": False})))
-    made.companion = SecurityHub()
+    options = ScanOptions(checks=[VOLUMES], accounts=(ACCOUNT,))
+    made = Scan(options, aws=hub.serve(volumes({"v1": False})), companion=SecurityHub())
 
     async def run() -> None:
         async for _ in made.batches():

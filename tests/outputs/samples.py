@@ -8,8 +8,8 @@ from typing import Any
 
 from msgspec.structs import replace
 
-from aioprowler.coverage import Accounts, Coverage, Figures, Gap, Judged, NotEntered, Regions
 from aioprowler.declarations.checks import SEVERITIES, Remediation, Status
+from aioprowler.findings.coverage import Accounts, Coverage, Figures, Gap, Judged, NotEntered, Regions
 from aioprowler.findings.finding import Finding, uid
 
 FINDING = Finding(

@@ -11,7 +11,7 @@ import pytest
 from msgspec.structs import replace
 
 from aioprowler.compliance.frameworks import framework, frameworks
-from aioprowler.coverage import Accounts, Coverage, Judged
+from aioprowler.findings.coverage import Accounts, Coverage, Judged
 from aioprowler.findings.finding import Finding
 from aioprowler.outputs.compliance import ComplianceWriter
 from aioprowler.outputs.files import Outputs

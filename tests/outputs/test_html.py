@@ -12,7 +12,7 @@ from msgspec.structs import replace
 
 from aioprowler.compliance.frameworks import frameworks
 from aioprowler.compliance.results import results
-from aioprowler.coverage import Coverage, Figures
+from aioprowler.findings.coverage import Coverage, Figures
 from aioprowler.findings.finding import Finding, Mute
 from aioprowler.outputs.html.writer import HtmlWriter, Kind, render_head
 from tests.outputs.samples import FINDING, HOSTILE, coverage, finding, gap, hostile, many, refused

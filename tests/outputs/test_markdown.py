@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from markdown_it import MarkdownIt
 
-from aioprowler.coverage import Coverage
+from aioprowler.findings.coverage import Coverage
 from aioprowler.findings.finding import Finding
 from aioprowler.outputs.markdown import MarkdownWriter
 from tests.outputs.samples import FINDING, HOSTILE, coverage, finding, gap, hostile, many, refused

@@ -14,7 +14,7 @@ import pyarrow.parquet as pq
 import pytest
 from msgspec.structs import replace
 
-from aioprowler.coverage import Coverage
+from aioprowler.findings.coverage import Coverage
 from aioprowler.findings.finding import Finding, from_json
 from aioprowler.outputs import writer
 from aioprowler.outputs.files import FORMATS, PLAIN, Outputs

@@ -10,7 +10,7 @@ import pytest
 
 from aioprowler import Account, Finding, ScanOptions
 from aioprowler.catalog import arns_of, installed
-from aioprowler.coverage import Coverage
+from aioprowler.findings.coverage import Coverage
 from aioprowler.findings.selection import ArnPattern
 from aioprowler.scanning import Scan
 from tests.worlds.recorded import Recording

@@ -27,7 +27,7 @@ from aioprowler.findings.finding import Finding, Mute
 from aioprowler.outputs.writer import FileWriter, scrub
 
 if TYPE_CHECKING:
-    from aioprowler.coverage import Coverage
+    from aioprowler.findings.coverage import Coverage
 
 SCRIPTS = (
     "base",

@@ -71,7 +71,7 @@ class Ended(Struct, frozen=True):
     account_id: None = None
 
 
-Entry = Cell | AccountDone | Blind | Ended
+Completed = Cell | AccountDone | Blind | Ended
 
 
 class Done(Struct):
@@ -91,7 +91,7 @@ class Done(Struct):
             each in self.cells.get(account_id, ()) and each.place not in self.blind.get(account_id, ())
         )
 
-    def add(self, each: Entry) -> None:
+    def add(self, each: Completed) -> None:
         if isinstance(each, AccountDone):
             self.accounts.add(each.account_id)
             self.cells.pop(each.account_id, None)
@@ -139,18 +139,18 @@ class Journal:
         self.sync()
         part.replace(self.path)
 
-    def _before(self) -> Iterator[Entry]:
+    def _before(self) -> Iterator[Completed]:
         yield from map(AccountDone, self._done.accounts)
         yield from self._done.unseen()
         for cells in self._done.cells.values():
             yield from (each for each in cells if each in self._done and each.kind in self._numbers)
 
-    def add(self, size: int, entries: Iterable[Entry]) -> None:
+    def add(self, size: int, entries: Iterable[Completed]) -> None:
         """What is complete: all its findings are in the record, of so many bytes."""
         self._file.write(b"".join([self._line(size, each) for each in entries]))
         self.has_news = True
 
-    def _line(self, size: int, each: Entry) -> bytes:
+    def _line(self, size: int, each: Completed) -> bytes:
         line: list[Any] = [size, each.account_id]
         if isinstance(each, Cell):
             line += [self._numbers[each.kind], each.place]
@@ -218,7 +218,7 @@ def read(path: Path) -> tuple[Header, Done]:
     return header, done
 
 
-def _entry(header: Header, account_id: str | None, kind: int | None = None, place: str | None = None) -> Entry:
+def _entry(header: Header, account_id: str | None, kind: int | None = None, place: str | None = None) -> Completed:
     if account_id is None:
         return Ended()
     if place is None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Container, Iterable, Iterator, Sequence
+from collections.abc import Container, Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -56,12 +56,12 @@ async def tagged(aws: Aws, account: Account, regions: Iterable[str], tags: Tags)
 
 
 class Resources:
-    """The resources that a whole scan is about. Raises UsageError for what is no ARN or tag."""
+    """The resources that a whole scan is about, and what became of them."""
 
-    def __init__(self, arns: Sequence[str], tags: Sequence[str]) -> None:
-        self.arns = Arns(arns) if arns else None
-        self.tags = Tags(tags) if tags else None
-        self._unmet = dict.fromkeys(arns)
+    def __init__(self, arns: Arns | None, tags: Tags | None) -> None:
+        self.arns = arns
+        self.tags = tags
+        self._unmet = dict.fromkeys(arns.patterns if arns else ())
         self._untold = 0
         """Findings left out because AWS does not tell the tags of what they are about."""
         self._blind: Counter[str] = Counter()
@@ -69,9 +69,6 @@ class Resources:
 
     def __bool__(self) -> bool:
         return self.arns is not None or self.tags is not None
-
-    def may_be_in(self, account_id: str) -> bool:
-        return self.arns is None or self.arns.may_be_in(account_id)
 
     async def of(self, plan: Plan, account: Account, home: str, aws: Aws, done: Container[Cell]) -> Narrowing:
         """Those of an account. `home`: the region that tells the tags of global resources."""
@@ -82,7 +79,7 @@ class Resources:
         self._blind.update(found.blind.keys())
         return Narrowing(self, plan, account, home, found, done)
 
-    def judged(self, finding: Finding) -> bool:
+    def allows(self, finding: Finding) -> bool:
         """Whether the ARNs allow it; those that it is like are no longer missing."""
         if self.arns is None:
             return True
@@ -163,7 +160,7 @@ class Narrowing:
     def __call__(self, findings: list[Finding]) -> list[Finding]:
         """Those about the resources, and those that say what could not be looked at for them."""
         return [
-            each for each in findings if self._is_gap(each) or (self._carries(each) and self._resources.judged(each))
+            each for each in findings if self._is_gap(each) or (self._carries(each) and self._resources.allows(each))
         ]
 
     def _is_gap(self, finding: Finding) -> bool:

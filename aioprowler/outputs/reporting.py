@@ -12,8 +12,8 @@ from typing import BinaryIO, Final, TypeVar
 import msgspec
 from msgspec.structs import replace
 
-from aioprowler.coverage import Accounts, Coverage, Figures, Judged
 from aioprowler.errors import AioprowlerError, UsageError
+from aioprowler.findings.coverage import Accounts, Coverage, Figures, Judged
 from aioprowler.findings.finding import Finding
 from aioprowler.findings.lines import Reader, cut_off
 from aioprowler.outputs.files import Outputs

@@ -1,0 +1,189 @@
+"""The coverage report: what a scan looked at, what it could not look at, and why, by cause. Data only."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Final
+
+from msgspec import Struct
+
+from aioprowler._version import __version__
+from aioprowler.declarations.failure import FailureKind
+
+SCHEMA_VERSION = "1.1"
+
+_COUNTED: Final = {"FAIL": "failed", "PASS": "passed", "MANUAL": "manual", "muted": "muted"}
+
+
+class NotEntered(Struct, frozen=True, kw_only=True):
+    """An account, or a whole organizational unit, that nothing is known of."""
+
+    account_id: str
+    """Empty where not even that is known."""
+    name: str
+    source: str
+    """With which credentials it was tried."""
+    kind: FailureKind
+    action: str
+    code: str
+    reason: str
+    """One sentence: what was tried, what AWS said, what to do."""
+
+
+class Unfinished(Struct, frozen=True, kw_only=True):
+    """An account whose scan was cut off."""
+
+    account_id: str
+    reason: str
+
+
+class Gap(Struct, frozen=True, kw_only=True):
+    """One cause for which calls failed, wherever they did."""
+
+    kind: FailureKind
+    action: str
+    """The IAM action; `ec2:*` for many of a service, `*` for many services."""
+    actions: tuple[str, ...]
+    """All of them."""
+    codes: tuple[str, ...]
+    """AWS's error codes, the most frequent first."""
+    by_scp: bool
+    """A service control policy denies it."""
+    accounts: int
+    """In how many."""
+    account_ids: tuple[str, ...]
+    """The first ten of them."""
+    regions: dict[str, int]
+    """Region -> in how many of its accounts."""
+    calls: int
+    """How many failed."""
+    explanation: str
+    """One sentence: what could not be read, why, and what to do about it."""
+
+
+class Accounts(Struct, frozen=True, kw_only=True):
+    """How many."""
+
+    found: int
+    scanned: int
+    """To the end. A resumed scan counts those of the earlier runs as well."""
+    scanned_before: int
+    """Of these, by the earlier runs."""
+
+
+class Regions(Struct, frozen=True, kw_only=True):
+    """Accounts in which the same regions were scanned."""
+
+    accounts: int
+    regions: tuple[str, ...]
+
+
+class Figures(Struct, kw_only=True):
+    """Calls of one operation, or of all."""
+
+    calls: int = 0
+    failed: int = 0
+    """Without an answer after all retries, denied ones among them."""
+    throttled: int = 0
+    """Replies that refused a call as one too many. Most were retried with success."""
+    retried: int = 0
+
+
+class Judged(Struct, kw_only=True):
+    """Findings of one check, before any selection by status."""
+
+    failed: int = 0
+    passed: int = 0
+    manual: int = 0
+    muted: int = 0
+    """Of any status; they are in none of the others."""
+
+    @property
+    def total(self) -> int:
+        return self.failed + self.passed + self.manual + self.muted
+
+
+def judged(counts: Mapping[tuple[str, str], int]) -> dict[str, Judged]:
+    """By check, in alphabetical order. `counts`: (check id, outcome) -> findings."""
+    found: dict[str, Judged] = {}
+    for (check_id, status), count in sorted(counts.items()):
+        setattr(found.setdefault(check_id, Judged()), _COUNTED[status], count)
+    return found
+
+
+class Coverage(Struct, frozen=True, kw_only=True):
+    """What a scan looked at and what not. Its JSON form has exactly these keys; what is missing comes first."""
+
+    not_entered: tuple[NotEntered, ...]
+    unfinished: tuple[Unfinished, ...]
+    unseen: dict[str, int]
+    """Region -> accounts in which every call there failed."""
+    gaps: tuple[Gap, ...]
+    """The widest first."""
+    unsupported: tuple[Gap, ...]
+    """What does not exist there; nothing is hidden by that."""
+    not_enabled: dict[str, int]
+    """Chosen region -> accounts that have not enabled it."""
+    notes: tuple[str, ...]
+    accounts: Accounts
+    regions: tuple[Regions, ...]
+    """Accounts scanned in this run. The most frequent first."""
+    services: tuple[str, ...]
+    """Those with checks in this scan."""
+    checks: int
+    check_ids: tuple[str, ...]
+    frameworks: tuple[str, ...]
+    """Chosen compliance frameworks, by whose requirements the checks were chosen."""
+    findings: dict[str, int]
+    """By status, before any selection by status; without muted ones."""
+    muted: dict[str, int]
+    """Likewise, those that are muted."""
+    by_check: dict[str, Judged]
+    """Check -> its findings; without checks that have none."""
+    statuses: tuple[str, ...]
+    """Only findings of these statuses are in the files; empty: all are."""
+    known: dict[str, int] = {}
+    """Likewise, those that the baseline knows and that are therefore not in the report; of this run."""
+    resource_arns: tuple[str, ...] = ()
+    """The scan was about these resources alone, if there are any."""
+    resource_tags: tuple[str, ...] = ()
+    """Likewise, about resources with these tags."""
+    total: Figures
+    calls: dict[str, Figures]
+    """`service:Operation` -> its calls in this run, the most frequent first."""
+    started: str
+    finished: str
+    """RFC 3339, UTC; of a scan that has not ended, when this was made."""
+    seconds: float
+    timestamp: str
+    """The scan's clock reading, which its findings have."""
+    ended: bool
+    """Whether the scan came to its end; false: it was interrupted, or still runs."""
+    resumed: bool
+    """Whether it goes on with an earlier scan. Findings are those of all runs; calls, failures and time of this one."""
+    version: str = __version__
+    """Of the program."""
+    schema_version: str = SCHEMA_VERSION
+
+    @property
+    def total_findings(self) -> int:
+        """Of any status, muted ones as well."""
+        return sum(self.findings.values()) + sum(self.muted.values())
+
+
+def left_out(coverage: Coverage, told: Mapping[str, int]) -> list[str]:
+    """Sentences about what a report of the scan does not tell. `told`: its findings by status, without muted ones."""
+    sentences: list[str] = []
+    if any(coverage.known.values()):
+        sentences.append(f"Only what is new: {_counted(coverage.known)} that the baseline knows are left out.")
+    if rest := _counted({status: count - told.get(status, 0) for status, count in coverage.findings.items()}):
+        sentences.append(f"Only some of the findings: {rest} are left out.")
+    if chosen := (*coverage.resource_arns, *coverage.resource_tags):
+        sentences.append(f"Only chosen resources were judged: {', '.join(chosen)}.")
+    return sentences
+
+
+def _counted(findings: Mapping[str, int]) -> str:
+    return ", ".join(
+        f"{findings[status]:,} {status}" for status in ("FAIL", "MANUAL", "PASS") if findings.get(status, 0) > 0
+    )

@@ -1,0 +1,168 @@
+"""The accounts of a scan: how they come, who takes them up, and how many at a time."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from contextlib import AsyncExitStack
+from dataclasses import dataclass
+from functools import partial
+from typing import Final
+
+import anyio
+from anyio.streams.memory import MemoryObjectReceiveStream, MemoryObjectSendStream
+
+from aioprowler.accounts.credentials import EntryError
+from aioprowler.accounts.entry import Entry, entries, identify, member_entries
+from aioprowler.accounts.operations import ENTRY_OPERATIONS, ORGANIZATION_OPERATIONS
+from aioprowler.aws.api import Aws, AwsApi
+from aioprowler.aws.errors import EXPIRED
+from aioprowler.declarations.account import Account
+from aioprowler.declarations.sources import Operation
+from aioprowler.findings.selection import Arns
+from aioprowler.scanning.journal import Done
+from aioprowler.scanning.prepared import Prepared
+from aioprowler.scanning.progress import Progress
+
+_HEAD_START: Final = 1.0
+"""Seconds at most that the first account has to itself, lest its first findings wait until all others are entered."""
+
+
+@dataclass(frozen=True, slots=True)
+class LeftOut:
+    """Accounts that need not be entered, by their ids."""
+
+    arns: Arns | None
+    done: Done
+
+    def __contains__(self, account_id: object) -> bool:
+        return account_id in self.done.accounts or self.is_elsewhere(str(account_id))
+
+    def is_elsewhere(self, account_id: str) -> bool:
+        """Whether none of the resources can be there that the scan is about."""
+        return self.arns is not None and not self.arns.may_be_in(account_id)
+
+
+@dataclass(frozen=True, slots=True)
+class Way:
+    """How AWS is asked, and how its accounts are entered."""
+
+    api: AwsApi
+    aws: Aws
+    entries: AsyncIterator[Entry]
+
+
+def given(api: AwsApi, accounts: Sequence[Account], progress: Progress) -> Way:
+    """To an AWS that is given instead of the real one."""
+    return Way(api, Aws(api, progress.calls), _known_entries(accounts))
+
+
+async def entered(
+    prepared: Prepared, progress: Progress, left_out: LeftOut, more: Sequence[Operation], stack: AsyncExitStack
+) -> Way:
+    """To AWS, through a gateway that `stack` closes. `more`: operations that will be called besides the plan's."""
+    from aioprowler.aws.gateway import Gateway  # a scan of a given AWS makes no client and pays for none
+
+    options = prepared.options
+    operations = [*ENTRY_OPERATIONS, *ORGANIZATION_OPERATIONS, *more]
+    operations += [each.operation for each in prepared.plan.operations]
+    gateway = await stack.enter_async_context(
+        Gateway(budget=options.api_budget, table=prepared.quotas, operations=operations)
+    )
+    progress.gateway = gateway
+    aws = Aws(gateway, progress.calls, deadline=None)
+    members = options.organization or options.members
+    if members is None:
+        return Way(gateway, aws, entries(gateway, options.credentials, options.accounts))
+    found = member_entries(aws, gateway, options.credentials[0], members, progress.notes, left_out)
+    return Way(gateway, aws, found)
+
+
+class Accounts:
+    """A queue of accounts and its workers. The first account has the machine to itself until its first findings."""
+
+    def __init__(
+        self,
+        prepared: Prepared,
+        progress: Progress,
+        left_out: LeftOut,
+        visit: Callable[[Account], Awaitable[None]],
+        refuse: Callable[[EntryError], Awaitable[None]],
+    ) -> None:
+        """`visit` is called with each account that was entered, `refuse` for each that could not be."""
+        self._width = prepared.options.accounts_in_flight
+        self._has_one_base = prepared.options.has_one_base
+        self._progress = progress
+        self._left_out = left_out
+        self._visit = visit
+        self._refuse = refuse
+        self._refused: list[EntryError] = []
+        self._ended = False
+        """The base credentials have expired: no further account can be entered."""
+
+    async def run(self, way: Way, begun: anyio.Event) -> None:
+        """All of them. `begun`: set with the first findings. Raises EntryError when none at all could be entered."""
+        queue, waiting = anyio.create_memory_object_stream[Entry](self._width)
+        async with anyio.create_task_group() as tasks:
+            tasks.start_soon(self._feed, way.entries, queue)
+            with waiting:
+                tasks.start_soon(self._worker, waiting.clone(), way.aws)
+                with anyio.move_on_after(_HEAD_START):
+                    await begun.wait()
+                for _ in range(self._width - 1):
+                    tasks.start_soon(self._worker, waiting.clone(), way.aws)
+        if self._refused and len(self._refused) == self._progress.accounts:
+            raise self._refused[0]
+
+    async def _feed(self, entries: AsyncIterator[Entry], queue: MemoryObjectSendStream[Entry]) -> None:
+        """Hand accounts to the workers while more are listed."""
+        with queue:
+            try:
+                async for entry in entries:
+                    if self._ended:
+                        break
+                    self._progress.accounts += 1
+                    await queue.send(entry)
+            except EntryError as error:
+                self._progress.accounts += 1
+                self._progress.accounts_done += 1
+                await self._report(error)
+        self._progress.accounts_listed = True
+
+    async def _worker(self, waiting: MemoryObjectReceiveStream[Entry], aws: Aws) -> None:
+        with waiting:
+            async for entry in waiting:
+                if self._ended:
+                    continue
+                try:
+                    account = await entry(aws)
+                except EntryError as error:
+                    if error.code in EXPIRED and self._has_one_base:
+                        self._end()
+                    await self._report(error)
+                else:
+                    if account is None or self._left_out.is_elsewhere(account.id):
+                        self._progress.accounts -= 1
+                        continue
+                    await self._visit(account)
+                self._progress.accounts_done += 1
+
+    async def _report(self, error: EntryError) -> None:
+        self._refused.append(error)
+        await self._refuse(error)
+
+    def _end(self) -> None:
+        """The credentials that enter all accounts have expired."""
+        if not self._ended:
+            self._ended = True
+            self._progress.notes.append("The credentials have expired: accounts not entered yet were not tried.")
+
+
+async def _known_entries(accounts: Sequence[Account]) -> AsyncIterator[Entry]:
+    for account in accounts:
+        yield partial(_known, account)
+    if not accounts:
+        yield partial(identify, source="the given AWS", seed=Account(id=""))
+
+
+async def _known(account: Account, aws: Aws) -> Account:  # noqa: ARG001 - nothing is asked about a known account
+    return account

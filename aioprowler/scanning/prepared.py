@@ -1,0 +1,78 @@
+"""From options to a scan that can begin: what can be known, and refused, before AWS is asked."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from typing import Any
+
+from msgspec import structs
+
+from aioprowler.aws.own_quotas import validated
+from aioprowler.aws.quotas import QuotaTable
+from aioprowler.catalog import UNUSED_SERVICES, Catalog, load
+from aioprowler.compliance.frameworks import canonical, framework
+from aioprowler.engine.plan import Plan, make_plan
+from aioprowler.findings.selection import Arns, Tags
+from aioprowler.scanning.narrowing import GET_RESOURCES
+from aioprowler.scanning.options import ScanOptions
+
+
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """Options, and all that follows from them alone. Several scans may begin from the same."""
+
+    options: ScanOptions
+    catalog: Catalog
+    plan: Plan
+    now: datetime.datetime
+    """The scan's one clock reading."""
+    statuses: frozenset[str] | None
+    """Those that are streamed; None for all."""
+    frameworks: tuple[str, ...]
+    arns: Arns | None
+    """The resources that the scan is about, if it is not about all."""
+    tags: Tags | None
+    """Likewise, the tags that they carry."""
+    quotas: QuotaTable
+
+    def entered_by(self, **credentials: Any) -> Prepared:
+        """The same with other credentials, accounts, members or organization, on which nothing else depends."""
+        return replace(self, options=structs.replace(self.options, **credentials))
+
+    def notes(self) -> Iterator[str]:
+        """What the user should know before the scan begins."""
+        yield from filter(None, (self._absent(each) for each in self.frameworks))
+        if self.options.baseline is not None:
+            yield from self.options.baseline.notes
+
+    def _absent(self, id_: str) -> str:
+        """A note, if the framework names checks that there are not."""
+        named = framework(id_).checks
+        absent = sum(check not in self.catalog.checks for check in named)
+        told = f"{id_}: {absent} of its {len(named)} checks are not implemented"
+        return f"{told}, and requirements that name them cannot PASS." if absent else ""
+
+
+def prepare(options: ScanOptions) -> Prepared:
+    """Raises UsageError or DeclarationError for options that cannot be carried out."""
+    catalog = load(options.checks_folders, options.custom_checks_metadata_file)
+    return Prepared(
+        options=options,
+        catalog=catalog,
+        plan=plan(options, catalog),
+        now=options.clock,
+        statuses=options.streamed,
+        frameworks=tuple(dict.fromkeys(map(canonical, options.frameworks or ()))),
+        arns=Arns(options.resource_arns) if options.resource_arns else None,
+        tags=Tags(options.resource_tags) if options.resource_tags else None,
+        quotas=QuotaTable(validated(options.quotas)),
+    )
+
+
+def plan(options: ScanOptions, catalog: Catalog) -> Plan:
+    """What a scan with these options asks of AWS. Raises UsageError or DeclarationError."""
+    config = catalog.validated_config(options.config)
+    made = make_plan(catalog.select(options), {**config, UNUSED_SERVICES: options.scan_unused_services})
+    return made.with_operation(GET_RESOURCES, "region") if options.resource_tags else made

@@ -1,0 +1,106 @@
+"""Live figures of a running scan."""
+
+from __future__ import annotations
+
+import datetime
+import time
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from msgspec import Struct, field
+
+from aioprowler.accounts.credentials import EntryError
+from aioprowler.aws.api import Calls
+from aioprowler.findings.coverage import NotEntered, Unfinished
+from aioprowler.findings.finding import Finding
+
+
+class Progress(Struct):
+    """Live figures of a running scan."""
+
+    accounts: int = 0
+    """Found so far."""
+    accounts_listed: bool = False
+    """Whether all are found."""
+    accounts_done: int = 0
+    finished: int = 0
+    """Scanned to the end."""
+    incomplete: dict[str, str] = field(default_factory=dict)
+    """Account id (or credential source) -> why it could not be scanned, or not to its end."""
+    not_entered: list[NotEntered] = field(default_factory=list)
+    unfinished: list[Unfinished] = field(default_factory=list)
+    transient: int = 0
+    """Accounts of which something could not be looked at for a reason that may pass."""
+    unseen: Counter[str] = field(default_factory=Counter)
+    """Region -> accounts in which every call there failed."""
+    not_enabled: Counter[str] = field(default_factory=Counter)
+    """Chosen region -> accounts that have not enabled it."""
+    regions: Counter[tuple[str, ...]] = field(default_factory=Counter)
+    """Regions -> accounts that were begun with them."""
+    repeated: int = 0
+    """Accounts that were given once more."""
+    findings: Counter[str] = field(default_factory=Counter)
+    """By status, before the selection by status; without muted ones."""
+    muted: Counter[str] = field(default_factory=Counter)
+    """Likewise, those that are muted."""
+    by_check: Counter[tuple[str, str]] = field(default_factory=Counter)
+    """All of them, by check and outcome."""
+    known: Counter[str] = field(default_factory=Counter)
+    """Likewise, those of the baseline: neither muted nor among `findings`."""
+    notes: list[str] = field(default_factory=list)
+    calls: Calls = field(default_factory=Calls)
+    gateway: Any = None
+    resumed: bool = False
+    """Whether it goes on with an earlier scan."""
+    complete: bool = False
+    """Whether it came to its end."""
+    started: datetime.datetime = field(default_factory=lambda: datetime.datetime.now(datetime.UTC))
+    _began: float = field(default_factory=time.monotonic)
+    _seconds: float | None = None
+
+    @property
+    def seconds(self) -> float:
+        """From the start to the end, or to now."""
+        return time.monotonic() - self._began if self._seconds is None else self._seconds
+
+    @contextmanager
+    def running(self) -> Iterator[None]:
+        """The time that the scan takes."""
+        self.started, self._began = datetime.datetime.now(datetime.UTC), time.monotonic()
+        try:
+            yield
+            self.complete = True
+        finally:
+            self._seconds = time.monotonic() - self._began
+
+    def count(self, findings: Iterable[Finding]) -> None:
+        for each in findings:
+            (self.muted if each.muted else self.findings)[each.status] += 1
+            self.by_check[each.check_id, each.outcome] += 1
+
+    def refused(self, error: EntryError) -> None:
+        """An account, or all that credentials lead to, could not be entered."""
+        self.incomplete[error.account_id or error.source] = str(error)
+        self.not_entered.append(
+            NotEntered(
+                account_id=error.account_id,
+                name=error.account_name,
+                source=error.source,
+                kind=error.kind,
+                action=error.action,
+                code=error.code,
+                reason=str(error),
+            )
+        )
+
+    def cut_off(self, account_id: str, reason: str) -> None:
+        """An account was not scanned to its end."""
+        self.incomplete[account_id] = reason
+        self.unfinished.append(Unfinished(account_id=account_id, reason=reason))
+
+    def unanswered(self, account_id: str, region: str) -> None:
+        """Every call in a region of an account failed."""
+        self.unseen[region] += 1
+        self.incomplete[f"{account_id} {region}"] = "every call failed"
