@@ -9,8 +9,11 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable
 from ipaddress import IPv4Network, IPv6Network, ip_network
 from itertools import groupby
+from typing import Final
 
 import msgspec
+
+from aioprowler.declarations.checks import Fail, Pass
 
 ANYWHERE = frozenset({"0.0.0.0/0", "::/0"})
 ALL_PROTOCOLS = "-1"
@@ -109,6 +112,12 @@ def in_words(ports: Iterable[int]) -> str:
     return ", ".join(f"{run[0]}-{run[-1]}" if len(run) > 1 else str(run[0]) for run in runs)
 
 
+def tcp_ports(ports: Iterable[int]) -> str:
+    """`TCP port 22`, `TCP ports 20, 21`."""
+    numbers = [str(port) for port in ports]
+    return f"TCP port{'s' if len(numbers) > 1 else ''} {', '.join(numbers)}"
+
+
 TCP, UDP = "6", "17"
 """What network ACLs call them."""
 
@@ -154,3 +163,20 @@ def admits_anyone_everywhere(entries: Iterable[Entry]) -> bool:
     """Whether the ACL lets anyone in to every port, of all protocols or of TCP or UDP."""
     known = tuple(entries)
     return any(admits_anyone(known, protocol, PortRange()) for protocol in (ALL_PROTOCOLS, TCP, UDP))
+
+
+DEFAULT_PORTS: Final = {
+    1433: ("sqlserver",),
+    1521: ("oracle",),
+    3306: ("mysql", "mariadb"),
+    5432: ("postgres",),
+    50000: ("db2",),
+}
+"""Port -> words in the names of the database engines that listen on it unless told otherwise."""
+
+
+def avoids_default_port(label: str, engine: str, port: int | None) -> Pass | Fail:
+    """PASS where a database listens elsewhere than everybody would look for its engine; None: nowhere yet."""
+    if port and any(word in engine.lower() for word in DEFAULT_PORTS.get(port, ())):
+        return Fail(f"{label} listens on {port}, the default port of {engine}.")
+    return Pass(f"{label} does not listen on a default port of {engine}.")

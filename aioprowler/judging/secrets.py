@@ -7,17 +7,16 @@ import binascii
 import re
 import zlib
 from collections.abc import Iterable, Mapping
-from typing import Annotated, TypeVar
+from dataclasses import replace
+from typing import Annotated
 
 import anyio
 from msgspec import Struct
 
-from aioprowler.declarations.checks import Fail, Severity
+from aioprowler.declarations.checks import Fail, Manual, Pass, Severity, Verdict
 from aioprowler.declarations.failure import Failure
 from aioprowler.declarations.parameters import derive
 from aioprowler.declarations.sources import Secret, SecretScanner
-
-K = TypeVar("K")
 
 _GZIP = b"\x1f\x8b"
 _LARGEST_TEXT = 16 * 1024 * 1024
@@ -61,7 +60,10 @@ def decode_user_data(encoded: str) -> str | None:
 
 
 async def find_secrets(text: str, scanner: SecretScanner, settings: SecretSettings) -> tuple[Secret, ...] | Failure:
-    """The secrets in a text, in the order of its lines, without those in lines that the settings ignore."""
+    """The secrets in a text, in the order of its lines, without those in lines that the settings ignore.
+
+    Those in a text of one line are on line 0, which is not worth telling.
+    """
     if not text:
         return ()
     found = await scanner.find(text, validate=settings.validate)
@@ -69,43 +71,79 @@ async def find_secrets(text: str, scanner: SecretScanner, settings: SecretSettin
         return found
     lines = text.split("\n")
     kept = [each for each in found if not _ignored(lines[each.line - 1], settings.ignored)]
+    if len(lines) == 1:
+        return tuple(replace(each, line=0) for each in kept)
     return tuple(sorted(kept, key=lambda each: each.line))
 
 
-async def find_in_each(
-    texts: Mapping[K, str], scanner: SecretScanner, settings: SecretSettings
-) -> dict[K, tuple[Secret, ...]] | Failure:
-    """The secrets of each text that has any; all together, because the scanner takes many at once."""
-    found: dict[K, tuple[Secret, ...] | Failure] = {}
+class FoundSecrets(Struct, frozen=True):
+    """What was found in the texts of a resource, by the place of each: `version 3`, `variable API_KEY`, a file's name.
 
-    async def look(key: K, text: str) -> None:
-        found[key] = await find_secrets(text, scanner, settings)
+    A resource with one text only has it at the place "".
+    """
+
+    secrets: Mapping[str, tuple[Secret, ...]] = {}
+    """Places with secrets, in the order of the texts."""
+    unreadable: tuple[str, ...] = ()
+    """Places whose content is not text."""
+
+
+async def find_in_each(
+    texts: Mapping[str, str | None], scanner: SecretScanner, settings: SecretSettings
+) -> FoundSecrets | Failure:
+    """The secrets of each text; all together, because the scanner takes many at once. None: what is there is no text.
+
+    One text that the scanner could not read is a failure of all: none of them is known to hold no secret.
+    """
+    found: dict[str, tuple[Secret, ...] | Failure] = {}
+
+    async def look(place: str, text: str) -> None:
+        found[place] = await find_secrets(text, scanner, settings)
 
     async with anyio.create_task_group() as tasks:
-        for key, text in texts.items():
-            tasks.start_soon(look, key, text)
+        for place, text in texts.items():
+            if text is not None:
+                tasks.start_soon(look, place, text)
     failures = [each for each in found.values() if isinstance(each, Failure)]
     if failures:
         return failures[0]
-    return {key: secrets for key in texts if (secrets := found[key]) and not isinstance(secrets, Failure)}
+    secrets = {place: each for place in texts if (each := found.get(place)) and not isinstance(each, Failure)}
+    return FoundSecrets(secrets, tuple(place for place, text in texts.items() if text is None))
+
+
+def variables(values: Mapping[str, str], kind: str = "variable") -> dict[str, str]:
+    """Values by name as texts to look into: with its name before it, since that is what gives a password away.
+
+    `{"DB_PASSWORD": "x"}` -> `{"variable DB_PASSWORD": "DB_PASSWORD=x"}`; `kind` is what the service calls them.
+    """
+    return {f"{kind} {name}": f"{name}={value}" for name, value in values.items()}
 
 
 def _ignored(line: str, patterns: Iterable[re.Pattern[str]]) -> bool:
     return any(pattern.search(line) for pattern in patterns)
 
 
-def listed(secrets: Iterable[Secret]) -> str:
-    """`Generic Password on line 3, GitHub Token on line 7`."""
-    return ", ".join(f"{each.kind} on line {each.line}" for each in secrets)
+def no_secrets(where: str, found: FoundSecrets) -> Verdict:
+    """PASS where nothing was found, MANUAL where not all could be read, FAIL with each place; critical if one is live.
 
-
-def found_secrets(where: str, places: Mapping[str, Iterable[Secret]]) -> Fail:
-    """The verdict on secrets by place (a version, a file; "" if there is just one); critical if any is live.
-
-    `where` begins the sentence: `User data of instance i-1`.
+    `where` begins the sentence: `The user data of instance i-1`.
     """
+    if found.secrets:
+        return _told(where, found.secrets)
+    if found.unreadable:
+        places = ", ".join(filter(None, found.unreadable))
+        return Manual(f"{where} is not text{f' in {places}' if places else ''}: look whether it holds secrets.")
+    return Pass(f"{where} holds no secrets that were found.")
+
+
+def _told(where: str, places: Mapping[str, tuple[Secret, ...]]) -> Fail:
     told = "; ".join(f"{place}: {listed(secrets)}" if place else listed(secrets) for place, secrets in places.items())
     live = any(secret.live for secrets in places.values() for secret in secrets)
     severity: Severity | None = "critical" if live else None
     ending = " At least one of them was accepted by the service that it is for." if live else ""
     return Fail(f"{where} may hold secrets: {told}.{ending}", severity=severity)
+
+
+def listed(secrets: Iterable[Secret]) -> str:
+    """`Generic Password on line 3, GitHub Token on line 7`; line 0 is that of a text of one line, and not told."""
+    return ", ".join(f"{each.kind} on line {each.line}" if each.line else each.kind for each in secrets)

@@ -7,8 +7,16 @@ import re
 import anyio
 import pytest
 
-from aioprowler import Failure, Secret
-from aioprowler.judging.secrets import SecretSettings, decode_user_data, find_secrets, found_secrets
+from aioprowler import Fail, Failure, Manual, Pass, Secret
+from aioprowler.judging.secrets import (
+    FoundSecrets,
+    SecretSettings,
+    decode_user_data,
+    find_in_each,
+    find_secrets,
+    no_secrets,
+    variables,
+)
 
 SCRIPT = "#!/bin/sh\necho größer\n"
 
@@ -80,13 +88,47 @@ def test_a_scanner_that_fails_is_passed_on() -> None:
     assert look("a", Scanner(failure=failure)) is failure
 
 
+def test_a_text_of_one_line_needs_no_line_number() -> None:
+    assert look("password=x", Scanner(Secret("Password", 1))) == (Secret("Password", 0),)
+
+
+def find(scanner: Scanner, **texts: str | None) -> FoundSecrets | Failure:
+    return anyio.run(find_in_each, texts, scanner, SecretSettings())
+
+
+def test_each_text_is_looked_into_by_its_place() -> None:
+    found = find(Scanner(Secret("Token", 1)), a="x\ny", b="x", c=None, d="")
+    assert found == FoundSecrets({"a": (Secret("Token", 1),), "b": (Secret("Token", 0),)}, ("c",))
+
+
+def test_one_text_that_was_not_read_leaves_all_unknown() -> None:
+    failure = Failure("timed_out", "the scanner", "")
+    assert find(Scanner(failure=failure), a="x") is failure
+
+
+def test_variables_are_read_with_their_names() -> None:
+    assert variables({"DB_PASSWORD": "x"}) == {"variable DB_PASSWORD": "DB_PASSWORD=x"}
+    assert variables({"--token": "x"}, "argument") == {"argument --token": "--token=x"}
+
+
 def test_a_verdict_names_places_kinds_and_lines() -> None:
-    verdict = found_secrets("User data of x", {"version 1": [Secret("Token", 2)], "version 4": [Secret("Key", 1)]})
-    assert verdict.detail == "User data of x may hold secrets: version 1: Token on line 2; version 4: Key on line 1."
-    assert verdict.severity is None
+    found = FoundSecrets({"variable A": (Secret("Token", 0),), "file b": (Secret("Key", 1),)}, ("file c",))
+    verdict = no_secrets("Function f", found)
+    assert verdict == Fail("Function f may hold secrets: variable A: Token; file b: Key on line 1.")
+
+
+def test_what_could_not_be_read_is_for_a_person() -> None:
+    told = no_secrets("The user data of x", FoundSecrets(unreadable=("version 2",)))
+    assert told == Manual("The user data of x is not text in version 2: look whether it holds secrets.")
+    alone = no_secrets("The user data of x", FoundSecrets(unreadable=("",)))
+    assert alone == Manual("The user data of x is not text: look whether it holds secrets.")
+
+
+def test_nothing_found_passes() -> None:
+    assert isinstance(no_secrets("The user data of x", FoundSecrets()), Pass)
 
 
 def test_a_live_secret_is_critical() -> None:
-    verdict = found_secrets("User data of x", {"": [Secret("Token", 2, live=True)]})
+    verdict = no_secrets("User data of x", FoundSecrets({"": (Secret("Token", 2, live=True),)}))
     assert verdict.severity == "critical"
     assert "accepted" in verdict.detail

@@ -116,12 +116,6 @@ KAFKA = ExposedService(
 )
 
 
-def tcp_ports(ports: Iterable[int]) -> str:
-    """`TCP port 22`, `TCP ports 20, 21`."""
-    numbers = [str(port) for port in ports]
-    return f"TCP port{'s' if len(numbers) > 1 else ''} {', '.join(numbers)}"
-
-
 def revocations(ports: Iterable[int]) -> str:
     """The commands that close the ports of a group, a line for each."""
     return "\n".join(

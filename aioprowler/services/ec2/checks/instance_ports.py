@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 from aioprowler import Check, Fail, Failure, Manual, Pass, Snippets, Verdict, check
-from aioprowler.judging.ports import open_ports
+from aioprowler.judging.ports import open_ports, tcp_ports
 from aioprowler.services.ec2 import exposed_services as services
-from aioprowler.services.ec2.exposed_services import ExposedService, revocations, tcp_ports
+from aioprowler.services.ec2.exposed_services import ExposedService, revocations
 from aioprowler.services.ec2.resources.firewall import SecurityGroupIndex
 from aioprowler.services.ec2.resources.instance import Instance
 from aioprowler.services.vpc.resources import Routing

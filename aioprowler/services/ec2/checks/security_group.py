@@ -5,8 +5,7 @@ from __future__ import annotations
 from typing import Annotated
 
 from aioprowler import Fail, Failure, Manual, Pass, Severity, Verdict, check
-from aioprowler.judging.ports import open_ports, opens_all_ports, opens_any_port, public_networks
-from aioprowler.services.ec2.exposed_services import tcp_ports
+from aioprowler.judging.ports import open_ports, opens_all_ports, opens_any_port, public_networks, tcp_ports
 from aioprowler.services.ec2.resources.firewall import ConfiguredGroups, SecurityGroup, SecurityGroups
 from aioprowler.services.vpc.resources import NetworkUse
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 from aioprowler import Check, Fail, Pass, Snippets, Verdict, check
-from aioprowler.judging.ports import open_ports
+from aioprowler.judging.ports import open_ports, tcp_ports
 from aioprowler.services.ec2 import exposed_services as services
 from aioprowler.services.ec2.checks.security_group import is_judged
-from aioprowler.services.ec2.exposed_services import ExposedService, revocations, tcp_ports
+from aioprowler.services.ec2.exposed_services import ExposedService, revocations
 from aioprowler.services.ec2.resources.firewall import SecurityGroup
 from aioprowler.services.vpc.resources import NetworkUse
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from aioprowler import Manual, Pass, Verdict, check
-from aioprowler.judging.secrets import found_secrets
+from aioprowler import Verdict, check
+from aioprowler.judging.secrets import no_secrets
 from aioprowler.services.ec2.resources.instance import Instance
 from aioprowler.services.ec2.resources.launch_template import LaunchTemplate, TemplateSecrets
 from aioprowler.services.ec2.resources.user_data import UserDataSecrets
@@ -30,11 +30,7 @@ def ec2_instance_secrets_user_data(instance: Instance, secrets: UserDataSecrets 
     """
     if secrets is None:
         return None
-    if not secrets.is_text:
-        return Manual(f"The user data of instance {instance.instance_id} is not text: look whether it holds secrets.")
-    if secrets.found:
-        return found_secrets(f"The user data of instance {instance.instance_id}", {"": secrets.found})
-    return Pass(f"No secrets were found in the user data of instance {instance.instance_id}.")
+    return no_secrets(f"The user data of instance {instance.instance_id}", secrets.found)
 
 
 @check(fails="User data of an EC2 launch template may hold secrets", severity="high", categories=["secrets"])
@@ -59,13 +55,6 @@ def ec2_launch_template_no_secrets(template: LaunchTemplate, secrets: TemplateSe
     ## References
     https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/manage-launch-template-versions.html
     """
-    what = f"The user data of launch template {template.name} ({template.launch_template_id})"
-    if secrets.found:
-        places = {f"version {version}": found for version, found in secrets.found.items()}
-        return found_secrets(what, places)
-    if secrets.unreadable:
-        versions = ", ".join(map(str, sorted(secrets.unreadable)))
-        return Manual(f"{what} is not text in versions {versions}: look whether it holds secrets.")
-    return Pass(
-        f"No secrets were found in the user data of launch template {template.name} ({template.launch_template_id})."
+    return no_secrets(
+        f"The user data of launch template {template.name} ({template.launch_template_id})", secrets.found
     )

@@ -10,7 +10,6 @@ from aioprowler import (
     Failure,
     Here,
     Resource,
-    Secret,
     SecretScanner,
     Tag,
     derive,
@@ -18,7 +17,7 @@ from aioprowler import (
     listing,
     source,
 )
-from aioprowler.judging.secrets import SecretSettings, decode_user_data, find_in_each
+from aioprowler.judging.secrets import FoundSecrets, SecretSettings, decode_user_data, find_in_each
 from aioprowler.services.ec2.resources.instance import MetadataOptions
 from aioprowler.services.vpc.resources import NetworkInterface
 
@@ -94,22 +93,16 @@ class TemplateVersions(Facet[LaunchTemplate]):
 async def secrets_of_template(
     versions: TemplateVersions, scanner: SecretScanner, settings: SecretSettings
 ) -> TemplateSecrets | Failure:
-    texts = {each.version_number: decode_user_data(each.data.user_data) for each in versions.versions}
-    readable = {version: text for version, text in texts.items() if text is not None}
-    found = await find_in_each(readable, scanner, settings)
-    if isinstance(found, Failure):
-        return found
-    return TemplateSecrets(unreadable=tuple(texts.keys() - readable.keys()), found=found)
+    texts = {f"version {each.version_number}": decode_user_data(each.data.user_data) for each in versions.versions}
+    found = await find_in_each(texts, scanner, settings)
+    return found if isinstance(found, Failure) else TemplateSecrets(found=found)
 
 
 class TemplateSecrets(Facet[LaunchTemplate]):
     """What the user data of a launch template's versions gives away."""
 
     source = secrets_of_template
-    unreadable: tuple[int, ...] = ()
-    """Versions whose user data is not text."""
-    found: dict[int, tuple[Secret, ...]] = field(default_factory=dict)
-    """Version -> the secrets in it."""
+    found: FoundSecrets = FoundSecrets()
 
 
 class PublicInterfaces(msgspec.Struct, frozen=True):

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import msgspec
 
-from aioprowler import Facet, Failure, Secret, SecretScanner, call, constant, field, source
-from aioprowler.judging.secrets import SecretSettings, decode_user_data, find_secrets
+from aioprowler import Facet, Failure, SecretScanner, call, constant, field, source
+from aioprowler.judging.secrets import FoundSecrets, SecretSettings, decode_user_data, find_in_each
 from aioprowler.services.ec2.resources.instance import Instance
 
 
@@ -37,15 +37,12 @@ async def secrets_of_instance(
 ) -> UserDataSecrets | Failure | None:
     if data is None:
         return None
-    text = decode_user_data(data.encoded.value)
-    if text is None:
-        return UserDataSecrets(is_text=False)
-    found = await find_secrets(text, scanner, settings)
+    found = await find_in_each({"": decode_user_data(data.encoded.value)}, scanner, settings)
     return found if isinstance(found, Failure) else UserDataSecrets(found=found)
 
 
 class UserDataSecrets(Facet[Instance]):
+    """What the user data of an instance gives away."""
+
     source = secrets_of_instance
-    is_text: bool = True
-    """Whether the user data could be read as text at all."""
-    found: tuple[Secret, ...] = ()
+    found: FoundSecrets = FoundSecrets()

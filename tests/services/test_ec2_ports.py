@@ -18,9 +18,10 @@ from aioprowler.judging.ports import (
     opens_all_ports,
     opens_any_port,
     public_networks,
+    tcp_ports,
 )
 from aioprowler.services.ec2.checks import instance_ports, security_group_ports
-from aioprowler.services.ec2.exposed_services import revocations, tcp_ports
+from aioprowler.services.ec2.exposed_services import revocations
 from aioprowler.services.ec2.resources.firewall import SecurityGroup, SecurityGroupIndex, security_group_index
 from aioprowler.services.ec2.resources.instance import AttachedInterface, Instance
 from aioprowler.services.vpc.resources import InterfaceGroup, Route, RouteTable, Routing

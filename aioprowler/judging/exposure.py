@@ -1,0 +1,55 @@
+"""Who on the internet gets at something: by a flag, an ACL or a policy, or over the network."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+import msgspec
+
+from aioprowler.declarations.checks import Fail, Pass
+from aioprowler.judging.verdicts import is_not, pass_if
+
+
+def not_public(label: str, public: bool) -> Pass | Fail:
+    """PASS where it is not public, by the one thing that decides it."""
+    return is_not(label, "public", public)
+
+
+def not_public_by(label: str, ways: Iterable[str]) -> Pass | Fail:
+    """PASS where none of the ways in is open: `S3 bucket b is public by its ACL and its policy.`"""
+    by = " and its ".join(ways)
+    return Fail(f"{label} is public by its {by}.") if by else not_public(label, False)
+
+
+class Reach(msgspec.Struct, frozen=True):
+    """How far the internet gets on its way to something with an address that it may know."""
+
+    port: int | None
+    """Where it listens; None: nowhere yet."""
+    group: str | None
+    """A security group of it that lets any address in to that port; None: no group of it does."""
+    subnet: str | None
+    """A subnet of it with a route to the internet; None: it is in no such subnet."""
+
+
+def not_reachable(label: str, publicly_accessible: bool, reach: Reach) -> Pass | Fail:
+    """PASS where the internet is stopped by what the thing is set to, by its security groups, or by its subnets."""
+    if not publicly_accessible:
+        return Pass(f"{label} is not set as publicly accessible.")
+    told = f"{label} is set as publicly accessible"
+    if reach.group is None:
+        return Pass(f"{told}, but no security group of it admits any address to its port.")
+    told += f", security group {reach.group} admits any address to its port {reach.port}"
+    if reach.subnet is None:
+        return Pass(f"{told}, but none of its subnets is public.")
+    return Fail(f"{told} and subnet {reach.subnet} is public.")
+
+
+def in_vpc(label: str, vpc_id: str | None) -> Pass | Fail:
+    """PASS where it is in a VPC; AWS leaves the id out, or empty, where it is in none."""
+    return pass_if(bool(vpc_id), f"{label} is in the VPC {vpc_id}.", f"{label} is not in a VPC.")
+
+
+def behind_waf(label: str, web_acl: str | None) -> Pass | Fail:
+    """PASS where a web ACL of AWS WAF, given by name or ARN, guards it; None or empty: none does."""
+    return pass_if(bool(web_acl), f"{label} is behind the web ACL {web_acl}.", f"{label} is not behind a web ACL.")

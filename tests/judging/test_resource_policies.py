@@ -1,0 +1,72 @@
+from __future__ import annotations
+
+import pytest
+
+from aioprowler import Fail, Pass
+from aioprowler.judging.policies import Policy
+from aioprowler.judging.resource_policies import (
+    closed_to_public,
+    closed_to_services,
+    closed_to_strangers,
+    strangers,
+)
+
+OWN, TRUSTED, OTHER = "111122223333", "444455556666", "777788889999"
+
+
+def policy(principal: object, condition: object = None, action: str = "sqs:SendMessage") -> Policy:
+    statement = {"Effect": "Allow", "Principal": principal, "Action": action, "Resource": "*", "Condition": condition}
+    return Policy.parse({"Statement": statement})
+
+
+SERVICE = {"Service": "s3.amazonaws.com"}
+BY_BUCKET = {"ArnLike": {"aws:SourceArn": "arn:aws:s3:::b"}}
+BY_ORGANIZATION = {"StringEquals": {"AWS:PrincipalOrgID": "o-1234567890"}}
+
+
+@pytest.mark.parametrize(
+    ("document", "public", "strange", "deputy"),
+    [
+        (policy("*"), Fail, Fail, Fail),
+        (policy({"AWS": OWN}), Pass, Pass, Pass),
+        (policy({"AWS": TRUSTED}), Pass, Pass, Pass),
+        (policy({"AWS": OTHER}), Pass, Fail, Pass),
+        (policy("*", BY_ORGANIZATION), Pass, Pass, Pass),
+        (policy(SERVICE), Pass, Pass, Fail),
+        (policy(SERVICE, BY_BUCKET), Pass, Pass, Pass),
+    ],
+)
+def test_whom_a_policy_lets_in(document: Policy, public: type, strange: type, deputy: type) -> None:
+    assert isinstance(closed_to_public("Queue q", document), public)
+    assert isinstance(closed_to_strangers("Queue q", document, OWN, [TRUSTED]), strange)
+    assert isinstance(closed_to_services("Queue q", document), deputy)
+
+
+def test_without_a_policy_nobody_gets_in() -> None:
+    assert closed_to_public("Queue q", None) == Pass("Queue q has no policy.")
+    assert closed_to_strangers("Queue q", None, OWN) == Pass("Queue q has no policy.")
+
+
+def test_organizations_are_strangers_where_accounts_alone_count() -> None:
+    document = policy("*", BY_ORGANIZATION)
+    assert isinstance(closed_to_strangers("Queue q", document, OWN, accounts_only=True), Fail)
+
+
+def test_only_some_actions_may_be_asked_about() -> None:
+    assert isinstance(closed_to_public("Bucket b", policy("*", action="s3:GetObject"), actions=["s3:PutObject"]), Pass)
+    assert isinstance(closed_to_public("Bucket b", policy("*", action="s3:Put*"), actions=["s3:PutObject"]), Fail)
+
+
+def test_trusted_addresses_are_not_the_public() -> None:
+    document = policy("*", {"IpAddress": {"aws:SourceIp": "8.8.8.0/24"}})
+    assert isinstance(closed_to_public("Domain d", document), Fail)
+    assert isinstance(closed_to_public("Domain d", document, trusted_ips=["8.8.0.0/16"]), Pass)
+
+
+def test_strangers_are_named() -> None:
+    verdict = closed_to_strangers("Queue q", policy({"AWS": [OTHER, f"arn:aws:iam::{OTHER}:root", OWN]}), OWN)
+    assert verdict == Fail(f"Queue q has a policy that lets in {OTHER}, arn:aws:iam::{OTHER}:root.")
+
+
+def test_strangers_in_a_list_of_principals() -> None:
+    assert strangers([OWN, f"arn:aws:iam::{TRUSTED}:role/r", OTHER, "*"], {OWN, TRUSTED}) == [OTHER, "*"]
