@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-from collections import Counter
 from typing import Any
 from unittest.mock import patch
 
@@ -31,22 +30,16 @@ OPEN = QuotaTable(
 
 
 class Recording:
-    """An AwsApi that answers from what another one said; `denied` operations raise, and calls are counted."""
+    """An AwsApi that answers from what another one said."""
 
     def __init__(self, replies: dict[Key, Any], accounts: tuple[Account, ...]) -> None:
         self._replies = replies
         self.accounts = accounts
-        self.refused: dict[str, Exception] = {}
-        self.calls: Counter[str] = Counter()
 
     async def call(
         self, account: Account, region: str, service: str, operation: str, params: dict[str, Any]
     ) -> dict[str, Any]:
-        name = f"{service}:{operation}"
-        self.calls[name] += 1
-        if name in self.refused:
-            raise self.refused[name]
-        outcome = self._replies[account.id, region, name, _plain(params)]
+        outcome = self._replies[account.id, region, f"{service}:{operation}", _plain(params)]
         if isinstance(outcome, Exception):
             raise outcome
         reply: dict[str, Any] = outcome

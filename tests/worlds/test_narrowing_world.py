@@ -36,7 +36,6 @@ def uids(findings: list[Finding]) -> set[str]:
 
 # ------------------------------------------------------------- everything there is
 def test_the_arns_in_findings_are_as_the_checks_tell_beforehand(recording: Recording) -> None:
-    recording.refused.clear()
     findings, _ = scanned(recording, accounts=recording.accounts)
     checks = installed().checks
     for each in findings:
@@ -51,7 +50,6 @@ def is_placed(finding: Finding) -> bool:
 
 
 def test_a_scan_of_one_arn_has_all_findings_about_it(recording: Recording) -> None:
-    recording.refused.clear()
     findings, _ = scanned(recording, accounts=recording.accounts)
     judged = [each for each in findings if each.status != "MANUAL" and is_placed(each)]
     of_each_type = {each.resource_type: each.resource_arn for each in judged}
@@ -82,7 +80,6 @@ class Tagging:
 
 
 def test_a_scan_of_tagged_resources_has_all_findings_about_them(recording: Recording) -> None:
-    recording.refused.clear()
     findings, _ = scanned(recording, accounts=recording.accounts)
     checks = installed().checks
     judged = [each for each in findings if checks[each.check_id].subject.kind == "resource"]

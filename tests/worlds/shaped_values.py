@@ -1,0 +1,103 @@
+"""What members of made-up replies hold where their shape does not say enough: a rule is for a name, whatever service.
+
+The first rule that fits the whole name, whatever its case, holds. It has values for where everything is on and for
+where everything is off; items of a list take them in turn. `{account}`, `{region}` and `{n}` (the item's number) are
+filled in. What is no word of a member's enum is not taken. A new check that never comes to a verdict here, or never
+makes one of its calls, mostly lacks a rule.
+"""
+
+from __future__ import annotations
+
+import base64
+import datetime
+import json
+import re
+from typing import Any, Final, NamedTuple
+
+from tests.worlds.world import NOW
+
+REGIONS: Final = ("us-east-1", "eu-west-1")
+OLD = NOW - datetime.timedelta(days=1000)
+
+
+class Rule(NamedTuple):
+    name: re.Pattern[str]
+    on: tuple[Any, ...]
+    off: tuple[Any, ...]
+
+
+def _rule(name: str, on: Any, off: Any) -> Rule:
+    many = [each if isinstance(each, tuple) else (each,) for each in (on, off)]
+    return Rule(re.compile(name, re.IGNORECASE), *many)
+
+
+SERVICE: Final = {"Service": "ec2.amazonaws.com"}
+OURS: Final = {"StringEquals": {"aws:SourceAccount": "{account}"}}
+
+
+def _policy(principal: Any, action: str, **more: Any) -> str:
+    """Of a resource and of an identity at once: who reads it takes what is meant for him."""
+    statement = {"Effect": "Allow", "Principal": principal, "Action": action, "Resource": "*", **more}
+    return json.dumps({"Version": "2012-10-17", "Statement": [statement]})
+
+
+def _report(flag: str) -> bytes:
+    """IAM's credential report, of which the column names are the documented ones."""
+    columns = ("password_enabled", "mfa_active", "access_key_1_active", "access_key_2_active")
+    dates = ("password_last_used", "access_key_1_last_rotated", "access_key_1_last_used_date")
+    users = {"<root_account>": "root", "username-0": "user/username-0", "username-1": "user/username-1"}
+    lines: list[tuple[str, ...]] = [("user", "arn", *columns, *dates)]
+    lines += [
+        (user, f"arn:aws:iam::123456789012:{path}", *[flag] * len(columns), *[OLD.isoformat()] * len(dates))
+        for user, path in users.items()
+    ]
+    return "\n".join(map(",".join, lines)).encode()
+
+
+_SECRET = base64.b64encode(b"export PASSWORD=tr0ub4dor").decode()
+
+RULES: Final = (
+    # documents
+    _rule(
+        "assumerolepolicydocument",
+        (_policy(SERVICE, "sts:AssumeRole"), _policy("*", "sts:AssumeRole")),
+        (_policy(SERVICE, "sts:AssumeRole", Condition=OURS), _policy({"AWS": "{account}"}, "sts:AssumeRole")),
+    ),
+    _rule(".*policy|.*policydocument|document", _policy("*", "*"), _policy({"AWS": "{account}"}, "s3:GetObject")),
+    _rule("userdata|.*value", _SECRET, ""),
+    _rule("content", _report("true"), _report("false")),
+    # addresses
+    _rule("associatepublicipaddress", False, False),  # so that it is public, if it is, by the interface that it names
+    _rule(".*ipv6cidr.*|.*cidripv6", "::/0", "fd00::/8"),
+    _rule(".*cidr.*|.*iprange.*", "0.0.0.0/0", "10.0.0.0/8"),
+    _rule(".*ipv6address", "2001:4860::{n}", "fd00::{n}"),
+    _rule(".*ip|.*ipaddress", "192.0.2.1", "10.0.0.{n}"),
+    _rule(".*protocol", ("-1", "tcp"), "tcp"),
+    _rule("fromport", 0, 443),
+    _rule("toport", 65535, 443),
+    # places
+    _rule(".*owneralias", "amazon", "amazon"),
+    _rule(".*accountid|.*ownerid|owner", "{account}", "{account}"),
+    _rule(".*region", "{region}", ""),
+    _rule("locationconstraint", REGIONS[1], REGIONS[1]),
+    _rule("(.*availability)?zone", ("{region}a", "{region}b"), "{region}a"),
+    # what others are found by
+    _rule("bucket", "arn:aws:s3:::bucketname-{n}", "arn:aws:s3:::bucketname-{n}"),
+    _rule("isdefaultversion", True, True),
+    _rule("(is)?default", (True, False), (True, False)),
+    _rule("servicenamespace", ("bedrock", "sagemaker"), ("bedrock", "sagemaker")),
+    _rule("groupname", ("default", "groupname-{n}"), ("default", "groupname-{n}")),
+    _rule("engine", ("aurora-mysql", "postgres"), ("mysql", "postgres")),
+    # words where the model has none
+    _rule("state|status|code", ("available", "active"), ("stopped", "inactive")),
+    _rule(".*(date|time)", NOW.isoformat(), OLD.isoformat()),
+)
+
+
+def value(name: str, is_on: bool, number: int) -> Any:
+    """What a member of that name holds; None where no rule speaks of it."""
+    for rule in RULES:
+        if rule.name.fullmatch(name):
+            values = rule.on if is_on else rule.off
+            return values[number % len(values)]
+    return None
