@@ -34,10 +34,11 @@ from msgspec import Struct
 
 from aioprowler.aws.credentials import Keys, Renewing
 from aioprowler.aws.gateway import Gateway
-from aioprowler.aws.quotas import Quota, QuotaTable
+from aioprowler.aws.quotas import QuotaTable
 from aioprowler.cli.app import OK
 from aioprowler.cli.session import FAILED
 from aioprowler.declarations.account import Account
+from aioprowler.facts.quotas import Quota
 from aioprowler.findings.finding import from_json
 from benchmarks.process import run
 from benchmarks.simulated_aws import Config, Latency, SimulatedAws

@@ -6,11 +6,12 @@ import re
 from pathlib import Path
 
 from aioprowler.accounts.operations import ENTRY_OPERATIONS
-from aioprowler.aws.api import PAGE_SIZES, pagination
+from aioprowler.aws.api import pagination
 from aioprowler.catalog import installed
 from aioprowler.declarations.graph import source_of
 from aioprowler.declarations.sources import Listing
 from aioprowler.engine.plan import Plan, PlannedOperation, make_plan
+from aioprowler.facts.services import page_size
 
 PAGE = Path(__file__).parent.parent / "docs" / "calls.md"
 SERVICES = ("s3", "iam", "ec2", "vpc", "rds")
@@ -46,7 +47,7 @@ def page_sizes() -> dict[str, int | None]:
     """Of each planned listing, by its operation."""
     listings = [source for kind in planned().subjects if isinstance(source := source_of(kind), Listing)]
     return {
-        str(each.operation): PAGE_SIZES.get(each.operation.service) if each.page_size is None else each.page_size
+        str(each.operation): each.page_size or page_size(each.operation.service, each.operation.name) or None
         for each in listings
         if (paging := pagination(each.operation)) and paging.limit_key
     }
@@ -62,8 +63,8 @@ def test_the_page_names_the_size_of_pages() -> None:
     ]
     assert not wrong, "otherwise in docs/calls.md:\n" + "\n".join(wrong)
     for operation in shown.keys() - sizes.keys():
-        service = operation.partition(":")[0]
-        assert size_told(shown[operation]) in (None, PAGE_SIZES.get(service)), operation
+        service, _, name = operation.partition(":")
+        assert size_told(shown[operation]) in (None, page_size(service, name)), operation
 
 
 def size_told(often: str) -> int | None:

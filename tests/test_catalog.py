@@ -13,7 +13,7 @@ from msgspec import structs
 
 from aioprowler import DeclarationError, Pass, UsageError, Verdict, check
 from aioprowler.catalog import Catalog, Indexed, Selection, installed, load
-from aioprowler.prowler_keys import PROWLER_KEYS
+from aioprowler.facts.prowler_keys import PROWLER_KEYS
 from tests.engine.test_account import Vpc, vpc_dns, vpc_note
 
 

@@ -4,29 +4,29 @@ from __future__ import annotations
 
 import csv
 import typing
-from functools import cache
 from pathlib import Path
 from typing import Any
 
-import botocore.session
 import jmespath
 import msgspec
 import pytest
-from botocore.model import ListShape, MapShape, OperationModel, Shape, StructureShape
+from botocore.model import ListShape, MapShape, Shape, StructureShape
 
 import aioprowler
-from aioprowler.aws.api import PAGE_SIZES, pagination
+from aioprowler.aws.api import pagination
 from aioprowler.catalog import AnyCheck, installed
 from aioprowler.catalog.loading import INDEX, indexed
+from aioprowler.declarations.actions import iam_actions
 from aioprowler.declarations.graph import behind, lineage, source_of
 from aioprowler.declarations.resources import Facet, Resource
 from aioprowler.declarations.sources import Batch, Call, Function, Listing, Operation
 from aioprowler.engine.plan import make_plan
+from tests.operations import FACTS as FACTS_OF_OPERATIONS
+from tests.operations import SESSION, actions, assert_size, members, model, tokens
 
 CHECKS = tuple(installed())
 FACTS_FILE = Path(__file__).with_name("facts") / "checks.csv"
 FACTS = {row["id"]: row for row in csv.DictReader(FACTS_FILE.read_text(encoding="utf-8").splitlines())}
-SESSION = botocore.session.get_session()
 
 
 def declared_types() -> list[Any]:
@@ -42,15 +42,6 @@ def declared_types() -> list[Any]:
 
 TYPES = declared_types()
 CALLED = [kind for kind in TYPES if isinstance(source_of(kind), Listing | Call | Batch)]
-
-
-@cache
-def model(operation: Operation) -> OperationModel:
-    return SESSION.get_service_model(operation.service).operation_model(operation.name)
-
-
-def members(shape: Shape | None) -> dict[str, Shape]:
-    return dict(shape.members) if isinstance(shape, StructureShape) else {}
 
 
 def name_of(kind: Any) -> str:
@@ -152,21 +143,42 @@ def structs_in(hint: Any) -> list[Any]:
     return [struct for argument in typing.get_args(hint) for struct in structs_in(argument)]
 
 
+OPERATIONS = sorted(FACTS_OF_OPERATIONS.keys() | {each.operation for each in make_plan(CHECKS, {}).operations})
+"""Those that are declared, and those that the checks of other services will declare."""
+
+ONE_PAGE = {
+    Operation("firehose", "DescribeDeliveryStream"),  # its pages are destinations, of which a stream has one
+}
+"""Operations that look paged, and are not."""
+
+NEWER_ACTIONS: frozenset[str] = frozenset()
+"""IAM actions, in lower case, that AWS has and the installed cfn-lint's list lacks; each with AWS's page."""
+
+
+@pytest.mark.parametrize("operation", OPERATIONS, ids=str)
+def test_every_iam_action_exists(operation: Operation) -> None:
+    asked = iam_actions(operation.service, operation.name)
+    assert {action.lower() for action in asked} <= actions() | NEWER_ACTIONS
+    if operation in FACTS_OF_OPERATIONS:
+        facts = FACTS_OF_OPERATIONS[operation]
+        assert asked == (facts["action"], *facts["further_actions"].split())
+
+
+def test_no_action_is_an_exception_that_the_list_has() -> None:
+    assert not NEWER_ACTIONS & actions()
+
+
+@pytest.mark.parametrize("operation", OPERATIONS, ids=str)
+def test_the_pages_of_every_paged_operation_are_known(operation: Operation) -> None:
+    if operation not in ONE_PAGE:
+        assert bool(pagination(operation)) == bool(tokens(operation)), f"{operation} has {tokens(operation)}"
+
+
 @pytest.mark.parametrize("kind", CALLED, ids=name_of)
 def test_every_page_size_is_one_that_aws_takes(kind: Any) -> None:
     source = source_of(kind)
-    if not isinstance(source, Listing):
-        return
-    paging = pagination(source.operation)
-    if paging is None:
-        output = members(model(source.operation).output_shape)
-        assert "NextToken" not in output, f"{source.operation} is paged, and botocore's paginators do not know it"
-        return
-    size = PAGE_SIZES.get(source.operation.service) if source.page_size is None else source.page_size
-    if not paging.limit_key or not size:
-        return
-    limits = members(model(source.operation).input_shape)[paging.limit_key].metadata
-    assert limits.get("min", 0) <= size <= limits.get("max", size)
+    if isinstance(source, Listing):
+        assert_size(source.operation, source.page_size)
 
 
 def test_all_checks_together_can_be_planned() -> None:

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any, Final, Literal
 
 from aioprowler.accounts.operations import ASSUME_ROLE, ENTRY_OPERATIONS, ORGANIZATION_OPERATIONS
+from aioprowler.declarations.actions import iam_actions
 
 if TYPE_CHECKING:
     from aioprowler.declarations.sources import Operation
@@ -28,7 +29,7 @@ def actions(plan: Plan, more: Iterable[Operation] = ()) -> list[str]:
 
 
 def _actions(operations: Iterable[Operation]) -> list[str]:
-    return sorted({operation.action for operation in operations})
+    return sorted({action for each in operations for action in iam_actions(each.service, each.name)})
 
 
 def policies(names: Iterable[str], limit: int = POLICY_LIMIT) -> list[dict[str, Any]]:

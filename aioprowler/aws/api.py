@@ -19,18 +19,10 @@ from aioprowler.aws.models import ModelLoader
 from aioprowler.declarations.account import Account
 from aioprowler.declarations.failure import Failure, FailureKind
 from aioprowler.declarations.sources import Operation
+from aioprowler.facts import services
+from aioprowler.facts.services import row
 
 logger = logging.getLogger("aioprowler")
-
-PAGE_SIZES = {
-    "ec2": 1000,
-    "iam": 1000,
-    "organizations": 20,
-    "rds": 100,
-    "s3": 1000,
-    "s3control": 1000,
-}
-"""The largest page that every paginated operation of the service takes (a listing may say otherwise)."""
 
 CALL_DEADLINE = 120.0
 """Seconds for one call of an AwsApi that sets no limits itself."""
@@ -183,8 +175,7 @@ class Aws:
         paging = pagination(operation)
         asked = dict(params)
         if paging and paging.limit_key:
-            size = PAGE_SIZES.get(operation.service) if page_size is None else page_size
-            asked = ({paging.limit_key: size} if size else {}) | asked
+            asked = _sized(operation, paging.limit_key, page_size) | asked
         while True:
             reply = await self.call(account, region, operation, asked, absent)
             if reply is None:
@@ -206,7 +197,7 @@ async def _within(seconds: float, asked: Awaitable[dict[str, Any]]) -> dict[str,
 
 @dataclass(frozen=True, slots=True)
 class Pagination:
-    """How botocore's model says an operation is paged."""
+    """How an operation is paged."""
 
     inputs: tuple[str, ...]
     outputs: tuple[Callable[[dict[str, Any]], Any], ...]
@@ -236,10 +227,20 @@ def _paginators(service: str) -> dict[str, Any]:
     return loaded
 
 
+def _modelled(service: str, operation: str) -> dict[str, Any] | None:
+    """What the row of the service, else botocore's paginator file, says of the operation."""
+    own = row(service).pages.get(operation)
+    if own is None:
+        found: dict[str, Any] | None = _paginators(service).get(operation)
+        return found
+    model = {"input_token": own.input, "output_token": own.output, "limit_key": own.limit, "more_results": own.more}
+    return {name: value for name, value in model.items() if value}
+
+
 @cache
 def pagination(operation: Operation) -> Pagination | None:
     """None for an operation that answers in one reply."""
-    model = _paginators(operation.service).get(operation.name) or _UNMODELLED.get(str(operation))
+    model = _modelled(operation.service, operation.name)
     if model is None:
         return None
     inputs, outputs = (x if isinstance(x, list) else [x] for x in (model["input_token"], model["output_token"]))
@@ -251,12 +252,9 @@ def pagination(operation: Operation) -> Pagination | None:
     )
 
 
-_UNMODELLED: dict[str, dict[str, Any]] = {
-    "s3control:ListAccessPoints": {"input_token": "NextToken", "output_token": "NextToken", "limit_key": "MaxResults"},
-    "s3control:ListMultiRegionAccessPoints": {
-        "input_token": "NextToken",
-        "output_token": "NextToken",
-        "limit_key": "MaxResults",
-    },
-}
-"""Paged operations that botocore's paginator files leave out."""
+def _sized(operation: Operation, limit_key: str, page_size: int | None) -> dict[str, Any]:
+    """The parameter for pages of that size, or of the largest that the operation takes; none for a size of 0."""
+    size = services.page_size(operation.service, operation.name) if page_size is None else page_size
+    if not size:
+        return {}
+    return {limit_key: str(size) if row(operation.service).sizes_are_text else size}

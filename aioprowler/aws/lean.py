@@ -37,6 +37,7 @@ from msgspec import Struct
 from aioprowler.aws.credentials import Keys
 from aioprowler.aws.errors import kind_of
 from aioprowler.aws.signing import EMPTY_SHA256, authorization, canonical_path, canonical_query, current_keys
+from aioprowler.facts.services import row
 
 _UTC_TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{1,6})?Z", re.ASCII)
 _LABEL = re.compile(r"(?!.*--)[a-z0-9][a-z0-9-]{1,61}[a-z0-9]")
@@ -131,7 +132,7 @@ class LeanCall:
         self._after_call = _handled(event := f"after-call.{service_id}.{operation}") and event
         self._before_parse = _handled(event := f"before-parse.{service_id}.{operation}") and event
         serialized = self._serializer.serialize_to_request(dict(params), self._model)
-        self._signs_path_as_it_is = client.meta.service_model.service_name in ("s3", "s3control")
+        self._signs_path_as_it_is = row(client.meta.service_model.service_name).signs_path_as_it_is
         self._signing_region, self._signing_name = _scope(first)
         self._hash_header = "x-amz-content-sha256" in first.headers
         own = {name.lower() for name in serialized["headers"]}

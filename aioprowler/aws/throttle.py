@@ -9,7 +9,8 @@ from dataclasses import dataclass, field
 
 import anyio
 
-from aioprowler.aws.quotas import Quota, QuotaTable
+from aioprowler.aws.quotas import QuotaTable
+from aioprowler.facts.quotas import Quota
 
 Clock = Callable[[], float]
 Sleep = Callable[[float], Awaitable[None]]

@@ -17,8 +17,8 @@ from aioprowler.declarations.checks import SEVERITIES
 from aioprowler.declarations.errors import refuse
 from aioprowler.declarations.parameters import Parameter
 from aioprowler.errors import UsageError, require
+from aioprowler.facts.prowler_keys import PROWLER_KEYS
 from aioprowler.findings.selection import ArnPattern, Arns
-from aioprowler.prowler_keys import PROWLER_KEYS
 
 _CHECKS_LIST: Final = "aioprowler checks list"
 

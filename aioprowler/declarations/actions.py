@@ -1,44 +1,20 @@
-"""Which IAM action permits an operation.
+"""Which IAM actions permit an operation: mostly a prefix and the operation's name; the rows know the others.
 
-Mostly the signing name of the service and the name of the operation; the exceptions are data here, from the Service
-Authorization Reference (https://docs.aws.amazon.com/service-authorization/latest/reference/).
+The Service Authorization Reference has them all (https://docs.aws.amazon.com/service-authorization/latest/reference/).
 """
 
 from __future__ import annotations
 
-PREFIXES = {
-    "cloudcontrol": "cloudformation",
-    "docdb": "rds",
-    "efs": "elasticfilesystem",
-    "elb": "elasticloadbalancing",
-    "elbv2": "elasticloadbalancing",
-    "emr": "elasticmapreduce",
-    "neptune": "rds",
-    "opensearch": "es",
-    "resourcegroupstaggingapi": "tag",
-    "s3control": "s3",
-    "service-quotas": "servicequotas",
-    "sesv2": "ses",
-    "stepfunctions": "states",
-}
-"""botocore's service name -> prefix of its IAM actions, where they differ."""
-
-ACTIONS = {
-    "s3:GetBucketEncryption": "s3:GetEncryptionConfiguration",
-    "s3:GetBucketLifecycleConfiguration": "s3:GetLifecycleConfiguration",
-    "s3:GetBucketNotificationConfiguration": "s3:GetBucketNotification",
-    "s3:GetBucketReplication": "s3:GetReplicationConfiguration",
-    "s3:GetObjectLockConfiguration": "s3:GetBucketObjectLockConfiguration",
-    "s3:GetPublicAccessBlock": "s3:GetBucketPublicAccessBlock",
-    "s3:HeadBucket": "s3:ListBucket",
-    "s3:ListBuckets": "s3:ListAllMyBuckets",
-    "s3:ListObjectVersions": "s3:ListBucketVersions",
-    "s3:ListObjectsV2": "s3:ListBucket",
-    "s3control:GetPublicAccessBlock": "s3:GetAccountPublicAccessBlock",
-}
-"""`service:Operation` -> IAM action, where the rule does not hold."""
+from aioprowler.facts.services import row
 
 
 def iam_action(service: str, operation: str) -> str:
-    """`iam_action("s3", "ListBuckets")` is `s3:ListAllMyBuckets`."""
-    return ACTIONS.get(f"{service}:{operation}") or f"{PREFIXES.get(service, service)}:{operation}"
+    """The action that stands for it: `iam_action("s3", "ListBuckets")` is `s3:ListAllMyBuckets`."""
+    known = row(service)
+    name = known.actions.get(operation) or known.actions.get("*", operation)
+    return f"{known.prefix or service}:{name}"
+
+
+def iam_actions(service: str, operation: str) -> tuple[str, ...]:
+    """All actions that it takes, that one first."""
+    return iam_action(service, operation), *row(service).besides.get(operation, ())

@@ -10,14 +10,9 @@ from aioprowler.declarations.account import Account, Region
 from aioprowler.declarations.parameters import Parameter, derivation, facet_owner, parameters
 from aioprowler.declarations.resources import Facet
 from aioprowler.declarations.sources import Function, Listing, Source
+from aioprowler.facts import services
 
 Scope = Literal["account", "region", "subject"]
-
-GLOBAL_SERVICES = frozenset(
-    {"account", "budgets", "cloudfront", "globalaccelerator", "health", "iam", "networkmanager", "organizations"}
-    | {"route53", "route53domains", "savingsplans", "shield", "support", "trustedadvisor", "waf"}
-)
-"""Services with one endpoint per partition (https://docs.aws.amazon.com/general/latest/gr/rande.html)."""
 
 
 @cache
@@ -25,10 +20,10 @@ def is_global(kind: Any) -> bool:
     """Listed once for the whole account."""
     source = source_of(lineage(kind)[-1])
     if isinstance(source, Function):
-        return {operation.service for operation in source.operations} <= GLOBAL_SERVICES and bool(source.operations)
+        return bool(source.operations) and all(services.is_global(each.service) for each in source.operations)
     if not isinstance(source, Listing):
         return False
-    return source.region is not None or bool(source.at) or source.operation.service in GLOBAL_SERVICES
+    return source.region is not None or bool(source.at) or services.is_global(source.operation.service)
 
 
 def source_of(kind: Any) -> Source | None:

@@ -17,15 +17,14 @@ from aioprowler.engine.account import Cell, cell
 from aioprowler.engine.fetch import cut
 from aioprowler.engine.plan import Plan
 from aioprowler.engine.values import for_each
+from aioprowler.facts.services import SERVICES
 from aioprowler.findings.finding import Finding
 from aioprowler.findings.selection import ArnPattern, Arns, Tags, bare, may_meet
 
 GET_RESOURCES: Final = Operation("resourcegroupstaggingapi", "GetResources")
 
-_UNTOLD: Final = frozenset({"autoscaling", "iam"})
-"""Services some of whose tags `tag:GetResources` does not tell
-(https://docs.aws.amazon.com/resourcegroupstagging/latest/APIReference/supported-services.html)."""
-_PAGE: Final = 100
+_UNTOLD: Final = frozenset(row.prefix or name for name, row in SERVICES.items() if not row.tags_are_told)
+"""Services some of whose tags `tag:GetResources` does not tell, by their names in ARNs."""
 _WIDTH: Final = 16
 """Regions that are asked at the same time."""
 
@@ -45,7 +44,7 @@ async def tagged(aws: Aws, account: Account, regions: Iterable[str], tags: Tags)
 
     async def ask(region: str) -> None:
         params = {"TagFilters": tags.filters}
-        async for page in aws.pages(account, region, GET_RESOURCES, params, page_size=_PAGE):
+        async for page in aws.pages(account, region, GET_RESOURCES, params):
             if isinstance(page, Failure):
                 found.blind[region] = page
                 return

@@ -6,7 +6,8 @@ from collections.abc import Callable, Mapping
 
 from msgspec import Struct
 
-from aioprowler.aws.quotas import Quota, QuotaTable
+from aioprowler.aws.quotas import QuotaTable
+from aioprowler.facts.quotas import Quota
 
 EXPENSIVE = frozenset(
     {"DescribeInstances", "DescribeInstanceStatus", "DescribeNetworkInterfaces", "DescribeSecurityGroups"}

@@ -14,11 +14,11 @@ from aioprowler.compliance.frameworks import Framework, evidence, framework, fra
 from aioprowler.declarations.checks import SEVERITIES, Remediation
 from aioprowler.declarations.parameters import Parameter
 from aioprowler.engine.plan import make_plan
+from aioprowler.facts.services import title
 from docs.build.pages import Link, Page
 
 _LONG: Final = 80
 _NO_ANCHOR: Final = re.compile(r"[^\w.-]+")
-_NAMES: Final = {"ec2": "EC2", "iam": "IAM", "rds": "RDS", "s3": "S3", "vpc": "VPC"}
 
 
 def pages() -> Iterator[Page]:
@@ -49,13 +49,13 @@ def _services(catalog: Catalog) -> Iterator[dict[str, Any]]:
     for service, count in catalog.services.items():
         checks = catalog.select(Selection(services=[service]))
         by_severity = {name: sum(check.severity == name for check in checks) for name in SEVERITIES}
-        yield {"id": service, "name": name_of(service), "checks": count, "severities": by_severity}
+        yield {"id": service, "name": title(service), "checks": count, "severities": by_severity}
 
 
 def _service(service: str, checks: tuple[AnyCheck, ...]) -> Page:
     return Page(
         PurePosixPath(f"checks/{service}.html"),
-        f"{name_of(service)} checks",
+        f"{title(service)} checks",
         "service.html.j2",
         {"checks": [_check(each) for each in checks]},
     )
@@ -131,8 +131,3 @@ def _framework(found: Framework, existing: Mapping[str, AnyCheck]) -> Page:
 def requirement_anchor(id_: str) -> str:
     """What a requirement is called within the page of its framework."""
     return quote(_NO_ANCHOR.sub("-", id_))
-
-
-def name_of(service: str) -> str:
-    """As people write it."""
-    return _NAMES.get(service, service)

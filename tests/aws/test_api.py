@@ -7,7 +7,6 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import anyio
-import botocore.session
 import pytest
 from botocore.exceptions import (
     ClientError,
@@ -18,20 +17,16 @@ from botocore.exceptions import (
     ReadTimeoutError,
 )
 
-from aioprowler.aws.api import PAGE_SIZES, Aws, Extent, pagination
+from aioprowler.aws.api import Aws, Extent
 from aioprowler.aws.errors import UnreadableReplyError
-from aioprowler.catalog import installed
 from aioprowler.declarations.account import Account
 from aioprowler.declarations.failure import Failure
-from aioprowler.declarations.graph import source_of
-from aioprowler.declarations.sources import Listing, Operation
-from aioprowler.engine.plan import Plan, make_plan
+from aioprowler.declarations.sources import Operation
 
 ACCOUNT = Account(id="123456789012")
 USERS = Operation("iam", "ListUsers")
 VPCS = Operation("ec2", "DescribeVpcs")
 POLICY = Operation("s3", "GetBucketPolicy")
-SESSION = botocore.session.get_session()
 
 
 class Answers:
@@ -121,32 +116,18 @@ def test_an_operation_without_pages_is_asked_once_without_a_size() -> None:
     assert answers.asked == [{"Bucket": "b"}]
 
 
-def whole_plan() -> Plan:
-    return make_plan(tuple(installed()), {})
+def test_a_size_is_text_where_the_operation_wants_text() -> None:
+    answers = Answers({})
+    pages(answers, Operation("route53", "ListHostedZones"))
+    assert answers.asked == [{"MaxItems": "100"}]
 
 
-def page_sizes() -> list[tuple[Operation, int]]:
-    """Every paged operation that is declared, and what it is asked for."""
-    plan = whole_plan()
-    listings = [source for kind in plan.subjects if isinstance(source := source_of(kind), Listing)]
-    said = {each.operation: each.page_size for each in listings if each.page_size is not None}
-    asked = {each.operation for each in plan.operations}
-    sizes = {each: said.get(each, PAGE_SIZES.get(each.service, 0)) for each in asked if pagination(each)}
-    return sorted((operation, size) for operation, size in sizes.items() if size)
-
-
-@pytest.mark.parametrize(("operation", "size"), page_sizes(), ids=str)
-def test_a_page_size_is_one_that_the_operation_takes(operation: Operation, size: int) -> None:
-    paging = pagination(operation)
-    assert paging
-    model = SESSION.get_service_model(operation.service).operation_model(operation.name)
-    if paging.limit_key is not None:
-        metadata = model.input_shape.members[paging.limit_key].metadata
-        assert metadata.get("min", 1) <= size <= metadata.get("max", size)
-
-
-def test_every_service_with_a_page_size_is_there() -> None:
-    assert [service for service in PAGE_SIZES if service not in SESSION.get_available_services()] == []
+def test_pages_that_botocore_does_not_know_of_are_followed() -> None:
+    streams = Operation("firehose", "ListDeliveryStreams")
+    last = {"DeliveryStreamNames": ["c"], "HasMoreDeliveryStreams": False}
+    answers = Answers({"DeliveryStreamNames": ["a", "b"], "HasMoreDeliveryStreams": True}, last)
+    assert len(pages(answers, streams)) == 2
+    assert answers.asked == [{"Limit": 10_000}, {"Limit": 10_000, "ExclusiveStartDeliveryStreamName": "b"}]
 
 
 def test_an_absent_code_is_a_fact_and_no_failure() -> None:

@@ -12,7 +12,8 @@ import pytest
 
 from aioprowler import ScanOptions, UsageError
 from aioprowler.aws.own_quotas import read_quotas, validated
-from aioprowler.aws.quotas import QUOTAS, OwnQuota, Quota, QuotaTable
+from aioprowler.aws.quotas import OwnQuota, QuotaTable
+from aioprowler.facts.quotas import QUOTAS, Quota
 from aioprowler.scanning import Scan
 
 SESSION = botocore.session.get_session()

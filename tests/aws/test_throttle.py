@@ -11,8 +11,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from aioprowler.aws.quotas import QUOTAS, Quota, QuotaTable
+from aioprowler.aws.quotas import QuotaTable
 from aioprowler.aws.throttle import Bucket, Lane, Throttle
+from aioprowler.facts.quotas import QUOTAS, Quota
 
 TABLE = QuotaTable(
     rows=[

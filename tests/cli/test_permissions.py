@@ -14,8 +14,10 @@ from cfnlint.api import lint
 from cfnlint.core import get_rules
 from cfnlint.decode.cfn_yaml import loads
 
-from aioprowler.accounts.permissions import policies, role_template
+from aioprowler.accounts.permissions import actions, policies, role_template
 from aioprowler.cli.app import run
+from aioprowler.declarations.sources import Operation
+from aioprowler.engine.plan import make_plan
 
 MANY = policies([f"ec2:DescribeSomethingWithALongName{number:03}" for number in range(400)])
 """Three policies."""
@@ -189,3 +191,10 @@ def test_security_hub_takes_two_actions_more(printed: Any) -> None:
     assert allowed("--security-hub") - allowed() == {"securityhub:BatchImportFindings", "securityhub:GetFindings"}
     template = printed("--check", "s3_bucket_object_versioning", "--security-hub", "--template", "cloudformation")
     assert "securityhub:BatchImportFindings" in template
+
+
+def test_what_an_operation_takes_besides_its_own_action_is_granted() -> None:
+    logging = Operation("network-firewall", "DescribeLoggingConfiguration")
+    assert {each for each in actions(make_plan((), {}), [logging]) if each.startswith(("logs", "network"))} == {
+        "logs:GetLogDelivery", "logs:ListLogDeliveries", "network-firewall:DescribeLoggingConfiguration",
+    }  # fmt: skip

@@ -12,7 +12,7 @@ class ManagedInstance(
 ):
     """A server whose agent has registered with Systems Manager, whether or not it answers at the moment."""
 
-    source = listing("ssm", "DescribeInstanceInformation", "InstanceInformationList", page_size=50)
+    source = listing("ssm", "DescribeInstanceInformation", "InstanceInformationList")
     instance_id: str
 
 

@@ -175,7 +175,7 @@ class RouteTable(
     type="AwsEc2RouteTable",
     group="network",
 ):
-    source = listing("ec2", "DescribeRouteTables", "RouteTables", page_size=100)
+    source = listing("ec2", "DescribeRouteTables", "RouteTables")
     route_table_id: str
     vpc_id: str = ""
     routes: tuple[Route, ...] = ()

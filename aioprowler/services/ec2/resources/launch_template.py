@@ -29,7 +29,7 @@ class LaunchTemplate(
     type="AwsEc2LaunchTemplate",
     group="compute",
 ):
-    source = listing("ec2", "DescribeLaunchTemplates", "LaunchTemplates", page_size=200)
+    source = listing("ec2", "DescribeLaunchTemplates", "LaunchTemplates")
     launch_template_id: str
     name: str = field(name="LaunchTemplateName", default="")
     tags: tuple[Tag, ...] = ()
