@@ -13,7 +13,7 @@ from aioprowler.services.iam.checks.saml_provider import iam_check_saml_provider
 from aioprowler.services.iam.checks.temporary_credentials import iam_user_with_temporary_credentials
 from aioprowler.services.iam.credential_report import CredentialReport, ReportedUser, credential_report
 from aioprowler.services.iam.last_accessed import LastAccess, RoleServices, UserServices
-from aioprowler.services.iam.organization import Organization, OrganizationFeatures
+from aioprowler.services.iam.organization import OrganizationFeatures
 from aioprowler.services.iam.permissions import (
     ManagedPolicies,
     Permissions,
@@ -36,6 +36,7 @@ from aioprowler.services.iam.resources import (
     group_members,
     virtual_mfa_users,
 )
+from aioprowler.services.organizations.resources import Organization
 
 NOW = datetime.datetime(2026, 6, 1, tzinfo=datetime.UTC)
 ACCOUNT = Account(id="123456789012")

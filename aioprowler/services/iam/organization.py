@@ -1,17 +1,9 @@
-"""The organization that the account is in, and what IAM does in it for all its accounts."""
+"""What IAM does in the organization for all its accounts."""
 
 from __future__ import annotations
 
 from aioprowler import Account, Facet, call
-
-
-class Organization(Facet[Account]):
-    source = call("organizations", "DescribeOrganization", "Organization", absent=["AWSOrganizationsNotInUseException"])
-    master_account_id: str
-
-
-def in_organization(organization: Organization | None) -> bool:
-    return organization is not None
+from aioprowler.services.organizations.resources import in_organization
 
 
 class OrganizationFeatures(Facet[Account]):

@@ -8,6 +8,8 @@ import msgspec
 
 from aioprowler import Here, Resource, Tag, derive, field, listing
 from aioprowler.judging.ports import Entry, Rule
+from aioprowler.services.awslambda.resources import Function
+from aioprowler.services.batch.resources import ComputeEnvironment
 
 
 class SecurityGroup(
@@ -69,32 +71,6 @@ def security_group_index(groups: Here[SecurityGroup]) -> SecurityGroupIndex:
     return SecurityGroupIndex({group.group_id: group for group in groups})
 
 
-class VpcConfig(msgspec.Struct, frozen=True, rename="pascal"):
-    security_group_ids: tuple[str, ...] = ()
-
-
-class FunctionInVpc(Resource, id="name"):
-    """A Lambda function, which has network interfaces only while it is in use."""
-
-    source = listing("lambda", "ListFunctions", "Functions")
-    name: str = field(name="FunctionName")
-    arn: str = field(name="FunctionArn")
-    vpc_config: VpcConfig = VpcConfig()
-
-
-class ComputeResources(msgspec.Struct, frozen=True, rename="camel"):
-    security_group_ids: tuple[str, ...] = ()
-
-
-class ComputeEnvironment(Resource, id="name", rename="camel"):
-    """An environment of AWS Batch, which scaled down to nothing has no network interface."""
-
-    source = listing("batch", "DescribeComputeEnvironments", "computeEnvironments")
-    name: str = field(name="computeEnvironmentName")
-    arn: str = field(name="computeEnvironmentArn")
-    compute_resources: ComputeResources = ComputeResources()
-
-
 class ConfiguredGroups(msgspec.Struct, frozen=True):
     """The security groups that functions and compute environments of a region will use when they run."""
 
@@ -102,7 +78,7 @@ class ConfiguredGroups(msgspec.Struct, frozen=True):
 
 
 @derive
-def configured_groups(functions: Here[FunctionInVpc], environments: Here[ComputeEnvironment]) -> ConfiguredGroups:
+def configured_groups(functions: Here[Function], environments: Here[ComputeEnvironment]) -> ConfiguredGroups:
     of_functions = {id_ for function in functions for id_ in function.vpc_config.security_group_ids}
     of_environments = {id_ for each in environments for id_ in each.compute_resources.security_group_ids}
     return ConfiguredGroups(frozenset(of_functions | of_environments))

@@ -8,8 +8,9 @@ from typing import Final
 
 from aioprowler import Account, All, Fail, Pass, Verdict, check
 from aioprowler.services.iam.credential_report import ROOT, ReportedUser, Root
-from aioprowler.services.iam.organization import Organization, OrganizationFeatures
+from aioprowler.services.iam.organization import OrganizationFeatures
 from aioprowler.services.iam.resources import AccountSummary, VirtualMfaDevice
+from aioprowler.services.organizations.resources import Organization
 
 UNUSED_DAYS: Final = 1
 

@@ -1,0 +1,20 @@
+"""Where AWS Batch runs its jobs."""
+
+from __future__ import annotations
+
+import msgspec
+
+from aioprowler import Resource, field, listing
+
+
+class ComputeResources(msgspec.Struct, frozen=True, rename="camel"):
+    security_group_ids: tuple[str, ...] = ()
+
+
+class ComputeEnvironment(Resource, id="name", rename="camel"):
+    """An environment that is scaled down to nothing has no network interface."""
+
+    source = listing("batch", "DescribeComputeEnvironments", "computeEnvironments")
+    name: str = field(name="computeEnvironmentName")
+    arn: str = field(name="computeEnvironmentArn")
+    compute_resources: ComputeResources = ComputeResources()
