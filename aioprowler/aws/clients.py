@@ -1,4 +1,4 @@
-"""The clients of a scan: one per service and region, shared by all accounts."""
+"""The clients of a scan, shared by all accounts: one per service, and more where a call needs its region's."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ import re
 import resource
 import socket
 import ssl
+from collections import defaultdict
 from collections.abc import Iterable
 from contextlib import AsyncExitStack
 from functools import cached_property, lru_cache
@@ -28,6 +29,7 @@ from yarl import URL
 from aioprowler._version import __version__
 from aioprowler.aws.lean import Reply, Request
 from aioprowler.aws.models import ModelLoader
+from aioprowler.aws.places import Places
 from aioprowler.aws.signing import CurrentCredentialsResolver
 from aioprowler.declarations.sources import Operation
 
@@ -152,14 +154,17 @@ class Clients:
 
     def __init__(self, operations: Iterable[Operation] = ()) -> None:
         """`operations`: what will be called. Another operation costs a new client when it is called first."""
-        core = AioSession()
-        core.register_component("credential_provider", CurrentCredentialsResolver())
+        self._core = AioSession()
+        self._core.register_component("credential_provider", CurrentCredentialsResolver())
         self._models = ModelLoader(operations)
-        core.register_component("data_loader", self._models)
-        self._session = aioboto3.Session(botocore_session=core)
+        self._core.register_component("data_loader", self._models)
+        self._session = aioboto3.Session(botocore_session=self._core)
         self._stack = AsyncExitStack()
         self._clients: dict[tuple[str, str], Any] = {}
-        self._lock = anyio.Lock()
+        self._homes: dict[str, str] = {}
+        self._places: dict[str, Places] = {}
+        self._locks: defaultdict[str, anyio.Lock] = defaultdict(anyio.Lock)
+        """By service: making a client of one holds up no other."""
         self.http: Http
 
     async def __aenter__(self) -> Self:
@@ -181,9 +186,29 @@ class Clients:
         """A client that has the operation; making one costs milliseconds of CPU."""
         client = self._clients.get((service, region))
         if client is None or not hasattr(client, xform_name(operation)):
-            async with self._lock:
+            async with self._locks[service]:
                 client = await self._get(service, region, operation)
         return client
+
+    @property
+    def made(self) -> frozenset[tuple[str, str]]:
+        """Services and regions that have a client."""
+        return frozenset(self._clients)
+
+    def home(self, service: str) -> str:
+        """The region of the service's first client; empty where there is none yet."""
+        return self._homes.get(service, "")
+
+    async def first(self, service: str, region: str, operation: str) -> Any:
+        """The first client of the service, in whatever region that is; in this one where there is none yet."""
+        return await self.get(service, self.home(service) or region, operation)
+
+    async def places(self, service: str) -> Places:
+        """Where the service is called in each region, once it has a client."""
+        if service not in self._places:
+            client = self._clients[service, self.home(service)]
+            self._places[service] = await Places.of(client, self._core, _config())
+        return self._places[service]
 
     async def _get(self, service: str, region: str, operation: str) -> Any:
         client = self._clients.get((service, region))
@@ -192,21 +217,25 @@ class Clients:
             client = None
         if client is None or not hasattr(client, xform_name(operation)):
             client = self._clients[service, region] = await self._make(service, region)
+            self._homes.setdefault(service, region)
         return client
 
     async def _make(self, service: str, region: str) -> Any:
-        config = AioConfig(
-            user_agent=USER_AGENT,
-            connect_timeout=CONNECT_TIMEOUT,
-            read_timeout=READ_TIMEOUT,
-            max_pool_connections=50,
-            retries={"total_max_attempts": 1, "mode": "standard"},
-            connector_args={"resolver": LoopbackResolver()},
-        )
-        made = self._session.client(service, region_name=region, config=config)
+        made = self._session.client(service, region_name=region, config=_config())
         client = await self._stack.enter_async_context(made)
         client.meta.events.register("before-sign.s3-control", _without_name_below_ip)
         return client
+
+
+def _config() -> AioConfig:
+    return AioConfig(
+        user_agent=USER_AGENT,
+        connect_timeout=CONNECT_TIMEOUT,
+        read_timeout=READ_TIMEOUT,
+        max_pool_connections=50,
+        retries={"total_max_attempts": 1, "mode": "standard"},
+        connector_args={"resolver": LoopbackResolver()},
+    )
 
 
 def _without_name_below_ip(request: Any, **_: Any) -> None:

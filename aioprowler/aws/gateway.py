@@ -27,7 +27,8 @@ from botocore.parsers import ResponseParserError
 from aioprowler.aws.clients import Clients, connections
 from aioprowler.aws.credentials import Keys, Renewing
 from aioprowler.aws.errors import EXPIRED, TRANSIENT, UnreadableReplyError, kind_of, status_of
-from aioprowler.aws.lean import LeanCall, LeanCalls, Request, new_invocation, now_stamp, plain_call
+from aioprowler.aws.lean import LeanCall, Request, new_invocation, now_stamp, plain_call
+from aioprowler.aws.lean_calls import LeanCalls
 from aioprowler.aws.quotas import QuotaTable
 from aioprowler.aws.signing import current_keys
 from aioprowler.aws.throttle import Clock, Lane, Sleep, Throttle
@@ -70,7 +71,7 @@ class Gateway:
         self._sleep = sleep
         self._clock = clock
         self._providers: dict[str, Renewing] = {}
-        self._lean = LeanCalls()
+        self._lean = LeanCalls(self._clients)
         self._regions: dict[str, asyncio.Semaphore] = {}
         self._in_flight = asyncio.Semaphore(connections())  # asyncio's: anyio's checkpoints cost 10 us a call
         self._unreachable: dict[tuple[str, str], tuple[float, float]] = {}
@@ -159,8 +160,8 @@ class Gateway:
     async def _plan(self, keys: Keys, region: str, service: str, operation: str, params: Mapping[str, Any]) -> None:
         """What takes long is done before a token is taken: calls that it holds up would come to AWS all at once."""
         current_keys.set(keys)
-        client = await self._clients.get(service, region, operation)
-        await self._lean.get(client, service, region, operation, params, keys)
+        if await self._lean.get(service, region, operation, params, keys) is None:
+            await self._clients.get(service, region, operation)
 
     async def _send(
         self, keys: Keys, region: str, service: str, operation: str, params: dict[str, Any], lane: Lane
@@ -198,20 +199,24 @@ class Gateway:
     async def _once(
         self, keys: Keys, region: str, service: str, operation: str, params: dict[str, Any]
     ) -> dict[str, Any]:
-        current_keys.set(keys)
-        client = await self._clients.get(service, region, operation)
-        lean = await self._lean.get(client, service, region, operation, params, keys)
+        lean = await self._lean.get(service, region, operation, params, keys)
         try:
             request = lean.request(params, keys, now_stamp(), new_invocation()) if lean else None
             if lean and request:
                 return await self._lean_call(lean, request)
-            return await plain_call(client, operation, params)
+            return await self._plain_call(keys, region, service, operation, params)
         except ClientError as error:
             if _code(error) not in _REDIRECTED or request is None:
                 raise
-            return await plain_call(client, operation, params)
+            return await self._plain_call(keys, region, service, operation, params)
         except (ResponseParserError, LookupError):  # the parser stumbles over what is not there with a KeyError
             raise UnreadableReplyError(endpoint=f"{service} in {region}") from None
+
+    async def _plain_call(
+        self, keys: Keys, region: str, service: str, operation: str, params: dict[str, Any]
+    ) -> dict[str, Any]:
+        current_keys.set(keys)
+        return await plain_call(await self._clients.get(service, region, operation), operation, params)
 
     async def _lean_call(self, lean: LeanCall, request: Request) -> dict[str, Any]:
         try:

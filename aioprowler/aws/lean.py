@@ -9,8 +9,6 @@ An operation takes this path only if it reproduces that first request byte for b
 
 from __future__ import annotations
 
-import asyncio
-import copy
 import datetime
 import random
 import re
@@ -20,22 +18,22 @@ from contextvars import ContextVar
 from functools import cache, lru_cache
 from hashlib import sha256
 from typing import Any, Protocol
-from urllib.parse import urlencode, urlsplit
+from urllib.parse import urlencode
 
 import orjson
 from botocore import xform_name
 from botocore.awsrequest import AWSPreparedRequest
 from botocore.exceptions import ClientError
 from botocore.handlers import BUILTIN_HANDLERS
-from botocore.httpsession import ProxyConfiguration
 from botocore.model import OperationModel
 from botocore.parsers import ResponseParserError, ResponseParserFactory
 from botocore.serialize import create_serializer
-from botocore.utils import get_environ_proxies, parse_timestamp, percent_encode_sequence
+from botocore.utils import parse_timestamp, percent_encode_sequence
 from msgspec import Struct
 
 from aioprowler.aws.credentials import Keys
 from aioprowler.aws.errors import kind_of
+from aioprowler.aws.places import Place, Places, proxy_for
 from aioprowler.aws.signing import EMPTY_SHA256, authorization, canonical_path, canonical_query, current_keys
 from aioprowler.facts.services import row
 
@@ -43,6 +41,7 @@ _UTC_TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{1,6})?Z", re.ASCI
 _LABEL = re.compile(r"(?!.*--)[a-z0-9][a-z0-9-]{1,61}[a-z0-9]")
 """Values that stand in a host name as they are: of bucket names those without dots, and none that S3 treats apart."""
 _SCOPE = re.compile(r"Credential=[^/]+/\d{8}/([^/]+)/([^/]+)/aws4_request")
+_NAMED = re.compile(r"{(\w+)}")
 _PER_CALL = frozenset(
     {"authorization", "x-amz-date", "x-amz-security-token", "x-amz-content-sha256", "content-length"}
     | {"amz-sdk-invocation-id"}
@@ -110,44 +109,82 @@ def _text(value: str | bytes) -> str:
     return value.decode() if isinstance(value, bytes) else value
 
 
-_PLACE = ("_scheme", "_host", "_prefix", "_signing_region", "_signing_name", "_proxy")
+class LeanOperation:
+    """What the requests and replies of an operation have in common, wherever and for whomever it is called."""
+
+    def __init__(self, client: Any, operation: str, first: Request, params: Mapping[str, Any]) -> None:
+        """From a first request, which the plain client made of `params` with placeholders in them."""
+        self.model: OperationModel = client.meta.service_model.operation_model(operation)
+        protocol = client.meta.service_model.resolved_protocol
+        self.serializer = create_serializer(protocol, include_validation=False)
+        self.parser = _PARSERS.create_parser(protocol)
+        self.events = client.meta.events
+        self.exceptions = client.exceptions
+        self.is_json = protocol in ("json", "rest-json")
+        self.is_policy = _is_text(self.model.output_shape)
+        service_id = client.meta.service_model.service_id.hyphenize()
+        self.after_call = _handled(event := f"after-call.{service_id}.{operation}") and event
+        self.before_parse = _handled(event := f"before-parse.{service_id}.{operation}") and event
+        self.signs_path_as_it_is = row(client.meta.service_model.service_name).signs_path_as_it_is
+        self.hash_header = "x-amz-content-sha256" in first.headers
+        serialized = self.serializer.serialize_to_request(dict(params), self.model)
+        own = {name.lower() for name in serialized["headers"]}
+        self.static = {n: v for n, v in first.headers.items() if n not in own and n not in _PER_CALL}
+        self.path = serialized["url_path"].partition("?")[0]
+        self.in_endpoint = _in_endpoint(self.model)
+        self.placeholders = {name: params[name] for name in self.in_endpoint if isinstance(params.get(name), str)}
+
+    async def parse(self, status: int, headers: Mapping[str, str], body: bytes) -> dict[str, Any]:
+        """Raises ClientError as the plain client does, and ResponseParserError."""
+        context = {"operation_name": self.model.name}
+        raw: dict[str, Any] = {"status_code": status, "headers": headers, "body": body, "context": context}
+        extra: dict[str, Any] = {}
+        if self.before_parse:
+            await self.events.emit(
+                self.before_parse, operation_model=self.model, response_dict=raw, customized_response_dict=extra
+            )
+        parsed: dict[str, Any] = self.parser.parse(raw, self.model.output_shape)
+        if status < 300 and (self.is_policy or (self.is_json and len(parsed) == 1)):
+            _require_json(body)
+        parsed.update(extra)
+        parsed["ResponseMetadata"]["RetryAttempts"] = 0
+        if raw["status_code"] >= 300:
+            self._add_modelled_fields(raw, parsed)
+        if self.after_call:
+            http_response = _Response(raw["status_code"], headers, body)
+            await self.events.emit(
+                self.after_call, http_response=http_response, parsed=parsed, model=self.model, context={}
+            )
+        if raw["status_code"] >= 300:
+            code = parsed.get("Error", {}).get("Code")
+            if body and code == str(status) and status < 500 and kind_of(code, status) == "broken":
+                raise ResponseParserError("an error that cannot be read")  # in whose place botocore puts the status
+            error: type[ClientError] = self.exceptions.from_code(code)
+            raise error(parsed, self.model.name)
+        return parsed
+
+    def _add_modelled_fields(self, raw: dict[str, Any], parsed: dict[str, Any]) -> None:
+        shape = self.model.service_model.shape_for_error_code(parsed.get("Error", {}).get("Code"))
+        if shape is not None:
+            parsed.update(self.parser.parse(raw, shape))
 
 
 class LeanCall:
     """How to make one operation's call at one endpoint."""
 
-    def __init__(self, client: Any, operation: str, first: Request, params: Mapping[str, Any]) -> None:
-        """From a first request, which the plain client made of `params` with placeholders in them."""
-        self.is_proven = True
-        """By a request of the plain client to this very place."""
-        self._client = client
-        self._model = client.meta.service_model.operation_model(operation)
-        protocol = client.meta.service_model.resolved_protocol
-        self._serializer = create_serializer(protocol, include_validation=False)
-        self._parser = _PARSERS.create_parser(protocol)
-        self._is_json = protocol in ("json", "rest-json")
-        self._is_policy = _is_text(self._model.output_shape)
-        self._proxy = _proxy(client.meta.endpoint_url)
-        service_id = client.meta.service_model.service_id.hyphenize()
-        self._after_call = _handled(event := f"after-call.{service_id}.{operation}") and event
-        self._before_parse = _handled(event := f"before-parse.{service_id}.{operation}") and event
-        serialized = self._serializer.serialize_to_request(dict(params), self._model)
-        self._signs_path_as_it_is = row(client.meta.service_model.service_name).signs_path_as_it_is
-        self._signing_region, self._signing_name = _scope(first)
-        self._hash_header = "x-amz-content-sha256" in first.headers
-        own = {name.lower() for name in serialized["headers"]}
-        self._static = {n: v for n, v in first.headers.items() if n not in own and n not in _PER_CALL}
-        url = urlsplit(first.url)
-        self._scheme = url.scheme
-        self._host, self._prefix = url.netloc, url.path.removesuffix(serialized["url_path"].partition("?")[0])
-        names = [parameter.member_name for parameter in self._model.context_parameters]
-        given = {name: params[name] for name in names if isinstance(params.get(name), str)}
-        self._variables = {name: value for name, value in given.items() if value in self._host + self._prefix}
-        self._others = [name for name in names if name not in self._variables]
+    __slots__ = ("_operation", "_others", "_variables", "place")
+
+    def __init__(self, operation: LeanOperation, place: Place) -> None:
+        self._operation = operation
+        self.place = place
+        where = place.host + place.prefix
+        self._variables = {name: value for name, value in operation.placeholders.items() if value in where}
+        self._others = [name for name in operation.in_endpoint if name not in self._variables]
 
     def request(self, params: Mapping[str, Any], keys: Keys, stamp: str, invocation: str) -> Request | None:
         """The signed request; None where the parameters change the endpoint in ways that only its rules know."""
-        host, path = self._host, self._prefix
+        operation, place = self._operation, self.place
+        host, path = place.host, place.prefix
         for name, placeholder in self._variables.items():
             value = params.get(name)
             if not isinstance(value, str) or not _LABEL.fullmatch(value):
@@ -155,81 +192,38 @@ class LeanCall:
             host, path = host.replace(placeholder, value), path.replace(placeholder, value)
         if any(str(params.get(name)).startswith("arn:") for name in self._others):
             return None
-        made = self._serializer.serialize_to_request(dict(params), self._model)
+        made = operation.serializer.serialize_to_request(dict(params), operation.model)
         own_path, _, fixed = made["url_path"].partition("?")
         path += own_path
         query = percent_encode_sequence(made["query_string"]) if made["query_string"] else ""
         query = "&".join(filter(None, (fixed, query)))
         body = _body(made["body"])
         digest = sha256(body).hexdigest() if body else EMPTY_SHA256
-        headers = {**self._static, **{name.lower(): value for name, value in made["headers"].items()}}
+        headers = {**operation.static, **{name.lower(): value for name, value in made["headers"].items()}}
         headers["x-amz-date"] = stamp
         headers["amz-sdk-invocation-id"] = invocation
         if keys.token:
             headers["x-amz-security-token"] = keys.token
-        if self._hash_header:
+        if operation.hash_header:
             headers["x-amz-content-sha256"] = digest
         headers["authorization"] = authorization(
-            made["method"], host, path if self._signs_path_as_it_is else canonical_path(path), canonical_query(query),
-            headers, digest, keys, stamp, self._signing_region, self._signing_name,
+            made["method"], host, path if operation.signs_path_as_it_is else canonical_path(path),
+            canonical_query(query), headers, digest, keys, stamp, place.signing_region, place.signing_name,
         )  # fmt: skip
         if made["method"] not in ("GET", "HEAD"):
             headers["content-length"] = str(len(body or b""))
-        url = f"{self._scheme}://{host}{path}"
+        url = f"{place.scheme}://{host}{path}"
         return Request(made["method"], f"{url}?{query}" if query else url, headers, body)
 
-    def is_beside(self, other: LeanCall) -> bool:
-        """Whether both go to the same endpoint, whatever their parameters are."""
-        return not (self._variables or self._others or other._variables or other._others) and all(
-            getattr(self, name) == getattr(other, name) for name in _PLACE
-        )
-
-    def moved(self, client: Any, there: LeanCall) -> LeanCall:
-        """The same operation where another one of its service goes."""
-        moved = copy.copy(self)
-        moved.is_proven = False
-        moved._client = client
-        for name in _PLACE:
-            setattr(moved, name, getattr(there, name))
-        return moved
+    async def moved(self, places: Places, region: str) -> LeanCall | None:
+        """The same operation in another region; None where only a client of that region knows how."""
+        operation = self._operation
+        place = await places.place(region, operation.model, operation.path, operation.placeholders)
+        return LeanCall(operation, place) if place else None
 
     async def send(self, http: Http, request: Request) -> dict[str, Any]:
         """The parsed reply. Raises ClientError as the plain client does, and aiohttp's exceptions."""
-        return await self._parse(*await http.exchange(request, self._proxy))
-
-    async def _parse(self, status: int, headers: Mapping[str, str], body: bytes) -> dict[str, Any]:
-        context = {"operation_name": self._model.name}
-        raw: dict[str, Any] = {"status_code": status, "headers": headers, "body": body, "context": context}
-        events = self._client.meta.events
-        extra: dict[str, Any] = {}
-        if self._before_parse:
-            await events.emit(
-                self._before_parse, operation_model=self._model, response_dict=raw, customized_response_dict=extra
-            )
-        parsed: dict[str, Any] = self._parser.parse(raw, self._model.output_shape)
-        if status < 300 and (self._is_policy or (self._is_json and len(parsed) == 1)):
-            _require_json(body)
-        parsed.update(extra)
-        parsed["ResponseMetadata"]["RetryAttempts"] = 0
-        if raw["status_code"] >= 300:
-            self._add_modelled_fields(raw, parsed)
-        if self._after_call:
-            http_response = _Response(raw["status_code"], headers, body)
-            await events.emit(
-                self._after_call, http_response=http_response, parsed=parsed, model=self._model, context={}
-            )
-        if raw["status_code"] >= 300:
-            code = parsed.get("Error", {}).get("Code")
-            if body and code == str(status) and status < 500 and kind_of(code, status) == "broken":
-                raise ResponseParserError("an error that cannot be read")  # in whose place botocore puts the status
-            error: type[ClientError] = self._client.exceptions.from_code(code)
-            raise error(parsed, self._model.name)
-        return parsed
-
-    def _add_modelled_fields(self, raw: dict[str, Any], parsed: dict[str, Any]) -> None:
-        shape = self._model.service_model.shape_for_error_code(parsed.get("Error", {}).get("Code"))
-        if shape is not None:
-            parsed.update(self._parser.parse(raw, shape))
+        return await self._operation.parse(*await http.exchange(request, self.place.proxy))
 
 
 class _Response:
@@ -259,63 +253,21 @@ async def lean_call(client: Any, operation: str, params: Mapping[str, Any], keys
     first = await plain_request(client, operation, params)
     if "authorization" not in first.headers or not _SCOPE.search(first.headers["authorization"]):
         return None
-    lean = LeanCall(client, operation, first, params)
+    what = LeanOperation(client, operation, first, params)
+    lean = LeanCall(what, _place(what, first, proxy_for(client.meta.endpoint_url)))
     again = lean.request(params, keys, first.headers["x-amz-date"], first.headers.get("amz-sdk-invocation-id", ""))
     return lean if again == first else None
 
 
-class LeanCalls:
-    """The lean path of each operation and region.
-
-    It is proven in the first region. In another one, an operation that went beside a second one of its service goes
-    where that goes: a proof takes ten times as long as a call, and there are as many as operations times regions.
-    """
-
-    def __init__(self) -> None:
-        self._known: dict[tuple[str, str, str], LeanCall | None] = {}
-        self._home: dict[tuple[str, str], str] = {}
-        """Service and operation -> the region in which it was proven."""
-        self._second: dict[tuple[str, str], str] = {}
-        """Service and region -> an operation that was proven there."""
-        self._lock = asyncio.Lock()
-
-    def knows(self, service: str, region: str, operation: str) -> bool:
-        return (service, region, operation) in self._known
-
-    async def get(
-        self, client: Any, service: str, region: str, operation: str, params: Mapping[str, Any], keys: Keys
-    ) -> LeanCall | None:
-        """None for an operation that only the plain client can call."""
-        key = (service, region, operation)
-        if key not in self._known:
-            async with self._lock:
-                if key not in self._known:
-                    self._known[key] = self._moved(client, *key) or await self._proven(client, *key, params, keys)
-        return self._known[key]
-
-    def _moved(self, client: Any, service: str, region: str, operation: str) -> LeanCall | None:
-        home, second = self._home.get((service, operation), ""), self._second.get((service, region), "")
-        known = self._known.get((service, home, operation))
-        beside = self._known.get((service, home, second))
-        there = self._known.get((service, region, second))
-        if known is None or beside is None or there is None or not known.is_beside(beside):
-            return None
-        return known.moved(client, there)
-
-    async def _proven(
-        self, client: Any, service: str, region: str, operation: str, params: Mapping[str, Any], keys: Keys
-    ) -> LeanCall | None:
-        found = await lean_call(client, operation, params, keys)
-        if found is not None:
-            self._home.setdefault((service, operation), region)
-            self._second.setdefault((service, region), operation)
-        return found
-
-
 def _placeholders(model: OperationModel, params: Mapping[str, Any]) -> dict[str, str]:
     """Values for what may stand in an endpoint, such as a bucket's name, that nothing else in it equals."""
-    names = [parameter.member_name for parameter in model.context_parameters]
-    return {name: f"aioprowler-{name.lower()}" for name in names if isinstance(params.get(name), str)}
+    return {name: f"aioprowler-{name.lower()}" for name in _in_endpoint(model) if isinstance(params.get(name), str)}
+
+
+def _in_endpoint(model: OperationModel) -> list[str]:
+    """The parameters that an endpoint may depend on."""
+    prefix = _NAMED.findall((model.endpoint or {}).get("hostPrefix", ""))
+    return list(dict.fromkeys([*(each.member_name for each in model.context_parameters), *prefix]))
 
 
 def now_stamp() -> str:
@@ -345,16 +297,11 @@ _PARSERS = ResponseParserFactory()
 _PARSERS.set_parser_defaults(timestamp_parser=_timestamp)
 
 
-def _proxy(url: str) -> str | None:
-    """The proxy that the environment names for an endpoint, by botocore's rules."""
-    found: str | None = ProxyConfiguration(get_environ_proxies(url)).proxy_url_for(url)
-    return found
-
-
-def _scope(request: Request) -> tuple[str, str]:
-    found = _SCOPE.search(request.headers["authorization"])
-    assert found
-    return found[1], found[2]
+def _place(operation: LeanOperation, first: Request, proxy: str | None) -> Place:
+    """Where the operation's first request went."""
+    scope = _SCOPE.search(first.headers["authorization"])
+    assert scope
+    return Place.of(first.url, operation.path, scope[1], scope[2], proxy)
 
 
 def _body(body: Any) -> bytes | None:

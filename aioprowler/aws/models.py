@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -46,6 +47,10 @@ class ModelLoader(Loader):  # type: ignore[misc]
 
     def list_available_services(self, _type_name: str) -> list[str]:
         """Whatever has a folder. botocore looks into all of these hundreds; one without the file is refused later."""
+        return self._folders
+
+    @cached_property
+    def _folders(self) -> list[str]:
         paths = map(Path, self.search_paths)
         return [folder.name for path in paths if path.is_dir() for folder in path.iterdir()]
 

@@ -458,7 +458,10 @@ def test_a_proxy_of_the_environment_is_used_on_both_paths(
     anyio.run(run)
 
 
-def test_a_bucket_of_another_region_is_followed_there(stage: Stage) -> None:
+@pytest.mark.parametrize("first", [REGION, "ap-south-1"])
+def test_a_bucket_of_another_region_is_followed_there(stage: Stage, first: str) -> None:
+    """Also where the service's first client is of yet another region."""
+
     def elsewhere(request: Received) -> Reply:
         if "/eu-west-1/" in request.headers["authorization"]:
             return Reply("<VersioningConfiguration><Status>Enabled</Status></VersioningConfiguration>")
@@ -467,9 +470,49 @@ def test_a_bucket_of_another_region_is_followed_there(stage: Stage) -> None:
 
     async def run() -> None:
         async with stage(elsewhere) as play:
-            reply = await play.gateway.call(FIRST, REGION, "s3", "GetBucketVersioning", {"Bucket": "reports"})
-            assert reply["Status"] == "Enabled"
-            assert len(play.aws.received) >= 2
+            for region in (first, REGION):
+                reply = await play.gateway.call(FIRST, region, "s3", "GetBucketVersioning", {"Bucket": "reports"})
+                assert reply["Status"] == "Enabled"
+            assert len(play.aws.received) >= 3
+
+    anyio.run(run)
+
+
+def test_a_further_region_needs_no_client_of_its_own(stage: Stage) -> None:
+    regions = (REGION, "eu-west-1", "cn-north-1", "me-west-1")
+
+    async def run() -> None:
+        async with stage(in_turn(VPCS)) as play:
+            for region in regions:
+                assert (await play.vpcs(region=region))["Vpcs"]
+            signed = [request.headers["authorization"].split("/")[2] for request in play.aws.received]
+            assert signed == [*regions]
+            assert play.gateway._clients.made == {("ec2", REGION)}
+            await play.gateway.call(FIRST, "eu-west-1", "s3", "GetBucketVersioning", {"Bucket": "reports"})
+            await play.gateway.call(FIRST, REGION, "s3", "GetBucketVersioning", {"Bucket": "with.dots"})
+            assert ("s3", REGION) in play.gateway._clients.made, "where parameters make the endpoint one is needed"
+
+    anyio.run(run)
+
+
+def test_a_client_in_the_making_holds_up_no_other_service(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
+    made = clients.Clients._make
+
+    async def run() -> None:
+        ready = anyio.Event()
+
+        async def make(self: clients.Clients, service: str, region: str) -> Any:
+            if service == "ec2":
+                await ready.wait()
+            return await made(self, service, region)
+
+        monkeypatch.setattr(clients.Clients, "_make", make)
+        async with stage(whose) as play, anyio.create_task_group() as tasks:
+            tasks.start_soon(play.vpcs)
+            await anyio.lowlevel.checkpoint()
+            with anyio.fail_after(5):
+                await play.gateway.call(FIRST, REGION, "sts", "GetCallerIdentity", {})
+            ready.set()
 
     anyio.run(run)
 
@@ -506,7 +549,7 @@ def test_what_takes_long_at_the_first_call_is_done_before_a_token_is_taken(
         steps.append("token")
         await wait(*given)
 
-    monkeypatch.setattr(lean, "lean_call", planning)
+    monkeypatch.setattr("aioprowler.aws.lean_calls.lean_call", planning)
     monkeypatch.setattr(Throttle, "wait", waiting)
 
     async def run() -> None:
