@@ -12,6 +12,7 @@ from rich.console import Console, RenderableType
 from rich.table import Table
 from rich.text import Text
 
+from aioprowler.catalog import installed
 from aioprowler.cli.tables import counted, duration
 from aioprowler.cli.tally import Tally
 from aioprowler.compliance.results import FrameworkResult, results
@@ -60,7 +61,7 @@ def _blocks(coverage: Coverage, tally: Tally, files: Sequence[Path]) -> Iterator
     if tally.total:
         yield _table(tally)
     if coverage.frameworks:
-        yield _compliance(results(coverage, coverage.frameworks))
+        yield _compliance(results(coverage, coverage.frameworks, existing=installed().listed))
     if not coverage.total_findings and not coverage.known and not coverage.not_entered and not coverage.unfinished:
         yield Text(_NOTHING, "bold yellow")
     if notes := [*coverage.notes, *_not_enabled(coverage)]:

@@ -142,17 +142,17 @@ def _percentage(passed: int, failed: int) -> float | None:
     return 1000 * passed // (passed + failed) / 10 if passed + failed else None
 
 
-def results(coverage: Coverage, chosen: Iterable[str] = ()) -> list[FrameworkResult]:
-    """What a scan says about the chosen frameworks; about all, if none is chosen."""
+def results(coverage: Coverage, chosen: Iterable[str] = (), *, existing: Collection[str]) -> list[FrameworkResult]:
+    """What a scan says about the chosen frameworks; about all, if none is chosen. `existing`: the ids of all checks."""
     evidence = Evidence(
-        coverage.by_check, ran=frozenset(coverage.check_ids), whole=is_whole(coverage), existing=_existing()
+        coverage.by_check, ran=frozenset(coverage.check_ids), whole=is_whole(coverage), existing=existing
     )
     return [evaluate(framework(id_), evidence) for id_ in chosen or frameworks()]
 
 
-def results_of(counts: Mapping[str, Judged]) -> list[FrameworkResult]:
+def results_of(counts: Mapping[str, Judged], *, existing: Collection[str]) -> list[FrameworkResult]:
     """What findings alone say. Nothing is PASS: they do not tell what else there was to find, or to look at."""
-    evidence = Evidence(counts, ran=counts.keys(), whole=False, existing=_existing())
+    evidence = Evidence(counts, ran=counts.keys(), whole=False, existing=existing)
     return [evaluate(framework(id_), evidence) for id_ in frameworks()]
 
 
@@ -164,9 +164,3 @@ def is_whole(coverage: Coverage) -> bool:
     missed = coverage.not_entered or coverage.unfinished or accounts.scanned < accounts.found
     uncounted = sum(each.total for each in coverage.by_check.values()) < coverage.total_findings
     return bool(coverage.ended and accounts.scanned and looked and not (forgot or missed or uncounted))
-
-
-def _existing() -> Collection[str]:
-    from aioprowler.catalog import installed
-
-    return installed().checks

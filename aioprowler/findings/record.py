@@ -1,4 +1,4 @@
-"""A record of findings (JSON lines) read for comparison: of each line only what tells findings apart."""
+"""A record of findings (JSON lines): where it is, and read for comparison, of each line only what tells them apart."""
 
 from __future__ import annotations
 
@@ -116,3 +116,8 @@ class Baseline:
             and not finding.muted
             and self._known.get(bytes.fromhex(finding.uid)) == STATUSES.index(finding.status)
         )
+
+
+def put_aside(record: Path) -> Path:
+    """Where the record of an earlier run is while it is written anew."""
+    return record.with_suffix(f"{record.suffix}.former")

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from aioprowler.catalog import installed
 from aioprowler.compliance.results import FrameworkResult, RequirementResult, results, results_of
 from aioprowler.findings.coverage import judged
 from aioprowler.findings.finding import Finding
@@ -48,13 +49,15 @@ class ComplianceWriter(FileWriter):
 
     def conclude(self, coverage: Coverage) -> None:
         """The coverage knows of findings that are not written, and of what had none."""
-        self._results = results(coverage, coverage.frameworks)
+        self._results = results(coverage, coverage.frameworks, existing=installed().listed)
 
     def _head(self) -> bytes:
         return ";".join(COLUMNS).encode() + b"\r\n"
 
     def _tail(self) -> bytes:
-        found = results_of(judged(self._counts)) if self._results is None else self._results
+        found = (
+            results_of(judged(self._counts), existing=installed().listed) if self._results is None else self._results
+        )
         return "".join(row for each in found for row in _rows(each)).encode()
 
 

@@ -16,6 +16,7 @@ from msgspec import Struct
 
 from aioprowler.compliance.frameworks import frameworks
 from aioprowler.findings.finding import Finding
+from aioprowler.findings.record import put_aside
 from aioprowler.outputs.writer import Concluding, FileWriter, OutputError, Writer, encoded, make_folder, write_whole
 
 if TYPE_CHECKING:
@@ -188,11 +189,6 @@ class Outputs:
                 errors.append(error)
         if errors:
             raise errors[0]
-
-
-def put_aside(record: Path) -> Path:
-    """Where the record of an earlier run is while it is written anew."""
-    return record.with_suffix(f"{record.suffix}.former")
 
 
 def _json(coverage: Coverage) -> bytes:

@@ -27,7 +27,7 @@ from aioprowler.engine.plan import Plan
 from aioprowler.errors import AioprowlerError
 from aioprowler.findings.finding import Finding
 from aioprowler.findings.lines import Reader
-from aioprowler.outputs.files import put_aside
+from aioprowler.findings.record import put_aside
 
 SUFFIX = ".journal"
 

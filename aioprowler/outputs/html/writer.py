@@ -20,6 +20,7 @@ import msgspec
 from markupsafe import Markup
 
 from aioprowler._version import __version__
+from aioprowler.catalog import installed
 from aioprowler.compliance.frameworks import framework, frameworks
 from aioprowler.compliance.results import FrameworkResult, RequirementResult, results
 from aioprowler.declarations.checks import SEVERITIES, STATUSES
@@ -107,7 +108,7 @@ class HtmlWriter(FileWriter):
 
     def conclude(self, coverage: Coverage) -> None:
         """The page shows it, and as long as there is none says why."""
-        told = [each for each in results(coverage, coverage.frameworks) if each.is_told]
+        told = [each for each in results(coverage, coverage.frameworks, existing=installed().listed) if each.is_told]
         compliance = (Kind.COMPLIANCE, [_framework(each) for each in told])
         self._coverage = escaped_lines([compliance, _judged(told), (Kind.COVERAGE, msgspec.to_builtins(coverage))])
 
