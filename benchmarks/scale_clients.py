@@ -16,7 +16,7 @@ from msgspec import Struct
 from aioprowler.aws.clients import Clients
 from aioprowler.aws.credentials import Keys
 from aioprowler.aws.lean_calls import LeanCalls
-from aioprowler.aws.models import known_regions
+from aioprowler.aws.partitions import known_regions
 from aioprowler.declarations.sources import Operation
 from tests.aws.examples import parameters
 

@@ -11,9 +11,9 @@ from typing import Any
 
 from aioprowler.accounts.credentials import EXTERNAL_ID, ROLE, ROLE_PATH
 from aioprowler.accounts.organization import ROLE_NAME, Member
-from aioprowler.aws.models import known_regions
+from aioprowler.aws.partitions import require_regions
 from aioprowler.declarations.account import Account
-from aioprowler.errors import UsageError, require
+from aioprowler.errors import UsageError
 from aioprowler.yaml_file import mistakes_told
 
 KEYS = ("id", "name", "role", "external_id", "regions")
@@ -113,7 +113,7 @@ def _validate(where: str, id_: str, row: Mapping[str, Any]) -> None:
     if external_id is not None and not EXTERNAL_ID.fullmatch(external_id):
         raise UsageError(f"{where}: external_id: it has letters, digits and +=,.@:/- only.")
     try:
-        require("region", row.get("regions") or (), known_regions())
+        require_regions(row.get("regions") or ())
     except UsageError as error:
         raise UsageError(f"{where}: {error}") from None
 

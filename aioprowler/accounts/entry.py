@@ -17,6 +17,7 @@ from aioprowler.accounts.organization import Member, Organization, accounts_of, 
 from aioprowler.aws.api import Aws
 from aioprowler.aws.credentials import Keys, Renewing
 from aioprowler.aws.errors import EXPIRED, classify
+from aioprowler.aws.partitions import always_enabled, default_region, partitions
 from aioprowler.declarations.account import Account
 from aioprowler.declarations.failure import Failure
 
@@ -29,21 +30,6 @@ Entry = Callable[[Aws], Awaitable[Account | None]]
 CHAINED_SESSION = 3600
 """Seconds that a role lasts at most which another role assumed
 (https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles.html#iam-term-role-chaining)."""
-
-HOMES = {"aws": "us-east-1", "aws-cn": "cn-north-1", "aws-us-gov": "us-gov-west-1"}
-"""Partition -> the region used where none is configured."""
-
-ALWAYS_ENABLED = {
-    "aws": (
-        "ap-northeast-1", "ap-northeast-2", "ap-northeast-3", "ap-south-1", "ap-southeast-1", "ap-southeast-2",
-        "ca-central-1", "eu-central-1", "eu-north-1", "eu-west-1", "eu-west-2", "eu-west-3", "sa-east-1",
-        "us-east-1", "us-east-2", "us-west-1", "us-west-2",
-    ),
-    "aws-cn": ("cn-north-1", "cn-northwest-1"),
-    "aws-us-gov": ("us-gov-east-1", "us-gov-west-1"),
-}  # fmt: skip
-"""Regions that no account can turn off
-(https://docs.aws.amazon.com/accounts/latest/reference/manage-acct-regions.html)."""
 
 
 async def entries(
@@ -287,7 +273,7 @@ async def _regions(aws: Aws, account: Account) -> tuple[str, ...]:
     asked = {"RegionOptStatusContains": ["ENABLED", "ENABLED_BY_DEFAULT"]}
     async for page in aws.pages(account, account.default_region, LIST_REGIONS, asked):
         if isinstance(page, Failure):
-            return ALWAYS_ENABLED.get(account.partition, (account.default_region,))
+            return always_enabled(account.partition) or (account.default_region,)
         names += [region["RegionName"] for region in page["Regions"]]
     return tuple(sorted(names))
 
@@ -303,9 +289,14 @@ def _session(source: CredentialSource) -> Any:
 
 
 def _home(source: CredentialSource) -> str:
-    """The region that the environment or the profile names, else the role's partition's first."""
+    """The region that the environment or the profile names, else the role's partition's. Raises EntryError."""
     configured: str | None = _session(source).region_name
-    return configured or HOMES[_partition(source.role_arn or "arn:aws:")]
+    partition = _partition(source.role_arn or "arn:aws:")
+    found = configured or default_region(partition)
+    if not found:
+        advice = f"there is no partition {partition}; there are {', '.join(partitions())}."
+        raise EntryError(source.describe(), advice, code="UnknownPartition")
+    return found
 
 
 def _partition(arn: str) -> str:

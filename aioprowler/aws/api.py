@@ -16,6 +16,7 @@ from botocore.exceptions import ClientError, DataNotFoundError
 
 from aioprowler.aws.errors import DENIED, EXPIRED, classify
 from aioprowler.aws.models import ModelLoader
+from aioprowler.aws.partitions import seat
 from aioprowler.declarations.account import Account
 from aioprowler.declarations.failure import Failure, FailureKind
 from aioprowler.declarations.sources import Operation
@@ -76,8 +77,9 @@ class Calls:
     _numbered: int = 0
 
     def count(self, account: Account, region: str, failure: Failure | None) -> None:
-        answered_failed = self.places.setdefault(account.id, {}).setdefault(region, [0, 0])
-        answered_failed[failure is not None] += 1
+        if failure is None or failure.is_gap:  # what a region does not have says nothing of the region
+            answered_failed = self.places.setdefault(account.id, {}).setdefault(region, [0, 0])
+            answered_failed[failure is not None] += 1
         if failure is not None:
             self.failed(failure, account.id, region)
             if failure.code in EXPIRED and account.id in self.on_expiry:
@@ -136,8 +138,13 @@ class Aws:
         """The reply; an error code that is `expected`, which is an answer as well, though a refusal is no sign that
         anything else in the region would be answered.
         """
+        place = _place(account, region, operation.service)
+        if place == services.NOWHERE:
+            lacks = Failure("unsupported", operation.action, "NotInPartition", f"{account.partition} does not have it")
+            self.calls.count(account, region, lacks)
+            return lacks
         self.calls.made[str(operation)] += 1
-        outcome = await self._outcome(account, region, operation, dict(params), expected)
+        outcome = await self._outcome(account, place, operation, dict(params), expected)
         failure = outcome if isinstance(outcome, Failure) else None
         if not (isinstance(outcome, str) and outcome in DENIED):
             self.calls.count(account, region, failure)
@@ -188,6 +195,13 @@ class Aws:
                 yield Failure("broken", operation.action, "PaginationError", "AWS sent the same page token twice")
                 return
             asked |= tokens
+
+
+def _place(account: Account, region: str, service: str) -> str:
+    """The region in which an account is asked: of a global service, its own; NOWHERE if the partition lacks it."""
+    if not services.is_global(service):
+        return region
+    return services.home(service, account.partition, seat(account.partition, region))
 
 
 async def _within(seconds: float, asked: Awaitable[dict[str, Any]]) -> dict[str, Any]:

@@ -72,12 +72,6 @@ class _Files(JSONFileLoader):  # type: ignore[misc]
         return _endpoints(content) if path.name.startswith("endpoints.json") else orjson.loads(content)
 
 
-def known_regions() -> set[str]:
-    """Every region of every partition that the installed botocore knows."""
-    partitions = ModelLoader().load_data("partitions")["partitions"]
-    return {name for partition in partitions for name in partition["regions"] if not name.endswith("-global")}
-
-
 def cut(content: bytes, operations: Iterable[str]) -> dict[str, Any]:
     """A service model with these of its operations and the shapes that they use, both without documentation.
 

@@ -83,7 +83,7 @@ def check(path: ListPath, findings: FindingsPath = None, /, *, as_json: AsJson =
 
 
 def _doubts(mutelist: Mutelist) -> list[str]:
-    from aioprowler.aws.models import known_regions
+    from aioprowler.aws.partitions import known_regions
     from aioprowler.catalog import installed
     from aioprowler.compliance.frameworks import framework, frameworks
     from aioprowler.findings.mutelist import doubts

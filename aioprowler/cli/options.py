@@ -10,8 +10,6 @@ from typing import TYPE_CHECKING, Annotated, Any, Final, Literal
 from cyclopts import Group, Parameter
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-
     from aioprowler.aws.quotas import OwnQuota
     from aioprowler.catalog import Catalog, Selection
     from aioprowler.findings.mutelist import Mutelist
@@ -380,14 +378,3 @@ NOWHERE_ELSE: Final = Sending()
 AT_HALF_SPEED: Final = Running()
 
 AsJson = Annotated[bool, flag(None, "Print JSON.", "--json")]
-
-
-def require_regions(names: Iterable[str]) -> None:
-    """Raises UsageError for a region that AWS does not have, as far as the installed botocore knows."""
-    names = list(names)
-    if not names:
-        return
-    from aioprowler.aws.models import known_regions
-    from aioprowler.errors import require
-
-    require("region", names, sorted(known_regions()))

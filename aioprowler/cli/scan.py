@@ -20,7 +20,6 @@ from aioprowler.cli.options import (
     Running,
     Selecting,
     Sending,
-    require_regions,
 )
 
 if TYPE_CHECKING:
@@ -120,6 +119,7 @@ def _options(
     running: Running,
     now: datetime.datetime | None,
 ) -> ScanOptions:
+    from aioprowler.aws.partitions import require_regions
     from aioprowler.scanning import ScanOptions
 
     config = judging.config()

@@ -11,7 +11,7 @@ class Account(Struct, frozen=True, kw_only=True):
     id: str
     """Twelve digits."""
     partition: str = "aws"
-    """`aws`, `aws-cn` or `aws-us-gov`."""
+    """`aws`, `aws-cn`, `aws-us-gov`, `aws-eusc`, `aws-iso`, ..."""
     default_region: str = "us-east-1"
     """Where findings about the whole account and about global services are filed."""
     regions: tuple[str, ...] | None = None

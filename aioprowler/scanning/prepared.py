@@ -10,6 +10,7 @@ from typing import Any
 from msgspec import structs
 
 from aioprowler.aws.own_quotas import validated
+from aioprowler.aws.partitions import doubts
 from aioprowler.aws.quotas import QuotaTable
 from aioprowler.catalog import UNUSED_SERVICES, Catalog, load
 from aioprowler.compliance.frameworks import canonical, framework
@@ -44,8 +45,15 @@ class Prepared:
     def notes(self) -> Iterator[str]:
         """What the user should know before the scan begins."""
         yield from filter(None, (self._absent(each) for each in self.frameworks))
+        yield from doubts(self._named_regions())
         if self.options.baseline is not None:
             yield from self.options.baseline.notes
+
+    def _named_regions(self) -> Iterator[str]:
+        yield from self.options.regions or ()
+        yield from self.options.excluded_regions
+        for member in self.options.members or ():
+            yield from member.account.regions or ()
 
     def _absent(self, id_: str) -> str:
         """A note, if the framework names checks that there are not."""

@@ -10,8 +10,8 @@ from typing import Any, Final
 from msgspec.structs import replace
 
 from aioprowler.accounts.credentials import EntryError
-from aioprowler.accounts.entry import HOMES
 from aioprowler.aws.api import AwsApi
+from aioprowler.aws.partitions import default_region
 from aioprowler.catalog import Catalog
 from aioprowler.declarations.account import Account
 from aioprowler.declarations.failure import Failure
@@ -204,7 +204,7 @@ class Scan:
         """The cells to leave out, and where findings go: past the choice of resources, if there is one."""
         if not self._resources:
             return self._done, self._pipeline.send
-        home = HOMES.get(account.partition, account.default_region)
+        home = default_region(account.partition, account.default_region)
         narrowing = await self._resources.of(self.plan, account, home, way.aws, self._done)
 
         async def choose(found: Batch) -> None:

@@ -10,10 +10,11 @@ import anyio
 import pytest
 
 from aioprowler.accounts.credentials import CredentialSource, EntryError
-from aioprowler.accounts.entry import ALWAYS_ENABLED, entries
+from aioprowler.accounts.entry import entries
 from aioprowler.aws.api import Aws
 from aioprowler.aws.gateway import Gateway
 from aioprowler.declarations.account import Account
+from aioprowler.facts.regions import ALWAYS_ENABLED
 from tests.accounts.sts import GIVEN, OPEN, SECRET, Sts
 from tests.aws.server import Reply, StubAws, ec2_error, query_error
 
@@ -102,6 +103,16 @@ def test_an_mfa_device_without_a_role_opens_a_session(monkeypatch: pytest.Monkey
 def test_a_role_of_another_partition_is_assumed_in_that_partition(monkeypatch: pytest.MonkeyPatch) -> None:
     source = CredentialSource(role_arn="arn:aws-cn:iam::222222222222:role/audit", **GIVEN)
     assert enter(monkeypatch, Sts(), source).default_region == "cn-north-1"
+
+
+def test_a_role_of_every_partition_is_entered_there(monkeypatch: pytest.MonkeyPatch) -> None:
+    source = CredentialSource(role_arn="arn:aws-eusc:iam::222222222222:role/audit", **GIVEN)
+    assert enter(monkeypatch, Sts(), source).default_region == "eusc-de-east-1"
+
+
+def test_a_partition_that_there_is_not_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    source = CredentialSource(role_arn="arn:aws-moon:iam::222222222222:role/audit", **GIVEN)
+    assert "there is no partition aws-moon; there are aws, aws-cn, " in str(refusal(monkeypatch, Sts(), source))
 
 
 DENIED = query_error("AccessDenied", "User is not authorized to perform: sts:AssumeRole", 403)

@@ -17,7 +17,7 @@ from botocore.exceptions import (
     ReadTimeoutError,
 )
 
-from aioprowler.aws.api import Aws, Extent
+from aioprowler.aws.api import Aws, Calls, Extent
 from aioprowler.aws.errors import UnreadableReplyError
 from aioprowler.declarations.account import Account
 from aioprowler.declarations.failure import Failure
@@ -35,9 +35,11 @@ class Answers:
     def __init__(self, *answers: Any) -> None:
         self._answers: Iterator[Any] = iter(answers)
         self.asked: list[dict[str, Any]] = []
+        self.regions: list[str] = []
 
     async def call(self, *called: Any) -> dict[str, Any]:
         self.asked.append(dict(called[-1]))
+        self.regions.append(called[1])
         answer = next(self._answers)
         if isinstance(answer, BaseException):
             raise answer
@@ -249,3 +251,45 @@ def test_calls_are_counted_by_operation_cause_and_place() -> None:
     assert calls.blind("123456789012") == ["eu-west-1"]
     assert calls.blind("2") == []
     assert calls.blind("123456789012") == [], "told once, then forgotten"
+
+
+@pytest.mark.parametrize(
+    ("service", "account", "asked"),
+    [
+        ("iam", Account(id="1", default_region="eu-west-1"), "us-east-1"),
+        ("iam", Account(id="1", partition="aws-cn"), "cn-north-1"),
+        ("route53", Account(id="1", partition="aws-cn"), "cn-northwest-1"),
+        ("globalaccelerator", ACCOUNT, "us-west-2"),
+        ("route53domains", Account(id="1", default_region="ap-south-1"), "us-east-1"),
+        ("organizations", Account(id="1", partition="aws-iso-b"), "us-isob-east-1"),
+        ("iam", Account(id="1", partition="aws-moon"), "eu-west-3"),
+        ("ec2", ACCOUNT, "eu-west-3"),
+    ],
+)
+def test_a_global_service_is_asked_at_home(service: str, account: Account, asked: str) -> None:
+    answers = Answers({})
+
+    async def run() -> Calls:
+        aws = Aws(answers)
+        await aws.call(account, "eu-west-3", Operation(service, "Ask"), {})
+        return aws.calls
+
+    calls = anyio.run(run)
+    assert answers.regions == [asked]
+    assert calls.places == {account.id: {"eu-west-3": [1, 0]}}, "it is filed where it was asked for"
+
+
+def test_what_a_partition_does_not_have_is_not_asked_and_no_gap() -> None:
+    answers = Answers()
+
+    async def run() -> Any:
+        aws = Aws(answers)
+        account = Account(id="1", partition="aws-us-gov", default_region="us-gov-west-1")
+        shields = Operation("shield", "ListProtections")
+        return await aws.call(account, "us-gov-west-1", shields, {}), aws.calls
+
+    failure, calls = anyio.run(run)
+    assert (failure.kind, failure.code, failure.is_gap) == ("unsupported", "NotInPartition", False)
+    assert not calls.made
+    assert [cause.kind for cause in calls.failures] == ["unsupported"]
+    assert calls.blind("1") == []

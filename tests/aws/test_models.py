@@ -5,14 +5,13 @@ from __future__ import annotations
 from typing import Any
 
 import anyio
-import botocore.session
 import pytest
 from botocore.loaders import Loader
 from botocore.model import ServiceModel
 
 from aioprowler.accounts.operations import ENTRY_OPERATIONS, ORGANIZATION_OPERATIONS
 from aioprowler.aws.clients import Clients
-from aioprowler.aws.models import ModelLoader, known_regions
+from aioprowler.aws.models import ModelLoader
 from aioprowler.catalog import installed
 from aioprowler.declarations.sources import Operation
 from aioprowler.engine.plan import make_plan
@@ -84,10 +83,3 @@ def test_endpoints_are_botocores() -> None:
     whole = Loader().load_data("endpoints")["partitions"]
     lazy = ModelLoader().load_data("endpoints")["partitions"]
     assert [{**each, "services": dict(each["services"])} for each in lazy] == whole
-
-
-def test_every_region_that_has_ec2_is_known() -> None:
-    session = botocore.session.get_session()
-    partitions = session.get_available_partitions()
-    assert known_regions() >= {name for each in partitions for name in session.get_available_regions("ec2", each)}
-    assert "aws-global" not in known_regions()

@@ -160,6 +160,13 @@ def test_a_scan_of_nothing_says_so(here: Here) -> None:
     assert "aioprowler: info: 1 check planned" in done.stderr
 
 
+def test_a_region_that_botocore_does_not_list_is_taken_with_a_note(here: Here) -> None:
+    done = here(*SCAN, "--no-files", "--region", "sa-west-1", "--excluded-region", "me-west-1")
+    assert done.returncode == 0
+    for region in ("sa-west-1", "me-west-1"):
+        assert f"Region {region} is not known to botocore" in done.stderr
+
+
 def test_a_reader_that_goes_away_ends_a_scan_without_files(program: Program, stub: Stub) -> None:
     stub.buckets, stub.delay = 6, 0.3
     with program.start(*SCAN, "--no-files") as process:
