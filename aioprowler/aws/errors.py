@@ -96,6 +96,14 @@ def _client_error(error: ClientError, operation: Operation) -> Failure:
     return Failure(kind, operation.action, code, message, by_scp=kind == "denied" and _SCP in message)
 
 
+_TRANSIENT_KINDS: frozenset[FailureKind] = frozenset({"throttled", "timed_out", "unreachable", "unauthenticated"})
+
+
+def is_transient(failure: Failure) -> bool:
+    """Whether it may be over when the scan is resumed."""
+    return failure.kind in _TRANSIENT_KINDS or failure.code in TRANSIENT
+
+
 def status_of(error: ClientError) -> int:
     return int(error.response.get("ResponseMetadata", {}).get("HTTPStatusCode") or 0)
 

@@ -98,6 +98,10 @@ class Selecting:
         RESOURCES, "KEY=VALUE", "Only resources that have all of these tags; KEY alone stands for any value.",
         "--resource-tag", "--resource-tags",
     )] = None  # fmt: skip
+    tags: Annotated[bool, flag(
+        RESOURCES, "Read the tags of all resources, also where their own listing does not bring them (S3 buckets, "
+        "policies, ...). A mutelist that asks for tags has this done where it needs it.", "--tags",
+    )] = False  # fmt: skip
 
     def catalog(self) -> Catalog:
         """All checks there are. Raises UsageError and DeclarationError."""
@@ -130,6 +134,7 @@ class Selecting:
         return structs.asdict(self.selection) | {
             "checks_folders": self.checks_folders or (),
             "custom_checks_metadata_file": self.custom_checks_metadata_file,
+            "tags": self.tags,
         }
 
 

@@ -10,7 +10,7 @@ import datetime
 import difflib
 import re
 import warnings
-from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Container, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from itertools import chain, groupby
@@ -69,6 +69,11 @@ class MuteEntry(Struct, frozen=True, kw_only=True):
         where = f"line {self.line}, " if self.line else ""
         return f"{self.check} ({where}account {self.account})"
 
+    @property
+    def reads_tags(self) -> bool:
+        """Whether it depends on the resource's tags."""
+        return bool(self.tags or self.exceptions.tags)
+
     def has_expired(self, now: datetime.datetime) -> bool:
         return self.expires is not None and self.expires < now.astimezone(datetime.UTC).date()
 
@@ -79,6 +84,10 @@ class Mutelist(Struct, frozen=True, kw_only=True):
     entries: tuple[MuteEntry, ...]
     notes: tuple[str, ...] = ()
     """What the user ought to know about the list."""
+
+    def tag_readers(self, now: datetime.datetime) -> Match:
+        """Whether some entry that holds asks for the tags of what the check of an id is about."""
+        return any_of([check_pattern(e.check) for e in self.entries if e.reads_tags and not e.has_expired(now)])
 
 
 # ---------------------------------------------------------------------- patterns
@@ -173,26 +182,35 @@ def tags_text(tags: dict[str, str]) -> str:
 
 
 # ------------------------------------------------------------------------ muting
+@dataclass(frozen=True, slots=True)
+class _Terms:
+    """What an entry, or its exceptions, ask of a finding. None: nothing."""
+
+    account: Match | None
+    region: Match
+    resource: Match
+    tags: Match | None
+
+    def meet(self, finding: Finding, assumed: bool | None) -> bool:
+        """`assumed`: whether its tags match, where nobody tells them."""
+        return (
+            (self.account is None or self.account(finding.account_id))
+            and self.region(finding.region)
+            and self.resource(finding.resource_id)
+            and (self.tags is None or (self.tags(tags_text(finding.resource_tags)) if assumed is None else assumed))
+        )
+
+
 @dataclass(slots=True)
 class Rule:
     """An entry that holds, ready to be applied."""
 
     entry: MuteEntry
     mute: Mute
-    region: Match
-    resource: Match
-    tags: Match | None
-    excepts: Callable[[Finding], bool] | None
+    terms: _Terms
+    exceptions: _Terms | None
     muted: int = 0
     """Findings so far."""
-
-    def mutes(self, finding: Finding) -> bool:
-        """Of a check that matches, and not excepted."""
-        return (
-            self.region(finding.region)
-            and self.resource(finding.resource_id)
-            and (self.tags is None or self.tags(tags_text(finding.resource_tags)))
-        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -227,32 +245,39 @@ class Muting:
         }
         self._of_any = self._of_account.get(ANY, ())
         self._candidates = lru_cache(_CANDIDATES)(self._find)
+        self.undecided = 0
+        """Findings of which some entry cannot be decided, because nobody tells their tags."""
 
-    def __call__(self, findings: list[Finding]) -> list[Finding]:
-        return [self._treated(each) for each in findings]
+    def __call__(self, findings: list[Finding], unsure: Container[str] = ()) -> list[Finding]:
+        """`unsure`: the uids of those whose tags nobody tells. What depends on them is not muted."""
+        return [self._treated(each, None if each.uid not in unsure else False) for each in findings]
 
-    def _treated(self, finding: Finding) -> Finding:
-        rule = self.rule_for(finding)
+    def _treated(self, finding: Finding, assumed: bool | None) -> Finding:
+        rule = self.rule_for(finding, assumed)
         if rule is None:
+            self.undecided += assumed is not None and self.rule_for(finding, True) is not None
             return finding
         rule.muted += 1
         return replace(finding, muted=True, mute=rule.mute)
 
-    def rule_for(self, finding: Finding) -> Rule | None:
-        """The first entry that mutes the finding."""
+    def rule_for(self, finding: Finding, assumed: bool | None = None) -> Rule | None:
+        """The first entry that mutes the finding. `assumed`: whether its tags are those that entries ask for, where
+        nobody tells them; so that False mutes as little as may be, and True as much.
+        """
         for number in self._of_account.get(finding.account_id, self._of_any):
-            if (rule := self._first(number, finding)) is not None:
+            if (rule := self._first(number, finding, assumed)) is not None:
                 return rule
         return None
 
-    def _first(self, number: int, finding: Finding) -> Rule | None:
+    def _first(self, number: int, finding: Finding, assumed: bool | None) -> Rule | None:
         """The same of one account's list."""
+        excepted = None if assumed is None else not assumed
         for run in self._candidates(number, finding.check_id):
             if run.resource(finding.resource_id):
                 for rule in run.rules:
-                    if rule.excepts is not None and rule.excepts(finding):
+                    if rule.exceptions is not None and rule.exceptions.meet(finding, excepted):
                         return None
-                    if rule.mutes(finding):
+                    if rule.terms.meet(finding, assumed):
                         return rule
         return None
 
@@ -275,7 +300,14 @@ class Muting:
             for rule in run.rules
             if not rule.muted
         ]
-        return _note("Entries of the mutelist that muted nothing", idle)
+        return [*self._doubts(), *_note("Entries of the mutelist that muted nothing", idle)]
+
+    def _doubts(self) -> Iterator[str]:
+        if self.undecided:
+            yield (
+                f"{self.undecided:,} findings may be what entries of the mutelist accept by tag, but their tags could "
+                "not be read: they are not muted."
+            )
 
 
 def doubts(mutelist: Mutelist, checks: Collection[str], regions: Collection[str]) -> Iterator[str]:
@@ -306,37 +338,26 @@ def _note(title: str, entries: Sequence[MuteEntry]) -> list[str]:
 
 def _rule(entry: MuteEntry, matcher: Callable[[tuple[str, ...]], Match]) -> Rule:
     expires = entry.expires.isoformat() if entry.expires else ""
+    tags = all_of(entry.tags) if entry.tags else None
     return Rule(
         entry=entry,
         mute=Mute(reason=entry.reason, owner=entry.owner, expires=expires),
-        region=matcher(entry.regions),
-        resource=matcher(entry.resources),
-        tags=all_of(entry.tags) if entry.tags else None,
-        excepts=_excepts(entry.exceptions, matcher) if entry.exceptions != Exceptions() else None,
+        terms=_Terms(None, matcher(entry.regions), matcher(entry.resources), tags),
+        exceptions=_terms(entry.exceptions, matcher) if entry.exceptions != Exceptions() else None,
     )
 
 
+def _terms(exceptions: Exceptions, matcher: Callable[[tuple[str, ...]], Match]) -> _Terms:
+    account, region, resource = (
+        matcher(patterns or (ANY,)) for patterns in (exceptions.accounts, exceptions.regions, exceptions.resources)
+    )
+    return _Terms(account, region, resource, all_of(exceptions.tags) if exceptions.tags else None)
+
+
 def _runs(rules: Iterable[Rule], matcher: Callable[[tuple[str, ...]], Match]) -> Iterator[_Run]:
-    for (check, excepts), group in groupby(rules, lambda rule: (rule.entry.check, rule.excepts is not None)):
+    for (check, excepts), group in groupby(rules, lambda rule: (rule.entry.check, rule.exceptions is not None)):
         alike = list(group)
         resources = chain.from_iterable(rule.entry.resources for rule in alike)
         # An exception ends the list whatever the resources are, and few entries are as quickly tried themselves.
         resource = _always if excepts or len(alike) < _MANY else any_of(tuple(resources))
         yield _Run(matcher((check_pattern(check),)), resource, alike)
-
-
-def _excepts(exceptions: Exceptions, matcher: Callable[[tuple[str, ...]], Match]) -> Callable[[Finding], bool]:
-    account, region, resource = (
-        matcher(patterns or (ANY,)) for patterns in (exceptions.accounts, exceptions.regions, exceptions.resources)
-    )
-    tags = all_of(exceptions.tags)
-
-    def excepts(finding: Finding) -> bool:
-        return (
-            account(finding.account_id)
-            and region(finding.region)
-            and resource(finding.resource_id)
-            and tags(tags_text(finding.resource_tags))
-        )
-
-    return excepts

@@ -56,6 +56,10 @@ class ScanOptions(Selection, frozen=True, kw_only=True):
     account_timeout: float | None = None
     """Seconds after which an account is cut off and reported as incomplete."""
     accounts_in_flight: int = 32
+    tags: bool = False
+    """Findings have the tags of their resources also where the resource's own listing does not bring them. A mutelist
+    that asks for tags, and `resource_tags`, have this done where they need it.
+    """
     mutelist: Mutelist | None = None
     """Findings that somebody has accepted: they are marked, before any other treatment."""
     treatments: Sequence[Treatment] = ()

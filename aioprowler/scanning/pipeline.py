@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Container
 
 import anyio
 
@@ -39,9 +39,11 @@ class Pipeline:
         self.begun = anyio.Event()
         """Set once there was anything."""
 
-    async def send(self, found: Batch, *, entered: bool = True) -> None:
-        """`entered`: whether they are of an account that could be entered, which the companion is told of."""
-        kept = found if self._muting is None else self._muting(found)
+    async def send(self, found: Batch, *, unsure: Container[str] = (), entered: bool = True) -> None:
+        """`unsure`: the uids of those whose tags nobody tells. `entered`: whether they are of an account that could be
+        entered, which the companion is told of.
+        """
+        kept = found if self._muting is None else self._muting(found, unsure)
         for treatment in self._treatments:
             kept = treatment(kept)
         new = kept if self._baseline is None else self._unknown(self._baseline, kept)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -12,12 +12,12 @@ from msgspec import structs
 from aioprowler.aws.own_quotas import validated
 from aioprowler.aws.partitions import doubts
 from aioprowler.aws.quotas import QuotaTable
-from aioprowler.catalog import UNUSED_SERVICES, Catalog, load
+from aioprowler.catalog import UNUSED_SERVICES, AnyCheck, Catalog, load
 from aioprowler.compliance.frameworks import canonical, framework
 from aioprowler.engine.plan import Plan, make_plan
 from aioprowler.findings.selection import Arns, Tags
-from aioprowler.scanning.narrowing import GET_RESOURCES
 from aioprowler.scanning.options import ScanOptions
+from aioprowler.scanning.tagging import brings_tags, operations
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +36,8 @@ class Prepared:
     """The resources that the scan is about, if it is not about all."""
     tags: Tags | None
     """Likewise, the tags that they carry."""
+    tagless: frozenset[str]
+    """Checks that need tags which their resources' listing does not bring."""
     quotas: QuotaTable
 
     def entered_by(self, **credentials: Any) -> Prepared:
@@ -66,15 +68,17 @@ class Prepared:
 def prepare(options: ScanOptions) -> Prepared:
     """Raises UsageError or DeclarationError for options that cannot be carried out."""
     catalog = load(options.checks_folders, options.custom_checks_metadata_file)
+    made, now = plan(options, catalog), options.clock
     return Prepared(
         options=options,
         catalog=catalog,
-        plan=plan(options, catalog),
-        now=options.clock,
+        plan=made,
+        now=now,
         statuses=options.streamed,
         frameworks=tuple(dict.fromkeys(map(canonical, options.frameworks or ()))),
         arns=Arns(options.resource_arns) if options.resource_arns else None,
         tags=Tags(options.resource_tags) if options.resource_tags else None,
+        tagless=frozenset(each.id for each in _tagless(options, made.checks, now)),
         quotas=QuotaTable(validated(options.quotas)),
     )
 
@@ -83,4 +87,19 @@ def plan(options: ScanOptions, catalog: Catalog) -> Plan:
     """What a scan with these options asks of AWS. Raises UsageError or DeclarationError."""
     config = catalog.validated_config(options.config)
     made = make_plan(catalog.select(options), {**config, UNUSED_SERVICES: options.scan_unused_services})
-    return made.with_operation(GET_RESOURCES, "region") if options.resource_tags else made
+    for operation, per in operations(
+        _tagless(options, made.checks, options.clock), narrows=bool(options.resource_tags)
+    ):
+        made = made.with_operation(operation, per)
+    return made
+
+
+def _tagless(options: ScanOptions, checks: Iterable[AnyCheck], now: datetime.datetime) -> list[AnyCheck]:
+    """Those of the checks that need tags which their resources' listing does not bring."""
+    found = [each for each in checks if not brings_tags(each)]
+    if options.tags or options.resource_tags:
+        return found
+    if options.mutelist is None:
+        return []
+    reads_tags = options.mutelist.tag_readers(now)
+    return [each for each in found if reads_tags(each.id)]

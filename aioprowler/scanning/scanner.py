@@ -11,7 +11,6 @@ from msgspec.structs import replace
 
 from aioprowler.accounts.credentials import EntryError
 from aioprowler.aws.api import AwsApi
-from aioprowler.aws.partitions import default_region
 from aioprowler.catalog import Catalog
 from aioprowler.declarations.account import Account
 from aioprowler.declarations.failure import Failure
@@ -31,6 +30,7 @@ from aioprowler.scanning.options import ScanOptions
 from aioprowler.scanning.pipeline import Pipeline
 from aioprowler.scanning.prepared import Prepared, prepare
 from aioprowler.scanning.progress import Progress
+from aioprowler.scanning.tagging import AccountTags, Tagging
 from aioprowler.tools import make_tools
 
 _WAITING: Final = 64
@@ -64,6 +64,7 @@ class Scan:
         self._events = Mailbox[Event](_WAITING)
         self._pipeline = Pipeline(prepared, self.progress, companion, self._events.put)
         self._resources = Resources(prepared.arns, prepared.tags)
+        self._tagging = Tagging(prepared.plan, prepared.tagless, prepared.tags)
         self._seen: set[str] = set()
         self.progress.notes += prepared.notes()
         for each in self._done.unseen():
@@ -87,7 +88,7 @@ class Scan:
     def coverage(self) -> Coverage:
         """What was looked at so far and what was not; at any time, also of a scan that failed or was interrupted."""
         before = self._done.accounts
-        notes = self._resources.notes() if self.progress.complete else ()
+        notes = (*self._resources.notes(), *self._tagging.notes()) if self.progress.complete else ()
         return coverage_of(self.prepared, self.progress, before, before - self._seen, notes)
 
     async def batches(self) -> AsyncIterator[Batch]:
@@ -166,7 +167,13 @@ class Scan:
             return
         account = self._with_chosen_regions(account)
         self.progress.regions[account.scanned_regions] += 1
-        done, emit = await self._narrowed(account, way)
+        tags = self._tagging.of(account, way.aws)
+        done, emit = await self._stages(account, tags)
+
+        async def finished(cell: Cell) -> None:
+            if not tags.has_transient:  # else its findings may have tags that could not be read
+                await self._events.put(cell)
+
         scan = AccountScan(
             self.plan,
             account,
@@ -177,40 +184,41 @@ class Scan:
             Limits(account_deadline=self.options.account_timeout),
             self._tools,
             done=done,
-            finished=self._events.put,
+            finished=finished,
         )
         complete = await scan.run()
         if self._companion is not None:
             saw_all = scan.saw_all if not self._resources else _saw_some
             await self._companion.leave(account, way.api, saw_all)
-        await self._leave(account, scan, complete=complete)
+        await self._leave(account, scan, complete=complete, has_transient=tags.has_transient or not scan.is_lasting)
 
-    async def _leave(self, account: Account, scan: AccountScan, *, complete: bool) -> None:
+    async def _leave(self, account: Account, scan: AccountScan, *, complete: bool, has_transient: bool) -> None:
         if complete:
             self.progress.finished += 1
         else:
             reason = "its credentials expired" if scan.expired else "cut off by the account timeout"
             self.progress.cut_off(account.id, reason)
-        self.progress.transient += not scan.is_lasting
+        self.progress.transient += has_transient
         for region in self.progress.calls.blind(account.id):
             await self._events.put(Blind(account.id, region))
             self.progress.unanswered(account.id, region)
-        if complete and scan.is_lasting:
+        if complete and not has_transient:
             await self._events.put(AccountDone(account.id))
         if self.progress.gateway is not None:
             self.progress.gateway.forget(account.id)
 
-    async def _narrowed(self, account: Account, way: Way) -> tuple[Container[Cell], Emit]:
-        """The cells to leave out, and where findings go: past the choice of resources, if there is one."""
-        if not self._resources:
+    async def _stages(self, account: Account, tags: AccountTags) -> tuple[Container[Cell], Emit]:
+        """The cells to leave out, and where findings go: they get their tags, and pass the choice of resources."""
+        if not self._resources and not self._tagging:
             return self._done, self._pipeline.send
-        home = default_region(account.partition, account.default_region)
-        narrowing = await self._resources.of(self.plan, account, home, way.aws, self._done)
+        narrowing = await self._resources.of(self.plan, account, tags, self._done) if self._resources else None
 
-        async def choose(found: Batch) -> None:
-            await self._pipeline.send(narrowing(found))
+        async def emit(found: Batch) -> None:
+            told = await tags(found)
+            kept = told.findings if narrowing is None else narrowing(told.findings, told.unsure)
+            await self._pipeline.send(kept, unsure=told.unsure)
 
-        return narrowing, choose
+        return self._done if narrowing is None else narrowing, emit
 
     def _with_chosen_regions(self, account: Account) -> Account:
         """The account with the chosen ones of its regions."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import threading
 import time
 from collections.abc import Iterator
@@ -45,11 +46,15 @@ class Stub:
         self.versioned = False
         self.delay = 0.0
         self.denied: set[str] = set()
+        self.tags: dict[str, dict[str, str]] = {}
+        """Bucket -> its tags, where it has any."""
         self.assumed: list[str] = []
 
     def answer(self, action: str, fields: dict[str, str], account: str) -> tuple[int, str]:
         """Status and body."""
         if action in self.denied or fields.get("RoleArn", "") in self.denied:
+            if action == "GetResources":
+                return 400, '{"__type": "AccessDeniedException", "message": "not for you"}'
             return 403, _S3_ERROR if action.startswith("S3") else _ERROR
         match action:
             case "GetCallerIdentity":
@@ -59,6 +64,8 @@ class Stub:
                 return 200, _SESSION.format(fields["RoleArn"].split(":")[4])
             case "DescribeRegions":
                 return 200, _REGIONS
+            case "GetResources":
+                return 200, json.dumps({"ResourceTagMappingList": [*map(_mapping, self.tags.items())]})
             case "S3ListBuckets":
                 names = "".join(f"<Bucket><Name>b{number}</Name></Bucket>" for number in range(self.buckets))
                 return 200, f"<ListAllMyBucketsResult><Buckets>{names}</Buckets></ListAllMyBucketsResult>"
@@ -69,6 +76,14 @@ class Stub:
         with self._turn:
             time.sleep(self.delay)
         return 200, f"<VersioningConfiguration>{'<Status>Enabled</Status>' * self.versioned}</VersioningConfiguration>"
+
+
+def _mapping(tagged: tuple[str, dict[str, str]]) -> dict[str, Any]:
+    bucket, tags = tagged
+    return {
+        "ResourceARN": f"arn:aws:s3:::{bucket}",
+        "Tags": [{"Key": key, "Value": value} for key, value in tags.items()],
+    }
 
 
 @contextmanager
@@ -101,6 +116,9 @@ def _handler(stub: Stub) -> type[BaseHTTPRequestHandler]:
 
         def do_POST(self) -> None:
             body = self.rfile.read(int(self.headers["Content-Length"])).decode()
+            if target := self.headers.get("X-Amz-Target"):
+                self._reply(target.partition(".")[2], {})
+                return
             fields = {key: values[0] for key, values in parse_qs(body).items()}
             self._reply(fields["Action"], fields)
 

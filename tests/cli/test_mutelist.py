@@ -71,6 +71,37 @@ def test_what_is_muted_is_no_failure(here: Here, path: Path) -> None:
     assert all(each.muted for each in findings(done.stdout).values())
 
 
+BY_TAG = f"""\
+Mutelist:
+  Accounts:
+    "*":
+      Checks:
+        {CHECK}:
+          Regions: ["*"]
+          Resources: ["*"]
+          Tags: [env=dev]
+"""
+
+
+def test_buckets_are_muted_by_tag(here: Here, stub: Stub, path: Path) -> None:
+    path.write_text(BY_TAG)
+    stub.tags = {"b1": {"env": "dev"}, "b2": {"env": "prod"}}
+    found = findings(here(*SCAN, "-w", "list.yaml", "--no-files").stdout)
+    assert {name: each.muted for name, each in found.items()} == {"b0": False, "b1": True, "b2": False}
+    assert found["b2"].resource_tags == {"env": "prod"}
+
+
+def test_tags_that_are_refused_mute_nothing_and_are_told(here: Here, stub: Stub, path: Path) -> None:
+    path.write_text(BY_TAG)
+    stub.tags, stub.denied = {"b1": {"env": "dev"}}, {"GetResources"}
+    done = here(*SCAN, "-w", "list.yaml", "--no-files")
+    assert not any(each.muted for each in findings(done.stdout).values())
+    told = " ".join(done.stderr.split())
+    assert "Tags could not be read in us-east-1" in told
+    assert "3 findings may be what entries of the mutelist accept by tag" in told
+    assert "tag:GetResources" in told
+
+
 def test_a_faulty_list_is_refused_before_anything_is_asked(here: Here, stub: Stub, path: Path) -> None:
     path.write_text(LIST.replace("Owner", "Onwer"))
     done = here(*SCAN, "-w", "list.yaml", "--role", "arn:aws:iam::222222222222:role/audit")
@@ -105,13 +136,7 @@ def test_a_list_that_cannot_be_had_is_no_scan_without_it(here: Here, stub: Stub)
 
 def test_a_resumed_scan_applies_the_same_list(program: Program, here: Here, stub: Stub, path: Path) -> None:
     stub.delay = 0.4
-    with program.start(*SCAN, "-w", "list.yaml", "-M", "jsonl", "--stdout", "none") as process:
-        deadline = time.monotonic() + 30
-        while not list((program.folder / "output").glob("*.journal")):
-            assert time.monotonic() < deadline
-            time.sleep(0.05)
-        process.send_signal(signal.SIGKILL)
-        process.wait()
+    _killed(program, *SCAN, "-w", "list.yaml", "-M", "jsonl", "--stdout", "none")
     stub.delay = 0
     elsewhere = program.folder / "elsewhere"
     elsewhere.mkdir()
@@ -120,6 +145,27 @@ def test_a_resumed_scan_applies_the_same_list(program: Program, here: Here, stub
     (record,) = (program.folder / "output").glob("*.jsonl")
     muted = {name: each.muted for name, each in findings(record.read_text()).items()}
     assert muted == {"b0": True, "b1": True, "b2": False}
+
+
+def test_a_resumed_scan_has_the_same_tags(program: Program, here: Here, stub: Stub) -> None:
+    stub.delay = 0.4
+    stub.tags = {f"b{number}": {"number": str(number)} for number in range(3)}
+    _killed(program, *SCAN, "--tags", "-M", "jsonl", "--stdout", "none")
+    stub.delay = 0
+    assert here("scan", "--resume", str(program.folder / "output"), "--stdout", "none").returncode == 3
+    (record,) = (program.folder / "output").glob("*.jsonl")
+    assert {name: each.resource_tags for name, each in findings(record.read_text()).items()} == stub.tags
+
+
+def _killed(program: Program, *options: str) -> None:
+    """The program, killed once it has a journal."""
+    with program.start(*options) as process:
+        deadline = time.monotonic() + 30
+        while not list((program.folder / "output").glob("*.journal")):
+            assert time.monotonic() < deadline
+            time.sleep(0.05)
+        process.send_signal(signal.SIGKILL)
+        process.wait()
 
 
 # -------------------------------------------------------------------------- check

@@ -19,6 +19,7 @@ from tests.worlds.world import ACCOUNT, NOW, TOOLS, World, denied
 ENCRYPTED, VERSIONED = "s3_bucket_default_encryption", "s3_bucket_object_versioning"
 IMDS, TERMINATION = "ec2_instance_imdsv2_enabled", "ec2_instance_account_imdsv2_enabled"
 GET_RESOURCES = "resourcegroupstaggingapi:GetResources"
+ARN = "arn:aws:iam::123456789012"
 
 
 def scanned(aws: Any, **options: Any) -> tuple[list[Finding], Coverage]:
@@ -216,23 +217,24 @@ def test_where_tags_cannot_be_read_findings_are_kept_and_that_is_said() -> None:
     assert [gap.action for gap in coverage.gaps] == ["tag:GetResources"]
 
 
-def test_users_have_the_tags_of_their_listing_and_the_others_are_counted() -> None:
+def test_users_have_their_tags_wherever_they_come_from() -> None:
     def user(name: str, *tags: dict[str, str]) -> dict[str, Any]:
         return {"UserName": name, "Arn": f"arn:aws:iam::123456789012:user/{name}", "Tags": list(tags)}
 
     chosen = {"Key": "env", "Value": "prod"}
-    report = "user,arn,password_enabled,mfa_active\nalice,arn:aws:iam::123456789012:user/alice,true,false\n"
+    lines = ("user,arn,password_enabled,mfa_active", *(f"{n},{ARN}:user/{n},true,false" for n in ("alice", "bob")))
     aws = World(
         {
             "iam:GetAccountAuthorizationDetails": {"UserDetailList": [user("alice", chosen), user("bob")]},
             "iam:GenerateCredentialReport": {"State": "COMPLETE"},
-            "iam:GetCredentialReport": {"Content": report.encode()},
+            "iam:GetCredentialReport": {"Content": "\n".join(lines).encode()},
         }
     )
     checks = ["iam_policy_attached_only_to_group_or_roles", "iam_user_mfa_enabled_console_access"]
     findings, coverage = scanned(aws, accounts=[ACCOUNT], checks=checks, resource_tags=["env"])
-    assert {(each.check_id, each.resource_name) for each in findings} == {(checks[0], "alice")}
-    assert "1 findings about resources of IAM" in coverage.notes[0]
+    assert {(each.check_id, each.resource_name) for each in findings} == {(checks[0], "alice"), (checks[1], "alice")}
+    assert all(each.resource_tags == {"env": "prod"} for each in findings)
+    assert coverage.notes == ()
 
 
 def statements(findings: list[Finding]) -> Iterator[str]:

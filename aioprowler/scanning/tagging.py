@@ -1,0 +1,257 @@
+"""The tags of resources whose own listing brings none: from AWS's tagging service, and of IAM's users from IAM."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import AsyncIterator, Collection, Iterable, Iterator, Mapping, Sequence
+from typing import Any, Final, NamedTuple
+
+import anyio
+import msgspec
+from msgspec import Struct, field
+from msgspec.structs import replace
+
+from aioprowler.aws.api import Aws
+from aioprowler.aws.errors import is_transient
+from aioprowler.aws.partitions import default_region
+from aioprowler.catalog import AnyCheck, arns_of
+from aioprowler.declarations.account import Account
+from aioprowler.declarations.failure import Failure
+from aioprowler.declarations.resources import Tag
+from aioprowler.declarations.sources import Operation
+from aioprowler.engine.fetch import cut
+from aioprowler.engine.plan import Plan
+from aioprowler.engine.values import for_each
+from aioprowler.facts.services import SERVICES, home
+from aioprowler.findings.finding import Finding
+from aioprowler.findings.selection import Tags, bare
+
+GET_RESOURCES: Final = Operation("resourcegroupstaggingapi", "GetResources")
+GET_USERS: Final = Operation("iam", "GetAccountAuthorizationDetails")
+
+UNTOLD: Final = frozenset(row.prefix or name for name, row in SERVICES.items() if not row.tags_are_told)
+"""Services some of whose tags `tag:GetResources` does not tell, by their names in ARNs."""
+_TOLD_OF_IAM: Final = tuple(
+    f"{kind}/" for kind in ("instance-profile", "mfa", "oidc-provider", "policy", "saml-provider", "server-certificate")
+)
+"""What of IAM it does tell
+(https://docs.aws.amazon.com/resourcegroupstagging/latest/APIReference/supported-services.html)."""
+_MOST_TYPES: Final = 100
+"""Services that a question may name."""
+_UNKNOWN_TYPE: Final = frozenset({"InvalidParameterException"})
+_WIDTH: Final = 16
+"""Regions that are asked at the same time."""
+
+USERS: Final = "IAM's users"
+"""In the place of a region."""
+
+Found = dict[str, dict[str, str]]
+"""ARN -> tags. Resources with the same tags share them."""
+
+
+class _Mapped(Struct):
+    """A resource in a reply of the tagging service."""
+
+    arn: str = field(name="ResourceARN")
+    tags: tuple[Tag, ...] = field(name="Tags", default=())
+
+
+class _User(Struct):
+    """A user in one of IAM's."""
+
+    arn: str = field(name="Arn")
+    tags: tuple[Tag, ...] = field(name="Tags", default=())
+
+
+class Told(NamedTuple):
+    """Findings with the tags that could be had."""
+
+    findings: list[Finding]
+    unsure: frozenset[str]
+    """The uids of those whose tags nobody tells."""
+
+
+def brings_tags(check: AnyCheck) -> bool:
+    """Whether the check's findings have all tags of what they are about from its listing; those of the account and its
+    regions have none.
+    """
+    return check.subject.kind != "resource" or "tags" in check.subject.type.__struct_fields__
+
+
+def operations(checks: Iterable[AnyCheck], *, narrows: bool) -> Iterator[tuple[Operation, str]]:
+    """What tells the tags of these checks' resources, and once per what it is called. `narrows`: the scan is about
+    resources with some tags only.
+    """
+    types = {each.resource_type for each in checks}
+    if "AwsIamUser" in types:
+        yield GET_USERS, "account"
+    if narrows or types - {"AwsIamUser", "AwsIamGroup"}:
+        yield GET_RESOURCES, "region"
+
+
+def service_of(arn: str) -> str:
+    """As ARNs name it; empty if it is none."""
+    return f"{arn}:::".split(":", 3)[2]
+
+
+class Tagging:
+    """Which findings of a scan need tags, and what became of them."""
+
+    def __init__(self, plan: Plan, checks: Collection[str], tags: Tags | None) -> None:
+        """`checks`: the ids of those that bring no tags and need them; `tags`: only resources with these matter."""
+        self.checks = checks
+        self.asked: dict[str, Any] = {"TagFilters": tags.filters} if tags is not None else {}
+        named = {own.service for each in plan.checks if each.id in checks for own in arns_of(each)}
+        self.services = frozenset() if "*" in named or tags is not None else frozenset(named)
+        """Of whose resources the tags are kept; empty: of all."""
+        self.blind: Counter[str] = Counter()
+        """Region -> accounts in which tags could not be read there."""
+
+    def of(self, account: Account, aws: Aws) -> AccountTags:
+        """Those of an account."""
+        return AccountTags(self, account, aws)
+
+    def __bool__(self) -> bool:
+        """Whether anybody needs to be asked."""
+        return bool(self.checks or self.asked)
+
+    def notes(self) -> Iterator[str]:
+        """Where tags could not be read."""
+        if self.blind.total():
+            places = ", ".join(sorted(self.blind))
+            yield (
+                f"Tags could not be read in {places} (at most {max(self.blind.values()):,} accounts each): "
+                f"{'findings there are kept whatever the tags' if self.asked else 'findings there may lack theirs'}; "
+                "see the actions that read tags among the gaps."
+            )
+
+
+class AccountTags:
+    """Those of one account: each region is asked once, when the first finding there needs it. Goes with the account."""
+
+    def __init__(self, tagging: Tagging, account: Account, aws: Aws) -> None:
+        self._tagging = tagging
+        self._account = account
+        self._aws = aws
+        self._known: dict[str, Found | Failure] = {}
+        self._locks: defaultdict[str, anyio.Lock] = defaultdict(anyio.Lock)
+        self._shared: dict[tuple[tuple[str, str], ...], dict[str, str]] = {}
+
+    def home(self, service: str) -> str:
+        """The region that tells the tags of a service's global resources."""
+        partition = self._account.partition
+        main = default_region(partition, self._account.default_region)
+        return home(service, partition, main) or main
+
+    @property
+    def blind(self) -> dict[str, Failure]:
+        """Region -> why its resources' tags could not be read, or not all."""
+        return {place: known for place, known in self._known.items() if isinstance(known, Failure)}
+
+    @property
+    def has_transient(self) -> bool:
+        """Whether what could not be read may be read later."""
+        return any(map(is_transient, self.blind.values()))
+
+    def __iter__(self) -> Iterator[str]:
+        """The ARNs of resources with tags, as far as regions were asked."""
+        for place, known in self._known.items():
+            if place != USERS and not isinstance(known, Failure):
+                yield from known
+
+    async def ask(self, regions: Iterable[str]) -> None:
+        """All of these regions now."""
+        await for_each(sorted(set(regions)), self._ask, _WIDTH)
+
+    async def __call__(self, findings: Sequence[Finding]) -> Told:
+        """The findings, with the tags of those that bring none themselves."""
+        filled: list[Finding] = []
+        unsure: set[str] = set()
+        for each in findings:
+            known = await self._of(each) if self._needs(each) else {}
+            if known is None:
+                unsure.add(each.uid)
+            tags = (known or {}).get(bare(each.resource_arn))
+            filled.append(replace(each, resource_tags=tags) if tags else each)
+        return Told(filled, frozenset(unsure))
+
+    def is_untold(self, finding: Finding) -> bool:
+        """Whether nobody tells its tags, wherever one may look."""
+        return service_of(finding.resource_arn) in UNTOLD - {"iam"}
+
+    def _needs(self, finding: Finding) -> bool:
+        """What is told of the account stands for resources that could not be listed."""
+        return finding.check_id in self._tagging.checks and finding.resource_id != finding.account_id
+
+    async def _of(self, finding: Finding) -> Mapping[str, dict[str, str]] | None:
+        """Where the finding's tags are, if they are anywhere; None where nobody tells them."""
+        _, _, service, region, owner, resource, *_ = *finding.resource_arn.split(":", 5), "", "", "", "", ""
+        if service == "iam":
+            return await self._of_iam(owner, resource)
+        if service in UNTOLD:
+            return None
+        return await self._told(region or (finding.region if service == "s3" else self.home(service)))
+
+    async def _of_iam(self, owner: str, resource: str) -> Mapping[str, dict[str, str]] | None:
+        if owner == self._account.id and resource.startswith("user/"):
+            return await self._told(USERS)
+        if owner == self._account.id and resource.startswith(_TOLD_OF_IAM):
+            return await self._told(self.home("iam"))
+        return {}  # groups, the root user and AWS's own policies have no tags
+
+    async def _told(self, place: str) -> Found | None:
+        await self._ask(place)
+        known = self._known[place]
+        return None if isinstance(known, Failure) else known
+
+    async def _ask(self, place: str) -> None:
+        async with self._locks[place]:
+            if place not in self._known:
+                known = await (self._users() if place == USERS else self._region(place))
+                self._known[place] = known
+                if isinstance(known, Failure):
+                    self._tagging.blind[place] += 1
+
+    async def _region(self, region: str) -> Found | Failure:
+        services = sorted(self._tagging.services)
+        if services and len(services) <= _MOST_TYPES:
+            found = await self._resources(region, {"ResourceTypeFilters": services})
+            if found is not None:
+                return found
+        return await self._resources(region, {}) or {}
+
+    async def _resources(self, region: str, named: Mapping[str, Any]) -> Found | Failure | None:
+        """None where the tagging service does not know a service that is named."""
+        absent = _UNKNOWN_TYPE if named else frozenset()
+        asked = {**self._tagging.asked, **named}
+        pages = self._aws.pages(self._account, region, GET_RESOURCES, asked, absent=absent)
+        return await self._read(pages, "ResourceTagMappingList", list[_Mapped], region)
+
+    async def _users(self) -> Found | Failure:
+        region = self._account.default_region
+        pages = self._aws.pages(self._account, region, GET_USERS, {"Filter": ["User"]})
+        return await self._read(pages, "UserDetailList", list[_User], region) or {}
+
+    async def _read(
+        self, pages: AsyncIterator[dict[str, Any] | Failure], path: str, items: Any, region: str
+    ) -> Found | Failure | None:
+        """None where there is no page."""
+        found: Found | None = None
+        async for page in pages:
+            if isinstance(page, Failure):
+                return page
+            found = found or {}
+            try:
+                self._keep(found, msgspec.convert(cut(page, path) or [], items))
+            except msgspec.ValidationError as error:
+                failure = Failure("broken", GET_RESOURCES.action, "ValidationError", str(error))
+                self._aws.calls.failed(failure, self._account.id, region)
+                return failure
+        return found
+
+    def _keep(self, found: Found, page: Iterable[_Mapped | _User]) -> None:
+        services = self._tagging.services
+        for each in page:
+            if not services or service_of(each.arn) in services:
+                pairs = tuple((tag.key, tag.value) for tag in each.tags)
+                found[bare(each.arn)] = self._shared.setdefault(pairs, dict(pairs))
