@@ -66,6 +66,12 @@ class UnreadableReplyError(BotoCoreError):  # type: ignore[misc]
     fmt = "The reply of {endpoint} could not be parsed."
 
 
+class NotInRegionError(BotoCoreError):  # type: ignore[misc]
+    """The region does not have the service: its name does not resolve, and botocore does not list it there."""
+
+    fmt = "{service} is not in {region}: its name does not resolve."
+
+
 _TIMEOUTS = (TimeoutError, ConnectTimeoutError, ReadTimeoutError)
 _UNREACHABLE = (EndpointConnectionError, HTTPClientError, OSError)
 
@@ -75,6 +81,8 @@ def classify(error: Exception, operation: Operation) -> Failure:
     if isinstance(error, ClientError):
         return _client_error(error, operation)
     code = type(error).__name__
+    if isinstance(error, NotInRegionError):
+        return Failure("unsupported", operation.action, code, str(error))
     if isinstance(error, NoCredentialsError):
         return Failure("unauthenticated", operation.action, code, str(error))
     if isinstance(error, ParamValidationError):

@@ -5,10 +5,11 @@ from __future__ import annotations
 import asyncio
 import logging
 import random
+import socket
 import time
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from typing import Any, Self
+from typing import Any, NamedTuple, Self
 
 import aiohttp
 import anyio
@@ -26,9 +27,10 @@ from botocore.parsers import ResponseParserError
 
 from aioprowler.aws.clients import Clients, connections
 from aioprowler.aws.credentials import Keys, Renewing
-from aioprowler.aws.errors import EXPIRED, TRANSIENT, UnreadableReplyError, kind_of, status_of
+from aioprowler.aws.errors import EXPIRED, TRANSIENT, NotInRegionError, UnreadableReplyError, kind_of, status_of
 from aioprowler.aws.lean import LeanCall, Request, new_invocation, now_stamp, plain_call
 from aioprowler.aws.lean_calls import LeanCalls
+from aioprowler.aws.partitions import is_of_aws, lists
 from aioprowler.aws.quotas import QuotaTable
 from aioprowler.aws.signing import current_keys
 from aioprowler.aws.throttle import Clock, Lane, Sleep, Throttle
@@ -54,6 +56,17 @@ _REDIRECTED = frozenset({"PermanentRedirect", "TemporaryRedirect", "Authorizatio
 """S3 errors that the plain client knows how to follow."""
 
 
+class _Silence(NamedTuple):
+    """An endpoint that could not be reached."""
+
+    until: float
+    """When it is tried again."""
+    seconds: float
+    """For how long it is not."""
+    is_absent: bool
+    """Whether there is no such endpoint."""
+
+
 class Gateway:
     """Makes calls as fast as AWS's quotas and the scan's share of them allow: an AwsApi, and a context manager."""
 
@@ -74,8 +87,8 @@ class Gateway:
         self._lean = LeanCalls(self._clients)
         self._regions: dict[str, asyncio.Semaphore] = {}
         self._in_flight = asyncio.Semaphore(connections())  # asyncio's: anyio's checkpoints cost 10 us a call
-        self._unreachable: dict[tuple[str, str], tuple[float, float]] = {}
-        """Service and region -> until when it is not tried, and for how long that is."""
+        self._unreachable: dict[tuple[str, str], _Silence] = {}
+        """By service and region."""
         self.throttles: Counter[str] = Counter()
         """`service:Operation` -> replies that refused a call as one too many."""
         self.retries: Counter[str] = Counter()
@@ -177,24 +190,41 @@ class Gateway:
                 else:
                     async with lane.concurrent:
                         reply = await self._once(keys, region, service, operation, params)
-            except (EndpointConnectionError, ConnectTimeoutError):
-                self._not_reached(service, region)
+            except (EndpointConnectionError, ConnectTimeoutError) as error:
+                is_absent = await self._is_absent(error, service, region, operation)
+                self._not_reached(service, region, is_absent=is_absent)
+                if is_absent:
+                    raise NotInRegionError(service=service, region=region) from None
                 raise
         if self._unreachable:
             self._unreachable.pop((service, region), None)
         return reply
 
     def _refuse_unreachable(self, service: str, region: str) -> None:
-        until, _ = self._unreachable.get((service, region), (0.0, 0.0))
-        if self._clock() < until:
-            raise EndpointConnectionError(endpoint_url=f"{service} in {region}")
+        silence = self._unreachable.get((service, region))
+        if silence is None or self._clock() >= silence.until:
+            return
+        if silence.is_absent:
+            raise NotInRegionError(service=service, region=region)
+        raise EndpointConnectionError(endpoint_url=f"{service} in {region}")
 
-    def _not_reached(self, service: str, region: str) -> None:
+    def _not_reached(self, service: str, region: str, *, is_absent: bool) -> None:
         """Calls that were under way together count once."""
-        until, seconds = self._unreachable.get((service, region), (0.0, UNREACHABLE_FOR / 2))
-        if self._clock() >= until:
-            seconds = min(2 * seconds, UNREACHABLE_LIMIT)
-            self._unreachable[service, region] = self._clock() + seconds, seconds
+        known = self._unreachable.get((service, region)) or _Silence(0.0, UNREACHABLE_FOR / 2, is_absent)
+        if self._clock() >= known.until:
+            seconds = min(2 * known.seconds, UNREACHABLE_LIMIT)
+            self._unreachable[service, region] = _Silence(self._clock() + seconds, seconds, is_absent)
+
+    async def _is_absent(self, error: BotoCoreError, service: str, region: str, operation: str) -> bool:
+        """Whether the region does not have the service: AWS has no such name, and botocore does not list it. A
+        resolver that is out of order says otherwise, and what the user has configured always is to be there.
+        """
+        cause = error.kwargs.get("error")
+        if not isinstance(cause, aiohttp.ClientConnectorDNSError) or cause.errno != socket.EAI_NONAME:
+            return False
+        client = await self._clients.first(service, region, operation)
+        prefix = client.meta.service_model.endpoint_prefix
+        return is_of_aws(cause.host) and not await anyio.to_thread.run_sync(lists, prefix, region)
 
     async def _once(
         self, keys: Keys, region: str, service: str, operation: str, params: dict[str, Any]

@@ -72,6 +72,33 @@ def known_regions() -> set[str]:
     return {name for each in partitions().values() for name in each.regions}
 
 
+def is_of_aws(host: str) -> bool:
+    """Whether the name is one of AWS's own endpoints, rather than of one that the user has configured."""
+    return any(host.endswith(f".{suffix}") for each in partitions().values() for suffix in each.suffixes)
+
+
+def lists(endpoint_prefix: str, region: str) -> bool:
+    """Whether botocore's endpoint data says that the service, by the prefix of its endpoints, is in the region. It
+    knows nothing of many that are: only a name that does not resolve either is of a service that is not there.
+    """
+    for each in _endpoints():
+        service = each["services"].get(endpoint_prefix) if _covers(each["partition"], region) else None
+        if service is not None:
+            return "partitionEndpoint" in service or region in service["endpoints"]
+    return False
+
+
+@cache
+def _endpoints() -> list[dict[str, Any]]:
+    found: list[dict[str, Any]] = ModelLoader().load_data("endpoints")["partitions"]
+    return found
+
+
+def _covers(partition: str, region: str) -> bool:
+    known = partitions().get(partition)
+    return known is not None and (region in known.regions or known.pattern.fullmatch(region) is not None)
+
+
 def require_regions(names: Iterable[str]) -> None:
     """Raises UsageError, with the nearest names, for what is no name of a region in any partition. AWS opens regions
     before botocore lists them, so what is like their names is taken.

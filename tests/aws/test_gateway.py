@@ -26,11 +26,12 @@ from botocore.exceptions import (
 from aioprowler.aws import clients, gateway, lean
 from aioprowler.aws.clients import USER_AGENT
 from aioprowler.aws.credentials import Keys, Renewing
-from aioprowler.aws.errors import UnreadableReplyError
+from aioprowler.aws.errors import NotInRegionError, UnreadableReplyError, classify
 from aioprowler.aws.gateway import ATTEMPTS, BACKOFF, UNREACHABLE_FOR, Gateway
 from aioprowler.aws.quotas import QuotaTable
 from aioprowler.aws.throttle import Throttle
 from aioprowler.declarations.account import Account
+from aioprowler.declarations.sources import Operation
 from tests.aws.server import Handler, Mishap, Received, Reply, StubAws, ec2_error, query_error, s3_error
 
 REGION = "us-east-1"
@@ -333,6 +334,83 @@ def test_an_unreachable_endpoint_is_refused_at_once_for_longer_and_longer(
             async with StubAws(in_turn(VPCS), port):
                 play.time += UNREACHABLE_FOR
                 assert (await play.vpcs())["Vpcs"], "once reached, it begins anew"
+
+    anyio.run(run)
+
+
+@pytest.fixture
+def names(monkeypatch: pytest.MonkeyPatch) -> dict[str, int]:
+    """Hosts that were looked up, and how often; none of them resolves. `code` is the resolver's error."""
+    asked: dict[str, int] = {"code": socket.EAI_NONAME}
+
+    async def resolve(_: object, host: str, *__: object, **___: object) -> list[Any]:
+        asked[host] = asked.get(host, 0) + 1
+        raise socket.gaierror(asked["code"], "no")
+
+    monkeypatch.setattr(clients.LoopbackResolver, "resolve", resolve)
+    return asked
+
+
+def ask(service: str, region: str, operation: str, params: dict[str, Any]) -> Callable[[Play], Any]:
+    return lambda play: play.gateway.call(FIRST, region, service, operation, params)
+
+
+PIPELINES: tuple[str, str, str, dict[str, Any]] = ("datapipeline", "eu-west-3", "ListPipelines", {})
+HOST = "datapipeline.eu-west-3.amazonaws.com"
+
+
+def test_a_service_that_a_region_does_not_have_costs_one_look_up(
+    stage: Stage, names: dict[str, int], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def run() -> None:
+        async with stage(in_turn(VPCS)) as play:
+            monkeypatch.delenv("AWS_ENDPOINT_URL")
+            for _ in range(5):
+                with pytest.raises(NotInRegionError) as caught:
+                    await ask(*PIPELINES)(play)
+            assert names[HOST] == 1
+            assert play.sleeps == []
+            assert classify(caught.value, Operation("datapipeline", "ListPipelines")).kind == "unsupported"
+            play.time += UNREACHABLE_FOR
+            with pytest.raises(NotInRegionError):
+                await ask(*PIPELINES)(play)
+            assert names[HOST] == 2, "it is looked up again, should the resolver have been wrong"
+
+    anyio.run(run)
+
+
+@pytest.mark.parametrize(
+    ("code", "called"),
+    [
+        (socket.EAI_AGAIN, PIPELINES),
+        (socket.EAI_NONAME, ("ec2", "eu-west-3", "DescribeVpcs", {})),
+        (socket.EAI_NONAME, ("iam", "us-east-1", "ListUsers", {})),
+    ],
+    ids=["no resolver", "a listed service", "a global service"],
+)
+def test_a_service_that_may_be_there_is_unreachable(
+    code: int, called: Any, stage: Stage, names: dict[str, int], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    names["code"] = code
+
+    async def run() -> None:
+        async with stage(in_turn(VPCS)) as play:
+            monkeypatch.delenv("AWS_ENDPOINT_URL")
+            for _ in range(2):
+                with pytest.raises(EndpointConnectionError):
+                    await ask(*called)(play)
+
+    anyio.run(run)
+
+
+def test_an_endpoint_of_the_users_that_does_not_resolve_is_unreachable(
+    stage: Stage, names: dict[str, int], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def run() -> None:
+        async with stage(in_turn(VPCS)) as play:
+            monkeypatch.setenv("AWS_ENDPOINT_URL", "http://aws.example.com")
+            with pytest.raises(EndpointConnectionError):
+                await ask(*PIPELINES)(play)
 
     anyio.run(run)
 

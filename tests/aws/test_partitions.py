@@ -10,6 +10,7 @@ from aioprowler.aws.partitions import (
     default_region,
     doubts,
     known_regions,
+    lists,
     partitions,
     require_regions,
 )
@@ -76,3 +77,19 @@ def test_what_is_no_name_of_a_region_is_refused(name: str, near: str) -> None:
     with pytest.raises(UsageError, match="There is no region") as caught:
         require_regions([name])
     assert near in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("prefix", "region", "listed"),
+    [
+        ("ec2", "eu-west-3", True),
+        ("datapipeline", "eu-west-1", True),
+        ("datapipeline", "eu-west-3", False),
+        ("iam", "eu-west-3", True),
+        ("bedrock-agent", "us-east-1", False),
+        ("ec2", "eusc-de-east-1", False),
+        ("ec2", "moon-1", False),
+    ],
+)
+def test_which_services_botocore_lists_in_a_region(prefix: str, region: str, listed: bool) -> None:
+    assert lists(prefix, region) == listed
