@@ -57,6 +57,8 @@ class Identity(Struct, frozen=True):
     """AWS's name of the resource type, as in Security Hub's finding format: `AwsS3Bucket`."""
     group: str
     """What it belongs to: `storage`, `network`, ..."""
+    noun: str = ""
+    """What people call such a thing: `SNS topic`."""
 
 
 @dataclass_transform(frozen_default=True, kw_only_default=True, field_specifiers=(field,))
@@ -73,13 +75,19 @@ class _DataType(msgspec.StructMeta):
         type: str = "",  # noqa: A002
         group: str = "",
         arn: str = "",
+        noun: str = "",
         **options: Any,
     ) -> Any:
         if arn:
             namespace["arn"] = _Template(arn)
         made: Any = super().__new__(mcls, name, bases, namespace, **{"frozen": True, "kw_only": True, **options})
         inherited = getattr(made, "identity", Identity("", "Other", ""))
-        made.identity = Identity(id or inherited.id, type or inherited.type, group or inherited.group)
+        made.identity = Identity(
+            id=id or inherited.id,
+            type=type or inherited.type,
+            group=group or inherited.group,
+            noun=noun or inherited.noun,
+        )
         return made
 
 
@@ -89,7 +97,8 @@ class Resource(Struct, metaclass=_DataType, rename="pascal"):
 
     Class keywords: `id` names the field that identifies it, `arn` is a template such as
     `"arn:{partition}:s3:::{name}"` where AWS's reply has no ARN (else declare the field `arn`), `type` and
-    `group` are the words for its kind. `rename="camel"` where AWS's reply is spelled that way.
+    `group` are the words for its kind. `rename="camel"` where AWS's reply is spelled that way. `noun` is what people
+    call it, and begins its `label`.
     """
 
     identity: ClassVar[Identity]
@@ -97,6 +106,12 @@ class Resource(Struct, metaclass=_DataType, rename="pascal"):
 
     account: Account = field(name="@account", default=EXAMPLE_ACCOUNT)
     region: str = field(name="@region", default="us-east-1")
+
+    @property
+    def label(self) -> str:
+        """How a sentence names it: `SNS topic alerts`, `Security group web (sg-1)`."""
+        called, id_ = name(self), identifier(self)
+        return f"{self.identity.noun or type(self).__name__} {called}{'' if called == id_ else f' ({id_})'}"
 
     if TYPE_CHECKING:
 

@@ -11,7 +11,7 @@ from typing import Final, TypeVar
 
 from msgspec import structs
 
-from aioprowler.declarations.checks import Fail, Manual, Pass, Verdict
+from aioprowler.declarations.checks import Fail, Manual, Pass, Severity, Verdict
 
 V = TypeVar("V", Pass, Fail, Manual, Pass | Fail, Verdict)
 
@@ -81,6 +81,11 @@ def lacks_none(label: str, what: str, wanted: Iterable[str], present: Collection
     return pass_if(
         not missing, f"{label} has {what} {', '.join(names)}.", f"{label} lacks {what} {', '.join(missing)}."
     )
+
+
+def at_severity(verdict: V, severity: Severity) -> V:
+    """The verdict at another severity than its check's."""
+    return structs.replace(verdict, severity=severity)
 
 
 def about(verdict: V, resource_id: str | None = None, resource_arn: str | None = None) -> V:

@@ -9,12 +9,12 @@ import pytest
 from aioprowler import Account, Check, Fail, Manual, Pass, Region, Verdict
 from aioprowler.judging.ports import IpRange, Ipv6Range, Rule
 from aioprowler.services.backup.resources import BackupSelection, BackupSelections
-from aioprowler.services.ec2.resources.firewall import SecurityGroup
+from aioprowler.services.ec2.resources.exposure import exposure
+from aioprowler.services.ec2.resources.firewall import SecurityGroup, security_group_index
 from aioprowler.services.rds.checks import cluster as of_clusters
 from aioprowler.services.rds.checks import event_subscription as of_events
 from aioprowler.services.rds.checks import instance as of_instances
 from aioprowler.services.rds.checks.snapshot import rds_snapshots_encrypted, rds_snapshots_public_access
-from aioprowler.services.rds.exposure import exposure
 from aioprowler.services.rds.resources import (
     CertificateAuthorities,
     Clusters,
@@ -218,11 +218,6 @@ def test_an_instance_without_certificate_authority() -> None:
     ]
 
 
-def test_months_end_with_the_shorter_month() -> None:
-    assert of_instances.months_after(NOW, 1) == datetime.datetime(2026, 4, 30, tzinfo=datetime.UTC)
-    assert of_instances.months_after(NOW, 11) == datetime.datetime(2027, 2, 28, tzinfo=datetime.UTC)
-
-
 @pytest.mark.parametrize(("offered", "verdict"), [(("16.3",), Pass), (("16.30", "16"), Fail), ((), Fail)])
 def test_engine_version(offered: tuple[str, ...], verdict: type) -> None:
     releases = EngineReleases(releases=tuple(EngineRelease(engine_version=version) for version in offered))
@@ -341,13 +336,14 @@ def public(
             vpc_id="vpc-1", subnets=(SubnetMembership(subnet_identifier="subnet-1", subnet_status=subnet),)
         ),
     )
-    network = exposure((SecurityGroup(group_id="sg-1", ingress=rules),), routing(tuple(tables)))
+    network = exposure(security_group_index((SecurityGroup(group_id="sg-1", ingress=rules),)), routing(tuple(tables)))
     return of_instances.rds_instance_no_public_access(exposed, network)
 
 
 def test_public_access_outside_a_vpc() -> None:
     network = exposure(
-        (SecurityGroup(group_id="sg-1", ingress=(Rule(ip_protocol="-1", ip_ranges=EVERYONE),)),), routing(())
+        security_group_index((SecurityGroup(group_id="sg-1", ingress=(Rule(ip_protocol="-1", ip_ranges=EVERYONE),)),)),
+        routing(()),
     )
     member = (GroupMembership(vpc_security_group_id="sg-1", status="active"),)
     exposed = instance(publicly_accessible=True, endpoint=Endpoint(port=5432), vpc_security_groups=member)

@@ -16,6 +16,7 @@ class BackupPlan(
     arn="arn:{partition}:backup:{region}:{account_id}:backup-plan:{backup_plan_id}",
     type="AwsBackupBackupPlan",
     group="storage",
+    noun="Backup plan",
 ):
     source = listing("backup", "ListBackupPlans", "BackupPlansList")
     backup_plan_id: str
@@ -27,6 +28,7 @@ class SelectionEntry(
     arn="arn:{partition}:backup:{region}:{account_id}:backup-plan:{backup_plan_id}",
     type="AwsBackupBackupPlan",
     group="storage",
+    noun="Backup selection",
 ):
     """A selection of a plan; what it selects takes a call of its own."""
 
@@ -76,6 +78,7 @@ class BackupSelection(
     arn="arn:{partition}:backup:{region}:{account_id}:backup-plan:{selection_name}",
     type="AwsBackupBackupPlan",
     group="storage",
+    noun="Backup selection",
 ):
     """Which resources a plan backs up, by ARN. A listing of one, so that `Here` has those of a region."""
 

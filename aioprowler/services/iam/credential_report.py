@@ -43,7 +43,7 @@ async def report(aws: Aws) -> list[ReportedUser] | Failure:
     return reply if isinstance(reply, Failure) else read_report(reply["Content"])
 
 
-class ReportedUser(Resource, id="user", type="AwsIamUser", group="IAM", rename="lower"):
+class ReportedUser(Resource, id="user", type="AwsIamUser", group="IAM", rename="lower", noun="User"):
     """A line of the report. What does not apply to the user is None, or False."""
 
     source = report

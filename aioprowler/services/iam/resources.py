@@ -39,7 +39,7 @@ class PolicyHolder(Resource, id="name", group="IAM"):
         return any(policy.policy_arn == arn for policy in self.attached_managed_policies)
 
 
-class User(PolicyHolder, type="AwsIamUser"):
+class User(PolicyHolder, type="AwsIamUser", noun="User"):
     source = listing("iam", "GetAccountAuthorizationDetails", "UserDetailList", Filter=["User"])
     name: str = field(name="UserName")
     inline_policies: tuple[InlinePolicy, ...] = field(name="UserPolicyList", default=())
@@ -48,7 +48,7 @@ class User(PolicyHolder, type="AwsIamUser"):
     tags: tuple[Tag, ...] = ()
 
 
-class Group(PolicyHolder, type="AwsIamGroup"):
+class Group(PolicyHolder, type="AwsIamGroup", noun="Group"):
     source = listing("iam", "GetAccountAuthorizationDetails", "GroupDetailList", Filter=["Group"])
     name: str = field(name="GroupName")
     inline_policies: tuple[InlinePolicy, ...] = field(name="GroupPolicyList", default=())
@@ -69,7 +69,7 @@ def group_members(users: All[User]) -> GroupMembers:
     return GroupMembers(names)
 
 
-class Role(PolicyHolder, type="AwsIamRole"):
+class Role(PolicyHolder, type="AwsIamRole", noun="Role"):
     source = listing("iam", "GetAccountAuthorizationDetails", "RoleDetailList", Filter=["Role"])
     name: str = field(name="RoleName")
     path: str = "/"
@@ -128,7 +128,7 @@ class PolicyVersion(msgspec.Struct, frozen=True, rename="pascal"):
     is_default_version: bool = False
 
 
-class ManagedPolicy(Resource, id="name", type="AwsIamPolicy", group="IAM", dict=True):
+class ManagedPolicy(Resource, id="name", type="AwsIamPolicy", group="IAM", dict=True, noun="Policy"):
     """A policy with an ARN of its own; its default version is the one in force."""
 
     arn: str
@@ -158,7 +158,9 @@ class AwsPolicy(ManagedPolicy):
     source = listing("iam", "GetAccountAuthorizationDetails", "Policies", Filter=["AWSManagedPolicy"])
 
 
-class ServerCertificate(Resource, id="id", type="AwsCertificateManagerCertificate", group="IAM"):
+class ServerCertificate(
+    Resource, id="id", type="AwsCertificateManagerCertificate", group="IAM", noun="Server certificate"
+):
     source = listing("iam", "ListServerCertificates", "ServerCertificateMetadataList")
     id: str = field(name="ServerCertificateId")
     name: str = field(name="ServerCertificateName")
@@ -166,7 +168,7 @@ class ServerCertificate(Resource, id="id", type="AwsCertificateManagerCertificat
     expiration: datetime.datetime
 
 
-class SamlProvider(Resource, id="name", type="Other", group="IAM"):
+class SamlProvider(Resource, id="name", type="Other", group="IAM", noun="SAML provider"):
     """An identity provider whose users may assume roles."""
 
     source = listing("iam", "ListSAMLProviders", "SAMLProviderList")
@@ -181,7 +183,14 @@ class DeviceUser(msgspec.Struct, frozen=True, rename="pascal"):
     arn: str = ""
 
 
-class VirtualMfaDevice(Resource, id="serial_number", arn="{serial_number}", type="AwsIamVirtualMfaDevice", group="IAM"):
+class VirtualMfaDevice(
+    Resource,
+    id="serial_number",
+    arn="{serial_number}",
+    type="AwsIamVirtualMfaDevice",
+    group="IAM",
+    noun="Virtual MFA device",
+):
     """An app that shows one-time passwords; its serial number is its ARN."""
 
     source = listing("iam", "ListVirtualMFADevices", "VirtualMFADevices", AssignmentStatus=constant("Assigned"))

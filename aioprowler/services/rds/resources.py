@@ -21,11 +21,10 @@ async def databases(instances: Here[DBInstance], clusters: Here[DBCluster]) -> l
     return [*instances, *clusters]
 
 
-class Database(Resource, id="name", type="AwsRdsDbInstance", group="database"):
+class Database(Resource, id="name", type="AwsRdsDbInstance", group="database", noun="RDS database"):
     """What instances and clusters have in common, and the subject of a check that judges both."""
 
     source: ClassVar[Any] = databases
-    kind: ClassVar[str] = "database"
     name: str
     arn: str
     engine: str
@@ -38,10 +37,6 @@ class Database(Resource, id="name", type="AwsRdsDbInstance", group="database"):
     iam_authentication: bool = field(name="IAMDatabaseAuthenticationEnabled", default=False)
     enabled_cloudwatch_logs_exports: tuple[str, ...] = ()
     tags: tuple[Tag, ...] = field(name="TagList", default=())
-
-    @property
-    def label(self) -> str:
-        return f"RDS {self.kind} {self.name}"
 
     @property
     def parameter_group(self) -> str | None:
@@ -71,11 +66,10 @@ class ParameterGroup(msgspec.Struct, frozen=True):
     name: str = msgspec.field(name="DBParameterGroupName")
 
 
-class DBInstance(Database):
+class DBInstance(Database, noun="RDS instance"):
     """A database server."""
 
     source = listing("rds", "DescribeDBInstances", INSTANCES)
-    kind: ClassVar[str] = "instance"
     name: str = field(name="DBInstanceIdentifier")
     arn: str = field(name="DBInstanceArn")
     engine_version: str = ""
@@ -96,15 +90,29 @@ class DBInstance(Database):
         return self.endpoint.port if self.endpoint else None
 
     @property
+    def vpc_id(self) -> str:
+        """Empty outside of VPCs."""
+        return (self.subnet_group.vpc_id if self.subnet_group else None) or ""
+
+    @property
+    def active_groups(self) -> list[str]:
+        """The ids of the security groups that are in force."""
+        return [each.vpc_security_group_id for each in self.vpc_security_groups if each.status == "active"]
+
+    @property
+    def active_subnets(self) -> list[str]:
+        subnets = self.subnet_group.subnets if self.subnet_group else ()
+        return [each.subnet_identifier for each in subnets if each.subnet_status == "Active"]
+
+    @property
     def parameter_group(self) -> str | None:
         return self.parameter_groups[0].name if self.parameter_groups else None
 
 
-class DBCluster(Database, type="AwsRdsDbCluster"):
+class DBCluster(Database, type="AwsRdsDbCluster", noun="RDS cluster"):
     """An Aurora, Multi-AZ or Neptune cluster."""
 
     source = listing("rds", "DescribeDBClusters", CLUSTERS)
-    kind: ClassVar[str] = "cluster"
     name: str = field(name="DBClusterIdentifier")
     arn: str = field(name="DBClusterArn")
     port: int | None = None
@@ -209,7 +217,7 @@ class EngineReleases(Facet[DBInstance]):
     releases: tuple[EngineRelease, ...] = field(name="DBEngineVersions", default=())
 
 
-class CertificateAuthority(Resource, id="name", group="database"):
+class CertificateAuthority(Resource, id="name", group="database", noun="RDS certificate authority"):
     """A certificate authority that signs the server certificates of instances."""
 
     source = listing("rds", "DescribeCertificates", "Certificates")
@@ -229,7 +237,9 @@ def certificate_authorities(authorities: Here[CertificateAuthority]) -> Certific
     return CertificateAuthorities({authority.name: authority.valid_till for authority in authorities})
 
 
-class EventSubscription(Resource, id="name", type="AwsRdsEventSubscription", group="database"):
+class EventSubscription(
+    Resource, id="name", type="AwsRdsEventSubscription", group="database", noun="RDS event subscription"
+):
     """Which events are sent to an SNS topic."""
 
     source = listing("rds", "DescribeEventSubscriptions", "EventSubscriptionsList")
@@ -256,7 +266,7 @@ async def snapshots(aws: Aws) -> list[InstanceSnapshot | ClusterSnapshot] | Fail
     ]
 
 
-class Snapshot(Resource, id="name", type="AwsRdsDbSnapshot", group="database"):
+class Snapshot(Resource, id="name", type="AwsRdsDbSnapshot", group="database", noun="RDS snapshot"):
     """A snapshot of an instance or of a cluster, manual or automated."""
 
     source: ClassVar[Any] = snapshots
@@ -295,7 +305,15 @@ class SnapshotAttribute(msgspec.Struct, frozen=True, rename="pascal"):
     attribute_values: tuple[str, ...] = ()
 
 
-class InstanceSnapshotSharing(Facet[Snapshot]):
+class SnapshotSharing(Facet[Snapshot]):
+    attributes: tuple[SnapshotAttribute, ...] = ()
+
+    @property
+    def with_everybody(self) -> bool:
+        return any("all" in attribute.attribute_values for attribute in self.attributes)
+
+
+class InstanceSnapshotSharing(SnapshotSharing):
     """With which accounts a snapshot of an instance is shared."""
 
     source = call(
@@ -309,7 +327,7 @@ class InstanceSnapshotSharing(Facet[Snapshot]):
     attributes: tuple[SnapshotAttribute, ...] = field(name="DBSnapshotAttributes", default=())
 
 
-class ClusterSnapshotSharing(Facet[Snapshot]):
+class ClusterSnapshotSharing(SnapshotSharing):
     """With which accounts a snapshot of a cluster is shared."""
 
     source = call(

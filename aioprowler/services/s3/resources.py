@@ -22,7 +22,9 @@ def bucket_region(bucket: Bucket, location: BucketLocation | None) -> str:
     return bucket.bucket_region or (location.region if location else "us-east-1")
 
 
-class Bucket(Resource, id="name", arn="arn:{partition}:s3:::{name}", type="AwsS3Bucket", group="storage"):
+class Bucket(
+    Resource, id="name", arn="arn:{partition}:s3:::{name}", type="AwsS3Bucket", group="storage", noun="S3 bucket"
+):
     """A general purpose bucket, filed under its own region."""
 
     source = listing("s3", "ListBuckets", "Buckets", region=bucket_region)
@@ -389,7 +391,7 @@ class TakenNames(Facet[Region]):
 # --- Access points ---
 
 
-class AccessPoint(Resource, id="name", type="AwsS3AccessPoint", group="storage"):
+class AccessPoint(Resource, id="name", type="AwsS3AccessPoint", group="storage", noun="Access point"):
     """A name with a policy of its own, by which a bucket is reached."""
 
     source = listing("s3control", "ListAccessPoints", "AccessPointList", AccountId="id")
@@ -414,6 +416,7 @@ class MultiRegionAccessPoint(
     arn="arn:{partition}:s3::{account_id}:accesspoint/{name}",
     type="AwsS3AccessPoint",
     group="storage",
+    noun="Multi-Region Access Point",
 ):
     """One name for buckets of several regions.
 

@@ -8,7 +8,10 @@ from aioprowler import Here, Resource, derive, listing
 
 
 class ManagedInstance(
-    Resource, id="instance_id", arn="arn:{partition}:ec2:{region}:{account_id}:instance/{instance_id}"
+    Resource,
+    id="instance_id",
+    arn="arn:{partition}:ec2:{region}:{account_id}:instance/{instance_id}",
+    noun="Managed instance",
 ):
     """A server whose agent has registered with Systems Manager, whether or not it answers at the moment."""
 

@@ -20,6 +20,7 @@ class Vpc(
     arn="arn:{partition}:ec2:{region}:{account_id}:vpc/{vpc_id}",
     type="AwsEc2Vpc",
     group="network",
+    noun="VPC",
 ):
     source = listing("ec2", "DescribeVpcs", "Vpcs")
     vpc_id: str
@@ -27,7 +28,7 @@ class Vpc(
     tags: tuple[Tag, ...] = ()
 
 
-class Subnet(Resource, id="subnet_id", type="AwsEc2Subnet", group="network"):
+class Subnet(Resource, id="subnet_id", type="AwsEc2Subnet", group="network", noun="Subnet"):
     source = listing("ec2", "DescribeSubnets", "Subnets")
     subnet_id: str
     arn: str = field(name="SubnetArn")
@@ -99,6 +100,7 @@ class NetworkInterface(
     arn="arn:{partition}:ec2:{region}:{account_id}:network-interface/{network_interface_id}",
     type="AwsEc2NetworkInterface",
     group="network",
+    noun="Network interface",
 ):
     """What connects an instance, or whatever AWS runs for the account, to a subnet."""
 
@@ -174,6 +176,7 @@ class RouteTable(
     arn="arn:{partition}:ec2:{region}:{account_id}:route-table/{route_table_id}",
     type="AwsEc2RouteTable",
     group="network",
+    noun="Route table",
 ):
     source = listing("ec2", "DescribeRouteTables", "RouteTables")
     route_table_id: str
@@ -234,7 +237,12 @@ def routing(tables: Here[RouteTable]) -> Routing:
 
 
 # ------------------------------------------------------------------- flow logs
-class FlowLog(Resource, id="flow_log_id", arn="arn:{partition}:ec2:{region}:{account_id}:vpc-flow-log/{flow_log_id}"):
+class FlowLog(
+    Resource,
+    id="flow_log_id",
+    arn="arn:{partition}:ec2:{region}:{account_id}:vpc-flow-log/{flow_log_id}",
+    noun="Flow log",
+):
     source = listing("ec2", "DescribeFlowLogs", "FlowLogs")
     flow_log_id: str
     resource_id: str = ""
@@ -258,6 +266,7 @@ class VpcEndpoint(
     arn="arn:{partition}:ec2:{region}:{account_id}:vpc-endpoint/{vpc_endpoint_id}",
     type="AwsEc2VpcEndpointService",
     group="network",
+    noun="VPC endpoint",
 ):
     """A private way from a VPC to a service."""
 
@@ -296,6 +305,7 @@ class VpcEndpointService(
     arn="arn:{partition}:ec2:{region}:{account_id}:vpc-endpoint-service/{service_id}",
     type="AwsEc2VpcEndpointService",
     group="network",
+    noun="VPC endpoint service",
 ):
     """A service that the account offers to others' VPCs."""
 
@@ -333,6 +343,7 @@ class VpcPeeringConnection(
     arn="arn:{partition}:ec2:{region}:{account_id}:vpc-peering-connection/{vpc_peering_connection_id}",
     type="AwsEc2VpcPeeringConnection",
     group="network",
+    noun="VPC peering connection",
 ):
     source = listing("ec2", "DescribeVpcPeeringConnections", "VpcPeeringConnections")
     vpc_peering_connection_id: str
@@ -351,6 +362,7 @@ class VpnConnection(
     arn="arn:{partition}:ec2:{region}:{account_id}:vpn-connection/{vpn_connection_id}",
     type="AwsEc2ClientVpnEndpoint",
     group="network",
+    noun="VPN connection",
 ):
     """A site-to-site VPN: two tunnels, of which one may be down for maintenance."""
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from aioprowler import Fail, Pass, Verdict, check
+from aioprowler.judging.verdicts import is_
 from aioprowler.services.ec2.resources.network import ElasticIp
 from aioprowler.services.ec2.resources.shodan import ShodanEntry
 
@@ -25,9 +26,7 @@ def ec2_elastic_ip_unassigned(address: ElasticIp) -> Verdict | None:
     """
     if not address.public_ip:
         return None
-    if address.association_id:
-        return Pass(f"Elastic IP address {address.public_ip} is in use.")
-    return Fail(f"Elastic IP address {address.public_ip} is not associated with anything.")
+    return is_(f"Elastic IP address {address.public_ip}", "associated with something", bool(address.association_id))
 
 
 @check(

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from aioprowler import Fail, Pass, Verdict, check
+from aioprowler import Verdict, check
+from aioprowler.judging.logs import logs
 from aioprowler.services.ec2.resources.network import ClientVpnEndpoint
 
 
@@ -23,6 +24,4 @@ def ec2_client_vpn_endpoint_connection_logging_enabled(endpoint: ClientVpnEndpoi
     ## References
     https://docs.aws.amazon.com/vpn/latest/clientvpn-admin/connection-logging.html
     """
-    if endpoint.connection_log_options.enabled:
-        return Pass(f"Client VPN endpoint {endpoint.client_vpn_endpoint_id} logs connections.")
-    return Fail(f"Client VPN endpoint {endpoint.client_vpn_endpoint_id} does not log connections.")
+    return logs(endpoint.label, "connections", endpoint.connection_log_options.enabled)

@@ -10,6 +10,7 @@ from typing import Annotated
 
 from aioprowler import Fail, Manual, Pass, Verdict, check
 from aioprowler.judging.ports import in_words, internet_facing_ports
+from aioprowler.judging.verdicts import pass_if
 from aioprowler.services.ec2.resources.firewall import SecurityGroupIndex
 from aioprowler.services.ec2.resources.instance import Instance
 from aioprowler.services.vpc.resources import Routing
@@ -47,9 +48,11 @@ def ec2_confidential_workload_host_imdsv2_not_enforced(instance: Instance) -> Ve
     """
     if not is_host(instance):
         return None
-    if instance.metadata_options.http_tokens == "required":
-        return Pass(f"{label(instance)} requires IMDSv2.")
-    return Fail(f"{label(instance)} does not require IMDSv2.")
+    return pass_if(
+        instance.metadata_options.http_tokens == "required",
+        f"{label(instance)} requires IMDSv2.",
+        f"{label(instance)} does not require IMDSv2.",
+    )
 
 
 @check(fails="Nitro Enclaves host is stopped or terminated", severity="medium", categories=["resilience"])
@@ -72,9 +75,7 @@ def ec2_confidential_workload_host_not_running(instance: Instance) -> Verdict | 
     if not instance.enclave_options.enabled:
         return None
     state = f"{label(instance)} is {instance.state.name}"
-    if instance.state.name in GONE:
-        return Fail(f"{state}, and no enclave runs on it.")
-    return Pass(f"{state}.")
+    return pass_if(instance.state.name not in GONE, f"{state}.", f"{state}, and no enclave runs on it.")
 
 
 @check(

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from aioprowler import Fail, Pass, Verdict, check
+from aioprowler import Verdict, check
+from aioprowler.judging.exposure import not_public
 from aioprowler.services.ec2.resources.storage import Image
 
 
@@ -22,6 +23,4 @@ def ec2_ami_public(image: Image) -> Verdict:
     ## References
     https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/sharingamis-intro.html
     """
-    if image.public:
-        return Fail(f"Image {image.name} ({image.image_id}) is public.")
-    return Pass(f"Image {image.name} ({image.image_id}) is not public.")
+    return not_public(image.label, image.public)

@@ -6,6 +6,8 @@ import datetime
 from typing import Annotated
 
 from aioprowler import Fail, Failure, Manual, Pass, Verdict, check
+from aioprowler.judging.ages import days_since, within_days
+from aioprowler.judging.verdicts import has, is_, is_not, pass_if
 from aioprowler.services.ec2.resources.instance import Instance, InstanceImage
 from aioprowler.services.ssm.resources import ManagedInstances
 
@@ -33,12 +35,13 @@ def ec2_instance_imdsv2_enabled(instance: Instance) -> Verdict | None:
     """
     if instance.is_terminated:
         return None
-    options = instance.metadata_options
-    if options.http_endpoint == "disabled":
-        return Pass(f"Instance {instance.instance_id} has no metadata service.")
-    if options.requires_v2:
-        return Pass(f"Instance {instance.instance_id} requires IMDSv2.")
-    return Fail(f"Instance {instance.instance_id} does not require IMDSv2.")
+    if instance.metadata_options.http_endpoint == "disabled":
+        return Pass(f"{instance.label} has no metadata service.")
+    return pass_if(
+        instance.metadata_options.requires_v2,
+        f"{instance.label} requires IMDSv2.",
+        f"{instance.label} does not require IMDSv2.",
+    )
 
 
 @check(fails="EC2 instance has a public IPv4 address", severity="medium", categories=["internet-exposed"])
@@ -62,10 +65,12 @@ def ec2_instance_public_ip(instance: Instance) -> Verdict | None:
     """
     if instance.is_terminated:
         return None
-    if instance.public_ip_address:
-        address = f"{instance.public_ip_address} {instance.public_dns_name}".strip()
-        return Fail(f"Instance {instance.instance_id} has a public address: {address}.")
-    return Pass(f"Instance {instance.instance_id} has no public address.")
+    address = f"{instance.public_ip_address} {instance.public_dns_name}".strip()
+    return pass_if(
+        not instance.public_ip_address,
+        f"{instance.label} has no public address.",
+        f"{instance.label} has a public address: {address}.",
+    )
 
 
 @check(fails="EC2 instance has been running for too long since its launch", severity="medium")
@@ -92,12 +97,8 @@ def ec2_instance_older_than_specific_days(
     https://docs.aws.amazon.com/autoscaling/ec2/userguide/asg-instance-refresh.html
     """
     if not instance.is_running or instance.launch_time is None:
-        return Pass(f"Instance {instance.instance_id} is not running.")
-    days = (now - instance.launch_time).days
-    text = f"Instance {instance.instance_id} was launched {days} days ago"
-    if days > max_ec2_instance_age_in_days:
-        return Fail(f"{text}, more than the {max_ec2_instance_age_in_days} that are allowed.")
-    return Pass(f"{text}.")
+        return Pass(f"{instance.label} is not running.")
+    return within_days(instance.label, "was launched", instance.launch_time, now, max_ec2_instance_age_in_days)
 
 
 @check(fails="EC2 instance has been stopped for too long", severity="low")
@@ -124,16 +125,13 @@ def ec2_instance_stopped_older_than_specific_days(
     https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/ec2-instance-lifecycle.html
     """
     if instance.state.name != "stopped":
-        return Pass(f"Instance {instance.instance_id} is not stopped.")
-    since = instance.stopped_at or instance.launch_time
-    if since and (now - since).days <= max_ec2_instance_stopped_days:
-        return Pass(f"Instance {instance.instance_id} was stopped at most {(now - since).days} days ago.")
-    if not instance.stopped_at:
-        return Manual(f"Instance {instance.instance_id} is stopped, and EC2 does not say since when.")
-    return Fail(
-        f"Instance {instance.instance_id} was stopped on {instance.stopped_at:%Y-%m-%d}, "
-        f"more than {max_ec2_instance_stopped_days} days ago."
-    )
+        return Pass(f"{instance.label} is not stopped.")
+    if instance.stopped_at:
+        return within_days(instance.label, "was stopped", instance.stopped_at, now, max_ec2_instance_stopped_days)
+    launched = instance.launch_time
+    if launched and days_since(launched, now) <= max_ec2_instance_stopped_days:
+        return Pass(f"{instance.label} was stopped at most {days_since(launched, now)} days ago.")
+    return Manual(f"{instance.label} is stopped, and EC2 does not say since when.")
 
 
 @check(fails="EC2 instance has no instance profile", severity="medium", categories=["identity-access"])
@@ -156,9 +154,9 @@ def ec2_instance_profile_attached(instance: Instance) -> Verdict | None:
     if instance.is_terminated:
         return None
     profile = instance.iam_instance_profile
-    if profile:
-        return Pass(f"Instance {instance.instance_id} has the instance profile {profile.arn}.")
-    return Fail(f"Instance {instance.instance_id} has no instance profile.")
+    return has(
+        instance.label, f"the instance profile {profile.arn}" if profile else "an instance profile", bool(profile)
+    )
 
 
 @check(
@@ -188,8 +186,8 @@ def ec2_instance_internet_facing_with_instance_profile(instance: Instance) -> Ve
         return None
     profile, address = instance.iam_instance_profile, instance.public_ip_address
     if profile and address:
-        return Fail(f"Instance {instance.instance_id} at {address} has the instance profile {profile.arn}.")
-    return Pass(f"Instance {instance.instance_id} does not have both a public address and an instance profile.")
+        return Fail(f"{instance.label} at {address} has the instance profile {profile.arn}.")
+    return Pass(f"{instance.label} does not have both a public address and an instance profile.")
 
 
 @check(fails="EC2 instance has several network interfaces", severity="low", categories=["trust-boundaries"])
@@ -210,10 +208,12 @@ def ec2_instance_uses_single_eni(instance: Instance) -> Verdict:
     https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/using-eni.html
     """
     counted = [each for each in instance.network_interfaces if each.interface_type in ("interface", "efa", "trunk")]
-    if len(counted) > 1:
-        ids = ", ".join(f"{each.network_interface_id} ({each.interface_type})" for each in counted)
-        return Fail(f"Instance {instance.instance_id} has {len(counted)} network interfaces: {ids}.")
-    return Pass(f"Instance {instance.instance_id} has at most one network interface.")
+    ids = ", ".join(f"{each.network_interface_id} ({each.interface_type})" for each in counted)
+    return pass_if(
+        len(counted) <= 1,
+        f"{instance.label} has at most one network interface.",
+        f"{instance.label} has {len(counted)} network interfaces: {ids}.",
+    )
 
 
 @check(fails="EC2 instance has no detailed monitoring", severity="low", categories=["forensics-ready", "logging"])
@@ -231,9 +231,12 @@ def ec2_instance_detailed_monitoring_enabled(instance: Instance) -> Verdict:
     ## References
     https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/manage-detailed-monitoring.html
     """
-    if instance.monitoring.state == "enabled":
-        return Pass(f"Instance {instance.instance_id} is monitored in detail.")
-    return Fail(f"Instance {instance.instance_id} is not monitored in detail: {instance.monitoring.state}.")
+    state = instance.monitoring.state
+    return pass_if(
+        state == "enabled",
+        f"{instance.label} is monitored in detail.",
+        f"{instance.label} is not monitored in detail: {state}.",
+    )
 
 
 @check(fails="EC2 instance is not managed by Systems Manager", severity="medium", categories=["node-security"])
@@ -256,12 +259,10 @@ def ec2_instance_managed_by_ssm(instance: Instance, managed: ManagedInstances | 
     https://docs.aws.amazon.com/systems-manager/latest/userguide/systems-manager-setting-up-ec2.html
     """
     if instance.state.name in ("pending", "stopped", "terminated"):
-        return Pass(f"Instance {instance.instance_id} is {instance.state.name}, so that nothing manages it.")
+        return Pass(f"{instance.label} is {instance.state.name}, so that nothing manages it.")
     if isinstance(managed, Failure):
         return Manual(managed.explain())
-    if instance.instance_id in managed.ids:
-        return Pass(f"Instance {instance.instance_id} is managed by Systems Manager.")
-    return Fail(f"Instance {instance.instance_id} is not managed by Systems Manager.")
+    return is_(instance.label, "managed by Systems Manager", instance.instance_id in managed.ids)
 
 
 @check(fails="EC2 instance is paravirtual", severity="medium", categories=["node-security"])
@@ -286,9 +287,7 @@ def ec2_instance_paravirtual_type(instance: Instance) -> Verdict | None:
     """
     if instance.is_terminated:
         return None
-    if instance.virtualization_type == "paravirtual":
-        return Fail(f"Instance {instance.instance_id} is paravirtual.")
-    return Pass(f"Instance {instance.instance_id} is not paravirtual.")
+    return is_not(instance.label, "paravirtual", instance.virtualization_type == "paravirtual")
 
 
 @check(fails="EC2 instance runs a deprecated Amazon image", severity="medium", categories=["vulnerabilities"])
@@ -316,8 +315,7 @@ def ec2_instance_with_outdated_ami(
     if image is None or image.image_owner_alias != "amazon":
         return None
     deprecated = image.deprecation_time
+    running = f"{instance.label} runs image {image.image_id}"
     if deprecated and deprecated < now:
-        return Fail(
-            f"Instance {instance.instance_id} runs image {image.image_id}, deprecated on {deprecated:%Y-%m-%d}."
-        )
-    return Pass(f"Instance {instance.instance_id} runs image {image.image_id}, which is not deprecated.")
+        return Fail(f"{running}, deprecated on {deprecated:%Y-%m-%d}.")
+    return Pass(f"{running}, which is not deprecated.")

@@ -41,7 +41,7 @@ def instance_port(name: str, service: ExposedService, *ports: int) -> Check[Any,
         rules = [rule for group in groups.of(instance.group_ids) for rule in group.ingress]
         if found := open_ports(rules, "tcp", ports):
             return exposed(instance, f"{service.name} ({tcp_ports(found)})", routing)
-        return Pass(f"Instance {instance.instance_id} does not have {service.name} open to the internet.")
+        return Pass(f"{instance.label} does not have {service.name} open to the internet.")
 
     judge.__name__ = judge.__qualname__ = f"ec2_instance_port_{name}_exposed_to_internet"
     judge.__doc__ = DOCUMENTATION.format(service=service, ports=tcp_ports(ports), commands=revocations(ports))
@@ -55,7 +55,7 @@ def instance_port(name: str, service: ExposedService, *ports: int) -> Check[Any,
 
 def exposed(instance: Instance, what: str, routing: Routing | Failure) -> Verdict:
     """How bad it is that a port of the instance is open."""
-    said = f"Instance {instance.instance_id} has {what} open to the internet"
+    said = f"{instance.label} has {what} open to the internet"
     if not instance.public_ip_address:
         return Fail(f"{said}, but no public address.", severity="medium")
     said += f" at {instance.public_ip_address}"

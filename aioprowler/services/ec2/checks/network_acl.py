@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from aioprowler import Fail, Pass, Verdict, check
+from aioprowler import Verdict, check
 from aioprowler.judging.ports import TCP, PortRange, admits_anyone, admits_anyone_everywhere
+from aioprowler.judging.verdicts import is_, pass_if
 from aioprowler.services.ec2.resources.firewall import NetworkAcl, SecurityGroups
 
 
@@ -30,9 +31,7 @@ def ec2_networkacl_allow_ingress_any_port(
     """
     if not is_judged(groups, scan_unused_services):
         return None
-    if admits_anyone_everywhere(acl.entries):
-        return Fail(f"Network ACL {acl.network_acl_id} admits the internet to every port.")
-    return Pass(f"Network ACL {acl.network_acl_id} does not admit the internet to every port.")
+    return keeps_out(acl, "to every port", admits_anyone_everywhere(acl.entries))
 
 
 @check(
@@ -61,7 +60,7 @@ def ec2_networkacl_allow_ingress_tcp_port_22(
     """
     if not is_judged(groups, scan_unused_services):
         return None
-    return port_verdict(acl, "SSH", 22)
+    return keeps_out(acl, "by SSH", admits_to_port(acl, 22))
 
 
 @check(
@@ -91,7 +90,7 @@ def ec2_networkacl_allow_ingress_tcp_port_3389(
     """
     if not is_judged(groups, scan_unused_services):
         return None
-    return port_verdict(acl, "RDP", 3389)
+    return keeps_out(acl, "by RDP", admits_to_port(acl, 3389))
 
 
 @check(fails="Network ACL is associated with no subnet", severity="low", categories=["trust-boundaries"])
@@ -112,17 +111,19 @@ def ec2_networkacl_unused(acl: NetworkAcl) -> Verdict | None:
     """
     if acl.is_default:
         return None
-    subnets = [association.subnet_id for association in acl.associations if association.subnet_id]
-    if not subnets:
-        return Fail(f"Network ACL {acl.network_acl_id} is not associated with a subnet.")
-    return Pass(f"Network ACL {acl.network_acl_id} is associated with {', '.join(subnets)}.")
+    subnets = ", ".join(association.subnet_id for association in acl.associations if association.subnet_id)
+    return is_(acl.label, f"associated with {subnets or 'a subnet'}", bool(subnets))
 
 
 def is_judged(groups: SecurityGroups, scan_unused_services: bool) -> bool:
     return scan_unused_services or groups.any_but_default
 
 
-def port_verdict(acl: NetworkAcl, service: str, port: int) -> Verdict:
-    if admits_anyone(acl.entries, TCP, PortRange(from_=port, to=port)):
-        return Fail(f"Network ACL {acl.network_acl_id} admits {service} from the internet.")
-    return Pass(f"Network ACL {acl.network_acl_id} does not admit {service} from the internet.")
+def admits_to_port(acl: NetworkAcl, port: int) -> bool:
+    return admits_anyone(acl.entries, TCP, PortRange(from_=port, to=port))
+
+
+def keeps_out(acl: NetworkAcl, way: str, admits: bool) -> Verdict:
+    return pass_if(
+        not admits, f"{acl.label} does not admit the internet {way}.", f"{acl.label} admits the internet {way}."
+    )

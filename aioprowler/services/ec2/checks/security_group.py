@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from aioprowler import Fail, Failure, Manual, Pass, Severity, Verdict, check
+from aioprowler import Fail, Failure, Manual, Pass, Verdict, check
 from aioprowler.judging.ports import open_ports, opens_all_ports, opens_any_port, public_networks, tcp_ports
+from aioprowler.judging.verdicts import at_severity, has_no, is_not, pass_if
 from aioprowler.services.ec2.resources.firewall import ConfiguredGroups, SecurityGroup, SecurityGroups
 from aioprowler.services.vpc.resources import NetworkUse
 
@@ -41,10 +42,8 @@ def ec2_securitygroup_allow_ingress_from_internet_to_all_ports(
     """
     if not is_judged(group, use, scan_unused_services):
         return None
-    severity: Severity | None = None if group.group_id in use.security_groups else "high"
-    if opens_all_ports(group.ingress):
-        return Fail(f"{group.label} has all ports open to the internet.", severity=severity)
-    return Pass(f"{group.label} does not have all ports open to the internet.", severity=severity)
+    verdict = has_no(group.label, "all ports open to the internet", opens_all_ports(group.ingress))
+    return verdict if group.group_id in use.security_groups else at_severity(verdict, "high")
 
 
 @check(fails="EC2 security group opens a port to the whole internet", severity="high", categories=["internet-exposed"])
@@ -222,9 +221,7 @@ def ec2_securitygroup_from_launch_wizard(group: SecurityGroup) -> Verdict:
     ## References
     https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/changing-security-group.html
     """
-    if "launch-wizard" in group.name:
-        return Fail(f"{group.label} was made by the launch wizard.")
-    return Pass(f"{group.label} was not made by the launch wizard.")
+    return is_not(group.label, "made by the launch wizard", "launch-wizard" in group.name)
 
 
 @check(fails="EC2 security group has too many rules", severity="medium", categories=["trust-boundaries"])
@@ -252,7 +249,7 @@ def ec2_securitygroup_with_many_ingress_egress_rules(
     """
     inbound, outbound = len(group.ingress), len(group.egress)
     counts = f"{group.label} has {inbound} inbound and {outbound} outbound rules."
-    return Fail(counts) if max(inbound, outbound) > max_security_group_rules else Pass(counts)
+    return pass_if(max(inbound, outbound) <= max_security_group_rules, counts, counts)
 
 
 @check(
@@ -284,9 +281,7 @@ def ec2_securitygroup_default_restrict_traffic(
     """
     if not group.is_default or not is_judged(group, use, scan_unused_services):
         return None
-    if group.ingress or group.egress:
-        return Fail(f"{group.label} of {group.vpc_id} has rules that allow traffic.")
-    return Pass(f"{group.label} of {group.vpc_id} has no rules.")
+    return has_no(f"{group.label} of {group.vpc_id}", "rules that allow traffic", bool(group.ingress or group.egress))
 
 
 @check(fails="EC2 security group is not in use", severity="low", categories=["trust-boundaries"])
@@ -311,7 +306,6 @@ def ec2_securitygroup_not_used(
         return None
     if group.group_id in use.security_groups or group.group_id in groups.referenced:
         return Pass(f"{group.label} is in use.")
-    # Most groups are settled without Lambda and Batch, so these being denied hides only the rest.
     if isinstance(configured, Failure):
         return Manual(configured.explain())
     if group.group_id in configured.ids:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from functools import partial
 
-from aioprowler import Fail, Here, Pass, Region, Verdict, check
+from aioprowler import Fail, Here, Region, Verdict, check
+from aioprowler.judging.verdicts import about, is_, pass_if
 from aioprowler.services.ec2.resources.instance import Instance
 from aioprowler.services.ec2.resources.settings import (
     EbsDefaultEncryption,
@@ -47,10 +48,8 @@ def ec2_ami_account_block_public_access(region: Region, access: ImagePublicAcces
     ## References
     https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/block-public-access-to-amis.html
     """
-    arn = account_arn(region)
-    if access.state == "block-new-sharing":
-        return Pass(f"New public sharing of images is blocked in {region.name}.", resource_arn=arn)
-    return Fail(f"New public sharing of images is not blocked in {region.name}.", resource_arn=arn)
+    verdict = is_(f"New public sharing of images in {region.name}", "blocked", access.state == "block-new-sharing")
+    return about(verdict, resource_arn=account_arn(region))
 
 
 @setting_check(
@@ -80,9 +79,11 @@ def ec2_ebs_default_encryption(
     """
     if not volumes and not scan_unused_services:
         return None
-    if default.enabled:
-        return Pass(f"New EBS volumes in {region.name} are encrypted by default.")
-    return Fail(f"New EBS volumes in {region.name} are not encrypted by default.")
+    return pass_if(
+        default.enabled,
+        f"New EBS volumes in {region.name} are encrypted by default.",
+        f"New EBS volumes in {region.name} are not encrypted by default.",
+    )
 
 
 @setting_check(
@@ -110,16 +111,11 @@ def ec2_ebs_snapshot_account_block_public_access(
     """
     if not snapshots and not scan_unused_services:
         return None
-    arn = account_arn(region)
-    match access.state:
-        case "block-all-sharing":
-            return Pass(f"Public sharing of EBS snapshots is blocked in {region.name}.", resource_arn=arn)
-        case "block-new-sharing":
-            return Fail(
-                f"Public sharing of EBS snapshots is blocked for new ones only in {region.name}.", resource_arn=arn
-            )
-        case _:
-            return Fail(f"Public sharing of EBS snapshots is not blocked in {region.name}.", resource_arn=arn)
+    sharing = f"Public sharing of EBS snapshots in {region.name}"
+    verdict = is_(sharing, "blocked", access.state == "block-all-sharing")
+    if access.state == "block-new-sharing":
+        verdict = Fail(f"{sharing} is blocked for new ones only.")
+    return about(verdict, resource_arn=account_arn(region))
 
 
 @setting_check(
@@ -148,6 +144,8 @@ def ec2_instance_account_imdsv2_enabled(
     """
     if not instances and not scan_unused_services:
         return None
-    if defaults.http_tokens == "required":
-        return Pass(f"New instances in {region.name} require IMDSv2 by default.")
-    return Fail(f"New instances in {region.name} do not require IMDSv2 by default.")
+    return pass_if(
+        defaults.http_tokens == "required",
+        f"New instances in {region.name} require IMDSv2 by default.",
+        f"New instances in {region.name} do not require IMDSv2 by default.",
+    )

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from aioprowler import Fail, Pass, Verdict, check
+from aioprowler import Verdict, check
+from aioprowler.judging.encryption import encrypted
+from aioprowler.judging.exposure import not_public
 from aioprowler.services.ec2.resources.storage import Snapshot, SnapshotSharing
 
 
@@ -25,9 +27,7 @@ def ec2_ebs_snapshots_encrypted(snapshot: Snapshot) -> Verdict:
     ## References
     https://docs.aws.amazon.com/ebs/latest/userguide/ebs-encryption.html
     """
-    if snapshot.encrypted:
-        return Pass(f"EBS snapshot {snapshot.snapshot_id} is encrypted.")
-    return Fail(f"EBS snapshot {snapshot.snapshot_id} is not encrypted.")
+    return encrypted(snapshot.label, snapshot.encrypted)
 
 
 @check(fails="EBS snapshot is public", severity="critical", categories=["internet-exposed"])
@@ -47,6 +47,4 @@ def ec2_ebs_public_snapshot(snapshot: Snapshot, sharing: SnapshotSharing | None)
     ## References
     https://docs.aws.amazon.com/ebs/latest/userguide/ebs-modifying-snapshot-permissions.html
     """
-    if sharing and sharing.with_everybody:
-        return Fail(f"EBS snapshot {snapshot.snapshot_id} is public.")
-    return Pass(f"EBS snapshot {snapshot.snapshot_id} is not public.")
+    return not_public(snapshot.label, sharing is not None and sharing.with_everybody)

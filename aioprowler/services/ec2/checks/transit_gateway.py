@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from aioprowler import Fail, Pass, Verdict, check
+from aioprowler import Verdict, check
+from aioprowler.judging.verdicts import pass_if
 from aioprowler.services.ec2.resources.network import TransitGateway
 
 
@@ -26,6 +27,9 @@ def ec2_transitgateway_auto_accept_vpc_attachments(gateway: TransitGateway) -> V
     ## References
     https://docs.aws.amazon.com/vpc/latest/tgw/tgw-vpc-attachments.html
     """
-    if gateway.options.auto_accept_shared_attachments == "enable":
-        return Fail(f"Transit gateway {gateway.transit_gateway_id} accepts shared attachments by itself.")
-    return Pass(f"Transit gateway {gateway.transit_gateway_id} does not accept shared attachments by itself.")
+    by_itself = gateway.options.auto_accept_shared_attachments == "enable"
+    return pass_if(
+        not by_itself,
+        f"{gateway.label} does not accept shared attachments by itself.",
+        f"{gateway.label} accepts shared attachments by itself.",
+    )

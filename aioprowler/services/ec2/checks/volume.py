@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from aioprowler import Fail, Pass, Verdict, check
+from aioprowler import Verdict, check
+from aioprowler.judging.encryption import encrypted
+from aioprowler.judging.resilience import in_backup_plan
+from aioprowler.judging.verdicts import has
 from aioprowler.services.backup.resources import BackupSelections
 from aioprowler.services.ec2.resources.storage import SnapshottedVolumes, Volume
 
@@ -27,9 +30,7 @@ def ec2_ebs_volume_encryption(volume: Volume) -> Verdict:
     ## References
     https://docs.aws.amazon.com/ebs/latest/userguide/ebs-encryption.html
     """
-    if volume.encrypted:
-        return Pass(f"EBS volume {volume.volume_id} is encrypted.")
-    return Fail(f"EBS volume {volume.volume_id} is not encrypted.")
+    return encrypted(volume.label, volume.encrypted)
 
 
 @check(fails="EBS volume has no snapshot", severity="high", categories=["forensics-ready", "resilience"])
@@ -48,9 +49,7 @@ def ec2_ebs_volume_snapshots_exists(volume: Volume, snapshotted: SnapshottedVolu
     ## References
     https://docs.aws.amazon.com/ebs/latest/userguide/ebs-snapshots.html
     """
-    if volume.volume_id in snapshotted.ids:
-        return Pass(f"EBS volume {volume.volume_id} has a snapshot.")
-    return Fail(f"EBS volume {volume.volume_id} has no snapshot.")
+    return has(volume.label, "a snapshot", volume.volume_id in snapshotted.ids)
 
 
 @check(fails="EBS volume is in no backup plan", severity="medium", categories=["resilience"])
@@ -72,6 +71,4 @@ def ec2_ebs_volume_protected_by_backup_plan(volume: Volume, selections: BackupSe
     ## References
     https://docs.aws.amazon.com/aws-backup/latest/devguide/assigning-resources.html
     """
-    if selections.protect(volume.arn, volume.tags):
-        return Pass(f"EBS volume {volume.volume_id} is selected by a backup plan.")
-    return Fail(f"EBS volume {volume.volume_id} is not selected by any backup plan.")
+    return in_backup_plan(volume.label, selections.protect(volume.arn, volume.tags))

@@ -18,6 +18,7 @@ class SecurityGroup(
     arn="arn:{partition}:ec2:{region}:{account_id}:security-group/{group_id}",
     type="AwsEc2SecurityGroup",
     group="network",
+    noun="Security group",
 ):
     source = listing("ec2", "DescribeSecurityGroups", "SecurityGroups")
     group_id: str
@@ -26,10 +27,6 @@ class SecurityGroup(
     ingress: tuple[Rule, ...] = field(name="IpPermissions", default=())
     egress: tuple[Rule, ...] = field(name="IpPermissionsEgress", default=())
     tags: tuple[Tag, ...] = ()
-
-    @property
-    def label(self) -> str:
-        return f"Security group {self.name} ({self.group_id})"
 
     @property
     def is_default(self) -> bool:
@@ -94,6 +91,7 @@ class NetworkAcl(
     arn="arn:{partition}:ec2:{region}:{account_id}:network-acl/{network_acl_id}",
     type="AwsEc2NetworkAcl",
     group="network",
+    noun="Network ACL",
 ):
     source = listing("ec2", "DescribeNetworkAcls", "NetworkAcls")
     network_acl_id: str

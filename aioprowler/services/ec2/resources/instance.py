@@ -61,6 +61,7 @@ class Instance(
     arn="arn:{partition}:ec2:{region}:{account_id}:instance/{instance_id}",
     type="AwsEc2Instance",
     group="compute",
+    noun="Instance",
 ):
     source = listing("ec2", "DescribeInstances", "Reservations[].Instances[]")
     instance_id: str

@@ -28,15 +28,12 @@ class LaunchTemplate(
     arn="arn:{partition}:ec2:{region}:{account_id}:launch-template/{launch_template_id}",
     type="AwsEc2LaunchTemplate",
     group="compute",
+    noun="Launch template",
 ):
     source = listing("ec2", "DescribeLaunchTemplates", "LaunchTemplates")
     launch_template_id: str
     name: str = field(name="LaunchTemplateName", default="")
     tags: tuple[Tag, ...] = ()
-
-    @property
-    def label(self) -> str:
-        return f"Launch template {self.name} ({self.launch_template_id})"
 
 
 class InterfaceSpecification(msgspec.Struct, frozen=True, rename="pascal"):

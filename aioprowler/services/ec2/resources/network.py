@@ -13,6 +13,7 @@ class ElasticIp(
     arn="arn:{partition}:ec2:{region}:{account_id}:eip-allocation/{allocation_id}",
     type="AwsEc2Eip",
     group="network",
+    noun="Elastic IP address",
 ):
     source = listing("ec2", "DescribeAddresses", "Addresses")
     public_ip: str = ""
@@ -27,7 +28,9 @@ class TransitGatewayOptions(msgspec.Struct, frozen=True, rename="pascal"):
     """`enable` or `disable`."""
 
 
-class TransitGateway(Resource, id="transit_gateway_id", type="AwsEc2TransitGateway", group="network"):
+class TransitGateway(
+    Resource, id="transit_gateway_id", type="AwsEc2TransitGateway", group="network", noun="Transit gateway"
+):
     source = listing("ec2", "DescribeTransitGateways", "TransitGateways")
     transit_gateway_id: str
     arn: str = field(name="TransitGatewayArn")
@@ -45,6 +48,7 @@ class ClientVpnEndpoint(
     arn="arn:{partition}:ec2:{region}:{account_id}:client-vpn-endpoint/{client_vpn_endpoint_id}",
     type="AwsEc2ClientVpnEndpoint",
     group="network",
+    noun="Client VPN endpoint",
 ):
     """Where people's machines dial into a VPC."""
 

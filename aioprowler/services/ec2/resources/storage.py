@@ -13,6 +13,7 @@ class Volume(
     arn="arn:{partition}:ec2:{region}:{account_id}:volume/{volume_id}",
     type="AwsEc2Volume",
     group="compute",
+    noun="EBS volume",
 ):
     source = listing("ec2", "DescribeVolumes", "Volumes")
     volume_id: str
@@ -26,6 +27,7 @@ class Snapshot(
     arn="arn:{partition}:ec2:{region}:{account_id}:snapshot/{snapshot_id}",
     type="AwsEc2Volume",
     group="compute",
+    noun="EBS snapshot",
 ):
     """A snapshot that the account owns."""
 
@@ -99,6 +101,7 @@ class Image(
     arn="arn:{partition}:ec2:{region}:{account_id}:image/{image_id}",
     type="Other",
     group="compute",
+    noun="Image",
 ):
     """An image that the account owns, deprecated or not."""
 

@@ -7,15 +7,19 @@ from collections.abc import Iterable, Iterator
 from typing import Annotated, Final
 
 from aioprowler import Fail, Pass, Verdict, check
+from aioprowler.judging.ages import within_days
+from aioprowler.judging.verdicts import about, has_no, pass_if
 from aioprowler.services.iam.credential_report import ReportedUser
 
 ROTATION_DAYS: Final = 90
 
 
-def or_pass(failures: Iterable[Verdict], detail: str) -> Iterator[Verdict]:
+def or_pass(verdicts: Iterable[Verdict], detail: str) -> Iterator[Verdict]:
     """The failures of single keys; where there are none, the user passes."""
-    found = list(failures)
-    yield from found or [Pass(detail)]
+    failures = [verdict for verdict in verdicts if isinstance(verdict, Fail)]
+    yield from failures
+    if not failures:
+        yield Pass(detail)
 
 
 @check(fails="IAM user has an active access key that is not used any more", severity="medium", categories=["secrets"])
@@ -40,14 +44,21 @@ def iam_user_accesskey_unused(
     ## References
     https://docs.aws.amazon.com/IAM/latest/UserGuide/id_credentials_access-keys.html
     """
-    ages = [(key, (now - key.last_used).days) for key in user.active_keys if key.last_used]
-    failures = (
-        Fail(f"Access key {key.number} of {user.user} was last used {days} days ago.",
-             resource_id=f"{user.user}/AccessKey{key.number}")
-        for key, days in ages
-        if days > max_unused_access_keys_days
-    )  # fmt: skip
-    return or_pass(failures, f"User {user.user} has no access key unused for {max_unused_access_keys_days} days.")
+    ages = (
+        about(
+            within_days(
+                f"Access key {key.number} of {user.label}",
+                "was last used",
+                key.last_used,
+                now,
+                max_unused_access_keys_days,
+            ),
+            f"{user.user}/AccessKey{key.number}",
+        )
+        for key in user.active_keys
+        if key.last_used
+    )
+    return or_pass(ages, f"{user.label} has no access key unused for {max_unused_access_keys_days} days.")
 
 
 @check(fails="IAM user has an active access key older than 90 days", severity="medium", categories=["secrets"])
@@ -66,14 +77,15 @@ def iam_rotate_access_key_90_days(user: ReportedUser, now: datetime.datetime) ->
     ## References
     https://docs.aws.amazon.com/IAM/latest/UserGuide/id-credentials-access-keys-update.html
     """
-    ages = [(key, (now - key.last_rotated).days) for key in user.active_keys if key.last_rotated]
-    failures = (
-        Fail(f"Access key {key.number} of {user.user} is {days} days old.",
-             resource_id=f"{user.user}-access-key-{key.number}")
-        for key, days in ages
-        if days > ROTATION_DAYS
-    )  # fmt: skip
-    return or_pass(failures, f"User {user.user} has no active access key older than {ROTATION_DAYS} days.")
+    ages = (
+        about(
+            within_days(f"Access key {key.number} of {user.label}", "was made", key.last_rotated, now, ROTATION_DAYS),
+            f"{user.user}-access-key-{key.number}",
+        )
+        for key in user.active_keys
+        if key.last_rotated
+    )
+    return or_pass(ages, f"{user.label} has no active access key older than {ROTATION_DAYS} days.")
 
 
 @check(fails="IAM user has two active access keys", severity="medium", categories=["identity-access", "secrets"])
@@ -92,9 +104,7 @@ def iam_user_two_active_access_key(user: ReportedUser) -> Verdict:
     ## References
     https://docs.aws.amazon.com/IAM/latest/UserGuide/id_credentials_access-keys.html
     """
-    if len(user.active_keys) > 1:
-        return Fail(f"User {user.user} has two active access keys.")
-    return Pass(f"User {user.user} does not have two active access keys.")
+    return has_no(user.label, "two active access keys", len(user.active_keys) > 1)
 
 
 @check(
@@ -118,6 +128,8 @@ def iam_user_no_setup_initial_access_key(user: ReportedUser) -> Verdict:
     https://docs.aws.amazon.com/IAM/latest/UserGuide/id_credentials_access-keys.html
     """
     never = [str(key.number) for key in user.active_keys if key.last_used is None]
-    if never and user.password_enabled:
-        return Fail(f"User {user.user} has a console password and never used access key {' and '.join(never)}.")
-    return Pass(f"User {user.user} has no console password, or no active access key that was never used.")
+    return pass_if(
+        not (never and user.password_enabled),
+        f"{user.label} has no console password, or no active access key that was never used.",
+        f"{user.label} has a console password and never used access key {' and '.join(never)}.",
+    )

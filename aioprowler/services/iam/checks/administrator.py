@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from aioprowler import Fail, Manual, Pass, Verdict, check
+from aioprowler.judging.verdicts import has_no
 from aioprowler.services.iam.credential_report import CredentialReport
 from aioprowler.services.iam.resources import Group, GroupMembers, PolicyHolder, Role, User
 
+ADMINISTRATION: Final = "the policy AdministratorAccess"
 
-def judge(what: str, holder: PolicyHolder) -> Verdict:
-    """The verdict about a user, group or role."""
-    if any(policy.policy_name == "AdministratorAccess" for policy in holder.attached_managed_policies):
-        return Fail(f"IAM {what} {holder.name} has the policy AdministratorAccess.")
-    return Pass(f"IAM {what} {holder.name} does not have the policy AdministratorAccess.")
+
+def is_administrator(holder: PolicyHolder) -> bool:
+    return any(policy.policy_name == "AdministratorAccess" for policy in holder.attached_managed_policies)
 
 
 @check(fails="IAM user has the policy AdministratorAccess", severity="critical", categories=["identity-access"])
@@ -31,7 +33,7 @@ def iam_user_administrator_access_policy(user: User) -> Verdict:
     ## References
     https://docs.aws.amazon.com/IAM/latest/UserGuide/best-practices.html#grant-least-privilege
     """
-    return judge("user", user)
+    return has_no(user.label, ADMINISTRATION, is_administrator(user))
 
 
 @check(fails="IAM group has the policy AdministratorAccess", severity="high", categories=["identity-access"])
@@ -51,7 +53,7 @@ def iam_group_administrator_access_policy(group: Group) -> Verdict:
     ## References
     https://docs.aws.amazon.com/IAM/latest/UserGuide/best-practices.html#grant-least-privilege
     """
-    return judge("group", group)
+    return has_no(group.label, ADMINISTRATION, is_administrator(group))
 
 
 @check(fails="IAM role has the policy AdministratorAccess", severity="high", categories=["identity-access"])
@@ -72,7 +74,7 @@ def iam_role_administratoraccess_policy(role: Role) -> Verdict | None:
     ## References
     https://docs.aws.amazon.com/IAM/latest/UserGuide/best-practices.html#grant-least-privilege
     """
-    return None if role.is_service_role else judge("role", role)
+    return None if role.is_service_role else has_no(role.label, ADMINISTRATION, is_administrator(role))
 
 
 @check(fails="IAM group makes administrators of users without MFA", severity="high", categories=["identity-access"])
@@ -95,12 +97,12 @@ def iam_administrator_access_with_mfa(group: Group, members: GroupMembers, repor
     https://docs.aws.amazon.com/IAM/latest/UserGuide/id_credentials_mfa.html
     """
     if not group.has_aws_policy("AdministratorAccess"):
-        return Pass(f"Group {group.name} does not have the policy AdministratorAccess.")
+        return has_no(group.label, ADMINISTRATION, False)
     names = members.names.get(group.name, [])
     lines = {name: report.users.get(name) for name in names}
     without = [name for name, line in lines.items() if line and not line.mfa_active]
     if without:
-        return Fail(f"Group {group.name} makes administrators of users who have no MFA: {', '.join(without)}.")
+        return Fail(f"{group.label} makes administrators of users who have no MFA: {', '.join(without)}.")
     unknown = [name for name, line in lines.items() if not line]
     if unknown:
         return Manual(f"The credential report does not know these members of {group.name} yet: {', '.join(unknown)}.")

@@ -5,7 +5,9 @@ from __future__ import annotations
 import datetime
 from typing import Annotated
 
-from aioprowler import Fail, Pass, Verdict, check
+from aioprowler import Pass, Verdict, check
+from aioprowler.judging.ages import within_days
+from aioprowler.judging.verdicts import pass_if
 from aioprowler.services.iam.credential_report import ReportedUser
 
 
@@ -30,10 +32,12 @@ def iam_user_mfa_enabled_console_access(user: ReportedUser) -> Verdict | None:
     if user.is_root:
         return None
     if not user.password_enabled:
-        return Pass(f"User {user.user} has no console password.")
-    if user.mfa_active:
-        return Pass(f"User {user.user} has a console password and MFA.")
-    return Fail(f"User {user.user} has a console password and no MFA.")
+        return Pass(f"{user.label} has no console password.")
+    return pass_if(
+        user.mfa_active,
+        f"{user.label} has a console password and MFA.",
+        f"{user.label} has a console password and no MFA.",
+    )
 
 
 @check(
@@ -62,8 +66,7 @@ def iam_user_console_access_unused(
     if user.is_root:
         return None
     if not user.password_enabled or user.password_last_used is None:
-        return Pass(f"User {user.user} has no console password, or never used it.")
-    days = (now - user.password_last_used).days
-    if days > max_console_access_days:
-        return Fail(f"User {user.user} last signed in to the console {days} days ago.")
-    return Pass(f"User {user.user} signed in to the console {days} days ago.")
+        return Pass(f"{user.label} has no console password, or never used it.")
+    return within_days(
+        user.label, "last signed in to the console", user.password_last_used, now, max_console_access_days
+    )

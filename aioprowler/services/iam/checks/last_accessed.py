@@ -8,7 +8,8 @@ from __future__ import annotations
 import datetime
 from typing import Annotated, Final, TypeAlias
 
-from aioprowler import Fail, Pass, Verdict, check
+from aioprowler import Fail, Verdict, check
+from aioprowler.judging.ages import within_days
 from aioprowler.services.iam.last_accessed import BEDROCK, SAGEMAKER, LastAccess, RoleServices, UserServices
 from aioprowler.services.iam.resources import PolicyHolder, Role, User
 
@@ -18,19 +19,16 @@ BedrockDays: TypeAlias = Annotated[int, "Days without a call to Bedrock after wh
 SageMakerDays: TypeAlias = Annotated[int, "Days without a call to SageMaker after which permission for it is stale."]
 
 
-def judge(
+def used_lately(
     holder: PolicyHolder, known: LastAccess, namespace: str, now: datetime.datetime, max_days: int
 ) -> Verdict | None:
     """The verdict about a user or role that may use the service."""
     if namespace not in known:
         return None
-    kind, service = type(holder).__name__, NAMES[namespace]
-    last = known[namespace]
+    allowed, last = f"{holder.label} may use {NAMES[namespace]}", known[namespace]
     if last is None:
-        return Fail(f"{kind} {holder.name} may use {service} and has not as far back as AWS knows.")
-    days = (now - last).days
-    detail = f"{kind} {holder.name} may use {service} and last has {days} days ago."
-    return Fail(detail) if days > max_days else Pass(detail)
+        return Fail(f"{allowed} and has not as far back as AWS knows.")
+    return within_days(allowed, "and last has", last, now, max_days)
 
 
 @check(fails="IAM user may use Bedrock but has not lately", severity="medium", categories=["gen-ai", "identity-access"])
@@ -57,7 +55,7 @@ def iam_user_access_not_stale_to_bedrock(
     ## References
     https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies_last-accessed.html
     """
-    return judge(user, services.last_access, BEDROCK, now, max_unused_bedrock_access_days) if services else None
+    return used_lately(user, services.last_access, BEDROCK, now, max_unused_bedrock_access_days) if services else None
 
 
 @check(fails="IAM role may use Bedrock but has not lately", severity="medium", categories=["gen-ai", "identity-access"])
@@ -84,7 +82,7 @@ def iam_role_access_not_stale_to_bedrock(
     ## References
     https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies_last-accessed.html
     """
-    return judge(role, services.last_access, BEDROCK, now, max_unused_bedrock_access_days) if services else None
+    return used_lately(role, services.last_access, BEDROCK, now, max_unused_bedrock_access_days) if services else None
 
 
 @check(fails="IAM user may use SageMaker but has not lately", severity="medium", categories=["identity-access"])
@@ -111,4 +109,6 @@ def iam_user_access_not_stale_to_sagemaker(
     ## References
     https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies_last-accessed.html
     """
-    return judge(user, services.last_access, SAGEMAKER, now, max_unused_sagemaker_access_days) if services else None
+    return (
+        used_lately(user, services.last_access, SAGEMAKER, now, max_unused_sagemaker_access_days) if services else None
+    )

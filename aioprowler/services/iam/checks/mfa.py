@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from aioprowler import Fail, Manual, Pass, Verdict, check
+from aioprowler import Fail, Manual, Verdict, check
+from aioprowler.judging.verdicts import has
 from aioprowler.services.iam.credential_report import CredentialReport
 from aioprowler.services.iam.resources import User, VirtualMfaUsers
 
@@ -27,10 +28,8 @@ def iam_user_hardware_mfa_enabled(user: User, virtual: VirtualMfaUsers, report: 
     """
     # Devices of all kinds count in the report, and virtual ones are listed for the whole account: the rest is hardware.
     if user.arn in virtual.arns:
-        return Fail(f"User {user.name} has a virtual MFA device.")
+        return Fail(f"{user.label} has a virtual MFA device.")
     line = report.users.get(user.name)
     if line is None:
         return Manual(f"The credential report does not know user {user.name} yet, nor whether it has MFA.")
-    if line.mfa_active:
-        return Pass(f"User {user.name} has a hardware MFA device.")
-    return Fail(f"User {user.name} has no MFA.")
+    return has(user.label, "a hardware MFA device", line.mfa_active)

@@ -21,7 +21,7 @@ password_check = partial(
 )
 
 
-def judge(account: Account, policy: PasswordPolicy | None, asked: bool, what: str) -> Verdict:
+def asks_for(account: Account, policy: PasswordPolicy | None, asked: bool, what: str) -> Verdict:
     """The verdict of a policy that does or does not ask for something."""
     if policy is None:
         return Fail(f"Account {account.id} has no password policy that would ask for {what}.")
@@ -48,7 +48,7 @@ def iam_password_policy_minimum_length_14(account: Account, policy: PasswordPoli
     https://docs.aws.amazon.com/IAM/latest/UserGuide/id_credentials_passwords_account-policy.html
     """
     length = policy.minimum_password_length if policy else 0
-    return judge(account, policy, length >= MINIMUM_LENGTH, f"at least {MINIMUM_LENGTH} characters")
+    return asks_for(account, policy, length >= MINIMUM_LENGTH, f"at least {MINIMUM_LENGTH} characters")
 
 
 @password_check(fails="IAM password policy lets users reuse one of their last 24 passwords", severity="medium")
@@ -71,7 +71,7 @@ def iam_password_policy_reuse_24(account: Account, policy: PasswordPolicy | None
     """
     remembered = policy.password_reuse_prevention if policy else None
     what = f"passwords other than the last {REMEMBERED_PASSWORDS}"
-    return judge(account, policy, remembered == REMEMBERED_PASSWORDS, what)
+    return asks_for(account, policy, remembered == REMEMBERED_PASSWORDS, what)
 
 
 @password_check(fails="IAM passwords do not expire within 90 days", severity="medium")
@@ -95,7 +95,7 @@ def iam_password_policy_expires_passwords_within_90_days_or_less(
     https://docs.aws.amazon.com/IAM/latest/UserGuide/id_credentials_passwords_account-policy.html
     """
     days = (policy.max_password_age if policy else None) or 0
-    return judge(account, policy, 0 < days <= MAXIMUM_AGE, f"a new password every {MAXIMUM_AGE} days")
+    return asks_for(account, policy, 0 < days <= MAXIMUM_AGE, f"a new password every {MAXIMUM_AGE} days")
 
 
 @password_check(fails="IAM password policy asks for no lowercase letter", severity="low")
@@ -116,7 +116,7 @@ def iam_password_policy_lowercase(account: Account, policy: PasswordPolicy | Non
     ## References
     https://docs.aws.amazon.com/IAM/latest/UserGuide/id_credentials_passwords_account-policy.html
     """
-    return judge(account, policy, bool(policy and policy.require_lowercase_characters), "a lowercase letter")
+    return asks_for(account, policy, bool(policy and policy.require_lowercase_characters), "a lowercase letter")
 
 
 @password_check(fails="IAM password policy asks for no uppercase letter", severity="medium")
@@ -137,7 +137,7 @@ def iam_password_policy_uppercase(account: Account, policy: PasswordPolicy | Non
     ## References
     https://docs.aws.amazon.com/IAM/latest/UserGuide/id_credentials_passwords_account-policy.html
     """
-    return judge(account, policy, bool(policy and policy.require_uppercase_characters), "an uppercase letter")
+    return asks_for(account, policy, bool(policy and policy.require_uppercase_characters), "an uppercase letter")
 
 
 @password_check(fails="IAM password policy asks for no digit", severity="medium")
@@ -157,7 +157,7 @@ def iam_password_policy_number(account: Account, policy: PasswordPolicy | None) 
     ## References
     https://docs.aws.amazon.com/IAM/latest/UserGuide/id_credentials_passwords_account-policy.html
     """
-    return judge(account, policy, bool(policy and policy.require_numbers), "a digit")
+    return asks_for(account, policy, bool(policy and policy.require_numbers), "a digit")
 
 
 @password_check(fails="IAM password policy asks for no symbol", severity="medium")
@@ -177,4 +177,4 @@ def iam_password_policy_symbol(account: Account, policy: PasswordPolicy | None) 
     ## References
     https://docs.aws.amazon.com/IAM/latest/UserGuide/id_credentials_passwords_account-policy.html
     """
-    return judge(account, policy, bool(policy and policy.require_symbols), "a symbol")
+    return asks_for(account, policy, bool(policy and policy.require_symbols), "a symbol")

@@ -7,6 +7,7 @@ from functools import partial
 
 from aioprowler import Account, Fail, Pass, Verdict, check
 from aioprowler.judging.policies import Policy, is_full_admin
+from aioprowler.judging.verdicts import about, pass_if
 from aioprowler.services.iam.resources import AwsPolicy, CustomerPolicy, InlinePolicies, ManagedPolicy, User
 
 inline_check = partial(check, resource_type="AwsIamPolicy", resource_group="IAM")
@@ -19,7 +20,7 @@ def of_customer(policy: CustomerPolicy, scan_unused_services: bool, judged: Judg
     """The verdict about a managed policy that is in use; about any where that was asked for."""
     if not policy.attachment_count and not scan_unused_services:
         return None
-    return judged(f"Policy {policy.name}", policy.document)
+    return judged(policy.label, policy.document)
 
 
 def of_inline(account: Account, inline: InlinePolicies, judged: Judge) -> Iterator[Verdict]:
@@ -28,17 +29,19 @@ def of_inline(account: Account, inline: InlinePolicies, judged: Judge) -> Iterat
         holder = policy.holder
         whose = f"of {type(holder).__name__.lower()} {holder.name} in account {account.id}"
         verdict = judged(f"Inline policy {policy.name} {whose}", policy.document)
-        yield type(verdict)(verdict.detail, resource_id=f"{holder.name}/{policy.name}", resource_arn=holder.arn)
+        yield about(verdict, f"{holder.name}/{policy.name}", holder.arn)
+
+
+def allows_not(name: str, what: str, allowed: bool) -> Fail | Pass:
+    return pass_if(not allowed, f"{name} does not allow {what}.", f"{name} allows {what}.")
 
 
 def administrative(name: str, document: Policy) -> Fail | Pass:
     """Whether the policy makes its holders administrators."""
-    if is_full_admin(document):
-        return Fail(f"{name} allows every action on every resource.")
-    return Pass(f"{name} does not allow every action on every resource.")
+    return allows_not(name, "every action on every resource", is_full_admin(document))
 
 
-def judge(what: str, policy: ManagedPolicy) -> Verdict:
+def of_managed(what: str, policy: ManagedPolicy) -> Verdict:
     """The same of a managed policy."""
     return administrative(f"{what} policy {policy.name}", policy.document)
 
@@ -61,7 +64,7 @@ def iam_customer_attached_policy_no_administrative_privileges(policy: CustomerPo
     ## References
     https://docs.aws.amazon.com/IAM/latest/UserGuide/access-analyzer-policy-generation.html
     """
-    return judge("Attached customer", policy) if policy.attachment_count else None
+    return of_managed("Attached customer", policy) if policy.attachment_count else None
 
 
 @check(fails="Unattached customer managed policy allows everything", severity="medium", categories=["identity-access"])
@@ -81,7 +84,7 @@ def iam_customer_unattached_policy_no_administrative_privileges(policy: Customer
     ## References
     https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies_manage-delete.html
     """
-    return None if policy.attachment_count else judge("Unattached customer", policy)
+    return None if policy.attachment_count else of_managed("Unattached customer", policy)
 
 
 @check(fails="AWS managed policy in use allows everything", severity="critical", categories=["identity-access"])
@@ -101,7 +104,7 @@ def iam_aws_attached_policy_no_administrative_privileges(policy: AwsPolicy) -> V
     ## References
     https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies_managed-vs-inline.html
     """
-    return judge("Attached AWS", policy) if policy.attachment_count else None
+    return of_managed("Attached AWS", policy) if policy.attachment_count else None
 
 
 @inline_check(fails="Inline policy allows everything", severity="critical", categories=["identity-access"])
@@ -146,6 +149,6 @@ def iam_policy_attached_only_to_group_or_roles(user: User) -> Iterator[Verdict]:
     inline = [policy.policy_name for policy in user.inline_policies]
     own = dict.fromkeys(attached + inline)
     for name in own:
-        yield Fail(f"User {user.name} has the policy {name} of its own.", resource_id=f"{user.name}/{name}")
+        yield Fail(f"{user.label} has the policy {name} of its own.", resource_id=f"{user.name}/{name}")
     if not own:
-        yield Pass(f"User {user.name} has no policy of its own.")
+        yield Pass(f"{user.label} has no policy of its own.")

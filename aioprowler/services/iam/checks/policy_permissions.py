@@ -8,7 +8,7 @@ from typing import Final
 
 from aioprowler import Account, All, Fail, Pass, Verdict, check
 from aioprowler.judging.policies import Condition, Policy, Selector, Statement, has_full_service_access, matches
-from aioprowler.services.iam.checks.policy import inline_check, of_customer, of_inline
+from aioprowler.services.iam.checks.policy import allows_not, inline_check, of_customer, of_inline
 from aioprowler.services.iam.resources import CustomerPolicy, Group, InlinePolicies, PolicyHolder, Role, User
 
 # --- Whole services ---
@@ -16,9 +16,8 @@ from aioprowler.services.iam.resources import CustomerPolicy, Group, InlinePolic
 
 def full_access(service: str, name: str, document: Policy) -> Fail | Pass:
     """Whether the policy allows all that the service can do."""
-    if has_full_service_access(document, service):
-        return Fail(f"{name} allows every action of {service} on all resources.")
-    return Pass(f"{name} does not allow every action of {service} on all resources.")
+    everything = f"every action of {service} on all resources"
+    return allows_not(name, everything, has_full_service_access(document, service))
 
 
 @inline_check(fails="Inline policy gives full access to CloudTrail", severity="high", categories=["identity-access"])
@@ -114,9 +113,8 @@ SUBSCRIBE: Final = frozenset({"aws-marketplace:Subscribe"})
 
 def subscription(name: str, document: Policy) -> Fail | Pass:
     """Whether the policy lets its holder subscribe to whatever is on sale."""
-    if document.allowed_actions(SUBSCRIBE, on_everything=True):
-        return Fail(f"{name} allows aws-marketplace:Subscribe on all resources.")
-    return Pass(f"{name} does not allow aws-marketplace:Subscribe on all resources.")
+    subscribes = bool(document.allowed_actions(SUBSCRIBE, on_everything=True))
+    return allows_not(name, "aws-marketplace:Subscribe on all resources", subscribes)
 
 
 @inline_check(
@@ -180,9 +178,10 @@ def role_assumption(account: Account, name: str, document: Policy) -> Fail | Pas
     """Whether the policy lets its holder assume roles that it does not name one by one."""
     roles = f"arn:{account.partition}:iam::*:role/"
     grants = (grant for grant in document.grants if grant.covers_action(ASSUME_ROLE))
-    if document.allowed_actions([ASSUME_ROLE]) and any(grant.resources.wildcards.reaches(roles) for grant in grants):
-        return Fail(f"{name} allows {ASSUME_ROLE} on roles that it gives by a wildcard.")
-    return Pass(f"{name} does not allow {ASSUME_ROLE} on roles that it gives by a wildcard.")
+    assumes = bool(document.allowed_actions([ASSUME_ROLE])) and any(
+        grant.resources.wildcards.reaches(roles) for grant in grants
+    )
+    return allows_not(name, f"{ASSUME_ROLE} on roles that it gives by a wildcard", assumes)
 
 
 @check(

@@ -5,16 +5,18 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from aioprowler import Account, All, Fail, Manual, Pass, Verdict, check
-from aioprowler.judging.policies import cross_account_principals, is_public
+from aioprowler.judging.policies import cross_account_principals
+from aioprowler.judging.resource_policies import closed_to_services
+from aioprowler.judging.verdicts import has_no, pass_if
 from aioprowler.services.iam.resources import Role
 from aioprowler.services.iam.trust import confinement, is_conditional, trusts_services
 
 
-def judge(account: Account, roles: Iterable[Role], policy: str) -> Verdict:
+def some_role_has(account: Account, roles: Iterable[Role], policy: str) -> Verdict:
     """Whether some role has the AWS managed policy of this name."""
     for role in roles:
         if role.has_aws_policy(policy):
-            return Pass(f"Role {role.name} in account {account.id} has the policy {policy}.")
+            return Pass(f"{role.label} in account {account.id} has the policy {policy}.")
     return Fail(f"No role in account {account.id} has the policy {policy}.")
 
 
@@ -41,7 +43,7 @@ def iam_support_role_created(account: Account, roles: All[Role]) -> Verdict:
     ## References
     https://docs.aws.amazon.com/awssupport/latest/user/accessing-support.html
     """
-    return judge(account, roles, "AWSSupportAccess")
+    return some_role_has(account, roles, "AWSSupportAccess")
 
 
 @check(
@@ -68,7 +70,7 @@ def iam_securityaudit_role_created(account: Account, roles: All[Role]) -> Verdic
     ## References
     https://docs.aws.amazon.com/aws-managed-policy/latest/reference/SecurityAudit.html
     """
-    return judge(account, roles, "SecurityAudit")
+    return some_role_has(account, roles, "SecurityAudit")
 
 
 @check(
@@ -96,9 +98,7 @@ def iam_role_cross_service_confused_deputy_prevention(role: Role) -> Verdict | N
     """
     if role.is_service_linked or not role.is_service_role:
         return None
-    if is_public(role.trust, services=True, actions=["sts:AssumeRole"]):
-        return Fail(f"Service role {role.name} may be assumed by a service on behalf of any account.")
-    return Pass(f"Service role {role.name} may be assumed only on behalf of known accounts.")
+    return closed_to_services(role.label, role.trust, actions=["sts:AssumeRole"])
 
 
 @check(
@@ -138,10 +138,10 @@ def iam_role_service_trust_restricts_source_to_account(role: Role) -> Verdict | 
     if not confined:
         return None
     if None in confined:
-        return Fail(f"Role {role.name} trusts a service, and no condition names for which account or organization.")
+        return Fail(f"{role.label} trusts a service, and no condition names for which account or organization.")
     if confined == {"account"}:
-        return Pass(f"Role {role.name} trusts services only on behalf of named accounts.")
-    return Pass(f"Role {role.name} trusts services only on behalf of named organizations or accounts.")
+        return Pass(f"{role.label} trusts services only on behalf of named accounts.")
+    return Pass(f"{role.label} trusts services only on behalf of named organizations or accounts.")
 
 
 @check(
@@ -171,8 +171,10 @@ def iam_role_cross_account_readonlyaccess_policy(role: Role) -> Verdict | None:
     if role.is_service_role:
         return None
     if not any(policy.policy_name == "ReadOnlyAccess" for policy in role.attached_managed_policies):
-        return Pass(f"Role {role.name} does not have the policy ReadOnlyAccess.")
+        return has_no(role.label, "the policy ReadOnlyAccess", False)
     outsiders = cross_account_principals(role.trust, role.account.id, accounts_only=True)
-    if outsiders:
-        return Fail(f"Role {role.name} has the policy ReadOnlyAccess and trusts {', '.join(outsiders)}.")
-    return Pass(f"Role {role.name} has the policy ReadOnlyAccess and trusts no other account.")
+    return pass_if(
+        not outsiders,
+        f"{role.label} has the policy ReadOnlyAccess and trusts no other account.",
+        f"{role.label} has the policy ReadOnlyAccess and trusts {', '.join(outsiders)}.",
+    )

@@ -7,6 +7,8 @@ from functools import partial
 from typing import Final
 
 from aioprowler import Account, All, Fail, Pass, Verdict, check
+from aioprowler.judging.ages import days_since
+from aioprowler.judging.verdicts import has, pass_if
 from aioprowler.services.iam.credential_report import ROOT, ReportedUser, Root
 from aioprowler.services.iam.organization import OrganizationFeatures
 from aioprowler.services.iam.resources import AccountSummary, VirtualMfaDevice
@@ -15,6 +17,10 @@ from aioprowler.services.organizations.resources import Organization
 UNUSED_DAYS: Final = 1
 
 root_check = partial(check, severity="critical", categories=["identity-access"], resource_group="IAM", resource_id=ROOT)
+
+
+def root_of(account: Account) -> str:
+    return f"The root user of account {account.id}"
 
 
 @root_check(fails="Root user has active access keys", resource_type="AwsIamAccessKey")
@@ -36,9 +42,11 @@ def iam_no_root_access_key(account: Account, root: Root) -> Verdict | None:
     """
     if not root.has_credentials:
         return None
-    if root.active_keys:
-        return Fail(f"The root user of account {account.id} has active access keys ({root.active_keys}).")
-    return Pass(f"The root user of account {account.id} has no active access key.")
+    return pass_if(
+        not root.active_keys,
+        f"{root_of(account)} has no active access key.",
+        f"{root_of(account)} has active access keys ({root.active_keys}).",
+    )
 
 
 @root_check(fails="Root user has no MFA", resource_type="AwsIamUser")
@@ -58,11 +66,7 @@ def iam_root_mfa_enabled(account: Account, root: Root) -> Verdict | None:
     ## References
     https://docs.aws.amazon.com/IAM/latest/UserGuide/enable-mfa-for-root.html
     """
-    if not root.has_credentials:
-        return None
-    if root.mfa_active:
-        return Pass(f"The root user of account {account.id} has MFA.")
-    return Fail(f"The root user of account {account.id} has no MFA.")
+    return has(root_of(account), "MFA", root.mfa_active) if root.has_credentials else None
 
 
 @root_check(
@@ -91,10 +95,10 @@ def iam_root_hardware_mfa_enabled(
     if account.partition != "aws" or not root.has_credentials:
         return None
     if not summary.account_mfa_enabled:
-        return Fail(f"The root user of account {account.id} has no MFA.")
+        return Fail(f"{root_of(account)} does not have MFA.")
     if any(device.user.arn == root.arn for device in devices):
-        return Fail(f"The root user of account {account.id} has a virtual MFA device.")
-    return Pass(f"The root user of account {account.id} has a hardware MFA device.")
+        return Fail(f"{root_of(account)} has a virtual MFA device.")
+    return Pass(f"{root_of(account)} has a hardware MFA device.")
 
 
 @check(fails="Root user has been used lately", severity="high", categories=["identity-access"])
@@ -121,10 +125,9 @@ def iam_avoid_root_usage(user: ReportedUser, now: datetime.datetime) -> Verdict 
         return None
     if user.last_used is None:
         return Pass("AWS knows of no use of the root user.")
-    days = (now - user.last_used).days
-    if days <= UNUSED_DAYS:
-        return Fail(f"The root user was last used on {user.last_used.date()}, {days} days ago.")
-    return Pass(f"The root user was last used on {user.last_used.date()}, {days} days ago.")
+    days = days_since(user.last_used, now)
+    told = f"The root user was last used on {user.last_used.date()}, {days} days ago."
+    return pass_if(days > UNUSED_DAYS, told, told)
 
 
 @check(
@@ -160,6 +163,8 @@ def iam_root_credentials_management_enabled(
     """
     if organization is None or (features is None and account.id != organization.master_account_id):
         return None
-    if features and "RootCredentialsManagement" in features.enabled_features:
-        return Pass("The organization manages the root credentials of its member accounts.")
-    return Fail("The organization does not manage the root credentials of its member accounts.")
+    return pass_if(
+        features is not None and "RootCredentialsManagement" in features.enabled_features,
+        "The organization manages the root credentials of its member accounts.",
+        "The organization does not manage the root credentials of its member accounts.",
+    )

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import datetime
 
-from aioprowler import Fail, Pass, Verdict, check
+from aioprowler import Verdict, check
+from aioprowler.judging.ages import valid_for
 from aioprowler.services.iam.resources import ServerCertificate
 
 
@@ -24,7 +25,4 @@ def iam_no_expired_server_certificates_stored(certificate: ServerCertificate, no
     ## References
     https://docs.aws.amazon.com/IAM/latest/UserGuide/id_credentials_server-certs.html
     """
-    day = certificate.expiration.date()
-    if certificate.expiration <= now:
-        return Fail(f"Server certificate {certificate.name} expired on {day}.")
-    return Pass(f"Server certificate {certificate.name} is valid until {day}.")
+    return valid_for(certificate.label, certificate.expiration, now)

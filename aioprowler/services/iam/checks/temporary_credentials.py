@@ -37,5 +37,5 @@ def iam_user_with_temporary_credentials(user: User, permissions: UserPermissions
     if line is None:
         return Manual(f"The credential report does not know user {user.name} yet, nor whether it has access keys.")
     if line.has_access_keys:
-        return Fail(f"User {user.name} has access keys, and its policies allow more than IAM and STS.")
-    return Pass(f"User {user.name} has no access keys.")
+        return Fail(f"{user.label} has access keys, and its policies allow more than IAM and STS.")
+    return Pass(f"{user.label} has no access keys.")

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from aioprowler import Verdict, check
+from aioprowler.judging.encryption import encrypted
+from aioprowler.judging.logs import sends_logs
+from aioprowler.judging.ports import avoids_default_port
+from aioprowler.judging.resilience import in_backup_plan, multi_az, protected_from_deletion
+from aioprowler.judging.tags import copies_tags
+from aioprowler.judging.verdicts import has
 from aioprowler.services.backup.resources import BackupSelections
 from aioprowler.services.rds.resources import DBCluster
 from aioprowler.services.rds.verdicts import (
     OWN_ADMIN,
-    avoids_default_port,
-    has,
     has_own_admin,
-    is_in_backup_plan,
-    ships_logs,
 )
 
 LOG_ENGINES = ("aurora-mysql", "aurora-postgresql", "mysql", "postgres")
@@ -38,7 +40,7 @@ def rds_cluster_backtrack_enabled(cluster: DBCluster) -> Verdict | None:
     """
     if cluster.engine != "aurora-mysql":
         return None
-    return has(cluster, "backtrack", cluster.backtrack_window > 0)
+    return has(cluster.label, "backtrack", cluster.backtrack_window > 0)
 
 
 @check(fails="RDS cluster does not copy its tags to its snapshots", severity="low")
@@ -56,7 +58,7 @@ def rds_cluster_copy_tags_to_snapshots(cluster: DBCluster) -> Verdict:
     ## References
     https://docs.aws.amazon.com/AmazonRDS/latest/AuroraUserGuide/USER_Tagging.html
     """
-    return has(cluster, "tags copied to its snapshots", cluster.copy_tags_to_snapshot)
+    return copies_tags(cluster.label, "snapshots", cluster.copy_tags_to_snapshot)
 
 
 @check(
@@ -78,7 +80,7 @@ def rds_cluster_default_admin(cluster: DBCluster) -> Verdict:
     ## References
     https://docs.aws.amazon.com/AmazonRDS/latest/AuroraUserGuide/UsingWithRDS.MasterAccounts.html
     """
-    return has(cluster, OWN_ADMIN, has_own_admin(cluster))
+    return has(cluster.label, OWN_ADMIN, has_own_admin(cluster))
 
 
 @check(fails="RDS cluster is not protected against deletion", severity="medium", categories=["resilience"])
@@ -96,7 +98,7 @@ def rds_cluster_deletion_protection(cluster: DBCluster) -> Verdict:
     ## References
     https://docs.aws.amazon.com/AmazonRDS/latest/AuroraUserGuide/USER_DeleteCluster.html
     """
-    return has(cluster, "deletion protection", cluster.deletion_protection)
+    return protected_from_deletion(cluster.label, cluster.deletion_protection)
 
 
 @check(fails="RDS cluster does not accept IAM authentication", severity="medium", categories=["identity-access"])
@@ -116,7 +118,7 @@ def rds_cluster_iam_authentication_enabled(cluster: DBCluster) -> Verdict:
     ## References
     https://docs.aws.amazon.com/AmazonRDS/latest/AuroraUserGuide/UsingWithRDS.IAMDBAuth.html
     """
-    return has(cluster, "IAM authentication", cluster.iam_authentication)
+    return has(cluster.label, "IAM authentication", cluster.iam_authentication)
 
 
 @check(fails="RDS cluster sends no logs to CloudWatch Logs", severity="medium", categories=["logging"])
@@ -136,7 +138,9 @@ def rds_cluster_integration_cloudwatch_logs(cluster: DBCluster) -> Verdict | Non
     ## References
     https://docs.aws.amazon.com/AmazonRDS/latest/AuroraUserGuide/USER_LogAccess.Procedural.UploadtoCloudWatch.html
     """
-    return ships_logs(cluster) if cluster.engine in LOG_ENGINES else None
+    if cluster.engine not in LOG_ENGINES:
+        return None
+    return sends_logs(cluster.label, "CloudWatch Logs", cluster.enabled_cloudwatch_logs_exports)
 
 
 @check(
@@ -161,7 +165,7 @@ def rds_cluster_minor_version_upgrade_enabled(cluster: DBCluster) -> Verdict | N
     """
     if not cluster.multi_az:
         return None
-    return has(cluster, "automatic minor version upgrades", cluster.auto_minor_version_upgrade)
+    return has(cluster.label, "automatic minor version upgrades", cluster.auto_minor_version_upgrade)
 
 
 @check(fails="RDS cluster runs in one availability zone only", severity="medium", categories=["resilience"])
@@ -180,7 +184,7 @@ def rds_cluster_multi_az(cluster: DBCluster) -> Verdict:
     ## References
     https://docs.aws.amazon.com/AmazonRDS/latest/AuroraUserGuide/Concepts.AuroraHighAvailability.html
     """
-    return has(cluster, "instances in several availability zones", cluster.multi_az)
+    return multi_az(cluster.label, cluster.multi_az)
 
 
 @check(fails="RDS cluster listens on its engine's default port", severity="low")
@@ -199,7 +203,7 @@ def rds_cluster_non_default_port(cluster: DBCluster) -> Verdict:
     ## References
     https://docs.aws.amazon.com/AmazonRDS/latest/AuroraUserGuide/Aurora.Modifying.html
     """
-    return avoids_default_port(cluster, cluster.port)
+    return avoids_default_port(cluster.label, cluster.engine, cluster.port)
 
 
 @check(fails="RDS cluster is in no backup plan", severity="high", categories=["resilience"])
@@ -220,7 +224,7 @@ def rds_cluster_protected_by_backup_plan(cluster: DBCluster, selections: BackupS
     ## References
     https://docs.aws.amazon.com/aws-backup/latest/devguide/assigning-resources.html
     """
-    return is_in_backup_plan(cluster, selections)
+    return in_backup_plan(cluster.label, selections.protect(cluster.arn, cluster.tags))
 
 
 @check(fails="RDS cluster does not encrypt its storage", severity="high", categories=["encryption"])
@@ -240,4 +244,4 @@ def rds_cluster_storage_encrypted(cluster: DBCluster) -> Verdict:
     ## References
     https://docs.aws.amazon.com/AmazonRDS/latest/AuroraUserGuide/Overview.Encryption.html
     """
-    return has(cluster, "encrypted storage", cluster.storage_encrypted)
+    return encrypted(cluster.label, cluster.storage_encrypted)

@@ -17,7 +17,7 @@ event_check = partial(
 )
 
 
-def judge(
+def covers_events(
     region: Region, subscriptions: tuple[EventSubscription, ...], source_type: str, wanted: set[str]
 ) -> Iterator[Verdict]:
     """One verdict about each subscription to the kind of source; if there are others or none, one about the region."""
@@ -26,12 +26,10 @@ def judge(
     for each in matching:
         missing = wanted.difference(each.event_categories_list) if each.event_categories_list else set()
         if missing:
-            text = (
-                f"RDS event subscription {each.name} leaves out {', '.join(sorted(missing))} of {source_type} events."
-            )
+            text = f"{each.label} leaves out {', '.join(sorted(missing))} of {source_type} events."
             yield Fail(text, resource_id=each.name, resource_arn=each.arn)
         else:
-            text = f"RDS event subscription {each.name} covers {events}."
+            text = f"{each.label} covers {events}."
             yield Pass(text, resource_id=each.name, resource_arn=each.arn)
     if not subscriptions:
         yield Fail(f"Region {region.name} has no RDS event subscription, so {events} reach nobody.")
@@ -65,7 +63,7 @@ def rds_cluster_critical_event_subscription(
     https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/USER_Events.html
     """
     if clusters or scan_unused_services:
-        yield from judge(region, subscriptions, "db-cluster", {"maintenance", "failure"})
+        yield from covers_events(region, subscriptions, "db-cluster", {"maintenance", "failure"})
 
 
 @event_check(
@@ -95,7 +93,9 @@ def rds_instance_critical_event_subscription(
     https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/USER_Events.html
     """
     if instances or scan_unused_services:
-        yield from judge(region, subscriptions, "db-instance", {"maintenance", "configuration change", "failure"})
+        yield from covers_events(
+            region, subscriptions, "db-instance", {"maintenance", "configuration change", "failure"}
+        )
 
 
 @event_check(fails="RDS event subscription for parameter group changes is missing or incomplete", severity="low")
@@ -122,7 +122,7 @@ def rds_instance_event_subscription_parameter_groups(
     https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/USER_Events.Messages.html
     """
     if instances or scan_unused_services:
-        yield from judge(region, subscriptions, "db-parameter-group", {"configuration change"})
+        yield from covers_events(region, subscriptions, "db-parameter-group", {"configuration change"})
 
 
 @event_check(fails="RDS event subscription for database security groups is missing or incomplete", severity="medium")
@@ -149,4 +149,4 @@ def rds_instance_event_subscription_security_groups(
     https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/USER_Events.Messages.html
     """
     if instances or scan_unused_services:
-        yield from judge(region, subscriptions, "db-security-group", {"configuration change", "failure"})
+        yield from covers_events(region, subscriptions, "db-security-group", {"configuration change", "failure"})

@@ -2,13 +2,21 @@
 
 from __future__ import annotations
 
-import calendar
 import datetime
 from typing import Annotated
 
 from aioprowler import Fail, Manual, Pass, Verdict, check
+from aioprowler.judging.ages import months_after
+from aioprowler.judging.encryption import encrypted
+from aioprowler.judging.exposure import in_vpc, not_reachable
+from aioprowler.judging.logs import sends_logs
+from aioprowler.judging.ports import avoids_default_port
+from aioprowler.judging.resilience import in_backup_plan, keeps_backups
+from aioprowler.judging.tags import copies_tags
+from aioprowler.judging.tls import refuses_plain_text
+from aioprowler.judging.verdicts import has, is_not
 from aioprowler.services.backup.resources import BackupSelections
-from aioprowler.services.rds.exposure import Exposure
+from aioprowler.services.ec2.resources.exposure import Exposure
 from aioprowler.services.rds.resources import (
     CertificateAuthorities,
     Clusters,
@@ -21,12 +29,8 @@ from aioprowler.services.rds.resources import (
 )
 from aioprowler.services.rds.verdicts import (
     OWN_ADMIN,
-    avoids_default_port,
-    has,
     has_by_cluster,
     has_own_admin,
-    is_in_backup_plan,
-    ships_logs,
 )
 
 AURORA = ("aurora", "aurora-mysql", "aurora-postgresql")
@@ -55,9 +59,7 @@ def rds_instance_backup_enabled(
     """
     if instance.replica_of and not check_rds_instance_replicas:
         return None
-    if days := instance.backup_retention_period:
-        return Pass(f"{instance.label} keeps automated backups for {days} days.")
-    return Fail(f"{instance.label} has no automated backups.")
+    return keeps_backups(instance.label, instance.backup_retention_period)
 
 
 @check(
@@ -98,13 +100,6 @@ def rds_instance_certificate_expiration(
     return Pass(text, severity="low" if end < months_after(now, 6) else "informational")
 
 
-def months_after(day: datetime.datetime, months: int) -> datetime.datetime:
-    """The same day some months later, or the last day of that month."""
-    years, month = divmod(day.month - 1 + months, 12)
-    year, month = day.year + years, month + 1
-    return day.replace(year=year, month=month, day=min(day.day, calendar.monthrange(year, month)[1]))
-
-
 @check(fails="RDS instance does not copy its tags to its snapshots", severity="low")
 def rds_instance_copy_tags_to_snapshots(instance: DBInstance) -> Verdict | None:
     """RDS instances copy their tags to their snapshots.
@@ -123,7 +118,7 @@ def rds_instance_copy_tags_to_snapshots(instance: DBInstance) -> Verdict | None:
     """
     if instance.engine in AURORA:
         return None
-    return has(instance, "tags copied to its snapshots", instance.copy_tags_to_snapshot)
+    return copies_tags(instance.label, "snapshots", instance.copy_tags_to_snapshot)
 
 
 @check(
@@ -214,7 +209,7 @@ def rds_instance_enhanced_monitoring_enabled(instance: DBInstance) -> Verdict:
     ## References
     https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/USER_Monitoring.OS.html
     """
-    return has(instance, "enhanced monitoring", bool(instance.enhanced_monitoring_resource_arn))
+    return has(instance.label, "enhanced monitoring", bool(instance.enhanced_monitoring_resource_arn))
 
 
 @check(fails="RDS instance is enrolled in RDS Extended Support", severity="medium", categories=["vulnerabilities"])
@@ -236,9 +231,8 @@ def rds_instance_extended_support(instance: DBInstance) -> Verdict:
     https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/extended-support.html
     """
     running = f"{instance.label} ({instance.engine} {instance.engine_version})"
-    if instance.engine_lifecycle_support == "open-source-rds-extended-support":
-        return Fail(f"{running} is enrolled in RDS Extended Support.")
-    return Pass(f"{running} is not enrolled in RDS Extended Support.")
+    enrolled = instance.engine_lifecycle_support == "open-source-rds-extended-support"
+    return is_not(running, "enrolled in RDS Extended Support", enrolled)
 
 
 @check(fails="RDS instance does not accept IAM authentication", severity="medium", categories=["identity-access"])
@@ -260,7 +254,7 @@ def rds_instance_iam_authentication_enabled(instance: DBInstance) -> Verdict | N
     """
     if not any(engine in instance.engine for engine in IAM_ENGINES):
         return None
-    return has(instance, "IAM authentication", instance.iam_authentication)
+    return has(instance.label, "IAM authentication", instance.iam_authentication)
 
 
 @check(fails="RDS instance is not in a VPC", severity="high", categories=["internet-exposed", "trust-boundaries"])
@@ -279,9 +273,7 @@ def rds_instance_inside_vpc(instance: DBInstance) -> Verdict:
     ## References
     https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/USER_VPC.WorkingWithRDSInstanceinaVPC.html
     """
-    if instance.subnet_group and instance.subnet_group.vpc_id:
-        return Pass(f"{instance.label} is in the VPC {instance.subnet_group.vpc_id}.")
-    return Fail(f"{instance.label} is not in a VPC.")
+    return in_vpc(instance.label, instance.vpc_id)
 
 
 @check(fails="RDS instance sends no logs to CloudWatch Logs", severity="medium", categories=["logging"])
@@ -301,7 +293,7 @@ def rds_instance_integration_cloudwatch_logs(instance: DBInstance) -> Verdict:
     ## References
     https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/USER_LogAccess.Procedural.UploadtoCloudWatch.html
     """
-    return ships_logs(instance)
+    return sends_logs(instance.label, "CloudWatch Logs", instance.enabled_cloudwatch_logs_exports)
 
 
 @check(
@@ -323,7 +315,7 @@ def rds_instance_minor_version_upgrade_enabled(instance: DBInstance) -> Verdict:
     ## References
     https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/USER_UpgradeDBInstance.Upgrading.html
     """
-    return has(instance, "automatic minor version upgrades", instance.auto_minor_version_upgrade)
+    return has(instance.label, "automatic minor version upgrades", instance.auto_minor_version_upgrade)
 
 
 @check(fails="RDS instance has no standby in another availability zone", severity="medium", categories=["resilience"])
@@ -363,17 +355,8 @@ def rds_instance_no_public_access(instance: DBInstance, exposure: Exposure) -> V
     ## References
     https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/USER_VPC.WorkingWithRDSInstanceinaVPC.html
     """
-    if not instance.publicly_accessible:
-        return Pass(f"{instance.label} is not set as publicly accessible.")
-    told = f"{instance.label} is set as publicly accessible"
-    group = exposure.open_group(instance)
-    if group is None:
-        return Pass(f"{told}, but no security group of it admits any address to its port.")
-    told += f", security group {group} admits any address to its port {instance.port}"
-    subnet = exposure.public_subnet(instance)
-    if subnet is None:
-        return Pass(f"{told}, but none of its subnets is public.")
-    return Fail(f"{told} and subnet {subnet} is public.")
+    reach = exposure.reach(instance.active_groups, instance.active_subnets, instance.vpc_id, instance.port)
+    return not_reachable(instance.label, instance.publicly_accessible, reach)
 
 
 @check(fails="RDS instance listens on its engine's default port", severity="low")
@@ -392,7 +375,7 @@ def rds_instance_non_default_port(instance: DBInstance) -> Verdict:
     ## References
     https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/Overview.DBInstance.Modifying.html
     """
-    return avoids_default_port(instance, instance.port)
+    return avoids_default_port(instance.label, instance.engine, instance.port)
 
 
 @check(fails="RDS instance is in no backup plan", severity="high", categories=["resilience"])
@@ -414,7 +397,9 @@ def rds_instance_protected_by_backup_plan(instance: DBInstance, selections: Back
     ## References
     https://docs.aws.amazon.com/aws-backup/latest/devguide/assigning-resources.html
     """
-    return None if instance.engine in AURORA else is_in_backup_plan(instance, selections)
+    if instance.engine in AURORA:
+        return None
+    return in_backup_plan(instance.label, selections.protect(instance.arn, instance.tags))
 
 
 @check(fails="RDS instance does not encrypt its storage", severity="high", categories=["encryption"])
@@ -434,7 +419,7 @@ def rds_instance_storage_encrypted(instance: DBInstance) -> Verdict:
     ## References
     https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/Overview.Encryption.html
     """
-    return has(instance, "encrypted storage", instance.storage_encrypted)
+    return encrypted(instance.label, instance.storage_encrypted)
 
 
 @check(fails="RDS database accepts connections without TLS", severity="high", categories=["encryption"])
@@ -461,10 +446,8 @@ def rds_instance_transport_encrypted(
     if not decides_on_tls(database):
         return None
     group = of_instance or of_cluster
-    if group and group.enforce:
-        return Pass(f"{database.label} refuses connections without TLS.")
-    if group and group.marker:
+    if group and group.marker and not group.enforce:
         return Manual(
             f"The parameter group {database.parameter_group} of {database.label} has more pages than were read."
         )
-    return Fail(f"{database.label} accepts connections without TLS.")
+    return refuses_plain_text(database.label, group is not None and group.enforce)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from aioprowler import Fail, Pass, Verdict, check
+from aioprowler import Verdict, check
+from aioprowler.judging.encryption import encrypted
+from aioprowler.judging.exposure import not_public
 from aioprowler.services.rds.resources import ClusterSnapshotSharing, InstanceSnapshotSharing, Snapshot
 
 
@@ -24,9 +26,7 @@ def rds_snapshots_encrypted(snapshot: Snapshot) -> Verdict:
     ## References
     https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/USER_CopySnapshot.html
     """
-    if snapshot.encrypted:
-        return Pass(f"RDS snapshot {snapshot.name} is encrypted.")
-    return Fail(f"RDS snapshot {snapshot.name} is not encrypted.")
+    return encrypted(snapshot.label, snapshot.encrypted)
 
 
 @check(fails="RDS snapshot is public", severity="critical", categories=["internet-exposed"])
@@ -50,6 +50,4 @@ def rds_snapshots_public_access(
     https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/USER_ShareSnapshot.html
     """
     sharing = of_instance or of_cluster
-    if sharing and any("all" in attribute.attribute_values for attribute in sharing.attributes):
-        return Fail(f"RDS snapshot {snapshot.name} is public.")
-    return Pass(f"RDS snapshot {snapshot.name} is not public.")
+    return not_public(snapshot.label, sharing is not None and sharing.with_everybody)

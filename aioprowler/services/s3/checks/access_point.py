@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
-from aioprowler import Fail, Pass, Verdict, check
-from aioprowler.services.s3.resources import AccessPoint, AccessPointBlock, MultiRegionAccessPoint
+from aioprowler import Verdict, check
+from aioprowler.judging.verdicts import pass_if
+from aioprowler.services.s3.resources import AccessPoint, AccessPointBlock, BlockSettings, MultiRegionAccessPoint
+
+
+def blocks_public_access(label: str, block: BlockSettings) -> Verdict:
+    return pass_if(block.is_complete, f"{label} blocks public access.", f"{label} does not block all public access.")
 
 
 @check(fails="S3 access point does not block all public access", severity="critical", categories=["internet-exposed"])
@@ -24,9 +29,7 @@ def s3_access_point_public_access_block(point: AccessPoint, block: AccessPointBl
     ## References
     https://docs.aws.amazon.com/AmazonS3/latest/userguide/access-points-bpa-settings.html
     """
-    if block.is_complete:
-        return Pass(f"Access point {point.name} of bucket {point.bucket} blocks public access.")
-    return Fail(f"Access point {point.name} of bucket {point.bucket} does not block all public access.")
+    return blocks_public_access(f"{point.label} of bucket {point.bucket}", block)
 
 
 @check(
@@ -51,6 +54,4 @@ def s3_multi_region_access_point_public_access_block(point: MultiRegionAccessPoi
     ## References
     https://docs.aws.amazon.com/AmazonS3/latest/userguide/multi-region-access-point-block-public-access.html
     """
-    if point.public_access_block.is_complete:
-        return Pass(f"Multi-Region Access Point {point.name} of {point.buckets} blocks public access.")
-    return Fail(f"Multi-Region Access Point {point.name} of {point.buckets} does not block all public access.")
+    return blocks_public_access(f"{point.label} of {point.buckets}", point.public_access_block)

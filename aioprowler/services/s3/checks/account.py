@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from aioprowler import Account, All, Fail, Pass, Verdict, check
+from aioprowler import Account, All, Verdict, check
+from aioprowler.judging.verdicts import pass_if
 from aioprowler.services.s3.resources import AccountPublicAccessBlock, Bucket
 
 
@@ -36,8 +37,11 @@ def s3_account_level_public_access_blocks(
     ## References
     https://docs.aws.amazon.com/AmazonS3/latest/userguide/access-control-block-public-access.html
     """
-    if block and block.protects:
-        return Pass(f"Account {account.id} blocks public access to its buckets.")
-    if buckets or scan_unused_services:
-        return Fail(f"Account {account.id} does not block public access to its buckets.")
-    return None
+    protects = block is not None and block.protects
+    if not (protects or buckets or scan_unused_services):
+        return None
+    return pass_if(
+        protects,
+        f"Account {account.id} blocks public access to its buckets.",
+        f"Account {account.id} does not block public access to its buckets.",
+    )

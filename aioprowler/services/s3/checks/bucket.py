@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from aioprowler import Fail, Manual, Pass, Verdict, check
+from aioprowler.judging.logs import logs_to
 from aioprowler.judging.policies import requires_secure_transport
+from aioprowler.judging.verdicts import enabled, has, pass_if
 from aioprowler.services.s3.resources import (
     Bucket,
     BucketEncryption,
@@ -16,6 +18,8 @@ from aioprowler.services.s3.resources import (
     BucketVersioning,
     ObjectLock,
 )
+
+KMS_ALGORITHMS = frozenset({"aws:kms", "aws:kms:dsse"})
 
 
 @check(fails="S3 bucket does not keep earlier versions of its objects", severity="medium", categories=["resilience"])
@@ -34,9 +38,7 @@ def s3_bucket_object_versioning(bucket: Bucket, versioning: BucketVersioning) ->
     ## References
     https://docs.aws.amazon.com/AmazonS3/latest/userguide/Versioning.html
     """
-    if versioning.status == "Enabled":
-        return Pass(f"S3 bucket {bucket.name} has versioning enabled.")
-    return Fail(f"S3 bucket {bucket.name} does not have versioning enabled.")
+    return enabled(bucket.label, "versioning", versioning.status == "Enabled")
 
 
 @check(fails="S3 bucket has no MFA Delete", severity="medium", categories=["identity-access"])
@@ -57,9 +59,7 @@ def s3_bucket_no_mfa_delete(bucket: Bucket, versioning: BucketVersioning) -> Ver
     ## References
     https://docs.aws.amazon.com/AmazonS3/latest/userguide/MultiFactorAuthenticationDelete.html
     """
-    if versioning.mfa_delete == "Enabled":
-        return Pass(f"S3 bucket {bucket.name} has MFA Delete enabled.")
-    return Fail(f"S3 bucket {bucket.name} does not have MFA Delete enabled.")
+    return enabled(bucket.label, "MFA Delete", versioning.mfa_delete == "Enabled")
 
 
 @check(fails="S3 bucket has no Object Lock", severity="low", categories=["resilience"])
@@ -80,9 +80,7 @@ def s3_bucket_object_lock(bucket: Bucket, lock: ObjectLock | None) -> Verdict:
     ## References
     https://docs.aws.amazon.com/AmazonS3/latest/userguide/object-lock.html
     """
-    if lock and lock.object_lock_enabled == "Enabled":
-        return Pass(f"S3 bucket {bucket.name} has Object Lock enabled.")
-    return Fail(f"S3 bucket {bucket.name} does not have Object Lock enabled.")
+    return enabled(bucket.label, "Object Lock", bool(lock and lock.object_lock_enabled == "Enabled"))
 
 
 @check(fails="S3 bucket has no enabled lifecycle rule", severity="low")
@@ -102,9 +100,8 @@ def s3_bucket_lifecycle_enabled(bucket: Bucket, lifecycle: BucketLifecycle | Non
     ## References
     https://docs.aws.amazon.com/AmazonS3/latest/userguide/object-lifecycle-mgmt.html
     """
-    if lifecycle and any(rule.status == "Enabled" for rule in lifecycle.rules):
-        return Pass(f"S3 bucket {bucket.name} has an enabled lifecycle rule.")
-    return Fail(f"S3 bucket {bucket.name} does not have an enabled lifecycle rule.")
+    rules = lifecycle.rules if lifecycle else ()
+    return has(bucket.label, "an enabled lifecycle rule", any(rule.status == "Enabled" for rule in rules))
 
 
 @check(fails="S3 bucket is not replicated to another region", severity="low", categories=["resilience"])
@@ -133,10 +130,10 @@ def s3_bucket_cross_region_replication(
         if region is None:
             unseen = target
         elif region != bucket.region:
-            return Pass(f"S3 bucket {bucket.name} is replicated to {target} in {region}.")
+            return Pass(f"{bucket.label} is replicated to {target} in {region}.")
     if unseen:
-        return Manual(f"S3 bucket {bucket.name} is replicated to {unseen}, whose region this scan cannot tell.")
-    return Fail(f"S3 bucket {bucket.name} is not replicated to another region.")
+        return Manual(f"{bucket.label} is replicated to {unseen}, whose region this scan cannot tell.")
+    return Fail(f"{bucket.label} is not replicated to another region.")
 
 
 @check(fails="S3 bucket has no default encryption", severity="medium", categories=["encryption"])
@@ -156,9 +153,12 @@ def s3_bucket_default_encryption(bucket: Bucket, encryption: BucketEncryption | 
     ## References
     https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucket-encryption.html
     """
-    if encryption and encryption.algorithm:
-        return Pass(f"S3 bucket {bucket.name} encrypts new objects with {encryption.algorithm}.")
-    return Fail(f"S3 bucket {bucket.name} has no default encryption.")
+    algorithm = encryption.algorithm if encryption else ""
+    return pass_if(
+        bool(algorithm),
+        f"{bucket.label} encrypts new objects with {algorithm}.",
+        f"{bucket.label} has no default encryption.",
+    )
 
 
 @check(fails="S3 bucket does not encrypt new objects with a KMS key", severity="medium", categories=["encryption"])
@@ -180,9 +180,12 @@ def s3_bucket_kms_encryption(bucket: Bucket, encryption: BucketEncryption | None
     ## References
     https://docs.aws.amazon.com/AmazonS3/latest/userguide/UsingKMSEncryption.html
     """
-    if encryption and encryption.algorithm in {"aws:kms", "aws:kms:dsse"}:
-        return Pass(f"S3 bucket {bucket.name} encrypts new objects with {encryption.algorithm}.")
-    return Fail(f"S3 bucket {bucket.name} does not encrypt new objects with a KMS key.")
+    algorithm = encryption.algorithm if encryption else ""
+    return pass_if(
+        algorithm in KMS_ALGORITHMS,
+        f"{bucket.label} encrypts new objects with {algorithm}.",
+        f"{bucket.label} does not encrypt new objects with a KMS key.",
+    )
 
 
 @check(fails="S3 bucket answers requests without TLS", severity="medium", categories=["encryption"])
@@ -204,10 +207,12 @@ def s3_bucket_secure_transport_policy(bucket: Bucket, policy: BucketPolicy | Non
     https://docs.aws.amazon.com/AmazonS3/latest/userguide/security-best-practices.html
     """
     if policy is None:
-        return Fail(f"S3 bucket {bucket.name} has no policy and so answers requests without TLS.")
-    if requires_secure_transport(policy.document):
-        return Pass(f"S3 bucket {bucket.name} has a policy that refuses requests without TLS.")
-    return Fail(f"S3 bucket {bucket.name} has a policy that does not refuse requests without TLS.")
+        return Fail(f"{bucket.label} has no policy and so answers requests without TLS.")
+    return pass_if(
+        requires_secure_transport(policy.document),
+        f"{bucket.label} has a policy that refuses requests without TLS.",
+        f"{bucket.label} has a policy that does not refuse requests without TLS.",
+    )
 
 
 @check(fails="S3 bucket does not log access", severity="medium", categories=["forensics-ready", "logging"])
@@ -227,9 +232,8 @@ def s3_bucket_server_access_logging_enabled(bucket: Bucket, logging: BucketLoggi
     ## References
     https://docs.aws.amazon.com/AmazonS3/latest/userguide/ServerLogs.html
     """
-    if logging.logging_enabled:
-        return Pass(f"S3 bucket {bucket.name} logs access to bucket {logging.logging_enabled.target_bucket}.")
-    return Fail(f"S3 bucket {bucket.name} does not log access.")
+    target = logging.logging_enabled
+    return logs_to(bucket.label, "access", [f"bucket {target.target_bucket}"] if target else [])
 
 
 @check(fails="S3 bucket sends no event notifications", severity="low", categories=["logging"])
@@ -250,6 +254,8 @@ def s3_bucket_event_notifications_enabled(bucket: Bucket, notifications: BucketN
     ## References
     https://docs.aws.amazon.com/AmazonS3/latest/userguide/EventNotifications.html
     """
-    if notifications.targets:
-        return Pass(f"S3 bucket {bucket.name} sends events to {', '.join(notifications.targets)}.")
-    return Fail(f"S3 bucket {bucket.name} does not send event notifications.")
+    return pass_if(
+        bool(notifications.targets),
+        f"{bucket.label} sends events to {', '.join(notifications.targets)}.",
+        f"{bucket.label} does not send event notifications.",
+    )

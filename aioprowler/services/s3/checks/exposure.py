@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator
-from typing import Annotated
 
 from aioprowler import Fail, Here, Pass, Region, Verdict, check
-from aioprowler.judging.policies import cross_account_principals, is_public
+from aioprowler.judging.exposure import not_public_by
+from aioprowler.judging.policies import is_public
+from aioprowler.judging.resource_policies import TrustedAccounts, closed_to_public, closed_to_strangers
+from aioprowler.judging.verdicts import pass_if
 from aioprowler.services.s3.resources import (
     AccountPublicAccessBlock,
     Bucket,
@@ -21,10 +23,15 @@ from aioprowler.services.s3.resources import (
 )
 
 
-def public_grants(acl: BucketAcl | None, permissions: Collection[str]) -> str:
-    """Whom an ACL in force publicly grants one of the permissions, as `AllUsers: READ`; empty where nobody."""
-    grants = acl.public_grants if acl else []
-    return ", ".join(f"{grant.group}: {grant.permission}" for grant in grants if grant.permission in permissions)
+def keeps_strangers_out(bucket: Bucket, acl: BucketAcl | None, permissions: Collection[str], verb: str) -> Verdict:
+    """PASS where no grant of an ACL in force gives everybody one of the permissions."""
+    grants = [grant for grant in acl.public_grants if grant.permission in permissions] if acl else []
+    named = ", ".join(f"{grant.group}: {grant.permission}" for grant in grants)
+    return pass_if(
+        not grants,
+        f"{bucket.label} has no ACL in force that lets strangers {verb} it.",
+        f"{bucket.label} has an ACL that lets strangers {verb} it ({named}).",
+    )
 
 
 @check(fails="S3 bucket is not covered by Block Public Access", severity="high", categories=["internet-exposed"])
@@ -47,12 +54,14 @@ def s3_bucket_level_public_access_block(
     https://docs.aws.amazon.com/AmazonS3/latest/userguide/configuring-block-public-access-bucket.html
     """
     if own and own.protects:
-        return Pass(f"S3 bucket {bucket.name} blocks public access.")
+        return Pass(f"{bucket.label} blocks public access.")
     if general and general.protects:
-        return Pass(f"Public access to S3 bucket {bucket.name} is blocked by account {bucket.account.id}.")
-    if block.protects:
-        return Pass(f"S3 bucket {bucket.name} and account {bucket.account.id} together block public access.")
-    return Fail(f"S3 bucket {bucket.name} does not block public access.")
+        return Pass(f"Public access to {bucket.label} is blocked by account {bucket.account.id}.")
+    return pass_if(
+        block.protects,
+        f"{bucket.label} and account {bucket.account.id} together block public access.",
+        f"{bucket.label} does not block public access.",
+    )
 
 
 @check(fails="S3 bucket is public", severity="critical", categories=["internet-exposed"])
@@ -77,12 +86,9 @@ def s3_bucket_public_access(
     ## References
     https://docs.aws.amazon.com/AmazonS3/latest/userguide/access-control-block-public-access.html
     """
-    by_acl = bool(acl and acl.public_grants)
     by_policy = policy is not None and not block.restrict_public_buckets and is_public(policy.document)
-    ways = [way for way, is_open in (("ACL", by_acl), ("policy", by_policy)) if is_open]
-    if ways:
-        return Fail(f"S3 bucket {bucket.name} is public by its {' and its '.join(ways)}.")
-    return Pass(f"S3 bucket {bucket.name} is not public.")
+    ways = {"ACL": bool(acl and acl.public_grants), "policy": by_policy}
+    return not_public_by(bucket.label, [way for way, is_open in ways.items() if is_open])
 
 
 @check(fails="S3 bucket ACL lets everybody list the bucket", severity="critical", categories=["internet-exposed"])
@@ -101,9 +107,7 @@ def s3_bucket_public_list_acl(bucket: Bucket, acl: BucketAcl | None) -> Verdict:
     ## References
     https://docs.aws.amazon.com/AmazonS3/latest/userguide/acl-overview.html
     """
-    if grants := public_grants(acl, {"READ", "READ_ACP", "FULL_CONTROL"}):
-        return Fail(f"S3 bucket {bucket.name} can be listed by strangers through its ACL ({grants}).")
-    return Pass(f"S3 bucket {bucket.name} has no ACL in force that lets strangers list it.")
+    return keeps_strangers_out(bucket, acl, {"READ", "READ_ACP", "FULL_CONTROL"}, "list")
 
 
 @check(fails="S3 bucket ACL lets everybody write to the bucket", severity="critical", categories=["internet-exposed"])
@@ -123,9 +127,7 @@ def s3_bucket_public_write_acl(bucket: Bucket, acl: BucketAcl | None) -> Verdict
     ## References
     https://docs.aws.amazon.com/AmazonS3/latest/userguide/acl-overview.html
     """
-    if grants := public_grants(acl, {"WRITE", "WRITE_ACP", "FULL_CONTROL"}):
-        return Fail(f"S3 bucket {bucket.name} can be written to by strangers through its ACL ({grants}).")
-    return Pass(f"S3 bucket {bucket.name} has no ACL in force that lets strangers write to it.")
+    return keeps_strangers_out(bucket, acl, {"WRITE", "WRITE_ACP", "FULL_CONTROL"}, "write to")
 
 
 @check(
@@ -149,13 +151,10 @@ def s3_bucket_policy_public_write_access(bucket: Bucket, policy: BucketPolicy | 
     ## References
     https://docs.aws.amazon.com/AmazonS3/latest/userguide/security-best-practices.html
     """
-    if policy is None:
-        return Pass(f"S3 bucket {bucket.name} has no bucket policy.")
-    if block.restrict_public_buckets:
-        return Pass(f"S3 bucket {bucket.name} is shielded from public policies by Block Public Access.")
-    if is_public(policy.document, actions=("s3:PutObject", "s3:DeleteObject")):
-        return Fail(f"S3 bucket {bucket.name} has a policy that lets strangers write or delete objects.")
-    return Pass(f"S3 bucket {bucket.name} has no policy that lets strangers write or delete objects.")
+    if policy and block.restrict_public_buckets:
+        return Pass(f"{bucket.label} is shielded from public policies by Block Public Access.")
+    document = policy.document if policy else None
+    return closed_to_public(bucket.label, document, actions=("s3:PutObject", "s3:DeleteObject"))
 
 
 @check(
@@ -165,7 +164,7 @@ def s3_bucket_cross_account_access(
     bucket: Bucket,
     policy: BucketPolicy | None,
     *,
-    trusted_account_ids: Annotated[tuple[str, ...], "Accounts of yours, which policies may let in."] = (),
+    trusted_account_ids: TrustedAccounts = (),
 ) -> Verdict:
     """S3 bucket policies let no other account in.
 
@@ -183,12 +182,9 @@ def s3_bucket_cross_account_access(
     ## References
     https://docs.aws.amazon.com/AmazonS3/latest/userguide/example-walkthroughs-managing-access-example2.html
     """
-    if policy is None:
-        return Pass(f"S3 bucket {bucket.name} has no bucket policy.")
-    outsiders = cross_account_principals(policy.document, bucket.account.id, trusted_account_ids)
-    if outsiders:
-        return Fail(f"S3 bucket {bucket.name} has a policy that lets in {', '.join(outsiders)}.")
-    return Pass(f"S3 bucket {bucket.name} has a policy that lets no other account in.")
+    return closed_to_strangers(
+        bucket.label, policy.document if policy else None, bucket.account.id, trusted_account_ids
+    )
 
 
 @check(fails="S3 bucket has ACLs enabled", severity="medium", categories=["identity-access"])
@@ -209,9 +205,8 @@ def s3_bucket_acl_prohibited(bucket: Bucket, ownership: BucketOwnership | None) 
     ## References
     https://docs.aws.amazon.com/AmazonS3/latest/userguide/about-object-ownership.html
     """
-    if ownership and ownership.object_ownership == "BucketOwnerEnforced":
-        return Pass(f"S3 bucket {bucket.name} has ACLs disabled.")
-    return Fail(f"S3 bucket {bucket.name} has ACLs enabled.")
+    prohibited = ownership is not None and ownership.object_ownership == "BucketOwnerEnforced"
+    return pass_if(prohibited, f"{bucket.label} has ACLs disabled.", f"{bucket.label} has ACLs enabled.")
 
 
 @check(
@@ -239,10 +234,12 @@ def s3_bucket_object_public(bucket: Bucket, sample: ObjectSample | None) -> Verd
     if sample is None:
         return None
     if not sample.grants:
-        return Pass(f"S3 bucket {bucket.name} is empty.")
-    if sample.public_keys:
-        return Fail(f"S3 bucket {bucket.name} has public objects: {', '.join(sample.public_keys)}.")
-    return Pass(f"S3 bucket {bucket.name} has no public object among the {len(sample.grants)} that were looked at.")
+        return Pass(f"{bucket.label} is empty.")
+    return pass_if(
+        not sample.public_keys,
+        f"{bucket.label} has no public object among the {len(sample.grants)} that were looked at.",
+        f"{bucket.label} has public objects: {', '.join(sample.public_keys)}.",
+    )
 
 
 @check(

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from aioprowler import Fail, Pass, Verdict, check
+from aioprowler import Verdict, check
+from aioprowler.judging.verdicts import pass_if
 from aioprowler.services.vpc.resources import EVERYWHERE, Routing, VpcPeeringConnection, VpnConnection
 
 
@@ -34,10 +35,11 @@ def vpc_peering_routing_tables_with_least_privilege(peering: VpcPeeringConnectio
     whole = {EVERYWHERE, peering.requester.cidr_block, peering.accepter.cidr_block}
     routed = routing.peered.get(peering.vpc_peering_connection_id, [])
     too_wide = sorted(whole.intersection(routed))
-    name = f"VPC peering connection {peering.vpc_peering_connection_id}"
-    if too_wide:
-        return Fail(f"{name} has routes to whole networks: {', '.join(too_wide)}.")
-    return Pass(f"{name} has no route to a whole network.")
+    return pass_if(
+        not too_wide,
+        f"{peering.label} has no route to a whole network.",
+        f"{peering.label} has routes to whole networks: {', '.join(too_wide)}.",
+    )
 
 
 @check(fails="VPN connection has a tunnel that is down", severity="medium", categories=["resilience"])
@@ -60,6 +62,5 @@ def vpc_vpn_connection_tunnels_up(connection: VpnConnection) -> Verdict | None:
     if not connection.tunnels:
         return None
     up = [tunnel.status == "UP" for tunnel in connection.tunnels]
-    if len(up) > 1 and all(up):
-        return Pass(f"All tunnels of VPN connection {connection.vpn_connection_id} are up.")
-    return Fail(f"VPN connection {connection.vpn_connection_id} has {sum(up)} of {max(len(up), 2)} tunnels up.")
+    counted = f"{connection.label} has {sum(up)} of {max(len(up), 2)} tunnels up."
+    return pass_if(len(up) > 1 and all(up), counted, counted)

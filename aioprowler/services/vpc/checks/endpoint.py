@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Annotated
-
-from aioprowler import Account, Fail, Pass, Verdict, check
-from aioprowler.judging.policies import Policy, Principal, cross_account_principals
+from aioprowler import Account, Verdict, check
+from aioprowler.judging.policies import Policy
+from aioprowler.judging.resilience import in_several_zones
+from aioprowler.judging.resource_policies import TrustedAccounts, closed_to_strangers, lets_in_none, strangers
 from aioprowler.services.vpc.resources import AllowedPrincipals, VpcEndpoint, VpcEndpointService
 
 
@@ -18,7 +18,7 @@ def vpc_endpoint_connections_trust_boundaries(
     endpoint: VpcEndpoint,
     account: Account,
     *,
-    trusted_account_ids: Annotated[tuple[str, ...], "Accounts of yours, which policies may let in."] = (),
+    trusted_account_ids: TrustedAccounts = (),
 ) -> Verdict | None:
     """Policies of VPC endpoints admit only this account and trusted ones.
 
@@ -41,10 +41,7 @@ def vpc_endpoint_connections_trust_boundaries(
     if not endpoint.policy_document or "com.amazonaws.vpce." in endpoint.service_name:
         return None
     policy = Policy.parse(endpoint.policy_document)
-    strangers = cross_account_principals(policy, account.id, trusted_account_ids, accounts_only=True)
-    if strangers:
-        return Fail(f"The policy of VPC endpoint {endpoint.vpc_endpoint_id} admits {', '.join(strangers)}.")
-    return Pass(f"The policy of VPC endpoint {endpoint.vpc_endpoint_id} admits trusted accounts only.")
+    return closed_to_strangers(endpoint.label, policy, account.id, trusted_account_ids, accounts_only=True)
 
 
 @check(fails="VPC endpoint is in one availability zone only", severity="medium", categories=["resilience"])
@@ -65,9 +62,8 @@ def vpc_endpoint_multi_az_enabled(endpoint: VpcEndpoint) -> Verdict | None:
     """
     if endpoint.vpc_endpoint_type != "Interface":
         return None
-    if len(endpoint.subnet_ids) > 1:
-        return Pass(f"VPC endpoint {endpoint.vpc_endpoint_id} is in {len(endpoint.subnet_ids)} availability zones.")
-    return Fail(f"VPC endpoint {endpoint.vpc_endpoint_id} is not in more than one availability zone.")
+    # It has one subnet in each of its zones.
+    return in_several_zones(endpoint.label, endpoint.subnet_ids)
 
 
 @check(
@@ -80,7 +76,7 @@ def vpc_endpoint_services_allowed_principals_trust_boundaries(
     allowed: AllowedPrincipals,
     account: Account,
     *,
-    trusted_account_ids: Annotated[tuple[str, ...], "Accounts of yours, which policies may let in."] = (),
+    trusted_account_ids: TrustedAccounts = (),
 ) -> Verdict:
     """VPC endpoint services may be used by this account and trusted ones only.
 
@@ -97,8 +93,4 @@ def vpc_endpoint_services_allowed_principals_trust_boundaries(
     ## References
     https://docs.aws.amazon.com/vpc/latest/privatelink/configure-endpoint-service.html
     """
-    own = {account.id, *trusted_account_ids}
-    strangers = [principal for principal in allowed.principals if Principal("AWS", principal).account not in own]
-    if strangers:
-        return Fail(f"VPC endpoint service {service.service_id} may be used by {', '.join(strangers)}.")
-    return Pass(f"VPC endpoint service {service.service_id} may be used by no account that is not trusted.")
+    return lets_in_none(service.label, strangers(allowed.principals, {account.id, *trusted_account_ids}))

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from aioprowler import Fail, Pass, Verdict, check
+from aioprowler import Verdict, check
+from aioprowler.judging.verdicts import pass_if
 from aioprowler.services.vpc.resources import NetworkUse, Subnet
 
 
@@ -27,6 +28,8 @@ def vpc_subnet_no_public_ip_by_default(
     """
     if subnet.subnet_id not in use.subnets and not scan_unused_services:
         return None
-    if subnet.map_public_ip_on_launch:
-        return Fail(f"Subnet {subnet.subnet_id} assigns public addresses by default.")
-    return Pass(f"Subnet {subnet.subnet_id} does not assign public addresses by default.")
+    return pass_if(
+        not subnet.map_public_ip_on_launch,
+        f"{subnet.label} does not assign public addresses by default.",
+        f"{subnet.label} assigns public addresses by default.",
+    )

@@ -2,8 +2,14 @@
 
 from __future__ import annotations
 
-from aioprowler import Account, All, Fail, Pass, Verdict, check
+from aioprowler import Account, All, Verdict, check
+from aioprowler.judging.resilience import in_several_zones
+from aioprowler.judging.verdicts import has, pass_if
 from aioprowler.services.vpc.resources import EndpointServices, Logged, NetworkUse, Routing, SubnetsByVpc, Vpc
+
+
+def is_judged(vpc: Vpc, use: NetworkUse, scan_unused_services: bool) -> bool:
+    return scan_unused_services or vpc.vpc_id in use.vpcs
 
 
 @check(
@@ -34,9 +40,8 @@ def vpc_different_regions(account: Account, vpcs: All[Vpc]) -> Verdict | None:
     if not vpcs:
         return None
     regions = sorted({vpc.region for vpc in vpcs if not vpc.is_default})
-    if len(regions) > 1:
-        return Pass(f"Account {account.id} has VPCs of its own in {', '.join(regions)}.")
-    return Fail(f"Account {account.id} has VPCs of its own in {regions[0] if regions else 'no region'} only.")
+    named = f"Account {account.id} has VPCs of its own in {', '.join(regions) or 'no region'}"
+    return pass_if(len(regions) > 1, f"{named}.", f"{named} only.")
 
 
 @check(fails="VPC has no flow log", severity="medium", categories=["forensics-ready", "logging"])
@@ -59,11 +64,9 @@ def vpc_flow_logs_enabled(
     ## References
     https://docs.aws.amazon.com/vpc/latest/userguide/flow-logs.html
     """
-    if vpc.vpc_id not in use.vpcs and not scan_unused_services:
+    if not is_judged(vpc, use, scan_unused_services):
         return None
-    if vpc.vpc_id in logged.ids:
-        return Pass(f"VPC {vpc.vpc_id} has a flow log.")
-    return Fail(f"VPC {vpc.vpc_id} has no flow log.")
+    return has(vpc.label, "a flow log", vpc.vpc_id in logged.ids)
 
 
 @check(
@@ -90,11 +93,9 @@ def vpc_endpoint_for_ec2_enabled(
     ## References
     https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/interface-vpc-endpoints.html
     """
-    if vpc.vpc_id not in use.vpcs and not scan_unused_services:
+    if not is_judged(vpc, use, scan_unused_services):
         return None
-    if "ec2" in endpoints.by_vpc.get(vpc.vpc_id, ()):
-        return Pass(f"VPC {vpc.vpc_id} has an endpoint for EC2.")
-    return Fail(f"VPC {vpc.vpc_id} has no endpoint for EC2.")
+    return has(vpc.label, "an endpoint for EC2", "ec2" in endpoints.by_vpc.get(vpc.vpc_id, ()))
 
 
 @check(
@@ -120,12 +121,9 @@ def vpc_subnet_different_az(
     ## References
     https://docs.aws.amazon.com/vpc/latest/userguide/configure-subnets.html
     """
-    if vpc.vpc_id not in use.vpcs and not scan_unused_services:
+    if not is_judged(vpc, use, scan_unused_services):
         return None
-    zones = sorted({subnet.availability_zone for subnet in subnets.of(vpc)})
-    if len(zones) > 1:
-        return Pass(f"VPC {vpc.vpc_id} has subnets in {', '.join(zones)}.")
-    return Fail(f"VPC {vpc.vpc_id} has subnets in {zones[0]} only." if zones else f"VPC {vpc.vpc_id} has no subnets.")
+    return in_several_zones(vpc.label, (subnet.availability_zone for subnet in subnets.of(vpc)))
 
 
 @check(
@@ -156,9 +154,8 @@ def vpc_subnet_separate_private_public(
     ## References
     https://docs.aws.amazon.com/vpc/latest/userguide/vpc-example-private-subnets-nat.html
     """
-    if vpc.vpc_id not in use.vpcs and not scan_unused_services:
+    if not is_judged(vpc, use, scan_unused_services):
         return None
-    kinds = {"public" if routing.is_public(subnet) else "private" for subnet in subnets.of(vpc)}
-    if len(kinds) == 2:
-        return Pass(f"VPC {vpc.vpc_id} has public and private subnets.")
-    return Fail(f"VPC {vpc.vpc_id} has only {kinds.pop()} subnets." if kinds else f"VPC {vpc.vpc_id} has no subnets.")
+    kinds = sorted({"public" if routing.is_public(subnet) else "private" for subnet in subnets.of(vpc)})
+    named = f"{vpc.label} has {' and '.join(kinds) or 'no'} subnets"
+    return pass_if(len(kinds) == 2, f"{named}.", f"{named} only.")
