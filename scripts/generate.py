@@ -14,13 +14,15 @@ from typing import Final
 
 from aioprowler.catalog import installed
 from aioprowler.catalog.loading import INDEX, indexed
-from docs.build import tables
+from docs.build.calls import calls
+from docs.build.configuration import configuration
 
 ROOT: Final = Path(__file__).parents[1]
 
 MADE: Final[dict[str, Callable[[str], str]]] = {
     f"aioprowler/catalog/{INDEX}": lambda _: indexed(),
-    "docs/configuration.md": tables.configuration,
+    "docs/calls.md": calls,
+    "docs/configuration.md": configuration,
 }
 """File -> from what is in it to what should be. The index first: the pages are about what it lists."""
 

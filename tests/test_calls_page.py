@@ -2,71 +2,55 @@
 
 from __future__ import annotations
 
-import re
 from pathlib import Path
 
+import pytest
+
 from aioprowler.accounts.operations import ENTRY_OPERATIONS
-from aioprowler.aws.api import pagination
 from aioprowler.catalog import installed
-from aioprowler.declarations.graph import source_of
-from aioprowler.declarations.sources import Listing
-from aioprowler.engine.plan import Plan, PlannedOperation, make_plan
-from aioprowler.facts.services import page_size
+from aioprowler.engine.plan import make_plan
+from docs.build.calls import calls
 
-PAGE = Path(__file__).parent.parent / "docs" / "calls.md"
-SERVICES = ("s3", "iam", "ec2", "vpc", "rds")
-ROW = re.compile(r"\| `(?P<operation>\w+:\w+)` \| `(?P<per>[^`]+)`(?P<often>[^|]*) \| [^|]+ \| [^|]+ \|")
-
-ROWS = [row for line in PAGE.read_text(encoding="utf-8").splitlines() if (row := ROW.fullmatch(line))]
+PAGE = (Path(__file__).parents[1] / "docs" / "calls.md").read_text(encoding="utf-8")
+VPCS = "| `ec2:DescribeVpcs` | `region`, 1000 a page | VPCs | one listing |\n"
 
 
-def planned() -> Plan:
-    return make_plan([check for check in installed() if check.service in SERVICES], {})
-
-
-def start_of_row(asked: PlannedOperation) -> str:
-    return f"| `{asked.operation}` | `{asked.per}` |"
+def rows(page: str) -> list[str]:
+    return [line for line in page.splitlines() if line.startswith("| `")]
 
 
 def test_the_page_has_each_planned_operation_once_and_no_other() -> None:
-    asked = [*planned().operations, *(PlannedOperation(operation, "account") for operation in ENTRY_OPERATIONS)]
-    expected = {start_of_row(each) for each in asked}
-    shown = [f"| `{row['operation']}` | `{row['per']}` |" for row in ROWS]
-    missing, left_over = sorted(expected - {*shown}), sorted({*shown} - expected)
-    assert not missing, "missing in docs/calls.md:\n" + "\n".join(missing)
-    assert not left_over, "in docs/calls.md, and not planned:\n" + "\n".join(left_over)
-    assert len(shown) == len(expected), "a row of docs/calls.md is there twice"
+    assert calls(PAGE) == PAGE, "docs/calls.md is stale: run `make generate`"
+    planned = make_plan(tuple(installed()), {}).operations
+    assert len(rows(PAGE)) == len(planned) + len(ENTRY_OPERATIONS)
+    assert all(
+        sum(row.startswith(f"| `{each.operation}` | `{each.per}`") for row in rows(PAGE)) == 1 for each in planned
+    )
 
 
-def test_each_line_of_a_table_is_such_a_row() -> None:
-    lines = [line for line in PAGE.read_text(encoding="utf-8").splitlines() if line.startswith("| `")]
-    assert len(ROWS) == len(lines) > 50
+@pytest.mark.parametrize(
+    "stale",
+    [
+        PAGE.replace(VPCS, VPCS + VPCS),
+        PAGE.replace(VPCS, VPCS.replace("1000", "5")),
+        PAGE.replace(VPCS, VPCS.replace(", 1000 a page", "")),
+        PAGE.replace(VPCS, VPCS + "| `ec2:DescribeFleets` | `region` | fleets | one listing |\n"),
+    ],
+    ids=["twice", "another size", "no size", "not planned"],
+)
+def test_rows_follow_the_plan_and_words_stay(stale: str) -> None:
+    assert stale != PAGE
+    assert calls(stale) == PAGE
 
 
-def page_sizes() -> dict[str, int | None]:
-    """Of each planned listing, by its operation."""
-    listings = [source for kind in planned().subjects if isinstance(source := source_of(kind), Listing)]
-    return {
-        str(each.operation): each.page_size or page_size(each.operation.service, each.operation.name) or None
-        for each in listings
-        if (paging := pagination(each.operation)) and paging.limit_key
-    }
+def test_a_new_row_joins_the_table_of_its_service() -> None:
+    made = calls(PAGE.replace(VPCS, ""))
+    assert made.count("| `ec2:DescribeVpcs` | `region`, 1000 a page |") == 1
+    assert made.index("`ec2:DescribeVpcs`") < made.index("## RDS")
 
 
-def test_the_page_names_the_size_of_pages() -> None:
-    sizes = page_sizes()
-    shown = {row["operation"]: row["often"] for row in ROWS if " x " not in row["per"]}
-    wrong = [
-        f"{operation}: {size} a page"
-        for operation, size in sizes.items()
-        if size_told(shown.get(operation, "")) != size
-    ]
-    assert not wrong, "otherwise in docs/calls.md:\n" + "\n".join(wrong)
-    for operation in shown.keys() - sizes.keys():
-        service, _, name = operation.partition(":")
-        assert size_told(shown[operation]) in (None, page_size(service, name)), operation
-
-
-def size_told(often: str) -> int | None:
-    told = re.search(r"(\d+) a page", often)
-    return int(told[1]) if told else None
+def test_a_new_service_has_a_section_with_the_words_of_the_declarations() -> None:
+    without = "".join(line for line in PAGE.splitlines(keepends=True) if not line.startswith("| `ssm:"))
+    section = calls(without).partition("\n## Systems Manager")[2]
+    row = "| `ssm:DescribeInstanceInformation` | `region`, 50 a page | a server whose agent has registered with Systems"
+    assert [line for line in section.splitlines() if line.startswith(row) and line.endswith("| one listing |")]

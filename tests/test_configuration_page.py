@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from aioprowler.catalog import UNUSED_SERVICES, installed
-from docs.build.tables import configuration
+from docs.build.configuration import configuration
 
 PAGE = (Path(__file__).parents[1] / "docs" / "configuration.md").read_text(encoding="utf-8")
 

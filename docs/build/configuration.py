@@ -1,24 +1,23 @@
-"""The tables of pages that are made from declarations: from the text of a page to the same with its tables anew."""
+"""docs/configuration.md: every key that a check reads."""
 
 from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable
 from typing import Final
 
 from aioprowler.catalog import UNUSED_SERVICES, installed
 from aioprowler.declarations.parameters import Parameter
 
 _LONG: Final = 80
-_ROWS: Final = re.compile(r"(?<=\|---\|\n)(\| .*\n)*", re.MULTILINE)
-"""Those of a table, below its heading."""
+_ROWS: Final = re.compile(r"(?<=\|---\|\n)(\| .*\n)*")
 
 
 def configuration(page: str) -> str:
-    """docs/configuration.md: every key with its type, its default, what it means, and to which checks."""
+    """The page whose table has every key with its type, its default, what it means, and to which checks."""
     keys = [key for name, key in sorted(installed().config_schema.items()) if name != UNUSED_SERVICES]
-    return _with_rows(page, (f"| `{k.name}` | {k.type_name} | {_default(k)} | {k.doc} {_readers(k)} |" for k in keys))
+    rows = "".join(f"| `{k.name}` | {k.type_name} | {_default(k)} | {k.doc} {_readers(k)} |\n" for k in keys)
+    return _ROWS.sub(lambda _: rows, page, count=1)
 
 
 def _default(key: Parameter) -> str:
@@ -28,9 +27,3 @@ def _default(key: Parameter) -> str:
 
 def _readers(key: Parameter) -> str:
     return ", ".join(f"`{id_}`" for id_, each in installed().listed.items() if key.name in each.configuration)
-
-
-def _with_rows(page: str, rows: Iterable[str]) -> str:
-    """The page, whose one table has these rows."""
-    made = "".join(f"{row}\n" for row in rows)
-    return _ROWS.sub(lambda _: made, page, count=1)
