@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import subprocess
 import sys
 from types import SimpleNamespace
 from typing import Any
@@ -320,3 +321,9 @@ def test_a_scan_that_is_left_tells_what_there_was() -> None:
     assert not told.ended
     assert told.total.calls >= 1
     assert told.seconds == scan.coverage().seconds, "its time has stopped"
+
+
+def test_the_report_is_data() -> None:
+    """Whoever reads or compares reports pays for no AWS."""
+    code = "import sys, aioprowler.findings.coverage; sys.exit('botocore' in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", code], timeout=30).returncode == 0

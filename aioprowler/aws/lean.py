@@ -62,7 +62,7 @@ Reply = tuple[int, Mapping[str, str], bytes]
 """Status, headers and body."""
 
 
-class Http(Protocol):
+class Sender(Protocol):
     """What sends requests."""
 
     async def exchange(self, request: Request, proxy: str | None) -> Reply: ...
@@ -221,7 +221,7 @@ class LeanCall:
         place = await places.place(region, operation.model, operation.path, operation.placeholders)
         return LeanCall(operation, place) if place else None
 
-    async def send(self, http: Http, request: Request) -> dict[str, Any]:
+    async def send(self, http: Sender, request: Request) -> dict[str, Any]:
         """The parsed reply. Raises ClientError as the plain client does, and aiohttp's exceptions."""
         return await self._operation.parse(*await http.exchange(request, self.place.proxy))
 

@@ -21,7 +21,8 @@ from aioprowler.outputs.console import visible
 
 if TYPE_CHECKING:
     from aioprowler.findings.finding import Finding
-    from aioprowler.findings.mutelist import MuteEntry, Mutelist, Muting
+    from aioprowler.findings.mutelist import MuteEntry, Mutelist
+    from aioprowler.findings.muting import Muting
 
 app = make_app("mutelist")
 
@@ -61,9 +62,9 @@ def check(path: ListPath, findings: FindingsPath = None, /, *, as_json: AsJson =
       aioprowler mutelist check mutelist.yaml output/today.jsonl
     """
     from aioprowler.cli.app import OK, USAGE
-    from aioprowler.findings.mutelist import Muting
     from aioprowler.findings.mutelist_file import MutelistError
     from aioprowler.findings.mutelist_source import load
+    from aioprowler.findings.muting import Muting
 
     try:
         mutelist = load(path)

@@ -12,7 +12,8 @@ from typing import Any, Final
 import yaml
 
 from aioprowler.errors import UsageError, require
-from aioprowler.findings.mutelist import Exceptions, MuteEntry, Mutelist, check_pattern, compiled
+from aioprowler.findings.mutelist import Exceptions, MuteEntry, Mutelist
+from aioprowler.findings.patterns import check_pattern, compiled
 from aioprowler.yaml_file import mistakes_told
 
 KEYS: Final = ("Regions", "Resources", "Tags", "Exceptions", "Reason", "Description", "Owner", "Expires")

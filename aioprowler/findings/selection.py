@@ -78,6 +78,11 @@ def bare(arn: str) -> str:
     return arn.removesuffix(":*")
 
 
+def service_of(arn: str) -> str:
+    """As ARNs name it; empty if it is none."""
+    return f"{arn}:::".split(":", 3)[2]
+
+
 class Arns:
     """The ARNs that are asked for. Thousands without wildcards cost no more than one."""
 

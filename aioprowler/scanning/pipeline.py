@@ -7,7 +7,7 @@ from collections.abc import Awaitable, Callable, Container
 import anyio
 
 from aioprowler.findings.finding import Finding
-from aioprowler.findings.mutelist import Muting
+from aioprowler.findings.muting import Muting
 from aioprowler.findings.record import Baseline
 from aioprowler.scanning.events import Batch, Companion
 from aioprowler.scanning.options import MUTED

@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import AsyncIterator, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from typing import Any, Final, NamedTuple
 
 import anyio
-import msgspec
-from msgspec import Struct, field
 from msgspec.structs import replace
 
 from aioprowler.aws.api import Aws
@@ -17,17 +15,13 @@ from aioprowler.aws.partitions import default_region
 from aioprowler.catalog import AnyCheck, arns_of
 from aioprowler.declarations.account import Account
 from aioprowler.declarations.failure import Failure
-from aioprowler.declarations.resources import Tag
 from aioprowler.declarations.sources import Operation
-from aioprowler.engine.fetch import cut
 from aioprowler.engine.plan import Plan
 from aioprowler.engine.values import for_each
 from aioprowler.facts.services import SERVICES, home
 from aioprowler.findings.finding import Finding
-from aioprowler.findings.selection import Tags, bare
-
-GET_RESOURCES: Final = Operation("resourcegroupstaggingapi", "GetResources")
-GET_USERS: Final = Operation("iam", "GetAccountAuthorizationDetails")
+from aioprowler.findings.selection import Tags, bare, service_of
+from aioprowler.scanning.tag_reader import GET_RESOURCES, GET_USERS, Found, TagReader
 
 UNTOLD: Final = frozenset(row.prefix or name for name, row in SERVICES.items() if not row.tags_are_told)
 """Services some of whose tags `tag:GetResources` does not tell, by their names in ARNs."""
@@ -36,31 +30,11 @@ _TOLD_OF_IAM: Final = tuple(
 )
 """What of IAM it does tell
 (https://docs.aws.amazon.com/resourcegroupstagging/latest/APIReference/supported-services.html)."""
-_MOST_TYPES: Final = 100
-"""Services that a question may name."""
-_UNKNOWN_TYPE: Final = frozenset({"InvalidParameterException"})
 _WIDTH: Final = 16
 """Regions that are asked at the same time."""
 
 USERS: Final = "IAM's users"
 """In the place of a region."""
-
-Found = dict[str, dict[str, str]]
-"""ARN -> tags. Resources with the same tags share them."""
-
-
-class _Mapped(Struct):
-    """A resource in a reply of the tagging service."""
-
-    arn: str = field(name="ResourceARN")
-    tags: tuple[Tag, ...] = field(name="Tags", default=())
-
-
-class _User(Struct):
-    """A user in one of IAM's."""
-
-    arn: str = field(name="Arn")
-    tags: tuple[Tag, ...] = field(name="Tags", default=())
 
 
 class Told(NamedTuple):
@@ -87,11 +61,6 @@ def operations(checks: Iterable[AnyCheck], *, narrows: bool) -> Iterator[tuple[O
         yield GET_USERS, "account"
     if narrows or types - {"AwsIamUser", "AwsIamGroup"}:
         yield GET_RESOURCES, "region"
-
-
-def service_of(arn: str) -> str:
-    """As ARNs name it; empty if it is none."""
-    return f"{arn}:::".split(":", 3)[2]
 
 
 class Tagging:
@@ -132,10 +101,9 @@ class AccountTags:
     def __init__(self, tagging: Tagging, account: Account, aws: Aws) -> None:
         self._tagging = tagging
         self._account = account
-        self._aws = aws
+        self._reader = TagReader(account, aws, tagging.asked, tagging.services)
         self._known: dict[str, Found | Failure] = {}
         self._locks: defaultdict[str, anyio.Lock] = defaultdict(anyio.Lock)
-        self._shared: dict[tuple[tuple[str, str], ...], dict[str, str]] = {}
 
     def home(self, service: str) -> str:
         """The region that tells the tags of a service's global resources."""
@@ -200,58 +168,15 @@ class AccountTags:
         return {}  # groups, the root user and AWS's own policies have no tags
 
     async def _told(self, place: str) -> Found | None:
-        await self._ask(place)
+        if place not in self._known:
+            await self._ask(place)
         known = self._known[place]
         return None if isinstance(known, Failure) else known
 
     async def _ask(self, place: str) -> None:
         async with self._locks[place]:
             if place not in self._known:
-                known = await (self._users() if place == USERS else self._region(place))
+                known = await (self._reader.users() if place == USERS else self._reader.resources(place))
                 self._known[place] = known
                 if isinstance(known, Failure):
                     self._tagging.blind[place] += 1
-
-    async def _region(self, region: str) -> Found | Failure:
-        services = sorted(self._tagging.services)
-        if services and len(services) <= _MOST_TYPES:
-            found = await self._resources(region, {"ResourceTypeFilters": services})
-            if found is not None:
-                return found
-        return await self._resources(region, {}) or {}
-
-    async def _resources(self, region: str, named: Mapping[str, Any]) -> Found | Failure | None:
-        """None where the tagging service does not know a service that is named."""
-        absent = _UNKNOWN_TYPE if named else frozenset()
-        asked = {**self._tagging.asked, **named}
-        pages = self._aws.pages(self._account, region, GET_RESOURCES, asked, absent=absent)
-        return await self._read(pages, "ResourceTagMappingList", list[_Mapped], region)
-
-    async def _users(self) -> Found | Failure:
-        region = self._account.default_region
-        pages = self._aws.pages(self._account, region, GET_USERS, {"Filter": ["User"]})
-        return await self._read(pages, "UserDetailList", list[_User], region) or {}
-
-    async def _read(
-        self, pages: AsyncIterator[dict[str, Any] | Failure], path: str, items: Any, region: str
-    ) -> Found | Failure | None:
-        """None where there is no page."""
-        found: Found | None = None
-        async for page in pages:
-            if isinstance(page, Failure):
-                return page
-            found = found or {}
-            try:
-                self._keep(found, msgspec.convert(cut(page, path) or [], items))
-            except msgspec.ValidationError as error:
-                failure = Failure("broken", GET_RESOURCES.action, "ValidationError", str(error))
-                self._aws.calls.failed(failure, self._account.id, region)
-                return failure
-        return found
-
-    def _keep(self, found: Found, page: Iterable[_Mapped | _User]) -> None:
-        services = self._tagging.services
-        for each in page:
-            if not services or service_of(each.arn) in services:
-                pairs = tuple((tag.key, tag.value) for tag in each.tags)
-                found[bare(each.arn)] = self._shared.setdefault(pairs, dict(pairs))

@@ -14,8 +14,10 @@ from msgspec.structs import replace
 
 from aioprowler.errors import UsageError
 from aioprowler.findings.finding import Finding, Mute
-from aioprowler.findings.mutelist import MuteEntry, Mutelist, Muting, any_of
+from aioprowler.findings.mutelist import MuteEntry, Mutelist
 from aioprowler.findings.mutelist_file import MutelistError, of_items, parse, read_mutelist
+from aioprowler.findings.muting import Muting
+from aioprowler.findings.patterns import any_of
 from tests.outputs.samples import FINDING
 
 NOW = datetime.datetime(2026, 6, 1, 12, tzinfo=datetime.UTC)

@@ -13,7 +13,7 @@ from aioprowler.findings.coverage import Coverage
 from aioprowler.findings.mutelist import Exceptions, MuteEntry, Mutelist
 from aioprowler.scanning import Scan, plan
 from aioprowler.scanning.journal import AccountDone
-from aioprowler.scanning.tagging import GET_RESOURCES, GET_USERS
+from aioprowler.scanning.tag_reader import GET_RESOURCES, GET_USERS
 from tests.worlds.world import ACCOUNT, NOW, TOOLS, World, denied, error
 
 VERSIONED, TERMINATION, MFA = (
@@ -140,6 +140,16 @@ def test_a_reply_that_cannot_be_read_is_a_gap(reply: dict[str, Any]) -> None:
     assert len(findings) == 3
     assert [gap.action for gap in coverage.gaps] == ["tag:GetResources"]
     assert "Tags could not be read in eu-west-1, us-east-1" in coverage.notes[0]
+
+
+def test_pages_that_end_before_the_last_one_are_a_gap() -> None:
+    def pages(account: Account, region: str, params: dict[str, Any]) -> Any:
+        if "PaginationToken" in params:
+            return error("InvalidParameterException", "the token is not good")
+        return {**tagged(b=DEV), "PaginationToken": "more"}
+
+    _, coverage = scanned(_with(pages), VERSIONED, tags=True)
+    assert [(gap.action, gap.codes) for gap in coverage.gaps] == [("tag:GetResources", ("PaginationError",))]
 
 
 # ------------------------------------------------------------------------------- IAM
