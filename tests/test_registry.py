@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import re
 import typing
 from pathlib import Path
 from typing import Any
@@ -17,6 +18,7 @@ from aioprowler.aws.api import pagination
 from aioprowler.catalog import AnyCheck, installed
 from aioprowler.catalog.loading import INDEX, indexed
 from aioprowler.declarations.actions import iam_actions
+from aioprowler.declarations.commands import attribute_of
 from aioprowler.declarations.graph import behind, lineage, source_of
 from aioprowler.declarations.resources import Facet, Resource
 from aioprowler.declarations.sources import Batch, Call, Function, Listing, Operation
@@ -211,3 +213,11 @@ def test_every_check_says_in_words_of_its_own_what_is_wrong() -> None:
     assert len(set(fails)) == len(fails)
     assert [phrase for phrase in fails if not phrase[0].isupper() or phrase.endswith(".")] == []
     assert [check.id for check in CHECKS if check.documentation.fails == check.documentation.title] == []
+
+
+@pytest.mark.parametrize("check", CHECKS, ids=lambda check: check.id)
+def test_a_finding_can_fill_the_commands_or_a_person_must(check: AnyCheck) -> None:
+    remediation = check.documentation.remediation
+    names = re.findall(r"<([^<>]*)>", f"{remediation.text}\n{remediation.cli}")
+    left = [name for name in names if not name.startswith("your-") and attribute_of(name, check.subject.type) is None]
+    assert left == []

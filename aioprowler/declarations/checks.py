@@ -14,6 +14,7 @@ from typing import Any, Generic, Literal, ParamSpec, TypeVar, get_args
 
 from msgspec import Struct
 
+from aioprowler.declarations.commands import Command
 from aioprowler.declarations.errors import refuse
 from aioprowler.declarations.parameters import Parameter, parameters
 
@@ -131,11 +132,17 @@ class Check(Generic[P, R]):
     def documentation(self) -> Documentation:
         return parse_docstring(self.function, self.facts.fails, self.facts.snippets)
 
+    @cached_property
+    def command(self) -> Command:
+        """Of its remediation, for one finding."""
+        return Command(self.documentation.remediation.cli, self.subject.type)
+
     def with_words(self, severity: Severity, documentation: Documentation) -> Check[P, R]:
         """The same check, described otherwise."""
         made = copy.copy(self)
         made.facts = dataclasses.replace(self.facts, severity=severity)
         made.__dict__["documentation"] = documentation
+        made.__dict__.pop("command", None)
         return made
 
 

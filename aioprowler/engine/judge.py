@@ -58,11 +58,13 @@ class Subject(Struct, frozen=True):
     arn: str
     name: str
     tags: dict[str, str]
+    resource: Resource | None = None
+    """None: it is about an account, a region, or what could not be read."""
 
     @classmethod
     def of(cls, resource: Resource) -> Subject:
         id_ = identifier(resource)
-        return cls(resource.account, resource.region, id_, resource.arn, name(resource), tags(resource))
+        return cls(resource.account, resource.region, id_, resource.arn, name(resource), tags(resource), resource)
 
 
 def place(check: AnyCheck, account: Account, region: str) -> Subject:
@@ -122,6 +124,9 @@ def finding(check: AnyCheck, subject: Subject, verdict: Verdict, time: str) -> F
         account_tags=account.tags,
         partition=account.partition,
         timestamp=time,
+        command=(
+            check.command.filled(account, subject.region, arn, subject.resource) if isinstance(verdict, Fail) else ""
+        ),
         title=documentation.title,
         fails=documentation.fails,
         service=check.service,

@@ -50,6 +50,8 @@ class Finding(Struct, frozen=True, kw_only=True):
     """Somebody has accepted it: it stays in the output, and is no failure any more."""
     mute: Mute | None = None
     """Of a muted finding."""
+    command: str = ""
+    """Of a FAIL: the command of the remediation for this very resource, as far as it is known. It can be pasted."""
     title: str
     """The good state."""
     fails: str = ""
@@ -74,6 +76,16 @@ class Finding(Struct, frozen=True, kw_only=True):
     def headline(self) -> str:
         """What stands above the finding: the problem of a FAIL, else the title, which is the good state."""
         return self.problem if self.status == "FAIL" else self.title
+
+    @property
+    def advice(self) -> str:
+        """The text of the remediation, in which the command for this very resource stands in place of the general."""
+        text, general = self.remediation.text, self.remediation.cli
+        if not self.command or self.command == general:
+            return text
+        if general and general in text:
+            return text.replace(general, self.command)
+        return "\n\n".join(filter(None, (text, self.command)))
 
     @property
     def outcome(self) -> str:

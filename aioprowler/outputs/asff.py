@@ -9,6 +9,8 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Final
 
+from msgspec.structs import replace
+
 from aioprowler._version import __version__
 from aioprowler.declarations.checks import Status
 from aioprowler.findings.finding import Finding
@@ -41,10 +43,10 @@ def to_asff(finding: Finding) -> dict[str, Any]:
     A finding without account (one that could not be entered) has an empty `AwsAccountId`, which Security Hub refuses.
     """
     fields = _check_fields(finding) | _account_fields(finding)
-    return _own(finding, fields, _compliance(finding)[_status(finding)]) | _shared(finding)
+    return _own(finding, fields, _compliance(finding)[_status(finding)], _remediation(finding)) | _shared(finding)
 
 
-def _own(finding: Finding, fields: dict[str, str], compliance: Any) -> dict[str, Any]:
+def _own(finding: Finding, fields: dict[str, str], compliance: Any, remediation: Any) -> dict[str, Any]:
     """`fields`: the product fields of its check and account."""
     id_, region, partition, time = finding.account_id, finding.region, finding.partition, finding.timestamp
     found = {
@@ -62,6 +64,8 @@ def _own(finding: Finding, fields: dict[str, str], compliance: Any) -> dict[str,
         "Resources": [_resource(finding)],
         "Compliance": compliance,
     }
+    if remediation:
+        found["Remediation"] = remediation
     if finding.muted:
         found |= _suppression(finding)
     return found
@@ -69,7 +73,7 @@ def _own(finding: Finding, fields: dict[str, str], compliance: Any) -> dict[str,
 
 def _shared(finding: Finding) -> dict[str, Any]:
     """The fields that all findings of a check have in common."""
-    found: dict[str, Any] = {
+    return {
         "SchemaVersion": "2018-10-08",
         "ProductName": "aioprowler",
         "CompanyName": "aioprowler",
@@ -77,9 +81,6 @@ def _shared(finding: Finding) -> dict[str, Any]:
         "Types": types_of(finding.check_id)[:_TYPES],
         "RecordState": "ACTIVE",
     }
-    if remediation := _remediation(finding):
-        found["Remediation"] = remediation
-    return found
 
 
 def _status(finding: Finding) -> str:
@@ -110,7 +111,7 @@ def _check_fields(finding: Finding) -> dict[str, str]:
 
 def _remediation(finding: Finding) -> dict[str, Any] | None:
     mend = finding.remediation
-    parts = {"Text": _cut(mend.text, _RECOMMENDATION), "Url": mend.url if len(mend.url) <= _RECOMMENDATION else ""}
+    parts = {"Text": _cut(finding.advice, _RECOMMENDATION), "Url": mend.url if len(mend.url) <= _RECOMMENDATION else ""}
     parts = _told(parts)
     return {"Recommendation": parts} if parts else None
 
@@ -173,11 +174,14 @@ class AsffWriter(JsonArrayWriter):
         self._account = per_account(_account_fields)
 
     def _event(self, finding: Finding) -> bytes:
-        fields, compliance, shared = self._check(finding)
-        own = _own(finding, {**fields, **self._account(finding)}, compliance[_status(finding)])
+        fields, compliance, remediation, shared = self._check(finding)
+        if finding.command:
+            remediation = _remediation(finding)
+        own = _own(finding, {**fields, **self._account(finding)}, compliance[_status(finding)], remediation)
         return encoded(own)[:-1] + shared
 
 
-def _encoded_check(finding: Finding) -> tuple[dict[str, str], dict[str, Any], bytes]:
+def _encoded_check(finding: Finding) -> tuple[dict[str, str], dict[str, Any], Any, bytes]:
     compliance = {status: raw(value) for status, value in _compliance(finding).items()}
-    return _check_fields(finding), compliance, rest(_shared(finding))
+    remediation = _remediation(replace(finding, command=""))
+    return _check_fields(finding), compliance, remediation and raw(remediation), rest(_shared(finding))

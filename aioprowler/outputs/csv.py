@@ -92,6 +92,8 @@ class _CheckCells(Struct, frozen=True):
     service: str
     resource_type: str
     texts: str
+    cli: str
+    rest: str
 
 
 class _AccountCells(Struct, frozen=True):
@@ -118,7 +120,8 @@ class CsvWriter(FileWriter):
         return (
             f";{_time(finding.timestamp)};{account.identity};{finding.uid};{check.identity};{finding.status};"
             f"{cell(finding.status_detail)};{finding.muted};{check.service};{finding.severity};{check.resource_type};"
-            f"{resource};{_place(finding.partition, finding.region)};{check.texts};{account.unit};"
+            f"{resource};{_place(finding.partition, finding.region)};{check.texts};"
+            f"{cell(finding.command) if finding.command else check.cli};{check.rest};{account.unit};"
             f"{cell(finding.headline)}\r\n"
         )
 
@@ -133,8 +136,12 @@ def _check_cells(finding: Finding) -> _CheckCells:
         resource_type=cell(finding.resource_type),
         texts=cells(
             *(finding.description, finding.risk, ""),
-            *(mend.text, mend.url, mend.cloudformation, mend.terraform, mend.cli, mend.console),
-            *(compliance, " | ".join(finding.categories), "", "", "", __version__, mend.url),
+            *(mend.text, mend.url, mend.cloudformation, mend.terraform),
+        ),
+        cli=cell(mend.cli),
+        rest=cells(
+            *(mend.console, compliance, " | ".join(finding.categories)),
+            *("", "", "", __version__, mend.url),
         ),
     )
 

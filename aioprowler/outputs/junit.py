@@ -66,7 +66,7 @@ class JunitWriter(FileWriter):
         self._overwrite(0, self._head())
 
     def _case(self, finding: Finding) -> str:
-        name, advice = self._check(finding)
+        name, about = self._check(finding)
         resource = attribute(finding.resource_arn or finding.resource_id or finding.resource_name)
         start = f'<testcase classname="{name}" name="{resource}" time="0"'
         if finding.status == "PASS":
@@ -81,11 +81,12 @@ class JunitWriter(FileWriter):
             return f'{start}><skipped message="to be looked at: {detail}"/></testcase>\n'
         self._counts["failures"] += 1
         place = content(f"{finding.account_id} {finding.account_name} {finding.region}")
-        failure = f'<failure message="{detail}" type="{finding.severity}">{place}\n{advice}</failure>'
+        told = "\n\n".join(filter(None, (about, content(finding.advice), content(finding.remediation.url))))
+        failure = f'<failure message="{detail}" type="{finding.severity}">{place}\n{told}</failure>'
         return f"{start}>{failure}</testcase>\n"
 
 
 def _check_part(finding: Finding) -> tuple[str, str]:
-    """The class name of its test cases, and what to do about a failure."""
-    parts = (finding.problem, finding.risk, finding.remediation.text, finding.remediation.url)
+    """The class name of its test cases, and what a failure means."""
+    parts = (finding.problem, finding.risk)
     return attribute(f"{finding.service}.{finding.check_id}"), content("\n\n".join(filter(None, parts)))

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from aioprowler._version import __version__
 from aioprowler.declarations.checks import Severity
@@ -57,6 +58,7 @@ class _Nested(Struct, frozen=True):
     types: Any
     group: Any
     resource_type: Any
+    remediation: Any
 
 
 def _own(finding: Finding, check: _Nested, account: dict[str, Any]) -> dict[str, Any]:
@@ -93,6 +95,7 @@ def _own(finding: Finding, check: _Nested, account: dict[str, Any]) -> dict[str,
             }
         ],
         "cloud": {**account, "provider": "aws", "region": region},
+        "remediation": _remediation(finding) if finding.command else check.remediation,
         "time": time,
         "time_dt": finding.timestamp,
     }
@@ -107,7 +110,13 @@ def _nested(finding: Finding) -> _Nested:
         types=types_of(finding.check_id),
         group={"name": finding.service},
         resource_type=finding.resource_type,
+        remediation=_remediation(replace(finding, command="")),
     )
+
+
+def _remediation(finding: Finding) -> dict[str, Any]:
+    url = finding.remediation.url
+    return {"desc": finding.advice, "references": [url] if url else []}
 
 
 def _shared(finding: Finding) -> dict[str, Any]:
@@ -127,7 +136,6 @@ def _shared(finding: Finding) -> dict[str, Any]:
             "version": OCSF_VERSION,
         },
         **_EVENT,
-        "remediation": {"desc": finding.remediation.text, "references": [url] if url else []},
         "risk_details": finding.risk,
         "unmapped": {
             "related_url": "",

@@ -48,6 +48,7 @@ _OWN: Final[dict[str, _Getter]] = {
     "region": attrgetter("region"),
     "account_id": attrgetter("account_id"),
     "partition": attrgetter("partition"),
+    "command": attrgetter("command"),
     "mute_reason": lambda finding: finding.mute and finding.mute.reason,
     "mute_owner": lambda finding: finding.mute and finding.mute.owner,
     "mute_expires": lambda finding: finding.mute and finding.mute.expires,

@@ -109,6 +109,8 @@ def _result(finding: Finding) -> dict[str, Any]:
             "resourceTags": finding.resource_tags,
         },
     }
+    if finding.command:
+        found["properties"]["command"] = finding.command
     if finding.muted:
         found["suppressions"] = [_suppression(finding)]
     return found

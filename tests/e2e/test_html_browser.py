@@ -510,7 +510,12 @@ def test_groups_by_keyboard(browse: Callable[..., None]) -> None:
 
 
 def test_details(browse: Callable[..., None]) -> None:
-    remediation = replace(FINDING.remediation, cloudformation="Resources: {}", console="Open S3. Block it.")
+    remediation = replace(
+        FINDING.remediation,
+        text=f"Do `{FINDING.remediation.cli}`, not `put-public-access-block`.",
+        cloudformation="Resources: {}",
+        console="Open S3. Block it.",
+    )
     told = finding(remediation=remediation, compliance={"cis": ("1.1", "2.3"), "pci": ("8",)})
 
     async def look(page: Page) -> None:
@@ -519,7 +524,8 @@ def test_details(browse: Callable[..., None]) -> None:
         (details,) = await page.text(".details")
         for text in (FINDING.status_detail, FINDING.title, "Block Public Access counts.", FINDING.risk, FINDING.uid):
             assert text in details
-        for text in (remediation.cli, FINDING.resource_arn, "team = data", "123456789012 (Production)"):
+        assert remediation.cli not in details
+        for text in (FINDING.command, FINDING.resource_arn, "team = data", "123456789012 (Production)"):
             assert text in details
         for text in (remediation.cloudformation, remediation.terraform, remediation.console, "aws@example.com"):
             assert text in details
@@ -543,7 +549,7 @@ def test_copying(clipboard: bool, browse: Callable[..., None]) -> None:
         await page.go("#view=findings")
         await page.click(".open-it")
         for selector, wanted in {
-            ".details .command .copy": FINDING.remediation.cli,
+            ".details .command .copy": FINDING.command,
             ".more-code .copy": FINDING.remediation.terraform,
             ".facts .copy": FINDING.resource_arn,
         }.items():

@@ -30,6 +30,7 @@ FINDING = Finding(
     account_tags={"cost": "42"},
     partition="aws",
     timestamp="2026-06-01T12:00:00Z",
+    command="aws s3api put-public-access-block --bucket reports",
     title="S3 buckets are not public",
     fails="S3 bucket is public",
     service="s3",
@@ -77,6 +78,7 @@ def hostile(text: str) -> Finding:
         account_email=text,
         account_organizational_unit=text,
         account_tags={text: text},
+        command=f"aws s3api put-public-access-block --bucket {text}",
     )
 
 
@@ -144,6 +146,7 @@ def many(count: int, seed: int = 1) -> Iterator[Finding]:
             status_detail=f"{name} is judged {status} by {check}.",
             severity=SEVERITIES[_CHECKS.index((check, kind, title, fails)) % len(SEVERITIES)],
             check_id=check,
+            command=f"aws s3api put-public-access-block --bucket {name}" if status == "FAIL" else "",
             title=title,
             fails=fails,
             service=check.split("_")[0],

@@ -94,7 +94,8 @@ def test_a_finding() -> None:
         "RecordState": "ACTIVE",
         "Remediation": {
             "Recommendation": {
-                "Text": "Block public access, as with `put-public-access-block`.",
+                "Text": "Block public access, as with `put-public-access-block`.\n\n"
+                "aws s3api put-public-access-block --bucket reports",
                 "Url": "https://docs.aws.amazon.com/s3/",
             }
         },
@@ -151,6 +152,7 @@ def test_what_is_too_long_or_blank_does_not_have_the_finding_refused() -> None:
                 resource_tags={"a": ""},
                 resource_type="",
                 categories=(),
+                command="",
                 remediation=FINDING.remediation.__class__(),
             )
         ),
@@ -163,7 +165,13 @@ def test_what_is_too_long_or_blank_does_not_have_the_finding_refused() -> None:
 
 def test_the_file_has_what_the_function_says(tmp_path: Path) -> None:
     muted = finding(muted=True, mute=Mute(reason="accepted"), compliance={"CIS-3.0": ("1.1",)})
-    findings = [*many(50), muted, finding(title="Another title"), finding(status="PASS"), *map(hostile, HOSTILE)]
+    findings = [
+        *many(50),
+        muted,
+        finding(title="Another title"),
+        finding(status="PASS", command=""),
+        *map(hostile, HOSTILE),
+    ]
     events = written(findings, tmp_path / "scan.asff.json")
     assert events == [to_asff(each) for each in findings]
     assert_importable(events)

@@ -70,7 +70,7 @@ def test_a_row(tmp_path: Path) -> None:
         "REMEDIATION_RECOMMENDATION_TEXT": "Block public access, as with `put-public-access-block`.",
         "REMEDIATION_RECOMMENDATION_URL": "https://docs.aws.amazon.com/s3/",
         "REMEDIATION_CODE_TERRAFORM": 'resource "aws_s3_bucket_public_access_block" "b" {}',
-        "REMEDIATION_CODE_CLI": "aws s3api put-public-access-block --bucket <bucket>",
+        "REMEDIATION_CODE_CLI": "aws s3api put-public-access-block --bucket reports",
         "CATEGORIES": "internet-exposed | data",
         "PROWLER_VERSION": __version__,
         "ADDITIONAL_URLS": "https://docs.aws.amazon.com/s3/",

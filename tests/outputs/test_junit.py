@@ -41,7 +41,7 @@ def test_a_failure(tmp_path: Path) -> None:
     (failure,) = case.result
     assert isinstance(failure, Failure)
     assert (failure.message, failure.type) == (FINDING.status_detail, "high")
-    for text in ("123456789012 Production eu-west-1", FINDING.fails, FINDING.risk, FINDING.remediation.text):
+    for text in ("123456789012 Production eu-west-1", FINDING.fails, FINDING.risk, FINDING.advice):
         assert text in failure.text
 
 

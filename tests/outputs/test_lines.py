@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from msgspec.structs import fields
 
 from aioprowler.declarations.checks import Remediation
-from aioprowler.findings.finding import Finding, Mute, to_json
+from aioprowler.findings.finding import SCHEMA_VERSION, Finding, Mute, to_json
 from aioprowler.findings.lines import BLANK, Reader
 from tests.outputs.samples import FINDING, HOSTILE, finding, hostile, many
 
@@ -98,3 +98,16 @@ def test_every_prefix_of_a_line_is_refused() -> None:
     for end in range(len(line)):
         with pytest.raises(msgspec.MsgspecError):
             read(line[:end])
+
+
+def test_a_record_of_schema_1_1_is_shown_with_its_titles() -> None:
+    fields = json.loads(to_json(FINDING))
+    del fields["fails"], fields["command"]
+    old = Reader()(json.dumps({**fields, "schema_version": "1.1"}, separators=(",", ":")).encode())
+    assert (old.schema_version, old.fails, old.command) == (SCHEMA_VERSION, "", "")
+    assert (old.headline, old.problem, old.advice) == (FINDING.title, FINDING.title, FINDING.remediation.text)
+
+
+def test_the_title_stands_above_what_is_good_and_the_problem_above_what_fails() -> None:
+    assert FINDING.headline == "S3 bucket is public"
+    assert [finding(status=status).headline for status in ("PASS", "MANUAL")] == ["S3 buckets are not public"] * 2

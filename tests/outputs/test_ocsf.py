@@ -66,6 +66,7 @@ def test_a_finding() -> None:
     assert event.time == event.finding_info.created_time == 1780315200 == event.time_dt.timestamp()
     assert event.risk_details == FINDING.risk
     assert event.remediation is not None
+    assert event.remediation.desc == f"{FINDING.remediation.text}\n\n{FINDING.command}"
     assert event.remediation.references == [FINDING.remediation.url]
     assert event.metadata.event_code == FINDING.check_id
     assert event.metadata.product.version == __version__

@@ -48,6 +48,7 @@ def test_a_row(tmp_path: Path) -> None:
         "check_id",
         "title",
         "fails",
+        "command",
         "description",
         "risk",
         "account_name",

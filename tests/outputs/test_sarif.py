@@ -56,6 +56,7 @@ def test_a_finding(tmp_path: Path) -> None:
         "region": {"startLine": 1},
     }
     assert location["logicalLocations"][0]["fullyQualifiedName"] == "arn:aws:s3:::reports"
+    assert result["properties"]["command"] == FINDING.command
     assert rule["shortDescription"] == {"text": FINDING.fails}
     assert rule["helpUri"] == FINDING.remediation.url
     assert rule["properties"]["security-severity"] == "8.0"

@@ -231,7 +231,7 @@ def test_a_service_is_judged_by_its_ports_in_groups(name: str, ports: list[int])
         verdict = check(group(rule("tcp", (port, port))), IN_USE)
         assert isinstance(verdict, Fail)
         assert tcp_ports([port]) in verdict.detail
-    assert check.documentation.remediation.cli == revocations(ports)
+    assert check.documentation.remediation.cli == revocations("<security-group>", ports)
     assert tcp_ports(ports) in check.documentation.title
 
 
@@ -243,7 +243,7 @@ def test_a_service_is_judged_by_its_ports_on_instances(name: str, ports: list[in
         verdict = check(instance(), groups(group(rule("tcp", (port, port)))), PUBLIC)
         assert isinstance(verdict, Fail)
         assert tcp_ports([port]) in verdict.detail
-    assert check.documentation.remediation.cli == revocations(ports)
+    assert check.documentation.remediation.cli == revocations("<your-security-group>", ports)
     assert tcp_ports(ports) in check.documentation.title
 
 

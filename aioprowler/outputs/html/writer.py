@@ -145,8 +145,10 @@ class HtmlWriter(FileWriter):
             lines.append(self._resource_line(finding, self._account(finding, lines)))
         check = self._check(finding, lines)
         status, severity = _STATUS[finding.status], _SEVERITY[finding.severity]
-        line = (Kind.FINDING, check, status, severity, finding.status_detail, finding.uid)
-        lines.append((*line, self._mute(finding, lines)) if finding.muted else line)
+        line: Line = (Kind.FINDING, check, status, severity, finding.status_detail, finding.uid)
+        if finding.muted or finding.command:
+            line = (*line, self._mute(finding, lines) if finding.muted else 0, finding.command)
+        lines.append(line)
 
     def _resource_line(self, finding: Finding, account: int) -> Line:
         name = "" if finding.resource_name == finding.resource_id else finding.resource_name

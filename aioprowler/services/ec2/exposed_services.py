@@ -116,9 +116,10 @@ KAFKA = ExposedService(
 )
 
 
-def revocations(ports: Iterable[int]) -> str:
+def revocations(group: str, ports: Iterable[int]) -> str:
     """The commands that close the ports of a group, a line for each."""
     return "\n".join(
-        f"aws ec2 revoke-security-group-ingress --group-id <group> --protocol tcp --port {port} --cidr 0.0.0.0/0"
+        f"aws ec2 revoke-security-group-ingress --region <region> --group-id {group} --protocol tcp --port {port} "
+        "--cidr 0.0.0.0/0"
         for port in ports
     )

@@ -24,7 +24,7 @@ const services = tables.service.items, owners = tables.owner.items, units = tabl
 
 /** Of each finding, by its number: where in a table its value stands. */
 let of = { status: [], verdict: [], severity: [], check: [], resource: [], mute: [] };
-const detail = [], uids = [];
+const detail = [], uids = [], commands = new Map();
 let announced = -1, broken = false, coverage = null, compliance = null, titles = new Map(), time = "", statuses = [], severities = [];
 let judged = new Map(); // checks that requirements name: id -> status
 let FAIL = 0, MUTED = 0;
@@ -69,7 +69,7 @@ const readers = {
     const owner = ownerIn(tags) || accounts[account].owner;
     resource = addResource({ id, arn, name: name || id, tags, account, region, owner: tables.owner.add(owner, owner) });
   },
-  [FINDING]([, check, status, severity, text, uid, mute]) {
+  [FINDING]([, check, status, severity, text, uid, mute, command]) {
     const known = numbers.check[check];
     if (known === undefined || resource < 0) { broken = true; return; }
     of.status.push(mute ? MUTED : status);
@@ -78,6 +78,7 @@ const readers = {
     of.check.push(known);
     of.resource.push(resource);
     of.mute.push(mute ? numbers.mute[mute] : 0);
+    if (command) commands.set(detail.length, command);
     detail.push(text);
     uids.push(uid);
   },

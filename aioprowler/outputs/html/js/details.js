@@ -7,9 +7,10 @@ function prose(text) {
   return h("div", { class: "prose" }, ...paragraphs);
 }
 
-function remediation({ text = "", cli = "", cloudformation = "", terraform = "", console = "", url = "" }) {
+/** `own`: the command for one resource, in place of the general one. */
+function remediation({ text = "", cli = "", cloudformation = "", terraform = "", console = "", url = "" }, own = cli) {
   const more = (title, body) => body && h("details", { class: "more-code" }, h("summary", null, title), body);
-  return [text && prose(text), cli && command(cli, "the command"), more("CloudFormation", cloudformation && command(cloudformation, "CloudFormation")), more("Terraform", terraform && command(terraform, "Terraform")),
+  return [text && prose(cli ? text.split(cli).join(own) : text), own && command(own, "the command"), more("CloudFormation", cloudformation && command(cloudformation, "CloudFormation")), more("Terraform", terraform && command(terraform, "Terraform")),
     more("In the console", console && prose(console)),
     /^https?:\/\//.test(url) && h("p", { class: "read-more" }, h("a", { href: url, target: "_blank", rel: "noopener noreferrer" }, "Read more at " + url.split("/")[2]))];
 }
@@ -43,7 +44,7 @@ function details(i) {
   const check = checks[of.check[i]], resource = resources[of.resource[i]], account = accounts[of.account[i]];
   const left = h("div", null, h("p", { class: "lead", dir: "auto" }, detail[i]), ...(of.status[i] === MUTED ? section("Muted", ...muting(i)) : []),
     ...section("What is checked", h("p", { class: "judged", dir: "auto" }, check.title), check.description !== check.title && prose(check.description)),
-    ...section("Risk", check.risk && prose(check.risk)), ...section("Remediation", ...remediation(check.remediation)), ...section("Compliance", requirements(check)));
+    ...section("Risk", check.risk && prose(check.risk)), ...section("Remediation", ...remediation(check.remediation, commands.get(i))), ...section("Compliance", requirements(check)));
   const only = (name, key, what) => h("a", { class: "only", href: linkTo({ view: "findings", text: "", chosen: { [name]: [key] } }) }, what);
   const right = h("dl", { class: "facts" }, ...fact("Owner", [owners[of.owner[i]], only("owner", owners[of.owner[i]], "their findings")]),
     ...fact("Resource", [resource.name, only("resource", resourceKey(resource), "its findings")]), ...fact("Id", resource.id === resource.name ? "" : resource.id),

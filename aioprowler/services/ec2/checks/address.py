@@ -19,7 +19,8 @@ def ec2_elastic_ip_unassigned(address: ElasticIp) -> Verdict | None:
     as if somebody answered there.
 
     ## Remediation
-    Remove the DNS records that point to it, then `aws ec2 release-address --allocation-id <allocation>`.
+    Remove the DNS records that point to it, then `aws ec2 release-address --region <region> --allocation-id
+    <allocation-id>`.
 
     ## References
     https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/elastic-ip-addresses-eip.html
@@ -43,8 +44,8 @@ def ec2_elastic_ip_shodan(address: ElasticIp, entry: ShodanEntry | None) -> Verd
 
     ## Remediation
     Look at what Shodan lists for the address, and close what nobody outside needs, in the security groups of the
-    instance or load balancer: `aws ec2 revoke-security-group-ingress --group-id <group> --protocol tcp --port <port>
-    --cidr 0.0.0.0/0`.
+    instance or load balancer: `aws ec2 revoke-security-group-ingress --region <region> --group-id <your-security-group>
+    --protocol tcp --port <your-port> --cidr 0.0.0.0/0`.
 
     ## References
     https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/ec2-security-groups.html

@@ -18,8 +18,8 @@ def ec2_client_vpn_endpoint_connection_logging_enabled(endpoint: ClientVpnEndpoi
     can tell that it was used, when, or from where.
 
     ## Remediation
-    `aws ec2 modify-client-vpn-endpoint --client-vpn-endpoint-id <endpoint> --connection-log-options
-    Enabled=true,CloudwatchLogGroup=<log group>`
+    `aws ec2 modify-client-vpn-endpoint --region <region> --client-vpn-endpoint-id <client-vpn-endpoint>
+    --connection-log-options Enabled=true,CloudwatchLogGroup=<your-log-group>`
 
     ## References
     https://docs.aws.amazon.com/vpn/latest/clientvpn-admin/connection-logging.html

@@ -41,7 +41,8 @@ def ec2_confidential_workload_host_imdsv2_not_enforced(instance: Instance) -> Ve
     the host send returns them.
 
     ## Remediation
-    `aws ec2 modify-instance-metadata-options --instance-id <instance> --http-tokens required --http-endpoint enabled`
+    `aws ec2 modify-instance-metadata-options --region <region> --instance-id <instance> --http-tokens required
+    --http-endpoint enabled`
 
     ## References
     https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/configuring-IMDS-existing-instances.html
@@ -66,8 +67,8 @@ def ec2_confidential_workload_host_not_running(instance: Instance) -> Verdict | 
     Whatever relies on the enclave fails, or falls back to a way without its protection.
 
     ## Remediation
-    `aws ec2 start-instances --instance-ids <instance>`, and start the enclave again with `nitro-cli run-enclave`. A
-    host that is not needed any more is best terminated.
+    `aws ec2 start-instances --region <region> --instance-ids <instance>`, and start the enclave again with `nitro-cli
+    run-enclave`. A host that is not needed any more is best terminated.
 
     ## References
     https://docs.aws.amazon.com/enclaves/latest/user/nitro-enclave-concepts.html
@@ -97,8 +98,9 @@ def ec2_confidential_workload_host_public_ip(instance: Instance, routing: Routin
     ## Remediation
     Launch hosts in private subnets. From one that runs, take Elastic IPs and IPv6 addresses away:
     ```
-    aws ec2 disassociate-address --association-id <association>
-    aws ec2 unassign-ipv6-addresses --network-interface-id <interface> --ipv6-addresses <address>
+    aws ec2 disassociate-address --region <region> --association-id <your-association>
+    aws ec2 unassign-ipv6-addresses --region <region> --network-interface-id <your-network-interface> \\
+      --ipv6-addresses <your-address>
     ```
 
     ## References
@@ -158,8 +160,8 @@ def ec2_confidential_workload_host_unrestricted_ingress(
     it.
 
     ## Remediation
-    `aws ec2 revoke-security-group-ingress --group-id <group> --protocol tcp --port <port> --cidr <range>`. Name the
-    security group of the clients as the source instead.
+    `aws ec2 revoke-security-group-ingress --region <region> --group-id <your-security-group> --protocol tcp --port
+    <your-port> --cidr <your-range>`. Name the security group of the clients as the source instead.
 
     ## References
     https://docs.aws.amazon.com/vpc/latest/userguide/security-group-rules.html
@@ -190,8 +192,8 @@ def ec2_confidential_workload_host_vsock_proxy_exposed(
     Strangers talk to the program in the enclave directly, and try its parsing and its keys at leisure.
 
     ## Remediation
-    `aws ec2 revoke-security-group-ingress --group-id <group> --protocol tcp --port <port> --cidr <range>`. Let in only
-    the clients' security group or private addresses.
+    `aws ec2 revoke-security-group-ingress --region <region> --group-id <your-security-group> --protocol tcp --port
+    <your-port> --cidr <your-range>`. Let in only the clients' security group or private addresses.
 
     ## References
     https://docs.aws.amazon.com/enclaves/latest/user/nitro-enclave-concepts.html

@@ -18,7 +18,7 @@ def ec2_ami_public(image: Image) -> Verdict:
     was built.
 
     ## Remediation
-    `aws ec2 modify-image-attribute --image-id <image> --launch-permission "Remove=[{Group=all}]"`
+    `aws ec2 modify-image-attribute --region <region> --image-id <image> --launch-permission "Remove=[{Group=all}]"`
 
     ## References
     https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/sharingamis-intro.html

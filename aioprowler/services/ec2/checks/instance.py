@@ -28,7 +28,8 @@ def ec2_instance_imdsv2_enabled(instance: Instance) -> Verdict | None:
     returns the credentials of the instance's role.
 
     ## Remediation
-    `aws ec2 modify-instance-metadata-options --instance-id <instance> --http-tokens required --http-endpoint enabled`
+    `aws ec2 modify-instance-metadata-options --region <region> --instance-id <instance> --http-tokens required
+    --http-endpoint enabled`
 
     ## References
     https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/configuring-instance-metadata-service.html
@@ -56,8 +57,8 @@ def ec2_instance_public_ip(instance: Instance) -> Verdict | None:
     groups lets them in.
 
     ## Remediation
-    Put it into a private subnet behind a load balancer, and take the address away:
-    `aws ec2 disassociate-address --association-id <association>` for an Elastic IP, else launch it anew with
+    Put it into a private subnet behind a load balancer, and take the address away: `aws ec2 disassociate-address
+    --region <region> --association-id <your-association>` for an Elastic IP, else launch it anew with
     `--no-associate-public-ip-address`.
 
     ## References
@@ -90,8 +91,8 @@ def ec2_instance_older_than_specific_days(
     that nobody remembers.
 
     ## Remediation
-    Replace it with one of a current image, best by an instance refresh:
-    `aws autoscaling start-instance-refresh --auto-scaling-group-name <group>`.
+    Replace it with one of a current image, best by an instance refresh: `aws autoscaling start-instance-refresh
+    --region <region> --auto-scaling-group-name <your-auto-scaling-group>`.
 
     ## References
     https://docs.aws.amazon.com/autoscaling/ec2/userguide/asg-instance-refresh.html
@@ -119,7 +120,7 @@ def ec2_instance_stopped_older_than_specific_days(
     role that still works. Its volumes hold data and cost money meanwhile.
 
     ## Remediation
-    Keep a snapshot of what is needed, then `aws ec2 terminate-instances --instance-ids <instance>`.
+    Keep a snapshot of what is needed, then `aws ec2 terminate-instances --region <region> --instance-ids <instance>`.
 
     ## References
     https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/ec2-instance-lifecycle.html
@@ -146,7 +147,8 @@ def ec2_instance_profile_attached(instance: Instance) -> Verdict | None:
     somebody notices.
 
     ## Remediation
-    `aws ec2 associate-iam-instance-profile --instance-id <instance> --iam-instance-profile Name=<profile>`
+    `aws ec2 associate-iam-instance-profile --region <region> --instance-id <instance> --iam-instance-profile
+    Name=<your-instance-profile>`
 
     ## References
     https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_use_switch-role-ec2.html
@@ -175,9 +177,9 @@ def ec2_instance_internet_facing_with_instance_profile(instance: Instance) -> Ve
     goes on in the account from anywhere.
 
     ## Remediation
-    Put the instance behind a load balancer and take the address away:
-    `aws ec2 disassociate-address --association-id <association>`. If it needs no AWS, take the role away instead:
-    `aws ec2 disassociate-iam-instance-profile --association-id <association>`.
+    Put the instance behind a load balancer and take the address away: `aws ec2 disassociate-address --region <region>
+    --association-id <your-association>`. If it needs no AWS, take the role away instead: `aws ec2
+    disassociate-iam-instance-profile --region <region> --association-id <your-association>`.
 
     ## References
     https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/iam-roles-for-amazon-ec2.html
@@ -201,8 +203,8 @@ def ec2_instance_uses_single_eni(instance: Instance) -> Verdict:
     reaches both sides.
 
     ## Remediation
-    Detach the others, which the first interface cannot be:
-    `aws ec2 detach-network-interface --attachment-id <attachment>`. Route between networks by routers and firewalls.
+    Detach the others, which the first interface cannot be: `aws ec2 detach-network-interface --region <region>
+    --attachment-id <your-attachment>`. Route between networks by routers and firewalls.
 
     ## References
     https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/using-eni.html
@@ -226,7 +228,7 @@ def ec2_instance_detailed_monitoring_enabled(instance: Instance) -> Verdict:
     A short attack, or the first minutes of a long one, disappears in the average of five minutes, and alarms ring late.
 
     ## Remediation
-    `aws ec2 monitor-instances --instance-ids <instance>`. CloudWatch charges for the metrics.
+    `aws ec2 monitor-instances --region <region> --instance-ids <instance>`. CloudWatch charges for the metrics.
 
     ## References
     https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/manage-detailed-monitoring.html
@@ -251,8 +253,9 @@ def ec2_instance_managed_by_ssm(instance: Instance, managed: ManagedInstances | 
     ## Remediation
     Give the instance a role with the policy `AmazonSSMManagedInstanceCore`, and see that the agent runs on it:
     ```
-    aws ec2 associate-iam-instance-profile --instance-id <instance> --iam-instance-profile Name=<profile>
-    aws ssm describe-instance-information --filters Key=InstanceIds,Values=<instance>
+    aws ec2 associate-iam-instance-profile --region <region> --instance-id <instance> \\
+      --iam-instance-profile Name=<your-instance-profile>
+    aws ssm describe-instance-information --region <region> --filters Key=InstanceIds,Values=<instance>
     ```
 
     ## References
@@ -278,8 +281,8 @@ def ec2_instance_paravirtual_type(instance: Instance) -> Verdict | None:
     ## Remediation
     An instance cannot be converted. Launch one from an HVM image, move the data, and end the old one:
     ```
-    aws ec2 run-instances --image-id <HVM image> --instance-type <type>
-    aws ec2 terminate-instances --instance-ids <instance>
+    aws ec2 run-instances --region <region> --image-id <your-hvm-image> --instance-type <your-instance-type>
+    aws ec2 terminate-instances --region <region> --instance-ids <instance>
     ```
 
     ## References
@@ -305,8 +308,8 @@ def ec2_instance_with_outdated_ami(
     ## Remediation
     Find the current image and launch from it:
     ```
-    aws ssm get-parameter --name /aws/service/ami-amazon-linux-latest/al2023-ami-kernel-default-x86_64
-    aws ec2 run-instances --image-id <image> --instance-type <type>
+    aws ssm get-parameter --region <region> --name /aws/service/ami-amazon-linux-latest/al2023-ami-kernel-default-x86_64
+    aws ec2 run-instances --region <region> --image-id <your-image> --instance-type <your-instance-type>
     ```
 
     ## References

@@ -44,7 +44,8 @@ def instance_port(name: str, service: ExposedService, *ports: int) -> Check[Any,
         return Pass(f"{instance.label} does not have {service.name} open to the internet.")
 
     judge.__name__ = judge.__qualname__ = f"ec2_instance_port_{name}_exposed_to_internet"
-    judge.__doc__ = DOCUMENTATION.format(service=service, ports=tcp_ports(ports), commands=revocations(ports))
+    commands = revocations("<your-security-group>", ports)
+    judge.__doc__ = DOCUMENTATION.format(service=service, ports=tcp_ports(ports), commands=commands)
     return check(
         fails=f"EC2 instance has {service.name} ({tcp_ports(ports)}) open to the internet",
         severity="critical",

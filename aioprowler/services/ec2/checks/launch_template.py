@@ -31,9 +31,11 @@ def ec2_launch_template_imdsv2_required(template: LaunchTemplate, versions: Temp
     ## Remediation
     Add a version and make it the default:
     ```
-    aws ec2 create-launch-template-version --launch-template-id <template> --source-version '$Latest' \
+    aws ec2 create-launch-template-version --region <region> --launch-template-id <launch-template> \\
+      --source-version '$Latest' \\
       --launch-template-data '{"MetadataOptions":{"HttpTokens":"required","HttpEndpoint":"enabled"}}'
-    aws ec2 modify-launch-template --launch-template-id <template> --default-version <version>
+    aws ec2 modify-launch-template --region <region> --launch-template-id <launch-template> \\
+      --default-version <your-version>
     ```
 
     ## References
@@ -65,10 +67,13 @@ def ec2_launch_template_no_public_ip(
     ## Remediation
     Versions cannot be changed. Add one without public addresses, make it the default and delete those that have them:
     ```
-    aws ec2 create-launch-template-version --launch-template-id <template> --source-version '$Latest' \
+    aws ec2 create-launch-template-version --region <region> --launch-template-id <launch-template> \\
+      --source-version '$Latest' \\
       --launch-template-data '{"NetworkInterfaces":[{"DeviceIndex":0,"AssociatePublicIpAddress":false}]}'
-    aws ec2 modify-launch-template --launch-template-id <template> --default-version <version>
-    aws ec2 delete-launch-template-versions --launch-template-id <template> --versions <versions>
+    aws ec2 modify-launch-template --region <region> --launch-template-id <launch-template> \\
+      --default-version <your-version>
+    aws ec2 delete-launch-template-versions --region <region> --launch-template-id <launch-template> \\
+      --versions <your-versions>
     ```
 
     ## References

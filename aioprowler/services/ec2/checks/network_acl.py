@@ -23,8 +23,8 @@ def ec2_networkacl_allow_ingress_any_port(
 
     ## Remediation
     Admit the ports that the subnets serve, and the ephemeral ones that replies come in at (1024 to 65535), then delete
-    the entry:
-    `aws ec2 delete-network-acl-entry --network-acl-id <acl> --ingress --rule-number <number>`.
+    the entry: `aws ec2 delete-network-acl-entry --region <region> --network-acl-id <network-acl> --ingress
+    --rule-number <your-rule-number>`.
 
     ## References
     https://docs.aws.amazon.com/vpc/latest/userguide/vpc-network-acls.html
@@ -51,9 +51,9 @@ def ec2_networkacl_allow_ingress_tcp_port_22(
     The ACL is the second wall, for the day when a security group is opened by mistake. This one would not hold.
 
     ## Remediation
-    Admit SSH from known networks only, or deny it with a lower number:
-    `aws ec2 create-network-acl-entry --network-acl-id <acl> --ingress --rule-number 50 --protocol tcp
-    --port-range From=22,To=22 --cidr-block 0.0.0.0/0 --rule-action deny`.
+    Admit SSH from known networks only, or deny it with a lower number: `aws ec2 create-network-acl-entry --region
+    <region> --network-acl-id <network-acl> --ingress --rule-number 50 --protocol tcp --port-range From=22,To=22
+    --cidr-block 0.0.0.0/0 --rule-action deny`.
 
     ## References
     https://docs.aws.amazon.com/vpc/latest/userguide/vpc-network-acls.html
@@ -81,9 +81,9 @@ def ec2_networkacl_allow_ingress_tcp_port_3389(
     them through.
 
     ## Remediation
-    Admit RDP from known networks only, or deny it with a lower number:
-    `aws ec2 create-network-acl-entry --network-acl-id <acl> --ingress --rule-number 51 --protocol tcp
-    --port-range From=3389,To=3389 --cidr-block 0.0.0.0/0 --rule-action deny`.
+    Admit RDP from known networks only, or deny it with a lower number: `aws ec2 create-network-acl-entry --region
+    <region> --network-acl-id <network-acl> --ingress --rule-number 51 --protocol tcp --port-range From=3389,To=3389
+    --cidr-block 0.0.0.0/0 --rule-action deny`.
 
     ## References
     https://docs.aws.amazon.com/vpc/latest/userguide/vpc-network-acls.html
@@ -104,7 +104,7 @@ def ec2_networkacl_unused(acl: NetworkAcl) -> Verdict | None:
     subnet falls silent.
 
     ## Remediation
-    `aws ec2 delete-network-acl --network-acl-id <acl>`
+    `aws ec2 delete-network-acl --region <region> --network-acl-id <network-acl>`
 
     ## References
     https://docs.aws.amazon.com/vpc/latest/userguide/network-acl-tasks.html

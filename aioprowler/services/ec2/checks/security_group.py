@@ -33,8 +33,8 @@ def ec2_securitygroup_allow_ingress_from_internet_to_all_ports(
     localhost or for maintenance.
 
     ## Remediation
-    Allow the ports that are needed, from where they are needed, and revoke the rule:
-    `aws ec2 revoke-security-group-ingress --group-id <group> --ip-permissions
+    Allow the ports that are needed, from where they are needed, and revoke the rule: `aws ec2
+    revoke-security-group-ingress --region <region> --group-id <security-group> --ip-permissions
     IpProtocol=-1,IpRanges=[{CidrIp=0.0.0.0/0}]`.
 
     ## References
@@ -71,8 +71,8 @@ def ec2_securitygroup_allow_ingress_from_internet_to_any_port(
     that strangers scan, and that must never have a hole.
 
     ## Remediation
-    Put a load balancer in front, allow the port from its security group, and revoke the rule:
-    `aws ec2 revoke-security-group-ingress --group-id <group> --security-group-rule-ids <rule>`.
+    Put a load balancer in front, allow the port from its security group, and revoke the rule: `aws ec2
+    revoke-security-group-ingress --region <region> --group-id <security-group> --security-group-rule-ids <your-rule>`.
     List what may be open under `ec2_allowed_interface_types` and `ec2_allowed_instance_owners` in the configuration.
 
     ## References
@@ -111,8 +111,8 @@ def ec2_securitygroup_allow_ingress_from_internet_to_any_port_from_ip(
     intruder may also add an address of their own, as a back door that no check for 0.0.0.0/0 sees.
 
     ## Remediation
-    Let people in through a VPN or Session Manager, and revoke the rule:
-    `aws ec2 revoke-security-group-ingress --group-id <group> --security-group-rule-ids <rule>`.
+    Let people in through a VPN or Session Manager, and revoke the rule: `aws ec2 revoke-security-group-ingress --region
+    <region> --group-id <security-group> --security-group-rule-ids <your-rule>`.
 
     ## References
     https://docs.aws.amazon.com/vpc/latest/userguide/security-group-rules.html
@@ -150,9 +150,9 @@ def ec2_securitygroup_allow_ingress_from_internet_to_high_risk_tcp_ports(
     services that worms spread over.
 
     ## Remediation
-    Allow the ports from the networks that need them, and revoke the rule, here of port 8080:
-    `aws ec2 revoke-security-group-ingress --group-id <group> --protocol tcp --port 8080 --cidr 0.0.0.0/0`.
-    Choose the ports under `ec2_high_risk_ports` in the configuration.
+    Allow the ports from the networks that need them, and revoke the rule, here of port 8080: `aws ec2
+    revoke-security-group-ingress --region <region> --group-id <security-group> --protocol tcp --port 8080 --cidr
+    0.0.0.0/0`. Choose the ports under `ec2_high_risk_ports` in the configuration.
 
     ## References
     https://docs.aws.amazon.com/vpc/latest/userguide/security-group-rules.html
@@ -185,8 +185,10 @@ def ec2_securitygroup_allow_wide_open_public_ipv4(
     ## Remediation
     Name the networks that are meant, or a prefix list of theirs, and revoke the rule:
     ```
-    aws ec2 revoke-security-group-ingress --group-id <group> --security-group-rule-ids <rule>
-    aws ec2 revoke-security-group-egress --group-id <group> --security-group-rule-ids <rule>
+    aws ec2 revoke-security-group-ingress --region <region> --group-id <security-group> \\
+      --security-group-rule-ids <your-rule>
+    aws ec2 revoke-security-group-egress --region <region> --group-id <security-group> \\
+      --security-group-rule-ids <your-rule>
     ```
 
     ## References
@@ -214,8 +216,8 @@ def ec2_securitygroup_from_launch_wizard(group: SecurityGroup) -> Verdict:
     ## Remediation
     Create a group with a name and with the rules that are needed, give it to the instance, and delete the wizard's:
     ```
-    aws ec2 modify-instance-attribute --instance-id <instance> --groups <group>
-    aws ec2 delete-security-group --group-id <wizard's group>
+    aws ec2 modify-instance-attribute --region <region> --instance-id <your-instance> --groups <your-security-group>
+    aws ec2 delete-security-group --region <region> --group-id <security-group>
     ```
 
     ## References
@@ -240,8 +242,8 @@ def ec2_securitygroup_with_many_ingress_egress_rules(
     gone are never removed.
 
     ## Remediation
-    Merge ranges, refer to groups or prefix lists instead of addresses, and revoke what is not needed any more:
-    `aws ec2 revoke-security-group-ingress --group-id <group> --security-group-rule-ids <rules>`.
+    Merge ranges, refer to groups or prefix lists instead of addresses, and revoke what is not needed any more: `aws ec2
+    revoke-security-group-ingress --region <region> --group-id <security-group> --security-group-rule-ids <your-rules>`.
     The limit is `max_security_group_rules` in the configuration.
 
     ## References
@@ -272,8 +274,10 @@ def ec2_securitygroup_default_restrict_traffic(
     ## Remediation
     Give the members groups of their own, then revoke all rules:
     ```
-    aws ec2 revoke-security-group-ingress --group-id <group> --security-group-rule-ids <rules>
-    aws ec2 revoke-security-group-egress --group-id <group> --security-group-rule-ids <rules>
+    aws ec2 revoke-security-group-ingress --region <region> --group-id <security-group> \\
+      --security-group-rule-ids <your-rules>
+    aws ec2 revoke-security-group-egress --region <region> --group-id <security-group> \\
+      --security-group-rule-ids <your-rules>
     ```
 
     ## References
@@ -297,7 +301,7 @@ def ec2_securitygroup_not_used(
     Left-over groups hide the rules that matter in reviews, and the next launch may take one whose rules nobody knows.
 
     ## Remediation
-    `aws ec2 delete-security-group --group-id <group>`
+    `aws ec2 delete-security-group --region <region> --group-id <security-group>`
 
     ## References
     https://docs.aws.amazon.com/vpc/latest/userguide/working-with-security-groups.html

@@ -48,7 +48,8 @@ def security_group_port(
         return Pass(f"{group.label} does not have {service.name} open to the internet.")
 
     judge.__name__ = judge.__qualname__ = PREFIX + suffix
-    judge.__doc__ = DOCUMENTATION.format(service=service, ports=tcp_ports(ports), commands=revocations(ports))
+    commands = revocations("<security-group>", ports)
+    judge.__doc__ = DOCUMENTATION.format(service=service, ports=tcp_ports(ports), commands=commands)
     return check(
         fails=f"EC2 security group opens {service.name} ({tcp_ports(ports)}) to the internet",
         severity="high",

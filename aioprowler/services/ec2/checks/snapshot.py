@@ -20,8 +20,9 @@ def ec2_ebs_snapshots_encrypted(snapshot: Snapshot) -> Verdict:
     ## Remediation
     Make an encrypted copy and delete the original:
     ```
-    aws ec2 copy-snapshot --source-region <region> --source-snapshot-id <snapshot> --encrypted --kms-key-id <key>
-    aws ec2 delete-snapshot --snapshot-id <snapshot>
+    aws ec2 copy-snapshot --region <region> --source-region <region> --source-snapshot-id <snapshot> --encrypted \\
+      --kms-key-id <your-kms-key>
+    aws ec2 delete-snapshot --region <region> --snapshot-id <snapshot>
     ```
 
     ## References
@@ -41,8 +42,8 @@ def ec2_ebs_public_snapshot(snapshot: Snapshot, sharing: SnapshotSharing | None)
     keys. Bots search for them.
 
     ## Remediation
-    `aws ec2 modify-snapshot-attribute --snapshot-id <snapshot> --attribute createVolumePermission --operation-type
-    remove --group-names all`. Treat the contents as leaked.
+    `aws ec2 modify-snapshot-attribute --region <region> --snapshot-id <snapshot> --attribute createVolumePermission
+    --operation-type remove --group-names all`. Treat the contents as leaked.
 
     ## References
     https://docs.aws.amazon.com/ebs/latest/userguide/ebs-modifying-snapshot-permissions.html

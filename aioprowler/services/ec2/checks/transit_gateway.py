@@ -22,7 +22,8 @@ def ec2_transitgateway_auto_accept_vpc_attachments(gateway: TransitGateway) -> V
     A compromised or careless account joins the network in the middle and reaches whatever the gateway's routes lead to.
 
     ## Remediation
-    `aws ec2 modify-transit-gateway --transit-gateway-id <gateway> --options AutoAcceptSharedAttachments=disable`
+    `aws ec2 modify-transit-gateway --region <region> --transit-gateway-id <transit-gateway> --options
+    AutoAcceptSharedAttachments=disable`
 
     ## References
     https://docs.aws.amazon.com/vpc/latest/tgw/tgw-vpc-attachments.html

@@ -22,8 +22,8 @@ def ec2_instance_secrets_user_data(instance: Instance, secrets: UserDataSecrets 
 
     ## Remediation
     Keep the secret in Secrets Manager or Parameter Store, let the script fetch it with the instance's role, and replace
-    the secret. User data can be changed while the instance is stopped:
-    `aws ec2 modify-instance-attribute --instance-id <instance> --attribute userData --value file://user-data.b64`.
+    the secret. User data can be changed while the instance is stopped: `aws ec2 modify-instance-attribute --region
+    <region> --instance-id <instance> --attribute userData --value file://user-data.b64`.
 
     ## References
     https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/instancedata-add-user-data.html
@@ -46,8 +46,10 @@ def ec2_launch_template_no_secrets(template: LaunchTemplate, secrets: TemplateSe
     Keep the secret in Secrets Manager or Parameter Store, let the script fetch it with the instance's role, and replace
     the secret. Make a version without it the default, and delete those that have it:
     ```
-    aws ec2 modify-launch-template --launch-template-id <template> --default-version <version>
-    aws ec2 delete-launch-template-versions --launch-template-id <template> --versions <versions>
+    aws ec2 modify-launch-template --region <region> --launch-template-id <launch-template> \\
+      --default-version <your-version>
+    aws ec2 delete-launch-template-versions --region <region> --launch-template-id <launch-template> \\
+      --versions <your-versions>
     ```
 
     ## References

@@ -23,8 +23,10 @@ def ec2_ebs_volume_encryption(volume: Volume) -> Verdict:
     ## Remediation
     A volume cannot be encrypted in place. Copy a snapshot of it with a key and make a new volume of the copy:
     ```
-    aws ec2 copy-snapshot --source-region <region> --source-snapshot-id <snapshot> --encrypted --kms-key-id <key>
-    aws ec2 create-volume --snapshot-id <copy> --availability-zone <zone>
+    aws ec2 create-snapshot --region <region> --volume-id <volume>
+    aws ec2 copy-snapshot --region <region> --source-region <region> --source-snapshot-id <your-snapshot> \\
+      --encrypted --kms-key-id <your-kms-key>
+    aws ec2 create-volume --region <region> --snapshot-id <your-copy> --availability-zone <your-zone>
     ```
 
     ## References
@@ -44,7 +46,8 @@ def ec2_ebs_volume_snapshots_exists(volume: Volume, snapshotted: SnapshottedVolu
     leaves nothing to restore.
 
     ## Remediation
-    `aws ec2 create-snapshot --volume-id <volume>`, and a policy of Data Lifecycle Manager or AWS Backup to repeat it.
+    `aws ec2 create-snapshot --region <region> --volume-id <volume>`, and a policy of Data Lifecycle Manager or AWS
+    Backup to repeat it.
 
     ## References
     https://docs.aws.amazon.com/ebs/latest/userguide/ebs-snapshots.html
@@ -65,8 +68,8 @@ def ec2_ebs_volume_protected_by_backup_plan(volume: Volume, selections: BackupSe
     deleted together with the volume by the same stolen credentials.
 
     ## Remediation
-    `aws backup create-backup-selection --backup-plan-id <plan> --backup-selection
-    SelectionName=volumes,IamRoleArn=<role>,Resources=<volume ARN>`
+    `aws backup create-backup-selection --region <region> --backup-plan-id <your-backup-plan> --backup-selection
+    SelectionName=volumes,IamRoleArn=<your-role>,Resources=<arn>`
 
     ## References
     https://docs.aws.amazon.com/aws-backup/latest/devguide/assigning-resources.html

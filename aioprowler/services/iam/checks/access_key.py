@@ -38,8 +38,8 @@ def iam_user_accesskey_unused(
     Forgotten keys lie in old laptops, scripts and repositories, and misuse of them stands out to no one.
 
     ## Remediation
-    Deactivate the key, and delete it once nobody has missed it:
-    `aws iam update-access-key --user-name <user> --access-key-id <key> --status Inactive`.
+    Deactivate the key, and delete it once nobody has missed it: `aws iam update-access-key --user-name <user>
+    --access-key-id <your-access-key> --status Inactive`.
 
     ## References
     https://docs.aws.amazon.com/IAM/latest/UserGuide/id_credentials_access-keys.html
@@ -98,8 +98,8 @@ def iam_user_two_active_access_key(user: ReportedUser) -> Verdict:
     Every key is a secret that may leak, and of two it is harder to tell who uses which and what deleting one breaks.
 
     ## Remediation
-    Find out which key is used (`aws iam get-access-key-last-used --access-key-id <key>`), move its users to the other
-    one, and delete it: `aws iam delete-access-key --user-name <user> --access-key-id <key>`.
+    Find out which key is used (`aws iam get-access-key-last-used --access-key-id <your-access-key>`), move its users to
+    the other one, and delete it: `aws iam delete-access-key --user-name <user> --access-key-id <your-access-key>`.
 
     ## References
     https://docs.aws.amazon.com/IAM/latest/UserGuide/id_credentials_access-keys.html
@@ -122,7 +122,7 @@ def iam_user_no_setup_initial_access_key(user: ReportedUser) -> Verdict:
     A key that was handed out and never used lies in some mail or download folder, valid and unwatched.
 
     ## Remediation
-    Delete the key: `aws iam delete-access-key --user-name <user> --access-key-id <key>`.
+    Delete the key: `aws iam delete-access-key --user-name <user> --access-key-id <your-access-key>`.
 
     ## References
     https://docs.aws.amazon.com/IAM/latest/UserGuide/id_credentials_access-keys.html

@@ -27,8 +27,8 @@ def iam_user_administrator_access_policy(user: User) -> Verdict:
     One leaked key or password of the user gives away the whole account.
 
     ## Remediation
-    Detach the policy and grant what the user's work needs, by groups, or by roles for the exceptional:
-    `aws iam detach-user-policy --user-name <user> --policy-arn arn:aws:iam::aws:policy/AdministratorAccess`.
+    Detach the policy and grant what the user's work needs, by groups, or by roles for the exceptional: `aws iam
+    detach-user-policy --user-name <user> --policy-arn arn:<partition>:iam::aws:policy/AdministratorAccess`.
 
     ## References
     https://docs.aws.amazon.com/IAM/latest/UserGuide/best-practices.html#grant-least-privilege
@@ -47,8 +47,8 @@ def iam_group_administrator_access_policy(group: Group) -> Verdict:
     Whoever can add members to the group makes administrators, and every member's leaked key gives away the account.
 
     ## Remediation
-    Detach the policy and grant what the members' work needs:
-    `aws iam detach-group-policy --group-name <group> --policy-arn arn:aws:iam::aws:policy/AdministratorAccess`.
+    Detach the policy and grant what the members' work needs: `aws iam detach-group-policy --group-name <group>
+    --policy-arn arn:<partition>:iam::aws:policy/AdministratorAccess`.
 
     ## References
     https://docs.aws.amazon.com/IAM/latest/UserGuide/best-practices.html#grant-least-privilege
@@ -68,8 +68,8 @@ def iam_role_administratoraccess_policy(role: Role) -> Verdict | None:
     account.
 
     ## Remediation
-    Detach the policy and grant what the role is for:
-    `aws iam detach-role-policy --role-name <role> --policy-arn arn:aws:iam::aws:policy/AdministratorAccess`.
+    Detach the policy and grant what the role is for: `aws iam detach-role-policy --role-name <role> --policy-arn
+    arn:<partition>:iam::aws:policy/AdministratorAccess`.
 
     ## References
     https://docs.aws.amazon.com/IAM/latest/UserGuide/best-practices.html#grant-least-privilege
@@ -88,10 +88,10 @@ def iam_administrator_access_with_mfa(group: Group, members: GroupMembers, repor
     One stolen or guessed password of such a member opens the console to somebody who may do everything.
 
     ## Remediation
-    Have the member assign a device under Security credentials in the console, or do it for them:
-    `aws iam enable-mfa-device --user-name <user> --serial-number <device> --authentication-code1 <code>
-    --authentication-code2 <next code>`. Or take them out of the group:
-    `aws iam remove-user-from-group --group-name <group> --user-name <user>`.
+    Have the member assign a device under Security credentials in the console, or do it for them: `aws iam
+    enable-mfa-device --user-name <your-user> --serial-number <your-device> --authentication-code1 <your-code>
+    --authentication-code2 <your-next-code>`. Or take them out of the group: `aws iam remove-user-from-group
+    --group-name <group> --user-name <your-user>`.
 
     ## References
     https://docs.aws.amazon.com/IAM/latest/UserGuide/id_credentials_mfa.html

@@ -22,9 +22,9 @@ def iam_user_mfa_enabled_console_access(user: ReportedUser) -> Verdict | None:
     Passwords leak, are reused and are phished; each then opens the console with all that its user may do.
 
     ## Remediation
-    Have the user assign a device under Security credentials in the console, or do it for them:
-    `aws iam enable-mfa-device --user-name <user> --serial-number <device> --authentication-code1 <code>
-    --authentication-code2 <next code>`. Better still, let people sign in through IAM Identity Center.
+    Have the user assign a device under Security credentials in the console, or do it for them: `aws iam
+    enable-mfa-device --user-name <user> --serial-number <your-device> --authentication-code1 <your-code>
+    --authentication-code2 <your-next-code>`. Better still, let people sign in through IAM Identity Center.
 
     ## References
     https://docs.aws.amazon.com/IAM/latest/UserGuide/id_credentials_mfa.html

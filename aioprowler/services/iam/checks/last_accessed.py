@@ -49,8 +49,8 @@ def iam_user_access_not_stale_to_bedrock(
     them, for a permission that nobody needed.
 
     ## Remediation
-    See which policies grant the access, and take it out of them:
-    `aws iam list-policies-granting-service-access --arn <user's arn> --service-namespaces bedrock`.
+    See which policies grant the access, and take it out of them: `aws iam list-policies-granting-service-access --arn
+    <arn> --service-namespaces bedrock`.
 
     ## References
     https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies_last-accessed.html
@@ -76,8 +76,8 @@ def iam_role_access_not_stale_to_bedrock(
     models at the account's expense, for a permission that nobody needed.
 
     ## Remediation
-    See which policies grant the access, and take it out of them:
-    `aws iam list-policies-granting-service-access --arn <role's arn> --service-namespaces bedrock`.
+    See which policies grant the access, and take it out of them: `aws iam list-policies-granting-service-access --arn
+    <arn> --service-namespaces bedrock`.
 
     ## References
     https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies_last-accessed.html
@@ -103,8 +103,8 @@ def iam_user_access_not_stale_to_sagemaker(
     for a permission that nobody needed.
 
     ## Remediation
-    See which policies grant the access, and take it out of them:
-    `aws iam list-policies-granting-service-access --arn <user's arn> --service-namespaces sagemaker`.
+    See which policies grant the access, and take it out of them: `aws iam list-policies-granting-service-access --arn
+    <arn> --service-namespaces sagemaker`.
 
     ## References
     https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies_last-accessed.html

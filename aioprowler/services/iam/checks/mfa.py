@@ -21,7 +21,7 @@ def iam_user_hardware_mfa_enabled(user: User, virtual: VirtualMfaUsers, report: 
 
     ## Remediation
     Have the user assign a security key or hardware token under Security credentials in the console, then remove the
-    virtual device: `aws iam deactivate-mfa-device --user-name <user> --serial-number <device>`.
+    virtual device: `aws iam deactivate-mfa-device --user-name <user> --serial-number <your-device>`.
 
     ## References
     https://docs.aws.amazon.com/IAM/latest/UserGuide/id_credentials_mfa_enable_physical.html

@@ -119,7 +119,7 @@ def iam_inline_policy_no_administrative_privileges(account: Account, inline: Inl
 
     ## Remediation
     Delete the inline policy (of a role; likewise of users and groups), and attach a managed one that allows what is
-    needed: `aws iam delete-role-policy --role-name <role> --policy-name <policy>`.
+    needed: `aws iam delete-role-policy --role-name <your-role> --policy-name <your-policy>`.
 
     ## References
     https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies_managed-vs-inline.html
@@ -138,9 +138,9 @@ def iam_policy_attached_only_to_group_or_roles(user: User) -> Iterator[Verdict]:
     Permissions granted to single users pile up, differ from colleague to colleague, and outlive what they were for.
 
     ## Remediation
-    Put the user into a group that has the policy, then detach the user's own:
-    `aws iam detach-user-policy --user-name <user> --policy-arn <arn>`, or for an inline one
-    `aws iam delete-user-policy --user-name <user> --policy-name <policy>`.
+    Put the user into a group that has the policy, then detach the user's own: `aws iam detach-user-policy --user-name
+    <user> --policy-arn <your-policy-arn>`, or for an inline one `aws iam delete-user-policy --user-name <user>
+    --policy-name <your-policy>`.
 
     ## References
     https://docs.aws.amazon.com/IAM/latest/UserGuide/id_groups.html

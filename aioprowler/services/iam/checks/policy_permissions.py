@@ -31,8 +31,8 @@ def iam_inline_policy_no_full_access_to_cloudtrail(account: Account, inline: Inl
     The holder can stop the trails, or send them elsewhere, and then act without a record.
 
     ## Remediation
-    Write the policy (of a role; likewise of users and groups) anew with the actions that are needed:
-    `aws iam put-role-policy --role-name <role> --policy-name <policy> --policy-document file://policy.json`.
+    Write the policy (of a role; likewise of users and groups) anew with the actions that are needed: `aws iam
+    put-role-policy --role-name <your-role> --policy-name <your-policy> --policy-document file://policy.json`.
 
     ## References
     https://docs.aws.amazon.com/awscloudtrail/latest/userguide/best-practices-security.html
@@ -76,8 +76,8 @@ def iam_inline_policy_no_full_access_to_kms(account: Account, inline: InlinePoli
     and with them all that they encrypt.
 
     ## Remediation
-    Write the policy (of a role; likewise of users and groups) anew with the actions and keys that are needed:
-    `aws iam put-role-policy --role-name <role> --policy-name <policy> --policy-document file://policy.json`.
+    Write the policy (of a role; likewise of users and groups) anew with the actions and keys that are needed: `aws iam
+    put-role-policy --role-name <your-role> --policy-name <your-policy> --policy-document file://policy.json`.
 
     ## References
     https://docs.aws.amazon.com/kms/latest/developerguide/iam-policies-best-practices.html
@@ -133,8 +133,8 @@ def iam_inline_policy_no_wildcard_marketplace_subscribe(account: Account, inline
     and software that runs within its networks.
 
     ## Remediation
-    Take the action out of the policy (of a role; likewise of users and groups), or name the products in Resource:
-    `aws iam put-role-policy --role-name <role> --policy-name <policy> --policy-document file://policy.json`.
+    Take the action out of the policy (of a role; likewise of users and groups), or name the products in Resource: `aws
+    iam put-role-policy --role-name <your-role> --policy-name <your-policy> --policy-document file://policy.json`.
 
     ## References
     https://docs.aws.amazon.com/marketplace/latest/buyerguide/buyer-iam-users-groups-policies.html
@@ -241,8 +241,8 @@ def iam_policy_cloudshell_admin_not_attached(
 
     ## Remediation
     Detach the policy (of a role; likewise of users and groups), and attach one that leaves
-    `cloudshell:GetFileDownloadUrls` and `cloudshell:GetFileUploadUrls` out where a shell is needed:
-    `aws iam detach-role-policy --role-name <role> --policy-arn arn:aws:iam::aws:policy/AWSCloudShellFullAccess`.
+    `cloudshell:GetFileDownloadUrls` and `cloudshell:GetFileUploadUrls` out where a shell is needed: `aws iam
+    detach-role-policy --role-name <your-role> --policy-arn arn:<partition>:iam::aws:policy/AWSCloudShellFullAccess`.
 
     ## References
     https://docs.aws.amazon.com/cloudshell/latest/userguide/sec-auth-with-identities.html
@@ -304,7 +304,7 @@ def iam_policy_no_agentcore_workload_access_token_wildcard(
 
     ## Remediation
     Make a version the default whose Resource names the agent's own identity, as in
-    `arn:aws:bedrock-agentcore:<region>:<account>:workload-identity-directory/default/workload-identity/<agent>-*`:
+    `arn:aws:bedrock-agentcore:<your-region>:<account-id>:workload-identity-directory/default/workload-identity/<your-agent>-*`:
     `aws iam create-policy-version --policy-arn <arn> --policy-document file://policy.json --set-as-default`.
 
     ## References

@@ -37,8 +37,8 @@ def iam_support_role_created(account: Account, roles: All[Role]) -> Verdict:
     In an incident nobody can reach AWS, or only somebody with far more rights than that takes.
 
     ## Remediation
-    Create a role that the people in charge may assume, and attach the policy:
-    `aws iam attach-role-policy --role-name <role> --policy-arn arn:aws:iam::aws:policy/AWSSupportAccess`.
+    Create a role that the people in charge may assume, and attach the policy: `aws iam attach-role-policy --role-name
+    <your-role> --policy-arn arn:<partition>:iam::aws:policy/AWSSupportAccess`.
 
     ## References
     https://docs.aws.amazon.com/awssupport/latest/user/accessing-support.html
@@ -64,8 +64,8 @@ def iam_securityaudit_role_created(account: Account, roles: All[Role]) -> Verdic
     Audits are done with rights that are too wide, or not at all.
 
     ## Remediation
-    Create a role that auditors may assume, and attach the policy:
-    `aws iam attach-role-policy --role-name <role> --policy-arn arn:aws:iam::aws:policy/SecurityAudit`.
+    Create a role that auditors may assume, and attach the policy: `aws iam attach-role-policy --role-name <your-role>
+    --policy-arn arn:<partition>:iam::aws:policy/SecurityAudit`.
 
     ## References
     https://docs.aws.amazon.com/aws-managed-policy/latest/reference/SecurityAudit.html
@@ -90,8 +90,8 @@ def iam_role_cross_service_confused_deputy_prevention(role: Role) -> Verdict | N
     its confused deputy.
 
     ## Remediation
-    Add a condition to the trust policy, such as `"StringEquals": {"aws:SourceAccount": "<account>"}`:
-    `aws iam update-assume-role-policy --role-name <role> --policy-document file://trust.json`.
+    Add a condition to the trust policy, such as `"StringEquals": {"aws:SourceAccount": "<account-id>"}`: `aws iam
+    update-assume-role-policy --role-name <role> --policy-document file://trust.json`.
 
     ## References
     https://docs.aws.amazon.com/IAM/latest/UserGuide/confused-deputy.html
@@ -121,8 +121,8 @@ def iam_role_service_trust_restricts_source_to_account(role: Role) -> Verdict | 
     role.
 
     ## Remediation
-    Name the account in the trust policy, by `"StringEquals": {"aws:SourceAccount": "<account>"}`:
-    `aws iam update-assume-role-policy --role-name <role> --policy-document file://trust.json`.
+    Name the account in the trust policy, by `"StringEquals": {"aws:SourceAccount": "<account-id>"}`: `aws iam
+    update-assume-role-policy --role-name <role> --policy-document file://trust.json`.
 
     ## References
     https://docs.aws.amazon.com/IAM/latest/UserGuide/confused-deputy.html
@@ -160,9 +160,9 @@ def iam_role_cross_account_readonlyaccess_policy(role: Role) -> Verdict | None:
     Whoever breaks into the other account reads this one's data and finds there what leads further.
 
     ## Remediation
-    Detach the policy and grant what the other account needs to see:
-    `aws iam detach-role-policy --role-name <role> --policy-arn arn:aws:iam::aws:policy/ReadOnlyAccess`. For audits
-    there is SecurityAudit, which does not read data.
+    Detach the policy and grant what the other account needs to see: `aws iam detach-role-policy --role-name <role>
+    --policy-arn arn:<partition>:iam::aws:policy/ReadOnlyAccess`. For audits there is SecurityAudit, which does not read
+    data.
 
     ## References
     https://docs.aws.amazon.com/aws-managed-policy/latest/reference/ReadOnlyAccess.html

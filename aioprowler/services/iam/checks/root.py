@@ -34,8 +34,8 @@ def iam_no_root_access_key(account: Account, root: Root) -> Verdict | None:
     Whoever finds a root key owns the account: data, backups, billing and the means to lock its owner out.
 
     ## Remediation
-    Sign in as root, deactivate the keys and see that nothing breaks, then delete them:
-    `aws iam delete-access-key --access-key-id <key>`. Programs assume a role instead.
+    Sign in as root, deactivate the keys and see that nothing breaks, then delete them: `aws iam delete-access-key
+    --access-key-id <your-access-key>`. Programs assume a role instead.
 
     ## References
     https://docs.aws.amazon.com/IAM/latest/UserGuide/root-user-best-practices.html

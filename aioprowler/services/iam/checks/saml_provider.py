@@ -25,9 +25,9 @@ def iam_check_saml_providers_sts(account: Account, providers: All[SamlProvider])
     People need IAM users, whose passwords and keys last for years and are still there when the people have left.
 
     ## Remediation
-    Make your identity provider known, and let its users assume roles:
-    `aws iam create-saml-provider --name <provider> --saml-metadata-document file://metadata.xml`. IAM Identity Center
-    does so in all accounts of an organization.
+    Make your identity provider known, and let its users assume roles: `aws iam create-saml-provider --name
+    <your-provider> --saml-metadata-document file://metadata.xml`. IAM Identity Center does so in all accounts of an
+    organization.
 
     ## References
     https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_providers_saml.html

@@ -23,9 +23,9 @@ def iam_user_with_temporary_credentials(user: User, permissions: UserPermissions
     An access key works until somebody deletes it, from anywhere, for whoever finds it.
 
     ## Remediation
-    Let programs run under roles, and people come through IAM Identity Center. Then delete the key:
-    `aws iam delete-access-key --user-name <user> --access-key-id <key>`. Where a key must stay, give its user nothing
-    but `sts:AssumeRole` on the role that has the permissions.
+    Let programs run under roles, and people come through IAM Identity Center. Then delete the key: `aws iam
+    delete-access-key --user-name <user> --access-key-id <your-access-key>`. Where a key must stay, give its user
+    nothing but `sts:AssumeRole` on the role that has the permissions.
 
     ## References
     https://docs.aws.amazon.com/IAM/latest/UserGuide/id_credentials_temp.html

@@ -32,8 +32,8 @@ def rds_cluster_backtrack_enabled(cluster: DBCluster) -> Verdict | None:
 
     ## Remediation
     Backtrack can only be chosen when a cluster is created, cloned or restored; after that its window can be changed:
-    `aws rds restore-db-cluster-to-point-in-time --source-db-cluster-identifier <cluster> --db-cluster-identifier
-    <new cluster> --use-latest-restorable-time --backtrack-window 86400`.
+    `aws rds restore-db-cluster-to-point-in-time --region <region> --source-db-cluster-identifier <db-cluster>
+    --db-cluster-identifier <your-new-cluster> --use-latest-restorable-time --backtrack-window 86400`.
 
     ## References
     https://docs.aws.amazon.com/AmazonRDS/latest/AuroraUserGuide/AuroraMySQL.Managing.Backtrack.html
@@ -53,7 +53,7 @@ def rds_cluster_copy_tags_to_snapshots(cluster: DBCluster) -> Verdict:
     Policies that grant or deny by tag do not cover an untagged snapshot, and nobody knows whose data it holds.
 
     ## Remediation
-    `aws rds modify-db-cluster --db-cluster-identifier <cluster> --copy-tags-to-snapshot`.
+    `aws rds modify-db-cluster --region <region> --db-cluster-identifier <db-cluster> --copy-tags-to-snapshot`.
 
     ## References
     https://docs.aws.amazon.com/AmazonRDS/latest/AuroraUserGuide/USER_Tagging.html
@@ -74,8 +74,8 @@ def rds_cluster_default_admin(cluster: DBCluster) -> Verdict:
 
     ## Remediation
     The name cannot be changed. Restore the data into a cluster with another one, or create a new cluster and migrate:
-    `aws rds create-db-cluster --db-cluster-identifier <new cluster> --engine <engine> --master-username <name>
-    --manage-master-user-password`.
+    `aws rds create-db-cluster --region <region> --db-cluster-identifier <your-new-cluster> --engine <engine>
+    --master-username <your-name> --manage-master-user-password`.
 
     ## References
     https://docs.aws.amazon.com/AmazonRDS/latest/AuroraUserGuide/UsingWithRDS.MasterAccounts.html
@@ -93,7 +93,8 @@ def rds_cluster_deletion_protection(cluster: DBCluster) -> Verdict:
     One mistaken command, one wrong stack update or one stolen key deletes the cluster with its automated backups.
 
     ## Remediation
-    `aws rds modify-db-cluster --db-cluster-identifier <cluster> --deletion-protection --apply-immediately`.
+    `aws rds modify-db-cluster --region <region> --db-cluster-identifier <db-cluster> --deletion-protection
+    --apply-immediately`.
 
     ## References
     https://docs.aws.amazon.com/AmazonRDS/latest/AuroraUserGuide/USER_DeleteCluster.html
@@ -112,8 +113,8 @@ def rds_cluster_iam_authentication_enabled(cluster: DBCluster) -> Verdict:
     Without it, every application keeps a password that never expires, and a leaked one works until somebody changes it.
 
     ## Remediation
-    `aws rds modify-db-cluster --db-cluster-identifier <cluster> --enable-iam-database-authentication
-    --apply-immediately`, then grant `rds-db:connect` to the roles that need it.
+    `aws rds modify-db-cluster --region <region> --db-cluster-identifier <db-cluster>
+    --enable-iam-database-authentication --apply-immediately`, then grant `rds-db:connect` to the roles that need it.
 
     ## References
     https://docs.aws.amazon.com/AmazonRDS/latest/AuroraUserGuide/UsingWithRDS.IAMDBAuth.html
@@ -132,8 +133,9 @@ def rds_cluster_integration_cloudwatch_logs(cluster: DBCluster) -> Verdict | Non
     queries leave no trace and raise no alarm.
 
     ## Remediation
-    `aws rds modify-db-cluster --db-cluster-identifier <cluster> --cloudwatch-logs-export-configuration
-    EnableLogTypes=<types>`, with `audit error slowquery` for MySQL and `postgresql` for PostgreSQL.
+    `aws rds modify-db-cluster --region <region> --db-cluster-identifier <db-cluster>
+    --cloudwatch-logs-export-configuration EnableLogTypes=<your-log-types>`, with `audit error slowquery` for MySQL and
+    `postgresql` for PostgreSQL.
 
     ## References
     https://docs.aws.amazon.com/AmazonRDS/latest/AuroraUserGuide/USER_LogAccess.Procedural.UploadtoCloudWatch.html
@@ -158,7 +160,8 @@ def rds_cluster_minor_version_upgrade_enabled(cluster: DBCluster) -> Verdict | N
     The cluster keeps running with published vulnerabilities until somebody thinks of upgrading it.
 
     ## Remediation
-    `aws rds modify-db-cluster --db-cluster-identifier <cluster> --auto-minor-version-upgrade --apply-immediately`.
+    `aws rds modify-db-cluster --region <region> --db-cluster-identifier <db-cluster> --auto-minor-version-upgrade
+    --apply-immediately`.
 
     ## References
     https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/multi-az-db-clusters-concepts.html
@@ -178,8 +181,9 @@ def rds_cluster_multi_az(cluster: DBCluster) -> Verdict:
     The failure of one instance or one availability zone takes the database down until a replacement has been built.
 
     ## Remediation
-    Add an instance in another zone: `aws rds create-db-instance --db-cluster-identifier <cluster>
-    --db-instance-identifier <reader> --engine <engine> --db-instance-class <class> --availability-zone <zone>`.
+    Add an instance in another zone: `aws rds create-db-instance --region <region> --db-cluster-identifier <db-cluster>
+    --db-instance-identifier <your-reader> --engine <engine> --db-instance-class <your-instance-class>
+    --availability-zone <your-zone>`.
 
     ## References
     https://docs.aws.amazon.com/AmazonRDS/latest/AuroraUserGuide/Concepts.AuroraHighAvailability.html
@@ -197,8 +201,8 @@ def rds_cluster_non_default_port(cluster: DBCluster) -> Verdict:
     Worms and scanners find the database at the port that everybody knows, and know what it is.
 
     ## Remediation
-    `aws rds modify-db-cluster --db-cluster-identifier <cluster> --port <port> --apply-immediately`; change security
-    groups and connection strings with it.
+    `aws rds modify-db-cluster --region <region> --db-cluster-identifier <db-cluster> --port <your-port>
+    --apply-immediately`; change security groups and connection strings with it.
 
     ## References
     https://docs.aws.amazon.com/AmazonRDS/latest/AuroraUserGuide/Aurora.Modifying.html
@@ -218,8 +222,8 @@ def rds_cluster_protected_by_backup_plan(cluster: DBCluster, selections: BackupS
     outlives it, in a vault that its administrators cannot empty.
 
     ## Remediation
-    `aws backup create-backup-selection --backup-plan-id <plan> --backup-selection
-    SelectionName=clusters,IamRoleArn=<role>,Resources=<cluster ARN>`.
+    `aws backup create-backup-selection --region <region> --backup-plan-id <your-backup-plan> --backup-selection
+    SelectionName=clusters,IamRoleArn=<your-role>,Resources=<arn>`.
 
     ## References
     https://docs.aws.amazon.com/aws-backup/latest/devguide/assigning-resources.html
@@ -238,8 +242,8 @@ def rds_cluster_storage_encrypted(cluster: DBCluster) -> Verdict:
 
     ## Remediation
     Encryption is chosen at creation. Restore a snapshot into an encrypted cluster and switch to it: `aws rds
-    restore-db-cluster-from-snapshot --snapshot-identifier <snapshot> --db-cluster-identifier <new cluster> --engine
-    <engine> --kms-key-id <key>`.
+    restore-db-cluster-from-snapshot --region <region> --snapshot-identifier <your-snapshot> --db-cluster-identifier
+    <your-new-cluster> --engine <engine> --kms-key-id <your-kms-key>`.
 
     ## References
     https://docs.aws.amazon.com/AmazonRDS/latest/AuroraUserGuide/Overview.Encryption.html

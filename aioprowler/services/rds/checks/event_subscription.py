@@ -56,8 +56,8 @@ def rds_cluster_critical_event_subscription(
     A failed failover or a forced maintenance goes unnoticed until users report that the database is down.
 
     ## Remediation
-    In each region: `aws rds create-event-subscription --subscription-name clusters --sns-topic-arn <topic>
-    --source-type db-cluster --event-categories maintenance failure`.
+    In each region: `aws rds create-event-subscription --region <region> --subscription-name clusters --sns-topic-arn
+    <your-topic> --source-type db-cluster --event-categories maintenance failure`.
 
     ## References
     https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/USER_Events.html
@@ -86,8 +86,8 @@ def rds_instance_critical_event_subscription(
     Nobody notices that an instance was reconfigured by an intruder, fails, or is about to be restarted.
 
     ## Remediation
-    In each region: `aws rds create-event-subscription --subscription-name instances --sns-topic-arn <topic>
-    --source-type db-instance --event-categories maintenance "configuration change" failure`.
+    In each region: `aws rds create-event-subscription --region <region> --subscription-name instances --sns-topic-arn
+    <your-topic> --source-type db-instance --event-categories maintenance "configuration change" failure`.
 
     ## References
     https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/USER_Events.html
@@ -115,8 +115,8 @@ def rds_instance_event_subscription_parameter_groups(
     A parameter turns auditing or enforced TLS off for every instance of its group, and nobody hears of it.
 
     ## Remediation
-    In each region: `aws rds create-event-subscription --subscription-name parameter-groups --sns-topic-arn <topic>
-    --source-type db-parameter-group --event-categories "configuration change"`.
+    In each region: `aws rds create-event-subscription --region <region> --subscription-name parameter-groups
+    --sns-topic-arn <your-topic> --source-type db-parameter-group --event-categories "configuration change"`.
 
     ## References
     https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/USER_Events.Messages.html
@@ -142,8 +142,8 @@ def rds_instance_event_subscription_security_groups(
     A security group that starts to admit a stranger's addresses opens its databases without anybody being told.
 
     ## Remediation
-    In each region: `aws rds create-event-subscription --subscription-name security-groups --sns-topic-arn <topic>
-    --source-type db-security-group --event-categories "configuration change" failure`.
+    In each region: `aws rds create-event-subscription --region <region> --subscription-name security-groups
+    --sns-topic-arn <your-topic> --source-type db-security-group --event-categories "configuration change" failure`.
 
     ## References
     https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/USER_Events.Messages.html

@@ -52,7 +52,8 @@ def rds_instance_backup_enabled(
     Without backups, a mistaken or hostile change cannot be undone: there is no point in time to restore.
 
     ## Remediation
-    `aws rds modify-db-instance --db-instance-identifier <instance> --backup-retention-period 14 --apply-immediately`.
+    `aws rds modify-db-instance --region <region> --db-instance-identifier <db-instance> --backup-retention-period 14
+    --apply-immediately`.
 
     ## References
     https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/USER_WorkingWithAutomatedBackups.html
@@ -80,8 +81,8 @@ def rds_instance_certificate_expiration(
     verification off.
 
     ## Remediation
-    Give clients the new bundle first, then change the authority: `aws rds modify-db-instance --db-instance-identifier
-    <instance> --ca-certificate-identifier rds-ca-rsa2048-g1`.
+    Give clients the new bundle first, then change the authority: `aws rds modify-db-instance --region <region>
+    --db-instance-identifier <db-instance> --ca-certificate-identifier rds-ca-rsa2048-g1`.
 
     ## References
     https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/UsingWithRDS.SSL-certificate-rotation.html
@@ -111,7 +112,7 @@ def rds_instance_copy_tags_to_snapshots(instance: DBInstance) -> Verdict | None:
     Policies that grant or deny by tag do not cover an untagged snapshot, and nobody knows whose data it holds.
 
     ## Remediation
-    `aws rds modify-db-instance --db-instance-identifier <instance> --copy-tags-to-snapshot`.
+    `aws rds modify-db-instance --region <region> --db-instance-identifier <db-instance> --copy-tags-to-snapshot`.
 
     ## References
     https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/USER_Tagging.html
@@ -134,9 +135,9 @@ def rds_instance_default_admin(instance: DBInstance, clusters: Clusters) -> Verd
     An attacker who reaches the endpoint knows half of the credentials and only has to guess the password.
 
     ## Remediation
-    The name cannot be changed. Create a new instance and migrate the data: `aws rds create-db-instance
-    --db-instance-identifier <new instance> --db-instance-class <class> --engine <engine> --master-username <name>
-    --manage-master-user-password --allocated-storage <GiB>`.
+    The name cannot be changed. Create a new instance and migrate the data: `aws rds create-db-instance --region
+    <region> --db-instance-identifier <your-new-instance> --db-instance-class <your-instance-class> --engine <engine>
+    --master-username <your-name> --manage-master-user-password --allocated-storage <your-gib>`.
 
     ## References
     https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/UsingWithRDS.MasterAccounts.html
@@ -155,8 +156,8 @@ def rds_instance_deletion_protection(instance: DBInstance, clusters: Clusters) -
     One mistaken command, one wrong stack update or one stolen key deletes the database with its automated backups.
 
     ## Remediation
-    `aws rds modify-db-instance --db-instance-identifier <instance> --deletion-protection --apply-immediately`, or
-    `modify-db-cluster` for a cluster.
+    `aws rds modify-db-instance --region <region> --db-instance-identifier <db-instance> --deletion-protection
+    --apply-immediately`, or `modify-db-cluster` for a cluster.
 
     ## References
     https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/USER_DeleteInstance.html
@@ -179,9 +180,9 @@ def rds_instance_deprecated_engine_version(instance: DBInstance, offered: Engine
     A withdrawn version gets no security fixes, and RDS upgrades it by force at a time that nobody chose.
 
     ## Remediation
-    See where it can go: `aws rds describe-db-engine-versions --engine <engine> --query
-    DBEngineVersions[].EngineVersion`. Then `aws rds modify-db-instance --db-instance-identifier <instance>
-    --engine-version <version> --allow-major-version-upgrade --apply-immediately`.
+    See where it can go: `aws rds describe-db-engine-versions --region <region> --engine <engine> --query
+    DBEngineVersions[].EngineVersion`. Then `aws rds modify-db-instance --region <region> --db-instance-identifier
+    <db-instance> --engine-version <your-engine-version> --allow-major-version-upgrade --apply-immediately`.
 
     ## References
     https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/USER_UpgradeDBInstance.Upgrading.html
@@ -203,8 +204,8 @@ def rds_instance_enhanced_monitoring_enabled(instance: DBInstance) -> Verdict:
     The hypervisor's metrics alone do not show which process eats the processor, be it a runaway query or an intruder.
 
     ## Remediation
-    `aws rds modify-db-instance --db-instance-identifier <instance> --monitoring-interval 60 --monitoring-role-arn
-    <role> --apply-immediately`.
+    `aws rds modify-db-instance --region <region> --db-instance-identifier <db-instance> --monitoring-interval 60
+    --monitoring-role-arn <your-role> --apply-immediately`.
 
     ## References
     https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/USER_Monitoring.OS.html
@@ -223,9 +224,9 @@ def rds_instance_extended_support(instance: DBInstance) -> Verdict:
     An old major version lingers with critical fixes only, and its fee rises from the third year on.
 
     ## Remediation
-    Upgrade to a supported major version: `aws rds modify-db-instance --db-instance-identifier <instance>
-    --engine-version <version> --allow-major-version-upgrade --apply-immediately`. New instances are kept out with
-    `--engine-lifecycle-support open-source-rds-extended-support-disabled`.
+    Upgrade to a supported major version: `aws rds modify-db-instance --region <region> --db-instance-identifier
+    <db-instance> --engine-version <your-engine-version> --allow-major-version-upgrade --apply-immediately`. New
+    instances are kept out with `--engine-lifecycle-support open-source-rds-extended-support-disabled`.
 
     ## References
     https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/extended-support.html
@@ -246,8 +247,9 @@ def rds_instance_iam_authentication_enabled(instance: DBInstance) -> Verdict | N
     Without it, every application keeps a password that never expires, and a leaked one works until somebody changes it.
 
     ## Remediation
-    `aws rds modify-db-instance --db-instance-identifier <instance> --enable-iam-database-authentication
-    --apply-immediately`, then grant `rds-db:connect` to the roles that need it. In a cluster, modify the cluster.
+    `aws rds modify-db-instance --region <region> --db-instance-identifier <db-instance>
+    --enable-iam-database-authentication --apply-immediately`, then grant `rds-db:connect` to the roles that need it. In
+    a cluster, modify the cluster.
 
     ## References
     https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/UsingWithRDS.IAMDBAuth.html
@@ -267,8 +269,8 @@ def rds_instance_inside_vpc(instance: DBInstance) -> Verdict:
     Outside a VPC there are no private subnets, no routes, no network ACLs and no flow logs to keep strangers away.
 
     ## Remediation
-    `aws rds modify-db-instance --db-instance-identifier <instance> --db-subnet-group-name <group of a VPC>
-    --apply-immediately`.
+    `aws rds modify-db-instance --region <region> --db-instance-identifier <db-instance> --db-subnet-group-name
+    <your-subnet-group> --apply-immediately`.
 
     ## References
     https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/USER_VPC.WorkingWithRDSInstanceinaVPC.html
@@ -287,8 +289,9 @@ def rds_instance_integration_cloudwatch_logs(instance: DBInstance) -> Verdict:
     queries leave no trace and raise no alarm.
 
     ## Remediation
-    `aws rds modify-db-instance --db-instance-identifier <instance> --cloudwatch-logs-export-configuration
-    EnableLogTypes=<types>`, with `audit error slowquery` for MySQL and `postgresql upgrade` for PostgreSQL.
+    `aws rds modify-db-instance --region <region> --db-instance-identifier <db-instance>
+    --cloudwatch-logs-export-configuration EnableLogTypes=<your-log-types>`, with `audit error slowquery` for MySQL and
+    `postgresql upgrade` for PostgreSQL.
 
     ## References
     https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/USER_LogAccess.Procedural.UploadtoCloudWatch.html
@@ -310,7 +313,8 @@ def rds_instance_minor_version_upgrade_enabled(instance: DBInstance) -> Verdict:
     The instance keeps running with published vulnerabilities until somebody thinks of upgrading it.
 
     ## Remediation
-    `aws rds modify-db-instance --db-instance-identifier <instance> --auto-minor-version-upgrade --apply-immediately`.
+    `aws rds modify-db-instance --region <region> --db-instance-identifier <db-instance> --auto-minor-version-upgrade
+    --apply-immediately`.
 
     ## References
     https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/USER_UpgradeDBInstance.Upgrading.html
@@ -329,8 +333,8 @@ def rds_instance_multi_az(instance: DBInstance, clusters: Clusters) -> Verdict:
     The failure of one machine or one availability zone takes the database down until it is repaired or restored.
 
     ## Remediation
-    `aws rds modify-db-instance --db-instance-identifier <instance> --multi-az --apply-immediately`. In a cluster, add
-    an instance in another zone.
+    `aws rds modify-db-instance --region <region> --db-instance-identifier <db-instance> --multi-az
+    --apply-immediately`. In a cluster, add an instance in another zone.
 
     ## References
     https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/Concepts.MultiAZ.html
@@ -349,8 +353,8 @@ def rds_instance_no_public_access(instance: DBInstance, exposure: Exposure) -> V
     Everybody can try passwords and exploits on the database; one weak password or unpatched flaw gives the data away.
 
     ## Remediation
-    `aws rds modify-db-instance --db-instance-identifier <instance> --no-publicly-accessible --apply-immediately`, and
-    take the rule for any address out of its security group.
+    `aws rds modify-db-instance --region <region> --db-instance-identifier <db-instance> --no-publicly-accessible
+    --apply-immediately`, and take the rule for any address out of its security group.
 
     ## References
     https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/USER_VPC.WorkingWithRDSInstanceinaVPC.html
@@ -369,8 +373,8 @@ def rds_instance_non_default_port(instance: DBInstance) -> Verdict:
     Worms and scanners find the database at the port that everybody knows, and know what it is.
 
     ## Remediation
-    `aws rds modify-db-instance --db-instance-identifier <instance> --db-port-number <port> --apply-immediately`; change
-    security groups and connection strings with it.
+    `aws rds modify-db-instance --region <region> --db-instance-identifier <db-instance> --db-port-number <your-port>
+    --apply-immediately`; change security groups and connection strings with it.
 
     ## References
     https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/Overview.DBInstance.Modifying.html
@@ -391,8 +395,8 @@ def rds_instance_protected_by_backup_plan(instance: DBInstance, selections: Back
     outlives it, in a vault that its administrators cannot empty.
 
     ## Remediation
-    `aws backup create-backup-selection --backup-plan-id <plan> --backup-selection
-    SelectionName=instances,IamRoleArn=<role>,Resources=<instance ARN>`.
+    `aws backup create-backup-selection --region <region> --backup-plan-id <your-backup-plan> --backup-selection
+    SelectionName=instances,IamRoleArn=<your-role>,Resources=<arn>`.
 
     ## References
     https://docs.aws.amazon.com/aws-backup/latest/devguide/assigning-resources.html
@@ -413,8 +417,8 @@ def rds_instance_storage_encrypted(instance: DBInstance) -> Verdict:
 
     ## Remediation
     Encryption is chosen at creation. Copy a snapshot with a key, restore the copy and switch to it: `aws rds
-    copy-db-snapshot --source-db-snapshot-identifier <snapshot> --target-db-snapshot-identifier <copy> --kms-key-id
-    <key>`.
+    copy-db-snapshot --region <region> --source-db-snapshot-identifier <your-snapshot> --target-db-snapshot-identifier
+    <your-copy> --kms-key-id <your-kms-key>`.
 
     ## References
     https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/Overview.Encryption.html
@@ -436,8 +440,8 @@ def rds_instance_transport_encrypted(
     read.
 
     ## Remediation
-    Set it in the parameter group of the instance (or with `modify-db-cluster-parameter-group`, of the cluster):
-    `aws rds modify-db-parameter-group --db-parameter-group-name <group> --parameters
+    Set it in the parameter group of the instance (or with `modify-db-cluster-parameter-group`, of the cluster): `aws
+    rds modify-db-parameter-group --region <region> --db-parameter-group-name <parameter-group> --parameters
     ParameterName=rds.force_ssl,ParameterValue=1,ApplyMethod=pending-reboot`, with `require_secure_transport` for MySQL.
 
     ## References

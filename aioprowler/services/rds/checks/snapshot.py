@@ -20,8 +20,9 @@ def rds_snapshots_encrypted(snapshot: Snapshot) -> Verdict:
     one call, and whoever restores it reads everything.
 
     ## Remediation
-    Copy it with a key and delete the original: `aws rds copy-db-snapshot --source-db-snapshot-identifier <snapshot>
-    --target-db-snapshot-identifier <copy> --kms-key-id <key>`. Then encrypt the database that it comes from.
+    Copy it with a key and delete the original: `aws rds copy-db-snapshot --region <region>
+    --source-db-snapshot-identifier <snapshot> --target-db-snapshot-identifier <your-copy> --kms-key-id <your-kms-key>`.
+    Then encrypt the database that it comes from.
 
     ## References
     https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/USER_CopySnapshot.html
@@ -42,7 +43,7 @@ def rds_snapshots_public_access(
     Every AWS account in the world can list a public snapshot, restore it and read the whole database.
 
     ## Remediation
-    `aws rds modify-db-snapshot-attribute --db-snapshot-identifier <snapshot> --attribute-name restore
+    `aws rds modify-db-snapshot-attribute --region <region> --db-snapshot-identifier <snapshot> --attribute-name restore
     --values-to-remove all`, or `modify-db-cluster-snapshot-attribute` for a snapshot of a cluster. Treat the data as
     leaked.
 

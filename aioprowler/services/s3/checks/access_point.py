@@ -23,8 +23,8 @@ def s3_access_point_public_access_block(point: AccessPoint, block: AccessPointBl
     private.
 
     ## Remediation
-    Make a new access point without turning anything off, point the applications to it, then delete the old one:
-    `aws s3control create-access-point --account-id <account> --bucket <bucket> --name <new name>`.
+    Make a new access point without turning anything off, point the applications to it, then delete the old one: `aws
+    s3control create-access-point --region <region> --account-id <account-id> --bucket <bucket> --name <your-new-name>`.
 
     ## References
     https://docs.aws.amazon.com/AmazonS3/latest/userguide/access-points-bpa-settings.html
@@ -48,8 +48,8 @@ def s3_multi_region_access_point_public_access_block(point: MultiRegionAccessPoi
 
     ## Remediation
     Make a new Multi-Region Access Point without turning anything off, move the applications to it, then delete the old
-    one: `aws s3control create-multi-region-access-point --region us-west-2 --account-id <account>
-    --details Name=<new name>,Regions=[{Bucket=<bucket>},{Bucket=<other bucket>}]`.
+    one: `aws s3control create-multi-region-access-point --region us-west-2 --account-id <account-id> --details
+    Name=<your-new-name>,Regions=[{Bucket=<your-bucket>},{Bucket=<your-other-bucket>}]`.
 
     ## References
     https://docs.aws.amazon.com/AmazonS3/latest/userguide/multi-region-access-point-block-public-access.html

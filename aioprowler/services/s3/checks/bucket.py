@@ -52,9 +52,9 @@ def s3_bucket_no_mfa_delete(bucket: Bucket, versioning: BucketVersioning) -> Ver
     to protect.
 
     ## Remediation
-    Turn it on with the root user's credentials (no console and no other identity can): `aws s3api
-    put-bucket-versioning --bucket <bucket> --versioning-configuration Status=Enabled,MFADelete=Enabled
-    --mfa "<device ARN> <code>"`. It excludes lifecycle rules on the same bucket.
+    Turn it on with the root user's credentials (no console and no other identity can): `aws s3api put-bucket-versioning
+    --bucket <bucket> --versioning-configuration Status=Enabled,MFADelete=Enabled --mfa "<your-device-arn>
+    <your-code>"`. It excludes lifecycle rules on the same bucket.
 
     ## References
     https://docs.aws.amazon.com/AmazonS3/latest/userguide/MultiFactorAuthenticationDelete.html
@@ -173,9 +173,9 @@ def s3_bucket_kms_encryption(bucket: Bucket, encryption: BucketEncryption | None
     barrier, and nobody can withdraw the data by disabling a key.
 
     ## Remediation
-    Name a customer managed key, with a bucket key to save calls to KMS:
-    `aws s3api put-bucket-encryption --bucket <bucket> --server-side-encryption-configuration
-    'Rules=[{ApplyServerSideEncryptionByDefault={SSEAlgorithm=aws:kms,KMSMasterKeyID=<key>},BucketKeyEnabled=true}]'`.
+    Name a customer managed key, with a bucket key to save calls to KMS: `aws s3api put-bucket-encryption --bucket
+    <bucket> --server-side-encryption-configuration
+    'Rules=[{ApplyServerSideEncryptionByDefault={SSEAlgorithm=aws:kms,KMSMasterKeyID=<your-kms-key>},BucketKeyEnabled=true}]'`.
 
     ## References
     https://docs.aws.amazon.com/AmazonS3/latest/userguide/UsingKMSEncryption.html
@@ -225,9 +225,9 @@ def s3_bucket_server_access_logging_enabled(bucket: Bucket, logging: BucketLoggi
     After a leak nobody can tell which objects were read or by whom.
 
     ## Remediation
-    Log to a bucket of the same account and region whose policy lets logging.s3.amazonaws.com write:
-    `aws s3api put-bucket-logging --bucket <bucket> --bucket-logging-status
-    'LoggingEnabled={TargetBucket=<log bucket>,TargetPrefix=<bucket>/}'`.
+    Log to a bucket of the same account and region whose policy lets logging.s3.amazonaws.com write: `aws s3api
+    put-bucket-logging --bucket <bucket> --bucket-logging-status
+    'LoggingEnabled={TargetBucket=<your-log-bucket>,TargetPrefix=<bucket>/}'`.
 
     ## References
     https://docs.aws.amazon.com/AmazonS3/latest/userguide/ServerLogs.html

@@ -225,8 +225,8 @@ def s3_bucket_object_public(bucket: Bucket, sample: ObjectSample | None) -> Verd
     An object whose ACL grants access to everybody is public although its bucket looks private.
 
     ## Remediation
-    Make the object private, or turn ACLs off for the whole bucket with the ownership BucketOwnerEnforced:
-    `aws s3api put-object-acl --bucket <bucket> --key <key> --acl private`.
+    Make the object private, or turn ACLs off for the whole bucket with the ownership BucketOwnerEnforced: `aws s3api
+    put-object-acl --bucket <bucket> --key <your-object-key> --acl private`.
 
     ## References
     https://docs.aws.amazon.com/AmazonS3/latest/userguide/managing-acls.html
@@ -262,7 +262,7 @@ def s3_bucket_shadow_resource_vulnerability(
     with the account's permissions.
 
     ## Remediation
-    Make the buckets that do not exist yet, before somebody else does: `aws s3api create-bucket --bucket <name>
+    Make the buckets that do not exist yet, before somebody else does: `aws s3api create-bucket --bucket <your-bucket>
     --region <region> --create-bucket-configuration LocationConstraint=<region>` (in us-east-1 without the last option).
     Where the name is taken, tell the service to use another bucket, and have its role's policy demand
     aws:ResourceAccount.

@@ -25,8 +25,9 @@ def vpc_peering_routing_tables_with_least_privilege(peering: VpcPeeringConnectio
     ## Remediation
     Route only the subnets that need each other:
     ```
-    aws ec2 create-route --route-table-id <table> --destination-cidr-block <cidr> --vpc-peering-connection-id <peering>
-    aws ec2 delete-route --route-table-id <table> --destination-cidr-block <vpc cidr>
+    aws ec2 create-route --region <region> --route-table-id <your-route-table> \\
+      --destination-cidr-block <your-cidr> --vpc-peering-connection-id <vpc-peering-connection>
+    aws ec2 delete-route --region <region> --route-table-id <your-route-table> --destination-cidr-block <your-vpc-cidr>
     ```
 
     ## References
@@ -53,8 +54,8 @@ def vpc_vpn_connection_tunnels_up(connection: VpnConnection) -> Verdict | None:
     With one tunnel left, the next maintenance or fault cuts the site off from the VPC.
 
     ## Remediation
-    Look at the state with `aws ec2 describe-vpn-connections --vpn-connection-ids <connection>` and configure the
-    customer's gateway for both tunnels.
+    Look at the state with `aws ec2 describe-vpn-connections --region <region> --vpn-connection-ids <vpn-connection>`
+    and configure the customer's gateway for both tunnels.
 
     ## References
     https://docs.aws.amazon.com/vpn/latest/s2svpn/VPNTunnels.html

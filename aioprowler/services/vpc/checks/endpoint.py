@@ -31,9 +31,9 @@ def vpc_endpoint_connections_trust_boundaries(
     account of their own without ever touching the internet.
 
     ## Remediation
-    Name the principals, or add a condition on `aws:PrincipalAccount`:
-    `aws ec2 modify-vpc-endpoint --vpc-endpoint-id <endpoint> --policy-document file://policy.json`.
-    List further accounts of yours under `trusted_account_ids` in the configuration.
+    Name the principals, or add a condition on `aws:PrincipalAccount`: `aws ec2 modify-vpc-endpoint --region <region>
+    --vpc-endpoint-id <vpc-endpoint> --policy-document file://policy.json`. List further accounts of yours under
+    `trusted_account_ids` in the configuration.
 
     ## References
     https://docs.aws.amazon.com/vpc/latest/privatelink/vpc-endpoints-access.html
@@ -55,7 +55,7 @@ def vpc_endpoint_multi_az_enabled(endpoint: VpcEndpoint) -> Verdict | None:
     When the endpoint's only zone fails, the workloads of all others lose the service behind it.
 
     ## Remediation
-    `aws ec2 modify-vpc-endpoint --vpc-endpoint-id <endpoint> --add-subnet-ids <subnet in another zone>`
+    `aws ec2 modify-vpc-endpoint --region <region> --vpc-endpoint-id <vpc-endpoint> --add-subnet-ids <your-subnet>`
 
     ## References
     https://docs.aws.amazon.com/vpc/latest/privatelink/interface-endpoints.html
@@ -87,8 +87,9 @@ def vpc_endpoint_services_allowed_principals_trust_boundaries(
     AWS account can.
 
     ## Remediation
-    `aws ec2 modify-vpc-endpoint-service-permissions --service-id <service> --remove-allowed-principals <principal>`.
-    List further accounts of yours under `trusted_account_ids` in the configuration.
+    `aws ec2 modify-vpc-endpoint-service-permissions --region <region> --service-id <vpc-endpoint-service>
+    --remove-allowed-principals <your-principal>`. List further accounts of yours under `trusted_account_ids` in the
+    configuration.
 
     ## References
     https://docs.aws.amazon.com/vpc/latest/privatelink/configure-endpoint-service.html

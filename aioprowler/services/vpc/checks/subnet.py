@@ -21,7 +21,7 @@ def vpc_subnet_no_public_ip_by_default(
     between them and every scanner.
 
     ## Remediation
-    `aws ec2 modify-subnet-attribute --subnet-id <subnet> --no-map-public-ip-on-launch`
+    `aws ec2 modify-subnet-attribute --region <region> --subnet-id <subnet> --no-map-public-ip-on-launch`
 
     ## References
     https://docs.aws.amazon.com/vpc/latest/userguide/subnet-public-ip.html

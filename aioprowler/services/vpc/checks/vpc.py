@@ -31,8 +31,8 @@ def vpc_different_regions(account: Account, vpcs: All[Vpc]) -> Verdict | None:
     building a network under pressure.
 
     ## Remediation
-    Build the network of a second region ahead of need, as code:
-    `aws ec2 create-vpc --cidr-block <cidr> --region <second region>`.
+    Build the network of a second region ahead of need, as code: `aws ec2 create-vpc --cidr-block <your-cidr> --region
+    <your-second-region>`.
 
     ## References
     https://docs.aws.amazon.com/whitepapers/latest/disaster-recovery-workloads-on-aws/disaster-recovery-options-in-the-cloud.html
@@ -58,8 +58,8 @@ def vpc_flow_logs_enabled(
     went.
 
     ## Remediation
-    `aws ec2 create-flow-logs --resource-type VPC --resource-ids <vpc> --traffic-type ALL --log-destination-type s3
-    --log-destination arn:aws:s3:::<bucket>`
+    `aws ec2 create-flow-logs --region <region> --resource-type VPC --resource-ids <vpc> --traffic-type ALL
+    --log-destination-type s3 --log-destination arn:<partition>:s3:::<your-bucket>`
 
     ## References
     https://docs.aws.amazon.com/vpc/latest/userguide/flow-logs.html
@@ -87,8 +87,8 @@ def vpc_endpoint_for_ec2_enabled(
     Workloads that manage EC2 need a way to the internet just for that, and the same way serves to carry data out.
 
     ## Remediation
-    `aws ec2 create-vpc-endpoint --vpc-id <vpc> --vpc-endpoint-type Interface --service-name com.amazonaws.<region>.ec2
-    --subnet-ids <subnets> --security-group-ids <group>`
+    `aws ec2 create-vpc-endpoint --region <region> --vpc-id <vpc> --vpc-endpoint-type Interface --service-name
+    com.amazonaws.<region>.ec2 --subnet-ids <your-subnets> --security-group-ids <your-security-group>`
 
     ## References
     https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/interface-vpc-endpoints.html
@@ -115,8 +115,8 @@ def vpc_subnet_different_az(
     The failure of a single data center stops everything in the VPC.
 
     ## Remediation
-    Add a subnet in another zone, and spread load balancers, databases and groups of instances over both:
-    `aws ec2 create-subnet --vpc-id <vpc> --availability-zone <zone> --cidr-block <cidr>`.
+    Add a subnet in another zone, and spread load balancers, databases and groups of instances over both: `aws ec2
+    create-subnet --region <region> --vpc-id <vpc> --availability-zone <your-zone> --cidr-block <your-cidr>`.
 
     ## References
     https://docs.aws.amazon.com/vpc/latest/userguide/configure-subnets.html
@@ -146,9 +146,9 @@ def vpc_subnet_separate_private_public(
     ## Remediation
     Create private subnets and move what nobody outside needs to reach:
     ```
-    aws ec2 create-subnet --vpc-id <vpc> --cidr-block <cidr>
-    aws ec2 create-route-table --vpc-id <vpc>
-    aws ec2 associate-route-table --subnet-id <subnet> --route-table-id <table>
+    aws ec2 create-subnet --region <region> --vpc-id <vpc> --cidr-block <your-cidr>
+    aws ec2 create-route-table --region <region> --vpc-id <vpc>
+    aws ec2 associate-route-table --region <region> --subnet-id <your-subnet> --route-table-id <your-route-table>
     ```
 
     ## References

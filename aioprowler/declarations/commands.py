@@ -1,0 +1,109 @@
+"""The command of a remediation, with what a finding knows in the place of its placeholders."""
+
+from __future__ import annotations
+
+import re
+import shlex
+from collections.abc import Iterator
+from functools import lru_cache
+from typing import Any, Final
+
+from aioprowler.declarations.account import Account
+from aioprowler.declarations.resources import Resource
+
+_PLACEHOLDER: Final = re.compile(r"<([a-z][a-z0-9-]*)>")
+_WORD: Final = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
+PLACES: Final = ("region", "account-id", "partition", "arn")
+"""What every finding knows. `arn` is the finding's, which may be of a part of the subject."""
+
+
+class Command:
+    """A command made ready to be filled for subjects of one type.
+
+    Besides `PLACES`, a placeholder names the subject's type, for its id (`<bucket>` of a Bucket, `<db-instance>` of a
+    DBInstance), or a field or property of it (`<vpc-id>`). Any other stays: `<your-kms-key>`.
+    """
+
+    def __init__(self, text: str, subject: Any) -> None:
+        """`subject`: a Resource type, Account or Region."""
+        self._parts = list(_parts(text, subject))
+        """Text, and between two texts the name of a place or attribute, how it is written, and the quote around it."""
+
+    def filled(self, account: Account, region: str, arn: str, resource: Resource | None) -> str:
+        """Ready to be pasted into a shell: AWS's names are strangers' texts and quoted. What is not known, or cannot be
+        seen when it is pasted, leaves its placeholder.
+        """
+        known = {"region": region, "account-id": account.id, "partition": account.partition, "arn": arn}
+        return "".join([each if isinstance(each, str) else each.value(known, resource) for each in self._parts])
+
+
+class _Placeholder:
+    __slots__ = ("attribute", "name", "quote", "written")
+
+    def __init__(self, name: str, attribute: str, quote: str) -> None:
+        self.name = name
+        self.attribute = attribute
+        """Of the resource; empty: a place."""
+        self.written = f"<{name}>"
+        self.quote = quote
+
+    def value(self, known: dict[str, str], resource: Resource | None) -> str:
+        value = _attribute(resource, self.attribute) if self.attribute else known[self.name]
+        return _word(value, self.quote) or self.written
+
+
+@lru_cache(maxsize=256)
+def _word(value: str, quote: str) -> str:
+    """How a shell is told the value inside of an open quote; empty where nobody could see what it is told."""
+    if not value or not value.isprintable():
+        return ""
+    quoted = shlex.quote(value)
+    return quoted if quoted == value else f"{quote}{quoted}{quote}"
+
+
+def attribute_of(name: str, subject: Any) -> str | None:
+    """The attribute of the subject that a placeholder names; empty for a place, None for what nobody knows."""
+    if name in PLACES:
+        return ""
+    if not issubclass(subject, Resource):
+        return None
+    if name == _WORD.sub("-", subject.__name__).lower():
+        return str(subject.identity.id)
+    attribute = name.replace("-", "_")
+    own = attribute in subject.__struct_fields__ or isinstance(getattr(subject, attribute, None), property)
+    return attribute if own else None
+
+
+def _parts(text: str, subject: Any) -> Iterator[str | _Placeholder]:
+    end = 0
+    for match in _PLACEHOLDER.finditer(text):
+        attribute = attribute_of(match[1], subject)
+        if attribute is None:
+            continue
+        yield text[end : match.start()]
+        yield _Placeholder(match[1], attribute, _open_quote(text[: match.start()]))
+        end = match.end()
+    yield text[end:]
+
+
+def _open_quote(text: str) -> str:
+    """The quote that is open at the end of the text, as a shell reads it."""
+    quote = ""
+    characters = iter(text)
+    for each in characters:
+        if each == "\\" and quote != "'":
+            next(characters, None)
+        elif each == quote:
+            quote = ""
+        elif not quote and each in "'\"":
+            quote = each
+    return quote
+
+
+def _attribute(resource: Resource | None, name: str) -> str:
+    """Its text; empty where there is none, or where a property raises: a command is not worth a finding."""
+    try:
+        value: object = getattr(resource, name)
+    except Exception:  # noqa: BLE001 - a bug in a property
+        return ""
+    return str(value) if isinstance(value, str | int) and not isinstance(value, bool) else ""

@@ -1,0 +1,121 @@
+"""The command of a finding: what it is filled with, and that a shell reads every name as one word."""
+
+from __future__ import annotations
+
+import shlex
+import shutil
+import subprocess
+from typing import Any
+
+import pytest
+
+from aioprowler import Account, Fail, Manual, Pass, Region, Resource, Verdict, check, field
+from aioprowler.declarations.commands import Command
+from aioprowler.engine.judge import Subject, finding, place
+
+ACCOUNT = Account(id="123456789012", partition="aws-cn", default_region="cn-north-1")
+HOSTILE = ["$(touch x)", "`id`", "it's", 'a"b', "a b;c", "x\\", "$HOME", "!!", "*", "-rf", "naïve 🪣", "<bucket>"]
+
+
+class DBProxy(Resource, id="name", type="AwsRdsDbProxy", arn="arn:{partition}:rds:{region}:{account_id}:proxy/{name}"):
+    name: str = field(name="Name")
+    vpc_id: str | None = None
+    port: int = 0
+    open: bool = False
+
+    @property
+    def owner(self) -> str:
+        return f"team of {self.name}"
+
+    @property
+    def broken(self) -> str:
+        raise ValueError
+
+
+def filled(text: str, **fields: Any) -> str:
+    proxy = DBProxy(**{"name": "web", **fields})
+    return Command(text, DBProxy).filled(ACCOUNT, "cn-north-1", "arn:aws-cn:rds:::proxy", proxy)
+
+
+def test_a_command_names_what_the_finding_knows() -> None:
+    text = "aws x --region <region> <account-id> <partition> <arn> <db-proxy> <name> <vpc-id> <port> <owner>"
+    assert filled(text, vpc_id="vpc-1", port=3306) == (
+        "aws x --region cn-north-1 123456789012 aws-cn arn:aws-cn:rds:::proxy web web vpc-1 3306 'team of web'"
+    )
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["<your-key>", "<proxy>", "<account>", "<vpc-id>", "<open>", "<broken>", "<log group>", "<", "a < b > c", ""],
+)
+def test_what_nobody_knows_stays(text: str) -> None:
+    assert filled(text) == text
+
+
+@pytest.mark.parametrize("name", ["a\nb", "a\x1b[201~b", "\u202eb", ""])
+def test_a_name_that_cannot_be_seen_is_not_pasted(name: str) -> None:
+    assert filled("aws x <db-proxy>", name=name) == "aws x <db-proxy>"
+
+
+TEMPLATES = ["{}", "s3://{}/x", "'{}'", "'a={},b'", '"{}"', '"a \\" {} b"', "'it'\\''s {}'", "\\'{}", "{}{}"]
+
+
+@pytest.mark.parametrize("template", TEMPLATES)
+@pytest.mark.parametrize("name", HOSTILE)
+def test_a_shell_reads_a_strangers_name_as_text(template: str, name: str) -> None:
+    plain = template.replace("{}", "NAME")
+    (wanted,) = (word.replace("NAME", name) for word in shlex.split(plain))
+    command = filled("printf %s " + template.replace("{}", "<db-proxy>"), name=name)
+    assert shlex.split(command)[2:] == [wanted]
+    for shell in filter(shutil.which, ("sh", "bash")):
+        told = subprocess.run([shell, "-c", command], capture_output=True, check=True, env={"LC_ALL": "C.UTF-8"})
+        assert told.stdout.decode() == wanted
+
+
+DOCUMENTATION = """{}
+
+## Risk
+r
+
+## Remediation
+Mend it: `aws rds modify-db-proxy --db-proxy-name <db-proxy> --key <your-key> --region <region>`.
+"""
+
+
+def mends(proxy: DBProxy) -> Verdict:
+    return Fail("")
+
+
+def mends_a_region(region: Region) -> Verdict:
+    return Fail("")
+
+
+mends.__doc__ = mends_a_region.__doc__ = DOCUMENTATION.format("Proxies are good")
+PROXY = check(fails="Proxy is bad", severity="low")(mends)
+REGION = check(fails="Region is bad", severity="low")(mends_a_region)
+
+
+def test_a_failure_has_the_command_for_its_resource_and_the_checks_own_stays_general() -> None:
+    subject = Subject.of(DBProxy(name="web proxy", account=ACCOUNT, region="cn-north-1"))
+    failed = finding(PROXY, subject, Fail("bad"), "")
+    assert failed.command == (
+        "aws rds modify-db-proxy --db-proxy-name 'web proxy' --key <your-key> --region cn-north-1"
+    )
+    assert failed.remediation.cli == (
+        "aws rds modify-db-proxy --db-proxy-name <db-proxy> --key <your-key> --region <region>"
+    )
+    assert failed.advice == f"Mend it: `{failed.command}`."
+    others = [finding(PROXY, subject, verdict, "") for verdict in (Pass("good"), Manual("?"))]
+    assert [each.command for each in others] == ["", ""]
+    assert [each.advice for each in others] == [failed.remediation.text] * 2
+
+
+def test_a_failure_of_a_region_names_the_region() -> None:
+    failed = finding(REGION, place(REGION, ACCOUNT, "cn-northwest-1"), Fail("bad"), "")
+    assert failed.command.endswith("--db-proxy-name <db-proxy> --key <your-key> --region cn-northwest-1")
+
+
+def test_a_command_is_of_the_part_that_the_verdict_is_about() -> None:
+    command = Command("aws x <arn>", DBProxy)
+    subject = Subject.of(DBProxy(name="web"))
+    assert command.filled(ACCOUNT, "", "arn:of:part", subject.resource) == "aws x arn:of:part"
