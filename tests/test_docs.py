@@ -36,6 +36,7 @@ def test_the_example_of_a_check_works(tmp_path: Path) -> None:
     resource, check, test = blocks("CONTRIBUTING.md")
     header = (
         "import pytest\nfrom aioprowler import *\nfrom aioprowler import field, listing, check, Resource, Pass, Fail\n"
+        "from aioprowler.judging.tls import refuses_plain_text\n"
     )
     path = tmp_path / "proxies.py"
     path.write_text("\n\n".join([header, resource, check, test]))

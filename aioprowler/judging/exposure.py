@@ -45,6 +45,11 @@ def not_reachable(label: str, publicly_accessible: bool, reach: Reach) -> Pass |
     return Fail(f"{told} and subnet {reach.subnet} is public.")
 
 
+def not_in_public_subnet(label: str, subnet: str | None) -> Pass | Fail:
+    """PASS where none of its subnets has a route to the internet; FAIL names the one that has."""
+    return pass_if(subnet is None, f"{label} is in no public subnet.", f"{label} is in the public subnet {subnet}.")
+
+
 def in_vpc(label: str, vpc_id: str | None) -> Pass | Fail:
     """PASS where it is in a VPC; AWS leaves the id out, or empty, where it is in none."""
     return pass_if(bool(vpc_id), f"{label} is in the VPC {vpc_id}.", f"{label} is not in a VPC.")

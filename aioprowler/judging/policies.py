@@ -518,6 +518,9 @@ _PARTIES: Final[Mapping[str, Callable[[str, _Scope], bool]]] = {
     "lambda:eventsourcetoken": _by_name,
     "sns:endpoint": _by_endpoint,
 }
+# Whoever comes by a mount target of a file system is in its VPC ("Using IAM to control access to Amazon EFS file
+# systems", section "EFS condition keys for clients").
+_BY_MOUNT_TARGET: Final = frozenset({"elasticfilesystem:accessedviamounttarget"})
 _EQUALITIES: Final = frozenset({"stringequals", "stringequalsignorecase", "stringlike", "arnequals", "arnlike"})
 
 
@@ -544,6 +547,8 @@ def _ties_down(condition: Condition, scope: _Scope) -> bool:
         return False
     if condition.operator == "ipaddress" and condition.key == "aws:sourceip":
         return not scope.accounts_only and all(_is_closed(value, scope.networks) for value in condition.values)
+    if condition.operator == "bool" and condition.key in _BY_MOUNT_TARGET:
+        return not scope.accounts_only and all(value.lower() == "true" for value in condition.values)
     names = _PARTIES.get(condition.key) if condition.operator in _EQUALITIES else None
     return names is not None and all(names(_fill(value), scope) for value in condition.values)
 

@@ -3,7 +3,15 @@ from __future__ import annotations
 import pytest
 
 from aioprowler import Fail, Pass, Verdict
-from aioprowler.judging.exposure import Reach, behind_waf, in_vpc, not_public, not_public_by, not_reachable
+from aioprowler.judging.exposure import (
+    Reach,
+    behind_waf,
+    in_vpc,
+    not_in_public_subnet,
+    not_public,
+    not_public_by,
+    not_reachable,
+)
 
 
 @pytest.mark.parametrize(
@@ -14,6 +22,8 @@ from aioprowler.judging.exposure import Reach, behind_waf, in_vpc, not_public, n
         (not_public_by("Bucket b", []), Pass("Bucket b is not public.")),
         (not_public_by("Bucket b", ["ACL"]), Fail("Bucket b is public by its ACL.")),
         (not_public_by("Bucket b", ["ACL", "policy"]), Fail("Bucket b is public by its ACL and its policy.")),
+        (not_in_public_subnet("Cache c", None), Pass("Cache c is in no public subnet.")),
+        (not_in_public_subnet("Cache c", "s-1"), Fail("Cache c is in the public subnet s-1.")),
         (in_vpc("Function f", "vpc-1"), Pass("Function f is in the VPC vpc-1.")),
         (in_vpc("Function f", ""), Fail("Function f is not in a VPC.")),
         (in_vpc("Function f", None), Fail("Function f is not in a VPC.")),

@@ -63,6 +63,13 @@ def test_trusted_addresses_are_not_the_public() -> None:
     assert isinstance(closed_to_public("Domain d", document, trusted_ips=["8.8.0.0/16"]), Pass)
 
 
+@pytest.mark.parametrize(("values", "verdict"), [("true", Pass), (["true", "false"], Fail), ("false", Fail)])
+def test_who_comes_by_a_mount_target_is_in_the_vpc(values: object, verdict: type) -> None:
+    document = policy("*", {"Bool": {"elasticfilesystem:AccessedViaMountTarget": values}})
+    assert isinstance(closed_to_public("File system f", document), verdict)
+    assert isinstance(closed_to_strangers("File system f", document, OWN, accounts_only=True), Fail)
+
+
 def test_strangers_are_named() -> None:
     verdict = closed_to_strangers("Queue q", policy({"AWS": [OTHER, f"arn:aws:iam::{OTHER}:root", OWN]}), OWN)
     assert verdict == Fail(f"Queue q has a policy that lets in {OTHER}, arn:aws:iam::{OTHER}:root.")
