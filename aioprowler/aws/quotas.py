@@ -35,7 +35,11 @@ class QuotaTable:
     def _of(self, service: str, operation: str) -> Quota:
         row = _first(self._rows, service, operation) or unpublished(service)
         own = _first(self._own, service, operation)
-        return structs.replace(own, scope=row.scope, shared=row.shared, concurrent=row.concurrent) if own else row
+        if own is None:
+            return row
+        return structs.replace(
+            own, scope=row.scope, shared=row.shared, concurrent=row.concurrent, counted_as=row.counted_as
+        )
 
 
 def _own_row(name: str, figures: OwnQuota) -> Quota:

@@ -115,7 +115,8 @@ class Throttle:
         lane = lanes.get((service, operation, region))
         if lane is None:
             quota = self._table.of(service, operation)
-            key = (service, quota.operations if quota.shared else operation, region if quota.scope == "region" else "")
+            place = region if quota.scope == "region" else ""
+            key = (quota.counted_as or service, quota.operations if quota.shared else operation, place)
             lane = lanes[service, operation, region] = lanes.get(key) or lanes.setdefault(key, self._new(quota))
         return lane
 

@@ -112,7 +112,7 @@ class Buckets:
 
 
 def _limit(quota: Quota, operation: str, expensive: bool) -> Limit:
-    name = f"{quota.service}:{quota.operations if quota.shared else operation}"
+    name = f"{quota.counted_as or quota.service}:{quota.operations if quota.shared else operation}"
     if expensive and quota.service == "ec2":
         return Limit(f"{name} (unpaginated)", quota.capacity / 2, quota.rate / 2, True, 0)
     # Of what AWS does not publish, the table says how far a client dares to climb.

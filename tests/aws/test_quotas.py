@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from fnmatch import fnmatchcase
+from functools import partial
 from pathlib import Path
 
 import botocore.session
@@ -13,6 +14,7 @@ import pytest
 from aioprowler import ScanOptions, UsageError
 from aioprowler.aws.own_quotas import read_quotas, validated
 from aioprowler.aws.quotas import OwnQuota, QuotaTable
+from aioprowler.aws.throttle import Throttle
 from aioprowler.facts.quotas import QUOTAS, Quota
 from aioprowler.scanning import Scan
 
@@ -206,13 +208,19 @@ def test_quotas_from_python_are_held_to_the_same() -> None:
 PAGE = (Path(__file__).parents[2] / "docs" / "performance.md").read_text(encoding="utf-8")
 
 
+def with_other(quota: Quota) -> str:
+    return f", with {quota.counted_as}" if quota.counted_as else ""
+
+
 def test_the_page_has_each_row_of_the_table() -> None:
     rows = [
         f"| {quota.service} | {', '.join(f'`{each}`' for each in quota.operations.split())} | {quota.capacity:g} | "
-        f"{quota.rate:g} | {quota.scope}{', together' if quota.shared else ''} |"
+        f"{quota.rate:g} | {quota.scope}{', together' if quota.shared else ''}{with_other(quota)} |"
         for quota in QUOTAS
     ]
-    origin = r"(?:observed|not published; may climb to \d+|\[.*\]\(https://docs.aws.amazon.com/.*\))"
+    climbs = r"may climb to [\d.]+"
+    page = r"\[.*\]\(https://docs.aws.amazon.com/.*\)"
+    origin = rf"(?:observed|not published; {climbs}|{page}|{page}, as of \d{{4}}; {climbs})"
     shown = re.findall(rf"^(\| [\w-]+ \| `.*\|) {origin} \|$", PAGE, re.MULTILINE)
     assert shown == rows
 
@@ -223,3 +231,28 @@ def test_the_pages_example_works(tmp_path: Path) -> None:
     assert table.of("ec2", "DescribeInstances").rate == 40
     assert table.of("ec2", "DescribeVpcs").rate == 30
     assert table.of("rds", "DescribeDBInstances").rate == 25
+
+
+def test_a_row_that_climbs_says_how_far() -> None:
+    told = [float(each) for each in re.findall(r"may climb to ([\d.]+) \|$", PAGE, re.MULTILINE)]
+    assert told == [quota.ceiling for quota in QUOTAS if quota.ceiling]
+
+
+def test_every_row_can_be_reached() -> None:
+    for number, quota in enumerate(QUOTAS):
+        names = botocore.session.get_session().get_service_model(quota.service).operation_names
+        mine = [name for name in names if quota.matches(quota.service, name)]
+        assert any(not any(each.matches(quota.service, name) for each in QUOTAS[:number]) for name in mine), quota
+
+
+def test_no_rate_starts_above_its_ceiling() -> None:
+    assert [quota for quota in QUOTAS if quota.ceiling and quota.rate > quota.ceiling] == []
+
+
+def test_services_of_one_endpoint_are_counted_together() -> None:
+    throttle = Throttle()
+    of = partial(throttle.lane, "1", "eu-west-1")
+    assert of("rds", "DescribeDBClusters") is of("neptune", "DescribeDBClusters")
+    assert of("rds", "DescribeDBClusters") is not of("rds", "DescribeDBInstances")
+    assert of("apigateway", "GetRestApis") is of("apigatewayv2", "GetApis")
+    assert of("elb", "DescribeLoadBalancers") is not of("elbv2", "DescribeLoadBalancers")
