@@ -6,7 +6,7 @@ SETUP  := $(VENV)/.installed
 PROWLER := .venv-prowler
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test lint generate typecheck bench bench-report bench-scan chaos docs parity clean
+.PHONY: help demo test lint generate models typecheck bench bench-report bench-scan chaos docs parity clean
 
 help:  ## List the targets
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /	/' | expand -t 12
@@ -29,6 +29,9 @@ lint: $(SETUP)  ## Check style and formatting, and that what is made from declar
 
 generate: $(SETUP)  ## Write what is made from declarations: the index of checks, tables of the docs
 	$(BIN)/python -m scripts.generate
+
+models: $(SETUP)  ## Write what AWS has newer than the pinned botocore, of what declarations name
+	$(BIN)/python -m scripts.models
 
 typecheck: $(SETUP)  ## Check types
 	$(BIN)/mypy

@@ -17,11 +17,10 @@ from aioprowler.aws.clients import Clients
 from aioprowler.aws.credentials import Keys
 from aioprowler.aws.lean_calls import LeanCalls
 from aioprowler.aws.partitions import known_regions
-from aioprowler.declarations.sources import Operation
 from tests.aws.examples import parameters
+from tests.operations import FACTS
 
 KEYS = Keys("AKIAIOSFODNN7EXAMPLE", "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY", "session-token")
-LISTED = Path(__file__).parents[1] / "tests/facts/operations.txt"
 FIRST = "us-east-1"
 
 
@@ -40,7 +39,7 @@ def _resident() -> float:
 
 async def measure(services: int = 92, regions: int = 17) -> Cost:
     """One operation of each service, made ready to be called in each region; nothing is sent."""
-    listed = [Operation(*line.split(":")) for line in LISTED.read_text().split()]
+    listed = sorted(FACTS)
     chosen = {each.service: each for each in reversed(listed)}
     operations = [chosen[name] for name in sorted(chosen)[:services]]
     others = sorted(name for name in known_regions() if name.count("-") == 2 and name != FIRST)

@@ -13,10 +13,13 @@ import botocore.session
 from botocore.model import ListShape, OperationModel, Shape, StructureShape
 
 from aioprowler.aws.api import pagination
+from aioprowler.aws.models import ModelLoader
 from aioprowler.declarations.sources import Operation
 from aioprowler.facts.services import page_size, row
 
 SESSION = botocore.session.get_session()
+SESSION.register_component("data_loader", ModelLoader(None))
+"""With whole models, and what is newer than the installed botocore's."""
 _FACTS = Path(__file__).with_name("facts") / "operations.csv"
 FACTS = {
     Operation(row["service"], row["operation"]): row

@@ -156,8 +156,8 @@ class Clients:
         """`operations`: what will be called. Another operation costs a new client when it is called first."""
         self._core = AioSession()
         self._core.register_component("credential_provider", CurrentCredentialsResolver())
-        self._models = ModelLoader(operations)
-        self._core.register_component("data_loader", self._models)
+        self._operations = tuple(operations)
+        self._core.lazy_register_component("data_loader", lambda: self._models)
         self._session = aioboto3.Session(botocore_session=self._core)
         self._stack = AsyncExitStack()
         self._clients: dict[tuple[str, str], Any] = {}
@@ -166,6 +166,10 @@ class Clients:
         self._locks: defaultdict[str, anyio.Lock] = defaultdict(anyio.Lock)
         """By service: making a client of one holds up no other."""
         self.http: Http
+
+    @cached_property
+    def _models(self) -> ModelLoader:
+        return ModelLoader(self._operations, self._core.get_config_variable("data_path"))
 
     async def __aenter__(self) -> Self:
         connector = aiohttp.TCPConnector(

@@ -46,6 +46,11 @@ def _dispatch(arguments: Sequence[str]) -> int:
         case ["--version"]:
             sys.stdout.write(f"aioprowler {__version__}\n")
             return OK
+        case ["--version", "-v"] | ["-v", "--version"]:
+            from aioprowler.cli.version import versions
+
+            sys.stdout.write(versions())
+            return OK
     from aioprowler.cli.parser import parse
 
     return parse(arguments)
@@ -57,7 +62,7 @@ def help_page() -> str:
     rows = [f"  {name:<{width}}{about}" for name, about in COMMANDS.items()]
     options = [
         f"  {'--help, -h':<{width}}Explain a command and its options.",
-        f"  {'--version':<{width}}Print the version.",
+        f"  {'--version':<{width}}Print the version; with -v, what it runs on too.",
     ]
     return "\n".join([_HEAD, "Commands:", *rows, "", "Options:", *options, "", _FOOT])
 

@@ -88,5 +88,5 @@ def test_a_file_that_cannot_be_read_is_told(tmp_path: Path) -> None:
 
 
 def test_a_region_that_botocore_does_not_list_yet_is_taken(tmp_path: Path) -> None:
-    (member,) = read(tmp_path, "a.yaml", "- {id: '111122223333', regions: [me-west-1, eu-west-1]}\n")
-    assert member.account.regions == ("me-west-1", "eu-west-1")
+    (member,) = read(tmp_path, "a.yaml", "- {id: '111122223333', regions: [me-west-9, eu-west-1]}\n")
+    assert member.account.regions == ("me-west-9", "eu-west-1")

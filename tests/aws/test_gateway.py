@@ -557,7 +557,7 @@ def test_a_bucket_of_another_region_is_followed_there(stage: Stage, first: str) 
 
 
 def test_a_further_region_needs_no_client_of_its_own(stage: Stage) -> None:
-    regions = (REGION, "eu-west-1", "cn-north-1", "me-west-1")
+    regions = (REGION, "eu-west-1", "cn-north-1", "me-west-9")
 
     async def run() -> None:
         async with stage(in_turn(VPCS)) as play:

@@ -15,13 +15,13 @@ from aioprowler.aws.places import has_places_of_its_own
 from aioprowler.declarations.sources import Operation
 from tests.aws.examples import parameters
 from tests.aws.test_lean_requests import FIRST, PLAIN_ONLY, SECOND, Wire, like
+from tests.operations import FACTS
 
-LISTED = (Path(__file__).parents[1] / "facts/operations.txt").read_text().split()
-OPERATIONS = [Operation(*each.split(":")) for each in LISTED]
+OPERATIONS = sorted(FACTS)
 HOME = "eu-west-3"
 PARTITIONS = (
     *("us-east-1", "ap-southeast-2", "cn-north-1", "us-gov-west-1", "eusc-de-east-1", "us-iso-east-1"),
-    "me-west-1",  # which botocore does not list
+    "me-south-9",  # which botocore does not list
 )
 ENVIRONMENTS: Mapping[str, tuple[Mapping[str, str], tuple[str, ...]]] = {
     "nothing": ({}, PARTITIONS),

@@ -6,8 +6,11 @@ import io
 import sys
 from pathlib import Path
 
+import botocore
 import pytest
 
+import aioprowler
+from aioprowler.aws.models import newest
 from aioprowler.cli.app import run
 from aioprowler.cli.config import read_config
 from aioprowler.cli.credentials import sources, whom
@@ -88,6 +91,19 @@ def test_mistakes(options: str, hint: str, capfd: pytest.CaptureFixture[str], mo
 def test_secrets_are_no_options(option: str, capfd: pytest.CaptureFixture[str]) -> None:
     assert run(["scan", option, "AKIAEXAMPLE"]) == 2
     assert "Unknown option" in capfd.readouterr().err
+
+
+@pytest.mark.parametrize("words", [["--version", "-v"], ["-v", "--version"]])
+def test_the_version_alone_and_with_what_it_runs_on(words: list[str], capfd: pytest.CaptureFixture[str]) -> None:
+    assert run(["--version"]) == 0
+    alone = capfd.readouterr().out
+    assert alone == f"aioprowler {aioprowler.__version__}\n"
+    assert run(words) == 0
+    first, *others = capfd.readouterr().out.splitlines(keepends=True)
+    assert first == alone
+    assert f"botocore {botocore.__version__}\n" in others
+    assert newest().botocore in others[-1]
+    assert newest().date in others[-1]
 
 
 def test_sources_are_an_account_each() -> None:

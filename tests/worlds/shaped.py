@@ -17,7 +17,6 @@ from functools import cache
 from typing import Any
 
 import anyio.lowlevel
-import botocore.session
 import msgspec
 from botocore.model import ListShape, MapShape, Shape, StructureShape
 
@@ -25,6 +24,7 @@ from aioprowler import Account
 from aioprowler.catalog import AnyCheck
 from aioprowler.declarations.graph import behind, lineage, source_of
 from aioprowler.declarations.sources import Batch, Call, Listing, Operation
+from tests.operations import model
 from tests.worlds.shaped_values import OLD, REGIONS, value
 from tests.worlds.world import NOW, error
 
@@ -146,13 +146,7 @@ def _listed(given: Any) -> Iterator[str]:
 
 @cache
 def output(operation: Operation) -> Shape | None:
-    model = _session().get_service_model(operation.service)
-    return model.operation_model(operation.name).output_shape
-
-
-@cache
-def _session() -> Any:
-    return botocore.session.get_session()
+    return model(operation).output_shape
 
 
 def singular(name: str) -> str:
