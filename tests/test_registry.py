@@ -221,3 +221,13 @@ def test_a_finding_can_fill_the_commands_or_a_person_must(check: AnyCheck) -> No
     names = re.findall(r"<([^<>]*)>", f"{remediation.text}\n{remediation.cli}")
     left = [name for name in names if not name.startswith("your-") and attribute_of(name, check.subject.type) is None]
     assert left == []
+
+
+@pytest.mark.parametrize("check", CHECKS, ids=lambda check: check.id)
+def test_a_command_can_be_pasted_into_a_shell(check: AnyCheck) -> None:
+    remediation = check.documentation.remediation
+    inline = re.findall(r"`(aws [^`]+)`", remediation.text)
+    assert bool(remediation.cli) or not inline
+    for command in (remediation.cli, *inline):
+        bare = re.sub(r"""'[^']*'|"[^"]*"|<[^<>]*>""", "", command)
+        assert re.findall(r"[]\[{}*?$&;|()!~#'\"]", bare) == []

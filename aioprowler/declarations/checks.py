@@ -231,7 +231,7 @@ def check(
 
 _SECTION = re.compile(r"^## +(.+?) *$", re.MULTILINE)
 _FENCE = re.compile(r"^```\w*\n(.*?)^```", re.MULTILINE | re.DOTALL)
-_COMMAND = re.compile(r"`(aws [^`]+)`")
+_COMMAND = re.compile(r"`(aws\s[^`]+)`")
 _TITLE_LENGTH = 150
 
 

@@ -35,7 +35,7 @@ def ec2_securitygroup_allow_ingress_from_internet_to_all_ports(
     ## Remediation
     Allow the ports that are needed, from where they are needed, and revoke the rule: `aws ec2
     revoke-security-group-ingress --region <region> --group-id <security-group> --ip-permissions
-    IpProtocol=-1,IpRanges=[{CidrIp=0.0.0.0/0}]`.
+    'IpProtocol=-1,IpRanges=[{CidrIp=0.0.0.0/0}]'`.
 
     ## References
     https://docs.aws.amazon.com/vpc/latest/userguide/security-group-rules.html

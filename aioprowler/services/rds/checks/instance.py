@@ -181,7 +181,7 @@ def rds_instance_deprecated_engine_version(instance: DBInstance, offered: Engine
 
     ## Remediation
     See where it can go: `aws rds describe-db-engine-versions --region <region> --engine <engine> --query
-    DBEngineVersions[].EngineVersion`. Then `aws rds modify-db-instance --region <region> --db-instance-identifier
+    'DBEngineVersions[].EngineVersion'`. Then `aws rds modify-db-instance --region <region> --db-instance-identifier
     <db-instance> --engine-version <your-engine-version> --allow-major-version-upgrade --apply-immediately`.
 
     ## References

@@ -49,7 +49,7 @@ def s3_multi_region_access_point_public_access_block(point: MultiRegionAccessPoi
     ## Remediation
     Make a new Multi-Region Access Point without turning anything off, move the applications to it, then delete the old
     one: `aws s3control create-multi-region-access-point --region us-west-2 --account-id <account-id> --details
-    Name=<your-new-name>,Regions=[{Bucket=<your-bucket>},{Bucket=<your-other-bucket>}]`.
+    'Name=<your-new-name>,Regions=[{Bucket=<your-bucket>},{Bucket=<your-other-bucket>}]'`.
 
     ## References
     https://docs.aws.amazon.com/AmazonS3/latest/userguide/multi-region-access-point-block-public-access.html
