@@ -12,6 +12,7 @@ import pytest
 
 import aioprowler
 from aioprowler import Account, EntryError, Finding, ScanOptions, UsageError, scan
+from aioprowler.aws.errors import NotInRegionError
 from aioprowler.scanning import Scan
 from tests.worlds.world import ACCOUNT, NOW, World, denied, error, findings_of, scan_world
 
@@ -83,6 +84,25 @@ def test_everything_denied_is_said_of_each_place() -> None:
 
     anyio.run(drain)
     assert scanning.progress.incomplete == {"123456789012 us-east-1": "every call failed"}
+
+
+def test_a_service_that_a_region_does_not_have_is_no_gap_and_leaves_nothing_incomplete() -> None:
+    lacks = NotInRegionError(service="rds", region="eu-west-1")
+    world = World({("rds:DescribeDBInstances", "eu-west-1"): lacks})
+    options = ScanOptions(checks=["rds_instance_multi_az"], accounts=[ACCOUNT], now=NOW)
+    scanning = Scan(options, aws=world)
+
+    async def drain() -> list[Finding]:
+        return [each async for batch in scanning.batches() for each in batch]
+
+    assert anyio.run(drain) == []
+    assert world.calls["rds:DescribeDBInstances"] == 2
+    assert scanning.progress.incomplete == {}
+    coverage = scanning.coverage()
+    assert coverage.gaps == ()
+    assert [(each.action, each.regions) for each in coverage.unsupported] == [
+        ("rds:DescribeDBInstances", {"eu-west-1": 1})
+    ]
 
 
 def test_the_regions_of_the_scan_bound_it() -> None:

@@ -13,6 +13,7 @@ from typing import Any, NamedTuple, Self
 
 import aiohttp
 import anyio
+from anyio import to_thread
 from botocore.exceptions import (
     BotoCoreError,
     ClientError,
@@ -25,12 +26,12 @@ from botocore.exceptions import (
 )
 from botocore.parsers import ResponseParserError
 
-from aioprowler.aws.clients import Clients, connections
+from aioprowler.aws.clients import Clients, LoopbackResolver, connections
 from aioprowler.aws.credentials import Keys, Renewing
 from aioprowler.aws.errors import EXPIRED, TRANSIENT, NotInRegionError, UnreadableReplyError, kind_of, status_of
 from aioprowler.aws.lean import LeanCall, Request, new_invocation, now_stamp, plain_call
 from aioprowler.aws.lean_calls import LeanCalls
-from aioprowler.aws.partitions import is_of_aws, lists
+from aioprowler.aws.partitions import host_beside, lists
 from aioprowler.aws.quotas import QuotaTable
 from aioprowler.aws.signing import current_keys
 from aioprowler.aws.throttle import Clock, Lane, Sleep, Throttle
@@ -216,15 +217,16 @@ class Gateway:
             self._unreachable[service, region] = _Silence(self._clock() + seconds, seconds, is_absent)
 
     async def _is_absent(self, error: BotoCoreError, service: str, region: str, operation: str) -> bool:
-        """Whether the region does not have the service: AWS has no such name, and botocore does not list it. A
-        resolver that is out of order says otherwise, and what the user has configured always is to be there.
+        """Whether the region does not have the service: its name does not resolve, though EC2's does there, so that
+        it is not the resolver or the network, and botocore does not list it.
         """
         cause = error.kwargs.get("error")
         if not isinstance(cause, aiohttp.ClientConnectorDNSError) or cause.errno != socket.EAI_NONAME:
             return False
+        beside = host_beside(cause.host, region)
         client = await self._clients.first(service, region, operation)
         prefix = client.meta.service_model.endpoint_prefix
-        return is_of_aws(cause.host) and not await anyio.to_thread.run_sync(lists, prefix, region)
+        return bool(beside) and not await to_thread.run_sync(lists, prefix, region) and await _resolves(beside)
 
     async def _once(
         self, keys: Keys, region: str, service: str, operation: str, params: dict[str, Any]
@@ -253,6 +255,13 @@ class Gateway:
             return await lean.send(self._clients.http, request)
         except (aiohttp.ClientError, TimeoutError) as error:
             raise _as_botocore(error, request.url) from error
+
+
+async def _resolves(host: str) -> bool:
+    try:
+        return bool(await LoopbackResolver().resolve(host))
+    except OSError:
+        return False
 
 
 def _code(error: ClientError | BotoCoreError) -> str:

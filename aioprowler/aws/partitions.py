@@ -72,17 +72,23 @@ def known_regions() -> set[str]:
     return {name for each in partitions().values() for name in each.regions}
 
 
-def is_of_aws(host: str) -> bool:
-    """Whether the name is one of AWS's own endpoints, rather than of one that the user has configured."""
-    return any(host.endswith(f".{suffix}") for each in partitions().values() for suffix in each.suffixes)
+def host_beside(host: str, region: str) -> str:
+    """EC2's name in the region, which every region has, where `host` is an endpoint of AWS's own there; else nothing,
+    as for one that the user has configured.
+    """
+    for each in partitions().values():
+        if _covers(each, region) and host.endswith(tuple(f".{suffix}" for suffix in each.suffixes)):
+            return f"ec2.{region}.{each.suffixes[0]}"
+    return ""
 
 
 def lists(endpoint_prefix: str, region: str) -> bool:
     """Whether botocore's endpoint data says that the service, by the prefix of its endpoints, is in the region. It
     knows nothing of many that are: only a name that does not resolve either is of a service that is not there.
     """
-    for each in _endpoints():
-        service = each["services"].get(endpoint_prefix) if _covers(each["partition"], region) else None
+    for data in _endpoints():
+        known = partitions().get(data["partition"])
+        service = data["services"].get(endpoint_prefix) if known and _covers(known, region) else None
         if service is not None:
             return "partitionEndpoint" in service or region in service["endpoints"]
     return False
@@ -94,9 +100,8 @@ def _endpoints() -> list[dict[str, Any]]:
     return found
 
 
-def _covers(partition: str, region: str) -> bool:
-    known = partitions().get(partition)
-    return known is not None and (region in known.regions or known.pattern.fullmatch(region) is not None)
+def _covers(partition: Partition, region: str) -> bool:
+    return region in partition.regions or partition.pattern.fullmatch(region) is not None
 
 
 def require_regions(names: Iterable[str]) -> None:

@@ -9,6 +9,7 @@ from aioprowler.aws.partitions import (
     always_enabled,
     default_region,
     doubts,
+    host_beside,
     known_regions,
     lists,
     partitions,
@@ -93,3 +94,17 @@ def test_what_is_no_name_of_a_region_is_refused(name: str, near: str) -> None:
 )
 def test_which_services_botocore_lists_in_a_region(prefix: str, region: str, listed: bool) -> None:
     assert lists(prefix, region) == listed
+
+
+@pytest.mark.parametrize(
+    ("host", "region", "beside"),
+    [
+        ("datapipeline.eu-west-3.amazonaws.com", "eu-west-3", "ec2.eu-west-3.amazonaws.com"),
+        ("dax.eu-west-3.api.aws", "eu-west-3", "ec2.eu-west-3.amazonaws.com"),
+        ("dax.cn-north-1.amazonaws.com.cn", "cn-north-1", "ec2.cn-north-1.amazonaws.com.cn"),
+        ("sts.eusc-de-east-1.amazonaws.eu", "eusc-de-east-1", "ec2.eusc-de-east-1.amazonaws.eu"),
+        ("aws.example.com", "eu-west-3", ""),
+    ],
+)
+def test_the_name_beside_an_endpoint_of_aws(host: str, region: str, beside: str) -> None:
+    assert host_beside(host, region) == beside
