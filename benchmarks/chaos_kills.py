@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from aioprowler.catalog import load
-from aioprowler.engine.account import Cell, cell
+from aioprowler.engine.cells import Cell, cell
 from aioprowler.engine.plan import Plan
 from aioprowler.errors import AioprowlerError
 from aioprowler.outputs.html.writer import Kind

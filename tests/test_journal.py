@@ -9,7 +9,7 @@ import anyio
 import pytest
 
 from aioprowler import Account, Finding, ScanOptions
-from aioprowler.engine.account import Cell
+from aioprowler.engine.cells import Cell
 from aioprowler.findings.finding import to_json
 from aioprowler.scanning import Scan
 from aioprowler.scanning.journal import (

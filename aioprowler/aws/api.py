@@ -19,7 +19,7 @@ from aioprowler.aws.models import ModelLoader
 from aioprowler.aws.partitions import seat
 from aioprowler.declarations.account import Account
 from aioprowler.declarations.failure import Failure, FailureKind
-from aioprowler.declarations.sources import Operation
+from aioprowler.declarations.sources import NO_CODES, Codes, Operation, means
 from aioprowler.facts import services
 from aioprowler.facts.services import row
 
@@ -58,6 +58,25 @@ class Extent:
     """A bit for each account, by its number: a thousand accounts take 160 bytes and are united at once."""
 
 
+@dataclass(slots=True)
+class LeftOut:
+    """What a limit leaves out, as far as it was counted."""
+
+    resources: int = 0
+    places: int = 0
+    """Regions of accounts, or parents, of which something is left out."""
+    uncounted: int = 0
+    """Of these, those of which there is more than was counted."""
+    accounts: int = 0
+    """A bit for each account."""
+
+    def explain(self, operation: str) -> str:
+        """One sentence for the user."""
+        number = f"{'at least ' if self.uncounted else ''}{self.resources + self.uncounted:,}"
+        whose = f"in {self.places:,} places of {self.accounts.bit_count():,} accounts"
+        return f"{number} resources that {operation} lists are left out {whose}, as the configuration limits them."
+
+
 @dataclass
 class Calls:
     """What was asked of AWS in one scan."""
@@ -74,7 +93,17 @@ class Calls:
     """Account id -> region -> calls that were answered, calls that failed; of the accounts in flight."""
     on_expiry: dict[str, Callable[[Failure], None]] = field(default_factory=dict)
     """Account id -> whom to tell that its credentials have expired for good."""
+    limited: dict[str, LeftOut] = field(default_factory=dict)
+    """`service:Operation` -> what it lists that a limit of the configuration leaves out."""
     _numbered: int = 0
+
+    def left_out(self, operation: Operation, account_id: str, resources: int, *, more: bool) -> None:
+        """Resources of a place are not looked at. `more`: there are others besides, which nobody has counted."""
+        told = self.limited.setdefault(str(operation), LeftOut())
+        told.resources += resources
+        told.uncounted += more
+        told.places += 1
+        told.accounts |= 1 << self._number(account_id)
 
     def count(self, account: Account, region: str, failure: Failure | None) -> None:
         if failure is None or failure.is_gap:  # what a region does not have says nothing of the region
@@ -126,14 +155,23 @@ class Aws:
         region: str,
         operation: Operation,
         params: Mapping[str, Any],
-        absent: frozenset[str] = frozenset(),
+        absent: Codes = NO_CODES,
+        gone: Codes = NO_CODES,
     ) -> dict[str, Any] | Failure | None:
-        """The reply; None where AWS says with an `absent` code that there is nothing."""
-        answer = await self.answer(account, region, operation, params, absent)
+        """The reply; None where AWS says with an `absent` code that there is nothing; a Failure of the kind `gone`
+        where it says with such a code that what the call is about is no more.
+        """
+        answer = await self.answer(account, region, operation, params, absent, gone)
         return None if isinstance(answer, str) else answer
 
     async def answer(
-        self, account: Account, region: str, operation: Operation, params: Mapping[str, Any], expected: frozenset[str]
+        self,
+        account: Account,
+        region: str,
+        operation: Operation,
+        params: Mapping[str, Any],
+        expected: Codes,
+        gone: Codes = NO_CODES,
     ) -> dict[str, Any] | Failure | str:
         """The reply; an error code that is `expected`, which is an answer as well, though a refusal is no sign that
         anything else in the region would be answered.
@@ -145,7 +183,9 @@ class Aws:
             return lacks
         self.calls.made[str(operation)] += 1
         outcome = await self._outcome(account, place, operation, dict(params), expected)
-        failure = outcome if isinstance(outcome, Failure) else None
+        if isinstance(outcome, Failure) and gone and means(gone, outcome.code, outcome.message):
+            outcome = Failure("gone", operation.action, outcome.code, outcome.message)
+        failure = outcome if isinstance(outcome, Failure) and outcome.kind != "gone" else None
         if not (isinstance(outcome, str) and outcome in DENIED):
             self.calls.count(account, region, failure)
         if failure is not None:
@@ -154,14 +194,14 @@ class Aws:
         return outcome
 
     async def _outcome(
-        self, account: Account, region: str, operation: Operation, params: dict[str, Any], expected: frozenset[str]
+        self, account: Account, region: str, operation: Operation, params: dict[str, Any], expected: Codes
     ) -> dict[str, Any] | Failure | str:
         try:
             asked = self._api.call(account, region, operation.service, operation.name, params)
             reply: object = await asked if self._deadline is None else await _within(self._deadline, asked)
         except ClientError as error:
-            code = str(error.response.get("Error", {}).get("Code"))
-            return code if code in expected else classify(error, operation)
+            failure = classify(error, operation)
+            return failure.code if means(expected, failure.code, failure.message) else failure
         except Exception as error:  # noqa: BLE001 - the boundary: whatever a transport raises, the scan gets a value
             return classify(error, operation)
         if isinstance(reply, dict):
@@ -175,7 +215,8 @@ class Aws:
         operation: Operation,
         params: Mapping[str, Any],
         *,
-        absent: frozenset[str] = frozenset(),
+        absent: Codes = NO_CODES,
+        gone: Codes = NO_CODES,
         page_size: int | None = None,
     ) -> AsyncIterator[dict[str, Any] | Failure]:
         """Every page of the reply. Ends after a Failure. A `page_size` of 0 leaves it to AWS."""
@@ -184,7 +225,7 @@ class Aws:
         if paging and paging.limit_key:
             asked = _sized(operation, paging.limit_key, page_size) | asked
         while True:
-            reply = await self.call(account, region, operation, asked, absent)
+            reply = await self.call(account, region, operation, asked, absent, gone)
             if reply is None:
                 return
             yield reply

@@ -10,13 +10,16 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import Any, Generic, Literal, ParamSpec, TypeVar, get_args
+from typing import TYPE_CHECKING, Any, Generic, Literal, ParamSpec, TypeVar, get_args
 
 from msgspec import Struct
 
 from aioprowler.declarations.commands import Command
 from aioprowler.declarations.errors import refuse
 from aioprowler.declarations.parameters import Parameter, parameters
+
+if TYPE_CHECKING:
+    from aioprowler.declarations.resources import Resource
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -34,6 +37,8 @@ class _Verdict(Struct, frozen=True):
     resource_id: str | None = None
     """Overrides the subject's, where the verdict is about a part of it or something beside it."""
     resource_arn: str | None = None
+    resource: Any = None
+    """A Resource that the verdict is about, in the place of the account or region that was judged."""
 
 
 class Pass(_Verdict, frozen=True, tag="PASS"):
@@ -126,7 +131,7 @@ class Check(Generic[P, R]):
         return str(self._identity().group) if given is None else given
 
     def _identity(self) -> Any:
-        return getattr(self.subject.type, "identity", _NOBODY)
+        return getattr(self.facts.about or self.subject.type, "identity", _NOBODY)
 
     @cached_property
     def documentation(self) -> Documentation:
@@ -182,6 +187,7 @@ class _Facts:
     resource_arn: str
     service: str
     snippets: Snippets
+    about: Any
 
 
 @dataclass(frozen=True, slots=True)
@@ -204,6 +210,7 @@ def check(
     resource_arn: str = "",
     service: str = "",
     snippets: Snippets = Snippets(""),  # noqa: B008 - frozen
+    about: type[Resource] | None = None,
 ) -> Callable[[Callable[P, R]], Check[P, R]]:
     """Declare a check. Its id is the function's name; the first parameter is the subject.
 
@@ -211,7 +218,9 @@ def check(
     "S3 bucket is public". A check without one is refused with a DeclarationError.
     `resource_type` and `resource_group` override the subject's. For a check about an account or region,
     `resource_id` and `resource_arn` are templates of {partition}, {account_id} and {region} that name what it is
-    about (by default the account). `snippets` names the page with code for the mend, where several checks share one.
+    about (by default the account). Where it asks whether the account or region has a thing that does something,
+    `about` is the thing's type, whose type and group the check takes; a verdict names the very one as its `resource`.
+    `snippets` names the page with code for the mend, where several checks share one.
     """
     facts = _Facts(
         fails=fails.rstrip("."),
@@ -223,6 +232,7 @@ def check(
         resource_arn=resource_arn or "arn:{partition}:iam::{account_id}:root",
         service=service,
         snippets=snippets,
+        about=about,
     )
     if severity not in SEVERITIES:
         raise ValueError(f"severity={severity!r}: say one of {', '.join(SEVERITIES)}.")

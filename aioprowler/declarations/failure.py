@@ -7,15 +7,16 @@ from typing import Literal
 from msgspec import Struct
 
 FailureKind = Literal[
-    "denied", "unauthenticated", "unsupported", "throttled", "timed_out", "unreachable", "broken", "missing"
+    "denied", "unauthenticated", "unsupported", "throttled", "timed_out", "unreachable", "broken", "missing", "gone"
 ]
 
 
 class Failure(Struct, frozen=True):
     """A call, or a value that rests on one, that gave nothing to judge.
 
-    `unsupported` (the service or feature does not exist there) is counted and skipped; every other kind is a gap.
-    `missing`: what is needed here to look (a package, a key) is not there, and `code` says how to get it.
+    `unsupported` (the service or feature does not exist there) is counted and skipped; `gone` (what was listed is no
+    more) is an answer, after which nothing is said about it; every other kind is a gap. `missing`: what is needed here
+    to look (a package, a key) is not there, and `code` says how to get it.
     """
 
     kind: FailureKind
@@ -29,7 +30,7 @@ class Failure(Struct, frozen=True):
 
     @property
     def is_gap(self) -> bool:
-        return self.kind != "unsupported"
+        return self.kind not in ("unsupported", "gone")
 
     def explain(self) -> str:
         """One sentence for the user: what could not be read, why, and what to do about it."""
@@ -71,4 +72,5 @@ _REASONS: dict[FailureKind, str] = {
     "unreachable": "could not be reached ({code})",
     "missing": "is missing: {code}",
     "broken": "gave an answer that cannot be used: {code}",
+    "gone": "says that it is no more ({code})",
 }

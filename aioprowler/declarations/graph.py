@@ -9,7 +9,7 @@ from typing import Any, Literal
 from aioprowler.declarations.account import Account, Region
 from aioprowler.declarations.parameters import Parameter, derivation, facet_owner, parameters
 from aioprowler.declarations.resources import Facet
-from aioprowler.declarations.sources import Function, Listing, Source
+from aioprowler.declarations.sources import Codes, Function, Listing, Operation, Source
 from aioprowler.facts import services
 
 Scope = Literal["account", "region", "subject"]
@@ -28,6 +28,21 @@ def is_global(kind: Any) -> bool:
 
 def source_of(kind: Any) -> Source | None:
     return getattr(kind, "source", None)
+
+
+def operations_of(kind: Any) -> tuple[Operation, ...]:
+    """What is asked of AWS for a type itself."""
+    source = source_of(kind)
+    return source.operations if source is not None else ()
+
+
+@cache
+def gone(kind: Any) -> Codes:
+    """Error codes by which AWS says that such a thing, or the one that it belongs to, is no more."""
+    found: dict[str, str] = {}
+    for each in reversed(lineage(kind)):
+        found |= each.identity.gone
+    return found
 
 
 def listed_of(kind: Any) -> Any:
@@ -107,6 +122,7 @@ def behind(function: Callable[..., Any]) -> Iterator[Parameter]:
 
 
 def listing_reads(kind: Any) -> tuple[Parameter, ...]:
-    """What telling a listed resource's region takes."""
+    """What telling a listed resource's region takes, and how many are looked at."""
     source = source_of(kind)
-    return parameters(source.region) if isinstance(source, Listing) and source.region else ()
+    functions = (source.region, source.limit) if isinstance(source, Listing) else ()
+    return tuple(parameter for function in functions if function for parameter in parameters(function))

@@ -9,7 +9,7 @@ import types
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import cache
-from typing import Annotated, Any, Literal, Union, get_args, get_origin, get_type_hints
+from typing import Annotated, Any, Final, Literal, Union, get_args, get_origin, get_type_hints
 
 from aioprowler.declarations.account import Account, Region
 from aioprowler.declarations.errors import refuse
@@ -19,10 +19,12 @@ from aioprowler.declarations.sources import Aws, HostDirectory, SecretScanner
 
 Kind = Literal["account", "region", "now", "tool", "all", "here", "resource", "facet", "derived", "config"]
 
+NOW: Final = "the scan's clock reading"
+"""Under what it is kept among values."""
+
 _FIXED: dict[Any, Kind] = {
     Account: "account",
     Region: "region",
-    datetime.datetime: "now",
     Aws: "tool",
     SecretScanner: "tool",
     HostDirectory: "tool",
@@ -42,10 +44,12 @@ class Parameter:
     default: Any = None
     doc: str = ""
     key: Any = field(init=False)
-    """Under what its value is kept: its type (with the kind for All and Here), or a configuration key's name."""
+    """Under what its value is kept: its type (with the kind for All and Here), or a configuration key's name. A test
+    that freezes the clock puts another type in the place of `datetime`, and so the clock reading has a name.
+    """
 
     def __post_init__(self) -> None:
-        kept = {"all": (self.kind, self.type), "here": (self.kind, self.type), "config": self.name}
+        kept = {"all": (self.kind, self.type), "here": (self.kind, self.type), "config": self.name, "now": NOW}
         object.__setattr__(self, "key", kept.get(self.kind, self.type))
 
     @property
@@ -103,6 +107,8 @@ def _classify(hint: Any) -> tuple[Kind | None, Any]:
         return ("all" if marker is ALL else "here" if marker is HERE else None), get_args(inner)[0]
     if not isinstance(hint, type):
         return None, hint
+    if issubclass(hint, datetime.datetime):
+        return "now", hint
     if issubclass(hint, Resource):
         return "resource", hint
     if issubclass(hint, Facet):

@@ -11,7 +11,7 @@ from msgspec import Struct, field
 
 from aioprowler.declarations.account import EXAMPLE_ACCOUNT, Account
 from aioprowler.declarations.errors import DeclarationError
-from aioprowler.declarations.sources import Source
+from aioprowler.declarations.sources import NO_CODES, Codes, Source, codes
 
 T = TypeVar("T")
 Owner = TypeVar("Owner")
@@ -44,8 +44,13 @@ class _Template:
         if resource is None:
             return self
         account: Account = resource.account
-        known = {"partition": account.partition, "account_id": account.id, "region": resource.region}
+        known = place_names(account, resource.region)
         return self.text.format(**known, **{n: getattr(resource, n) for n in self.fields if n not in known})
+
+
+def place_names(account: Account, region: str) -> dict[str, str]:
+    """What a template may say of where something is."""
+    return {"partition": account.partition, "account_id": account.id, "region": region}
 
 
 class Identity(Struct, frozen=True):
@@ -59,6 +64,8 @@ class Identity(Struct, frozen=True):
     """What it belongs to: `storage`, `network`, ..."""
     noun: str = ""
     """What people call such a thing: `SNS topic`."""
+    gone: Codes = NO_CODES
+    """Error codes by which AWS says of such a thing that it is no more."""
 
 
 @dataclass_transform(frozen_default=True, kw_only_default=True, field_specifiers=(field,))
@@ -76,6 +83,7 @@ class _DataType(msgspec.StructMeta):
         group: str = "",
         arn: str = "",
         noun: str = "",
+        gone: Iterable[str] | Codes = (),
         **options: Any,
     ) -> Any:
         if arn:
@@ -87,6 +95,7 @@ class _DataType(msgspec.StructMeta):
             type=type or inherited.type,
             group=group or inherited.group,
             noun=noun or inherited.noun,
+            gone=codes(gone) or inherited.gone,
         )
         return made
 
@@ -98,7 +107,8 @@ class Resource(Struct, metaclass=_DataType, rename="pascal"):
     Class keywords: `id` names the field that identifies it, `arn` is a template such as
     `"arn:{partition}:s3:::{name}"` where AWS's reply has no ARN (else declare the field `arn`), `type` and
     `group` are the words for its kind. `rename="camel"` where AWS's reply is spelled that way. `noun` is what people
-    call it, and begins its `label`.
+    call it, and begins its `label`. `gone` are the error codes by which AWS says of one that was listed a moment ago
+    that it is no more: `["NoSuchBucket"]`, or with words of the message `{"ValidationException": "does not exist"}`.
     """
 
     identity: ClassVar[Identity]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Iterable, Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any, Final, Protocol
 
 from aioprowler.declarations.actions import iam_action
 
@@ -38,9 +38,30 @@ class Constant:
     value: str
 
 
+PARENT: Final = "parent."
+"""Before an attribute in parameters: it is one of the owner's parent."""
+
+
 def constant(value: str) -> Any:
     """`Attribute=constant("launchPermission")`: this very string, and no attribute of the owner."""
     return Constant(value)
+
+
+Codes = Mapping[str, str]
+"""Error codes, each with words that AWS's message must hold as well; empty where the code says enough."""
+
+NO_CODES: Final[Codes] = {}
+
+
+def codes(given: Iterable[str] | Codes) -> Codes:
+    """`["NoSuchKey"]` or `{"ValidationException": "does not exist"}`, in one shape."""
+    return dict(given) if isinstance(given, Mapping) else dict.fromkeys(given, "")
+
+
+def means(known: Codes, code: str, message: str) -> bool:
+    """Whether an error is one of these. Upper and lower case do not matter in its words."""
+    words = known.get(code)
+    return words is not None and words.lower() in message.lower()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,12 +71,20 @@ class Listing:
     operation: Operation
     result: str
     params: Mapping[str, Any]
-    absent: frozenset[str]
+    absent: Codes
     of: type[Resource] | None
     when: Gate | None
     region: Callable[..., str] | None
     at: Mapping[str, str]
     page_size: int | None
+    item: str
+    detail: Call | Batch | None
+    limit: Callable[..., int | None] | None
+    newest: str
+
+    @property
+    def operations(self) -> tuple[Operation, ...]:
+        return (self.operation, *(self.detail.operations if self.detail else ()))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,9 +94,15 @@ class Call:
     operation: Operation
     result: str
     params: Mapping[str, Any]
-    absent: frozenset[str]
+    absent: Codes
     when: Gate | None
     shared: bool
+    pages: bool
+    first_page: bool
+
+    @property
+    def operations(self) -> tuple[Operation, ...]:
+        return (self.operation,)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -82,6 +117,11 @@ class Batch:
     reply_key: str
     size: int
     when: Gate | None
+    unanswered: str
+
+    @property
+    def operations(self) -> tuple[Operation, ...]:
+        return (self.operation,)
 
 
 class Aws(Protocol):
@@ -90,19 +130,19 @@ class Aws(Protocol):
     async def call(self, service: str, operation: str, /, **params: Any) -> dict[str, Any] | Failure: ...
 
     async def find(
-        self, service: str, operation: str, absent: Iterable[str], /, **params: Any
+        self, service: str, operation: str, absent: Iterable[str] | Codes, /, **params: Any
     ) -> dict[str, Any] | Failure | None:
         """The reply; None where AWS says with an `absent` code that there is nothing."""
         ...
 
     async def answer(
-        self, service: str, operation: str, expected: Iterable[str], /, **params: Any
+        self, service: str, operation: str, expected: Iterable[str] | Codes, /, **params: Any
     ) -> dict[str, Any] | Failure | str:
         """The reply; an error code that is `expected`, because it tells something as well."""
         ...
 
     async def items(
-        self, service: str, operation: str, result: str, /, *, absent: Iterable[str] = (), **params: Any
+        self, service: str, operation: str, result: str, /, *, absent: Iterable[str] | Codes = (), **params: Any
     ) -> list[Any] | Failure:
         """Every item of every page; none where AWS says with an `absent` code that there is nothing."""
         ...
@@ -156,11 +196,15 @@ def listing(
     result: str,
     *,
     of: type[Resource] | None = None,
-    absent: Iterable[str] = (),
+    absent: Iterable[str] | Codes = (),
     when: Gate | None = None,
     region: Callable[..., str] | None = None,
     at: Mapping[str, str] | None = None,
     page_size: int | None = None,
+    item: str = "",
+    detail: Call | Batch | None = None,
+    limit: Callable[..., int | None] | None = None,
+    newest: str = "",
     **params: Any,
 ) -> Listing:
     """Every item at `result` (dots descend; `a[].b` flattens) in every page of the reply is a resource.
@@ -169,17 +213,29 @@ def listing(
     and its facets that tells the region of a resource which is listed once for the whole account. `at` names, for
     each partition that has such resources, the one region that lists them for the whole account. `absent` are
     error codes that mean "there are none". `page_size` overrides the service's page size.
+
+    Where the items are bare strings, `item` names the field that each one is. Where the list tells less than is to be
+    known, `detail` is the `call` or `batch` that tells the rest: the resource is both in one, its parameters (or its
+    `owner_key`) name fields that the list tells, and what is gone by then is left out.
+
+    `limit` is a function of configuration keys that says how many resources of one place are looked at; None for all.
+    They are the first ones that AWS lists, or, with `newest`, those with the latest value in that field. What is left
+    out is told in the coverage.
     """
     return Listing(
         operation=Operation(service, operation),
         result=result,
         params=params,
-        absent=frozenset(absent),
+        absent=codes(absent),
         of=of,
         when=when,
         region=region,
         at=at or {},
         page_size=page_size,
+        item=item,
+        detail=detail,
+        limit=limit,
+        newest=newest,
     )
 
 
@@ -188,25 +244,32 @@ def call(
     operation: str,
     result: str = "",
     *,
-    absent: Iterable[str] = (),
+    absent: Iterable[str] | Codes = (),
     when: Gate | None = None,
     shared: bool = False,
+    pages: bool = False,
+    first_page: bool = False,
     **params: Any,
 ) -> Call:
     """The part of the reply at `result` is the facet.
 
-    A string in `params` names an attribute of the owner; write `constant("...")` for a fixed string. `absent` are
-    error codes that mean "not configured". `when` is a gate: a function of the owner and its other facets; where it
-    returns false the call is not made and checks that need the facet do not apply. With `shared`, owners in one
-    account and region that ask with equal parameters share one call.
+    A string in `params` names an attribute of the owner, or with `parent.` before it one of the owner's parent; write
+    `constant("...")` for a fixed string. `absent` are error codes that mean "not configured". `when` is a gate: a
+    function of the owner and its other facets; where it returns false the call is not made and checks that need the
+    facet do not apply. With `shared`, owners in one account and region that ask with equal parameters share one call.
+
+    Of an operation that answers in pages, `pages` reads all of them and joins their lists and maps; `first_page` says
+    that the first one tells enough.
     """
     return Call(
         operation=Operation(service, operation),
         result=result,
         params=params,
-        absent=frozenset(absent),
+        absent=codes(absent),
         when=when,
         shared=shared,
+        pages=pages,
+        first_page=first_page,
     )
 
 
@@ -220,11 +283,16 @@ def batch(
     reply_key: str,
     size: int = 100,
     when: Gate | None = None,
+    unanswered: str = "",
     **params: Any,
 ) -> Batch:
     """One call for up to `size` owners: their `owner_key` values go into the parameter `ids` (or into those that the
     function `ids` makes of them); the item of the reply whose `reply_key` (spelled as AWS does) equals an owner's is
     its facet. Owners that the reply leaves out have none.
+
+    A string in `params` names an attribute of what the owners share: their parent, or the account where they have
+    none. `unanswered` is the path in the reply to the ids of owners about which AWS could not answer: they have a
+    failure in the facet's place.
     """
     return Batch(
         operation=Operation(service, operation),
@@ -235,6 +303,7 @@ def batch(
         reply_key=reply_key,
         size=size,
         when=when,
+        unanswered=unanswered,
     )
 
 

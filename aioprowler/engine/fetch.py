@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from functools import cache
 from operator import attrgetter
 from typing import Any
@@ -13,32 +13,53 @@ from msgspec import Struct
 
 from aioprowler.declarations.account import Account
 from aioprowler.declarations.failure import Failure
-from aioprowler.declarations.resources import Resource
-from aioprowler.declarations.sources import Constant
+from aioprowler.declarations.resources import Resource, arn_template, place_names
+from aioprowler.declarations.sources import PARENT, Constant
 
 
 class Unreadable(Struct, frozen=True):
-    """An item of a listing that does not fit its declared type."""
+    """Something listed that cannot be judged."""
 
     id: str
     failure: Failure
+    arn: str = ""
+    """Empty where nobody knows it."""
 
 
-def bind(params: Mapping[str, Any], owner: Any) -> dict[str, Any]:
+def bind(params: Mapping[str, Any], owner: Any, parent: Any = None) -> dict[str, Any]:
     """The parameters of a call about `owner`; those whose attribute is None are left out."""
     if not params:
         return {}
-    bound = {key: _bound(value, owner) for key, value in params.items()}
+    bound = {key: _bound(value, owner, parent) for key, value in params.items()}
     return {key: value for key, value in bound.items() if value is not None}
 
 
-def _bound(value: Any, owner: Any) -> Any:
+def _bound(value: Any, owner: Any, parent: Any) -> Any:
     if isinstance(value, Constant):
         return value.value
-    return _attribute(value)(owner) if isinstance(value, str) else value
+    if not isinstance(value, str):
+        return value
+    return _attribute(value[len(PARENT) :])(parent) if value.startswith(PARENT) else _attribute(value)(owner)
 
 
 _attribute = cache(attrgetter)
+
+
+class Item:
+    """An item of a list whose resource is not made yet, with its fields by the names that declarations use."""
+
+    def __init__(self, kind: type[Resource], content: Mapping[str, Any]) -> None:
+        self.content = content
+        self._spelled = spelling(kind)
+
+    def __getattr__(self, name: str) -> Any:
+        return self.content.get(self._spelled[name])
+
+
+@cache
+def spelling(kind: type[Struct]) -> dict[str, str]:
+    """Field -> its name in AWS's reply."""
+    return dict(zip(kind.__struct_fields__, kind.__struct_encode_fields__, strict=True))
 
 
 @cache
@@ -53,10 +74,37 @@ def cut(reply: Mapping[str, Any], path: str) -> Any:
     return reply.get(path) if path.isidentifier() else _compiled(path).search(reply)
 
 
+def joined(pages: Iterable[Any]) -> Any:
+    """The pages of one structure as one: lists one after the other, maps together, of anything else the first."""
+    whole: Any = None
+    for page in pages:
+        whole = page if whole is None else _join(whole, page)
+    return whole
+
+
+def _join(first: Any, more: Any) -> Any:
+    if isinstance(first, list) and isinstance(more, list):
+        return first + more
+    if isinstance(first, Mapping) and isinstance(more, Mapping):
+        return {**first, **{key: _join(first[key], value) if key in first else value for key, value in more.items()}}
+    return first
+
+
+def converted(kind: Any, content: Any) -> Any:
+    """Raises msgspec.ValidationError. A field of a class with a `decode` is what that makes of AWS's value."""
+    return msgspec.convert(content, kind, dec_hook=_decoded)
+
+
+def _decoded(kind: Any, value: Any) -> Any:
+    if isinstance(value, kind):
+        return value
+    return kind.decode(value)
+
+
 def to_facet(kind: Any, part: Any, action: str) -> Any:
     """The facet, or the Failure that names the field which does not fit."""
     try:
-        return msgspec.convert({} if part is None else part, kind)
+        return converted(kind, {} if part is None else part)
     except msgspec.ValidationError as error:
         return Failure("broken", action, "ValidationError", f"{kind.__name__}: {error}")
 
@@ -64,13 +112,23 @@ def to_facet(kind: Any, part: Any, action: str) -> Any:
 def to_resource(kind: type[Resource], item: Any, account: Account, region: str, action: str) -> Any:
     """The resource, or an Unreadable with the best name that the item offers."""
     try:
-        return msgspec.convert({**item, "@account": account, "@region": region}, kind)
+        return converted(kind, {**item, "@account": account, "@region": region})
     except (msgspec.ValidationError, TypeError) as error:
         failure = Failure("broken", action, "ValidationError", f"{kind.__name__}: {error}")
-        return Unreadable(_best_name(kind, item), failure)
+        return unreadable(kind, item, account, region, failure)
 
 
-def _best_name(kind: type[Resource], item: Any) -> str:
-    spelled = dict(zip(kind.__struct_fields__, kind.__struct_encode_fields__, strict=True))
-    names = [item.get(spelled.get(field)) for field in (kind.identity.id, "arn")] if isinstance(item, Mapping) else []
-    return next((name for name in names if isinstance(name, str)), f"unreadable {kind.__name__}")
+def unreadable(kind: type[Resource], item: Any, account: Account, region: str, failure: Failure) -> Unreadable:
+    """An item that cannot be made a resource, as far as it tells who it is."""
+    content = item if isinstance(item, Mapping) else {}
+    told = {field: content.get(name) for field, name in spelling(kind).items()}
+    known = {field: value for field, value in told.items() if isinstance(value, str)}
+    arn = known.get("arn") or _arn(kind, {**known, **place_names(account, region)})
+    return Unreadable(known.get(kind.identity.id) or arn or f"unreadable {kind.__name__}", failure, arn)
+
+
+def _arn(kind: type[Resource], known: Mapping[str, str]) -> str:
+    try:
+        return arn_template(kind).format_map(known)
+    except (LookupError, ValueError):
+        return ""

@@ -11,10 +11,10 @@ from msgspec import Struct
 from aioprowler.catalog import AnyCheck
 from aioprowler.compliance.frameworks import evidence
 from aioprowler.declarations.account import Account
-from aioprowler.declarations.checks import Fail, Manual, Pass, Status, Verdict
+from aioprowler.declarations.checks import SEVERITIES, Fail, Manual, Pass, Status, Verdict
 from aioprowler.declarations.failure import Failure
 from aioprowler.declarations.parameters import Parameter
-from aioprowler.declarations.resources import Resource, identifier, name, tags
+from aioprowler.declarations.resources import Resource, identifier, name, place_names, tags
 from aioprowler.engine.plan import CheckPlan
 from aioprowler.engine.values import bug
 from aioprowler.findings.finding import Finding, uid
@@ -31,6 +31,11 @@ class Unavailable(Struct, frozen=True):
     """The arguments cannot be had: `failure` says why; None where the function does not apply."""
 
     failure: Failure | None
+
+    @property
+    def instead(self) -> Any:
+        """What stands in the place of what would have been made of them."""
+        return self.failure or NOT_APPLICABLE
 
 
 def arguments(wanted: Iterable[Parameter], values: Mapping[Any, Any]) -> dict[str, Any] | Unavailable:
@@ -69,7 +74,7 @@ class Subject(Struct, frozen=True):
 
 def place(check: AnyCheck, account: Account, region: str) -> Subject:
     """The subject of a check about an account or region."""
-    known = {"partition": account.partition, "account_id": account.id, "region": region}
+    known = place_names(account, region)
     id_ = check.facts.resource_id.format(**known)
     return Subject(account, region, id_, check.facts.resource_arn.format(**known), id_, {})
 
@@ -80,13 +85,40 @@ def judge(plan: CheckPlan, values: Mapping[Any, Any]) -> list[Verdict]:
     if isinstance(found, Unavailable):
         return missing(found.failure)
     try:
-        verdicts = plan.check.function(**found)
-        if verdicts is None:
-            return []
-        return [verdicts] if isinstance(verdicts, Pass | Fail | Manual) else list(verdicts)
+        return _verdicts(plan.check.function(**found))
     except Exception as error:  # noqa: BLE001 - a bug in one check: MANUAL for its subject, and the scan goes on
         bug(plan.check.id, error)
-        return [Manual(f"The check itself failed ({type(error).__name__}: {error}); the log has the traceback.")]
+        return [broken(error)]
+
+
+def broken(error: Exception) -> Manual:
+    """In the place of what a check, or the telling of it, did not come to."""
+    return Manual(f"The check itself failed ({type(error).__name__}: {error}); the log has the traceback.")
+
+
+def _verdicts(returned: Any) -> list[Verdict]:
+    """What a check returned. Raises TypeError where it is no verdict, nor None, nor several of them."""
+    if returned is None:
+        return []
+    verdicts = [returned] if isinstance(returned, Pass | Fail | Manual) else returned
+    if isinstance(verdicts, str) or not isinstance(verdicts, Iterable):
+        raise TypeError(f"it returned {verdicts!r:.80}, which is no Pass, Fail or Manual")
+    return [_verdict(each) for each in verdicts]
+
+
+def _verdict(each: Any) -> Verdict:
+    if not isinstance(each, Pass | Fail | Manual):
+        raise TypeError(f"it gave {each!r:.80}, which is no Pass, Fail or Manual")
+    if not isinstance(each.detail, str):
+        raise TypeError(f"its detail is {each.detail!r:.80}, which is no text")
+    if each.severity is not None and each.severity not in SEVERITIES:
+        raise ValueError(f"its severity is {each.severity!r:.80}, which is none of {', '.join(SEVERITIES)}")
+    for named in (each.resource_id, each.resource_arn):
+        if not isinstance(named, str | None):
+            raise TypeError(f"its resource_id or resource_arn is {named!r:.80}, which is no text")
+    if not isinstance(each.resource, Resource | None):
+        raise TypeError(f"its resource is {each.resource!r:.80}, which is no Resource")
+    return each
 
 
 def missing(failure: Failure | None) -> list[Verdict]:
@@ -102,6 +134,7 @@ def timestamp(now: datetime.datetime) -> str:
 
 def finding(check: AnyCheck, subject: Subject, verdict: Verdict, time: str) -> Finding:
     """The finding that users see."""
+    subject = subject if verdict.resource is None else Subject.of(verdict.resource)
     account = subject.account
     documentation = check.documentation
     id_ = subject.id if verdict.resource_id is None else verdict.resource_id

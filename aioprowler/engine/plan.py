@@ -14,6 +14,7 @@ from aioprowler.declarations.graph import (
     is_global,
     lineage,
     listed_of,
+    listing_reads,
     maker,
     owners,
     reads,
@@ -23,6 +24,7 @@ from aioprowler.declarations.graph import (
 from aioprowler.declarations.parameters import Parameter, parameters
 from aioprowler.declarations.resources import Resource, check_identity
 from aioprowler.declarations.sources import Batch, Function, Listing, Operation, Source
+from aioprowler.engine.refusals import check_check, check_source
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +54,8 @@ class SubjectPlan:
     """The other nodes, each stage reading only earlier ones."""
     shared: list[Parameter] = field(default_factory=list)
     """What its checks read besides: All, Here, and values of the region and the account."""
+    retained: frozenset[Any] = frozenset()
+    """Types of which judging a subject reads all that were listed, directly or through a value."""
 
     def checks_below(self) -> Iterator[CheckPlan]:
         """Its checks and its children's: all that go unanswered when it cannot be listed."""
@@ -82,9 +86,13 @@ class SubjectPlan:
                 self.stages.append([])
             self.stages[depth(node)].append(node)
         self.stages = [stage for stage in self.stages if stage]
-        wanted = {p.key: p for each in self.checks for p in each.arguments if p.kind in _SHARED}
-        self.shared = [parameter for key, parameter in wanted.items() if key not in self.nodes]
+        wanted = {p.key: p for each in self.checks for p in self.needs(each)}
+        self.shared = list(wanted.values())
         self.located_by.sort(key=depth)
+
+    def needs(self, each: CheckPlan) -> list[Parameter]:
+        """What one of its checks reads besides what is made for the subject itself."""
+        return [p for p in each.arguments if p.kind in _SHARED and p.key not in self.nodes]
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -107,8 +115,6 @@ class Plan:
     """Resource types that are listed by themselves: those without parents, and retained ones."""
     subjects: Mapping[Any, SubjectPlan]
     retained: frozenset[Any]
-    readers: Mapping[Any, frozenset[Any]]
-    """Subject type -> the retained types that judging it reads, directly or through a value."""
     operations: tuple[PlannedOperation, ...]
     settings: Mapping[str, Any]
     """Configuration key -> its value, of every function that runs."""
@@ -150,6 +156,10 @@ class _Planner:
                 self.subjects[listed_of(plan.type)].children.append(plan)
         for plan in self.subjects.values():
             plan.settle()
+        self._refuse_waiting()
+        for plan in self.subjects.values():
+            plan.retained = self._read_by(plan)
+            plan.checks.sort(key=lambda each: bool(self._waited_for(each.arguments)))
         return Plan(
             checks=checks,
             account=self.subjects[Account],
@@ -157,25 +167,37 @@ class _Planner:
             roots=tuple(roots),
             subjects=self.subjects,
             retained=frozenset(self.retained),
-            readers={kind: self._read_by(plan) for kind, plan in self.subjects.items()},
             operations=tuple(sorted(self.operations)),
             settings=self.settings,
         )
 
     def _read_by(self, plan: SubjectPlan) -> frozenset[Any]:
         """The retained types behind a subject: itself, its children, and what its checks and nodes ask for."""
-        todo = [p for each in plan.checks for p in each.arguments] + [p for node in plan.nodes for p in reads(node)]
-        todo += reads(plan.type)
+        asked = [p for each in plan.checks for p in each.arguments] + [p for node in plan.nodes for p in reads(node)]
         found = {plan.type} & self.retained
-        seen: set[Any] = set()
+        found |= self._waited_for([*asked, *reads(plan.type), *listing_reads(plan.type)])
+        return frozenset(found).union(*(self._read_by(child) for child in plan.children))
+
+    def _waited_for(self, wanted: Iterable[Parameter]) -> set[Any]:
+        """The retained types that values of these parameters take, with those that listing them takes."""
+        todo, found, seen = list(wanted), set[Any](), set[Any]()
         while todo:
             parameter = todo.pop()
             if parameter.kind in ("all", "here"):
-                found.update(lineage(parameter.type))
+                for kind in lineage(parameter.type):
+                    if kind not in found:
+                        found.add(kind)
+                        todo += [*reads(kind), *listing_reads(kind)]
             elif parameter.kind in ("facet", "derived") and parameter.type not in seen:
                 seen.add(parameter.type)
                 todo += reads(parameter.type)
-        return frozenset(found).union(*(self._read_by(child) for child in plan.children))
+        return found
+
+    def _refuse_waiting(self) -> None:
+        """Raises DeclarationError for a listing that waits for itself."""
+        for kind in self.retained:
+            if kind in self._waited_for(p for each in lineage(kind) for p in [*reads(each), *listing_reads(each)]):
+                raise refuse(kind, f"listing it reads all of {kind.__name__} itself; take that out.")
 
     def _check(self, check: AnyCheck) -> None:
         if not check.parameters or check.subject.kind not in ("resource", "account", "region"):
@@ -183,6 +205,7 @@ class _Planner:
         subject = self._subject(check.subject.type)
         for parameter in check.parameters:
             self._need(subject, parameter, check.function)
+        check_check(check)
         subject.checks.append(CheckPlan(check, check.parameters))
 
     def _subject(self, kind: Any) -> SubjectPlan:
@@ -193,6 +216,7 @@ class _Planner:
         if not isinstance(source, Listing | Function):
             raise refuse(kind, "declare how it is listed: source = listing(...).")
         check_identity(kind)
+        check_source(kind)
         plan = self.subjects[kind] = SubjectPlan(kind)
         parent = listed_of(kind)
         if parent is not None:
@@ -200,6 +224,7 @@ class _Planner:
         per = parent.__name__ if parent else "account" if is_global(kind) else "region"
         self._operate(source, per)
         if isinstance(source, Listing):
+            self._operate(source.detail, kind.__name__)
             self._listing(plan, source)
         else:
             for parameter in reads(kind):
@@ -207,6 +232,8 @@ class _Planner:
         return plan
 
     def _listing(self, plan: SubjectPlan, source: Listing) -> None:
+        if source.limit:
+            self._read(plan, source.limit)
         if source.when and source.of is None:
             raise refuse(plan.type, "a gate of a listing reads its parent: add of=..., or leave out when=.")
         if source.when:
@@ -248,6 +275,9 @@ class _Planner:
 
     def _value(self, subject: SubjectPlan, parameter: Parameter, reader: Callable[..., Any]) -> None:
         kind = parameter.type
+        self._refuse_circles(kind)
+        if source_of(kind) is not None:
+            check_source(kind)
         self._tolerance(parameter, reader)
         where = scope(kind)
         if where == "subject":
@@ -259,6 +289,16 @@ class _Planner:
             self._operate(source_of(kind), where)
             for each in reads(kind):
                 self._need(self.subjects[Account if where == "account" else Region], each, maker(kind))
+
+    def _refuse_circles(self, kind: Any) -> None:
+        todo, seen = [*reads(kind)], set[Any]()
+        while todo:
+            parameter = todo.pop()
+            if parameter.type is kind:
+                raise refuse(maker(kind), f"it takes a {kind.__name__} to make one; take that out.")
+            if parameter.kind in ("facet", "derived") and parameter.type not in seen:
+                seen.add(parameter.type)
+                todo += reads(parameter.type)
 
     def _tolerance(self, parameter: Parameter, reader: Callable[..., Any]) -> None:
         source = source_of(parameter.type)
@@ -288,7 +328,7 @@ class _Planner:
     def _operate(self, source: Source | None, per: str) -> None:
         if isinstance(source, Batch):
             per = f"{source.size} x {per}"
-        if isinstance(source, Function):
-            self.operations.update(PlannedOperation(operation, per) for operation in source.operations)
-        elif source is not None:
+        if isinstance(source, Listing):
             self.operations.add(PlannedOperation(source.operation, per))
+        elif source is not None:
+            self.operations.update(PlannedOperation(operation, per) for operation in source.operations)

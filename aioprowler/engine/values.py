@@ -82,7 +82,7 @@ class Growing(Generic[T, G]):
     def __init__(self) -> None:
         self.items: list[T] = []
         self.gaps: list[G] = []
-        self._finished = False
+        self.is_finished = False
         self._grown: asyncio.Event | None = None
         """While somebody waits."""
 
@@ -91,7 +91,7 @@ class Growing(Generic[T, G]):
         self._wake()
 
     def finish(self) -> None:
-        self._finished = True
+        self.is_finished = True
         self._wake()
 
     def _wake(self) -> None:
@@ -111,12 +111,12 @@ class Growing(Generic[T, G]):
             if page := self.items[seen:]:
                 seen += len(page)
                 yield page
-            elif self._finished:
+            elif self.is_finished:
                 return
             else:
                 await self._growth()
 
     async def complete(self) -> list[T]:
-        while not self._finished:
+        while not self.is_finished:
             await self._growth()
         return self.items

@@ -22,7 +22,7 @@ import msgspec
 from msgspec import Struct, field
 
 from aioprowler._version import __version__
-from aioprowler.engine.account import Cell, cell
+from aioprowler.engine.cells import Cell, cell
 from aioprowler.engine.plan import Plan
 from aioprowler.errors import AioprowlerError
 from aioprowler.findings.finding import Finding

@@ -8,7 +8,7 @@ from collections.abc import Container, Iterator
 from aioprowler.catalog import arns_of
 from aioprowler.declarations.account import Account
 from aioprowler.declarations.graph import is_global
-from aioprowler.engine.account import Cell, cell
+from aioprowler.engine.cells import Cell, cell
 from aioprowler.engine.plan import Plan
 from aioprowler.findings.finding import Finding
 from aioprowler.findings.selection import ArnPattern, Arns, Tags, bare, may_meet

@@ -14,9 +14,12 @@ from aioprowler.aws.api import AwsApi
 from aioprowler.catalog import Catalog
 from aioprowler.declarations.account import Account
 from aioprowler.declarations.failure import Failure
-from aioprowler.engine.account import AccountScan, Cell, Emit, Limits
+from aioprowler.engine.account import AccountScan, Emit
+from aioprowler.engine.cells import Cell
 from aioprowler.engine.judge import finding, missing, place, timestamp
 from aioprowler.engine.plan import Plan
+from aioprowler.engine.room import Room
+from aioprowler.engine.supply import Limits
 from aioprowler.errors import UsageError
 from aioprowler.findings.coverage import Coverage
 from aioprowler.findings.finding import Finding
@@ -65,6 +68,7 @@ class Scan:
         self._pipeline = Pipeline(prepared, self.progress, companion, self._events.put)
         self._resources = Resources(prepared.arns, prepared.tags)
         self._tagging = Tagging(prepared.plan, prepared.tagless, prepared.tags)
+        self._room = Room()
         self._seen: set[str] = set()
         self.progress.notes += prepared.notes()
         for each in self._done.unseen():
@@ -88,7 +92,9 @@ class Scan:
     def coverage(self) -> Coverage:
         """What was looked at so far and what was not; at any time, also of a scan that failed or was interrupted."""
         before = self._done.accounts
-        notes = (*self._resources.notes(), *self._tagging.notes()) if self.progress.complete else ()
+        notes = [told.explain(operation) for operation, told in self.progress.calls.limited.items()]
+        if self.progress.complete:
+            notes += [*self._resources.notes(), *self._tagging.notes()]
         return coverage_of(self.prepared, self.progress, before, before - self._seen, notes)
 
     async def batches(self) -> AsyncIterator[Batch]:
@@ -185,12 +191,13 @@ class Scan:
             self._tools,
             done=done,
             finished=finished,
+            room=self._room,
         )
         complete = await scan.run()
         if self._companion is not None:
             saw_all = scan.saw_all if not self._resources else _saw_some
             await self._companion.leave(account, way.api, saw_all)
-        await self._leave(account, scan, complete=complete, has_transient=tags.has_transient or not scan.is_lasting)
+        await self._leave(account, scan, complete=complete, has_transient=tags.has_transient or scan.has_transient)
 
     async def _leave(self, account: Account, scan: AccountScan, *, complete: bool, has_transient: bool) -> None:
         if complete:

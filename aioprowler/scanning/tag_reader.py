@@ -12,7 +12,7 @@ from aioprowler.aws.api import Aws
 from aioprowler.declarations.account import Account
 from aioprowler.declarations.failure import Failure
 from aioprowler.declarations.resources import Tag
-from aioprowler.declarations.sources import Operation
+from aioprowler.declarations.sources import NO_CODES, Operation, codes
 from aioprowler.engine.fetch import cut
 from aioprowler.findings.selection import bare, service_of
 
@@ -21,7 +21,7 @@ GET_USERS: Final = Operation("iam", "GetAccountAuthorizationDetails")
 
 _MOST_TYPES: Final = 100
 """Services that a question may name."""
-_UNKNOWN_TYPE: Final = frozenset({"InvalidParameterException"})
+_UNKNOWN_TYPE: Final = codes(["InvalidParameterException"])
 
 Found = dict[str, dict[str, str]]
 """ARN -> tags. Resources with the same tags share them."""
@@ -71,7 +71,7 @@ class TagReader:
 
     async def _resources(self, region: str, named: Mapping[str, Any]) -> Found | Failure | None:
         """None where the tagging service does not know a service that is named."""
-        absent = _UNKNOWN_TYPE if named else frozenset()
+        absent = _UNKNOWN_TYPE if named else NO_CODES
         pages = self._aws.pages(self._account, region, GET_RESOURCES, {**self._asked, **named}, absent=absent)
         return await self._read(pages, "ResourceTagMappingList", list[_Mapped], GET_RESOURCES, region)
 

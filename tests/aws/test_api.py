@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
 import anyio
@@ -21,7 +21,7 @@ from aioprowler.aws.api import Aws, Calls, Extent
 from aioprowler.aws.errors import UnreadableReplyError
 from aioprowler.declarations.account import Account
 from aioprowler.declarations.failure import Failure
-from aioprowler.declarations.sources import Operation
+from aioprowler.declarations.sources import Operation, codes
 
 ACCOUNT = Account(id="123456789012")
 USERS = Operation("iam", "ListUsers")
@@ -58,9 +58,9 @@ def pages(answers: Answers, operation: Operation, params: dict[str, Any] | None 
     return anyio.run(run)
 
 
-def call(answer: Any, operation: Operation = POLICY, absent: frozenset[str] = frozenset()) -> Any:
+def call(answer: Any, operation: Operation = POLICY, absent: Iterable[str] = ()) -> Any:
     async def run() -> Any:
-        return await Aws(Answers(answer)).call(ACCOUNT, "us-east-1", operation, {"Bucket": "b"}, absent)
+        return await Aws(Answers(answer)).call(ACCOUNT, "us-east-1", operation, {"Bucket": "b"}, codes(absent))
 
     return anyio.run(run)
 

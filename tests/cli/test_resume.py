@@ -18,7 +18,7 @@ from aioprowler import ScanOptions
 from aioprowler.cli.options import Output
 from aioprowler.cli.scan import journal_of
 from aioprowler.cli.session import Session
-from aioprowler.engine.account import Cell
+from aioprowler.engine.cells import Cell
 from aioprowler.findings.coverage import Coverage
 from aioprowler.findings.finding import from_json
 from aioprowler.outputs.files import Outputs

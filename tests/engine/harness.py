@@ -10,9 +10,10 @@ import anyio
 
 from aioprowler import Account, Check, Finding
 from aioprowler.aws.api import Aws
-from aioprowler.engine.account import AccountScan, Limits
+from aioprowler.engine.account import AccountScan
 from aioprowler.engine.judge import timestamp
 from aioprowler.engine.plan import make_plan
+from aioprowler.engine.supply import Limits
 from tests.worlds.world import ACCOUNT, NOW, World
 
 DOCUMENTED = """A good state.

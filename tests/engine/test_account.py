@@ -34,7 +34,7 @@ from aioprowler import (
     listing,
     source,
 )
-from aioprowler.engine.account import Limits
+from aioprowler.engine.supply import Limits
 from tests.engine.harness import findings, run
 from tests.worlds.world import ACCOUNT, World, denied, error
 

@@ -11,7 +11,7 @@ import pytest
 from msgspec.structs import replace
 
 from aioprowler import Account, Finding, ScanOptions
-from aioprowler.engine.account import Cell
+from aioprowler.engine.cells import Cell
 from aioprowler.integrations.integration import SendingError
 from aioprowler.integrations.security_hub import PREFIX, SecurityHub
 from aioprowler.outputs.asff import to_asff

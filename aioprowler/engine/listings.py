@@ -1,0 +1,237 @@
+"""What AWS lists, page by page, as resources: with what a further operation tells of each, and where each one is."""
+
+from __future__ import annotations
+
+import heapq
+from collections.abc import AsyncIterator, Iterator, Mapping
+from functools import partial
+from typing import Any
+
+import msgspec
+
+from aioprowler.aws.api import pagination
+from aioprowler.declarations.failure import Failure
+from aioprowler.declarations.graph import gone, source_of
+from aioprowler.declarations.parameters import parameters
+from aioprowler.declarations.resources import Resource
+from aioprowler.declarations.sources import NO_CODES, Batch, Call, Function, Listing
+from aioprowler.engine.fetch import Item as RawItem
+from aioprowler.engine.fetch import Unreadable, bind, cut, spelling, to_resource, unreadable
+from aioprowler.engine.judge import NOT_APPLICABLE
+from aioprowler.engine.plan import SubjectPlan
+from aioprowler.engine.shelf import Gap, Item
+from aioprowler.engine.supply import Scene, Supply, Values
+from aioprowler.engine.values import bug, for_each
+
+
+class Listings:
+    """The listings of one account. What goes wrong in one is a gap of it."""
+
+    def __init__(self, scene: Scene, supply: Supply) -> None:
+        self._scene = scene
+        self._account = scene.account
+        self._aws = scene.aws
+        self._supply = supply
+
+    async def pages(
+        self, plan: SubjectPlan, parent: Resource | None, above: Values, region: str
+    ) -> AsyncIterator[list[Item] | Gap]:
+        """Pages of a type's resources: of the account and region, or of one parent. `above`: the parents' values."""
+        try:
+            values = self._scene.values(region) | above
+            source = source_of(plan.type)
+            if isinstance(source, Function):
+                yield await self._made(plan, source, parent, above, region)
+                return
+            assert isinstance(source, Listing)
+            shut = await self._supply.gate(source.when, values, region) if source.when else None
+            if isinstance(shut, Failure):
+                yield Gap(shut, parent)
+            if shut is None:
+                async for found in self._items(source, plan.type, parent, values, region):
+                    if isinstance(found, Failure):
+                        yield Gap(found, parent)
+                        continue
+                    for chunk in self._chunks(source, found):
+                        yield [(each, above) for each in await self._resources(plan, source, chunk, parent, region)]
+        except Exception as error:  # noqa: BLE001 - a mistake in a declaration: what could not be listed is told
+            yield Gap(bug(f"The listing of {plan.type.__name__}", error), parent)
+
+    async def _made(
+        self, plan: SubjectPlan, source: Function, parent: Resource | None, above: Values, region: str
+    ) -> list[Item] | Gap:
+        """What an `@source` function lists."""
+        made = await self._supply.run(plan.type, source, self._scene.values(region) | above, region)
+        if isinstance(made, Failure):
+            return Gap(made, parent)
+        found = () if made is None or made is NOT_APPLICABLE else made
+        return [(msgspec.structs.replace(r, account=self._account, region=region), above) for r in found]
+
+    # ------------------------------------------------------------------ items
+    async def _items(
+        self, source: Listing, kind: Any, parent: Resource | None, values: Values, region: str
+    ) -> AsyncIterator[list[Any] | Failure]:
+        """The items of each page that are looked at."""
+        limit = (
+            await self._supply.apply(source.limit, parameters(source.limit), values, region) if source.limit else None
+        )
+        if isinstance(limit, Failure):
+            yield limit
+        elif limit is None:
+            async for _, items in self._replies(source, kind, parent, region):
+                yield items
+        else:
+            chosen = self._newest if source.newest else self._first
+            async for items in chosen(source, kind, max(0, limit), parent, region):
+                yield items
+
+    async def _replies(
+        self, source: Listing, kind: Any, parent: Resource | None, region: str
+    ) -> AsyncIterator[tuple[Mapping[str, Any], list[Any] | Failure]]:
+        """Each page, and its items."""
+        params = bind(source.params, parent or self._account)
+        owner_gone = gone(source.of) if source.of else NO_CODES
+        pages = self._aws.pages(
+            self._account, region, source.operation, params,
+            absent=source.absent, gone=owner_gone, page_size=source.page_size,
+        )  # fmt: skip
+        async for reply in pages:
+            if isinstance(reply, Failure):
+                yield {}, reply
+                continue
+            items = cut(reply, source.result) or []
+            if not isinstance(items, list):
+                told = f"{source.result} is not a list"
+                yield reply, Failure("broken", source.operation.action, "ValidationError", told)
+            else:
+                yield reply, [{spelling(kind)[source.item]: item} for item in items] if source.item else items
+
+    async def _first(
+        self, source: Listing, kind: Any, limit: int, parent: Resource | None, region: str
+    ) -> AsyncIterator[list[Any] | Failure]:
+        paging = pagination(source.operation)
+        async for reply, items in self._replies(source, kind, parent, region):
+            if isinstance(items, Failure):
+                yield items
+                continue
+            yield items[:limit]
+            more = bool(paging and paging.next_tokens(dict(reply)))
+            left_out = len(items) - limit
+            limit -= len(items)
+            if limit <= 0 and (left_out > 0 or more):
+                self._aws.calls.left_out(source.operation, self._account.id, max(0, left_out), more=more)
+                return
+
+    async def _newest(
+        self, source: Listing, kind: Any, limit: int, parent: Resource | None, region: str
+    ) -> AsyncIterator[list[Any] | Failure]:
+        kept: list[Any] = []
+        seen, key = 0, spelling(kind)[source.newest]
+        async for _, items in self._replies(source, kind, parent, region):
+            if isinstance(items, Failure):
+                yield items
+                continue
+            seen += len(items)
+            kept = heapq.nlargest(limit, [*kept, *items], key=partial(_time, key=key))
+        if seen > len(kept):
+            self._aws.calls.left_out(source.operation, self._account.id, seen - len(kept), more=False)
+        yield kept
+
+    # -------------------------------------------------------------- resources
+    def _chunks(self, source: Listing, items: list[Any]) -> Iterator[list[Any]]:
+        """What is yielded as one: a page, or where each item takes calls as many as are asked for together."""
+        size = self._scene.limits.subjects if source.region or source.detail else len(items)
+        if isinstance(source.detail, Batch):
+            size = max(size, source.detail.size)
+        return (items[start : start + size] for start in range(0, len(items), max(1, size)))
+
+    async def _resources(
+        self, plan: SubjectPlan, source: Listing, items: list[Any], parent: Resource | None, region: str
+    ) -> list[Resource | Unreadable]:
+        action = source.operation.action
+        if source.detail:
+            found = await self._detailed(plan, source.detail, items, parent, region)
+        else:
+            found = [to_resource(plan.type, item, self._account, region, action) for item in items]
+        return found if source.region is None else await self._located(plan, source, found)
+
+    async def _detailed(
+        self, plan: SubjectPlan, detail: Call | Batch, items: list[Any], parent: Resource | None, region: str
+    ) -> list[Resource | Unreadable]:
+        """The items with what the detail tells of each, without those that are gone."""
+        kind, action = plan.type, detail.operation.action
+        told = await self._told(kind, detail, items, parent, region)
+        found: list[Resource | Unreadable] = []
+        for item, part in zip(items, told, strict=True):
+            if isinstance(part, Failure):
+                if part.kind != "gone":
+                    found.append(unreadable(kind, item, self._account, region, part))
+            elif isinstance(part, Mapping):
+                found.append(to_resource(kind, {**item, **part}, self._account, region, action))
+            elif part is not None:
+                failure = Failure("broken", action, "ValidationError", f"{detail.result} is no structure")
+                found.append(unreadable(kind, item, self._account, region, failure))
+        return found
+
+    async def _told(
+        self, kind: Any, detail: Call | Batch, items: list[Any], parent: Resource | None, region: str
+    ) -> list[Any]:
+        raw = [RawItem(kind, item) for item in items]
+        if isinstance(detail, Batch):
+            return await self._supply.many(detail, kind, [(each, parent) for each in raw], region)
+        told: list[Any] = [None] * len(items)
+
+        async def ask(number: int) -> None:
+            try:
+                params = bind(detail.params, raw[number], parent)
+                part = await self._supply.told(detail, params, region, gone(kind))
+            except Exception as error:  # noqa: BLE001 - a mistake in a declaration, or an item that nobody foresaw
+                part = bug(f"{kind.__name__} in {detail.operation}", error)
+            told[number] = {} if part is None else part
+
+        await for_each(range(len(items)), ask, self._scene.limits.subjects)
+        return told
+
+    async def _located(
+        self, plan: SubjectPlan, source: Listing, found: list[Resource | Unreadable]
+    ) -> list[Resource | Unreadable]:
+        """Each with its own region, without those outside the scan."""
+        located = list(found)
+
+        async def locate(number: int) -> None:
+            resource = found[number]
+            if not isinstance(resource, Unreadable):
+                located[number] = await self._locate(plan, source, resource)
+
+        await for_each(range(len(found)), locate, self._scene.limits.subjects)
+        return [each for each in located if isinstance(each, Unreadable) or each.region in self._scene.regions]
+
+    async def _locate(self, plan: SubjectPlan, source: Listing, resource: Resource) -> Resource | Unreadable:
+        values = self._scene.values(resource.region) | {plan.type: resource}
+        for node in plan.located_by:
+            values[node] = await self._supply.make(node, values, resource.region)
+        assert source.region
+        region = await self._supply.apply(source.region, parameters(source.region), values, resource.region)
+        if isinstance(region, Failure):
+            return lost(resource, region)
+        return msgspec.structs.replace(resource, region=region)
+
+
+def lost(resource: Resource, failure: Failure) -> Unreadable:
+    """A resource about which nothing can be said, as far as it can be named."""
+    id_, arn = (_text(resource, name) for name in (resource.identity.id, "arn"))
+    return Unreadable(id_ or arn or f"unreadable {type(resource).__name__}", failure, arn)
+
+
+def _text(resource: Resource, attribute: str) -> str:
+    try:
+        found = getattr(resource, attribute)
+    except Exception:  # noqa: BLE001 - a property of the declaration, which what AWS said was too much for
+        return ""
+    return found if isinstance(found, str) else ""
+
+
+def _time(item: Any, key: str) -> Any:
+    """By what items are put in order; what tells no time is the oldest."""
+    value = item.get(key) if isinstance(item, Mapping) else None
+    return (value is not None, value)

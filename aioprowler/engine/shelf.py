@@ -1,0 +1,129 @@
+"""The resources of retained types: listed once for all who read them, kept until the last has."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from aioprowler.declarations.account import Account
+from aioprowler.declarations.failure import Failure
+from aioprowler.declarations.graph import is_global, source_of
+from aioprowler.declarations.resources import Resource
+from aioprowler.engine.fetch import Unreadable
+from aioprowler.engine.values import CUT_OFF, Growing
+
+Item = tuple[Resource | Unreadable, dict[Any, Any]]
+"""A listed resource and the values of its parents."""
+
+
+@dataclass(frozen=True, slots=True)
+class Gap:
+    """Something that could not be listed: a parent's children, or with `parent` None a whole type."""
+
+    failure: Failure
+    parent: Resource | None = None
+
+
+class Listed(Growing[Item, Gap]):
+    """The resources of a retained type in one region."""
+
+    _whole: tuple[Resource, ...] | Failure | None = None
+
+    def abandon(self) -> None:
+        """Nobody reads it any more, but for listings that nobody reads either."""
+        if not self.is_finished:
+            self.gaps.append(Gap(CUT_OFF))
+            self.finish()
+
+    async def whole(self) -> tuple[Resource, ...] | Failure:
+        """All of them; a Failure if some could not be had."""
+        items = await self.complete()
+        if self._whole is None:
+            failures = [item.failure for item, _ in items if isinstance(item, Unreadable)]
+            failures += [gap.failure for gap in self.gaps]
+            gaps = [failure for failure in failures if failure.is_gap]
+            self._whole = gaps[0] if gaps else tuple(item for item, _ in items if isinstance(item, Resource))
+        return self._whole
+
+
+Whole = tuple[Resource, ...] | Failure
+Key = tuple[Any, str]
+"""A type, and the region where it is listed."""
+
+
+class Shelf:
+    """What is retained of one account."""
+
+    def __init__(self, account: Account, regions: Sequence[str], begin: Callable[[Key, Listed], None]) -> None:
+        """`begin` has resources listed when they are first asked for."""
+        self._account = account
+        self._regions = regions
+        self._begin = begin
+        self._listed: dict[Key, Listed] = {}
+        self._wholes: dict[Key, Whole] = {}
+        """Retained type and region, or an empty region for the whole account -> its resources there."""
+        self._readers: Counter[Any] = Counter()
+        """Retained type -> units that may still read it."""
+
+    def read_by(self, kinds: Iterable[Any]) -> None:
+        """One unit more reads these."""
+        self._readers.update(kinds)
+
+    def release(self, kinds: Iterable[Any]) -> None:
+        """A unit reads them no more: what nobody reads is freed."""
+        for kind in kinds:
+            self._readers[kind] -= 1
+            if not self._readers[kind]:
+                for key in [key for key in self._listed if key[0] is kind]:
+                    self._listed.pop(key).abandon()
+                for key in [key for key in self._wholes if key[0] is kind]:
+                    del self._wholes[key]
+
+    def listed(self, kind: Any, region: str) -> Listed:
+        """All resources of a retained type in a region."""
+        key = (kind, region)
+        return self._listed.get(key) or self._begun(key)
+
+    def claim(self, key: Key) -> Listed | None:
+        """For who will list the resources now; None where somebody does already."""
+        return None if key in self._listed else self._listed.setdefault(key, Listed())
+
+    def _begun(self, key: Key) -> Listed:
+        listed = self._listed[key] = Listed()
+        self._begin(key, listed)
+        return listed
+
+    def places(self, kind: Any) -> Sequence[str]:
+        """Regions in which resources of a type are listed; one of them stands for the account if it is global."""
+        if not is_global(kind):
+            return self._regions
+        at: Mapping[str, str] = getattr(source_of(kind), "at", {})
+        return [at[p] for p in (self._account.partition,) if p in at] if at else [self._account.default_region]
+
+    async def all(self, kind: Any) -> Whole:
+        """Those of the whole account."""
+        key = (kind, "")
+        if key not in self._wholes:
+            listings = [self.listed(kind, region) for region in self.places(kind)]
+            parts = [await listed.whole() for listed in listings]
+            self._wholes.setdefault(key, _joined(parts))
+        return self._wholes[key]
+
+    async def here(self, kind: Any, region: str) -> Whole:
+        """Those of a region."""
+        if not is_global(kind):
+            return await self.listed(kind, region).whole()
+        found = await self.all(kind)
+        if isinstance(found, Failure):
+            return found
+        key = (kind, region)
+        if key not in self._wholes:
+            self._wholes[key] = tuple(each for each in found if each.region == region)
+        return self._wholes[key]
+
+
+def _joined(parts: Sequence[Whole]) -> Whole:
+    failures = [part for part in parts if isinstance(part, Failure)]
+    return failures[0] if failures else tuple(r for part in parts if isinstance(part, tuple) for r in part)

@@ -1,0 +1,346 @@
+"""The values that declared functions ask for: facets, derived values, and all resources of a type."""
+
+from __future__ import annotations
+
+from asyncio import TaskGroup
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import partial
+from typing import Any
+
+import anyio
+
+from aioprowler.aws.api import Aws
+from aioprowler.declarations.account import Account, Region
+from aioprowler.declarations.failure import Failure
+from aioprowler.declarations.graph import gone, listed_of, maker, reads, scope, source_of
+from aioprowler.declarations.parameters import Parameter, derivation, facet_owner, parameters
+from aioprowler.declarations.resources import Facet, Resource
+from aioprowler.declarations.sources import NO_CODES, Batch, Call, Codes, Function, Operation, codes
+from aioprowler.declarations.sources import Aws as AskedAws
+from aioprowler.engine.fetch import bind, cut, joined, to_facet
+from aioprowler.engine.judge import NOT_APPLICABLE, Unavailable, arguments
+from aioprowler.engine.shelf import Shelf
+from aioprowler.engine.values import CUT_OFF, Memo, bug, for_each
+
+Values = dict[Any, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """Bounds of one account's scan. Deadlines in seconds."""
+
+    subjects: int = 64
+    """Resources of one type and region whose facets are fetched at the same time."""
+    resource_deadline: float = 3600.0
+    """Waiting for a turn within AWS's quotas counts, which in a large account takes long."""
+    account_deadline: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Scene:
+    """The account under scan, and what its scan works with."""
+
+    account: Account
+    aws: Aws
+    tools: Mapping[type, Any]
+    """What `@source` functions are given besides AWS, by the type that they ask for."""
+    limits: Limits
+    base: Values
+    """What every function may ask for: the account, the clock reading, configuration keys."""
+    regions: dict[str, Region] = field(default_factory=dict)
+
+    def values(self, region: str) -> Values:
+        """What is there at the beginning in a region."""
+        return {**self.base, Region: self.regions.get(region) or Region(name=region, account=self.account)}
+
+
+class Supply:
+    """Makes values for the scan of one account, each once for all who read it. Making one never raises: what goes wrong
+    is a Failure in its place.
+    """
+
+    def __init__(self, scene: Scene, shelf: Shelf, tasks: TaskGroup) -> None:
+        self._scene = scene
+        self._account = scene.account
+        self._aws = scene.aws
+        self._shelf = shelf
+        self._memo = Memo(tasks)
+        self._derived: dict[tuple[Any, str], Any] = {}
+        """Derived values of a region or the account."""
+
+    # ----------------------------------------------------------------- shared
+    async def add(self, wanted: Iterable[Parameter], values: Values, region: str) -> None:
+        """Add to `values` what is shared with other subjects."""
+        for parameter in wanted:
+            if parameter.key not in values:
+                values[parameter.key] = await self._shared(parameter, region)
+
+    async def _shared(self, parameter: Parameter, region: str) -> Any:
+        kind = parameter.type
+        if parameter.kind == "all":
+            return await self._shelf.all(kind)
+        if parameter.kind == "here":
+            return await self._shelf.here(kind, region)
+        where = region if scope(kind) == "region" else self._account.default_region
+        if derivation(kind):
+            return await self._derive(kind, where)
+        return await self._memo.get((kind, where), lambda: self.make(kind, self._scene.values(where), where))
+
+    async def _derive(self, kind: Any, where: str) -> Any:
+        """A derived value of a region or the account. What it waits for is made by tasks of the account; whichever
+        reader goes on first makes the value.
+        """
+        key = (kind, where)
+        if key not in self._derived:
+            wanted, values = reads(kind), self._scene.values(where)
+            await self.add(wanted, values, where)
+            if key not in self._derived:
+                self._derived[key] = _applied(maker(kind), wanted, values)
+        return self._derived[key]
+
+    # -------------------------------------------------------------- a subject
+    async def fetch(self, stages: Sequence[Sequence[Any]], values: Values, region: str) -> None:
+        """Add to `values` what is made for one subject, within its deadline."""
+        with anyio.move_on_after(self._scene.limits.resource_deadline) as scope:
+            for stage in stages:
+                if len(stage) == 1:
+                    await self._put(stage[0], values, region)
+                    continue
+                async with TaskGroup() as tasks:
+                    for node in stage:
+                        tasks.create_task(self._put(node, values, region))
+        if scope.cancelled_caught:
+            self._aws.calls.failed(CUT_OFF, self._account.id, region)
+        for stage in stages:
+            for node in stage:
+                values.setdefault(node, CUT_OFF)
+
+    async def _put(self, node: Any, values: Values, region: str) -> None:
+        if node not in values:
+            values[node] = await self.make(node, values, region)
+
+    async def make(self, node: Any, values: Values, region: str) -> Any:
+        """A facet or derived value."""
+        try:
+            derived = derivation(node)
+            if derived:
+                return await self.apply(derived.function, reads(node), values, region)
+            source = source_of(node)
+            if isinstance(source, Function):
+                return await self.run(node, source, values, region)
+            assert isinstance(source, Call)
+            return await self._call(node, source, values, region)
+        except Exception as error:  # noqa: BLE001 - a mistake in a declaration: who reads the value is told
+            return bug(node.__name__, error)
+
+    async def _call(self, node: Any, source: Call, values: Values, region: str) -> Any:
+        shut = await self.gate(source.when, values, region) if source.when else None
+        if shut is not None:
+            return shut
+        owner = facet_owner(node)
+        params = bind(source.params, values[owner], values.get(listed_of(owner)))
+        ask = partial(self._ask, node, source, params, region, _gone(owner))
+        if not source.shared:
+            return await ask()
+        key = (node, region, tuple(sorted((name, str(value)) for name, value in params.items())))
+        return await self._memo.get(key, ask)
+
+    async def _ask(self, node: Any, source: Call, params: dict[str, Any], region: str, gone: Codes) -> Any:
+        part = await self.told(source, params, region, gone)
+        return part if part is None or isinstance(part, Failure) else to_facet(node, part, source.operation.action)
+
+    async def told(self, source: Call, params: dict[str, Any], region: str, gone: Codes) -> Any:
+        """The part of the reply, or of all its pages, that a call is for; None where it is absent."""
+        operation, absent = source.operation, source.absent
+        if not source.pages:
+            reply = await self._aws.call(self._account, region, operation, params, absent, gone)
+            return reply if reply is None or isinstance(reply, Failure) else cut(reply, source.result) or {}
+        parts = []
+        async for page in self._aws.pages(self._account, region, operation, params, absent=absent, gone=gone):
+            if isinstance(page, Failure):
+                return page
+            parts.append(cut(page, source.result) or {})
+        return joined(parts)
+
+    # ---------------------------------------------------------------- batches
+    async def batches(self, node: Any, subjects: list[Values], region: str) -> None:
+        """Add a facet that is asked for many subjects at once to the values of each."""
+        source = source_of(node)
+        assert isinstance(source, Batch)
+        owner = facet_owner(node)
+        waiting: list[Values] = []
+        for values in subjects:
+            shut = await self.gate(source.when, values, region) if source.when else None
+            if shut is None:
+                waiting.append(values)
+            else:
+                values[node] = shut
+        told = await self.many(source, owner, [(v[owner], v.get(listed_of(owner))) for v in waiting], region)
+        for values, part in zip(waiting, told, strict=True):
+            settled = part is None or isinstance(part, Failure)
+            values[node] = part if settled else to_facet(node, part, source.operation.action)
+
+    async def many(self, source: Batch, kind: Any, owned: Sequence[tuple[Any, Any]], region: str) -> list[Any]:
+        """Of each owner (given with its parent), what AWS tells: an item of the reply, None, or a Failure."""
+        told: list[Any] = [None] * len(owned)
+        groups: dict[str, list[int]] = {}
+        params: dict[str, dict[str, Any]] = {}
+        for number, (_, parent) in enumerate(owned):
+            bound = bind(source.params, parent if parent is not None else self._account)
+            params.setdefault(str(bound), bound)
+            groups.setdefault(str(bound), []).append(number)
+
+        async def ask(chunk: tuple[str, list[int]]) -> None:
+            key, numbers = chunk
+            try:
+                ids = [getattr(owned[number][0], source.owner_key) for number in numbers]
+                found = await self._batch(source, params[key], ids, region, _gone(kind))
+            except Exception as error:  # noqa: BLE001 - a mistake in a declaration, or a reply that nobody foresaw
+                failure = bug(f"{kind.__name__} in {source.operation}", error)
+                found = [failure] * len(numbers)
+            for number, part in zip(numbers, found, strict=True):
+                told[number] = part
+
+        size = source.size
+        chunks = [(k, group[at : at + size]) for k, group in groups.items() for at in range(0, len(group), size)]
+        await for_each(chunks, ask, self._scene.limits.subjects)
+        return told
+
+    async def _batch(
+        self, source: Batch, params: dict[str, Any], ids: list[Any], region: str, gone: Codes
+    ) -> list[Any]:
+        """As `many`, of one call. Where one of them is gone AWS may refuse them all: halves tell which."""
+        unique = list(dict.fromkeys(ids))
+        asked = params | (source.ids(unique) if callable(source.ids) else {source.ids: unique})
+        found: dict[Any, Any] = {}
+        failure: Failure | None = None
+        async for reply in self._aws.pages(self._account, region, source.operation, asked, gone=gone, page_size=0):
+            if isinstance(reply, Failure):
+                failure = reply
+            else:
+                found |= _by_id(source, reply)
+        if failure is not None and failure.kind == "gone" and len(unique) > 1:
+            half = len(ids) // 2
+            halves = [await self._batch(source, params, part, region, gone) for part in (ids[:half], ids[half:])]
+            return [*halves[0], *halves[1]]
+        return [found.get(id_, failure) for id_ in ids]
+
+    # -------------------------------------------------------------- functions
+    async def gate(self, when: Callable[..., Any], values: Values, region: str) -> Any:
+        """None where the gate is open, else what stands in the facet's place."""
+        answer = await self.apply(when, parameters(when), values, region)
+        if isinstance(answer, Failure) or answer is NOT_APPLICABLE:
+            return answer
+        return None if answer else NOT_APPLICABLE
+
+    async def apply(
+        self, function: Callable[..., Any], wanted: Sequence[Parameter], values: Values, region: str
+    ) -> Any:
+        """What a declared function makes of the values."""
+        await self.add(wanted, values, region)
+        return _applied(function, wanted, values)
+
+    async def run(self, kind: Any, source: Function, values: Values, region: str) -> Any:
+        """What an `@source` function gives."""
+        wanted = reads(kind)
+        await self.add(wanted, values, region)
+        found = arguments(wanted, values)
+        if isinstance(found, Unavailable):
+            return found.instead
+        owner = facet_owner(kind) if issubclass(kind, Facet) else None
+        tools = {**self._scene.tools, AskedAws: BoundAws(self._aws, self._account, region, _gone(owner))}
+        given = {p.name: tools[p.type] for p in parameters(source.function) if p.kind == "tool"}
+        try:
+            made = await source.function(**found, **given)
+        except _GoneError as error:
+            return error.failure
+        except Exception as error:  # noqa: BLE001 - a bug in a declared function: its readers are told
+            return bug(source.function.__name__, error)
+        if isinstance(made, Failure) and not source.operations:
+            self._aws.calls.failed(made, self._account.id, region)
+        return made
+
+
+def _gone(owner: Any) -> Codes:
+    return gone(owner) if isinstance(owner, type) and issubclass(owner, Resource) else NO_CODES
+
+
+def _by_id(source: Batch, reply: Mapping[str, Any]) -> dict[Any, Any]:
+    """Id -> the item about it, or the Failure of those that AWS says it could not answer."""
+    action = source.operation.action
+    found: dict[Any, Any] = {}
+    for id_ in (cut(reply, source.unanswered) or []) if source.unanswered else []:
+        found[id_] = Failure("broken", action, "left out", f"AWS could not answer about {id_}")
+    for item in cut(reply, source.result) or []:
+        if not isinstance(item, Mapping):
+            raise TypeError(f"an item of {source.result} is {item!r:.80}, which is no structure")
+        found[item.get(source.reply_key)] = item
+    return found
+
+
+def _applied(function: Callable[..., Any], wanted: Sequence[Parameter], values: Values) -> Any:
+    """What a declared function makes of the values; never raises."""
+    found = arguments(wanted, values)
+    if isinstance(found, Unavailable):
+        return found.instead
+    try:
+        return function(**found)
+    except Exception as error:  # noqa: BLE001 - a bug in a declared function: its readers are told
+        return bug(function.__name__, error)
+
+
+class _GoneError(Exception):
+    """What an `@source` function reads is no more: it is left at the call that says so."""
+
+    def __init__(self, failure: Failure) -> None:
+        super().__init__(failure.code)
+        self.failure = failure
+
+
+class BoundAws:
+    """AWS as an `@source` function sees it."""
+
+    def __init__(self, aws: Aws, account: Account, region: str, gone: Codes = NO_CODES) -> None:
+        self._aws = aws
+        self._account = account
+        self._region = region
+        self._gone = gone
+
+    async def call(self, service: str, operation: str, /, **params: Any) -> dict[str, Any] | Failure:
+        reply = await self.find(service, operation, (), **params)
+        assert reply is not None
+        return reply
+
+    async def find(
+        self, service: str, operation: str, absent: Iterable[str] | Codes, /, **params: Any
+    ) -> dict[str, Any] | Failure | None:
+        reply = await self.answer(service, operation, absent, **params)
+        return None if isinstance(reply, str) else reply
+
+    async def answer(
+        self, service: str, operation: str, expected: Iterable[str] | Codes, /, **params: Any
+    ) -> dict[str, Any] | Failure | str:
+        named = Operation(service, operation)
+        reply = await self._aws.answer(self._account, self._region, named, params, codes(expected), self._gone)
+        _leave_if_gone(reply)
+        return reply
+
+    async def items(
+        self, service: str, operation: str, result: str, /, *, absent: Iterable[str] | Codes = (), **params: Any
+    ) -> list[Any] | Failure:
+        items: list[Any] = []
+        pages = self._aws.pages(
+            self._account, self._region, Operation(service, operation), params, absent=codes(absent), gone=self._gone
+        )
+        async for reply in pages:
+            _leave_if_gone(reply)
+            if isinstance(reply, Failure):
+                return reply
+            items += cut(reply, result) or []
+        return items
+
+
+def _leave_if_gone(reply: object) -> None:
+    if isinstance(reply, Failure) and reply.kind == "gone":
+        raise _GoneError(reply)
