@@ -36,10 +36,11 @@ models: $(SETUP)  ## Write what AWS has newer than the pinned botocore, of what 
 typecheck: $(SETUP)  ## Check types
 	$(BIN)/mypy
 
-bench: $(SETUP)  ## Measure the gateway, the pipeline and the HTML report
+bench: $(SETUP)  ## Measure the gateway, the pipeline, the HTML report, and what grows with services and regions
 	$(BIN)/python -m benchmarks.gateway
 	$(BIN)/python -m benchmarks.pipeline
 	$(BIN)/python -m benchmarks.html_report
+	$(BIN)/python -m benchmarks.scale
 
 bench-report: $(SETUP)  ## Measure reports of a million findings in each format
 	$(BIN)/python -m benchmarks.report

@@ -1,0 +1,202 @@
+"""What grows with services, regions and checks: what is held before the first reply, clients, starts, empty accounts.
+
+    python -m benchmarks.scale [--baseline PATH] [--types 35] [--accounts 32] [--regions 17] [--rounds 3]
+                               [--only tasks clients starts empty]
+
+`--baseline` is a checkout of another build, such as `git worktree add --detach /tmp/then COMMIT`; its figures stand
+beside this build's, and ratios are of one run. `--types 35 200` also measures the larger plan.
+"""
+
+from __future__ import annotations
+
+import argparse
+import compileall
+import json
+import os
+import statistics
+import subprocess
+import sys
+import tempfile
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any, Final
+
+from aioprowler.accounts.operations import ENTRY_OPERATIONS
+from aioprowler.catalog import installed
+from aioprowler.engine.empty import calls_of_nothing
+from aioprowler.engine.plan import make_plan
+from benchmarks.process import run
+from benchmarks.scale_wide import widen
+from benchmarks.simulated_aws import Config, Latency, SimulatedAws
+from benchmarks.simulated_aws.config import PRESETS
+
+ROOT: Final = Path(__file__).parents[1]
+REGIONS: Final = ("us-east-1", "us-west-2", "eu-west-1")
+
+_TYPE = '''
+class Thing{number}(Resource, id="name", type="Other", group="other", arn="arn:{{partition}}:x:::{{name}}"):
+    source = listing("ec2", "DescribeThings{number}", "Things")
+    name: str = ""
+
+
+@check({fails}severity="low", categories=["scale"], service="ec2")
+def scale_thing_{number}(thing: Thing{number}) -> Verdict:
+    """A thing.
+
+    ## Risk
+    None.
+
+    ## Remediation
+    None.
+    """
+    return Pass("")
+'''
+
+
+def main(words: Sequence[str] | None = None) -> int:
+    options = _arguments(words)
+    builds = {"this": ROOT} | ({"baseline": options.baseline.absolute()} if options.baseline else {})
+    measured = {
+        "tasks": lambda: _tasks(builds, options),
+        "clients": lambda: _clients(options),
+        "starts": lambda: _starts(builds, options.rounds),
+        "empty": _empty,
+    }
+    for name, measure in measured.items():
+        if name in options.only:
+            measure()
+    return 0
+
+
+def _arguments(words: Sequence[str] | None) -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="python -m benchmarks.scale")
+    parser.add_argument("--baseline", type=Path, help="checkout of another build")
+    parser.add_argument("--types", type=int, nargs="+", default=[35], help="listed types of the plan")
+    parser.add_argument("--accounts", type=int, default=32)
+    parser.add_argument("--regions", type=int, default=17)
+    parser.add_argument("--services", type=int, default=92, help="of which clients are made")
+    parser.add_argument("--rounds", type=int, default=3, help="starts of each kind, of which the median is shown")
+    parser.add_argument("--only", nargs="+", default=("tasks", "clients", "starts", "empty"))
+    return parser.parse_args(words)
+
+
+def _environment(build: Path) -> dict[str, str]:
+    return os.environ | {"PYTHONPATH": str(build)}
+
+
+# ------------------------------------------------------------------------------ before the first reply
+def _tasks(builds: Mapping[str, Path], options: argparse.Namespace) -> None:
+    print(f"Before the first reply, {options.accounts} accounts in {options.regions} regions, an AWS that is silent:\n")
+    print(f"{'types':>6} {'build':10} {'tasks':>9} {'calls':>8} {'peak MiB':>9} {'CPU s':>7}")
+    for types in options.types:
+        told = {name: _probed(build, types, options) for name, build in builds.items()}
+        for name, each in told.items():
+            print(f"{types:6} {name:10} {_held(each)}", flush=True)
+        if len(told) == 2:
+            ratios = {key: told["this"][key] / told["baseline"][key] for key in told["this"]}
+            print(f"{types:6} {'ratio':10} {ratios['tasks']:9.2f} {ratios['calls']:8.2f} "
+                  f"{ratios['mebibytes']:9.2f} {ratios['cpu_seconds']:7.2f}")  # fmt: skip
+    print()
+
+
+def _held(told: Mapping[str, float]) -> str:
+    return f"{told['tasks']:9,} {told['calls']:8,} {told['mebibytes']:9.0f} {told['cpu_seconds']:7.2f}"
+
+
+def _probed(build: Path, types: int, options: argparse.Namespace) -> dict[str, Any]:
+    has_phrase = "fails: str" in (build / "aioprowler/declarations/checks.py").read_text(encoding="utf-8")
+    fails = 'fails="x", ' if has_phrase else ""
+    with tempfile.TemporaryDirectory() as folder:
+        text = "".join(_TYPE.format(number=number, fails=fails) for number in range(types))
+        (Path(folder) / "things.py").write_text(
+            "from aioprowler import Pass, Resource, Verdict, check, listing\n" + text
+        )
+        probe = Path(__file__).with_name("scale_probe.py")
+        command = [sys.executable, "-P", str(probe), str(options.accounts), str(options.regions), folder]
+        done = subprocess.run(command, env=_environment(build), capture_output=True, text=True, check=False)
+    if done.returncode:
+        raise SystemExit(done.stderr)
+    told: dict[str, Any] = json.loads(done.stdout)
+    return told
+
+
+def _clients(options: argparse.Namespace) -> None:
+    """In a process of their own: memory that is had once is not given back."""
+    command = [sys.executable, "-m", "benchmarks.scale_clients", str(options.services), str(options.regions)]
+    subprocess.run(command, cwd=ROOT, env=_environment(ROOT), check=True)
+    print()
+
+
+# ------------------------------------------------------------------------------------------- starts
+_QUICK: Final = {
+    "--help": ["--help"],
+    "checks list": ["checks", "list"],
+    "services": ["services"],
+    "compliance list": ["compliance", "list"],
+    "plan --service s3": ["plan", "--service", "s3"],
+}
+
+
+def _starts(builds: Mapping[str, Path], rounds: int) -> None:
+    """Rounds are interleaved, so that a machine that slows down slows all builds."""
+    with tempfile.TemporaryDirectory() as wide, tempfile.TemporaryDirectory() as folder:
+        checks = widen(Path(wide))
+        every = {**builds, f"{checks} checks": Path(wide)}
+        for build in every.values():
+            compileall.compile_dir(build / "aioprowler", quiet=1)
+        taken: defaultdict[tuple[str, str], list[float]] = defaultdict(list)
+        latency = {"*": Latency(median=0.02, p99=0.1)}
+        with SimulatedAws(Config(accounts=1, regions=REGIONS, latency=latency)) as aws:
+            for _ in range(rounds):
+                for name, build in every.items():
+                    environment = aws.environment | {"PYTHONPATH": str(build)}
+                    for what, seconds in _started(environment, Path(folder)):
+                        taken[what, name].append(seconds)
+    print(f"Seconds, median of {rounds}; of scans, until the first finding is on standard output:\n")
+    print(f"{'':26}", *(f"{name:>12}" for name in every))
+    for what in dict.fromkeys(what for what, _ in taken):
+        print(f"{what:26}", *(f"{statistics.median(taken[what, name]):12.3f}" for name in every))
+    print()
+
+
+def _started(environment: Mapping[str, str], folder: Path) -> list[tuple[str, float]]:
+    program = [sys.executable, "-m", "aioprowler"]
+    quick = [(what, run([*program, *words], environment, folder).seconds) for what, words in _QUICK.items()]
+    scan = [*program, "scan", "--region", *REGIONS, "--stdout", "jsonl", "--no-progress", "--no-files"]
+    first = [(what, run([*scan, *words], environment, folder)) for what, words in _SCANS.items()]
+    return quick + [(what, took.first_line or took.seconds) for what, took in first]
+
+
+_SCANS: Final[dict[str, list[str]]] = {"scan --service s3": ["--service", "s3"], "scan": []}
+
+
+# ------------------------------------------------------------------------------- accounts with nothing
+def _empty() -> None:
+    found = calls_of_nothing(make_plan(tuple(installed()), {}))
+    once = sum(each.per == "account" for each in found) + len(ENTRY_OPERATIONS)
+    again = len(found) + len(ENTRY_OPERATIONS) - once
+    counted = [_calls(REGIONS[:number]) for number in (1, 2)]
+    each = counted[1] - counted[0]
+    print(f"Calls of an account with nothing in it but what AWS itself makes there, {len(installed())} checks:\n")
+    print(f"{'':10} {'once':>6} {'a region':>9} {'17 regions':>11}")
+    print(f"{'plan':10} {once:6,} {again:9,} {once + 17 * again:11,}")
+    print(f"{'counted':10} {counted[0] - each:6,} {each:9,} {counted[0] + 16 * each:11,}\n")
+
+
+def _calls(regions: Sequence[str]) -> int:
+    nothing = dict.fromkeys({kind for sizes in PRESETS.values() for kind in sizes}, 0)
+    with (
+        SimulatedAws(Config(accounts=1, regions=REGIONS, sizes=nothing)) as aws,
+        tempfile.TemporaryDirectory() as folder,
+    ):
+        command = [sys.executable, "-m", "aioprowler", "scan", "--region", *regions, "--stdout", "none", "--no-files"]
+        took = run([*command, "--no-progress"], aws.environment | {"PYTHONPATH": str(ROOT)}, Path(folder))
+        if took.code not in (0, 3):
+            raise SystemExit(f"The scan ended with {took.code}:\n{took.complaints}")
+        told: int = aws.statistics()["calls"]
+    return told
+
+
+if __name__ == "__main__":
+    sys.exit(main())
