@@ -8,8 +8,9 @@ import pytest
 from botocore.exceptions import DataNotFoundError
 
 from aioprowler.aws.api import pagination
+from aioprowler.aws.partitions import seat
 from aioprowler.declarations.sources import Operation
-from aioprowler.facts.services import SERVICES
+from aioprowler.facts.services import SERVICES, home, is_global, title
 from tests.operations import FACTS, SESSION, assert_size, members, model
 
 NAMES = sorted(SERVICES)
@@ -60,3 +61,28 @@ def test_a_page_leads_to_the_next(service: str) -> None:
 @pytest.mark.parametrize("service", NAMES)
 def test_a_row_tells_no_pages_that_botocore_tells(service: str) -> None:
     assert not SERVICES[service].pages.keys() & paginators(service).keys()
+
+
+def partition_endpoints() -> Iterator[tuple[str, str, str]]:
+    """Global service, partition, and the region whose credentials botocore signs its requests with."""
+    for data in SESSION.get_component("data_loader").load_data("endpoints")["partitions"]:
+        for service in filter(is_global, NAMES):
+            known = data["services"].get(SESSION.get_service_model(service).endpoint_prefix, {})
+            endpoint = known.get("endpoints", {}).get(known.get("partitionEndpoint"), {})
+            if "credentialScope" in endpoint:
+                yield service, data["partition"], endpoint["credentialScope"]["region"]
+
+
+def test_a_global_service_is_where_botocore_signs_for_it() -> None:
+    expected = {(service, partition): region for service, partition, region in partition_endpoints()}
+    found = {each: home(each[0], each[1], seat(each[1], "")) for each in expected}
+    assert len(found) > 40
+    assert found == expected
+
+
+@pytest.mark.parametrize(
+    ("service", "told"),
+    [("s3", "S3"), ("awslambda", "Lambda"), ("vpc", "VPC"), ("cognito", "Cognito"), ("macie", "Macie")],
+)
+def test_people_call_a_service_by_its_title(service: str, told: str) -> None:
+    assert title(service) == told

@@ -35,7 +35,10 @@ class AwsApi(Protocol):
     async def call(
         self, account: Account, region: str, service: str, operation: str, params: dict[str, Any]
     ) -> dict[str, Any]:
-        """The parsed reply; `service` and `operation` as in botocore's models. Raises botocore's ClientError."""
+        """The parsed reply. Raises botocore's ClientError.
+
+        `service` and `operation` are as in botocore's models; `region` is that of the partition for a global service.
+        """
         ...
 
 

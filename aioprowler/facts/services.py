@@ -434,6 +434,7 @@ SERVICES: Final[Mapping[str, Service]] = {
 _NAMES: Final = {
     "acmpca": "acm-pca",
     "awslambda": "lambda",
+    "cognito": "cognito-idp",
     "directoryservice": "ds",
     "documentdb": "docdb",
     "eventbridge": "events",
