@@ -177,6 +177,14 @@ def test_the_pages_of_every_paged_operation_are_known(operation: Operation) -> N
 
 
 @pytest.mark.parametrize("kind", CALLED, ids=name_of)
+def test_a_call_of_a_paged_operation_says_whether_one_page_is_enough(kind: Any) -> None:
+    source = source_of(kind)
+    if isinstance(source, Call):
+        is_paged = pagination(source.operation) is not None and source.operation not in ONE_PAGE
+        assert is_paged == (source.pages or source.first_page), f"{source.operation}: pages=True, or first_page=True?"
+
+
+@pytest.mark.parametrize("kind", CALLED, ids=name_of)
 def test_every_page_size_is_one_that_aws_takes(kind: Any) -> None:
     source = source_of(kind)
     if isinstance(source, Listing):

@@ -191,6 +191,7 @@ class InstanceTls(TlsParameters):
         absent=["DBParameterGroupNotFound"],
         when=instance_decides_on_tls,
         shared=True,
+        pages=True,
     )
 
 
@@ -203,6 +204,7 @@ class ClusterTls(TlsParameters):
         absent=["DBParameterGroupNotFound"],
         when=cluster_decides_on_tls,
         shared=True,
+        pages=True,
     )
 
 
@@ -213,7 +215,14 @@ class EngineRelease(msgspec.Struct, frozen=True, rename="pascal"):
 class EngineReleases(Facet[DBInstance]):
     """The instance's engine version, where RDS still offers it."""
 
-    source = call("rds", "DescribeDBEngineVersions", Engine="engine", EngineVersion="engine_version", shared=True)
+    source = call(
+        "rds",
+        "DescribeDBEngineVersions",
+        Engine="engine",
+        EngineVersion="engine_version",
+        shared=True,
+        first_page=True,
+    )
     releases: tuple[EngineRelease, ...] = field(name="DBEngineVersions", default=())
 
 
