@@ -49,7 +49,8 @@ def brings_tags(check: AnyCheck) -> bool:
     """Whether the check's findings have all tags of what they are about from its listing; those of the account and its
     regions have none.
     """
-    return check.subject.kind != "resource" or "tags" in check.subject.type.__struct_fields__
+    kind = check.subject.type if check.subject.kind == "resource" else check.facts.about
+    return kind is None or "tags" in kind.__struct_fields__
 
 
 def operations(checks: Iterable[AnyCheck], *, narrows: bool) -> Iterator[tuple[Operation, str]]:

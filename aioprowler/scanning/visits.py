@@ -1,0 +1,152 @@
+"""What a scan does with each account: which of it is scanned, what becomes of its findings, and how it is left."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Container, Iterator, Mapping
+from typing import Any
+
+from msgspec.structs import replace
+
+from aioprowler.accounts.credentials import EntryError
+from aioprowler.declarations.account import Account
+from aioprowler.declarations.failure import Failure
+from aioprowler.engine.account import AccountScan, Emit
+from aioprowler.engine.cells import Cell
+from aioprowler.engine.judge import finding, missing, place, timestamp
+from aioprowler.engine.room import Room
+from aioprowler.engine.supply import Limits
+from aioprowler.scanning.accounts import Way
+from aioprowler.scanning.events import Batch, Companion, Event
+from aioprowler.scanning.journal import AccountDone, Blind, Done
+from aioprowler.scanning.narrowing import Resources
+from aioprowler.scanning.pipeline import Pipeline
+from aioprowler.scanning.prepared import Prepared
+from aioprowler.scanning.progress import Progress
+from aioprowler.scanning.tagging import AccountTags, Tagging
+
+
+class Visits:
+    """Of one scan, to all of its accounts."""
+
+    def __init__(
+        self,
+        prepared: Prepared,
+        progress: Progress,
+        pipeline: Pipeline,
+        put: Callable[[Event], Awaitable[None]],
+        *,
+        tools: Mapping[type, Any],
+        done: Done,
+        companion: Companion | None,
+    ) -> None:
+        """`put`: who is told of complete cells and accounts. `done`: what is left out."""
+        self._prepared = prepared
+        self._progress = progress
+        self._pipeline = pipeline
+        self._put = put
+        self._tools = tools
+        self._done = done
+        self._companion = companion
+        self._room = Room()
+        self._tagging = Tagging(prepared.plan, prepared.tagless, prepared.tags)
+        self.resources = Resources(prepared.arns, prepared.tags)
+        self.seen: set[str] = set()
+        """The accounts so far."""
+
+    def notes(self) -> Iterator[str]:
+        """What the user should know once all are over."""
+        yield from self.resources.notes()
+        yield from self._tagging.notes()
+
+    async def visit(self, account: Account, way: Way) -> None:
+        """Scan an account that was entered."""
+        if account.id in self.seen:
+            self._progress.notes.append(f"Account {account.id} was given twice and scanned once.")
+            self._progress.repeated += 1
+            return
+        self.seen.add(account.id)
+        if account.id in self._done.accounts:
+            return
+        account = self._with_chosen_regions(account)
+        self._progress.regions[account.scanned_regions] += 1
+        tags = self._tagging.of(account, way.aws)
+        done, emit = await self._stages(account, tags)
+
+        async def finished(cell: Cell) -> None:
+            if not tags.has_transient:  # else its findings may have tags that could not be read
+                await self._put(cell)
+
+        scan = AccountScan(
+            self._prepared.plan,
+            account,
+            way.aws,
+            self._prepared.now,
+            timestamp(self._prepared.now),
+            emit,
+            Limits(account_deadline=self._prepared.options.account_timeout),
+            self._tools,
+            done=done,
+            finished=finished,
+            room=self._room,
+        )
+        complete = await scan.run()
+        if self._companion is not None:
+            saw_all = scan.saw_all if not self.resources else _saw_some
+            await self._companion.leave(account, way.api, saw_all)
+        await self._leave(account, scan, complete=complete, has_transient=tags.has_transient or scan.has_transient)
+
+    async def _leave(self, account: Account, scan: AccountScan, *, complete: bool, has_transient: bool) -> None:
+        if complete:
+            self._progress.finished += 1
+        else:
+            reason = "its credentials expired" if scan.expired else "cut off by the account timeout"
+            self._progress.cut_off(account.id, reason)
+        self._progress.transient += has_transient
+        for region in self._progress.calls.blind(account.id):
+            await self._put(Blind(account.id, region))
+            self._progress.unanswered(account.id, region)
+        if complete and not has_transient:
+            await self._put(AccountDone(account.id))
+        if self._progress.gateway is not None:
+            self._progress.gateway.forget(account.id)
+
+    async def _stages(self, account: Account, tags: AccountTags) -> tuple[Container[Cell], Emit]:
+        """The cells to leave out, and where findings go: they get their tags, and pass the choice of resources."""
+        if not self.resources and not self._tagging:
+            return self._done, self._pipeline.send
+        narrowing = await self.resources.of(self._prepared.plan, account, tags, self._done) if self.resources else None
+
+        async def emit(found: Batch) -> None:
+            told = await tags(found)
+            kept = told.findings if narrowing is None else narrowing(told.findings, told.unsure)
+            await self._pipeline.send(kept, unsure=told.unsure)
+
+        return self._done if narrowing is None else narrowing, emit
+
+    def _with_chosen_regions(self, account: Account) -> Account:
+        """The account with the chosen ones of its regions."""
+        chosen, excluded = self._prepared.options.regions, self._prepared.options.excluded_regions
+        enabled = account.scanned_regions
+        for region in chosen or ():
+            if region not in enabled:
+                self._progress.not_enabled[region] += 1
+        kept = tuple(r for r in enabled if (not chosen or r in chosen) and r not in excluded)
+        return replace(account, regions=kept)
+
+    async def refuse(self, error: EntryError) -> None:
+        """An account that cannot be entered: MANUAL for every check."""
+        self._progress.refused(error)
+        account = Account(id=error.account_id, name=error.account_name)
+        failure = Failure(error.kind, error.action, error.code, str(error))
+        time = timestamp(self._prepared.now)
+        found = [
+            finding(check, place(check, account, account.default_region), verdict, time)
+            for check in self._prepared.plan.checks
+            for verdict in missing(failure)
+        ]
+        await self._pipeline.send(found, entered=False)
+
+
+def _saw_some(_check_id: str, _region: str) -> bool:
+    """A scan of chosen resources does not know what it left out."""
+    return False
