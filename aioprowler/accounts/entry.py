@@ -14,7 +14,7 @@ from msgspec import structs
 from aioprowler.accounts.credentials import CredentialSource, EntryError, from_botocore, from_sts
 from aioprowler.accounts.operations import ASSUME_ROLE, DESCRIBE_REGIONS, GET_CALLER_IDENTITY, LIST_REGIONS
 from aioprowler.accounts.organization import Member, Organization, accounts_of, has_tags, tags_of
-from aioprowler.aws.api import Aws
+from aioprowler.aws.api import Boundary
 from aioprowler.aws.credentials import Keys, Renewing
 from aioprowler.aws.errors import EXPIRED, classify
 from aioprowler.aws.partitions import always_enabled, default_region, partitions
@@ -24,7 +24,7 @@ from aioprowler.declarations.failure import Failure
 if TYPE_CHECKING:
     from aioprowler.aws.gateway import Gateway
 
-Entry = Callable[[Aws], Awaitable[Account | None]]
+Entry = Callable[[Boundary], Awaitable[Account | None]]
 """Enters one account; None if it turns out that it is none of those to scan. Raises EntryError."""
 
 CHAINED_SESSION = 3600
@@ -49,7 +49,7 @@ async def entries(
 
 
 async def member_entries(
-    aws: Aws,
+    aws: Boundary,
     gateway: Gateway,
     source: CredentialSource,
     members: Organization | Sequence[Member],
@@ -94,14 +94,14 @@ class _Door:
     base: Account
     organization: Organization | None
 
-    async def enter(self, member: Member, aws: Aws) -> Account | None:
+    async def enter(self, member: Member, aws: Boundary) -> Account | None:
         try:
             return await self._enter(member, aws)
         except EntryError as error:
             error.account_name = member.account.name
             raise
 
-    async def _enter(self, member: Member, aws: Aws) -> Account | None:
+    async def _enter(self, member: Member, aws: Boundary) -> Account | None:
         account = member.account
         if self.organization is not None:
             tags = await self._tags(self.organization, account, aws)
@@ -113,7 +113,7 @@ class _Door:
             account = structs.replace(account, regions=await _regions(aws, account))
         return account
 
-    async def _tags(self, organization: Organization, account: Account, aws: Aws) -> dict[str, str] | None:
+    async def _tags(self, organization: Organization, account: Account, aws: Boundary) -> dict[str, str] | None:
         """The account's tags; None if it does not have those that are asked for."""
         tags = await tags_of(aws, self.base, account)
         if not isinstance(tags, Failure):
@@ -142,16 +142,16 @@ class _Door:
         return provider
 
 
-async def _refuse(error: EntryError, aws: Aws) -> Account:  # noqa: ARG001 - an entry that is known to fail
+async def _refuse(error: EntryError, aws: Boundary) -> Account:  # noqa: ARG001 - an entry that is known to fail
     raise error
 
 
-async def _with_provider(gateway: Gateway, provider: Renewing, account: Account, aws: Aws) -> Account:  # noqa: ARG001
+async def _with_provider(gateway: Gateway, provider: Renewing, account: Account, aws: Boundary) -> Account:  # noqa: ARG001
     gateway.register(account.id, provider)
     return account
 
 
-async def _enter(gateway: Gateway, source: CredentialSource, aws: Aws) -> Account:
+async def _enter(gateway: Gateway, source: CredentialSource, aws: Boundary) -> Account:
     provider = await _provider(gateway, source)
     home = _home(source)
     seed = Account(id=f"entry {id(provider)}", default_region=home)
@@ -246,7 +246,7 @@ def _advice(source: CredentialSource, failure: Failure) -> str:
     return "AWS did not accept the credentials; check the key, the secret and the session token."
 
 
-async def identify(aws: Aws, *, source: str, seed: Account) -> Account:
+async def identify(aws: Boundary, *, source: str, seed: Account) -> Account:
     """The account behind credentials, with its partition and enabled regions. Raises EntryError."""
     own, known = await _whose(aws, source, seed)
     regions = await _regions(aws, known)
@@ -254,7 +254,7 @@ async def identify(aws: Aws, *, source: str, seed: Account) -> Account:
     return structs.replace(known, id=own, regions=regions)
 
 
-async def _whose(aws: Aws, source: str, seed: Account) -> tuple[str, Account]:
+async def _whose(aws: Boundary, source: str, seed: Account) -> tuple[str, Account]:
     """The id of the account behind credentials, and the seed with its partition. Raises EntryError."""
     reply = await aws.call(seed, seed.default_region, GET_CALLER_IDENTITY, {})
     if isinstance(reply, Failure) or reply is None:
@@ -264,7 +264,7 @@ async def _whose(aws: Aws, source: str, seed: Account) -> tuple[str, Account]:
     return reply["Account"], structs.replace(seed, partition=_partition(reply["Arn"]))
 
 
-async def _regions(aws: Aws, account: Account) -> tuple[str, ...]:
+async def _regions(aws: Boundary, account: Account) -> tuple[str, ...]:
     """Enabled regions, as EC2 knows them, else Account Management, else those that cannot be off."""
     reply = await aws.call(account, account.default_region, DESCRIBE_REGIONS, {})
     if isinstance(reply, dict):

@@ -16,7 +16,7 @@ from aioprowler.accounts.operations import (
     LIST_ROOTS,
     LIST_UNITS_OF_UNIT,
 )
-from aioprowler.aws.api import Aws
+from aioprowler.aws.api import Boundary
 from aioprowler.declarations.account import Account
 from aioprowler.declarations.failure import Failure
 from aioprowler.declarations.sources import Operation
@@ -102,7 +102,7 @@ class _Page(Struct, frozen=True):
 
 
 async def accounts_of(
-    aws: Aws, base: Account, wanted: Organization, notes: list[str]
+    aws: Boundary, base: Account, wanted: Organization, notes: list[str]
 ) -> AsyncIterator[Account | EntryError]:
     """The accounts as they are listed, unit by unit; an EntryError for each unit that could not be listed, and in the
     end for each account and unit that was asked for and is not there.
@@ -159,7 +159,7 @@ class _Unmet:
 
 
 async def _accounts(
-    aws: Aws, base: Account, wanted: Organization, unit: _Unit, unmet: _Unmet
+    aws: Boundary, base: Account, wanted: Organization, unit: _Unit, unmet: _Unmet
 ) -> AsyncIterator[Account | EntryError]:
     async for page in _pages(aws, base, LIST_ACCOUNTS_OF_UNIT, unit):
         if isinstance(page, EntryError):
@@ -173,7 +173,7 @@ async def _accounts(
 
 
 async def _units(
-    aws: Aws, base: Account, wanted: Organization, above: _Unit, unmet: _Unmet
+    aws: Boundary, base: Account, wanted: Organization, above: _Unit, unmet: _Unmet
 ) -> AsyncIterator[_Unit | EntryError]:
     """The units below one; the roots, below none."""
     async for page in _pages(aws, base, LIST_UNITS_OF_UNIT if above.id else LIST_ROOTS, above):
@@ -188,7 +188,7 @@ async def _units(
                 yield unit
 
 
-async def _pages(aws: Aws, base: Account, operation: Operation, unit: _Unit) -> AsyncIterator[_Page | EntryError]:
+async def _pages(aws: Boundary, base: Account, operation: Operation, unit: _Unit) -> AsyncIterator[_Page | EntryError]:
     params = {"ParentId": unit.id} if unit.id else {}
     async for reply in aws.pages(base, base.default_region, operation, params):
         if isinstance(reply, Failure):
@@ -239,7 +239,7 @@ def _missing(what: str, why: str, account_id: str) -> EntryError:
                       code=why)  # fmt: skip
 
 
-async def tags_of(aws: Aws, base: Account, account: Account) -> dict[str, str] | Failure:
+async def tags_of(aws: Boundary, base: Account, account: Account) -> dict[str, str] | Failure:
     """The tags of an account of the organization."""
     tags: dict[str, str] = {}
     async for reply in aws.pages(base, base.default_region, LIST_ACCOUNT_TAGS, {"ResourceId": account.id}):

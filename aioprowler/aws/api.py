@@ -143,7 +143,7 @@ class Calls:
         return [region for region, (answered, failed) in places.items() if failed and not answered]
 
 
-class Aws:
+class Boundary:
     """An AwsApi behind the boundary: pages, deadlines, failure kinds, counts."""
 
     def __init__(self, api: AwsApi, calls: Calls | None = None, deadline: float | None = CALL_DEADLINE) -> None:

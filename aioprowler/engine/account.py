@@ -11,7 +11,7 @@ from typing import Any
 
 import anyio
 
-from aioprowler.aws.api import Aws
+from aioprowler.aws.api import Boundary
 from aioprowler.declarations.account import Account, Region
 from aioprowler.declarations.failure import Failure
 from aioprowler.declarations.graph import listed_of, operations_of
@@ -46,7 +46,7 @@ class AccountScan:
         self,
         plan: Plan,
         account: Account,
-        aws: Aws,
+        aws: Boundary,
         now: datetime.datetime,
         time: str,
         emit: Emit,

@@ -10,14 +10,13 @@ from typing import Any
 
 import anyio
 
-from aioprowler.aws.api import Aws
+from aioprowler.aws.api import Boundary
 from aioprowler.declarations.account import Account, Region
 from aioprowler.declarations.failure import Failure
 from aioprowler.declarations.graph import gone, listed_of, maker, reads, scope, source_of
 from aioprowler.declarations.parameters import Parameter, derivation, facet_owner, parameters
 from aioprowler.declarations.resources import Facet, Resource
-from aioprowler.declarations.sources import NO_CODES, Batch, Call, Codes, Function, Operation, codes
-from aioprowler.declarations.sources import Aws as AskedAws
+from aioprowler.declarations.sources import NO_CODES, Aws, Batch, Call, Codes, Function, Operation, codes
 from aioprowler.engine.fetch import bind, cut, joined, to_facet
 from aioprowler.engine.judge import NOT_APPLICABLE, Unavailable, arguments
 from aioprowler.engine.shelf import Shelf
@@ -42,7 +41,7 @@ class Scene:
     """The account under scan, and what its scan works with."""
 
     account: Account
-    aws: Aws
+    aws: Boundary
     tools: Mapping[type, Any]
     """What `@source` functions are given besides AWS, by the type that they ask for."""
     limits: Limits
@@ -249,7 +248,7 @@ class Supply:
         if isinstance(found, Unavailable):
             return found.instead
         owner = facet_owner(kind) if issubclass(kind, Facet) else None
-        tools = {**self._scene.tools, AskedAws: BoundAws(self._aws, self._account, region, _gone(owner))}
+        tools = {**self._scene.tools, Aws: BoundAws(self._aws, self._account, region, _gone(owner))}
         given = {p.name: tools[p.type] for p in parameters(source.function) if p.kind == "tool"}
         try:
             made = await source.function(**found, **given)
@@ -301,7 +300,7 @@ class _GoneError(Exception):
 class BoundAws:
     """AWS as an `@source` function sees it."""
 
-    def __init__(self, aws: Aws, account: Account, region: str, gone: Codes = NO_CODES) -> None:
+    def __init__(self, aws: Boundary, account: Account, region: str, gone: Codes = NO_CODES) -> None:
         self._aws = aws
         self._account = account
         self._region = region

@@ -17,7 +17,7 @@ from typing import Any, Final
 import anyio
 import orjson
 
-from aioprowler.aws.api import Aws, AwsApi
+from aioprowler.aws.api import AwsApi, Boundary
 from aioprowler.declarations.account import Account
 from aioprowler.declarations.failure import Failure
 from aioprowler.declarations.sources import Operation
@@ -117,7 +117,7 @@ class SecurityHub(Integration):
         unsure = self._unsure.pop(account.id, set())
         if self._broken:
             return
-        aws = Aws(api, deadline=None)  # with counts of its own: sending is not looking
+        aws = Boundary(api, deadline=None)  # with counts of its own: sending is not looking
         try:
             async with anyio.create_task_group() as tasks:
                 for region in {*account.scanned_regions, *self._spool.regions(account.id)}:
@@ -127,7 +127,7 @@ class SecurityHub(Integration):
         except* sqlite3.Error as group:
             self._broken = sqlite3.Error(str(group.exceptions[0]))
 
-    async def _region(self, aws: Aws, account: Account, region: str, is_gone: SawAll) -> None:
+    async def _region(self, aws: Boundary, account: Account, region: str, is_gone: SawAll) -> None:
         filters = {
             "AwsAccountId": [{"Value": account.id, "Comparison": "EQUALS"}],
             "Region": [{"Value": region, "Comparison": "EQUALS"}],
@@ -165,13 +165,13 @@ class SecurityHub(Integration):
         return account_id, region, key, encoded(now)
 
     # ------------------------------------------------------------- import
-    async def _import(self, aws: Aws, account: Account, region: str) -> None:
+    async def _import(self, aws: Boundary, account: Account, region: str) -> None:
         after = ""
         while rows := self._spool.bodies(account.id, region, after, _WIDTH * MOST_FINDINGS):
             after = rows[-1][0]
             await for_each([*_batches(body for _, body in rows)], partial(self._send, aws, account, region), _WIDTH)
 
-    async def _send(self, aws: Aws, account: Account, region: str, bodies: Sequence[bytes]) -> None:
+    async def _send(self, aws: Boundary, account: Account, region: str, bodies: Sequence[bytes]) -> None:
         now = timestamp(datetime.datetime.now(datetime.UTC))
         findings = [_provided(orjson.loads(body)) | {"UpdatedAt": now} for body in bodies]
         reply = await aws.call(account, region, IMPORT, {"Findings": findings})

@@ -14,7 +14,7 @@ from anyio.streams.memory import MemoryObjectReceiveStream, MemoryObjectSendStre
 from aioprowler.accounts.credentials import EntryError
 from aioprowler.accounts.entry import Entry, entries, identify, member_entries
 from aioprowler.accounts.operations import ENTRY_OPERATIONS, ORGANIZATION_OPERATIONS
-from aioprowler.aws.api import Aws, AwsApi
+from aioprowler.aws.api import AwsApi, Boundary
 from aioprowler.aws.errors import EXPIRED
 from aioprowler.declarations.account import Account
 from aioprowler.declarations.sources import Operation
@@ -47,13 +47,13 @@ class Way:
     """How AWS is asked, and how its accounts are entered."""
 
     api: AwsApi
-    aws: Aws
+    aws: Boundary
     entries: AsyncIterator[Entry]
 
 
 def given(api: AwsApi, accounts: Sequence[Account], progress: Progress) -> Way:
     """To an AWS that is given instead of the real one."""
-    return Way(api, Aws(api, progress.calls), _known_entries(accounts))
+    return Way(api, Boundary(api, progress.calls), _known_entries(accounts))
 
 
 async def entered(
@@ -69,7 +69,7 @@ async def entered(
         Gateway(budget=options.api_budget, table=prepared.quotas, operations=operations)
     )
     progress.gateway = gateway
-    aws = Aws(gateway, progress.calls, deadline=None)
+    aws = Boundary(gateway, progress.calls, deadline=None)
     members = options.organization or options.members
     if members is None:
         return Way(gateway, aws, entries(gateway, options.credentials, options.accounts))
@@ -128,7 +128,7 @@ class Accounts:
                 await self._report(error)
         self._progress.accounts_listed = True
 
-    async def _worker(self, waiting: MemoryObjectReceiveStream[Entry], aws: Aws) -> None:
+    async def _worker(self, waiting: MemoryObjectReceiveStream[Entry], aws: Boundary) -> None:
         with waiting:
             async for entry in waiting:
                 if self._ended:
@@ -164,5 +164,5 @@ async def _known_entries(accounts: Sequence[Account]) -> AsyncIterator[Entry]:
         yield partial(identify, source="the given AWS", seed=Account(id=""))
 
 
-async def _known(account: Account, aws: Aws) -> Account:  # noqa: ARG001 - nothing is asked about a known account
+async def _known(account: Account, aws: Boundary) -> Account:  # noqa: ARG001 - nothing is asked about a known account
     return account

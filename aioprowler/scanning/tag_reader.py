@@ -8,7 +8,7 @@ from typing import Any, Final
 import msgspec
 from msgspec import Struct, field
 
-from aioprowler.aws.api import Aws
+from aioprowler.aws.api import Boundary
 from aioprowler.declarations.account import Account
 from aioprowler.declarations.failure import Failure
 from aioprowler.declarations.resources import Tag
@@ -44,7 +44,7 @@ class _User(Struct):
 class TagReader:
     """Asks about one account. A Failure is counted where it comes from."""
 
-    def __init__(self, account: Account, aws: Aws, asked: Mapping[str, Any], services: Collection[str]) -> None:
+    def __init__(self, account: Account, aws: Boundary, asked: Mapping[str, Any], services: Collection[str]) -> None:
         """`asked`: parameters of each question. `services`: of whose resources the tags are kept, as ARNs name them;
         empty: of all.
         """

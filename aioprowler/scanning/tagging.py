@@ -9,7 +9,7 @@ from typing import Any, Final, NamedTuple
 import anyio
 from msgspec.structs import replace
 
-from aioprowler.aws.api import Aws
+from aioprowler.aws.api import Boundary
 from aioprowler.aws.errors import is_transient
 from aioprowler.aws.partitions import default_region
 from aioprowler.catalog import AnyCheck, arns_of
@@ -77,7 +77,7 @@ class Tagging:
         self.blind: Counter[str] = Counter()
         """Region -> accounts in which tags could not be read there."""
 
-    def of(self, account: Account, aws: Aws) -> AccountTags:
+    def of(self, account: Account, aws: Boundary) -> AccountTags:
         """Those of an account."""
         return AccountTags(self, account, aws)
 
@@ -99,7 +99,7 @@ class Tagging:
 class AccountTags:
     """Those of one account: each region is asked once, when the first finding there needs it. Goes with the account."""
 
-    def __init__(self, tagging: Tagging, account: Account, aws: Aws) -> None:
+    def __init__(self, tagging: Tagging, account: Account, aws: Boundary) -> None:
         self._tagging = tagging
         self._account = account
         self._reader = TagReader(account, aws, tagging.asked, tagging.services)

@@ -11,7 +11,7 @@ import pytest
 
 from aioprowler.accounts.credentials import CredentialSource, EntryError
 from aioprowler.accounts.entry import entries
-from aioprowler.aws.api import Aws
+from aioprowler.aws.api import Boundary
 from aioprowler.aws.gateway import Gateway
 from aioprowler.declarations.account import Account
 from aioprowler.facts.regions import ALWAYS_ENABLED
@@ -28,7 +28,7 @@ def enter(monkeypatch: pytest.MonkeyPatch, sts: Sts, source: CredentialSource) -
             monkeypatch.setenv("AWS_ENDPOINT_URL", aws.url)
             async with Gateway(budget=1.0, table=OPEN) as gateway:
                 (entry,) = [each async for each in entries(gateway, [source], None)]
-                account = await entry(Aws(gateway))
+                account = await entry(Boundary(gateway))
                 assert account is not None
                 return account
 
@@ -164,7 +164,7 @@ def test_an_endpoint_that_does_not_answer_is_told(monkeypatch: pytest.MonkeyPatc
         monkeypatch.setenv("AWS_ENDPOINT_URL", "http://127.0.0.1:1")
         async with Gateway(budget=1.0) as gateway:
             (entry,) = [each async for each in entries(gateway, [WITH_ROLE], None)]
-            await entry(Aws(gateway))
+            await entry(Boundary(gateway))
 
     with pytest.raises(EntryError, match="check the network") as caught:
         anyio.run(run)
@@ -201,7 +201,7 @@ def test_known_accounts_are_not_asked_about(monkeypatch: pytest.MonkeyPatch) -> 
             monkeypatch.setenv("AWS_ENDPOINT_URL", aws.url)
             async with Gateway(table=OPEN) as gateway:
                 made = [each async for each in entries(gateway, [CredentialSource(**GIVEN)], known)]
-                entered = [account for entry in made if (account := await entry(Aws(gateway)))]
+                entered = [account for entry in made if (account := await entry(Boundary(gateway)))]
                 await gateway.call(known[1], "eu-west-1", "sts", "GetCallerIdentity", {})
                 return entered
 
@@ -217,7 +217,7 @@ def test_one_session_serves_all_calls(monkeypatch: pytest.MonkeyPatch) -> None:
             monkeypatch.setenv("AWS_ENDPOINT_URL", aws.url)
             async with Gateway(budget=1.0, table=OPEN) as gateway:
                 (entry,) = [each async for each in entries(gateway, [WITH_ROLE], None)]
-                account = await entry(Aws(gateway))
+                account = await entry(Boundary(gateway))
                 assert account is not None
                 async with anyio.create_task_group() as tasks:
                     for _ in range(20):
@@ -237,7 +237,7 @@ def test_a_session_that_ends_within_five_minutes_is_renewed_by_one_call(monkeypa
             async with Gateway(budget=1.0, table=OPEN) as gateway:
                 known = Account(id="222222222222", regions=("us-east-1",))
                 (entry,) = [each async for each in entries(gateway, [WITH_ROLE], [known])]
-                await entry(Aws(gateway))
+                await entry(Boundary(gateway))
                 before = sum(each["Action"] == "AssumeRole" for each in sts.asked)
                 sts.expiration = "2099-01-01T00:00:00Z"
                 async with anyio.create_task_group() as tasks:

@@ -14,7 +14,7 @@ from aioprowler.accounts.accounts_file import read_accounts
 from aioprowler.accounts.credentials import CredentialSource, EntryError
 from aioprowler.accounts.entry import member_entries
 from aioprowler.accounts.organization import Member, Organization
-from aioprowler.aws.api import Aws
+from aioprowler.aws.api import Boundary
 from aioprowler.aws.gateway import Gateway
 from aioprowler.declarations.account import Account
 from tests.accounts.sts import GIVEN, OPEN, Sts
@@ -77,7 +77,7 @@ def enter(monkeypatch: pytest.MonkeyPatch) -> Any:
             async with StubAws(aws) as stub:
                 monkeypatch.setenv("AWS_ENDPOINT_URL", stub.url)
                 async with Gateway(budget=1.0, table=OPEN) as gateway:
-                    boundary = Aws(gateway)
+                    boundary = Boundary(gateway)
                     found: list[Entered] = []
                     async for entry in member_entries(boundary, gateway, source, members, [], done):
                         try:

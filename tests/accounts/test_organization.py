@@ -9,7 +9,7 @@ import pytest
 
 from aioprowler import Account, EntryError
 from aioprowler.accounts.organization import Member, Organization, accounts_of, has_tags, tags_of
-from aioprowler.aws.api import Aws
+from aioprowler.aws.api import Boundary
 from aioprowler.declarations.failure import Failure
 from tests.worlds.world import World, denied, error
 
@@ -60,7 +60,7 @@ def organization(**replies: Any) -> World:
 def listed(world: World, notes: list[str] | None = None, **wanted: Any) -> list[Account | EntryError]:
     async def run() -> list[Account | EntryError]:
         told = [] if notes is None else notes
-        return [each async for each in accounts_of(Aws(world), BASE, Organization(**wanted), told)]
+        return [each async for each in accounts_of(Boundary(world), BASE, Organization(**wanted), told)]
 
     return anyio.run(run)
 
@@ -177,8 +177,8 @@ def test_without_an_organization_there_is_one_error_that_says_what_to_do(reply: 
 def test_tags_of_an_account() -> None:
     account = Account(id=id_of(1))
     world = organization(ListTagsForResource={"Tags": [{"Key": "team", "Value": "payments"}]})
-    assert anyio.run(tags_of, Aws(world), BASE, account) == {"team": "payments"}
-    assert isinstance(anyio.run(tags_of, Aws(organization(ListTagsForResource=denied())), BASE, account), Failure)
+    assert anyio.run(tags_of, Boundary(world), BASE, account) == {"team": "payments"}
+    assert isinstance(anyio.run(tags_of, Boundary(organization(ListTagsForResource=denied())), BASE, account), Failure)
 
 
 @pytest.mark.parametrize(

@@ -17,7 +17,7 @@ from botocore.exceptions import (
     ReadTimeoutError,
 )
 
-from aioprowler.aws.api import Aws, Calls, Extent
+from aioprowler.aws.api import Boundary, Calls, Extent
 from aioprowler.aws.errors import UnreadableReplyError
 from aioprowler.declarations.account import Account
 from aioprowler.declarations.failure import Failure
@@ -53,14 +53,16 @@ def error(code: str, message: str = "", status: int = 400) -> ClientError:
 
 def pages(answers: Answers, operation: Operation, params: dict[str, Any] | None = None, **options: Any) -> list[Any]:
     async def run() -> list[Any]:
-        return [page async for page in Aws(answers).pages(ACCOUNT, "us-east-1", operation, params or {}, **options)]
+        return [
+            page async for page in Boundary(answers).pages(ACCOUNT, "us-east-1", operation, params or {}, **options)
+        ]
 
     return anyio.run(run)
 
 
 def call(answer: Any, operation: Operation = POLICY, absent: Iterable[str] = ()) -> Any:
     async def run() -> Any:
-        return await Aws(Answers(answer)).call(ACCOUNT, "us-east-1", operation, {"Bucket": "b"}, codes(absent))
+        return await Boundary(Answers(answer)).call(ACCOUNT, "us-east-1", operation, {"Bucket": "b"}, codes(absent))
 
     return anyio.run(run)
 
@@ -212,7 +214,7 @@ def test_what_can_be_mended_is_told_with_how(error: Exception, mend: str) -> Non
 def test_cancellation_passes_the_boundary() -> None:
     async def run() -> bool:
         with anyio.move_on_after(0.01) as scope:
-            await Aws(Silence()).call(ACCOUNT, "us-east-1", VPCS, {})
+            await Boundary(Silence()).call(ACCOUNT, "us-east-1", VPCS, {})
         return scope.cancelled_caught
 
     assert anyio.run(run)
@@ -226,17 +228,17 @@ class Silence(Answers):
 
 def test_a_call_without_an_answer_ends_by_the_deadline() -> None:
     async def run() -> Any:
-        return await Aws(Silence(), deadline=0.01).call(ACCOUNT, "us-east-1", VPCS, {})
+        return await Boundary(Silence(), deadline=0.01).call(ACCOUNT, "us-east-1", VPCS, {})
 
     failure = anyio.run(run)
     assert (failure.kind, failure.code) == ("timed_out", "TimeoutError")
 
 
 def test_calls_are_counted_by_operation_cause_and_place() -> None:
-    async def run(act: Callable[[Aws], Any]) -> Any:
-        return await act(Aws(Answers({}, error("AccessDenied", "", 403), error("AccessDenied", "", 403), {})))
+    async def run(act: Callable[[Boundary], Any]) -> Any:
+        return await act(Boundary(Answers({}, error("AccessDenied", "", 403), error("AccessDenied", "", 403), {})))
 
-    async def act(aws: Aws) -> Aws:
+    async def act(aws: Boundary) -> Boundary:
         for region in ("us-east-1", "us-east-1", "eu-west-1"):
             await aws.call(ACCOUNT, region, POLICY, {})
         await aws.call(Account(id="2"), "eu-west-1", VPCS, {})
@@ -270,7 +272,7 @@ def test_a_global_service_is_asked_at_home(service: str, account: Account, asked
     answers = Answers({})
 
     async def run() -> Calls:
-        aws = Aws(answers)
+        aws = Boundary(answers)
         await aws.call(account, "eu-west-3", Operation(service, "Ask"), {})
         return aws.calls
 
@@ -283,7 +285,7 @@ def test_what_a_partition_does_not_have_is_not_asked_and_no_gap() -> None:
     answers = Answers()
 
     async def run() -> Any:
-        aws = Aws(answers)
+        aws = Boundary(answers)
         account = Account(id="1", partition="aws-us-gov", default_region="us-gov-west-1")
         shields = Operation("shield", "ListProtections")
         return await aws.call(account, "us-gov-west-1", shields, {}), aws.calls

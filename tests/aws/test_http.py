@@ -20,7 +20,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 
 from aioprowler.accounts.credentials import EntryError
 from aioprowler.accounts.entry import identify
-from aioprowler.aws.api import Aws
+from aioprowler.aws.api import Boundary
 from aioprowler.aws.clients import Clients, Http
 from aioprowler.aws.credentials import Keys, Renewing
 from aioprowler.aws.gateway import Gateway
@@ -220,6 +220,6 @@ def test_the_gateway_tells_a_certificate_that_is_not_trusted(tmp_path: Path, mon
 
 async def refusal_of(gateway: Gateway) -> str:
     with pytest.raises(EntryError) as caught:
-        await identify(Aws(gateway), source="the test", seed=Account(id="1"))
+        await identify(Boundary(gateway), source="the test", seed=Account(id="1"))
     assert gateway.retried == 0
     return str(caught.value)

@@ -20,7 +20,7 @@ from botocore.exceptions import ClientError
 
 from aioprowler import CredentialSource, ScanOptions
 from aioprowler.aws import clients, gateway
-from aioprowler.aws.api import Aws
+from aioprowler.aws.api import Boundary
 from aioprowler.aws.credentials import Keys, Renewing
 from aioprowler.aws.gateway import Gateway
 from aioprowler.aws.quotas import QuotaTable
@@ -177,7 +177,7 @@ def test_a_bucket_answers_in_its_region(aws: SimulatedAws) -> None:
 
 
 def test_buckets_and_accounts_in_the_host_name(aws: SimulatedAws, monkeypatch: pytest.MonkeyPatch) -> None:
-    async def settings(api: Aws, account: Account) -> Any:
+    async def settings(api: Boundary, account: Account) -> Any:
         bucket = {"Bucket": f"bucket-{FIRST}-3"}
         encryption = await api.call(account, REGION, Operation("s3", "GetBucketEncryption"), bucket)
         points = await api.call(account, REGION, Operation("s3control", "ListAccessPoints"), {"AccountId": FIRST})
@@ -304,7 +304,7 @@ def test_regions_that_are_not_enabled_know_nobody(aws: SimulatedAws) -> None:
 
 
 # --- Faults, as the gateway sees them ---
-Asked = Callable[[Aws, Account], Awaitable[Any]]
+Asked = Callable[[Boundary, Account], Awaitable[Any]]
 
 
 def ask(aws: SimulatedAws, asked: Asked, monkeypatch: pytest.MonkeyPatch) -> Any:
@@ -320,13 +320,13 @@ def ask(aws: SimulatedAws, asked: Asked, monkeypatch: pytest.MonkeyPatch) -> Any
     async def run() -> Any:
         async with Gateway(table=OPEN) as opened:
             opened.register(FIRST, Renewing(fetch))
-            return await asked(Aws(opened, deadline=None), account)
+            return await asked(Boundary(opened, deadline=None), account)
 
     with patch.dict(os.environ, aws.environment):
         return anyio.run(run)
 
 
-async def subnets(aws: Aws, account: Account) -> Any:
+async def subnets(aws: Boundary, account: Account) -> Any:
     return await aws.call(account, REGION, Operation("ec2", "DescribeSubnets"), {"MaxResults": 1000})
 
 
@@ -388,7 +388,7 @@ def test_a_role_that_may_not_be_assumed(aws: SimulatedAws) -> None:
 
 
 def test_credentials_that_expire_within_a_listing(aws: SimulatedAws, monkeypatch: pytest.MonkeyPatch) -> None:
-    async def volumes(api: Aws, account: Account) -> list[str]:
+    async def volumes(api: Boundary, account: Account) -> list[str]:
         operation = Operation("ec2", "DescribeVolumes")
         pages = [page async for page in api.pages(account, REGION, operation, {}, page_size=7)]
         return [volume["VolumeId"] for page in pages for volume in page["Volumes"]]  # type: ignore[index]

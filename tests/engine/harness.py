@@ -9,7 +9,7 @@ from typing import Any
 import anyio
 
 from aioprowler import Account, Check, Finding
-from aioprowler.aws.api import Aws
+from aioprowler.aws.api import Boundary
 from aioprowler.engine.account import AccountScan
 from aioprowler.engine.judge import timestamp
 from aioprowler.engine.plan import make_plan
@@ -60,7 +60,7 @@ def findings(
             received.append(batch)
 
         plan = make_plan(checks, config or {})
-        await AccountScan(plan, account, Aws(world), NOW, timestamp(NOW), emit, limits or Limits(), {}).run()
+        await AccountScan(plan, account, Boundary(world), NOW, timestamp(NOW), emit, limits or Limits(), {}).run()
 
     anyio.run(scan)
     return [finding for batch in received for finding in batch]

@@ -12,7 +12,7 @@ import orjson
 from aioprowler import Account, ScanOptions, scan
 from aioprowler.accounts.entry import identify
 from aioprowler.aws import clients
-from aioprowler.aws.api import Aws
+from aioprowler.aws.api import Boundary
 from aioprowler.aws.credentials import Keys, Renewing
 from aioprowler.aws.gateway import Gateway
 from aioprowler.aws.quotas import QuotaTable
@@ -108,5 +108,5 @@ async def _enter(gateway: Gateway, recorder: _Recorder, account_id: str, role_ar
 
     seed_account = Account(id=account_id)
     gateway.register(account_id, Renewing(assumed))
-    account = await identify(Aws(recorder), source=role_arn, seed=seed_account)
+    account = await identify(Boundary(recorder), source=role_arn, seed=seed_account)
     return Account(id=account.id, regions=REGIONS)
