@@ -102,7 +102,7 @@ def test_a_failure_is_the_last_page() -> None:
 
 
 def test_an_absent_code_in_a_listing_is_no_page_at_all() -> None:
-    assert pages(Answers(error("NoSuchEntity", "", 404)), USERS, absent=frozenset({"NoSuchEntity"})) == []
+    assert pages(Answers(error("NoSuchEntity", "", 404)), USERS, absent=codes(["NoSuchEntity"])) == []
 
 
 @pytest.mark.parametrize(("size", "asked"), [(None, {"MaxResults": 1000}), (50, {"MaxResults": 50}), (0, {})])
