@@ -93,7 +93,7 @@ def declared(checks: Iterable[AnyCheck]) -> Mapping[str, Declared]:
         if isinstance(source, Listing | Call | Batch):
             known = found.get(str(source.operation), Declared())
             found[str(source.operation)] = Declared(
-                known.absent | getattr(source, "absent", frozenset()),
+                known.absent | frozenset(getattr(source, "absent", ())),
                 known.told | set(re.findall(r"\w+", source.result)) | members(kind, lambda each: each.required),
                 known.optional | members(kind, lambda each: each.default is None),
                 source if isinstance(source, Batch) else known.batch,
