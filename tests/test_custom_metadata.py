@@ -56,6 +56,7 @@ def test_findings_have_the_users_words(tmp_path: Path) -> None:
     assert (found.severity, found.title, found.description, found.risk) == (
         "critical", "Ours", "What it is", "What may happen",
     )  # fmt: skip
+    assert (found.fails, found.problem) == ("", "Ours")
     remediation = found.remediation
     assert (remediation.text, remediation.cli, remediation.url) == (
         "Mend it", "aws s3 mend", "https://example.com/mend",
@@ -110,3 +111,12 @@ def test_a_mistake_is_told_with_its_line_and_the_nearest_name(tmp_path: Path, te
 def test_a_file_that_is_not_there(tmp_path: Path) -> None:
     with pytest.raises(UsageError, match=r"--custom-checks-metadata-file .*No such file"):
         load((), tmp_path / "nowhere.yaml")
+
+
+def test_a_command_of_the_users_is_filled_as_the_checks_own_is(tmp_path: Path) -> None:
+    ours = WHOLE.replace("CLI: aws s3 mend", "CLI: mend <bucket> in <region> as <team>")
+    world = World(
+        {"s3:ListBuckets": {"Buckets": [{"Name": "b", "BucketRegion": "us-east-1"}]}, "s3:GetBucketVersioning": {}}
+    )
+    (found,) = findings_of(world, VERSIONING, custom_checks_metadata_file=file(tmp_path, ours))
+    assert (found.status, found.headline, found.command) == ("FAIL", "Ours", "mend b in us-east-1 as <team>")
