@@ -121,7 +121,8 @@ class Resource(Struct, metaclass=_DataType, rename="pascal"):
     def label(self) -> str:
         """How a sentence names it: `SNS topic alerts`, `Security group web (sg-1)`."""
         called, id_ = name(self), identifier(self)
-        return f"{self.identity.noun or type(self).__name__} {called}{'' if called == id_ else f' ({id_})'}"
+        noun = self.identity.noun or type(self).__name__
+        return f"{noun} {id_}" if called == id_ else f"{noun} {called} ({id_})"
 
     if TYPE_CHECKING:
 
@@ -160,7 +161,18 @@ def tags(resource: Resource) -> dict[str, str]:
 def name(resource: Resource) -> str:
     """What people call it: its own name, its Name tag, else its id."""
     own = getattr(resource, "name", None)
-    return str(own) if own else tags(resource).get("Name") or identifier(resource)
+    return str(own) if own else _name_tag(resource) or identifier(resource)
+
+
+def _name_tag(resource: Resource) -> str | None:
+    """Without a dictionary of all tags where they come as a tuple, for each verdict asks for it."""
+    found: object = getattr(resource, "tags", None)
+    if isinstance(found, tuple):
+        for tag in found:
+            if isinstance(tag, Tag) and tag.key == "Name":
+                return tag.value
+        return None
+    return tags(resource).get("Name")
 
 
 def arn_template(kind: type[Resource]) -> str:
