@@ -4,9 +4,11 @@ VENV   := .venv
 BIN    := $(VENV)/bin
 SETUP  := $(VENV)/.installed
 PROWLER := .venv-prowler
+NEWEST := .packages-newest
+AWSCRT := .packages-awscrt
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test lint generate models typecheck bench bench-report bench-scan chaos docs parity clean
+.PHONY: help demo test test-newest test-awscrt lint generate models typecheck bench bench-report bench-scan chaos docs parity clean
 
 help:  ## List the targets
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /	/' | expand -t 12
@@ -21,6 +23,25 @@ demo: $(SETUP)  ## Scan an embedded AWS organization, findings to the terminal a
 
 test: $(SETUP)  ## Run the tests
 	$(BIN)/python -m pytest
+
+test-newest: $(SETUP) $(NEWEST)/.installed  ## Run the tests of aws/ and accounts/ on the newest aiobotocore
+	PYTHONPATH=$(CURDIR)/$(NEWEST) $(BIN)/python -m pytest tests/aws tests/accounts
+
+test-awscrt: $(SETUP) $(AWSCRT)/.installed  ## Run them with awscrt, which signs where it is installed
+	PYTHONPATH=$(CURDIR)/$(AWSCRT) $(BIN)/python -m pytest tests/aws tests/accounts
+
+# Packages that come before those of .venv, which cannot be installed beside aioboto3 and should not be for all tests.
+PUT := $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --constraint
+
+$(NEWEST)/.installed: $(SETUP) constraints-newest.txt
+	rm -rf $(NEWEST)
+	$(PUT) constraints-newest.txt --target $(NEWEST) aiobotocore botocore
+	@touch $@
+
+$(AWSCRT)/.installed: $(SETUP)
+	rm -rf $(AWSCRT)
+	$(PUT) constraints.txt --target $(AWSCRT) awscrt
+	@touch $@
 
 lint: $(SETUP)  ## Check style and formatting, and that what is made from declarations is not stale
 	$(BIN)/ruff check .
@@ -66,4 +87,4 @@ docs: $(SETUP)  ## Build the static site, site/index.html, and check its links
 	$(BIN)/python -m docs.build
 
 clean:  ## Remove what the targets made
-	rm -rf $(VENV) $(PROWLER) output site .coverage .mypy_cache .ruff_cache .pytest_cache .hypothesis
+	rm -rf $(VENV) $(PROWLER) $(NEWEST) $(AWSCRT) output site .coverage .mypy_cache .ruff_cache .pytest_cache .hypothesis

@@ -50,7 +50,7 @@ _PER_CALL = frozenset(
 
 
 class Request(Struct, frozen=True):
-    """What goes over the wire. Header names are in lower case."""
+    """What goes over the wire. Header names are in lower case; the host is the URL's."""
 
     method: str
     url: str
@@ -102,7 +102,9 @@ async def plain_request(client: Any, operation: str, params: Mapping[str, Any]) 
     finally:
         _capturing.reset(token)
     body = sent.body.encode() if isinstance(sent.body, str) else sent.body
-    return Request(sent.method, sent.url, {name.lower(): _text(value) for name, value in sent.headers.items()}, body)
+    headers = {name.lower(): _text(value) for name, value in sent.headers.items()}
+    headers.pop("host", None)  # which the URL says; awscrt's signers write it out, placeholders and all
+    return Request(sent.method, sent.url, headers, body)
 
 
 def _text(value: str | bytes) -> str:

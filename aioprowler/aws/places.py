@@ -118,13 +118,15 @@ class Places:
             service_name=name, region_name=region, endpoint_url=self._configured, is_secure=True,
             endpoint_bridge=self._bridge, s3_config=self._s3,
         )  # fmt: skip
+        told = str(known["region_name"]) if name in ("s3", "sts") else region
         rules = copy.copy(self._rules)
-        rules._builtins = self._creator.compute_endpoint_resolver_builtin_defaults(
-            region_name=known["region_name"] if name in ("s3", "sts") else region, service_name=name,
-            s3_config=self._s3 or {}, endpoint_bridge=self._bridge, client_endpoint_url=self._configured,
-            legacy_endpoint_url=known["endpoint_url"], credentials=None,
-            account_id_endpoint_mode=self._rules._builtins[Builtin.ACCOUNT_ID_ENDPOINT_MODE],
-        ) | {Builtin.ACCOUNT_ID: self._rules._builtins[Builtin.ACCOUNT_ID]}  # fmt: skip
+        rules._builtins = self._rules._builtins | {
+            Builtin.AWS_REGION: told,
+            Builtin.AWS_STS_USE_GLOBAL_ENDPOINT: self._creator._should_set_global_sts_endpoint(told, None, None),
+            Builtin.AWS_S3_USE_GLOBAL_ENDPOINT: self._creator._should_force_s3_global(told, self._s3),
+        }
+        if not (self._configured or self._bridge.resolver_uses_builtin_data()):
+            rules._builtins[Builtin.SDK_ENDPOINT] = known["endpoint_url"]
         return known, rules
 
 

@@ -20,13 +20,13 @@ from tests.operations import FACTS
 OPERATIONS = sorted(FACTS)
 HOME = "eu-west-3"
 PARTITIONS = (
-    *("us-east-1", "ap-southeast-2", "cn-north-1", "us-gov-west-1", "eusc-de-east-1", "us-iso-east-1"),
+    *("us-east-1", "cn-north-1", "us-gov-west-1", "eusc-de-east-1", "us-iso-east-1"),
     "me-south-9",  # which botocore does not list
 )
 ENVIRONMENTS: Mapping[str, tuple[Mapping[str, str], tuple[str, ...]]] = {
     "nothing": ({}, PARTITIONS),
-    "fips": ({"AWS_USE_FIPS_ENDPOINT": "true"}, ("us-east-1", "us-gov-west-1", "cn-north-1")),
-    "dualstack": ({"AWS_USE_DUALSTACK_ENDPOINT": "true"}, ("us-east-1", "cn-north-1", "us-iso-east-1")),
+    "fips": ({"AWS_USE_FIPS_ENDPOINT": "true"}, ("us-gov-west-1", "cn-north-1")),
+    "dualstack": ({"AWS_USE_DUALSTACK_ENDPOINT": "true"}, ("us-east-1", "cn-north-1")),
     "url": ({"AWS_ENDPOINT_URL": "https://gateway.example"}, ("us-east-1",)),
     "urls": (
         {

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import Any
+from urllib.parse import urlsplit
 
 import anyio
 import pytest
@@ -89,6 +90,8 @@ class Wire:
             await getattr(client, xform_name(operation.name))(**params)
         sent = self._sent.pop()
         headers = {name.lower(): _text(value) for name, value in sent.headers.items()}
+        host = urlsplit(sent.url).netloc
+        assert headers.pop("host", host) == host
         return Request(sent.method, sent.url, headers, sent.body.encode() if isinstance(sent.body, str) else sent.body)
 
     async def lean(self, operation: Operation, params: Mapping[str, Any], keys: Keys = FIRST) -> LeanCall | None:
