@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import re
 import typing
+from collections.abc import Collection, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -21,7 +22,7 @@ from aioprowler.declarations.actions import iam_actions
 from aioprowler.declarations.commands import attribute_of
 from aioprowler.declarations.graph import behind, lineage, source_of
 from aioprowler.declarations.resources import Facet, Resource
-from aioprowler.declarations.sources import Batch, Call, Function, Listing, Operation
+from aioprowler.declarations.sources import Batch, Call, Listing, Operation
 from aioprowler.engine.plan import make_plan
 from tests.operations import FACTS as FACTS_OF_OPERATIONS
 from tests.operations import SESSION, actions, assert_size, members, model, tokens
@@ -74,7 +75,7 @@ def test_a_check_can_be_planned_and_is_documented(check: AnyCheck) -> None:
 def test_every_operation_exists(kind: Any) -> None:
     source = source_of(kind)
     assert source is not None
-    for operation in source.operations if isinstance(source, Function) else [source.operation]:
+    for operation in source.operations:
         assert operation.name in SESSION.get_service_model(operation.service).operation_names
 
 
@@ -82,20 +83,26 @@ def test_every_operation_exists(kind: Any) -> None:
 def test_every_parameter_exists_and_required_ones_are_given(kind: Any) -> None:
     source = source_of(kind)
     assert isinstance(source, Listing | Call | Batch)
-    shape = model(source.operation).input_shape
-    given = set(source.params)
-    if isinstance(source, Batch):
-        given |= set(source.ids(["x"])) if callable(source.ids) else {source.ids}
-    assert given <= set(members(shape))
-    assert set(shape.required_members if shape else ()) <= given
+    asked: list[Listing | Call | Batch] = [source]
+    if isinstance(source, Listing) and source.detail:
+        asked.append(source.detail)
+    for each in asked:
+        shape = model(each.operation).input_shape
+        given = set(each.params)
+        if isinstance(each, Batch):
+            given |= set(each.ids(["x"])) if callable(each.ids) else {each.ids}
+        assert given <= set(members(shape))
+        assert set(shape.required_members if shape else ()) <= given
 
 
 @pytest.mark.parametrize("kind", CALLED, ids=name_of)
 def test_every_field_exists_in_the_reply(kind: Any) -> None:
     source = source_of(kind)
     assert isinstance(source, Listing | Call | Batch)
-    item = item_of(source)
-    assert_fields(kind, item)
+    shapes = [item_of(source)] if not (isinstance(source, Listing) and source.item) else []
+    if isinstance(source, Listing) and source.detail:
+        shapes.append(item_of(source.detail))
+    assert_fields(kind, shapes, told=[source.item] if isinstance(source, Listing) else [])
 
 
 class Sample(dict[str, Any]):
@@ -125,18 +132,20 @@ def item_of(source: Listing | Call | Batch) -> Shape:
     return item.shape
 
 
-def assert_fields(kind: Any, shape: Shape) -> None:
-    if isinstance(shape, MapShape):
+def assert_fields(kind: Any, shapes: Sequence[Shape], told: Collection[str] = ()) -> None:
+    """The type's fields are members of one of the shapes; those that are `told` are no members."""
+    if any(isinstance(shape, MapShape) for shape in shapes):
         return
-    known = members(shape)
+    known = {name: member for shape in shapes for name, member in members(shape).items()}
     hints = typing.get_type_hints(kind, include_extras=True)
     for field in msgspec.structs.fields(kind):
-        if field.encode_name.startswith("@"):
+        if field.encode_name.startswith("@") or field.name in told:
             continue
-        assert field.encode_name in known, f"{kind.__name__}.{field.name}: {shape.name} has no {field.encode_name}"
+        names = " and ".join(shape.name for shape in shapes)
+        assert field.encode_name in known, f"{kind.__name__}.{field.name}: {names} has no {field.encode_name}"
         for inner in structs_in(hints[field.name]):
             member = known[field.encode_name]
-            assert_fields(inner, member.member if isinstance(member, ListShape) else member)
+            assert_fields(inner, [member.member if isinstance(member, ListShape) else member])
 
 
 def structs_in(hint: Any) -> list[Any]:

@@ -7,7 +7,16 @@ from typing import Literal
 from msgspec import Struct
 
 FailureKind = Literal[
-    "denied", "unauthenticated", "unsupported", "throttled", "timed_out", "unreachable", "broken", "missing", "gone"
+    "denied",
+    "unauthenticated",
+    "unsupported",
+    "throttled",
+    "timed_out",
+    "unreachable",
+    "broken",
+    "missing",
+    "gone",
+    "limited",
 ]
 
 
@@ -16,7 +25,8 @@ class Failure(Struct, frozen=True):
 
     `unsupported` (the service or feature does not exist there) is counted and skipped; `gone` (what was listed is no
     more) is an answer, after which nothing is said about it; every other kind is a gap. `missing`: what is needed here
-    to look (a package, a key) is not there, and `code` says how to get it.
+    to look (a package, a key) is not there, and `code` says how to get it. `limited`: the configuration leaves out
+    what would have to be looked at; `code` names its key.
     """
 
     kind: FailureKind
@@ -72,5 +82,6 @@ _REASONS: dict[FailureKind, str] = {
     "unreachable": "could not be reached ({code})",
     "missing": "is missing: {code}",
     "broken": "gave an answer that cannot be used: {code}",
+    "limited": "is read only as far as the configuration allows ({code})",
     "gone": "says that it is no more ({code})",
 }

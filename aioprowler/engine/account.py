@@ -23,7 +23,7 @@ from aioprowler.engine.judge import Subject, broken, finding, judge, missing, pl
 from aioprowler.engine.listings import Listings, lost
 from aioprowler.engine.plan import CheckPlan, Plan, SubjectPlan
 from aioprowler.engine.room import Queue, Room
-from aioprowler.engine.shelf import Gap, Item, Key, Listed, Shelf
+from aioprowler.engine.shelf import Gap, Item, Key, Limited, Listed, Shelf
 from aioprowler.engine.supply import Limits, Scene, Supply, Values
 from aioprowler.engine.values import CUT_OFF, bug, for_each
 from aioprowler.findings.finding import Finding
@@ -186,7 +186,7 @@ class AccountScan:
             async for page in pages:
                 await self._page(plan, page, region, workers)
 
-    async def _pages(self, plan: SubjectPlan, region: str) -> AsyncIterator[list[Item] | Gap]:
+    async def _pages(self, plan: SubjectPlan, region: str) -> AsyncIterator[list[Item] | Gap | Limited]:
         if plan.type not in self._plan.retained:
             async for page in self._listings.pages(plan, None, {}, region):
                 yield page
@@ -241,7 +241,7 @@ class AccountScan:
     ) -> None:
         """`region`: of the listing; a parent may have another one of its own."""
         async for page in self._listings.pages(plan, parent, above, parent.region if parent else region):
-            if isinstance(page, Gap):
+            if isinstance(page, Gap | Limited):
                 listed.gaps.append(page)
             elif page:
                 listed.extend(page)
@@ -254,7 +254,12 @@ class AccountScan:
             self._queue.put(self._unit, (plan, region))
 
     # --------------------------------------------------------------- subjects
-    async def _page(self, plan: SubjectPlan, page: list[Item] | Gap, region: str, workers: TaskGroup | None) -> None:
+    async def _page(
+        self, plan: SubjectPlan, page: list[Item] | Gap | Limited, region: str, workers: TaskGroup | None
+    ) -> None:
+        if isinstance(page, Limited):
+            self._missed(plan.checks_below(), region)
+            return
         if isinstance(page, Gap):
             self._ledger.rests_on(plan.type, [page.failure])
             await self._send(self._of_gap(plan.checks_below(), page, region))

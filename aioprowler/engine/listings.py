@@ -19,7 +19,7 @@ from aioprowler.engine.fetch import Item as RawItem
 from aioprowler.engine.fetch import Unreadable, bind, cut, spelling, to_resource, unreadable
 from aioprowler.engine.judge import NOT_APPLICABLE
 from aioprowler.engine.plan import SubjectPlan
-from aioprowler.engine.shelf import Gap, Item
+from aioprowler.engine.shelf import Gap, Item, Limited
 from aioprowler.engine.supply import Scene, Supply, Values
 from aioprowler.engine.values import bug, for_each
 
@@ -35,7 +35,7 @@ class Listings:
 
     async def pages(
         self, plan: SubjectPlan, parent: Resource | None, above: Values, region: str
-    ) -> AsyncIterator[list[Item] | Gap]:
+    ) -> AsyncIterator[list[Item] | Gap | Limited]:
         """Pages of a type's resources: of the account and region, or of one parent. `above`: the parents' values."""
         try:
             values = self._scene.values(region) | above
@@ -50,7 +50,7 @@ class Listings:
             if shut is None:
                 async for found in self._items(source, plan.type, parent, values, region):
                     if isinstance(found, Failure):
-                        yield Gap(found, parent)
+                        yield Limited(found) if found.kind == "limited" else Gap(found, parent)
                         continue
                     for chunk in self._chunks(source, found):
                         yield [(each, above) for each in await self._resources(plan, source, chunk, parent, region)]
@@ -119,7 +119,7 @@ class Listings:
             left_out = len(items) - limit
             limit -= len(items)
             if limit <= 0 and (left_out > 0 or more):
-                self._aws.calls.left_out(source.operation, self._account.id, max(0, left_out), more=more)
+                yield self._left_out(source, max(0, left_out), more=more)
                 return
 
     async def _newest(
@@ -134,8 +134,13 @@ class Listings:
             seen += len(items)
             kept = heapq.nlargest(limit, [*kept, *items], key=partial(_time, key=key))
         if seen > len(kept):
-            self._aws.calls.left_out(source.operation, self._account.id, seen - len(kept), more=False)
+            yield self._left_out(source, seen - len(kept), more=False)
         yield kept
+
+    def _left_out(self, source: Listing, resources: int, *, more: bool) -> Failure:
+        self._aws.calls.left_out(source.operation, self._account.id, resources, more=more)
+        keys = [parameter.name for parameter in parameters(source.limit)] if source.limit else []
+        return Failure("limited", source.operation.action, ", ".join(keys))
 
     # -------------------------------------------------------------- resources
     def _chunks(self, source: Listing, items: list[Any]) -> Iterator[list[Any]]:

@@ -26,7 +26,14 @@ class Gap:
     parent: Resource | None = None
 
 
-class Listed(Growing[Item, Gap]):
+@dataclass(frozen=True, slots=True)
+class Limited:
+    """The configuration leaves out some of what is listed: what there is is no whole."""
+
+    failure: Failure
+
+
+class Listed(Growing[Item, Gap | Limited]):
     """The resources of a retained type in one region."""
 
     _whole: tuple[Resource, ...] | Failure | None = None

@@ -264,15 +264,34 @@ class Statement(msgspec.Struct, frozen=True, gc=False):
         return bool(self.not_principals) and not any(principal.is_anyone for principal in self.not_principals)
 
 
-class Policy(msgspec.Struct, frozen=True, gc=False):
-    """A policy document, its single-or-list forms made lists."""
+class Policy:
+    """A policy document, its single-or-list forms made lists.
 
-    statements: tuple[Statement, ...]
-    version: str = "2008-10-17"
+    As the type of a field it is decoded with AWS's reply: from JSON, URL-encoded JSON, or a structure.
+    """
+
+    __slots__ = ("statements", "version")
+
+    def __init__(self, statements: tuple[Statement, ...], version: str = "2008-10-17") -> None:
+        self.statements = statements
+        self.version = version
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Policy) and (self.statements, self.version) == (other.statements, other.version)
+
+    def __hash__(self) -> int:
+        return hash((self.statements, self.version))
+
+    def __repr__(self) -> str:
+        return f"Policy({self.statements!r}, {self.version!r})"
 
     @classmethod
     def parse(cls, document: str | bytes | Mapping[str, Any]) -> Policy:
-        """Read a document given as JSON, as the URL-encoded JSON that IAM sends, or as a mapping."""
+        """Read a document given as JSON, as the URL-encoded JSON that IAM sends, or as a mapping. An empty text is how
+        services say that there is no policy. Raises PolicyError.
+        """
+        if document == "":
+            return cls(())
         body = _object(_decode(document) if isinstance(document, str | bytes) else document, "the policy")
         if "Statement" not in body:
             raise PolicyError("the policy has no Statement")

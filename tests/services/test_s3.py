@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from typing import Any
 
@@ -8,6 +7,7 @@ import msgspec
 import pytest
 
 from aioprowler import Account, Fail, Manual, Pass, Region, Verdict
+from aioprowler.judging.policies import Policy
 from aioprowler.services.s3.checks import access_point, account, bucket, exposure
 from aioprowler.services.s3.resources import (
     AccessPoint,
@@ -50,7 +50,7 @@ def statement(**keys: Any) -> dict[str, Any]:
 
 
 def policy(**keys: Any) -> BucketPolicy:
-    return BucketPolicy(policy=json.dumps({"Version": "2012-10-17", "Statement": [statement(**keys)]}))
+    return BucketPolicy(document=Policy.parse({"Version": "2012-10-17", "Statement": [statement(**keys)]}))
 
 
 def grant(group: str, permission: str) -> dict[str, Any]:

@@ -1,11 +1,11 @@
 from __future__ import annotations
 
-import json
 from typing import Any
 
 import pytest
 
 from aioprowler import Account, Fail, Pass
+from aioprowler.judging.policies import Policy
 from aioprowler.services.vpc.checks.connection import (
     vpc_peering_routing_tables_with_least_privilege,
     vpc_vpn_connection_tunnels_up,
@@ -152,7 +152,7 @@ def test_public_addresses_by_default(public_ip: bool, verdict: type) -> None:
 
 
 def endpoint(*statements: dict[str, Any], service: str = "com.amazonaws.us-east-1.s3") -> VpcEndpoint:
-    document = json.dumps({"Statement": [{"Action": "*", "Resource": "*", **statement} for statement in statements]})
+    document = Policy.parse({"Statement": [{"Action": "*", "Resource": "*", **each} for each in statements]})
     return VpcEndpoint(vpc_endpoint_id="vpce-1", vpc_id="vpc-1", service_name=service, policy_document=document)
 
 

@@ -12,7 +12,7 @@ import datetime
 import re
 import typing
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
 from typing import Any
 
@@ -23,7 +23,7 @@ from botocore.model import ListShape, MapShape, Shape, StructureShape
 from aioprowler import Account
 from aioprowler.catalog import AnyCheck
 from aioprowler.declarations.graph import behind, lineage, source_of
-from aioprowler.declarations.sources import Batch, Call, Listing, Operation
+from aioprowler.declarations.sources import NO_CODES, Batch, Call, Codes, Listing, Operation
 from tests.operations import model
 from tests.worlds.shaped_values import OLD, REGIONS, value
 from tests.worlds.world import NOW, error
@@ -50,7 +50,7 @@ _SAYS = {
 class Declared:
     """What declarations say of an operation's reply."""
 
-    absent: frozenset[str] = frozenset()
+    absent: Codes = field(default_factory=dict)
     told: frozenset[str] = frozenset()
     """Members that are there whatever the mood: on the way to what is listed, or declared without a default."""
     optional: frozenset[str] = frozenset()
@@ -77,7 +77,7 @@ class ShapedWorld:
             raise self.refused[name]
         known = self._declared.get(name, Declared())
         if account.id == OFF.id and known.absent:
-            raise error(min(known.absent))
+            raise error(*min(known.absent.items()))
         key = (account.id, region, name)
         if key not in self._made:
             self._made[key] = Maker(account, region, known).reply(Operation(service, operation))
@@ -89,16 +89,24 @@ def declared(checks: Iterable[AnyCheck]) -> Mapping[str, Declared]:
     """By `service:Operation`, what the types that checks read say."""
     found: dict[str, Declared] = {}
     for kind in {kind: None for check in checks for kind in kinds(check)}:
-        source = source_of(kind)
-        if isinstance(source, Listing | Call | Batch):
+        for source in sources(kind):
             known = found.get(str(source.operation), Declared())
             found[str(source.operation)] = Declared(
-                known.absent | frozenset(getattr(source, "absent", ())),
+                {**known.absent, **getattr(source, "absent", NO_CODES)},
                 known.told | set(re.findall(r"\w+", source.result)) | members(kind, lambda each: each.required),
                 known.optional | members(kind, lambda each: each.default is None),
                 source if isinstance(source, Batch) else known.batch,
             )
     return found
+
+
+def sources(kind: Any) -> Iterator[Listing | Call | Batch]:
+    """That of a type, and that of its details."""
+    source = source_of(kind)
+    if isinstance(source, Listing | Call | Batch):
+        yield source
+    if isinstance(source, Listing) and source.detail:
+        yield source.detail
 
 
 def kinds(check: AnyCheck) -> Iterator[Any]:

@@ -21,7 +21,7 @@ CHECKS = tuple(installed())
 CONFIG = {
     key: {bool: True, str: "the-key"}[parameter.type]
     for key, parameter in installed().config_schema.items()
-    if parameter.default in (False, "") and key != UNUSED_SERVICES
+    if parameter.type in (bool, str) and parameter.default in (False, "") and key != UNUSED_SERVICES
 }
 """What is off by default, is on."""
 PLANNED = {check.id: {each.operation for each in make_plan([check], CONFIG).operations} for check in CHECKS}

@@ -164,7 +164,6 @@ def test_only_snapshots_that_can_be_public_are_asked() -> None:
     )
     assert verdicts(found, PUBLIC_SNAPSHOTS) == {
         (PUBLIC_SNAPSHOTS, HOME, "open"): "FAIL",
-        (PUBLIC_SNAPSHOTS, HOME, "gone"): "PASS",
         (PUBLIC_SNAPSHOTS, HOME, "nightly"): "PASS",
         (PUBLIC_SNAPSHOTS, HOME, "sealed"): "PASS",
         (PUBLIC_SNAPSHOTS, HOME, "shared"): "PASS",

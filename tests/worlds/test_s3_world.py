@@ -72,6 +72,13 @@ def test_what_nothing_blocks_is_public() -> None:
     }
 
 
+def test_of_a_bucket_that_vanished_nothing_is_said_whichever_call_tells() -> None:
+    for operation in ("s3:GetPublicAccessBlock", "s3:GetBucketAcl", "s3:GetBucketPolicy", "s3:GetBucketVersioning"):
+        made = open_world()
+        made.replies[operation] = error("NoSuchBucket", "The specified bucket does not exist", 404)
+        assert verdicts(made, *EXPOSURE, "s3_bucket_object_versioning") == {}, operation
+
+
 @pytest.mark.parametrize("blocking", ["s3:GetPublicAccessBlock", "s3control:GetPublicAccessBlock"])
 def test_a_block_of_bucket_or_account_overrides_grants_and_spares_the_question_for_the_acl(blocking: str) -> None:
     made = open_world()

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 
 import msgspec
 
-from aioprowler import Here, Resource, Tag, derive, listing
+from aioprowler import Here, Resource, Tag, call, derive, listing
 from aioprowler.judging.policies import matches
 
 
@@ -17,25 +17,9 @@ class BackupPlan(
     type="AwsBackupBackupPlan",
     group="storage",
     noun="Backup plan",
+    gone=["ResourceNotFoundException"],
 ):
     source = listing("backup", "ListBackupPlans", "BackupPlansList")
-    backup_plan_id: str
-
-
-class SelectionEntry(
-    Resource,
-    id="selection_id",
-    arn="arn:{partition}:backup:{region}:{account_id}:backup-plan:{backup_plan_id}",
-    type="AwsBackupBackupPlan",
-    group="storage",
-    noun="Backup selection",
-):
-    """A selection of a plan; what it selects takes a call of its own."""
-
-    source = listing(
-        "backup", "ListBackupSelections", "BackupSelectionsList", of=BackupPlan, BackupPlanId="backup_plan_id"
-    )
-    selection_id: str
     backup_plan_id: str
 
 
@@ -80,18 +64,25 @@ class BackupSelection(
     group="storage",
     noun="Backup selection",
 ):
-    """Which resources a plan backs up, by ARN. A listing of one, so that `Here` has those of a region."""
+    """Which resources a plan backs up, by ARN."""
 
     source = listing(
         "backup",
-        "GetBackupSelection",
-        "[BackupSelection]",
-        of=SelectionEntry,
+        "ListBackupSelections",
+        "BackupSelectionsList",
+        of=BackupPlan,
         BackupPlanId="backup_plan_id",
-        SelectionId="selection_id",
-        absent=["ResourceNotFoundException"],
+        detail=call(
+            "backup",
+            "GetBackupSelection",
+            "BackupSelection",
+            BackupPlanId="backup_plan_id",
+            SelectionId="selection_id",
+        ),
     )
     selection_name: str
+    selection_id: str = ""
+    backup_plan_id: str = ""
     resources: tuple[str, ...] = ()
     """ARNs with wildcards."""
     not_resources: tuple[str, ...] = ()

@@ -275,7 +275,14 @@ async def snapshots(aws: Aws) -> list[InstanceSnapshot | ClusterSnapshot] | Fail
     ]
 
 
-class Snapshot(Resource, id="name", type="AwsRdsDbSnapshot", group="database", noun="RDS snapshot"):
+class Snapshot(
+    Resource,
+    id="name",
+    type="AwsRdsDbSnapshot",
+    group="database",
+    noun="RDS snapshot",
+    gone=["DBSnapshotNotFound", "DBClusterSnapshotNotFoundFault"],
+):
     """A snapshot of an instance or of a cluster, manual or automated."""
 
     source: ClassVar[Any] = snapshots
@@ -330,7 +337,6 @@ class InstanceSnapshotSharing(SnapshotSharing):
         "DescribeDBSnapshotAttributes",
         "DBSnapshotAttributesResult",
         DBSnapshotIdentifier="name",
-        absent=["DBSnapshotNotFound"],
         when=instance_snapshot_can_be_public,
     )
     attributes: tuple[SnapshotAttribute, ...] = field(name="DBSnapshotAttributes", default=())
@@ -344,7 +350,6 @@ class ClusterSnapshotSharing(SnapshotSharing):
         "DescribeDBClusterSnapshotAttributes",
         "DBClusterSnapshotAttributesResult",
         DBClusterSnapshotIdentifier="name",
-        absent=["DBClusterSnapshotNotFoundFault"],
         when=cluster_snapshot_can_be_public,
     )
     attributes: tuple[SnapshotAttribute, ...] = field(name="DBClusterSnapshotAttributes", default=())

@@ -23,7 +23,13 @@ def bucket_region(bucket: Bucket, location: BucketLocation | None) -> str:
 
 
 class Bucket(
-    Resource, id="name", arn="arn:{partition}:s3:::{name}", type="AwsS3Bucket", group="storage", noun="S3 bucket"
+    Resource,
+    id="name",
+    arn="arn:{partition}:s3:::{name}",
+    type="AwsS3Bucket",
+    group="storage",
+    noun="S3 bucket",
+    gone=["NoSuchBucket"],
 ):
     """A general purpose bucket, filed under its own region."""
 
@@ -262,11 +268,7 @@ class BucketAcl(Facet[Bucket]):
 
 class BucketPolicy(Facet[Bucket]):
     source = call("s3", "GetBucketPolicy", Bucket="name", absent=["NoSuchBucketPolicy"])
-    policy: str
-
-    @property
-    def document(self) -> Policy:
-        return Policy.parse(self.policy)
+    document: Policy = field(name="Policy")
 
 
 class BucketOwnership(Facet[Bucket]):

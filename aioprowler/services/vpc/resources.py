@@ -10,6 +10,7 @@ from typing import Protocol
 import msgspec
 
 from aioprowler import Aws, Facet, Failure, Here, Resource, Tag, derive, field, listing, source
+from aioprowler.judging.policies import Policy
 
 EVERYWHERE, EVERYWHERE_IPV6 = "0.0.0.0/0", "::/0"
 
@@ -275,7 +276,7 @@ class VpcEndpoint(
     vpc_endpoint_type: str = ""
     vpc_id: str = ""
     service_name: str = ""
-    policy_document: str = ""
+    policy_document: Policy | None = None
     subnet_ids: tuple[str, ...] = ()
     tags: tuple[Tag, ...] = ()
 

@@ -62,6 +62,7 @@ class Instance(
     type="AwsEc2Instance",
     group="compute",
     noun="Instance",
+    gone=["InvalidInstanceID.NotFound"],
 ):
     source = listing("ec2", "DescribeInstances", "Reservations[].Instances[]")
     instance_id: str

@@ -5,13 +5,13 @@ from __future__ import annotations
 import msgspec
 
 from aioprowler import (
-    Aws,
     Facet,
     Failure,
     Here,
     Resource,
     SecretScanner,
     Tag,
+    call,
     derive,
     field,
     listing,
@@ -29,6 +29,7 @@ class LaunchTemplate(
     type="AwsEc2LaunchTemplate",
     group="compute",
     noun="Launch template",
+    gone=["InvalidLaunchTemplateId.NotFound"],
 ):
     source = listing("ec2", "DescribeLaunchTemplates", "LaunchTemplates")
     launch_template_id: str
@@ -63,27 +64,15 @@ class LaunchTemplateVersion(msgspec.Struct, frozen=True, rename="pascal"):
     data: LaunchTemplateData = field(name="LaunchTemplateData", default=LaunchTemplateData())
 
 
-# A facet and no listing, so that user data, which makes versions large, is held for a few templates at a time.
-@source("ec2:DescribeLaunchTemplateVersions")
-async def versions_of_template(aws: Aws, template: LaunchTemplate) -> TemplateVersions | Failure:
-    found = await aws.items(
-        "ec2",
-        "DescribeLaunchTemplateVersions",
-        "LaunchTemplateVersions",
-        absent=["InvalidLaunchTemplateId.NotFound"],
-        LaunchTemplateId=template.launch_template_id,
-        MaxResults=200,
-    )
-    if isinstance(found, Failure):
-        return found
-    return TemplateVersions(versions=msgspec.convert(found, tuple[LaunchTemplateVersion, ...]))
-
-
 class TemplateVersions(Facet[LaunchTemplate]):
-    """All versions of a launch template."""
+    """All versions of a launch template. A facet and no listing, so that user data, which makes versions large, is held
+    for a few templates at a time.
+    """
 
-    source = versions_of_template
-    versions: tuple[LaunchTemplateVersion, ...] = ()
+    source = call(
+        "ec2", "DescribeLaunchTemplateVersions", pages=True, LaunchTemplateId="launch_template_id", MaxResults=200
+    )
+    versions: tuple[LaunchTemplateVersion, ...] = field(name="LaunchTemplateVersions", default=())
 
 
 @source()

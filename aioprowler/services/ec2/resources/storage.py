@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import datetime
+from typing import Annotated
+
 import msgspec
 
 from aioprowler import Facet, Here, Resource, Tag, call, constant, derive, listing
@@ -21,6 +24,15 @@ class Volume(
     tags: tuple[Tag, ...] = ()
 
 
+def most_snapshots(
+    *,
+    max_ebs_snapshots: Annotated[
+        int, "Judge only so many EBS snapshots of each region, the newest ones; all where it is 0."
+    ] = 0,
+) -> int | None:
+    return max_ebs_snapshots or None
+
+
 class Snapshot(
     Resource,
     id="snapshot_id",
@@ -28,11 +40,15 @@ class Snapshot(
     type="AwsEc2Volume",
     group="compute",
     noun="EBS snapshot",
+    gone=["InvalidSnapshot.NotFound"],
 ):
     """A snapshot that the account owns."""
 
-    source = listing("ec2", "DescribeSnapshots", "Snapshots", OwnerIds=["self"])
+    source = listing(
+        "ec2", "DescribeSnapshots", "Snapshots", OwnerIds=["self"], limit=most_snapshots, newest="start_time"
+    )
     snapshot_id: str
+    start_time: datetime.datetime | None = None
     volume_id: str = ""
     encrypted: bool = False
     tags: tuple[Tag, ...] = ()
@@ -85,7 +101,6 @@ class SnapshotSharing(Facet[Snapshot]):
         "DescribeSnapshotAttribute",
         Attribute=constant("createVolumePermission"),
         SnapshotId="snapshot_id",
-        absent=["InvalidSnapshot.NotFound"],
         when=is_offered,
     )
     create_volume_permissions: tuple[VolumePermission, ...] = ()

@@ -25,7 +25,6 @@ class UserData(Facet[Instance]):
         "DescribeInstanceAttribute",
         Attribute=constant("userData"),
         InstanceId="instance_id",
-        absent=["InvalidInstanceID.NotFound"],
         when=still_exists,
     )
     encoded: AttributeValue = field(name="UserData", default=AttributeValue())

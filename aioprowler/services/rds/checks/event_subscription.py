@@ -11,8 +11,7 @@ from aioprowler.services.rds.resources import DBCluster, DBInstance, EventSubscr
 event_check = partial(
     check,
     categories=["logging"],
-    resource_type="AwsRdsEventSubscription",
-    resource_group="database",
+    about=EventSubscription,
     resource_arn="arn:{partition}:rds:{region}:{account_id}:account",
 )
 
@@ -27,10 +26,10 @@ def covers_events(
         missing = wanted.difference(each.event_categories_list) if each.event_categories_list else set()
         if missing:
             text = f"{each.label} leaves out {', '.join(sorted(missing))} of {source_type} events."
-            yield Fail(text, resource_id=each.name, resource_arn=each.arn)
+            yield Fail(text, resource=each)
         else:
             text = f"{each.label} covers {events}."
-            yield Pass(text, resource_id=each.name, resource_arn=each.arn)
+            yield Pass(text, resource=each)
     if not subscriptions:
         yield Fail(f"Region {region.name} has no RDS event subscription, so {events} reach nobody.")
     elif len(matching) < len(subscriptions):

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from aioprowler import Account, Verdict, check
-from aioprowler.judging.policies import Policy
 from aioprowler.judging.resilience import in_several_zones
 from aioprowler.judging.resource_policies import TrustedAccounts, closed_to_strangers, lets_in_none, strangers
 from aioprowler.services.vpc.resources import AllowedPrincipals, VpcEndpoint, VpcEndpointService
@@ -38,9 +37,9 @@ def vpc_endpoint_connections_trust_boundaries(
     ## References
     https://docs.aws.amazon.com/vpc/latest/privatelink/vpc-endpoints-access.html
     """
-    if not endpoint.policy_document or "com.amazonaws.vpce." in endpoint.service_name:
+    policy = endpoint.policy_document
+    if policy is None or not policy.statements or "com.amazonaws.vpce." in endpoint.service_name:
         return None
-    policy = Policy.parse(endpoint.policy_document)
     return closed_to_strangers(endpoint.label, policy, account.id, trusted_account_ids, accounts_only=True)
 
 

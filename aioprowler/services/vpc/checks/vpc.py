@@ -16,8 +16,7 @@ def is_judged(vpc: Vpc, use: NetworkUse, scan_unused_services: bool) -> bool:
     fails="Account has VPCs of its own in one region at most",
     severity="medium",
     categories=["resilience"],
-    resource_type="AwsEc2Vpc",
-    resource_group="network",
+    about=Vpc,
     resource_arn="arn:{partition}:ec2:{region}:{account_id}:vpc",
 )
 def vpc_different_regions(account: Account, vpcs: All[Vpc]) -> Verdict | None:
