@@ -6,8 +6,10 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import anyio
+import orjson
 import pytest
 from botocore.exceptions import BotoCoreError
+from botocore.loaders import Loader
 
 from aioprowler.aws.clients import Clients
 from aioprowler.aws.lean_calls import LeanCalls
@@ -39,6 +41,7 @@ ENVIRONMENTS: Mapping[str, tuple[Mapping[str, str], tuple[str, ...]]] = {
     ),
     "as of old": ({"AWS_STS_REGIONAL_ENDPOINTS": "legacy"}, ("us-east-1", "ap-southeast-2")),
     "profile": ({"AWS_CONFIG_FILE": "config"}, ("us-east-1",)),
+    "endpoints": ({"AWS_DATA_PATH": "data"}, ("us-east-1", "cn-north-1")),
     "defaults": ({"AWS_DEFAULTS_MODE": "standard"}, ("us-east-1",)),
 }
 """What the user's environment says, and the regions that are compared with it."""
@@ -54,7 +57,7 @@ s3 =
 iam =
     endpoint_url = https://identities.example
 """
-FEW = {"as of old", "profile", "defaults"}
+FEW = {"as of old", "profile", "endpoints", "defaults"}
 """Environments that mean something to S3, STS and IAM only."""
 
 
@@ -65,6 +68,8 @@ def test_a_moved_request_is_that_of_a_client_of_the_region(
     environment, regions = ENVIRONMENTS[name]
     monkeypatch.chdir(tmp_path)
     Path("config").write_text(PROFILE)
+    Path("data").mkdir()
+    Path("data/endpoints.json").write_bytes(orjson.dumps(Loader().load_data("endpoints")).replace(b"amazonaws", b"own"))
     for variable, value in environment.items():
         monkeypatch.setenv(variable, value)
     services = ("s3", "s3control", "sts", "iam")

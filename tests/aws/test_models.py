@@ -20,6 +20,8 @@ from botocore.parsers import create_parser
 from aioprowler.accounts.operations import ENTRY_OPERATIONS, ORGANIZATION_OPERATIONS
 from aioprowler.aws import models
 from aioprowler.aws.clients import Clients
+from aioprowler.aws.credentials import Keys
+from aioprowler.aws.lean_calls import LeanCalls
 from aioprowler.aws.models import EXTRAS, ModelLoader, fill, newest
 from aioprowler.catalog import installed
 from aioprowler.declarations.sources import Operation
@@ -169,7 +171,12 @@ def test_the_users_own_models_come_first(tmp_path: Path, monkeypatch: pytest.Mon
         async with Clients([Operation("rds", "DescribeDBInstances")]) as clients:
             client = await clients.get("rds", "eu-west-1", "DescribeDBInstances")
             assert "OwnMember" in client.meta.service_model.shape_for("DBInstance").members
-            assert (await clients.get("thingstore", "eu-west-1", "DescribeDBInstances")).meta.service_model.api_version
+            known = LeanCalls(clients)
+            for region in ("eu-west-1", "us-east-1"):  # without endpoint rules each region's client has to tell
+                lean = await known.get("thingstore", region, "DescribeDBInstances", {}, Keys("AKIA", "secret", ""))
+                assert lean
+                assert lean.place.host == f"rds.{region}.amazonaws.com"
+                assert ("thingstore", region) in clients.made
 
     anyio.run(run)
 
