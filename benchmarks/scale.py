@@ -17,8 +17,9 @@ import statistics
 import subprocess
 import sys
 import tempfile
+import time
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Final
 
@@ -138,6 +139,12 @@ _QUICK: Final = {
 }
 
 
+_SCANS: Final[dict[str, list[str]]] = {"scan --service s3": ["--service", "s3"], "scan": []}
+
+Took = tuple[float, float]
+"""Seconds, and CPU seconds."""
+
+
 def _starts(builds: Mapping[str, Path], rounds: int) -> None:
     """Rounds are interleaved, so that a machine that slows down slows all builds."""
     with tempfile.TemporaryDirectory() as wide, tempfile.TemporaryDirectory() as folder:
@@ -145,30 +152,45 @@ def _starts(builds: Mapping[str, Path], rounds: int) -> None:
         every = {**builds, f"{checks} checks": Path(wide)}
         for build in every.values():
             compileall.compile_dir(build / "aioprowler", quiet=1)
-        taken: defaultdict[tuple[str, str], list[float]] = defaultdict(list)
+        taken: defaultdict[tuple[str, str], list[Took]] = defaultdict(list)
         latency = {"*": Latency(median=0.02, p99=0.1)}
         with SimulatedAws(Config(accounts=1, regions=REGIONS, latency=latency)) as aws:
             for _ in range(rounds):
                 for name, build in every.items():
                     environment = aws.environment | {"PYTHONPATH": str(build)}
-                    for what, seconds in _started(environment, Path(folder)):
-                        taken[what, name].append(seconds)
-    print(f"Seconds, median of {rounds}; of scans, until the first finding is on standard output:\n")
-    print(f"{'':26}", *(f"{name:>12}" for name in every))
+                    for what, took in _started(environment, Path(folder)):
+                        taken[what, name].append(took)
+    print(f"Seconds and CPU seconds, medians of {rounds}; of scans, until the first finding is on standard output:\n")
+    print(f"{'':20}", *(f"{name:>14}" for name in every))
     for what in dict.fromkeys(what for what, _ in taken):
-        print(f"{what:26}", *(f"{statistics.median(taken[what, name]):12.3f}" for name in every))
+        medians = [[statistics.median(each) for each in zip(*taken[what, name], strict=True)] for name in every]
+        print(f"{what:20}", *(f"{seconds:7.2f} {cpu:6.2f}" for seconds, cpu in medians))
     print()
 
 
-def _started(environment: Mapping[str, str], folder: Path) -> list[tuple[str, float]]:
+def _started(environment: Mapping[str, str], folder: Path) -> Iterator[tuple[str, Took]]:
     program = [sys.executable, "-m", "aioprowler"]
-    quick = [(what, run([*program, *words], environment, folder).seconds) for what, words in _QUICK.items()]
+    for what, words in _QUICK.items():
+        took = run([*program, *words], environment, folder)
+        yield what, (took.seconds, took.cpu_seconds)
     scan = [*program, "scan", "--region", *REGIONS, "--stdout", "jsonl", "--no-progress", "--no-files"]
-    first = [(what, run([*scan, *words], environment, folder)) for what, words in _SCANS.items()]
-    return quick + [(what, took.first_line or took.seconds) for what, took in first]
+    for what, words in _SCANS.items():
+        yield what, _until_first_line([*scan, *words], environment, folder)
 
 
-_SCANS: Final[dict[str, list[str]]] = {"scan --service s3": ["--service", "s3"], "scan": []}
+def _until_first_line(command: Sequence[str], environment: Mapping[str, str], folder: Path) -> Took:
+    """What comes after it does not count, and is not waited for."""
+    began = time.perf_counter()
+    pipe = subprocess.PIPE
+    with subprocess.Popen(command, env=dict(environment), cwd=folder, stdout=pipe, stderr=pipe) as it:
+        assert it.stdout
+        assert it.stderr
+        if not it.stdout.readline():
+            raise SystemExit(it.stderr.read().decode())
+        seconds = time.perf_counter() - began
+        used = Path(f"/proc/{it.pid}/stat").read_text().rpartition(")")[2].split()[11:13]
+        it.kill()
+    return seconds, sum(map(int, used)) / os.sysconf("SC_CLK_TCK")
 
 
 # ------------------------------------------------------------------------------- accounts with nothing

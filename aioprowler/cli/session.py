@@ -136,6 +136,7 @@ class Session:
         """Findings first, then what they complete, at once: being killed loses what is under way and no more. Readers
         come last, for they may take their time.
         """
+        are_first = not self._open
         found: list[Batch] = []
         completed: list[Completed] = []
         for event in events:
@@ -154,6 +155,8 @@ class Session:
             self._journal.add(self._outputs.save(), completed)
         for batch in found:
             await self._tell(batch)
+        if found and are_first and self._stdout:
+            await self._stdout.flush()
 
     def _waits(self, batch: Sequence[Finding]) -> bool:
         return not self._open and len(self._held) < _HELD and self._is_refused(batch[0])

@@ -33,6 +33,8 @@ _BATCH = 100
 
 _AHEAD = 3
 """Turns of the event loop that it takes a task to come to its first call."""
+_HEAD_START = 1.0
+"""Seconds at most that the scan's first findings have the machine to themselves: a hundred clients take as long."""
 
 Emit = Callable[[list[Finding]], Awaitable[None]]
 Unit = tuple[SubjectPlan, str]
@@ -102,9 +104,9 @@ class AccountScan:
         return not self._unfinished and self.expired is None
 
     async def _start_all(self) -> None:
-        """The account's and the regions' own first: they have the first findings, after one call each. A unit whose
-        type is listed for others as well begins once there is something to judge, which in most places of most
-        accounts there is not.
+        """The account's and the regions' own first: they have the first findings, after one call each, and nothing else
+        is begun before the scan's very first ones. A unit whose type is listed for others as well begins once there is
+        something to judge, which in most places of most accounts there is not.
         """
         units = list(self._unfinished)
         self._idle = {(plan.type, region): plan for plan, region in units if plan.type in self._plan.retained}
@@ -114,6 +116,9 @@ class AccountScan:
             self._queue.put(self._unit, unit)
         for _ in range(_AHEAD):
             await asyncio.sleep(0)
+        if first:
+            with anyio.move_on_after(_HEAD_START):
+                await self._room.begun.wait()
         for unit in units[len(first) :]:
             self._queue.put(self._list if unit[0].type in self._plan.retained else self._unit, unit)
 
@@ -200,6 +205,7 @@ class AccountScan:
     async def _complete(self, plan: SubjectPlan, region: str) -> None:
         """All of a unit was looked at."""
         del self._unfinished[plan, region]
+        self._room.begun.set()
         self._shelf.release(plan.retained)
         complete = self._ledger.looked(plan.type, plan.types_below(), region)
         if self._finished and complete:
@@ -289,6 +295,7 @@ class AccountScan:
     async def _send(self, findings: list[Finding]) -> None:
         if findings:
             await self._emit(findings)
+            self._room.begun.set()
 
     def _limiter(self, plan: SubjectPlan, region: str) -> Semaphore:
         """A type's own, so that a parent that waits for its children holds no place that they need."""

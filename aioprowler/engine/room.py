@@ -19,10 +19,12 @@ enough for 32 accounts."""
 
 
 class Room:
-    """What the queues of all accounts share."""
+    """What the accounts of a scan share."""
 
     def __init__(self, size: int = ROOM) -> None:
         self.free = size
+        self.begun = asyncio.Event()
+        """Set once a unit of the scan has had its first findings, or has ended without any."""
 
 
 class Queue:
