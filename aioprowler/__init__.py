@@ -18,7 +18,9 @@ from aioprowler.declarations.parameters import derive
 from aioprowler.declarations.resources import All, Facet, Here, Resource, Tag
 from aioprowler.declarations.sources import (
     Aws,
+    Downloads,
     HostDirectory,
+    IpRanges,
     Secret,
     SecretScanner,
     batch,
@@ -45,6 +47,7 @@ __all__ = [
     "Check",
     "CredentialSource",
     "DeclarationError",
+    "Downloads",
     "EntryError",
     "Facet",
     "Fail",
@@ -52,6 +55,7 @@ __all__ = [
     "Finding",
     "Here",
     "HostDirectory",
+    "IpRanges",
     "Manual",
     "Member",
     "Organization",

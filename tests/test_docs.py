@@ -33,7 +33,7 @@ def test_the_example_of_a_transport_runs_and_prints_what_it_says() -> None:
 
 
 def test_the_example_of_a_check_works(tmp_path: Path) -> None:
-    resource, check, test = blocks("CONTRIBUTING.md")
+    resource, check, test = blocks("CONTRIBUTING.md")[:3]
     header = (
         "import pytest\nfrom aioprowler import *\nfrom aioprowler import field, listing, check, Resource, Pass, Fail\n"
         "from aioprowler.judging.tls import refuses_plain_text\n"

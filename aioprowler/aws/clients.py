@@ -79,7 +79,7 @@ class Http:
 
     @cached_property
     def _tls(self) -> ssl.SSLContext:
-        return _tls()
+        return tls_context()
 
     def _new_endpoint(self, base: str) -> aiohttp.ClientRequest:
         """What the pool knows connections by."""
@@ -247,6 +247,6 @@ def _without_name_below_ip(request: Any, **_: Any) -> None:
     request.url = _BELOW_IP.sub("", request.url)
 
 
-def _tls() -> ssl.SSLContext:
+def tls_context() -> ssl.SSLContext:
     """The certificates that botocore trusts, or the bundle that the user names; reading them takes a while."""
     return ssl.create_default_context(cafile=environ.get("AWS_CA_BUNDLE") or get_cert_path(True))

@@ -74,7 +74,7 @@ def _blocks(coverage: Coverage, tally: Tally, files: Sequence[Path]) -> Iterator
 def everything_denied(coverage: Coverage) -> bool:
     """Whether there are findings, none of which is a judgement, because of denials."""
     judged = coverage.findings["PASS"] + coverage.findings["FAIL"] + coverage.known.get("FAIL", 0)
-    return not judged and bool(coverage.gaps) and all(gap.kind == "denied" for gap in coverage.gaps)
+    return not judged and bool(coverage.gaps) and all(gap.is_permission for gap in coverage.gaps)
 
 
 def _list(title: str, lines: Sequence[str], more: str = "", style: str = "bold yellow") -> Text:

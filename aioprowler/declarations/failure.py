@@ -42,6 +42,11 @@ class Failure(Struct, frozen=True):
     def is_gap(self) -> bool:
         return self.kind not in ("unsupported", "gone")
 
+    @property
+    def is_of_tool(self) -> bool:
+        """Whether it is not AWS that failed: names of tools have no colon, and IAM actions have."""
+        return ":" not in self.action
+
     def explain(self) -> str:
         """One sentence for the user: what could not be read, why, and what to do about it."""
         return f"Could not look: {self.action} {_REASONS[self.kind].format(code=self.code)}{self._advice()}"
@@ -56,7 +61,7 @@ class Failure(Struct, frozen=True):
         return f"Could not look: {actions} {_PLURALS.get(verb, verb)} {rest}{advice}"
 
     def _advice(self) -> str:
-        if self.kind != "denied":
+        if self.kind != "denied" or self.is_of_tool:
             message = f" ({self.message})" if self.message and self.kind != "missing" else ""
             return f"{message}.{_MENDS.get(self.kind, '')}"
         if self.by_scp:

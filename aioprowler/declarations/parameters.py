@@ -15,20 +15,14 @@ from aioprowler.declarations.account import Account, Region
 from aioprowler.declarations.errors import refuse
 from aioprowler.declarations.failure import Failure
 from aioprowler.declarations.resources import ALL, HERE, Facet, Resource
-from aioprowler.declarations.sources import Aws, HostDirectory, SecretScanner
+from aioprowler.declarations.sources import Tool
 
 Kind = Literal["account", "region", "now", "tool", "all", "here", "resource", "facet", "derived", "config"]
 
 NOW: Final = "the scan's clock reading"
 """Under what it is kept among values."""
 
-_FIXED: dict[Any, Kind] = {
-    Account: "account",
-    Region: "region",
-    Aws: "tool",
-    SecretScanner: "tool",
-    HostDirectory: "tool",
-}
+_PLACES: dict[Any, Kind] = {Account: "account", Region: "region"}
 _CONFIG_TYPES = {int: "int", float: "float", bool: "bool", str: "str", re.Pattern[str]: "regular expression"}
 
 
@@ -100,13 +94,15 @@ def _bare(hint: Any) -> tuple[Any, bool, bool]:
 
 
 def _classify(hint: Any) -> tuple[Kind | None, Any]:
-    if hint in _FIXED:
-        return _FIXED[hint], hint
+    if hint in _PLACES:
+        return _PLACES[hint], hint
     if get_origin(hint) is Annotated:
         inner, marker = get_args(hint)[:2]
         return ("all" if marker is ALL else "here" if marker is HERE else None), get_args(inner)[0]
     if not isinstance(hint, type):
         return None, hint
+    if Tool in hint.__mro__:
+        return "tool", hint
     if issubclass(hint, datetime.datetime):
         return "now", hint
     if issubclass(hint, Resource):

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Iterable, Mapping
+from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Final, Protocol
+from typing import IO, TYPE_CHECKING, Any, Final, Protocol
 
 from aioprowler.declarations.actions import iam_action
 
@@ -124,7 +125,13 @@ class Batch:
         return (self.operation,)
 
 
-class Aws(Protocol):
+class Tool(Protocol):
+    """What an `@source` function may ask for besides data: protocols that say so. `aioprowler/tools` has who fulfils
+    them.
+    """
+
+
+class Aws(Tool, Protocol):
     """AWS as an `@source` function sees it: bound to the account and region of what is being read."""
 
     async def call(self, service: str, operation: str, /, **params: Any) -> dict[str, Any] | Failure: ...
@@ -160,7 +167,7 @@ class Secret:
     """Whether the service that it is for accepted it; False where nobody asked."""
 
 
-class SecretScanner(Protocol):
+class SecretScanner(Tool, Protocol):
     """Finds credentials in texts; given to an `@source` function that asks for it."""
 
     async def find(self, text: str, *, validate: bool = False) -> tuple[Secret, ...] | Failure:
@@ -168,13 +175,49 @@ class SecretScanner(Protocol):
         ...
 
 
-class HostDirectory(Protocol):
+class HostDirectory(Tool, Protocol):
     """Shodan's directory of what answers on the internet; given to an `@source` function that asks for it."""
 
     async def host(self, address: str, key: str) -> dict[str, Any] | Failure | None:
         """What is known of an address (`ports`, `isp`, `country_name`, ...); None if nothing is.
 
         The reply is described at https://developer.shodan.io/api (`/shodan/host/{ip}`).
+        """
+        ...
+
+
+LARGEST_DOWNLOAD: Final = 256 * 1024 * 1024
+"""Bytes. AWS takes code of 250 MiB for a function, unpacked
+(https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html).
+"""
+
+
+class Downloads(Tool, Protocol):
+    """Files behind links in AWS's replies, such as the code of a function; given to an `@source` function that asks
+    for it.
+    """
+
+    def get(
+        self, link: Callable[[], Awaitable[str | Failure]], *, largest: int = LARGEST_DOWNLOAD
+    ) -> AbstractAsyncContextManager[IO[bytes] | Failure]:
+        """`async with downloads.get(link) as file`: the file, from its beginning, until the block is left.
+
+        Few files are there at the same time, in all accounts: `link` asks AWS for the link when it is this file's turn
+        (those to a function's code are good for ten minutes), and the block holds only what reads the file, in a
+        thread. `largest`: bytes from which on the file is not taken. Links are HTTPS, or HTTP to this machine;
+        redirects are not followed.
+        """
+        ...
+
+
+class IpRanges(Tool, Protocol):
+    """AWS's list of its public IP addresses; given to an `@source` function that asks for it."""
+
+    async def find(self, address: str) -> tuple[str, ...] | Failure:
+        """The services to whose ranges an address belongs, in alphabetical order: `("AMAZON", "EC2")`; none where it is
+        not AWS's. Raises ValueError for what is no IPv4 or IPv6 address.
+
+        https://docs.aws.amazon.com/vpc/latest/userguide/aws-ip-syntax.html
         """
         ...
 

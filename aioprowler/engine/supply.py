@@ -256,7 +256,7 @@ class Supply:
             return error.failure
         except Exception as error:  # noqa: BLE001 - a bug in a declared function: its readers are told
             return bug(source.function.__name__, error)
-        if isinstance(made, Failure) and not source.operations:
+        if isinstance(made, Failure) and made.is_of_tool:
             self._aws.calls.failed(made, self._account.id, region)
         return made
 

@@ -60,6 +60,11 @@ class Gap(Struct, frozen=True, kw_only=True):
     explanation: str
     """One sentence: what could not be read, why, and what to do about it."""
 
+    @property
+    def is_permission(self) -> bool:
+        """Whether AWS denied it; a tool, whose name has no colon, is denied something without a permission for it."""
+        return self.kind == "denied" and any(":" in action for action in self.actions)
+
 
 class Accounts(Struct, frozen=True, kw_only=True):
     """How many."""

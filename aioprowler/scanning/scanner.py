@@ -163,8 +163,9 @@ async def scan(
     """Findings as they are made.
 
     With `aws`, that object is asked instead of AWS, and no client is made; with `tools`, likewise those instead of
-    Kingfisher and Shodan, by what they stand for (`SecretScanner`, `HostDirectory`). Raises UsageError and
-    DeclarationError for options that cannot be carried out, EntryError when no account could be entered.
+    Kingfisher, Shodan and what else is asked that is no AWS API, by what they stand for (`SecretScanner`, `Downloads`).
+    Raises UsageError and DeclarationError for options that cannot be carried out, EntryError when no account could be
+    entered.
     """
     batches = Scan(options, aws=aws, tools=tools).batches()
     try:

@@ -4,11 +4,19 @@ from __future__ import annotations
 
 from typing import Any
 
-from aioprowler.declarations.sources import HostDirectory, SecretScanner
+from aioprowler.declarations.sources import Downloads, HostDirectory, IpRanges, SecretScanner
+from aioprowler.tools.downloads import HttpsDownloads
+from aioprowler.tools.ip_ranges import PublishedRanges
 from aioprowler.tools.kingfisher import Kingfisher
 from aioprowler.tools.shodan import Shodan
 
 
 def make_tools() -> dict[type, Any]:
     """The tools of one scan, by the type that an `@source` function asks for. They do nothing until asked."""
-    return {SecretScanner: Kingfisher(), HostDirectory: Shodan()}
+    downloads = HttpsDownloads()
+    return {
+        SecretScanner: Kingfisher(),
+        HostDirectory: Shodan(),
+        Downloads: downloads,
+        IpRanges: PublishedRanges(downloads),
+    }

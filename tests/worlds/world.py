@@ -3,15 +3,29 @@
 from __future__ import annotations
 
 import datetime
+import io
 from collections import Counter
-from collections.abc import Callable, Mapping
-from typing import Any
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from contextlib import asynccontextmanager
+from typing import IO, Any
 
 import anyio
 import anyio.lowlevel
 from botocore.exceptions import ClientError
 
-from aioprowler import Account, Failure, Finding, HostDirectory, ScanOptions, Secret, SecretScanner, scan
+from aioprowler import (
+    Account,
+    Downloads,
+    Failure,
+    Finding,
+    HostDirectory,
+    IpRanges,
+    ScanOptions,
+    Secret,
+    SecretScanner,
+    scan,
+)
+from aioprowler.declarations.sources import LARGEST_DOWNLOAD
 
 NOW = datetime.datetime(2026, 6, 1, 12, tzinfo=datetime.UTC)
 
@@ -79,7 +93,40 @@ class FakeDirectory:
         return {"ports": [22], "isp": "Example", "country_name": None, "os": "x"} if address == "192.0.2.1" else None
 
 
-TOOLS: dict[type, Any] = {SecretScanner: FakeScanner(), HostDirectory: FakeDirectory()}
+class FakeDownloads:
+    """Downloads of files by their links; of any other, the access is denied."""
+
+    def __init__(self, files: Mapping[str, bytes] | None = None) -> None:
+        self.files = files or {}
+
+    @asynccontextmanager
+    async def get(
+        self, link: Callable[[], Awaitable[str | Failure]], *, largest: int = LARGEST_DOWNLOAD
+    ) -> AsyncIterator[IO[bytes] | Failure]:
+        url = await link()
+        if isinstance(url, Failure):
+            yield url
+        elif (content := self.files.get(url)) is None:
+            yield Failure("denied", "the file behind a link", "HTTP status 403")
+        else:
+            assert len(content) <= largest
+            yield io.BytesIO(content)
+
+
+class FakeRanges:
+    """IpRanges that know one address."""
+
+    async def find(self, address: str) -> tuple[str, ...] | Failure:
+        await anyio.lowlevel.checkpoint()
+        return ("AMAZON", "EC2") if address == "192.0.2.1" else ()
+
+
+TOOLS: dict[type, Any] = {
+    SecretScanner: FakeScanner(),
+    HostDirectory: FakeDirectory(),
+    Downloads: FakeDownloads(),
+    IpRanges: FakeRanges(),
+}
 
 
 async def scan_world(
