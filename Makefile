@@ -6,9 +6,11 @@ SETUP  := $(VENV)/.installed
 PROWLER := .venv-prowler
 NEWEST := .packages-newest
 AWSCRT := .packages-awscrt
+PARALLEL := --numprocesses=auto --dist=loadgroup
+COVERED := engine aws declarations outputs
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-newest test-awscrt lint generate models typecheck bench bench-report bench-scan chaos docs parity clean
+.PHONY: help demo test coverage test-newest test-awscrt lint generate models typecheck bench bench-report bench-scan chaos docs parity clean
 
 help:  ## List the targets
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /	/' | expand -t 12
@@ -21,14 +23,18 @@ $(SETUP): pyproject.toml constraints.txt
 demo: $(SETUP)  ## Scan an embedded AWS organization, findings to the terminal and ./output
 	$(BIN)/aioprowler demo
 
-test: $(SETUP)  ## Run the tests
-	$(BIN)/python -m pytest
+test: $(SETUP)  ## Run the tests, as many at once as there are processors
+	$(BIN)/python -m pytest $(PARALLEL)
+
+coverage: $(SETUP)  ## The same, and see that they go through the parts that judge, ask and write
+	$(BIN)/python -m pytest $(PARALLEL) --cov --cov-report=
+	set -e; for part in $(COVERED); do $(BIN)/coverage report --include="aioprowler/$$part/*" --fail-under=95; done
 
 test-newest: $(SETUP) $(NEWEST)/.installed  ## Run the tests of aws/ and accounts/ on the newest aiobotocore
-	PYTHONPATH=$(CURDIR)/$(NEWEST) $(BIN)/python -m pytest tests/aws tests/accounts
+	PYTHONPATH=$(CURDIR)/$(NEWEST) $(BIN)/python -m pytest $(PARALLEL) tests/aws tests/accounts
 
 test-awscrt: $(SETUP) $(AWSCRT)/.installed  ## Run them with awscrt, which signs where it is installed
-	PYTHONPATH=$(CURDIR)/$(AWSCRT) $(BIN)/python -m pytest tests/aws tests/accounts
+	PYTHONPATH=$(CURDIR)/$(AWSCRT) $(BIN)/python -m pytest $(PARALLEL) tests/aws tests/accounts
 
 # Packages that come before those of .venv, which cannot be installed beside aioboto3 and should not be for all tests.
 PUT := $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --constraint

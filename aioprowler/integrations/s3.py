@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import mimetypes
 import os
 import re
 from collections.abc import Callable, Iterator, Mapping
@@ -36,8 +35,17 @@ _REQUEST: Final = 600.0
 """Seconds for one request with its retries: eight MiB over a slow line, and an end where nobody answers."""
 _TO_ABORT: Final = 10.0
 """Seconds in which a failed upload is taken back."""
-_TYPES: Final = {".html": "text/html; charset=utf-8", ".jsonl": "application/x-ndjson"}
-"""What a browser is told of files that Python's own table says less of, or nothing."""
+_TYPES: Final = {
+    ".csv": "text/csv",
+    ".html": "text/html; charset=utf-8",
+    ".json": "application/json",
+    ".jsonl": "application/x-ndjson",
+    ".md": "text/markdown",
+    ".parquet": "application/vnd.apache.parquet",
+    ".sarif": "application/sarif+json",
+    ".xml": "application/xml",
+}
+"""What a browser is told (https://www.iana.org/assignments/media-types/), the same on every machine."""
 _BUCKET: Final = re.compile(r"[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]")
 _OWNER: Final = re.compile(r"\d{12}", re.ASCII)
 
@@ -126,7 +134,7 @@ def keys(outputs: Outputs, prefix: str = "") -> Iterator[tuple[Path, str]]:
 
 
 def _type(path: Path) -> str:
-    return _TYPES.get(path.suffix) or mimetypes.guess_type(path.name)[0] or "application/octet-stream"
+    return _TYPES.get(path.suffix, "application/octet-stream")
 
 
 async def upload(s3: Any, path: Path, target: Mapping[str, str], part: int = PART) -> None:

@@ -9,7 +9,8 @@ from __future__ import annotations
 import re
 import tempfile
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
 from pathlib import Path
 from subprocess import CompletedProcess
 
@@ -112,20 +113,32 @@ class Kingfisher:
     async def _scan(self, texts: Sequence[str], *, validate: bool) -> dict[int, list[Secret]] | Failure:
         """Number of the text -> its credentials."""
         if self._binary is None:
-            self._binary = _installed()
+            self._binary = await anyio.to_thread.run_sync(_installed)
         if self._binary is None:
             return Failure("missing", NAME, "install it with `pip install 'aioprowler[secrets]'`")
         try:
-            with anyio.fail_after(DEADLINE), tempfile.TemporaryDirectory(prefix="aioprowler-") as folder:
-                await anyio.to_thread.run_sync(_write, Path(folder), texts)
-                process = await anyio.run_process(_command(self._binary, Path(folder), validate), check=False)
-                return await anyio.to_thread.run_sync(_read, Path(folder), process)
+            with anyio.fail_after(DEADLINE):
+                async with _folder() as folder:
+                    await anyio.to_thread.run_sync(_write, folder, texts)
+                    process = await anyio.run_process(_command(self._binary, folder, validate), check=False)
+                    return await anyio.to_thread.run_sync(_read, folder, process)
         except TimeoutError:
             return Failure("timed_out", NAME, f"{DEADLINE:.0f} seconds")
         except OSError as error:
             return Failure("broken", NAME, type(error).__name__, str(error))
         except msgspec.MsgspecError as error:
             return Failure("broken", NAME, "output", str(error))
+
+
+@asynccontextmanager
+async def _folder() -> AsyncIterator[Path]:
+    """A folder that nobody else reads, for a while. A thread removes what is in it."""
+    folder = tempfile.TemporaryDirectory(prefix="aioprowler-")
+    try:
+        yield Path(folder.name)
+    finally:
+        with anyio.CancelScope(shield=True):
+            await anyio.to_thread.run_sync(folder.cleanup)
 
 
 def _installed() -> str | None:

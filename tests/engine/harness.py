@@ -43,6 +43,12 @@ def run(
     )
 
 
+def document(*checks: Check[Any, Any]) -> None:
+    """Give those without texts some, so that they can be planned."""
+    for check in checks:
+        check.function.__doc__ = inspect.cleandoc(check.function.__doc__ or DOCUMENTED)
+
+
 def findings(
     world: World,
     *checks: Check[Any, Any],
@@ -52,8 +58,7 @@ def findings(
     batches: list[list[Finding]] | None = None,
 ) -> list[Finding]:
     received: list[list[Finding]] = [] if batches is None else batches
-    for check in checks:
-        check.function.__doc__ = inspect.cleandoc(check.function.__doc__ or DOCUMENTED)
+    document(*checks)
 
     async def scan() -> None:
         async def emit(batch: list[Finding]) -> None:

@@ -27,6 +27,7 @@ from aioprowler import (
 )
 from aioprowler.declarations.checks import Snippets, parse_docstring
 from aioprowler.engine.plan import PlannedOperation, make_plan
+from tests.engine.harness import document
 from tests.engine.test_account import (
     Dns,
     GatedDns,
@@ -40,6 +41,8 @@ from tests.engine.test_account import (
     vpc_dns,
     vpc_has_subnets,
 )
+
+document(account_keys, project_encrypted, vpc_dns, vpc_has_subnets)
 
 
 class Nameless(Resource, arn="arn:{nothing}"):

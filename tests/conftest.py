@@ -1,0 +1,85 @@
+"""What holds for all tests: nothing blocks an event loop, and what is dear to make is made by one worker."""
+
+from __future__ import annotations
+
+import traceback
+from collections.abc import Iterator
+from typing import Final
+
+import blockbuster.blockbuster
+import pytest
+from blockbuster import BlockBuster, BlockBusterFunction, BlockingError
+
+ALLOWED: Final = (
+    # AWS's configuration and service models, when a client is first made: botocore reads them as it likes
+    ("botocore/configloader.py", {"raw_config_parse"}),
+    ("botocore/loaders.py", {"load_service_model", "load_data", "load_data_with_path"}),
+    ("aioprowler/aws/models.py", {"_folders", "_load_file"}),
+    # a check's texts with its first finding, and the frameworks with the first of all: 20 ms
+    ("aioprowler/declarations/checks.py", {"of"}),
+    ("aioprowler/compliance/frameworks.py", {"_text"}),
+    ("aioprowler/findings/finding_types.py", {"finding_types"}),
+    # a database without journal and sync is written to memory, which the system writes to the disk when it likes
+    ("aioprowler/integrations/spool.py", {"__init__", "put", "get", "forget", "_rows"}),
+    # before the first event of a scan, and after its last
+    ("aioprowler/cli/session.py", {"_open_files", "_close_files"}),
+    # which checks there are, when a scan is prepared
+    ("aioprowler/catalog/loading.py", {"installed", "load"}),
+    # an empty folder
+    ("tempfile.py", {"mkdtemp"}),
+    # only what the reader takes at once
+    ("aioprowler/cli/streams.py", {"_put"}),
+    # which files of a scan there are, after its end
+    ("aioprowler/integrations/s3.py", {"keys", "upload"}),
+    # tests that read what is written meanwhile
+    ("tests/cli/test_resume.py", {"events"}),
+    # what asyncio says of a task in its debug mode
+    ("asyncio/format_helpers.py", {"_get_function_source"}),
+    # messages on stderr, and pytest's when a test takes too long
+    ("logging/__init__.py", {"emit"}),
+    ("pytest_timeout.py", {"timeout_sigalrm"}),
+)
+"""Where the program may block a loop, and why."""
+
+
+class BlockedError(BlockingError):
+    """Remembers where, because boundaries in the program turn exceptions into values."""
+
+    places: Final[list[str]] = []
+
+    def __init__(self, func: str) -> None:
+        super().__init__(func)
+        self.places.append(f"{self}\n{''.join(traceback.format_stack()[:-2])}")
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _watched() -> Iterator[None]:
+    """Calls of the package that block while a loop runs raise, and are remembered."""
+    watch = BlockBuster("aioprowler")
+    watch.functions["os.fsync"] = BlockBusterFunction(None, "os.fsync", scanned_modules="aioprowler")
+    for file, names in ALLOWED:
+        for function in watch.functions.values():
+            function.can_block_in(file, names)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(blockbuster.blockbuster, "BlockingError", BlockedError)
+        watch.activate()
+        yield
+        watch.deactivate()
+
+
+@pytest.fixture(autouse=True)
+def nothing_blocks(_watched: None) -> Iterator[None]:
+    """No test blocks an event loop, whatever comes of it."""
+    yield
+    places, BlockedError.places[:] = BlockedError.places.copy(), []
+    assert not places, "\n".join(places)
+
+
+@pytest.hookimpl(tryfirst=True)  # before pytest-xdist reads the groups
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Tests that share something dear, the recording or a fixture of their module, go to one worker."""
+    for item in items:
+        made = getattr(item, "_fixtureinfo", None)
+        for name, (*_, definition) in made.name2fixturedefs.items() if made else ():
+            if definition.scope == "module" or name == "recording":
+                item.add_marker(pytest.mark.xdist_group(f"{definition.baseid}:{name}"))
