@@ -55,7 +55,7 @@ lint: $(SETUP)  ## Check style and formatting, and that what is made from declar
 	$(BIN)/python -m scripts.generate --check
 
 generate: $(SETUP)  ## Write what is made from declarations: the index of checks, tables of the docs
-	$(BIN)/python -m scripts.generate
+	$(BIN)/python -m scripts.generate --demo
 
 models: $(SETUP)  ## Write what AWS has newer than the pinned botocore, of what declarations name
 	$(BIN)/python -m scripts.models

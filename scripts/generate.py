@@ -1,14 +1,15 @@
 """What is made from declarations, written anew.
 
-    python -m scripts.generate [--check]
+    python -m scripts.generate [--demo] [--check]
 
-With --check nothing is written; the exit code is 1 where something is stale.
+With --demo also the table of docs/demo.md, for which the embedded AWS is scanned. With --check nothing is written; the
+exit code is 1 where something is stale.
 """
 
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Final
 
@@ -16,6 +17,7 @@ from aioprowler.catalog import installed
 from aioprowler.catalog.loading import INDEX, indexed
 from docs.build.calls import calls
 from docs.build.configuration import configuration
+from docs.build.demo import demo
 
 ROOT: Final = Path(__file__).parents[1]
 
@@ -27,20 +29,27 @@ MADE: Final[dict[str, Callable[[str], str]]] = {
 """File -> from what is in it to what should be. The index first: the pages are about what it lists."""
 
 
+def _demo(page: str) -> str:
+    from tests.worlds.recorded import record, statuses
+
+    return demo(page, statuses(record()))
+
+
 def main(words: Sequence[str]) -> int:
     """The exit code."""
+    made = {**MADE, **({"docs/demo.md": _demo} if "--demo" in words else {})}
     if "--check" not in words:
-        print(*[f"{name}: written anew" for name in _stale(write=True)] or ["Nothing was stale."], sep="\n")
+        print(*[f"{name}: written anew" for name in _stale(made, write=True)] or ["Nothing was stale."], sep="\n")
         return 0
-    stale = list(_stale(write=False))
+    stale = list(_stale(made, write=False))
     if stale:
         print(f"Stale: {', '.join(stale)}. Run `make generate` and commit what it writes.", file=sys.stderr)
     return 1 if stale else 0
 
 
-def _stale(*, write: bool) -> Iterator[str]:
+def _stale(files: Mapping[str, Callable[[str], str]], *, write: bool) -> Iterator[str]:
     """The files that are not as they should be; with `write`, they are afterwards."""
-    for name, made in MADE.items():
+    for name, made in files.items():
         path = ROOT / name
         was = path.read_text(encoding="utf-8")
         text = made(was)

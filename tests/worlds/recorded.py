@@ -9,7 +9,7 @@ from unittest.mock import patch
 import anyio
 import orjson
 
-from aioprowler import Account, ScanOptions, scan
+from aioprowler import Account, Finding, ScanOptions, check_ids, scan
 from aioprowler.accounts.entry import identify
 from aioprowler.aws import clients
 from aioprowler.aws.api import Boundary
@@ -83,6 +83,19 @@ def record() -> Recording:
         }
         with patch.dict(os.environ, environment):
             return anyio.run(_record, organization)
+
+
+def statuses(recording: Recording) -> dict[str, set[str]]:
+    """Check id -> the statuses of what it finds in the recorded accounts."""
+
+    async def run() -> list[Finding]:
+        options = ScanOptions(accounts=recording.accounts, now=NOW)
+        return [finding async for finding in scan(options, aws=recording, tools=TOOLS)]
+
+    found: dict[str, set[str]] = {id_: set() for id_ in check_ids()}
+    for finding in anyio.run(run):
+        found[finding.check_id].add(finding.status)
+    return found
 
 
 async def _record(organization: DemoOrganization) -> Recording:
