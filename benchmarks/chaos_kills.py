@@ -15,12 +15,12 @@ from aioprowler.catalog import load
 from aioprowler.engine.cells import Cell, cell
 from aioprowler.engine.plan import Plan
 from aioprowler.errors import AioprowlerError
-from aioprowler.outputs.html.writer import Kind
+from aioprowler.outputs.html.writer import LineKind
 from aioprowler.scanning import ScanOptions, plan
 from aioprowler.scanning.journal import SUFFIX, Done, read
 from benchmarks.chaos_faults import Found, Seen, TwiceError, deviations, recorded
 
-_END = re.compile(rb"\[%d,(\d+)\]\n</script>" % Kind.END)
+_END = re.compile(rb"\[%d,(\d+)\]\n</script>" % LineKind.END)
 
 
 @dataclass(frozen=True)

@@ -103,7 +103,7 @@ class _Files(JSONFileLoader):  # type: ignore[misc]
             content = file.read()
         name, newer = path.name.partition(".json")[0], _newer(path)
         if name == _SERVICE_MODEL:
-            return cut(content, None if self._wanted is None else self._wanted[path.parts[-3]], newer)
+            return cut_model(content, None if self._wanted is None else self._wanted[path.parts[-3]], newer)
         if name == "endpoints":
             return _endpoints(content, newer)
         data = orjson.loads(content)
@@ -121,7 +121,9 @@ def _newer(path: Path) -> dict[str, Any]:
     return dict(orjson.loads(extras.read_bytes())["merge"]) if extras.is_file() else {}
 
 
-def cut(content: bytes, operations: Iterable[str] | None, newer: Mapping[str, Any] | None = None) -> dict[str, Any]:
+def cut_model(
+    content: bytes, operations: Iterable[str] | None, newer: Mapping[str, Any] | None = None
+) -> dict[str, Any]:
     """A service model with these of its operations, None for all, and the shapes that they use, without documentation.
 
     The parts that are left out are not even made into objects. An operation that the model does not have is ignored.

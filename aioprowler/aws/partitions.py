@@ -122,7 +122,7 @@ def _may_be_region(name: str) -> bool:
     return fits and _DIRECTION.fullmatch(name.split("-")[-2]) is not None
 
 
-def doubts(names: Iterable[str]) -> Iterator[str]:
+def unlisted_regions(names: Iterable[str]) -> Iterator[str]:
     """A sentence for each region that was taken though botocore does not list it."""
     known = known_regions()
     for name in dict.fromkeys(names):

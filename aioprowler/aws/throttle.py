@@ -28,7 +28,7 @@ _SETTLE = 1.0
 """Seconds in which further throttling errors count as the same one: their calls were under way already."""
 
 
-class Bucket:
+class TokenBucket:
     """Tokens that come back at a rate. Pure arithmetic on a clock that the caller reads."""
 
     def __init__(self, capacity: float, rate: float, ceiling: float, now: float) -> None:
@@ -88,7 +88,7 @@ class Bucket:
 class Lane:
     """One quota of one account and place: its bucket, and where AWS wants it, calls one at a time."""
 
-    bucket: Bucket
+    bucket: TokenBucket
     concurrent: anyio.Semaphore | None
     turn: asyncio.Lock = field(default_factory=asyncio.Lock)
     """Who waits for the next token; the others wait for that, so that a lower rate holds for them as well."""
@@ -123,7 +123,7 @@ class Throttle:
     def _new(self, quota: Quota) -> Lane:
         share = self._budget
         capacity = min(quota.capacity * share, quota.capacity - _SPARE)
-        bucket = Bucket(capacity, quota.rate * share, quota.ceiling * share, self._clock())
+        bucket = TokenBucket(capacity, quota.rate * share, quota.ceiling * share, self._clock())
         return Lane(bucket, anyio.Semaphore(quota.concurrent) if quota.concurrent else None)
 
     async def wait(self, lane: Lane) -> None:

@@ -19,7 +19,7 @@ from aioprowler.errors import UsageError, require
 
 if TYPE_CHECKING:
     from aioprowler.findings.coverage import Coverage
-    from aioprowler.findings.diff import Difference, Kind
+    from aioprowler.findings.diff import ChangeKind, Difference
     from aioprowler.findings.finding import Finding
 
 FAILED: Final = 3
@@ -144,7 +144,7 @@ def _print(found: Difference, old: BinaryIO, new: BinaryIO, *, everything: bool)
         _print_section(title, kinds, found, (old, new), everything=everything)
 
 
-def _sections(found: Difference) -> Iterator[tuple[str, list[Kind]]]:
+def _sections(found: Difference) -> Iterator[tuple[str, list[ChangeKind]]]:
     """What is worth a list, the worst first: not what passes from the first, and what passed and is gone."""
     kinds = [kind for kind in found.kinds if kind.change != "unchanged"]
     yield "Fails anew", [kind for kind in kinds if kind.is_new_failure]
@@ -159,7 +159,7 @@ def _sections(found: Difference) -> Iterator[tuple[str, list[Kind]]]:
 
 
 def _print_section(
-    title: str, kinds: list[Kind], found: Difference, files: tuple[BinaryIO, BinaryIO], *, everything: bool
+    title: str, kinds: list[ChangeKind], found: Difference, files: tuple[BinaryIO, BinaryIO], *, everything: bool
 ) -> None:
     total = sum(len(found.places[kind]) for kind in kinds)
     if not total:
@@ -173,7 +173,7 @@ def _print_section(
         print(f"  and {total - _MOST:,} more: --all shows them.")
 
 
-def _print_kind(kind: Kind, found: Difference, file: BinaryIO, most: int) -> None:
+def _print_kind(kind: ChangeKind, found: Difference, file: BinaryIO, most: int) -> None:
     from aioprowler.findings.diff import lines
     from aioprowler.findings.finding import from_json
 
@@ -181,19 +181,19 @@ def _print_kind(kind: Kind, found: Difference, file: BinaryIO, most: int) -> Non
         print(_row(kind, from_json(line)))
 
 
-def _row(kind: Kind, finding: Finding) -> str:
+def _row(kind: ChangeKind, finding: Finding) -> str:
     from aioprowler.outputs.console import visible
 
     where = f"{finding.account_id} {finding.region} {finding.resource_arn or finding.resource_id}"
     return visible(f"  {finding.severity:<13} {_became(kind):<16} {finding.check_id}  {where}")
 
 
-def _became(kind: Kind) -> str:
+def _became(kind: ChangeKind) -> str:
     before, after = (_word(kind, state) for state in (kind.before, kind.after))
     return f"{before} -> {after}" if before and after else before or after
 
 
-def _word(kind: Kind, state: object) -> str:
+def _word(kind: ChangeKind, state: object) -> str:
     from aioprowler.findings.record import State
 
     if not isinstance(state, State):

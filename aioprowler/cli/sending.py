@@ -58,7 +58,7 @@ def security_hub(sending: Sending, done: Collection[str], note: Note) -> Securit
 
 
 def _s3(sending: Sending, access: Access, outputs: Outputs | None) -> S3:
-    from aioprowler.integrations.s3 import S3, Place
+    from aioprowler.integrations.s3 import S3, Destination
 
     if sending.bucket is not None and sending.bucket_no_assume is not None:
         raise UsageError("--output-bucket and --output-bucket-no-assume: give one of them.")
@@ -67,8 +67,8 @@ def _s3(sending: Sending, access: Access, outputs: Outputs | None) -> S3:
     if sending.bucket is not None and access.roles and (access.mfa or access.mfa_serial):
         raise UsageError("An MFA code can be used once, and the scan needs it: upload with --output-bucket-no-assume.")
     option = "--output-bucket" if sending.bucket is not None else "--output-bucket-no-assume"
-    place = Place.of(option, sending.bucket or sending.bucket_no_assume or "", sending.bucket_owner)
+    destination = Destination.of(option, sending.bucket or sending.bucket_no_assume or "", sending.bucket_owner)
     first = sources(access)[0]
     if sending.bucket is None:
         first = structs.replace(first, role_arn=None, external_id=None)
-    return S3(place, lambda: first)
+    return S3(destination, lambda: first)

@@ -22,7 +22,7 @@ from typing import Literal
 
 from msgspec import Struct
 
-Scope = Literal["region", "global", "organization"]
+QuotaScope = Literal["region", "global", "organization"]
 
 
 class Quota(Struct, frozen=True):
@@ -34,7 +34,7 @@ class Quota(Struct, frozen=True):
     capacity: float
     rate: float
     """Calls a second."""
-    scope: Scope = "region"
+    scope: QuotaScope = "region"
     shared: bool = False
     """Whether the matching operations are counted together; else each has a bucket of its own."""
     ceiling: float = 0.0

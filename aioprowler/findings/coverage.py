@@ -108,7 +108,7 @@ class Judged(Struct, kw_only=True):
         return self.failed + self.passed + self.manual + self.muted
 
 
-def judged(counts: Mapping[tuple[str, str], int]) -> dict[str, Judged]:
+def counts_by_check(counts: Mapping[tuple[str, str], int]) -> dict[str, Judged]:
     """By check, in alphabetical order. `counts`: (check id, outcome) -> findings."""
     found: dict[str, Judged] = {}
     for (check_id, status), count in sorted(counts.items()):

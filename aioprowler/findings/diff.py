@@ -31,7 +31,7 @@ _STATES: Final = 128
 """What is kept of a finding is where its line begins, times this, plus its state."""
 
 
-class Kind(NamedTuple):
+class ChangeKind(NamedTuple):
     """Changes that are alike."""
 
     change: Change
@@ -63,17 +63,17 @@ class Kind(NamedTuple):
 class Difference(Struct):
     """Kind -> where the lines of its findings begin: in the old record where the new one has none, else in the new."""
 
-    places: dict[Kind, array[int]] = field(default_factory=dict)
+    places: dict[ChangeKind, array[int]] = field(default_factory=dict)
     notes: list[str] = field(default_factory=list)
 
-    def add(self, kind: Kind, offset: int) -> None:
+    def add(self, kind: ChangeKind, offset: int) -> None:
         found = self.places.get(kind)
         if found is None:
             found = self.places[kind] = array("Q")
         found.append(offset)
 
     @property
-    def kinds(self) -> list[Kind]:
+    def kinds(self) -> list[ChangeKind]:
         """The worst first."""
         return sorted(self.places, key=lambda kind: kind.rank)
 
@@ -92,7 +92,7 @@ class Difference(Struct):
     def narrowed(self, statuses: Collection[str] | None, severities: Collection[str] | None) -> Difference:
         """With those changes alone that have such a status, and such a severity, before or after."""
 
-        def wanted(kind: Kind) -> bool:
+        def wanted(kind: ChangeKind) -> bool:
             states = [state for state in (kind.before, kind.after) if state]
             return any(
                 (not statuses or state.status in statuses) and (not severities or state.severity in severities)
@@ -122,15 +122,15 @@ def compare(
         number, state = known.get(digest), brief.state
         sight.add(brief, is_new=number is None)
         if number is None:
-            found.add(Kind("new", None, state), offset)
+            found.add(ChangeKind("new", None, state), offset)
             continue
         before = State.unpack(number % _SEEN)
         known.set(digest, number | _SEEN)
-        found.add(Kind("unchanged" if state == before else "changed", before, state), offset)
+        found.add(ChangeKind("unchanged" if state == before else "changed", before, state), offset)
     for offset in sorted(number // _STATES for number in known.numbers() if not number & _SEEN):
         old.seek(offset)
         ((_, _, brief),) = islice(briefs(old, names[0], found.notes), 1)
-        found.add(Kind("resolved" if sight.covers(brief) else "not looked at", brief.state, None), offset)
+        found.add(ChangeKind("resolved" if sight.covers(brief) else "not looked at", brief.state, None), offset)
     found.notes += sight.notes
     return found
 

@@ -50,7 +50,7 @@ _BUCKET: Final = re.compile(r"[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]")
 _OWNER: Final = re.compile(r"\d{12}", re.ASCII)
 
 
-class Place(Struct, frozen=True):
+class Destination(Struct, frozen=True):
     """Where in S3."""
 
     bucket: str
@@ -59,7 +59,7 @@ class Place(Struct, frozen=True):
     """The account that must own the bucket; S3 refuses the upload otherwise."""
 
     @classmethod
-    def of(cls, option: str, text: str, owner: str | None = None) -> Place:
+    def of(cls, option: str, text: str, owner: str | None = None) -> Destination:
         """Of `bucket`, `bucket/prefix` or `s3://bucket/prefix`. Raises UsageError."""
         bucket, _, prefix = text.removeprefix("s3://").partition("/")
         if not _BUCKET.fullmatch(bucket):
@@ -74,8 +74,8 @@ class S3(Integration):
 
     name = "S3"
 
-    def __init__(self, place: Place, source: Callable[[], CredentialSource]) -> None:
-        self._place = place
+    def __init__(self, destination: Destination, source: Callable[[], CredentialSource]) -> None:
+        self._destination = destination
         self._source = source
 
     async def conclude(self, ending: Ending) -> None:
@@ -85,7 +85,7 @@ class S3(Integration):
         try:
             async with AsyncExitStack() as stack:
                 s3 = await stack.enter_async_context(await _client(self._source()))
-                for path, key in keys(outputs, self._place.prefix):
+                for path, key in keys(outputs, self._destination.prefix):
                     await upload(s3, path, self._target(key))
         except EntryError as error:
             raise SendingError(f"{error} The files are in {outputs.directory}.") from None
@@ -93,17 +93,17 @@ class S3(Integration):
             raise SendingError(f"{self._told(error)} The files are in {outputs.directory}.") from None
 
     def _target(self, key: str) -> dict[str, str]:
-        owner = {"ExpectedBucketOwner": self._place.owner} if self._place.owner else {}
-        return {"Bucket": self._place.bucket, "Key": key, **owner}
+        owner = {"ExpectedBucketOwner": self._destination.owner} if self._destination.owner else {}
+        return {"Bucket": self._destination.bucket, "Key": key, **owner}
 
     def _told(self, error: Exception) -> str:
-        where = f"the upload to bucket {self._place.bucket} failed"
+        where = f"the upload to bucket {self._destination.bucket} failed"
         if not isinstance(error, ClientError):
             return f"{where} ({type(error).__name__}: {error})."
         code, message = error.response["Error"].get("Code", ""), error.response["Error"].get("Message", "")
         advice = ""
         if code in DENIED:
-            advice = f" Grant s3:PutObject on arn:aws:s3:::{self._place.bucket}/* to the identity that uploads."
+            advice = f" Grant s3:PutObject on arn:aws:s3:::{self._destination.bucket}/* to the identity that uploads."
         return f"{where} ({code}: {message}).{advice}"
 
 

@@ -132,7 +132,7 @@ class PortRange(msgspec.Struct, frozen=True, rename="pascal"):
         return self.from_ <= other.from_ and other.to <= self.to
 
 
-class Entry(msgspec.Struct, frozen=True, rename="pascal"):
+class AclEntry(msgspec.Struct, frozen=True, rename="pascal"):
     """A numbered rule of a network ACL."""
 
     rule_number: int
@@ -149,7 +149,7 @@ class Entry(msgspec.Struct, frozen=True, rename="pascal"):
         return self.protocol == protocol and self.port_range.contains(ports)
 
 
-def admits_anyone(entries: Iterable[Entry], protocol: str, ports: PortRange) -> bool:
+def admits_anyone(entries: Iterable[AclEntry], protocol: str, ports: PortRange) -> bool:
     """Whether the ACL lets anyone in to the ports, by IPv4 or by IPv6; of each, the lowest entry for anyone decides."""
     decisive = sorted(
         (entry for entry in entries if not entry.egress and entry.covers(protocol, ports)), key=lambda e: e.rule_number
@@ -159,7 +159,7 @@ def admits_anyone(entries: Iterable[Entry], protocol: str, ports: PortRange) -> 
     return "allow" in (by_ipv4, by_ipv6)
 
 
-def admits_anyone_everywhere(entries: Iterable[Entry]) -> bool:
+def admits_anyone_everywhere(entries: Iterable[AclEntry]) -> bool:
     """Whether the ACL lets anyone in to every port, of all protocols or of TCP or UDP."""
     known = tuple(entries)
     return any(admits_anyone(known, protocol, PortRange()) for protocol in (ALL_PROTOCOLS, TCP, UDP))

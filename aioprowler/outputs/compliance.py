@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING
 
 from aioprowler.catalog import installed
 from aioprowler.compliance.results import FrameworkResult, RequirementResult, results, results_of
-from aioprowler.findings.coverage import judged
+from aioprowler.findings.coverage import counts_by_check
 from aioprowler.findings.finding import Finding
-from aioprowler.outputs.csv import cells, unroll
+from aioprowler.outputs.csv import csv_fields, unroll
 from aioprowler.outputs.writer import FileWriter
 
 if TYPE_CHECKING:
@@ -56,21 +56,23 @@ class ComplianceWriter(FileWriter):
 
     def _tail(self) -> bytes:
         found = (
-            results_of(judged(self._counts), existing=installed().listed) if self._results is None else self._results
+            results_of(counts_by_check(self._counts), existing=installed().listed)
+            if self._results is None
+            else self._results
         )
         return "".join(row for each in found for row in _rows(each)).encode()
 
 
 def _rows(result: FrameworkResult) -> Iterator[str]:
-    framework = cells(result.framework.id, result.framework.version)
-    scores = cells(_number(result.score), _number(result.resource_score))
+    framework = csv_fields(result.framework.id, result.framework.version)
+    scores = csv_fields(_number(result.score), _number(result.resource_score))
     for each in result.requirements:
         yield f"{framework};{_requirement(each)};{scores}\r\n"
 
 
 def _requirement(result: RequirementResult) -> str:
     about = result.requirement
-    return cells(
+    return csv_fields(
         *(about.id, about.name, about.section, about.subsection, result.status),
         *(unroll({each.id: each.status for each in result.checks}, ": "), " | ".join(result.missing)),
         *map(str, (result.failed, result.passed, result.manual, result.muted)),

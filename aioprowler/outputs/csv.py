@@ -67,7 +67,7 @@ COLUMNS = (
 _FORMULA = re.compile(r"[\t\r]|\s*[=+\-@＝＋－＠]")  # noqa: RUF001 - Excel reads these like the plain ones
 
 
-def cell(text: str) -> str:
+def csv_field(text: str) -> str:
     """`text` as one field: inert where a spreadsheet would take it for a formula, and quoted where it must be."""
     if not text[:1].isalnum() and _FORMULA.match(text):
         text = f"'{text}"
@@ -76,8 +76,8 @@ def cell(text: str) -> str:
     return text
 
 
-def cells(*texts: str) -> str:
-    return ";".join(map(cell, texts))
+def csv_fields(*texts: str) -> str:
+    return ";".join(map(csv_field, texts))
 
 
 def unroll(pairs: Mapping[str, str], separator: str) -> str:
@@ -116,13 +116,13 @@ class CsvWriter(FileWriter):
     def _row(self, finding: Finding) -> str:
         check = self._check(finding)
         account = self._account(finding)
-        resource = cells(finding.resource_arn, finding.resource_id, "", unroll(finding.resource_tags, "="))
+        resource = csv_fields(finding.resource_arn, finding.resource_id, "", unroll(finding.resource_tags, "="))
         return (
             f";{_time(finding.timestamp)};{account.identity};{finding.uid};{check.identity};{finding.status};"
-            f"{cell(finding.status_detail)};{finding.muted};{check.service};{finding.severity};{check.resource_type};"
+            f"{csv_field(finding.status_detail)};{finding.muted};{check.service};{finding.severity};{check.resource_type};"
             f"{resource};{_place(finding.partition, finding.region)};{check.texts};"
-            f"{cell(finding.command) if finding.command else check.cli};{check.rest};{account.unit};"
-            f"{cell(finding.headline)}\r\n"
+            f"{csv_field(finding.command) if finding.command else check.cli};{check.rest};{account.unit};"
+            f"{csv_field(finding.headline)}\r\n"
         )
 
 
@@ -131,15 +131,15 @@ def _check_cells(finding: Finding) -> _CheckCells:
     types = " | ".join(types_of(finding.check_id))
     compliance = unroll({name: ", ".join(ids) for name, ids in finding.compliance.items()}, ": ")
     return _CheckCells(
-        identity=cells("aws", finding.check_id, finding.title, types),
-        service=cells(finding.service, ""),
-        resource_type=cell(finding.resource_type),
-        texts=cells(
+        identity=csv_fields("aws", finding.check_id, finding.title, types),
+        service=csv_fields(finding.service, ""),
+        resource_type=csv_field(finding.resource_type),
+        texts=csv_fields(
             *(finding.description, finding.risk, ""),
             *(mend.text, mend.url, mend.cloudformation, mend.terraform),
         ),
-        cli=cell(mend.cli),
-        rest=cells(
+        cli=csv_field(mend.cli),
+        rest=csv_fields(
             *(mend.console, compliance, " | ".join(finding.categories)),
             *("", "", "", __version__, mend.url),
         ),
@@ -148,17 +148,17 @@ def _check_cells(finding: Finding) -> _CheckCells:
 
 def _account_cells(finding: Finding) -> _AccountCells:
     tags = unroll(finding.account_tags, ":")
-    identity = cells(finding.account_id, finding.account_name, finding.account_email, "", "", tags)
-    return _AccountCells(identity, cells("", finding.account_organizational_unit))
+    identity = csv_fields(finding.account_id, finding.account_name, finding.account_email, "", "", tags)
+    return _AccountCells(identity, csv_fields("", finding.account_organizational_unit))
 
 
 @lru_cache(maxsize=16)
 def _time(timestamp: str) -> str:
     """In the very form of Prowler's reports: pandas reads the files of both into one table only if they agree."""
     day, _, time = timestamp.removesuffix("Z").partition("T")
-    return cell(f"{day} {time}" + ("" if "." in time else ".000000"))
+    return csv_field(f"{day} {time}" + ("" if "." in time else ".000000"))
 
 
 @lru_cache(maxsize=256)
 def _place(partition: str, region: str) -> str:
-    return cells(partition, region)
+    return csv_fields(partition, region)

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from aioprowler.compliance.frameworks import Framework, Requirement, framework
 from aioprowler.findings.finding import Finding
-from aioprowler.outputs.csv import cell, cells
+from aioprowler.outputs.csv import csv_field, csv_fields
 from aioprowler.outputs.writer import FileWriter, make_folder
 
 _BEFORE = ("PROVIDER", "DESCRIPTION", "ACCOUNTID", "REGION", "ASSESSMENTDATE")
@@ -55,14 +55,14 @@ class ProwlerComplianceWriter(FileWriter):
     def __init__(self, path: Path, framework_id: str) -> None:
         super().__init__(path)
         self._framework = framework(framework_id)
-        self._identity = cells("aws", self._framework.title)
-        self._names = cells(self._framework.framework, self._framework.title)
+        self._identity = csv_fields("aws", self._framework.title)
+        self._names = csv_fields(self._framework.framework, self._framework.title)
         self._time = ""
         self._bare: list[str] = []
         """Of requirements that no check can tell."""
         self._by_check: dict[str, list[str]] = {}
         for each in self._framework.requirements:
-            told = _requirement(each) + (f";{cell(each.profile)}" if _has_profiles(self._framework) else "")
+            told = _requirement(each) + (f";{csv_field(each.profile)}" if _has_profiles(self._framework) else "")
             for check in each.checks:
                 self._by_check.setdefault(check, []).append(told)
             if not each.checks:
@@ -90,8 +90,8 @@ class ProwlerComplianceWriter(FileWriter):
         requirements = self._by_check.get(finding.check_id)
         if requirements is None:
             return ""
-        place = cells(finding.account_id, finding.region)
-        told = cells(finding.status, finding.status_detail, finding.resource_arn, finding.resource_name)
+        place = csv_fields(finding.account_id, finding.region)
+        told = csv_fields(finding.status, finding.status_detail, finding.resource_arn, finding.resource_name)
         before = f"{self._identity};{place};{self._time};"
         after = f";{told};{finding.check_id};{finding.muted};{self._names}\r\n"
         return "".join(f"{before}{each}{after}" for each in requirements)
@@ -99,12 +99,12 @@ class ProwlerComplianceWriter(FileWriter):
 
 @lru_cache(maxsize=16)
 def _time(timestamp: str) -> str:
-    return cell(timestamp.replace("T", " ").removesuffix("Z"))
+    return csv_field(timestamp.replace("T", " ").removesuffix("Z"))
 
 
 def _requirement(about: Requirement) -> str:
     section, subsection = about.section, about.subsection
-    return cells(
+    return csv_fields(
         *(about.id, about.name, about.name, " | ".join(about.tactics), about.name, section, subsection),
         *(about.assessment, str(about.level_of_risk or ""), str(about.weight or "")),
         *(section, about.id, about.name),

@@ -28,7 +28,7 @@ _HEAD_START: Final = 1.0
 
 
 @dataclass(frozen=True, slots=True)
-class LeftOut:
+class SkippedAccounts:
     """Accounts that need not be entered, by their ids."""
 
     arns: Arns | None
@@ -57,7 +57,7 @@ def given(api: AwsApi, accounts: Sequence[Account], progress: Progress) -> Way:
 
 
 async def entered(
-    prepared: Prepared, progress: Progress, left_out: LeftOut, more: Sequence[Operation], stack: AsyncExitStack
+    prepared: Prepared, progress: Progress, skipped: SkippedAccounts, more: Sequence[Operation], stack: AsyncExitStack
 ) -> Way:
     """To AWS, through a gateway that `stack` closes. `more`: operations that will be called besides the plan's."""
     from aioprowler.aws.gateway import Gateway  # a scan of a given AWS makes no client and pays for none
@@ -73,18 +73,18 @@ async def entered(
     members = options.organization or options.members
     if members is None:
         return Way(gateway, aws, entries(gateway, options.credentials, options.accounts))
-    found = member_entries(aws, gateway, options.credentials[0], members, progress.notes, left_out)
+    found = member_entries(aws, gateway, options.credentials[0], members, progress.notes, skipped)
     return Way(gateway, aws, found)
 
 
-class Accounts:
+class AccountQueue:
     """A queue of accounts and its workers. The first account has the machine to itself until its first findings."""
 
     def __init__(
         self,
         prepared: Prepared,
         progress: Progress,
-        left_out: LeftOut,
+        skipped: SkippedAccounts,
         visit: Callable[[Account], Awaitable[None]],
         refuse: Callable[[EntryError], Awaitable[None]],
     ) -> None:
@@ -92,7 +92,7 @@ class Accounts:
         self._width = prepared.options.accounts_in_flight
         self._has_one_base = prepared.options.has_one_base
         self._progress = progress
-        self._left_out = left_out
+        self._skipped = skipped
         self._visit = visit
         self._refuse = refuse
         self._refused: list[EntryError] = []
@@ -140,7 +140,7 @@ class Accounts:
                         self._end()
                     await self._report(error)
                 else:
-                    if account is None or self._left_out.is_elsewhere(account.id):
+                    if account is None or self._skipped.is_elsewhere(account.id):
                         self._progress.accounts -= 1
                         continue
                     await self._visit(account)

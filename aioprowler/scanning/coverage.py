@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterable
 
 from aioprowler.declarations.checks import STATUSES
 from aioprowler.engine.judge import timestamp
-from aioprowler.findings.coverage import Accounts, Coverage, Regions, judged
+from aioprowler.findings.coverage import Accounts, Coverage, Regions, counts_by_check
 from aioprowler.scanning.folding import figures_of, fold
 from aioprowler.scanning.prepared import Prepared
 from aioprowler.scanning.progress import Progress
@@ -43,7 +43,7 @@ def coverage_of(
         frameworks=prepared.frameworks,
         findings={status: progress.findings[status] for status in STATUSES},
         muted={status: progress.muted[status] for status in STATUSES},
-        by_check=judged(progress.by_check),
+        by_check=counts_by_check(progress.by_check),
         statuses=tuple(status for status in STATUSES if status in (prepared.statuses or ())),
         known={status: progress.known[status] for status in STATUSES if progress.known[status]},
         resource_arns=tuple(options.resource_arns),

@@ -41,7 +41,7 @@ def figures_of(calls: Calls, gateway: Any) -> tuple[Figures, dict[str, Figures]]
 
 
 # -------------------------------------------------------------------------- gaps
-Met = tuple[Cause, Extent]
+Counted = tuple[Cause, Extent]
 
 
 def fold(calls: Calls, services: int) -> list[Gap]:
@@ -52,8 +52,8 @@ def fold(calls: Calls, services: int) -> list[Gap]:
     """
     least = max(_LEAST_SERVICES, round(services * _SHARE_OF_SERVICES))
     names = {number: account_id for account_id, number in calls.numbers.items()}
-    wide: defaultdict[tuple[Hashable, str], list[Met]] = defaultdict(list)
-    rest: list[Met] = []
+    wide: defaultdict[tuple[Hashable, str], list[Counted]] = defaultdict(list)
+    rest: list[Counted] = []
     for (root, _), met in _grouped(calls.failures.items(), lambda cause: (_root(cause), cause.region)):
         shared, other = _shared(met, _service, least)
         wide[root, "*"] += shared
@@ -75,14 +75,14 @@ def _service(cause: Cause) -> str:
     return cause.action.partition(":")[0]
 
 
-def _grouped(met: Iterable[Met], key: Callable[[Cause], Any]) -> Iterator[tuple[Any, list[Met]]]:
-    groups: defaultdict[Any, list[Met]] = defaultdict(list)
+def _grouped(met: Iterable[Counted], key: Callable[[Cause], Any]) -> Iterator[tuple[Any, list[Counted]]]:
+    groups: defaultdict[Any, list[Counted]] = defaultdict(list)
     for cause, extent in met:
         groups[key(cause)].append((cause, extent))
     yield from groups.items()
 
 
-def _shared(met: list[Met], trait: Callable[[Cause], str], least: int) -> tuple[list[Met], list[Met]]:
+def _shared(met: list[Counted], trait: Callable[[Cause], str], least: int) -> tuple[list[Counted], list[Counted]]:
     """The failures of accounts that have at least so many different ones, and the others.
 
     A failure which most of its accounts have by itself is no part of what few of them have at large.
@@ -94,15 +94,15 @@ def _shared(met: list[Met], trait: Callable[[Cause], str], least: int) -> tuple[
     for mask in masks.values():
         for n in range(least, 0, -1):
             hit[n] |= hit[n - 1] & mask
-    shared: list[Met] = []
-    other: list[Met] = []
+    shared: list[Counted] = []
+    other: list[Counted] = []
     for cause, extent in met:
         at_large = 2 * (extent.accounts & hit[least]).bit_count() >= extent.accounts.bit_count()
         (shared if at_large else other).append((cause, extent))
     return (shared, other) if len({trait(cause) for cause, _ in shared}) >= least else ([], met)
 
 
-def _gap(action: str, met: list[Met], names: Mapping[int, str]) -> Gap:
+def _gap(action: str, met: list[Counted], names: Mapping[int, str]) -> Gap:
     codes: Counter[str] = Counter()
     regions: defaultdict[str, int] = defaultdict(int)
     accounts = 0

@@ -10,7 +10,7 @@ from typing import Any
 from msgspec import structs
 
 from aioprowler.aws.own_quotas import validated
-from aioprowler.aws.partitions import doubts
+from aioprowler.aws.partitions import unlisted_regions
 from aioprowler.aws.quotas import QuotaTable
 from aioprowler.catalog import UNUSED_SERVICES, AnyCheck, Catalog, load
 from aioprowler.compliance.frameworks import canonical, framework
@@ -47,7 +47,7 @@ class Prepared:
     def notes(self) -> Iterator[str]:
         """What the user should know before the scan begins."""
         yield from filter(None, (self._absent(each) for each in self.frameworks))
-        yield from doubts(self._named_regions())
+        yield from unlisted_regions(self._named_regions())
         if self.options.baseline is not None:
             yield from self.options.baseline.notes
 

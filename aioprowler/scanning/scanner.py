@@ -14,7 +14,7 @@ from aioprowler.engine.plan import Plan
 from aioprowler.errors import UsageError
 from aioprowler.findings.coverage import Coverage
 from aioprowler.findings.finding import Finding
-from aioprowler.scanning.accounts import Accounts, LeftOut, Way, entered, given
+from aioprowler.scanning.accounts import AccountQueue, SkippedAccounts, Way, entered, given
 from aioprowler.scanning.coverage import coverage_of
 from aioprowler.scanning.events import Batch, Companion, Event
 from aioprowler.scanning.journal import Done
@@ -130,23 +130,23 @@ class Scan:
             self._events.close()
 
     async def _work(self) -> None:
-        left_out = LeftOut(self.prepared.arns, self._done)
+        skipped = SkippedAccounts(self.prepared.arns, self._done)
         async with AsyncExitStack() as stack:
-            way = await self._way(left_out, stack)
+            way = await self._way(skipped, stack)
 
             async def visit(account: Account) -> None:
                 await self._visits.visit(account, way)
 
-            accounts = Accounts(self.prepared, self.progress, left_out, visit, self._visits.refuse)
+            accounts = AccountQueue(self.prepared, self.progress, skipped, visit, self._visits.refuse)
             await accounts.run(way, self._pipeline.begun)
         if not self.progress.accounts and not self._done.accounts:
             self._tell_that_nothing_was_chosen()
 
-    async def _way(self, left_out: LeftOut, stack: AsyncExitStack) -> Way:
+    async def _way(self, skipped: SkippedAccounts, stack: AsyncExitStack) -> Way:
         if self._aws is not None:
             return given(self._aws, self.options.accounts or (), self.progress)
         more = self._companion.operations if self._companion is not None else ()
-        return await entered(self.prepared, self.progress, left_out, more, stack)
+        return await entered(self.prepared, self.progress, skipped, more, stack)
 
     def _tell_that_nothing_was_chosen(self) -> None:
         if self.options.organization is not None and not self._visits.resources:

@@ -8,12 +8,12 @@ import pytest
 from aioprowler.aws.partitions import (
     always_enabled,
     default_region,
-    doubts,
     host_beside,
     known_regions,
     lists,
     partitions,
     require_regions,
+    unlisted_regions,
 )
 from aioprowler.errors import UsageError
 from aioprowler.facts.regions import ALWAYS_ENABLED
@@ -58,7 +58,7 @@ def test_every_home_is_a_region_of_its_partition() -> None:
 def test_a_region_that_botocore_does_not_list_is_taken_and_doubted() -> None:
     names = ["me-west-9", "us-east-1", "eu-west-4", "me-west-9"]
     require_regions(names)
-    new, mistaken = doubts(names)
+    new, mistaken = unlisted_regions(names)
     assert new.startswith("Region me-west-9 is not known to botocore ")
     assert "taken as a new one" in new
     assert "eu-west-1" in mistaken

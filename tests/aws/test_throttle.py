@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from aioprowler.aws.quotas import QuotaTable
-from aioprowler.aws.throttle import Bucket, Lane, Throttle
+from aioprowler.aws.throttle import Lane, Throttle, TokenBucket
 from aioprowler.facts.quotas import QUOTAS, Quota
 
 TABLE = QuotaTable(
@@ -133,7 +133,7 @@ def test_a_call_that_is_given_up_while_it_waits_is_no_longer_under_way() -> None
 
 def test_calls_that_are_held_up_do_not_add_up() -> None:
     """What would come back meanwhile to a bucket that lacks tokens, does not come back to AWS's, which is full."""
-    bucket = Bucket(10, 4, 4, 0.0)
+    bucket = TokenBucket(10, 4, 4, 0.0)
     assert [bucket.take(0.0) for _ in range(10)] == [0.0] * 10
     assert bucket.take(2.0) == pytest.approx(0.25)
     for _ in range(11):
@@ -144,7 +144,7 @@ def test_calls_that_are_held_up_do_not_add_up() -> None:
 
 
 def test_an_aws_that_does_not_answer_is_still_asked() -> None:
-    bucket = Bucket(10, 4, 4, 0.0)
+    bucket = TokenBucket(10, 4, 4, 0.0)
     now, waited = 0.0, []
     for _ in range(50):
         waited.append(bucket.take(now))
@@ -160,7 +160,7 @@ def test_no_more_than_one_call_is_too_many_however_late_they_come(
     was promised its token before it was known how late the others came.
     """
     rate = capacity * share
-    ours, tokens, filled = Bucket(capacity, rate, rate, 0.0), capacity, 0.0
+    ours, tokens, filled = TokenBucket(capacity, rate, rate, 0.0), capacity, 0.0
     under_way: list[tuple[float, int, str]] = []
     now = 0.0
 
@@ -197,7 +197,7 @@ def test_a_small_budget_leaves_at_least_one_call() -> None:
 
 
 def test_waiters_are_served_in_the_order_in_which_they_asked() -> None:
-    bucket = Bucket(1, 2, 2, 0.0)
+    bucket = TokenBucket(1, 2, 2, 0.0)
     promised = [now + bucket.take(now) for now in (0.0, 0.0, 0.1, 0.2, 0.2, 0.9, 5.0)]
     assert promised == sorted(promised)
     assert promised[1] == 0.5
@@ -347,7 +347,7 @@ def test_no_window_holds_more_than_the_capacity_and_what_came_back(
 ) -> None:
     """Whatever happens, and even at the highest rate that the bucket may have climbed to."""
     now = 0.0
-    bucket = Bucket(capacity, rate, rate * climb, now)
+    bucket = TokenBucket(capacity, rate, rate * climb, now)
     served: list[float] = []
     for pause, step in steps:
         now += pause

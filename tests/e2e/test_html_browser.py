@@ -14,7 +14,7 @@ from msgspec.structs import replace
 
 from aioprowler.findings.coverage import Coverage, Figures
 from aioprowler.findings.finding import Finding, Mute
-from aioprowler.outputs.html.writer import HtmlWriter, Kind, escaped_lines
+from aioprowler.outputs.html.writer import HtmlWriter, LineKind, escaped_lines
 from tests.e2e.browser import Page, chromium, installed
 from tests.outputs.samples import FINDING, HOSTILE, coverage, finding, gap, hostile, many, refused
 
@@ -65,7 +65,8 @@ class Report(HtmlWriter):
 
     def _tail(self) -> bytes:
         if self.frameworks is not None:
-            self._coverage += escaped_lines(list(zip((Kind.COMPLIANCE, Kind.JUDGED), self.frameworks, strict=True)))
+            kinds = (LineKind.COMPLIANCE, LineKind.JUDGED)
+            self._coverage += escaped_lines(list(zip(kinds, self.frameworks, strict=True)))
         return super()._tail()
 
 

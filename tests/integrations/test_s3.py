@@ -17,7 +17,7 @@ from aioprowler.accounts.credentials import CredentialSource
 from aioprowler.demo.server import EmbeddedAws
 from aioprowler.errors import UsageError
 from aioprowler.integrations.integration import Ending, SendingError
-from aioprowler.integrations.s3 import S3, Place, upload
+from aioprowler.integrations.s3 import S3, Destination, upload
 from aioprowler.outputs.files import Outputs
 from tests.aws.server import Handler, Received, Reply, StubAws, s3_error
 from tests.outputs.samples import coverage, many
@@ -47,14 +47,14 @@ def written(folder: Path) -> Outputs:
     return outputs
 
 
-def send(outputs: Outputs | None, place: Place, source: CredentialSource = SOURCE) -> None:
-    anyio.run(S3(place, lambda: source).conclude, Ending(coverage(), outputs))
+def send(outputs: Outputs | None, destination: Destination, source: CredentialSource = SOURCE) -> None:
+    anyio.run(S3(destination, lambda: source).conclude, Ending(coverage(), outputs))
 
 
 @pytest.mark.parametrize(("text", "prefix"), [("reports", ""), ("s3://reports/a/b/", "a/b/"), ("reports/c", "c/")])
 def test_every_file_is_uploaded_under_its_format(aws: Any, tmp_path: Path, text: str, prefix: str) -> None:
     outputs = written(tmp_path / "output")
-    send(outputs, Place.of("-B", text))
+    send(outputs, Destination.of("-B", text))
     listed = aws.list_objects_v2(Bucket="reports")["Contents"]
     assert {each["Key"] for each in listed} == {
         f"{prefix}output/jsonl/today.jsonl",
@@ -69,7 +69,7 @@ def test_every_file_is_uploaded_under_its_format(aws: Any, tmp_path: Path, text:
 
 def test_a_role_is_assumed_for_the_upload(aws: Any, tmp_path: Path) -> None:
     role = "arn:aws:iam::123456789012:role/uploader"
-    send(written(tmp_path), Place("reports"), replace(SOURCE, role_arn=role))
+    send(written(tmp_path), Destination("reports"), replace(SOURCE, role_arn=role))
     assert aws.list_objects_v2(Bucket="reports")["KeyCount"] == 3
 
 
@@ -89,7 +89,7 @@ def test_a_large_file_goes_in_parts(aws: Any, tmp_path: Path) -> None:
 
 
 def test_nothing_is_uploaded_where_nothing_was_written() -> None:
-    send(None, Place("reports"))
+    send(None, Destination("reports"))
 
 
 def with_stub(handler: Handler, monkeypatch: pytest.MonkeyPatch, act: Callable[[StubAws], Any]) -> list[Received]:
@@ -103,7 +103,7 @@ def with_stub(handler: Handler, monkeypatch: pytest.MonkeyPatch, act: Callable[[
 
 
 def test_the_bucket_must_be_its_owners(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    integration = S3(Place.of("-B", "reports", "111122223333"), lambda: SOURCE)
+    integration = S3(Destination.of("-B", "reports", "111122223333"), lambda: SOURCE)
     ending = Ending(coverage(), written(tmp_path))
     received = with_stub(lambda _: Reply(), monkeypatch, lambda _: integration.conclude(ending))
     assert [each.headers["x-amz-expected-bucket-owner"] for each in received] == ["111122223333"] * 3
@@ -120,7 +120,7 @@ def test_the_bucket_must_be_its_owners(tmp_path: Path, monkeypatch: pytest.Monke
 def test_a_refused_upload_names_the_bucket_and_where_the_files_are(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, reply: Reply, said: str
 ) -> None:
-    integration = S3(Place("reports"), lambda: SOURCE)
+    integration = S3(Destination("reports"), lambda: SOURCE)
     outputs = written(tmp_path)
     with pytest.raises(SendingError, match=said) as raised:
         with_stub(lambda _: reply, monkeypatch, lambda _: integration.conclude(Ending(coverage(), outputs)))
@@ -129,7 +129,7 @@ def test_a_refused_upload_names_the_bucket_and_where_the_files_are(
 
 
 def test_a_role_that_cannot_be_assumed_is_told(aws: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    integration = S3(Place("reports"), lambda: CredentialSource(profile="nobody"))
+    integration = S3(Destination("reports"), lambda: CredentialSource(profile="nobody"))
     with pytest.raises(SendingError, match=r"no such profile.*The files are in"):
         anyio.run(integration.conclude, Ending(coverage(), written(tmp_path)))
 
@@ -159,9 +159,9 @@ def test_a_part_that_fails_ends_the_upload_and_leaves_nothing(tmp_path: Path, mo
 @pytest.mark.parametrize("text", ["", "A", "s3://", "arn:aws:s3:::reports", "a_b", "/reports"])
 def test_what_is_no_bucket_is_refused(text: str) -> None:
     with pytest.raises(UsageError, match="--output-bucket"):
-        Place.of("--output-bucket", text)
+        Destination.of("--output-bucket", text)
 
 
 def test_an_owner_is_an_account() -> None:
     with pytest.raises(UsageError, match="twelve digits"):
-        Place.of("-B", "reports", "me")
+        Destination.of("-B", "reports", "me")

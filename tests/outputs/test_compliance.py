@@ -15,7 +15,7 @@ from aioprowler.findings.coverage import Accounts, Coverage, Judged
 from aioprowler.findings.finding import Finding
 from aioprowler.outputs.compliance import ComplianceWriter
 from aioprowler.outputs.files import Outputs
-from aioprowler.outputs.html.writer import HtmlWriter, Kind
+from aioprowler.outputs.html.writer import HtmlWriter, LineKind
 from aioprowler.outputs.writer import Concluding, OutputError
 from tests.outputs.samples import coverage, finding
 from tests.outputs.test_html import lines
@@ -134,7 +134,7 @@ def test_the_page_is_given_the_requirements(tmp_path: Path) -> None:
     writer.open()
     writer.conclude(told())
     writer.close()
-    ((_, found),) = [line for line in lines(path.read_bytes()) if line[0] == Kind.COMPLIANCE]
+    ((_, found),) = [line for line in lines(path.read_bytes()) if line[0] == LineKind.COMPLIANCE]
     (cis,) = found
     requirements = {row[0]: row for row in cis.pop("requirements")}
     assert cis == {"id": "cis_3.0", "title": framework("cis_3.0").title, "version": "3.0", "score": 50}
@@ -149,7 +149,7 @@ def test_the_page_is_given_no_framework_that_the_scan_says_nothing_of(tmp_path: 
     writer.open()
     writer.conclude(told(frameworks=()))
     writer.close()
-    ((_, found),) = [line for line in lines(path.read_bytes()) if line[0] == Kind.COMPLIANCE]
+    ((_, found),) = [line for line in lines(path.read_bytes()) if line[0] == LineKind.COMPLIANCE]
     assert [each["id"] for each in found] == [
         id_ for id_ in frameworks() if {ROOT_KEY, ROOT_MFA} & set(framework(id_).checks)
     ]

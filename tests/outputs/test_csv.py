@@ -8,7 +8,7 @@ import pytest
 
 from aioprowler._version import __version__
 from aioprowler.findings.finding import Finding
-from aioprowler.outputs.csv import CsvWriter, cell
+from aioprowler.outputs.csv import CsvWriter, csv_field
 from tests.outputs.samples import FINDING, HOSTILE, finding, hostile, many
 
 PROWLER_HEADER = (
@@ -112,7 +112,7 @@ def test_a_formula_is_made_inert(text: str, tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("text", ["", "a=b", "arn:aws:s3:::x", "1-2", "mail@example.com", "'quoted"])
 def test_other_text_is_left_alone(text: str) -> None:
-    assert cell(text) == text
+    assert csv_field(text) == text
 
 
 def test_constants_follow_the_finding_and_not_only_its_check(tmp_path: Path) -> None:

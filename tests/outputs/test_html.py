@@ -15,7 +15,7 @@ from aioprowler.compliance.frameworks import frameworks
 from aioprowler.compliance.results import results
 from aioprowler.findings.coverage import Coverage, Figures
 from aioprowler.findings.finding import Finding, Mute
-from aioprowler.outputs.html.writer import HtmlWriter, Kind, render_head
+from aioprowler.outputs.html.writer import HtmlWriter, LineKind, render_head
 from tests.outputs.samples import FINDING, HOSTILE, coverage, finding, gap, hostile, many, refused
 
 BLOCK = re.compile(rb'<script type="application/json" class="data">\n(.*?)(?:</script>|\Z)', re.DOTALL)
@@ -34,7 +34,7 @@ def lines(data: bytes) -> list[Any]:
 
 
 def shown(data: bytes) -> list[Any]:
-    return [line for line in lines(data) if line[0] == Kind.FINDING]
+    return [line for line in lines(data) if line[0] == LineKind.FINDING]
 
 
 def written(findings: list[Finding], path: Path, batch: int = 1000) -> bytes:
@@ -91,14 +91,14 @@ def test_hostile_text_in_the_coverage_adds_no_tag_and_no_markup(tmp_path: Path) 
 def test_the_coverage_is_told_before_the_end_and_only_once(tmp_path: Path) -> None:
     told = coverage()
     data = concluded(told, tmp_path / "scan.html")
-    assert lines(data)[-2:] == [[Kind.COVERAGE, json.loads(msgspec.json.encode(told))], [Kind.END, 1]]
-    assert [line[0] for line in lines(data)].count(Kind.COVERAGE) == 1
-    assert Kind.COVERAGE not in [line[0] for line in lines(written([FINDING], tmp_path / "without.html"))]
+    assert lines(data)[-2:] == [[LineKind.COVERAGE, json.loads(msgspec.json.encode(told))], [LineKind.END, 1]]
+    assert [line[0] for line in lines(data)].count(LineKind.COVERAGE) == 1
+    assert LineKind.COVERAGE not in [line[0] for line in lines(written([FINDING], tmp_path / "without.html"))]
 
 
 def test_a_check_that_requirements_name_is_told_once_with_its_status(tmp_path: Path) -> None:
     told = coverage(frameworks=("cis_3.0",), check_ids=("s3_account_level_public_access_blocks",))
-    (line,) = [line for line in lines(concluded(told, tmp_path / "scan.html")) if line[0] == Kind.JUDGED]
+    (line,) = [line for line in lines(concluded(told, tmp_path / "scan.html")) if line[0] == LineKind.JUDGED]
     statuses = [(id_, status) for status, ids in line[1] for id_ in ids]
     (judged,) = results(told, ["cis_3.0"], existing=installed().listed)
     checks = {check.id: check.status for each in judged.requirements for check in each.checks}
@@ -108,7 +108,7 @@ def test_a_check_that_requirements_name_is_told_once_with_its_status(tmp_path: P
 
 
 def test_every_framework_has_its_title(tmp_path: Path) -> None:
-    (line,) = [line for line in lines(written([], tmp_path / "scan.html")) if line[0] == Kind.TITLES]
+    (line,) = [line for line in lines(written([], tmp_path / "scan.html")) if line[0] == LineKind.TITLES]
     assert [each[0] for each in line[1]] == list(frameworks())
     assert ["hipaa", "HIPAA compliance framework", ""] in line[1]
     assert len(json.dumps(line)) < 8000
@@ -132,11 +132,11 @@ def test_a_check_and_an_account_are_named_once(tmp_path: Path) -> None:
     findings = list(many(3000))
     data = written(findings, tmp_path / "scan.html", batch=50)
     kinds = [line[0] for line in lines(data)]
-    assert kinds.count(Kind.CHECK) == 8
-    assert kinds.count(Kind.ACCOUNT) == 12
-    assert kinds.count(Kind.RESOURCE) <= 3000
-    assert kinds.count(Kind.FINDING) == 3000
-    assert lines(data)[-1] == [Kind.END, 3000]
+    assert kinds.count(LineKind.CHECK) == 8
+    assert kinds.count(LineKind.ACCOUNT) == 12
+    assert kinds.count(LineKind.RESOURCE) <= 3000
+    assert kinds.count(LineKind.FINDING) == 3000
+    assert lines(data)[-1] == [LineKind.END, 3000]
 
 
 def test_names_are_given_anew_where_the_memory_ends(tmp_path: Path) -> None:
@@ -148,12 +148,12 @@ def test_names_are_given_anew_where_the_memory_ends(tmp_path: Path) -> None:
     assert len(writer._accounts) < 5000
     named: dict[int, str] = {}
     for line in lines(writer.path.read_bytes()):
-        if line[0] == Kind.ACCOUNT:
+        if line[0] == LineKind.ACCOUNT:
             assert line[1] not in named
             named[line[1]] = line[2]
-        elif line[0] == Kind.RESOURCE:
+        elif line[0] == LineKind.RESOURCE:
             whose = named[line[1]]
-        elif line[0] == Kind.FINDING:
+        elif line[0] == LineKind.FINDING:
             assert whose == str(int(line[5]) % 5000)
 
 
@@ -196,21 +196,21 @@ def test_a_lone_surrogate_is_replaced(text: str, tmp_path: Path) -> None:
 
 def test_tags_and_a_name_of_its_own(tmp_path: Path) -> None:
     data = written([finding(resource_name="Reports")], tmp_path / "scan.html")
-    (resource,) = [line for line in lines(data) if line[0] == Kind.RESOURCE]
+    (resource,) = [line for line in lines(data) if line[0] == LineKind.RESOURCE]
     assert resource[5:] == ["Reports", FINDING.resource_tags]
     bare = written([finding(resource_tags={})], tmp_path / "scan.html")
-    assert [line[5:] for line in lines(bare) if line[0] == Kind.RESOURCE] == [[""]]
+    assert [line[5:] for line in lines(bare) if line[0] == LineKind.RESOURCE] == [[""]]
 
 
 def test_a_mute_is_named_once_and_before_its_findings(tmp_path: Path) -> None:
     mute = Mute(reason="A website", owner="web", expires="2026-12-31")
     findings = [FINDING, finding(muted=True, mute=mute), finding(muted=True, mute=mute), finding(muted=True)]
     data = written(findings, tmp_path / "scan.html", batch=2)
-    (told, bare) = [line for line in lines(data) if line[0] == Kind.MUTE]
+    (told, bare) = [line for line in lines(data) if line[0] == LineKind.MUTE]
     assert (told[2:], bare[2:]) == (["A website", "web", "2026-12-31"], ["", "", ""])
     assert [line[6] for line in shown(data)] == [0, told[1], told[1], bare[1]]
     kinds = [line[0] for line in lines(data)]
-    assert kinds.index(Kind.MUTE) < kinds.index(Kind.FINDING, kinds.index(Kind.FINDING) + 1)
+    assert kinds.index(LineKind.MUTE) < kinds.index(LineKind.FINDING, kinds.index(LineKind.FINDING) + 1)
 
 
 def test_constant_texts_stand_in_the_file_once(tmp_path: Path) -> None:
@@ -219,11 +219,11 @@ def test_constant_texts_stand_in_the_file_once(tmp_path: Path) -> None:
     findings = [replace(each, compliance=requirements, risk="R" * 5000) for each in many(2000)]
     data = written(findings, tmp_path / "scan.html")
     assert data.count(b"R" * 5000) == data.count(b'"framework-39"') == 8
-    constant = sum(len(json.dumps(line)) for line in lines(data) if line[0] == Kind.CHECK)
+    constant = sum(len(json.dumps(line)) for line in lines(data) if line[0] == LineKind.CHECK)
     assert (len(data) - len(render_head()) - constant) / 2000 < 300
 
 
 def test_the_requirements_of_a_check_are_told_with_it(tmp_path: Path) -> None:
     data = written([finding(compliance={"cis": ("1.1", "2.3")})], tmp_path / "scan.html")
-    (check,) = [line for line in lines(data) if line[0] == Kind.CHECK]
+    (check,) = [line for line in lines(data) if line[0] == LineKind.CHECK]
     assert check[10] == {"cis": ["1.1", "2.3"]}

@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from aioprowler import Fail, Pass
-from aioprowler.judging.ports import Entry, PortRange
+from aioprowler.judging.ports import AclEntry, PortRange
 from aioprowler.services.ec2.checks.network_acl import (
     ec2_networkacl_allow_ingress_any_port,
     ec2_networkacl_allow_ingress_tcp_port_22,
@@ -26,16 +26,16 @@ BY_PORT = (
 )
 
 
-def acl(*entries: Entry, is_default: bool = False, subnets: tuple[str, ...] = ()) -> NetworkAcl:
+def acl(*entries: AclEntry, is_default: bool = False, subnets: tuple[str, ...] = ()) -> NetworkAcl:
     associations = tuple(NetworkAclAssociation(subnet_id=subnet) for subnet in subnets)
     return NetworkAcl(network_acl_id="acl-1", is_default=is_default, entries=entries, associations=associations)
 
 
-def admitting(protocol: str, first: int = 0, last: int = 65535) -> Entry:
-    return Entry(100, "allow", protocol=protocol, cidr_block="0.0.0.0/0", port_range=PortRange(from_=first, to=last))
+def admitting(protocol: str, first: int = 0, last: int = 65535) -> AclEntry:
+    return AclEntry(100, "allow", protocol=protocol, cidr_block="0.0.0.0/0", port_range=PortRange(from_=first, to=last))
 
 
-DENYING_RDP = Entry(50, "deny", protocol="6", cidr_block="0.0.0.0/0", port_range=PortRange(from_=3389, to=3389))
+DENYING_RDP = AclEntry(50, "deny", protocol="6", cidr_block="0.0.0.0/0", port_range=PortRange(from_=3389, to=3389))
 
 
 @pytest.mark.parametrize(
@@ -50,7 +50,7 @@ DENYING_RDP = Entry(50, "deny", protocol="6", cidr_block="0.0.0.0/0", port_range
         ((), (Pass, Pass, Pass)),
     ],
 )
-def test_what_network_acls_admit(entries: tuple[Entry, ...], verdicts: tuple[type, ...]) -> None:
+def test_what_network_acls_admit(entries: tuple[AclEntry, ...], verdicts: tuple[type, ...]) -> None:
     for check, verdict in zip(BY_PORT, verdicts, strict=True):
         assert isinstance(check(acl(*entries), GROUPS), verdict)
 

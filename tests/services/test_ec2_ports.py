@@ -8,7 +8,7 @@ import pytest
 from aioprowler import Fail, Failure, Manual, Pass, Verdict
 from aioprowler.catalog import checks_of
 from aioprowler.judging.ports import (
-    Entry,
+    AclEntry,
     GroupPair,
     PortRange,
     Rule,
@@ -109,9 +109,9 @@ def entry(
     protocol: str = "6",
     cidr: str = "0.0.0.0/0",
     egress: bool = False,
-) -> Entry:
+) -> AclEntry:
     ipv4, ipv6 = (None, cidr) if ":" in cidr else (cidr, None)
-    return Entry(number, action, egress, protocol, ipv4, ipv6, ports)
+    return AclEntry(number, action, egress, protocol, ipv4, ipv6, ports)
 
 
 @pytest.mark.parametrize(
@@ -136,7 +136,7 @@ def entry(
         ([entry(100, "deny", AROUND_SSH, cidr="::/0"), entry(101, "allow", AROUND_SSH)], True),
     ],
 )
-def test_whom_a_network_acl_admits(entries: list[Entry], admitted: bool) -> None:
+def test_whom_a_network_acl_admits(entries: list[AclEntry], admitted: bool) -> None:
     assert admits_anyone(entries, "6", SSH) is admitted
 
 
@@ -160,7 +160,7 @@ def test_whom_a_network_acl_admits(entries: list[Entry], admitted: bool) -> None
         ([], False),
     ],
 )
-def test_whether_a_network_acl_admits_everybody_everywhere(entries: list[Entry], admitted: bool) -> None:
+def test_whether_a_network_acl_admits_everybody_everywhere(entries: list[AclEntry], admitted: bool) -> None:
     assert admits_anyone_everywhere(iter(entries)) is admitted
 
 

@@ -65,7 +65,7 @@ Line = tuple[object, ...]
 Name = TypeVar("Name", str, Mute)
 
 
-class Kind(IntEnum):
+class LineKind(IntEnum):
     """What a line is: its first element."""
 
     CHECK = 0
@@ -109,8 +109,8 @@ class HtmlWriter(FileWriter):
     def conclude(self, coverage: Coverage) -> None:
         """The page shows it, and as long as there is none says why."""
         told = [each for each in results(coverage, coverage.frameworks, existing=installed().listed) if each.is_told]
-        compliance = (Kind.COMPLIANCE, [_framework(each) for each in told])
-        self._coverage = escaped_lines([compliance, _judged(told), (Kind.COVERAGE, msgspec.to_builtins(coverage))])
+        compliance = (LineKind.COMPLIANCE, [_framework(each) for each in told])
+        self._coverage = escaped_lines([compliance, _judged(told), (LineKind.COVERAGE, msgspec.to_builtins(coverage))])
 
     def _head(self) -> bytes:
         return render_head().encode()
@@ -126,13 +126,13 @@ class HtmlWriter(FileWriter):
         return [_block(b"".join(batches))]
 
     def _tail(self) -> bytes:
-        lines = escaped_lines([_titles()]) + self._coverage + escaped_lines([(Kind.END, self._count)])
+        lines = escaped_lines([_titles()]) + self._coverage + escaped_lines([(LineKind.END, self._count)])
         return _block(lines) + b"</body>\n</html>\n"
 
     def _add(self, finding: Finding, lines: list[Line]) -> None:
         if finding.timestamp != self._time:
             self._time = finding.timestamp
-            lines.append((Kind.TIME, finding.timestamp))
+            lines.append((LineKind.TIME, finding.timestamp))
         resource = (
             finding.resource_arn,
             finding.resource_id,
@@ -145,14 +145,14 @@ class HtmlWriter(FileWriter):
             lines.append(self._resource_line(finding, self._account(finding, lines)))
         check = self._check(finding, lines)
         status, severity = _STATUS[finding.status], _SEVERITY[finding.severity]
-        line: Line = (Kind.FINDING, check, status, severity, finding.status_detail, finding.uid)
+        line: Line = (LineKind.FINDING, check, status, severity, finding.status_detail, finding.uid)
         if finding.muted or finding.command:
             line = (*line, self._mute(finding, lines) if finding.muted else 0, finding.command)
         lines.append(line)
 
     def _resource_line(self, finding: Finding, account: int) -> Line:
         name = "" if finding.resource_name == finding.resource_id else finding.resource_name
-        line = (Kind.RESOURCE, account, finding.region, finding.resource_id, finding.resource_arn, name)
+        line = (LineKind.RESOURCE, account, finding.region, finding.resource_id, finding.resource_arn, name)
         return (*line, finding.resource_tags) if finding.resource_tags else line
 
     def _check(self, finding: Finding, lines: list[Line]) -> int:
@@ -167,7 +167,7 @@ class HtmlWriter(FileWriter):
         if number is None:
             number = self._name(self._accounts, finding.account_id)
             place = (finding.account_name, finding.account_email, finding.account_organizational_unit)
-            lines.append((Kind.ACCOUNT, number, finding.account_id, *place, finding.account_tags))
+            lines.append((LineKind.ACCOUNT, number, finding.account_id, *place, finding.account_tags))
         return number
 
     def _mute(self, finding: Finding, lines: list[Line]) -> int:
@@ -175,7 +175,7 @@ class HtmlWriter(FileWriter):
         number = self._mutes.get(mute)
         if number is None:
             number = self._name(self._mutes, mute)
-            lines.append((Kind.MUTE, number, mute.reason, mute.owner, mute.expires))
+            lines.append((LineKind.MUTE, number, mute.reason, mute.owner, mute.expires))
         return number
 
     def _name(self, known: dict[Name, int], name: Name) -> int:
@@ -188,7 +188,7 @@ class HtmlWriter(FileWriter):
 
 def _check_line(number: int, finding: Finding) -> Line:
     return (
-        *(Kind.CHECK, number, finding.check_id, finding.title, finding.service, finding.resource_type),
+        *(LineKind.CHECK, number, finding.check_id, finding.title, finding.service, finding.resource_type),
         *(finding.categories, finding.description, finding.risk, finding.remediation, finding.compliance),
         finding.fails,
     )
@@ -196,7 +196,7 @@ def _check_line(number: int, finding: Finding) -> Line:
 
 def _titles() -> Line:
     """Findings name frameworks by their ids alone."""
-    return Kind.TITLES, [(each.id, each.title, each.version) for each in map(framework, frameworks())]
+    return LineKind.TITLES, [(each.id, each.title, each.version) for each in map(framework, frameworks())]
 
 
 def _framework(result: FrameworkResult) -> dict[str, object]:
@@ -222,7 +222,7 @@ def _judged(found: Sequence[FrameworkResult]) -> Line:
     statuses: defaultdict[str, set[str]] = defaultdict(set)
     for check in (check for each in found for one in each.requirements for check in one.checks):
         statuses[check.status].add(check.id)
-    return Kind.JUDGED, [(status, sorted(ids)) for status, ids in sorted(statuses.items())]
+    return LineKind.JUDGED, [(status, sorted(ids)) for status, ids in sorted(statuses.items())]
 
 
 def _block(lines: bytes) -> bytes:

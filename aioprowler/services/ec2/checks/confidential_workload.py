@@ -121,7 +121,7 @@ def ec2_confidential_workload_host_public_ip(instance: Instance, routing: Routin
     return Pass(f"{label(instance)} has no public address and is in a private subnet.")
 
 
-def judge_ports(
+def ports_verdict(
     instance: Instance, groups: SecurityGroupIndex, protocols: tuple[str, ...], unwanted: Callable[[set[int]], set[int]]
 ) -> Verdict | None:
     """Whether the groups of a host open unwanted ports; of a group that AWS did not list, nobody knows."""
@@ -166,7 +166,7 @@ def ec2_confidential_workload_host_unrestricted_ingress(
     ## References
     https://docs.aws.amazon.com/vpc/latest/userguide/security-group-rules.html
     """
-    return judge_ports(instance, groups, ("tcp", "udp"), lambda ports: ports.difference(enclave_sg_allow_ports))
+    return ports_verdict(instance, groups, ("tcp", "udp"), lambda ports: ports.difference(enclave_sg_allow_ports))
 
 
 @check(
@@ -198,4 +198,4 @@ def ec2_confidential_workload_host_vsock_proxy_exposed(
     ## References
     https://docs.aws.amazon.com/enclaves/latest/user/nitro-enclave-concepts.html
     """
-    return judge_ports(instance, groups, ("tcp",), lambda ports: ports.intersection(enclave_vsock_ports))
+    return ports_verdict(instance, groups, ("tcp",), lambda ports: ports.intersection(enclave_vsock_ports))

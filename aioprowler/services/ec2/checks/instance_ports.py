@@ -37,21 +37,21 @@ https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/ec2-security-groups.html
 def instance_port(name: str, service: ExposedService, *ports: int) -> Check[Any, Verdict]:
     """The check that no instance exposes the TCP ports of a service. `name` stands for the service in the id."""
 
-    def judge(instance: Instance, groups: SecurityGroupIndex, routing: Routing | Failure) -> Verdict:
+    def ports_verdict(instance: Instance, groups: SecurityGroupIndex, routing: Routing | Failure) -> Verdict:
         rules = [rule for group in groups.of(instance.group_ids) for rule in group.ingress]
         if found := open_ports(rules, "tcp", ports):
             return exposed(instance, f"{service.name} ({tcp_ports(found)})", routing)
         return Pass(f"{instance.label} does not have {service.name} open to the internet.")
 
-    judge.__name__ = judge.__qualname__ = f"ec2_instance_port_{name}_exposed_to_internet"
+    ports_verdict.__name__ = ports_verdict.__qualname__ = f"ec2_instance_port_{name}_exposed_to_internet"
     commands = revocations("<your-security-group>", ports)
-    judge.__doc__ = DOCUMENTATION.format(service=service, ports=tcp_ports(ports), commands=commands)
+    ports_verdict.__doc__ = DOCUMENTATION.format(service=service, ports=tcp_ports(ports), commands=commands)
     return check(
         fails=f"EC2 instance has {service.name} ({tcp_ports(ports)}) open to the internet",
         severity="critical",
         categories=["internet-exposed"],
         snippets=Snippets("instance_port", service.snippet_values(ports)),
-    )(judge)
+    )(ports_verdict)
 
 
 def exposed(instance: Instance, what: str, routing: Routing | Failure) -> Verdict:

@@ -13,7 +13,7 @@ from aioprowler.services.ec2.resources.launch_template import (
 )
 
 
-def numbers(versions: Iterable[LaunchTemplateVersion]) -> str:
+def version_numbers(versions: Iterable[LaunchTemplateVersion]) -> str:
     return ", ".join(str(version.version_number) for version in versions)
 
 
@@ -43,9 +43,9 @@ def ec2_launch_template_imdsv2_required(template: LaunchTemplate, versions: Temp
     """
     found = versions.versions
     if required := [version for version in found if version.data.metadata_options.requires_v2]:
-        return Pass(f"{template.label} requires IMDSv2 in versions {numbers(required)}.")
+        return Pass(f"{template.label} requires IMDSv2 in versions {version_numbers(required)}.")
     if others := [version for version in found if version.data.metadata_options.http_endpoint != "enabled"]:
-        return Pass(f"{template.label} does not switch the metadata service on in versions {numbers(others)}.")
+        return Pass(f"{template.label} does not switch the metadata service on in versions {version_numbers(others)}.")
     return Fail(f"{template.label} does not require IMDSv2 in any version.")
 
 
@@ -81,11 +81,11 @@ def ec2_launch_template_no_public_ip(
     """
     found = versions.versions
     if assigning := [version for version in found if version.data.assigns_public_ip]:
-        return Fail(f"{template.label} assigns public IP addresses in versions {numbers(assigning)}.")
+        return Fail(f"{template.label} assigns public IP addresses in versions {version_numbers(assigning)}.")
     if naming := [version for version in found if version.data.named_interfaces]:
         if isinstance(interfaces, Failure):
             return Manual(interfaces.explain())
         if public := [version for version in naming if version.data.named_interfaces & interfaces.ids]:
             return Fail(f"{template.label} uses network interfaces with public IP addresses in versions "
-                        f"{numbers(public)}.")  # fmt: skip
+                        f"{version_numbers(public)}.")  # fmt: skip
     return Pass(f"{template.label} gives no public IP address in any version.")

@@ -40,23 +40,23 @@ def security_group_port(
 ) -> Check[Any, Verdict | None]:
     """The check that no security group opens the TCP ports of a service. `suffix` ends its id."""
 
-    def judge(group: SecurityGroup, use: NetworkUse, *, scan_unused_services: bool = False) -> Verdict | None:
+    def ports_verdict(group: SecurityGroup, use: NetworkUse, *, scan_unused_services: bool = False) -> Verdict | None:
         if not is_judged(group, use, scan_unused_services):
             return None
         if found := open_ports(group.ingress, "tcp", ports):
             return Fail(f"{group.label} has {service.name} ({tcp_ports(found)}) open to the internet.")
         return Pass(f"{group.label} does not have {service.name} open to the internet.")
 
-    judge.__name__ = judge.__qualname__ = PREFIX + suffix
+    ports_verdict.__name__ = ports_verdict.__qualname__ = PREFIX + suffix
     commands = revocations("<security-group>", ports)
-    judge.__doc__ = DOCUMENTATION.format(service=service, ports=tcp_ports(ports), commands=commands)
+    ports_verdict.__doc__ = DOCUMENTATION.format(service=service, ports=tcp_ports(ports), commands=commands)
     return check(
         fails=f"EC2 security group opens {service.name} ({tcp_ports(ports)}) to the internet",
         severity="high",
         categories=["internet-exposed"],
         resource_group=resource_group,
         snippets=Snippets("security_group_port", service.snippet_values(ports)),
-    )(judge)
+    )(ports_verdict)
 
 
 ec2_securitygroup_allow_ingress_from_internet_to_tcp_port_22 = security_group_port("22", services.SSH, 22)

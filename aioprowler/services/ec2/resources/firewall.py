@@ -7,7 +7,7 @@ from collections.abc import Iterable
 import msgspec
 
 from aioprowler import Here, Resource, Tag, derive, field, listing
-from aioprowler.judging.ports import Entry, Rule
+from aioprowler.judging.ports import AclEntry, Rule
 from aioprowler.services.awslambda.resources import Function
 from aioprowler.services.batch.resources import ComputeEnvironment
 
@@ -96,6 +96,6 @@ class NetworkAcl(
     source = listing("ec2", "DescribeNetworkAcls", "NetworkAcls")
     network_acl_id: str
     is_default: bool = False
-    entries: tuple[Entry, ...] = ()
+    entries: tuple[AclEntry, ...] = ()
     associations: tuple[NetworkAclAssociation, ...] = ()
     tags: tuple[Tag, ...] = ()

@@ -16,19 +16,19 @@ Judge = Callable[[str, Policy], Fail | Pass]
 """Judges a document; the words are the policy's name as verdicts give it."""
 
 
-def of_customer(policy: CustomerPolicy, scan_unused_services: bool, judged: Judge) -> Verdict | None:
+def of_customer(policy: CustomerPolicy, scan_unused_services: bool, verdict_on: Judge) -> Verdict | None:
     """The verdict about a managed policy that is in use; about any where that was asked for."""
     if not policy.attachment_count and not scan_unused_services:
         return None
-    return judged(policy.label, policy.document)
+    return verdict_on(policy.label, policy.document)
 
 
-def of_inline(account: Account, inline: InlinePolicies, judged: Judge) -> Iterator[Verdict]:
+def of_inline(account: Account, inline: InlinePolicies, verdict_on: Judge) -> Iterator[Verdict]:
     """A verdict about each inline policy, in the name of its holder."""
     for policy in inline.policies:
         holder = policy.holder
         whose = f"of {type(holder).__name__.lower()} {holder.name} in account {account.id}"
-        verdict = judged(f"Inline policy {policy.name} {whose}", policy.document)
+        verdict = verdict_on(f"Inline policy {policy.name} {whose}", policy.document)
         yield about(verdict, f"{holder.name}/{policy.name}", holder.arn)
 
 

@@ -214,7 +214,7 @@ def iam_no_custom_policy_permissive_role_assumption(
 CLOUDSHELL: Final = "AWSCloudShellFullAccess"
 
 
-def names(kind: str, holders: tuple[PolicyHolder, ...]) -> str:
+def with_policy(kind: str, holders: tuple[PolicyHolder, ...]) -> str:
     """Those to which the policy is attached, after the word for what they are."""
     having = sorted(holder.name for holder in holders if holder.has_aws_policy(CLOUDSHELL))
     return f"{kind} {', '.join(having)}" if having else ""
@@ -247,7 +247,7 @@ def iam_policy_cloudshell_admin_not_attached(
     ## References
     https://docs.aws.amazon.com/cloudshell/latest/userguide/sec-auth-with-identities.html
     """
-    having = "; ".join(filter(None, (names("users", users), names("groups", groups), names("roles", roles))))
+    having = "; ".join(filter(None, map(with_policy, ("users", "groups", "roles"), (users, groups, roles))))
     if having:
         return Fail(f"In account {account.id} the policy {CLOUDSHELL} is attached to {having}.")
     return Pass(f"In account {account.id} the policy {CLOUDSHELL} is attached to no user, group or role.")
