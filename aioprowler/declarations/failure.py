@@ -20,6 +20,10 @@ FailureKind = Literal[
 ]
 
 
+class UnreadableError(ValueError):
+    """What AWS sent cannot be read. It is raised where it is read: the checks that do are MANUAL with the message."""
+
+
 class Failure(Struct, frozen=True):
     """A call, or a value that rests on one, that gave nothing to judge.
 

@@ -91,14 +91,14 @@ def _join(first: Any, more: Any) -> Any:
 
 
 def converted(kind: Any, content: Any) -> Any:
-    """Raises msgspec.ValidationError. A field whose class has a `parse` (such as Policy) is what that makes of AWS's
+    """Raises msgspec.ValidationError. A field whose class has a `decode` (such as Policy) is what that makes of AWS's
     value; what it refuses with a ValueError does not fit.
     """
-    return msgspec.convert(content, kind, dec_hook=_parsed)
+    return msgspec.convert(content, kind, dec_hook=_decoded)
 
 
-def _parsed(kind: Any, value: Any) -> Any:
-    return value if isinstance(value, kind) else kind.parse(value)
+def _decoded(kind: Any, value: Any) -> Any:
+    return value if isinstance(value, kind) else kind.decode(value)
 
 
 def to_facet(kind: Any, part: Any, action: str) -> Any:

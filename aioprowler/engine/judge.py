@@ -12,7 +12,7 @@ from aioprowler.catalog import AnyCheck
 from aioprowler.compliance.frameworks import evidence
 from aioprowler.declarations.account import Account
 from aioprowler.declarations.checks import SEVERITIES, Fail, Manual, Pass, Status, Verdict
-from aioprowler.declarations.failure import Failure
+from aioprowler.declarations.failure import Failure, UnreadableError
 from aioprowler.declarations.parameters import Parameter
 from aioprowler.declarations.resources import Resource, identifier, name, place_names, tags
 from aioprowler.engine.plan import CheckPlan
@@ -86,6 +86,8 @@ def judge(plan: CheckPlan, values: Mapping[Any, Any]) -> list[Verdict]:
         return missing(found.failure)
     try:
         return _verdicts(plan.check.function(**found))
+    except UnreadableError as error:
+        return [Manual(f"Could not look: {error}.")]
     except Exception as error:  # noqa: BLE001 - a bug in one check: MANUAL for its subject, and the scan goes on
         bug(plan.check.id, error)
         return [broken(error)]

@@ -11,7 +11,7 @@ from asyncio import TaskGroup
 from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Coroutine, Hashable
 from typing import Any, Generic, TypeVar
 
-from aioprowler.declarations.failure import Failure
+from aioprowler.declarations.failure import Failure, UnreadableError
 
 T = TypeVar("T")
 G = TypeVar("G")
@@ -22,8 +22,9 @@ CUT_OFF = Failure("timed_out", "the scan", "the deadline passed")
 
 
 def bug(name: str, error: Exception) -> Failure:
-    """A declared function raised: its author's mistake, which hides data but ends nothing."""
-    logger.error("%s raised %s", name, type(error).__name__, exc_info=error)
+    """A declared function raised: its author's mistake, or what cannot be read. It hides data and ends nothing."""
+    if not isinstance(error, UnreadableError):
+        logger.error("%s raised %s", name, type(error).__name__, exc_info=error)
     return Failure("broken", name, type(error).__name__, str(error))
 
 

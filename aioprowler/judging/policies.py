@@ -23,6 +23,8 @@ from urllib.parse import unquote
 import msgspec
 import orjson
 
+from aioprowler.declarations.failure import UnreadableError
+
 __all__ = [
     "Condition",
     "Policy",
@@ -43,7 +45,7 @@ Effect = Literal["Allow", "Deny"]
 Network: TypeAlias = ipaddress.IPv4Network | ipaddress.IPv6Network
 
 
-class PolicyError(ValueError):
+class PolicyError(UnreadableError):
     """The document is not an AWS policy; the message says what is wrong with it."""
 
 
@@ -267,38 +269,57 @@ class Statement(msgspec.Struct, frozen=True, gc=False):
 class Policy:
     """A policy document, its single-or-list forms made lists.
 
-    As the type of a field it is decoded with AWS's reply: from JSON, URL-encoded JSON, or a structure.
+    A field of this type is decoded with AWS's reply, and read when a check does: one that cannot be read is MANUAL for
+    those checks, and hides nothing from others.
     """
 
-    __slots__ = ("statements", "version")
+    __slots__ = ("_document", "_read")
 
     def __init__(self, statements: tuple[Statement, ...], version: str = "2008-10-17") -> None:
-        self.statements = statements
-        self.version = version
+        self._document: Any = None
+        self._read: tuple[tuple[Statement, ...], str] | None = (statements, version)
 
     def __eq__(self, other: object) -> bool:
-        return isinstance(other, Policy) and (self.statements, self.version) == (other.statements, other.version)
+        return isinstance(other, Policy) and self._parts == other._parts
 
     def __hash__(self) -> int:
-        return hash((self.statements, self.version))
+        return hash(self._parts)
 
     def __repr__(self) -> str:
-        return f"Policy({self.statements!r}, {self.version!r})"
+        return f"Policy({self._document!r})" if self._read is None else f"Policy{self._read!r}"
+
+    @classmethod
+    def decode(cls, document: Any) -> Policy:
+        """A policy of which nothing has been read: JSON, the URL-encoded JSON that IAM sends, or a mapping. An empty
+        text is how services say that there is no policy.
+        """
+        made = cls(())
+        made._document, made._read = document, None
+        return made
 
     @classmethod
     def parse(cls, document: str | bytes | Mapping[str, Any]) -> Policy:
-        """Read a document given as JSON, as the URL-encoded JSON that IAM sends, or as a mapping. An empty text is how
-        services say that there is no policy. Raises PolicyError.
-        """
-        if document == "":
-            return cls(())
-        body = _object(_decode(document) if isinstance(document, str | bytes) else document, "the policy")
-        if "Statement" not in body:
-            raise PolicyError("the policy has no Statement")
-        items = body["Statement"]
-        items = items if isinstance(items, list | tuple) else [items]
-        statements = (_statement(_object(item, f"Statement[{i}]"), f"Statement[{i}]") for i, item in enumerate(items))
-        return cls(tuple(statements), str(body.get("Version", "2008-10-17")))
+        """The same, read at once. Raises PolicyError."""
+        made = cls.decode(document)
+        _ = made._parts
+        return made
+
+    @property
+    def _parts(self) -> tuple[tuple[Statement, ...], str]:
+        if self._read is None:
+            self._read = _parts(self._document)
+            self._document = None
+        return self._read
+
+    @property
+    def statements(self) -> tuple[Statement, ...]:
+        """Raises PolicyError where the document cannot be read."""
+        return self._parts[0]
+
+    @property
+    def version(self) -> str:
+        """Raises PolicyError where the document cannot be read."""
+        return self._parts[1]
 
     @property
     def grants(self) -> tuple[Statement, ...]:
@@ -323,6 +344,19 @@ class Policy:
 
 def _among(actions: frozenset[str], statements: Iterable[Statement]) -> frozenset[str]:
     return frozenset[str]().union(*(statement.actions.among(actions) for statement in statements))
+
+
+def _parts(document: object) -> tuple[tuple[Statement, ...], str]:
+    """A document's statements and version. Raises PolicyError."""
+    if document == "":
+        return (), "2008-10-17"
+    body = _object(_decode(document) if isinstance(document, str | bytes) else document, "the policy")
+    if "Statement" not in body:
+        raise PolicyError("the policy has no Statement")
+    items = body["Statement"]
+    items = items if isinstance(items, list | tuple) else [items]
+    statements = (_statement(_object(item, f"Statement[{i}]"), f"Statement[{i}]") for i, item in enumerate(items))
+    return tuple(statements), str(body.get("Version", "2008-10-17"))
 
 
 def _decode(document: str | bytes) -> Any:

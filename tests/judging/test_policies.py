@@ -163,7 +163,7 @@ class TestParse:
     @pytest.mark.parametrize(
         ("document", "message"),
         [
-            ("", "not valid JSON"),
+            (" ", "not valid JSON"),
             ("{", "not valid JSON"),
             ("%7B%22", "not valid JSON"),
             ("%FF", "not valid JSON"),
@@ -190,6 +190,15 @@ class TestParse:
     def test_malformed(self, document: Any, message: str) -> None:
         with pytest.raises(PolicyError, match=message):
             Policy.parse(document)
+
+    def test_an_empty_text_is_no_policy(self) -> None:
+        assert Policy.parse("") == Policy(())
+
+    def test_a_field_is_read_when_somebody_reads_it(self) -> None:
+        policy = Policy.decode("{")
+        for _ in range(2):
+            with pytest.raises(PolicyError, match="not valid JSON"):
+                _ = policy.grants
 
     def test_principals(self) -> None:
         parsed = only({"Statement": allow(Principal={"AWS": [OWN, "*"], "Service": "ec2.amazonaws.com"})})

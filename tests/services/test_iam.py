@@ -8,6 +8,7 @@ from urllib.parse import quote
 import pytest
 
 from aioprowler import Account, Fail, Pass, Verdict
+from aioprowler.judging.policies import Policy
 from aioprowler.services.iam.checks import access_key, administrator, console, password_policy, policy, role, root
 from aioprowler.services.iam.checks.server_certificate import iam_no_expired_server_certificates_stored
 from aioprowler.services.iam.credential_report import ReportedUser, Root, read_report, root_user
@@ -55,7 +56,7 @@ def a_role(principal: dict[str, Any], condition: dict[str, Any] | None = None, p
         name="robot",
         path=path,
         arn=arn(f"role{path}robot"),
-        assume_role_policy_document={"Statement": [statement]},
+        trust=Policy.parse({"Statement": [statement]}),
         **told,
     )
 
@@ -211,7 +212,8 @@ def test_administrators(attached: tuple[AttachedPolicy, ...], verdict: type) -> 
     ("document", "verdict"), [(GOD_MODE, Fail), (READER, Pass), (quote(json.dumps(GOD_MODE)), Fail)]
 )
 def test_managed_policies(document: Any, verdict: type) -> None:
-    versions = (PolicyVersion(READER), PolicyVersion(document, is_default_version=True), PolicyVersion(GOD_MODE))
+    in_force = PolicyVersion(Policy.parse(document), is_default_version=True)
+    versions = (PolicyVersion(Policy.parse(READER)), in_force, PolicyVersion(Policy.parse(GOD_MODE)))
     told: dict[str, Any] = {"arn": arn("policy/p"), "policy_version_list": versions}
     attached, unattached = CustomerPolicy(**told, attachment_count=1), CustomerPolicy(**told)
     assert isinstance(policy.iam_customer_attached_policy_no_administrative_privileges(attached), verdict)
@@ -224,7 +226,10 @@ def test_managed_policies(document: Any, verdict: type) -> None:
 
 
 def test_inline_policies() -> None:
-    inline = (InlinePolicy("all", GOD_MODE), InlinePolicy("read", quote(json.dumps(READER))))
+    inline = (
+        InlinePolicy("all", Policy.parse(GOD_MODE)),
+        InlinePolicy("read", Policy.parse(quote(json.dumps(READER)))),
+    )
     user = User(name="alice", arn=arn("user/alice"), inline_policies=inline)
     group = Group(name="ops", arn=arn("group/ops"), inline_policies=inline[:1])
     held = inline_policies((user,), (group,), (a_role({"AWS": "*"}),))
@@ -236,7 +241,7 @@ def test_inline_policies() -> None:
 def test_policies_of_users() -> None:
     check = policy.iam_policy_attached_only_to_group_or_roles
     assert ids(check(User(name="alice", arn=arn("user/alice")))) == {None: Pass}
-    own = (InlinePolicy("mine", READER), InlinePolicy("ReadOnlyAccess", READER))
+    own = tuple(InlinePolicy(name, Policy.parse(READER)) for name in ("mine", "ReadOnlyAccess"))
     bob = User(name="bob", arn=arn("user/bob"), attached_managed_policies=READ_ONLY, inline_policies=own)
     verdicts = list(check(bob))
     assert ids(verdicts) == {"bob/ReadOnlyAccess": Fail, "bob/mine": Fail}

@@ -72,7 +72,7 @@ def a_policy(*statements: dict[str, Any]) -> Policy:
 
 def a_role(*statements: dict[str, Any], path: str = "/", **told: Any) -> Role:
     """Statements as in a trust policy, Allow and AssumeRole unless they say otherwise."""
-    told = {"assume_role_policy_document": {"Statement": [trusting(**each) for each in statements]}, **told}
+    told = {"trust": Policy.parse({"Statement": [trusting(**each) for each in statements]}), **told}
     return Role(name="robot", path=path, arn=arn(f"role{path}robot"), **told)
 
 
@@ -318,12 +318,12 @@ def test_permissions_are_those_of_all_policies() -> None:
     managed = ManagedPolicies({"m:1": Policy.parse(document("a:A")), "m:2": Policy.parse(document("b:B"))})
     groups = (
         Group(name="in", arn="g:in", attached_managed_policies=(AttachedPolicy("two", "m:2"),)),
-        Group(name="in-too", arn="g:too", inline_policies=(InlinePolicy("i", document("c:C")),)),
-        Group(name="out", arn="g:out", inline_policies=(InlinePolicy("i", document("x:X")),)),
+        Group(name="in-too", arn="g:too", inline_policies=(InlinePolicy("i", Policy.parse(document("c:C"))),)),
+        Group(name="out", arn="g:out", inline_policies=(InlinePolicy("i", Policy.parse(document("x:X"))),)),
     )
     held: dict[str, Any] = {
         "attached_managed_policies": (AttachedPolicy("one", "m:1"),),
-        "inline_policies": (InlinePolicy("mine", document("d:D")),),
+        "inline_policies": (InlinePolicy("mine", Policy.parse(document("d:D"))),),
     }
     user = User(name="alice", arn=arn("user/alice"), group_list=("in", "in-too"), **held)
     assert actions(user_permissions(user, groups, managed)) == ["a:A", "d:D", "b:B", "c:C"]

@@ -55,7 +55,7 @@ def deny(action: Any, resource: Any = "*", **more: Any) -> Json:
 
 
 def customer(*statements: Json, attachments: int = 1) -> CustomerPolicy:
-    version = PolicyVersion({"Statement": list(statements)}, is_default_version=True)
+    version = PolicyVersion(Policy.parse({"Statement": list(statements)}), is_default_version=True)
     return CustomerPolicy(
         arn=arn("policy/p"), account=ACCOUNT, attachment_count=attachments, policy_version_list=(version,)
     )
@@ -65,8 +65,8 @@ def inline(*statements: Json) -> InlinePolicies:
     role = Role(
         name="robot",
         arn=arn("role/robot"),
-        assume_role_policy_document={"Statement": []},
-        inline_policies=(InlinePolicy("p", {"Statement": list(statements)}),),
+        trust=Policy.parse({"Statement": []}),
+        inline_policies=(InlinePolicy("p", Policy.parse({"Statement": list(statements)})),),
     )
     held: InlinePolicies = inline_policies((), (), (role,))
     return held
@@ -122,11 +122,11 @@ def test_inline_policies(check: Any, action: str) -> None:
 
 
 def test_inline_policies_of_all_holders() -> None:
-    document: Json = {"Statement": []}
+    document = Policy.parse({"Statement": []})
     policies = (InlinePolicy("a", document), InlinePolicy("b", document))
     user = User(name="alice", arn=arn("user/alice"), inline_policies=policies)
     group = Group(name="ops", arn=arn("group/ops"), inline_policies=policies[:1])
-    role = Role(name="robot", arn=arn("role/robot"), assume_role_policy_document=document, inline_policies=policies[1:])
+    role = Role(name="robot", arn=arn("role/robot"), trust=document, inline_policies=policies[1:])
     held = inline_policies((user,), (group,), (role,)).policies
     assert [(each.holder.name, each.name) for each in held] == [
         ("alice", "a"),
@@ -136,9 +136,10 @@ def test_inline_policies_of_all_holders() -> None:
     ]
 
 
-def test_a_managed_document_is_parsed_once() -> None:
-    policy = customer(allow("s3:GetObject"))
-    assert policy.document is policy.document
+def test_the_version_in_force_is_the_one_that_is_judged() -> None:
+    versions = [PolicyVersion(Policy.decode("{")), PolicyVersion(Policy((), "2012-10-17"), is_default_version=True)]
+    policy = CustomerPolicy(arn=arn("policy/p"), policy_version_list=tuple(versions))
+    assert policy.document.version == "2012-10-17"
 
 
 @pytest.mark.parametrize(
@@ -214,7 +215,7 @@ def test_cloudshell() -> None:
     )
     copier = User(name="copier", arn=arn("user/copier"), attached_managed_policies=fake, account=ACCOUNT)
     group = Group(name="ops", arn=arn("group/ops"), attached_managed_policies=real, account=ACCOUNT)
-    role = Role(name="robot", arn=arn("role/robot"), assume_role_policy_document=trust, attached_managed_policies=real)
+    role = Role(name="robot", arn=arn("role/robot"), trust=Policy.parse(trust), attached_managed_policies=real)
     everybody = check(ACCOUNT, (bob, copier, alice), (group,), (role,))
     assert isinstance(everybody, Fail)
     assert everybody.detail.endswith("users alice, bob; groups ops; roles robot.")

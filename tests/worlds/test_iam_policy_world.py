@@ -7,7 +7,7 @@ from urllib.parse import quote
 import pytest
 
 from aioprowler import Account
-from aioprowler.judging.policies import Policy
+from aioprowler.judging import policies
 from tests.worlds.world import ACCOUNT, World, denied, findings_of, verdicts
 
 DETAILS = "iam:GetAccountAuthorizationDetails"
@@ -114,13 +114,13 @@ def test_inline_policies_are_found_under_their_holders() -> None:
 
 def test_all_checks_together_read_and_parse_each_document_once(monkeypatch: pytest.MonkeyPatch) -> None:
     parsed: list[Any] = []
-    parse = Policy.parse
+    read = policies._parts
 
-    def counting(document: Any) -> Policy:
+    def counting(document: Any) -> Any:
         parsed.append(document)
-        return parse(document)
+        return read(document)
 
-    monkeypatch.setattr(Policy, "parse", counting)
+    monkeypatch.setattr(policies, "_parts", counting)
     here = world()
     findings_of(here, *INLINE, *MANAGED, CLOUDSHELL)
     assert here.calls == {DETAILS: 4}

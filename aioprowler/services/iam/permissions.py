@@ -23,7 +23,7 @@ class ManagedPolicies(msgspec.Struct, frozen=True):
             for attached in holder.attached_managed_policies:
                 statements += self.documents[attached.policy_arn].statements
             for inline in holder.inline_policies:
-                statements += Policy.parse(inline.policy_document).statements
+                statements += inline.policy_document.statements
         return Policy(tuple(statements))
 
 

@@ -3,16 +3,11 @@
 from __future__ import annotations
 
 import datetime
-from functools import cached_property
-from typing import Any, TypeAlias
 
 import msgspec
 
 from aioprowler import Account, All, Facet, Resource, Tag, call, constant, derive, field, listing
 from aioprowler.judging.policies import Policy
-
-Document: TypeAlias = dict[str, Any] | str
-"""A policy document: botocore decodes it, other transports leave it URL-encoded. `Policy.parse` reads both."""
 
 
 class AttachedPolicy(msgspec.Struct, frozen=True, rename="pascal"):
@@ -22,7 +17,7 @@ class AttachedPolicy(msgspec.Struct, frozen=True, rename="pascal"):
 
 class InlinePolicy(msgspec.Struct, frozen=True, rename="pascal"):
     policy_name: str
-    policy_document: Document
+    policy_document: Policy
 
 
 class PolicyHolder(Resource, id="name", group="IAM"):
@@ -73,14 +68,10 @@ class Role(PolicyHolder, type="AwsIamRole", noun="Role"):
     source = listing("iam", "GetAccountAuthorizationDetails", "RoleDetailList", Filter=["Role"])
     name: str = field(name="RoleName")
     path: str = "/"
-    assume_role_policy_document: Document
+    trust: Policy = field(name="AssumeRolePolicyDocument")
+    """Who may assume the role."""
     inline_policies: tuple[InlinePolicy, ...] = field(name="RolePolicyList", default=())
     tags: tuple[Tag, ...] = ()
-
-    @property
-    def trust(self) -> Policy:
-        """Who may assume the role."""
-        return Policy.parse(self.assume_role_policy_document)
 
     @property
     def is_service_role(self) -> bool:
@@ -116,7 +107,7 @@ class InlinePolicies(msgspec.Struct, frozen=True):
 def inline_policies(users: All[User], groups: All[Group], roles: All[Role]) -> InlinePolicies:
     return InlinePolicies(
         tuple(
-            HeldPolicy(holder, policy.policy_name, Policy.parse(policy.policy_document))
+            HeldPolicy(holder, policy.policy_name, policy.policy_document)
             for holder in (*users, *groups, *roles)
             for policy in holder.inline_policies
         )
@@ -124,11 +115,11 @@ def inline_policies(users: All[User], groups: All[Group], roles: All[Role]) -> I
 
 
 class PolicyVersion(msgspec.Struct, frozen=True, rename="pascal"):
-    document: Document
+    document: Policy
     is_default_version: bool = False
 
 
-class ManagedPolicy(Resource, id="name", type="AwsIamPolicy", group="IAM", dict=True, noun="Policy"):
+class ManagedPolicy(Resource, id="name", type="AwsIamPolicy", group="IAM", noun="Policy"):
     """A policy with an ARN of its own; its default version is the one in force."""
 
     arn: str
@@ -140,10 +131,10 @@ class ManagedPolicy(Resource, id="name", type="AwsIamPolicy", group="IAM", dict=
         """The end of the ARN, after the path."""
         return self.arn.rpartition("/")[2]
 
-    @cached_property
+    @property
     def document(self) -> Policy:
         """What the version in force says."""
-        return Policy.parse(next(each.document for each in self.policy_version_list if each.is_default_version))
+        return next(each.document for each in self.policy_version_list if each.is_default_version)
 
 
 class CustomerPolicy(ManagedPolicy):
