@@ -83,3 +83,5 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         for name, (*_, definition) in made.name2fixturedefs.items() if made else ():
             if definition.scope == "module" or name == "recording":
                 item.add_marker(pytest.mark.xdist_group(f"{definition.baseid}:{name}"))
+            if name == "recording":
+                item.add_marker(pytest.mark.timeout(400))  # half a minute of work, twice that where it is covered
