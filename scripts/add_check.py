@@ -63,9 +63,9 @@ def _is_written(check_id: str) -> bool:
 
 def _write(made: Scaffold) -> list[Path]:
     """The files that were written or added to."""
-    service = made.facts.service
+    service, called = made.facts.service, made.needs.service
     folder = ROOT / "aioprowler" / "services" / service
-    _begin(folder / "__init__.py", f'"""{service}: what AWS has, and how it is judged."""\n')
+    _begin(folder / "__init__.py", f'"""{called}: what AWS has, and how it is judged."""\n')
     resources, checks = _module(folder, "resources", made), _module(folder, "checks", made)
     types = [each for each in made.needs.types if each.text]
     for each in types:
@@ -76,10 +76,10 @@ def _write(made: Scaffold) -> list[Path]:
         imports = [f"from aioprowler import {', '.join(names)}"]
         imports += ["import datetime"] * ("datetime." in text) + ["from typing import Any"] * ("Any]" in text)
         imports += ["from msgspec import Struct"] * ("(Struct," in text)
-        _add(resources, f"What AWS has of {service}.", imports, text)
-    _add(checks, f"How {service} is judged.", made.check_imports, made.check)
+        _add(resources, f"What AWS has of {called}.", imports, text)
+    _add(checks, f"How {called} is judged.", made.check_imports, made.check)
     test = ROOT / "tests" / "services" / f"test_{service}.py"
-    _add(test, f"The checks of {service}, on literals.", made.test_imports(_name(checks)), made.test)
+    _add(test, f"The checks of {called}, on literals.", made.test_imports(_name(checks)), made.test)
     return [*([resources] if types else []), checks, test]
 
 

@@ -6,7 +6,7 @@ import importlib
 import pkgutil
 import re
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, Final
@@ -23,6 +23,7 @@ from scripts.shapes import (
     TAKEN,
     Field,
     Structure,
+    is_list,
     lists_of_texts,
     model,
     nearest,
@@ -76,10 +77,17 @@ class Needs:
                     self._add(each)
         self.left += [self._elsewhere(each) for each in self.operations if str(each) not in self._done]
         self.left += [told for each in self.operations for told in _told(each)]
+        if "secrets" in self.facts.categories:
+            self.left.append('Look for secrets in a function with @source: CONTRIBUTING.md, "Secrets in texts".')
 
     @property
     def resources(self) -> list[Declared]:
         return [each for each in self.types if each.is_resource]
+
+    @property
+    def service(self) -> str:
+        """What people call it."""
+        return _short(next(each.service for each in self.operations))
 
     @property
     def place(self) -> str:
@@ -167,9 +175,9 @@ class Needs:
         return f"{found.name}(Resource, {', '.join(given)})"
 
     def _detail(self, operation: OperationFacts) -> OperationFacts | None:
-        """Where the list tells hardly more than names, the operation that tells the rest."""
-        if not operation.is_bare and any(key.lower().endswith("arn") for key in operation.keys):
-            return None
+        """Where the list tells hardly more than names, the operation that tells the rest; also where no check is told
+        enough by the list, and the operation tells of the same thing.
+        """
         others = [
             each
             for each in self.operations
@@ -177,7 +185,11 @@ class Needs:
             and each.service == operation.service
             and str(each) not in {*self._known, *self._done}
         ]
-        return max(others, key=lambda each: len(each.keys), default=None)
+        if not operation.is_bare and any(key.lower().endswith("arn") for key in operation.keys):
+            noun = singular(_VERB.sub("", operation.name))
+            others = [o for o in others if _VERB.sub("", o.name) == noun and {*operation.checks} <= {*o.checks}]
+        found = max(others, key=lambda each: len(each.keys), default=None)
+        return _as_object(found) if found else None
 
     def _structure(self, name: str, operation: OperationFacts) -> Structure:
         shape = shape_at(model(operation.service, operation.name).output_shape, operation.result)
@@ -187,6 +199,7 @@ class Needs:
 
     # ------------------------------------------------------------------- facets
     def _facet(self, operation: OperationFacts) -> Declared:
+        operation = _as_object(operation)
         whole = operation.kind in _WHOLE
         owner = operation.kind.removeprefix("call per ").title() if whole else self.resources[-1].name
         found = self._structure(_VERB.sub("", operation.name), operation)
@@ -218,12 +231,23 @@ class Needs:
         yield f"size={operation.kind.removeprefix('batch of ')}"
 
     def _parameters(self, operation: OperationFacts, known: list[Field]) -> Iterator[str]:
-        for name in operation.input:
-            about = nearest(name, known) or (known[0] if known else None)
-            if about is None:
-                self.left.append(f"{operation} takes {name}: say which.")
-            else:
+        takes = model(operation.service, operation.name).input_shape
+        enums = {name: getattr(shape, "enum", ()) for name, shape in (takes.members if takes else {}).items()}
+        unsaid = [name for name, enum in enums.items() if not enum and nearest(name, known)][:1]
+        if known and not (operation.input or unsaid):
+            self.left.append(f"{operation} takes {', '.join(enums)}: say which of them tells whose it is.")
+        for name in operation.input or unsaid:
+            if enum := enums.get(name):
+                yield self._constant(operation, name, enum)
+            elif about := nearest(name, known) or next(iter(known), None):
                 yield f'{name}="{about.name}"'
+            else:
+                self.left.append(f"{operation} takes {name}: say which.")
+
+    def _constant(self, operation: OperationFacts, name: str, enum: Sequence[str]) -> str:
+        if len(enum) > 1:
+            self.left.append(f"{operation} takes {name}: say which of {', '.join(enum)}.")
+        return f'{name}=constant("{enum[0] if len(enum) == 1 else "TODO"}")'
 
     # --------------------------------------------------------------------- texts
     def _written(self, found: Structure, head: str, source: str, *, is_resource: bool) -> Declared:
@@ -232,7 +256,7 @@ class Needs:
             _class(f'{n}(Struct, frozen=True, kw_only=True, rename="{s.rename}")', s) for n, s in inner.items()
         )
         text += _class(head, found, f"source = {source}")
-        names = {"Resource" if is_resource else "Facet", "Tag", "field", "listing", "call", "batch"}
+        names = {"Resource" if is_resource else "Facet", "Tag", "batch", "call", "constant", "field", "listing"}
         used = {name for name in names if re.search(rf"(?<![\w.]){name}(?=[(,\[])", text)}
         module = f"aioprowler.services.{self.facts.service}.resources"
         return Declared(found.name, module, is_resource, found.fields, text=text, names=used)
@@ -242,6 +266,17 @@ def _class(head: str, found: Structure, first: str = "") -> str:
     lines = [*filter(None, [first]), *found.lines]
     body = "\n".join(f"    {line}" for line in lines)
     return f'\n\nclass {head}:\n    """TODO: what it is, in a line."""\n\n{body}\n'
+
+
+def _as_object(operation: OperationFacts) -> OperationFacts:
+    """Where a call's result is a list, what holds it, with the list as a field: a facet is an object."""
+    result = operation.result
+    told = model(operation.service, operation.name).output_shape
+    if operation.kind.startswith("batch") or not is_list(told, result):
+        return operation
+    above, _, name = result.rpartition(".")
+    keys = (name,) if operation.is_bare else tuple(f"{name}.{key}" for key in operation.keys)
+    return msgspec.structs.replace(operation, result=above or "@", keys=keys)
 
 
 def _told(operation: OperationFacts) -> Iterator[str]:

@@ -98,6 +98,13 @@ def shape_at(shape: Shape | None, path: str) -> Shape | None:
     return shape.member if isinstance(shape, ListShape) else shape
 
 
+def is_list(shape: Shape | None, path: str) -> bool:
+    """Whether the path of a reply leads to a list."""
+    for part in path.removeprefix("@").split("."):
+        shape = shape.members.get(part) if isinstance(shape, StructureShape) else None
+    return isinstance(shape, ListShape)
+
+
 def structure(name: str, shape: Shape | None, keys: Sequence[str], taken: frozenset[str] = TAKEN) -> Structure:
     """The keys that the shape has, dots descending into structures, whose classes have none of the names `taken`."""
     made, taken = Structure(name), taken | {name}
@@ -165,7 +172,15 @@ def renamed(name: str, *, is_camel: bool) -> str:
 
 
 def singular(name: str) -> str:
-    for ending, instead in (("ies", "y"), ("sses", "ss"), ("xes", "x"), ("ches", "ch"), ("shes", "sh"), ("ss", "ss")):
+    for ending, instead in (
+        ("ies", "y"),
+        ("sses", "ss"),
+        ("xes", "x"),
+        ("ches", "ch"),
+        ("shes", "sh"),
+        ("ss", "ss"),
+        ("us", "us"),
+    ):
         if name.endswith(ending):
             return name.removesuffix(ending) + instead
     return name.removesuffix("s")

@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from scripts.facts import check_facts, operation_facts
+from scripts.needs import Needs
 from scripts.shapes import renamed, singular, snake
 
 ROOT = Path(__file__).parents[1]
@@ -126,6 +127,30 @@ def test_what_is_left_is_told(copy: Path) -> None:
     assert "`make generate`" in told
 
 
+@pytest.mark.parametrize(
+    ("id_", "type_", "declared"),
+    [
+        (
+            "eks_cluster_not_publicly_accessible",
+            "Cluster",
+            'detail=call("eks", "DescribeCluster", "cluster"',
+        ),
+        ("datasync_task_logging_enabled", "Task", 'detail=call("datasync", "DescribeTask", TaskArn="arn")'),
+        ("kinesis_stream_encrypted_at_rest", "StreamSummary", 'StreamName="stream_name"'),
+        ("ssm_documents_set_as_public", "Document", 'PermissionType=constant("Share")'),
+        ("securityhub_enabled", "EnabledStandards", "standards_subscriptions: tuple[StandardsSubscription, ...]"),
+        ("securityhub_enabled", "EnabledProductsForImport", "product_subscriptions: tuple[str, ...]"),
+    ],
+)
+def test_a_type_is_asked_for_as_aws_tells_it(id_: str, type_: str, declared: str) -> None:
+    """What the list lacks is its detail, whose facet it is is said, and a list is a field."""
+    assert declared in next(each.text for each in Needs(id_).types if each.name == type_)
+
+
+def test_a_word_that_botocore_leaves_open_is_left_to_a_person() -> None:
+    assert any("say which of CLOUDFRONT, REGIONAL" in each for each in Needs("wafv2_webacl_logging_enabled").left)
+
+
 def test_nothing_that_was_begun_is_left_unfinished() -> None:
     services = ROOT / "aioprowler" / "services"
     files = [*services.rglob("*.py"), *services.rglob("*.md"), *(ROOT / "tests" / "services").rglob("*.py")]
@@ -153,6 +178,6 @@ def test_names_are_spelled_as_python_does(name: str, spelled: str) -> None:
 def test_what_msgspec_renames_needs_no_name_of_its_own() -> None:
     assert renamed("kms_master_key_id", is_camel=False) == "KmsMasterKeyId"
     assert renamed("deletion_protection", is_camel=True) == "deletionProtection"
-    assert [singular(name) for name in ("Policies", "Queues", "Boxes", "Addresses", "Access")] == [
-        "Policy", "Queue", "Box", "Address", "Access",
+    assert [singular(name) for name in ("Policies", "Queues", "Boxes", "Addresses", "Access", "Status")] == [
+        "Policy", "Queue", "Box", "Address", "Access", "Status",
     ]  # fmt: skip
