@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import csv
+import difflib
 import re
 import typing
-from collections.abc import Collection, Sequence
+from collections import Counter
+from collections.abc import Collection, Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -21,8 +23,9 @@ from aioprowler.catalog.loading import INDEX, indexed
 from aioprowler.declarations.actions import iam_actions
 from aioprowler.declarations.commands import attribute_of
 from aioprowler.declarations.graph import behind, lineage, source_of
+from aioprowler.declarations.parameters import facet_owner
 from aioprowler.declarations.resources import Facet, Resource
-from aioprowler.declarations.sources import Batch, Call, Listing, Operation
+from aioprowler.declarations.sources import Batch, Call, Constant, Listing, Operation
 from aioprowler.engine.plan import make_plan
 from tests.operations import FACTS as FACTS_OF_OPERATIONS
 from tests.operations import SESSION, actions, assert_size, members, model, tokens
@@ -53,11 +56,19 @@ def name_of(kind: Any) -> str:
 
 @pytest.mark.parametrize("check", CHECKS, ids=lambda check: check.id)
 def test_a_checks_facts_are_the_agreed_ones(check: AnyCheck) -> None:
+    assert check.id in FACTS, f"tests/facts/checks.csv has no {nearest(check.id, FACTS)}"
     facts = FACTS[check.id]
     assert check.service == facts["service"]
     assert check.severity == facts["severity"]
     assert set(check.categories) == set(filter(None, facts["categories"].split(",")))
-    assert (check.resource_type, check.resource_group) == (facts["resource_type"], facts["resource_group"])
+    told, agreed = (check.resource_type, check.resource_group), (facts["resource_type"], facts["resource_group"])
+    assert told == agreed, f"say it with type= and group= of {check.subject.type.__name__}, or with about= of the check"
+
+
+def nearest(name: str, known: Iterable[str]) -> str:
+    """The name, and those that may be meant."""
+    alike = difflib.get_close_matches(name, list(known))
+    return f"{name}; did you mean {' or '.join(alike)}?" if alike else name
 
 
 @pytest.mark.parametrize("check", CHECKS, ids=lambda check: check.id)
@@ -66,9 +77,9 @@ def test_a_check_can_be_planned_and_is_documented(check: AnyCheck) -> None:
     documentation = check.documentation
     assert documentation.title
     assert not documentation.title.endswith(".")
-    assert len(documentation.description) > len(documentation.title)
-    assert documentation.remediation.text
-    assert documentation.remediation.url.startswith("https://docs.aws.amazon.com/")
+    assert len(documentation.description) > len(documentation.title), "describe what is judged, and what is not"
+    assert documentation.remediation.text, "the docstring lacks ## Remediation"
+    assert documentation.remediation.url.startswith("https://docs.aws.amazon.com/"), "## References begins elsewhere"
 
 
 @pytest.mark.parametrize("kind", TYPES, ids=name_of)
@@ -76,7 +87,8 @@ def test_every_operation_exists(kind: Any) -> None:
     source = source_of(kind)
     assert source is not None
     for operation in source.operations:
-        assert operation.name in SESSION.get_service_model(operation.service).operation_names
+        known = SESSION.get_service_model(operation.service).operation_names
+        assert operation.name in known, f"{operation.service} has no {nearest(operation.name, known)}"
 
 
 @pytest.mark.parametrize("kind", CALLED, ids=name_of)
@@ -91,15 +103,39 @@ def test_every_parameter_exists_and_required_ones_are_given(kind: Any) -> None:
         given = set(each.params)
         if isinstance(each, Batch):
             given |= set(each.ids(["x"])) if callable(each.ids) else {each.ids}
-        assert given <= set(members(shape))
-        assert set(shape.required_members if shape else ()) <= given
+        for name in given:
+            assert name in members(shape), f"{each.operation} takes no {nearest(name, members(shape))}"
+        lacking = set(shape.required_members if shape else ()) - given
+        assert not lacking, f"{each.operation} needs {', '.join(sorted(lacking))}"
+
+
+ABOUT_ONE = [
+    kind
+    for kind in CALLED
+    if (source := source_of(kind))
+    and ((isinstance(source, Call) and issubclass(facet_owner(kind), Resource)) or getattr(source, "detail", None))
+]
+
+
+@pytest.mark.parametrize("kind", ABOUT_ONE, ids=name_of)
+def test_a_call_about_one_resource_says_which(kind: Any) -> None:
+    source = source_of(kind)
+    asked = source.detail if isinstance(source, Listing) else source
+    if isinstance(asked, Call):
+        told = [value for value in asked.params.values() if not isinstance(value, Constant)]
+        takes = ", ".join(members(model(asked.operation).input_shape))
+        assert told, f"{asked.operation} asks for each {name_of(kind)} the same: say which, by one of {takes}"
 
 
 @pytest.mark.parametrize("kind", CALLED, ids=name_of)
 def test_every_field_exists_in_the_reply(kind: Any) -> None:
     source = source_of(kind)
     assert isinstance(source, Listing | Call | Batch)
-    shapes = [item_of(source)] if not (isinstance(source, Listing) and source.item) else []
+    if isinstance(source, Listing) and source.item:
+        assert at_path_of(source) == ["x"], f"{source.result} of {source.operation} is no list of strings"
+        shapes = []
+    else:
+        shapes = [item_of(source)]
     if isinstance(source, Listing) and source.detail:
         shapes.append(item_of(source.detail))
     assert_fields(kind, shapes, told=[source.item] if isinstance(source, Listing) else [])
@@ -125,11 +161,18 @@ def sample(shape: Shape | None, depth: int = 0) -> Any:
 
 def item_of(source: Listing | Call | Batch) -> Shape:
     """The shape at the source's path: of a listing's items, the item's."""
-    reply = sample(model(source.operation).output_shape)
-    found = jmespath.search(source.result, reply) if source.result else reply
+    found = at_path_of(source)
+    if isinstance(source, Call):
+        assert not isinstance(found, list), f"{source.result} of {source.operation} is a list: declare a field for it"
     item = found[0] if isinstance(found, list) and found else found
+    assert item != "x", f"{source.result} of {source.operation} is no structure: bare strings have item="
     assert isinstance(item, Sample), f"{source.result} is not in the reply of {source.operation}"
     return item.shape
+
+
+def at_path_of(source: Listing | Call | Batch) -> Any:
+    reply = sample(model(source.operation).output_shape)
+    return jmespath.search(source.result, reply) if source.result else reply
 
 
 def assert_fields(kind: Any, shapes: Sequence[Shape], told: Collection[str] = ()) -> None:
@@ -227,7 +270,7 @@ def test_no_check_of_a_complete_service_is_missing(service: str) -> None:
 
 def test_every_check_says_in_words_of_its_own_what_is_wrong() -> None:
     fails = [check.documentation.fails for check in CHECKS]
-    assert len(set(fails)) == len(fails)
+    assert [phrase for phrase, times in Counter(fails).items() if times > 1] == []
     assert [phrase for phrase in fails if not phrase[0].isupper() or phrase.endswith(".")] == []
     assert [check.id for check in CHECKS if check.documentation.fails == check.documentation.title] == []
 
@@ -237,7 +280,7 @@ def test_a_finding_can_fill_the_commands_or_a_person_must(check: AnyCheck) -> No
     remediation = check.documentation.remediation
     names = re.findall(r"<([^<>]*)>", f"{remediation.text}\n{remediation.cli}")
     left = [name for name in names if not name.startswith("your-") and attribute_of(name, check.subject.type) is None]
-    assert left == []
+    assert left == [], "no field or property of the subject is called so; what a person must fill in is <your-...>"
 
 
 @pytest.mark.parametrize("check", CHECKS, ids=lambda check: check.id)
