@@ -43,6 +43,16 @@ def test_rows_follow_the_plan_and_words_stay(stale: str) -> None:
     assert calls(stale) == PAGE
 
 
+def test_no_row_is_left_to_be_written() -> None:
+    assert [row for row in rows(PAGE) if "TODO" in row] == []
+
+
+def test_what_was_to_be_written_is_made_of_the_declarations_again() -> None:
+    assert calls(PAGE.replace(VPCS, VPCS.replace("VPCs", "TODO: what it is, in a line"))) == calls(
+        PAGE.replace(VPCS, "")
+    )
+
+
 def test_a_new_row_joins_the_table_of_its_service() -> None:
     made = calls(PAGE.replace(VPCS, ""))
     assert made.count("| `ec2:DescribeVpcs` | `region`, 1000 a page |") == 1

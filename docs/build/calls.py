@@ -29,7 +29,7 @@ Key = tuple[str, str]
 
 def calls(page: str) -> str:
     """A row for each operation that is planned for all checks. The last two columns are written by hand and stay; a row
-    that is new begins with the words of the declarations.
+    that is new, or has a TODO, begins with the words of the declarations.
     """
     left = {(str(each.operation), each.per): each for each in _planned()}
     declared = _declared()
@@ -49,8 +49,11 @@ def _declared() -> dict[Key, Any]:
     for check in installed():
         for parameter in behind(check.function):
             for kind in lineage(parameter.type) if isinstance(parameter.type, type) else ():
-                for operation in _operations(source_of(kind)):
+                source = source_of(kind)
+                for operation in _operations(source):
                     found.setdefault((str(operation), _per(kind)), kind)
+                if isinstance(source, Listing) and source.detail:
+                    found.setdefault((str(source.detail.operation), kind.__name__), kind)
     return found
 
 
@@ -82,7 +85,8 @@ def _kept(section: str, left: dict[Key, PlannedOperation], declared: Mapping[Key
     lines: list[str] = []
     for line in section.splitlines(keepends=True):
         found = _ROW.fullmatch(line.rstrip("\n"))
-        planned = left.pop((found["operation"], found["per"]), None) if found else None
+        is_whole = found is not None and "TODO" not in found["words"]
+        planned = left.pop((found["operation"], found["per"]), None) if found and is_whole else None
         if found is None:
             lines.append(line)
         elif planned is not None:
@@ -135,6 +139,8 @@ def _new(planned: PlannedOperation, declared: Mapping[Key, Any]) -> str:
 
 def _why(planned: PlannedOperation, kind: Any) -> str:
     source = source_of(kind) if kind else None
+    if isinstance(source, Listing) and source.detail and planned.operation == source.detail.operation:
+        source = source.detail
     if isinstance(source, Batch):
         return "a batch of as many as AWS takes"
     if planned.per == "region" and isinstance(source, Call):
