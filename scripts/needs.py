@@ -78,7 +78,7 @@ class Needs:
         self.left += [self._elsewhere(each) for each in self.operations if str(each) not in self._done]
         self.left += [told for each in self.operations for told in _told(each)]
         if "secrets" in self.facts.categories:
-            self.left.append('Look for secrets in a function with @source: CONTRIBUTING.md, "Secrets in texts".')
+            self.left.append("Look for secrets in a function with @source: CONTRIBUTING.md shows one.")
 
     @property
     def resources(self) -> list[Declared]:
