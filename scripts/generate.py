@@ -15,6 +15,7 @@ from typing import Final
 
 from aioprowler.catalog import installed
 from aioprowler.catalog.loading import INDEX, indexed
+from aioprowler.errors import AioprowlerError
 from docs.build.calls import calls
 from docs.build.configuration import configuration
 from docs.build.demo import demo
@@ -36,12 +37,16 @@ def _demo(page: str) -> str:
 
 
 def main(words: Sequence[str]) -> int:
-    """The exit code."""
+    """The exit code; 2 where something is declared wrongly."""
     made = {**MADE, **({"docs/demo.md": _demo} if "--demo" in words else {})}
+    try:
+        stale = list(_stale(made, write="--check" not in words))
+    except AioprowlerError as error:
+        print(f"error: {error}", file=sys.stderr)
+        return 2
     if "--check" not in words:
-        print(*[f"{name}: written anew" for name in _stale(made, write=True)] or ["Nothing was stale."], sep="\n")
+        print(*[f"{name}: written anew" for name in stale] or ["Nothing was stale."], sep="\n")
         return 0
-    stale = list(_stale(made, write=False))
     if stale:
         print(f"Stale: {', '.join(stale)}. Run `make generate` and commit what it writes.", file=sys.stderr)
     return 1 if stale else 0

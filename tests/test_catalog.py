@@ -11,8 +11,8 @@ from typing import Any
 import pytest
 from msgspec import structs
 
-from aioprowler import DeclarationError, Pass, UsageError, Verdict, check
-from aioprowler.catalog import Catalog, Indexed, Selection, installed, load
+from aioprowler import Account, DeclarationError, Pass, UsageError, Verdict, check
+from aioprowler.catalog import Catalog, Indexed, Selection, installed, load, loading
 from aioprowler.facts.prowler_keys import PROWLER_KEYS
 from tests.engine.test_account import Vpc, vpc_dns, vpc_note
 
@@ -134,6 +134,17 @@ def test_a_check_that_the_index_has_and_the_code_has_not() -> None:
     assert Catalog([entry]).get("vpc_dns") is vpc_dns
     with pytest.raises(DeclarationError, match="make generate"):
         Catalog([structs.replace(entry, id="vpc_gone")]).get("vpc_gone")
+
+
+def test_the_index_is_refused_with_what_a_declaration_lacks(monkeypatch: pytest.MonkeyPatch) -> None:
+    @check(fails="Account is bad", severity="low")
+    def account_is_good(account: Account) -> Verdict:
+        """Account is good."""
+        return Pass("good")
+
+    monkeypatch.setattr(loading, "_declared", lambda: [account_is_good])
+    with pytest.raises(DeclarationError, match="account_is_good: its docstring lacks the section `## Risk`"):
+        loading.indexed()
 
 
 def test_a_folder_must_agree_with_the_package_about_a_configuration_key(tmp_path: Path) -> None:

@@ -45,7 +45,7 @@ def load(folders: Iterable[Path] = (), metadata: Path | None = None) -> Catalog:
 def indexed() -> str:
     """The index of the package's own checks, made from their declarations: JSON with a line for each."""
     declared = sorted(_declared(), key=lambda check: check.id)
-    rows = [msgspec.convert(Declared(check), Indexed, from_attributes=True) for check in declared]
+    rows = [Indexed(**{name: getattr(Declared(each), name) for name in Indexed.__struct_fields__}) for each in declared]
     return "[\n" + ",\n".join(msgspec.json.encode(row).decode() for row in rows) + "\n]\n"
 
 
