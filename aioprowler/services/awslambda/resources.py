@@ -8,6 +8,8 @@ from aioprowler import Resource, field, listing
 
 
 class VpcConfig(msgspec.Struct, frozen=True, rename="pascal"):
+    """The security groups that a function in a VPC is in."""
+
     security_group_ids: tuple[str, ...] = ()
 
 

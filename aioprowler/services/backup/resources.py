@@ -19,19 +19,25 @@ class BackupPlan(
     noun="Backup plan",
     gone=["ResourceNotFoundException"],
 ):
+    """When backups are made and how long they are kept."""
+
     source = listing("backup", "ListBackupPlans", "BackupPlansList")
     backup_plan_id: str
 
 
 class TagCondition(msgspec.Struct, frozen=True, rename="pascal"):
+    """A tag that a resource must or must not have; upper and lower case matter."""
+
     condition_key: str = ""
     """`aws:ResourceTag/<key of the tag>`."""
     condition_value: str = ""
 
     def is_equal(self, tags: Mapping[str, str]) -> bool:
+        """Whether the tag has just this value."""
         return self._actual(tags) == self.condition_value
 
     def is_like(self, tags: Mapping[str, str]) -> bool:
+        """Whether the tag's value is like the pattern, in which `*` stands for anything."""
         actual = self._actual(tags)
         return actual is not None and matches(self.condition_value, actual)
 
@@ -48,6 +54,7 @@ class TagConditions(msgspec.Struct, frozen=True, rename="pascal"):
     string_not_like: tuple[TagCondition, ...] = ()
 
     def hold(self, tags: Mapping[str, str]) -> bool:
+        """Whether all of them do."""
         return (
             all(condition.is_equal(tags) for condition in self.string_equals)
             and all(condition.is_like(tags) for condition in self.string_like)
@@ -89,6 +96,7 @@ class BackupSelection(
     conditions: TagConditions = TagConditions()
 
     def selects(self, arn: str, tags: Mapping[str, str]) -> bool:
+        """Whether it names the resource and its tags meet the conditions."""
         return _names(self.resources, arn) and not _names(self.not_resources, arn) and self.conditions.hold(tags)
 
 
@@ -109,4 +117,5 @@ def _names(patterns: tuple[str, ...], arn: str) -> bool:
 
 @derive
 def backup_selections(selections: Here[BackupSelection]) -> BackupSelections:
+    """Those of all plans of the region."""
     return BackupSelections(selections)

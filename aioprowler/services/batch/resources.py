@@ -8,6 +8,8 @@ from aioprowler import Resource, field, listing
 
 
 class ComputeResources(msgspec.Struct, frozen=True, rename="camel"):
+    """The security groups of the instances that run the jobs."""
+
     security_group_ids: tuple[str, ...] = ()
 
 

@@ -12,6 +12,8 @@ BY_SESSION_MANAGER = "Log in through Session Manager, which needs no open port"
 
 
 class ExposedService(msgspec.Struct, frozen=True):
+    """A service that should not be open to the internet, as texts of its checks tell of it."""
+
     name: str
     risk: str
     """Sentences."""

@@ -61,6 +61,7 @@ class ReportedUser(Resource, id="user", type="AwsIamUser", group="IAM", rename="
 
     @property
     def is_root(self) -> bool:
+        """The report has the root user under a name that no user can have."""
         return self.user == ROOT
 
     @property
@@ -99,6 +100,7 @@ class CredentialReport(msgspec.Struct, frozen=True):
 
 @derive
 def credential_report(users: All[ReportedUser]) -> CredentialReport:
+    """By user name."""
     return CredentialReport({user.user: user for user in users})
 
 

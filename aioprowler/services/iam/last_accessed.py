@@ -27,6 +27,8 @@ LastAccess: TypeAlias = dict[str, datetime.datetime | None]
 
 
 class AccessedService(msgspec.Struct, frozen=True, rename="pascal"):
+    """When a service, by its prefix in actions, was last used; None: not within the time that IAM looks back."""
+
     service_namespace: str
     last_authenticated: datetime.datetime | None = None
 
@@ -65,6 +67,7 @@ def _unfinished(reply: dict[str, Any]) -> Failure:
 
 @source("iam:GenerateServiceLastAccessedDetails", "iam:GetServiceLastAccessedDetails")
 async def services_of_user(aws: Aws, user: User, permissions: UserPermissions) -> UserServices | Failure | None:
+    """None, without a call, where no permission reaches the services that are judged."""
     if not permissions.may_reach(BEDROCK, SAGEMAKER):
         return None
     found = await last_access(aws, user.arn)
@@ -73,6 +76,7 @@ async def services_of_user(aws: Aws, user: User, permissions: UserPermissions) -
 
 @source("iam:GenerateServiceLastAccessedDetails", "iam:GetServiceLastAccessedDetails")
 async def services_of_role(aws: Aws, role: Role, permissions: RolePermissions) -> RoleServices | Failure | None:
+    """None, without a call, where no permission reaches the service that is judged."""
     if not permissions.may_reach(BEDROCK):
         return None
     found = await last_access(aws, role.arn)

@@ -29,6 +29,7 @@ class ManagedPolicies(msgspec.Struct, frozen=True):
 
 @derive
 def managed_policies(customer: All[CustomerPolicy], aws: All[AwsPolicy]) -> ManagedPolicies:
+    """Documents by the policies' ARNs, AWS's own among them."""
     return ManagedPolicies({policy.arn: policy.document for policy in (*customer, *aws)})
 
 
@@ -57,11 +58,13 @@ class RolePermissions(Permissions, frozen=True):
 
 @derive
 def user_permissions(user: User, groups: All[Group], managed: ManagedPolicies) -> UserPermissions:
+    """Those of the user's groups are the user's as well."""
     return UserPermissions(managed.of(user, *(group for group in groups if group.name in user.group_list)))
 
 
 @derive
 def role_permissions(role: Role, managed: ManagedPolicies) -> RolePermissions:
+    """What the policies of a role allow."""
     return RolePermissions(managed.of(role))
 
 

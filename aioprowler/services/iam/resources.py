@@ -11,11 +11,15 @@ from aioprowler.judging.policies import Policy
 
 
 class AttachedPolicy(msgspec.Struct, frozen=True, rename="pascal"):
+    """A managed policy, as its holders name it."""
+
     policy_name: str
     policy_arn: str = ""
 
 
 class InlinePolicy(msgspec.Struct, frozen=True, rename="pascal"):
+    """A policy that is part of its holder."""
+
     policy_name: str
     policy_document: Policy
 
@@ -35,6 +39,8 @@ class PolicyHolder(Resource, id="name", group="IAM"):
 
 
 class User(PolicyHolder, type="AwsIamUser", noun="User"):
+    """Somebody with a name in the account; the root user is none."""
+
     source = listing("iam", "GetAccountAuthorizationDetails", "UserDetailList", Filter=["User"])
     name: str = field(name="UserName")
     inline_policies: tuple[InlinePolicy, ...] = field(name="UserPolicyList", default=())
@@ -44,6 +50,8 @@ class User(PolicyHolder, type="AwsIamUser", noun="User"):
 
 
 class Group(PolicyHolder, type="AwsIamGroup", noun="Group"):
+    """Users with the same policies."""
+
     source = listing("iam", "GetAccountAuthorizationDetails", "GroupDetailList", Filter=["Group"])
     name: str = field(name="GroupName")
     inline_policies: tuple[InlinePolicy, ...] = field(name="GroupPolicyList", default=())
@@ -57,6 +65,7 @@ class GroupMembers(msgspec.Struct, frozen=True):
 
 @derive
 def group_members(users: All[User]) -> GroupMembers:
+    """Names of users, by the name of the group."""
     names: dict[str, list[str]] = {}
     for user in users:
         for group in user.group_list:
@@ -65,6 +74,8 @@ def group_members(users: All[User]) -> GroupMembers:
 
 
 class Role(PolicyHolder, type="AwsIamRole", noun="Role"):
+    """Permissions that whoever the role trusts may take on for a while."""
+
     source = listing("iam", "GetAccountAuthorizationDetails", "RoleDetailList", Filter=["Role"])
     name: str = field(name="RoleName")
     path: str = "/"
@@ -105,6 +116,7 @@ class InlinePolicies(msgspec.Struct, frozen=True):
 
 @derive
 def inline_policies(users: All[User], groups: All[Group], roles: All[Role]) -> InlinePolicies:
+    """Of users, groups and roles, with who has them."""
     return InlinePolicies(
         tuple(
             HeldPolicy(holder, policy.policy_name, policy.policy_document)
@@ -115,6 +127,8 @@ def inline_policies(users: All[User], groups: All[Group], roles: All[Role]) -> I
 
 
 class PolicyVersion(msgspec.Struct, frozen=True, rename="pascal"):
+    """Of the versions that a managed policy keeps, one is the default, which holds."""
+
     document: Policy
     is_default_version: bool = False
 
@@ -152,6 +166,8 @@ class AwsPolicy(ManagedPolicy):
 class ServerCertificate(
     Resource, id="id", type="AwsCertificateManagerCertificate", group="IAM", noun="Server certificate"
 ):
+    """A certificate that was uploaded to IAM. They cannot be renewed there."""
+
     source = listing("iam", "ListServerCertificates", "ServerCertificateMetadataList")
     id: str = field(name="ServerCertificateId")
     name: str = field(name="ServerCertificateName")
@@ -167,10 +183,13 @@ class SamlProvider(Resource, id="name", type="Other", group="IAM", noun="SAML pr
 
     @property
     def name(self) -> str:
+        """The end of its ARN: the listing tells no name."""
         return self.arn.rpartition("/")[2]
 
 
 class DeviceUser(msgspec.Struct, frozen=True, rename="pascal"):
+    """Whom an MFA device is assigned to."""
+
     arn: str = ""
 
 
@@ -197,6 +216,7 @@ class VirtualMfaUsers(msgspec.Struct, frozen=True):
 
 @derive
 def virtual_mfa_users(devices: All[VirtualMfaDevice]) -> VirtualMfaUsers:
+    """ARNs of all who have a virtual device; that of the root user ends in `:root`."""
     return VirtualMfaUsers(frozenset(device.user.arn for device in devices))
 
 

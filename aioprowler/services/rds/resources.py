@@ -18,6 +18,7 @@ CLUSTER_SNAPSHOTS = "DBClusterSnapshots[?Engine != 'docdb']"
 
 @source()
 async def databases(instances: Here[DBInstance], clusters: Here[DBCluster]) -> list[DBInstance | DBCluster]:
+    """The instances of a cluster, and the cluster itself, are databases each."""
     return [*instances, *clusters]
 
 
@@ -40,29 +41,40 @@ class Database(Resource, id="name", type="AwsRdsDbInstance", group="database", n
 
     @property
     def parameter_group(self) -> str | None:
+        """Name of the group whose parameters decide about TLS; None where there is none."""
         return None
 
 
 class Endpoint(msgspec.Struct, frozen=True, rename="pascal"):
+    """Where an instance is reached; AWS leaves it out while the instance is being made."""
+
     port: int | None = None
 
 
 class GroupMembership(msgspec.Struct, frozen=True, rename="pascal"):
+    """A security group of a database; `status` is `active` once its rules hold."""
+
     vpc_security_group_id: str
     status: str = ""
 
 
 class SubnetMembership(msgspec.Struct, frozen=True, rename="pascal"):
+    """A subnet of a subnet group; `subnet_status` is `Active` where it can be used."""
+
     subnet_identifier: str
     subnet_status: str = ""
 
 
 class SubnetGroup(msgspec.Struct, frozen=True, rename="pascal"):
+    """The subnets among which AWS chooses one for an instance."""
+
     vpc_id: str | None = None
     subnets: tuple[SubnetMembership, ...] = ()
 
 
 class ParameterGroup(msgspec.Struct, frozen=True):
+    """The group of engine parameters that an instance has."""
+
     name: str = msgspec.field(name="DBParameterGroupName")
 
 
@@ -87,6 +99,7 @@ class DBInstance(Database, noun="RDS instance"):
 
     @property
     def port(self) -> int | None:
+        """None while the instance has no endpoint yet."""
         return self.endpoint.port if self.endpoint else None
 
     @property
@@ -101,11 +114,13 @@ class DBInstance(Database, noun="RDS instance"):
 
     @property
     def active_subnets(self) -> list[str]:
+        """Ids of the subnets that it may lie in."""
         subnets = self.subnet_group.subnets if self.subnet_group else ()
         return [each.subnet_identifier for each in subnets if each.subnet_status == "Active"]
 
     @property
     def parameter_group(self) -> str | None:
+        """The first: AWS lets an instance have one."""
         return self.parameter_groups[0].name if self.parameter_groups else None
 
 
@@ -121,6 +136,7 @@ class DBCluster(Database, type="AwsRdsDbCluster", noun="RDS cluster"):
 
     @property
     def parameter_group(self) -> str | None:
+        """Clusters have groups of a kind of their own."""
         return self.cluster_parameter_group
 
 
@@ -136,6 +152,7 @@ class Clusters(msgspec.Struct, frozen=True):
 
 @derive
 def clusters_by_name(clusters: Here[DBCluster]) -> Clusters:
+    """For instances, which know their cluster's name only."""
     return Clusters({cluster.name: cluster for cluster in clusters})
 
 
@@ -144,6 +161,8 @@ TLS_PARAMETERS = ["rds.force_ssl", "require_secure_transport"]
 
 
 class Parameter(msgspec.Struct, frozen=True, rename="pascal"):
+    """A parameter of an engine. AWS leaves out the value of one that was not set."""
+
     parameter_name: str
     parameter_value: str = ""
 
@@ -160,10 +179,12 @@ def decides_on_tls(database: Database) -> bool:
 
 
 def instance_decides_on_tls(database: Database) -> bool:
+    """Only for instances outside of clusters, with engines that have such a parameter."""
     return isinstance(database, DBInstance) and bool(database.parameter_group) and decides_on_tls(database)
 
 
 def cluster_decides_on_tls(database: Database) -> bool:
+    """Only for clusters with a parameter group, whatever their engine."""
     return isinstance(database, DBCluster) and bool(database.parameter_group)
 
 
@@ -176,6 +197,7 @@ class TlsParameters(Facet[Database]):
 
     @property
     def enforce(self) -> bool:
+        """Whether one of them demands TLS; engines spell it `1` or `ON`."""
         return any(
             parameter.parameter_name in TLS_PARAMETERS and parameter.parameter_value.upper() in ("1", "ON")
             for parameter in self.parameters
@@ -183,6 +205,8 @@ class TlsParameters(Facet[Database]):
 
 
 class InstanceTls(TlsParameters):
+    """TLS parameters of an instance's parameter group."""
+
     source = call(
         "rds",
         "DescribeDBParameters",
@@ -196,6 +220,8 @@ class InstanceTls(TlsParameters):
 
 
 class ClusterTls(TlsParameters):
+    """TLS parameters of a cluster's parameter group."""
+
     source = call(
         "rds",
         "DescribeDBClusterParameters",
@@ -209,6 +235,8 @@ class ClusterTls(TlsParameters):
 
 
 class EngineRelease(msgspec.Struct, frozen=True, rename="pascal"):
+    """A version of an engine that AWS still offers."""
+
     engine_version: str
 
 
@@ -243,6 +271,7 @@ class CertificateAuthorities(msgspec.Struct, frozen=True):
 
 @derive
 def certificate_authorities(authorities: Here[CertificateAuthority]) -> CertificateAuthorities:
+    """By name, as instances name theirs."""
     return CertificateAuthorities({authority.name: authority.valid_till for authority in authorities})
 
 
@@ -263,6 +292,7 @@ class EventSubscription(
 
 @source("rds:DescribeDBSnapshots", "rds:DescribeDBClusterSnapshots")
 async def snapshots(aws: Aws) -> list[InstanceSnapshot | ClusterSnapshot] | Failure:
+    """Those of instances and of clusters as one type, since the same checks judge them."""
     of_instances = await aws.items("rds", "DescribeDBSnapshots", INSTANCE_SNAPSHOTS)
     of_clusters = await aws.items("rds", "DescribeDBClusterSnapshots", CLUSTER_SNAPSHOTS)
     if isinstance(of_instances, Failure):
@@ -294,11 +324,15 @@ class Snapshot(
 
 
 class InstanceSnapshot(Snapshot):
+    """A snapshot of a single instance."""
+
     name: str = field(name="DBSnapshotIdentifier")
     arn: str = field(name="DBSnapshotArn")
 
 
 class ClusterSnapshot(Snapshot):
+    """A snapshot of a cluster; AWS calls its encryption otherwise."""
+
     name: str = field(name="DBClusterSnapshotIdentifier")
     arn: str = field(name="DBClusterSnapshotArn")
     encrypted: bool = field(name="StorageEncrypted", default=False)
@@ -310,22 +344,29 @@ def can_be_public(snapshot: Snapshot) -> bool:
 
 
 def instance_snapshot_can_be_public(snapshot: Snapshot) -> bool:
+    """The operation that tells it takes snapshots of instances only."""
     return isinstance(snapshot, InstanceSnapshot) and can_be_public(snapshot)
 
 
 def cluster_snapshot_can_be_public(snapshot: Snapshot) -> bool:
+    """The operation that tells it takes snapshots of clusters only."""
     return isinstance(snapshot, ClusterSnapshot) and can_be_public(snapshot)
 
 
 class SnapshotAttribute(msgspec.Struct, frozen=True, rename="pascal"):
+    """Accounts that may restore a snapshot, by id; `all` is everybody."""
+
     attribute_values: tuple[str, ...] = ()
 
 
 class SnapshotSharing(Facet[Snapshot]):
+    """Who else may restore a snapshot."""
+
     attributes: tuple[SnapshotAttribute, ...] = ()
 
     @property
     def with_everybody(self) -> bool:
+        """Whether every AWS account may restore it."""
         return any("all" in attribute.attribute_values for attribute in self.attributes)
 
 

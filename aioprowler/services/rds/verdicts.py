@@ -13,6 +13,7 @@ OWN_ADMIN = "an administrator name of its own"
 
 
 def has_own_admin(database: Database) -> bool:
+    """Whether the administrator's name is none of those that AWS suggests."""
     return database.master_username not in DEFAULT_ADMINS
 
 

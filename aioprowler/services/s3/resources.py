@@ -14,6 +14,7 @@ from aioprowler.judging.policies import Policy
 
 
 def lacks_region(bucket: Bucket) -> bool:
+    """Endpoints other than AWS's own list buckets without their region."""
     return not bucket.bucket_region
 
 
@@ -60,6 +61,7 @@ class BucketRegions(msgspec.Struct, frozen=True):
 
 @derive
 def bucket_regions(buckets: All[Bucket]) -> BucketRegions:
+    """By the buckets' ARNs, as replication rules name their targets."""
     return BucketRegions({bucket.arn: bucket.region for bucket in buckets})
 
 
@@ -67,12 +69,16 @@ def bucket_regions(buckets: All[Bucket]) -> BucketRegions:
 
 
 class BucketVersioning(Facet[Bucket]):
+    """Whether a bucket keeps earlier versions of its objects; both fields are absent where nobody ever decided."""
+
     source = call("s3", "GetBucketVersioning", Bucket="name")
     status: str | None = None
     mfa_delete: str | None = field(name="MFADelete", default=None)
 
 
 class ObjectLock(Facet[Bucket]):
+    """Whether versions can be locked against deletion; `Enabled` or empty."""
+
     source = call(
         "s3",
         "GetObjectLockConfiguration",
@@ -84,25 +90,35 @@ class ObjectLock(Facet[Bucket]):
 
 
 class LifecycleRule(msgspec.Struct, frozen=True, rename="pascal"):
+    """What becomes of ageing objects; it works while `status` is `Enabled`."""
+
     status: str = ""
 
 
 class BucketLifecycle(Facet[Bucket]):
+    """The rules by which a bucket moves or deletes objects."""
+
     source = call("s3", "GetBucketLifecycleConfiguration", Bucket="name", absent=["NoSuchLifecycleConfiguration"])
     rules: tuple[LifecycleRule, ...] = ()
 
 
 class ReplicationTarget(msgspec.Struct, frozen=True, rename="pascal"):
+    """The bucket to which objects are copied."""
+
     bucket: str = ""
     """Its ARN."""
 
 
 class ReplicationRule(msgspec.Struct, frozen=True, rename="pascal"):
+    """Which objects are copied where; it works while `status` is `Enabled`."""
+
     status: str = ""
     destination: ReplicationTarget = ReplicationTarget()
 
 
 class BucketReplication(Facet[Bucket]):
+    """The rules by which a bucket's objects are copied to other buckets."""
+
     source = call(
         "s3",
         "GetBucketReplication",
@@ -135,10 +151,14 @@ class BucketEncryption(Facet[Bucket]):
 
 
 class LogTarget(msgspec.Struct, frozen=True, rename="pascal"):
+    """The name of the bucket that access logs go to."""
+
     target_bucket: str = ""
 
 
 class BucketLogging(Facet[Bucket]):
+    """Where a bucket's access logs go; None where it keeps none."""
+
     source = call("s3", "GetBucketLogging", Bucket="name")
     logging_enabled: LogTarget | None = None
 
@@ -148,6 +168,8 @@ class Notification(msgspec.Struct, frozen=True):
 
 
 class BucketNotifications(Facet[Bucket]):
+    """Who is told of events in a bucket."""
+
     source = call("s3", "GetBucketNotificationConfiguration", Bucket="name")
     topic_configurations: tuple[Notification, ...] = ()
     queue_configurations: tuple[Notification, ...] = ()
@@ -188,6 +210,7 @@ class BlockSettings(msgspec.Struct, frozen=True, kw_only=True, rename="pascal"):
 
     @property
     def is_complete(self) -> bool:
+        """Whether all four are on."""
         return self.protects and self.block_public_acls and self.block_public_policy
 
 
@@ -221,6 +244,7 @@ class EffectiveBlock(BlockSettings, frozen=True):
 
 @derive
 def effective_block(own: BucketPublicAccessBlock | None, general: AccountPublicAccessBlock | None) -> EffectiveBlock:
+    """A setting holds where the bucket or its account has it."""
     made = [block for block in (own, general) if block]
     return EffectiveBlock(
         **{name: any(getattr(block, name) for block in made) for name in BlockSettings.__struct_fields__}
@@ -231,6 +255,8 @@ def effective_block(own: BucketPublicAccessBlock | None, general: AccountPublicA
 
 
 class Grantee(msgspec.Struct, frozen=True, rename="pascal"):
+    """Whom an ACL lets in: a user by id, or one of AWS's groups by `uri`."""
+
     type: str = ""
     uri: str = field(name="URI", default="")
 
@@ -243,6 +269,7 @@ class Grant(msgspec.Struct, frozen=True, rename="pascal"):
 
     @property
     def group(self) -> str:
+        """`AllUsers`, `AuthenticatedUsers`, `LogDelivery`; empty for a user."""
         return self.grantee.uri.rpartition("/")[2] if self.grantee.type == "Group" else ""
 
     @property
@@ -252,6 +279,7 @@ class Grant(msgspec.Struct, frozen=True, rename="pascal"):
 
 
 def acls_count(block: EffectiveBlock) -> bool:
+    """ACLs grant nothing to the public where the block has them ignored."""
     return not block.ignore_public_acls
 
 
@@ -263,10 +291,13 @@ class BucketAcl(Facet[Bucket]):
 
     @property
     def public_grants(self) -> list[Grant]:
+        """Those to everybody, with an AWS account or without."""
         return [grant for grant in self.grants if grant.is_public]
 
 
 class BucketPolicy(Facet[Bucket]):
+    """The bucket's resource policy."""
+
     source = call("s3", "GetBucketPolicy", Bucket="name", absent=["NoSuchBucketPolicy"])
     document: Policy = field(name="Policy")
 
@@ -310,6 +341,7 @@ async def sample_objects(
 
 
 def evenly_spread(keys: list[str], size: int) -> list[str]:
+    """At most `size` of the keys, at equal distances, the first among them."""
     size = max(size, 1)
     return keys[:: max(len(keys) // size, 1)][:size]
 
@@ -323,6 +355,7 @@ class ObjectSample(Facet[Bucket]):
 
     @property
     def public_keys(self) -> list[str]:
+        """Keys of the objects that everybody may read or write."""
         return [key for key, grants in self.grants.items() if any(grant.is_public for grant in grants)]
 
 
@@ -346,6 +379,7 @@ def foreseeable_names(region: Region) -> dict[str, str]:
 
 @source("s3:ListBuckets")
 async def list_names(aws: Aws) -> OwnBucketNames | Failure:
+    """The names of all the account's buckets, in all regions."""
     names = await aws.items("s3", "ListBuckets", "Buckets[].Name")
     return names if isinstance(names, Failure) else OwnBucketNames(names=frozenset(names))
 
@@ -359,6 +393,7 @@ class OwnBucketNames(Facet[Account]):
 
 @source("s3:HeadBucket")
 async def find_taken(region: Region, own: OwnBucketNames, aws: Aws) -> TakenNames | Failure:
+    """Asks for each foreseeable name that is not the account's own whether somebody else has it."""
     taken: list[str] = []
     refused = False
     for name in foreseeable_names(region).values():
@@ -409,6 +444,8 @@ class AccessPointBlock(BlockSettings, Facet[AccessPoint]):
 
 
 class MultiRegionBucket(msgspec.Struct, frozen=True, rename="pascal"):
+    """The name of a bucket behind a multi-region access point."""
+
     bucket: str = ""
 
 
@@ -435,4 +472,5 @@ class MultiRegionAccessPoint(
 
     @property
     def buckets(self) -> str:
+        """Their names, as a sentence lists them."""
         return ", ".join(each.bucket for each in self.regions)

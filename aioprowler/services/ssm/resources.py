@@ -27,4 +27,5 @@ class ManagedInstances(msgspec.Struct, frozen=True):
 
 @derive
 def managed_instances(instances: Here[ManagedInstance]) -> ManagedInstances:
+    """Ids of the instances that Systems Manager knows."""
     return ManagedInstances(frozenset(instance.instance_id for instance in instances))

@@ -23,6 +23,8 @@ class Vpc(
     group="network",
     noun="VPC",
 ):
+    """A virtual network."""
+
     source = listing("ec2", "DescribeVpcs", "Vpcs")
     vpc_id: str
     is_default: bool = False
@@ -30,6 +32,8 @@ class Vpc(
 
 
 class Subnet(Resource, id="subnet_id", type="AwsEc2Subnet", group="network", noun="Subnet"):
+    """A range of a VPC's addresses in one availability zone."""
+
     source = listing("ec2", "DescribeSubnets", "Subnets")
     subnet_id: str
     arn: str = field(name="SubnetArn")
@@ -45,11 +49,13 @@ class SubnetsByVpc(msgspec.Struct, frozen=True):
     by_vpc: dict[str, list[Subnet]]
 
     def of(self, vpc: Vpc) -> list[Subnet]:
+        """Empty for a VPC that has none."""
         return self.by_vpc.get(vpc.vpc_id, [])
 
 
 @derive
 def subnets_by_vpc(subnets: Here[Subnet]) -> SubnetsByVpc:
+    """All of the region, by the id of their VPC."""
     by_vpc: dict[str, list[Subnet]] = defaultdict(list)
     for subnet in subnets:
         by_vpc[subnet.vpc_id].append(subnet)
@@ -58,10 +64,14 @@ def subnets_by_vpc(subnets: Here[Subnet]) -> SubnetsByVpc:
 
 # ------------------------------------------------------------------ interfaces
 class InterfaceGroup(msgspec.Struct, frozen=True, rename="pascal"):
+    """A security group that a network interface is in."""
+
     group_id: str = ""
 
 
 class InterfaceAttachment(msgspec.Struct, frozen=True, rename="pascal"):
+    """What a network interface is attached to, as far as it tells whose that is."""
+
     instance_owner_id: str = ""
     """An account, or a service such as `amazon-elb`."""
 
@@ -77,14 +87,20 @@ class InterfaceKind(msgspec.Struct, frozen=True):
 
 
 class AddressAssociation(msgspec.Struct, frozen=True, rename="pascal"):
+    """The public address that stands for a private one."""
+
     public_ip: str = ""
 
 
 class PrivateAddress(msgspec.Struct, frozen=True, rename="pascal"):
+    """A private address of a network interface; a public one may stand for it."""
+
     association: AddressAssociation = AddressAssociation()
 
 
 class Ipv6Address(msgspec.Struct, frozen=True, rename="pascal"):
+    """An IPv6 address of a network interface; it may be a private one."""
+
     ipv6_address: str
 
 
@@ -118,10 +134,12 @@ class NetworkInterface(
 
     @property
     def kind(self) -> InterfaceKind:
+        """By its type and by who made it."""
         return InterfaceKind(self.interface_type, self.attachment.instance_owner_id)
 
     @property
     def public_addresses(self) -> list[str]:
+        """IPv4 and IPv6, as texts."""
         return public_addresses(self.private_ip_addresses, self.ipv6_addresses)
 
 
@@ -137,6 +155,7 @@ class NetworkUse(msgspec.Struct, frozen=True):
 
 @derive
 def network_use(interfaces: Here[NetworkInterface]) -> NetworkUse:
+    """What has a network interface is in use."""
     kinds: dict[str, set[InterfaceKind]] = defaultdict(set)
     for interface in interfaces:
         for group in interface.groups:
@@ -151,6 +170,8 @@ def network_use(interfaces: Here[NetworkInterface]) -> NetworkUse:
 
 # ---------------------------------------------------------------------- routes
 class Route(msgspec.Struct, frozen=True, rename="pascal"):
+    """Where packets for a range of addresses go. Fields are empty where the route is of another kind."""
+
     destination_cidr_block: str = ""
     destination_ipv6_cidr_block: str = ""
     gateway_id: str = ""
@@ -163,10 +184,13 @@ class Route(msgspec.Struct, frozen=True, rename="pascal"):
 
     @property
     def leads_to_internet_by_ipv6(self) -> bool:
+        """Likewise for ::/0."""
         return self.destination_ipv6_cidr_block == EVERYWHERE_IPV6 and self.gateway_id.startswith("igw-")
 
 
 class RouteTableAssociation(msgspec.Struct, frozen=True, rename="pascal"):
+    """The subnet that a route table is for; the main one is for all that have none."""
+
     main: bool = False
     subnet_id: str | None = None
 
@@ -179,6 +203,8 @@ class RouteTable(
     group="network",
     noun="Route table",
 ):
+    """The routes of subnets."""
+
     source = listing("ec2", "DescribeRouteTables", "RouteTables")
     route_table_id: str
     vpc_id: str = ""
@@ -187,10 +213,12 @@ class RouteTable(
 
     @property
     def leads_to_internet(self) -> bool:
+        """By IPv4, with one of its routes."""
         return any(route.leads_to_internet for route in self.routes)
 
     @property
     def leads_to_internet_by_ipv6(self) -> bool:
+        """With one of its routes."""
         return any(route.leads_to_internet_by_ipv6 for route in self.routes)
 
 
@@ -198,10 +226,14 @@ class InSubnet(Protocol):
     """A subnet, or what is in one."""
 
     @property
-    def subnet_id(self) -> str: ...
+    def subnet_id(self) -> str:
+        """Empty where it lies in none."""
+        ...
 
     @property
-    def vpc_id(self) -> str: ...
+    def vpc_id(self) -> str:
+        """Empty where it lies in none."""
+        ...
 
 
 class Routing(msgspec.Struct, frozen=True):
@@ -213,15 +245,18 @@ class Routing(msgspec.Struct, frozen=True):
     peered: dict[str, list[str]]
 
     def table(self, subnet_id: str, vpc_id: str) -> RouteTable | None:
+        """The subnet's own, else the main one of its VPC; None where AWS listed neither."""
         return self.by_subnet.get(subnet_id) or self.main.get(vpc_id)
 
     def is_public(self, place: InSubnet) -> bool:
+        """Whether it lies in a subnet that is routed to the internet, by IPv4."""
         table = self.table(place.subnet_id, place.vpc_id)
         return table is not None and table.leads_to_internet
 
 
 @derive
 def routing(tables: Here[RouteTable]) -> Routing:
+    """Of all route tables of the region."""
     by_subnet: dict[str, RouteTable] = {}
     main: dict[str, RouteTable] = {}
     peered: dict[str, list[str]] = defaultdict(list)
@@ -244,6 +279,8 @@ class FlowLog(
     arn="arn:{partition}:ec2:{region}:{account_id}:vpc-flow-log/{flow_log_id}",
     noun="Flow log",
 ):
+    """A record of what flows through a VPC, a subnet or a network interface."""
+
     source = listing("ec2", "DescribeFlowLogs", "FlowLogs")
     flow_log_id: str
     resource_id: str = ""
@@ -257,6 +294,7 @@ class Logged(msgspec.Struct, frozen=True):
 
 @derive
 def logged(flow_logs: Here[FlowLog]) -> Logged:
+    """The ids of what has a flow log."""
     return Logged(frozenset(flow_log.resource_id for flow_log in flow_logs))
 
 
@@ -294,6 +332,7 @@ class EndpointServices(msgspec.Struct, frozen=True):
 
 @derive
 def endpoint_services(endpoints: Here[VpcEndpoint]) -> EndpointServices:
+    """The services that are reached by an endpoint, by VPC."""
     by_vpc: dict[str, set[str]] = defaultdict(set)
     for endpoint in endpoints:
         by_vpc[endpoint.vpc_id].add(endpoint.service)
@@ -317,6 +356,7 @@ class VpcEndpointService(
 
 @source("ec2:DescribeVpcEndpointServicePermissions")
 async def allowed_principals(service: VpcEndpointService, aws: Aws) -> AllowedPrincipals | Failure:
+    """Every page of them: a service may let in very many."""
     found = await aws.items(
         "ec2",
         "DescribeVpcEndpointServicePermissions",
@@ -335,6 +375,8 @@ class AllowedPrincipals(Facet[VpcEndpointService]):
 
 # ------------------------------------------------------- peerings and VPNs
 class PeeredVpc(msgspec.Struct, frozen=True, rename="pascal"):
+    """One side of a peering connection, with its main range of addresses."""
+
     cidr_block: str = ""
 
 
@@ -346,6 +388,8 @@ class VpcPeeringConnection(
     group="network",
     noun="VPC peering connection",
 ):
+    """A connection that routes between two VPCs, which may be of two accounts."""
+
     source = listing("ec2", "DescribeVpcPeeringConnections", "VpcPeeringConnections")
     vpc_peering_connection_id: str
     requester: PeeredVpc = field(name="RequesterVpcInfo", default=PeeredVpc())
@@ -354,6 +398,8 @@ class VpcPeeringConnection(
 
 
 class Tunnel(msgspec.Struct, frozen=True, rename="pascal"):
+    """One of the two tunnels of a VPN connection; `status` is `UP` or `DOWN`."""
+
     status: str = ""
 
 

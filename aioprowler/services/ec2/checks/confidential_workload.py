@@ -20,10 +20,12 @@ GONE = frozenset({"stopped", "shutting-down", "terminated"})
 
 
 def is_host(instance: Instance) -> bool:
+    """Whether it may run enclaves, and is neither starting nor ending."""
     return instance.enclave_options.enabled and instance.state.name not in COMING_OR_GOING
 
 
 def label(instance: Instance) -> str:
+    """What verdicts call a host."""
     return f"Enclave host {instance.instance_id}"
 
 

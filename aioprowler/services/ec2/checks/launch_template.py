@@ -14,6 +14,7 @@ from aioprowler.services.ec2.resources.launch_template import (
 
 
 def version_numbers(versions: Iterable[LaunchTemplateVersion]) -> str:
+    """`1, 2, 5`."""
     return ", ".join(str(version.version_number) for version in versions)
 
 

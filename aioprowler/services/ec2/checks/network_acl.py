@@ -116,14 +116,17 @@ def ec2_networkacl_unused(acl: NetworkAcl) -> Verdict | None:
 
 
 def is_judged(groups: SecurityGroups, scan_unused_services: bool) -> bool:
+    """Whether somebody made a security group in the region, or unused regions are judged as well."""
     return scan_unused_services or groups.any_but_default
 
 
 def admits_to_port(acl: NetworkAcl, port: int) -> bool:
+    """Whether anybody reaches the TCP port, by IPv4 or IPv6."""
     return admits_anyone(acl.entries, TCP, PortRange(from_=port, to=port))
 
 
 def keeps_out(acl: NetworkAcl, way: str, admits: bool) -> Verdict:
+    """PASS unless the internet is admitted; `way` ends the sentence: `by SSH`."""
     return pass_if(
         not admits, f"{acl.label} does not admit the internet {way}.", f"{acl.label} admits the internet {way}."
     )

@@ -12,6 +12,7 @@ from aioprowler.services.vpc.resources import NetworkUse
 
 
 def is_judged(group: SecurityGroup, use: NetworkUse, scan_unused_services: bool) -> bool:
+    """Whether a network interface is in the group, or unused ones are judged as well."""
     return scan_unused_services or group.group_id in use.security_groups
 
 

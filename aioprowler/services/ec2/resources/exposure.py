@@ -41,4 +41,5 @@ class Exposure(msgspec.Struct, frozen=True):
 
 @derive
 def exposure(groups: SecurityGroupIndex, routing: Routing) -> Exposure:
+    """What checks of any service ask whether something in the region is reached from the internet."""
     return Exposure(groups, routing)

@@ -20,6 +20,8 @@ class SecurityGroup(
     group="network",
     noun="Security group",
 ):
+    """A firewall around network interfaces. It has rules that allow, and none that deny."""
+
     source = listing("ec2", "DescribeSecurityGroups", "SecurityGroups")
     group_id: str
     name: str = field(name="GroupName", default="")
@@ -44,6 +46,7 @@ class SecurityGroups(msgspec.Struct, frozen=True):
 
 @derive
 def security_groups(groups: Here[SecurityGroup]) -> SecurityGroups:
+    """What each group's checks need to know of all others."""
     return SecurityGroups(
         referenced=frozenset(pair.group_id for g in groups for rule in g.ingress for pair in rule.user_id_group_pairs),
         any_but_default=any(not group.is_default for group in groups),
@@ -60,11 +63,13 @@ class SecurityGroupIndex(msgspec.Struct, frozen=True):
         return [self.by_id[id_] for id_ in ids if id_ in self.by_id]
 
     def unknown(self, ids: Iterable[str]) -> list[str]:
+        """Those that AWS did not list: of another account, or gone."""
         return [id_ for id_ in ids if id_ not in self.by_id]
 
 
 @derive
 def security_group_index(groups: Here[SecurityGroup]) -> SecurityGroupIndex:
+    """By the groups' ids."""
     return SecurityGroupIndex({group.group_id: group for group in groups})
 
 
@@ -76,12 +81,15 @@ class ConfiguredGroups(msgspec.Struct, frozen=True):
 
 @derive
 def configured_groups(functions: Here[Function], environments: Here[ComputeEnvironment]) -> ConfiguredGroups:
+    """Groups that are named by functions and Batch environments, which have interfaces only while they work."""
     of_functions = {id_ for function in functions for id_ in function.vpc_config.security_group_ids}
     of_environments = {id_ for each in environments for id_ in each.compute_resources.security_group_ids}
     return ConfiguredGroups(frozenset(of_functions | of_environments))
 
 
 class NetworkAclAssociation(msgspec.Struct, frozen=True, rename="pascal"):
+    """A subnet for which a network ACL holds."""
+
     subnet_id: str = ""
 
 
@@ -93,6 +101,8 @@ class NetworkAcl(
     group="network",
     noun="Network ACL",
 ):
+    """A firewall around subnets: entries that allow or deny, of which the first that fits holds."""
+
     source = listing("ec2", "DescribeNetworkAcls", "NetworkAcls")
     network_acl_id: str
     is_default: bool = False

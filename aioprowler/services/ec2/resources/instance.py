@@ -14,10 +14,14 @@ from aioprowler.services.vpc.resources import InterfaceGroup, Ipv6Address, Priva
 
 
 class InstanceState(msgspec.Struct, frozen=True, rename="pascal"):
+    """`pending`, `running`, `shutting-down`, `terminated`, `stopping` or `stopped`."""
+
     name: str = ""
 
 
 class MetadataOptions(msgspec.Struct, frozen=True, rename="pascal"):
+    """How an instance reads its metadata, among which are the credentials of its role."""
+
     http_tokens: str = ""
     """`required` demands the session tokens of version 2 (IMDSv2)."""
     http_endpoint: str = ""
@@ -25,19 +29,26 @@ class MetadataOptions(msgspec.Struct, frozen=True, rename="pascal"):
 
     @property
     def requires_v2(self) -> bool:
+        """Whether the metadata service is on, and takes calls with a session token only."""
         return self.http_endpoint == "enabled" and self.http_tokens == "required"
 
 
 class InstanceProfile(msgspec.Struct, frozen=True, rename="pascal"):
+    """What hands a role to an instance."""
+
     arn: str = ""
 
 
 class Monitoring(msgspec.Struct, frozen=True, rename="pascal"):
+    """How often an instance sends metrics."""
+
     state: str = "disabled"
     """`enabled` means detailed: metrics every minute instead of every five."""
 
 
 class EnclaveOptions(msgspec.Struct, frozen=True, rename="pascal"):
+    """Whether an instance may run Nitro Enclaves."""
+
     enabled: bool = False
 
 
@@ -64,6 +75,8 @@ class Instance(
     noun="Instance",
     gone=["InvalidInstanceID.NotFound"],
 ):
+    """A virtual machine. AWS lists terminated ones for a while."""
+
     source = listing("ec2", "DescribeInstances", "Reservations[].Instances[]")
     instance_id: str
     image_id: str = ""
@@ -86,10 +99,12 @@ class Instance(
 
     @property
     def is_terminated(self) -> bool:
+        """It is listed still, and is no more."""
         return self.state.name == "terminated"
 
     @property
     def is_running(self) -> bool:
+        """Neither starting nor stopped."""
         return self.state.name == "running"
 
     @property
@@ -113,6 +128,7 @@ class Instance(
 
 
 def has_image(instance: Instance) -> bool:
+    """Where AWS tells no image there is none to ask about."""
     return bool(instance.image_id)
 
 

@@ -31,6 +31,8 @@ class LaunchTemplate(
     noun="Launch template",
     gone=["InvalidLaunchTemplateId.NotFound"],
 ):
+    """What instances are launched with, in numbered versions that stay as they are."""
+
     source = listing("ec2", "DescribeLaunchTemplates", "LaunchTemplates")
     launch_template_id: str
     name: str = field(name="LaunchTemplateName", default="")
@@ -45,12 +47,15 @@ class InterfaceSpecification(msgspec.Struct, frozen=True, rename="pascal"):
 
 
 class LaunchTemplateData(msgspec.Struct, frozen=True, rename="pascal"):
+    """What a version says of the instances. What it leaves out is decided when they are launched."""
+
     metadata_options: MetadataOptions = MetadataOptions()
     network_interfaces: tuple[InterfaceSpecification, ...] = ()
     user_data: str = ""
 
     @property
     def assigns_public_ip(self) -> bool:
+        """Whether one of the interfaces is to have a public address."""
         return any(interface.associate_public_ip_address for interface in self.network_interfaces)
 
     @property
@@ -60,6 +65,8 @@ class LaunchTemplateData(msgspec.Struct, frozen=True, rename="pascal"):
 
 
 class LaunchTemplateVersion(msgspec.Struct, frozen=True, rename="pascal"):
+    """One version; any of them can be launched, and not only the default one."""
+
     version_number: int
     data: LaunchTemplateData = field(name="LaunchTemplateData", default=LaunchTemplateData())
 
@@ -79,6 +86,7 @@ class TemplateVersions(Facet[LaunchTemplate]):
 async def secrets_of_template(
     versions: TemplateVersions, scanner: SecretScanner, settings: SecretSettings
 ) -> TemplateSecrets | Failure:
+    """Of all versions at once, because the scanner takes many texts together."""
     texts = {f"version {each.version_number}": decode_user_data(each.data.user_data) for each in versions.versions}
     found = await find_in_each(texts, scanner, settings)
     return found if isinstance(found, Failure) else TemplateSecrets(found=found)
@@ -99,4 +107,5 @@ class PublicInterfaces(msgspec.Struct, frozen=True):
 
 @derive
 def public_interfaces(interfaces: Here[NetworkInterface]) -> PublicInterfaces:
+    """Ids of the region's interfaces that have a public address, which templates can name."""
     return PublicInterfaces(frozenset(each.network_interface_id for each in interfaces if each.public_addresses))

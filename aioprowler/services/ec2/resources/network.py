@@ -15,6 +15,8 @@ class ElasticIp(
     group="network",
     noun="Elastic IP address",
 ):
+    """A public address that stays the account's own; in Wavelength zones a carrier's address stands for it."""
+
     source = listing("ec2", "DescribeAddresses", "Addresses")
     public_ip: str = ""
     """Nothing for carrier addresses of Wavelength zones."""
@@ -24,6 +26,8 @@ class ElasticIp(
 
 
 class TransitGatewayOptions(msgspec.Struct, frozen=True, rename="pascal"):
+    """Whether VPCs of other accounts are attached without being asked about."""
+
     auto_accept_shared_attachments: str = ""
     """`enable` or `disable`."""
 
@@ -31,6 +35,8 @@ class TransitGatewayOptions(msgspec.Struct, frozen=True, rename="pascal"):
 class TransitGateway(
     Resource, id="transit_gateway_id", type="AwsEc2TransitGateway", group="network", noun="Transit gateway"
 ):
+    """A hub between VPCs and other networks."""
+
     source = listing("ec2", "DescribeTransitGateways", "TransitGateways")
     transit_gateway_id: str
     arn: str = field(name="TransitGatewayArn")
@@ -39,6 +45,8 @@ class TransitGateway(
 
 
 class ConnectionLogOptions(msgspec.Struct, frozen=True, rename="pascal"):
+    """Whether a Client VPN endpoint logs who connects."""
+
     enabled: bool = False
 
 

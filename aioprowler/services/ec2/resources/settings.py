@@ -6,6 +6,8 @@ from aioprowler import Facet, Region, call, field
 
 
 class EbsDefaultEncryption(Facet[Region]):
+    """Whether new EBS volumes of the region are encrypted by default."""
+
     source = call("ec2", "GetEbsEncryptionByDefault")
     enabled: bool = field(name="EbsEncryptionByDefault", default=False)
 

@@ -19,6 +19,7 @@ async def entry_in_shodan(
     *,
     shodan_api_key: Annotated[str, "Key of a Shodan account; without one nothing is asked of Shodan."] = "",
 ) -> ShodanEntry | Failure | None:
+    """None where Shodan knows nothing of the address; without a key a Failure that says how to give one."""
     if not address.public_ip:
         return None
     if not shodan_api_key:

@@ -18,6 +18,8 @@ class Volume(
     group="compute",
     noun="EBS volume",
 ):
+    """A disk of instances."""
+
     source = listing("ec2", "DescribeVolumes", "Volumes")
     volume_id: str
     encrypted: bool = False
@@ -30,6 +32,7 @@ def most_snapshots(
         int, "Judge only so many EBS snapshots of each region, the newest ones; all where it is 0."
     ] = 0,
 ) -> int | None:
+    """How many of a region are looked at; None for all."""
     return max_ebs_snapshots or None
 
 
@@ -62,6 +65,7 @@ class SnapshottedVolumes(msgspec.Struct, frozen=True):
 
 @derive
 def snapshotted_volumes(snapshots: Here[Snapshot]) -> SnapshottedVolumes:
+    """Ids of the volumes of which there is a snapshot."""
     return SnapshottedVolumes(frozenset(snapshot.volume_id for snapshot in snapshots))
 
 
@@ -82,14 +86,18 @@ class OfferedSnapshots(msgspec.Struct, frozen=True):
 
 @derive
 def offered_snapshots(snapshots: Here[OfferedSnapshot]) -> OfferedSnapshots:
+    """Ids of the snapshots that AWS lists as everybody's to restore."""
     return OfferedSnapshots(frozenset(snapshot.snapshot_id for snapshot in snapshots))
 
 
 def is_offered(snapshot: Snapshot, offered: OfferedSnapshots) -> bool:
+    """Of these alone it must be asked who may restore them."""
     return snapshot.snapshot_id in offered.ids
 
 
 class VolumePermission(msgspec.Struct, frozen=True, rename="pascal"):
+    """Who may make volumes of a snapshot; the group `all` is everybody."""
+
     group: str = ""
 
 
@@ -107,6 +115,7 @@ class SnapshotSharing(Facet[Snapshot]):
 
     @property
     def with_everybody(self) -> bool:
+        """Whether every AWS account may make volumes of it."""
         return any(permission.group == "all" for permission in self.create_volume_permissions)
 
 

@@ -10,10 +10,13 @@ from aioprowler.services.ec2.resources.instance import Instance
 
 
 class AttributeValue(msgspec.Struct, frozen=True, rename="pascal"):
+    """AWS wraps the attribute in a structure of its own; empty where the instance has no user data."""
+
     value: str = ""
 
 
 def still_exists(instance: Instance) -> bool:
+    """A terminated instance has no attributes to ask for."""
     return not instance.is_terminated
 
 
@@ -34,6 +37,7 @@ class UserData(Facet[Instance]):
 async def secrets_of_instance(
     data: UserData | None, scanner: SecretScanner, settings: SecretSettings
 ) -> UserDataSecrets | Failure | None:
+    """None of an instance that is terminated."""
     if data is None:
         return None
     found = await find_in_each({"": decode_user_data(data.encoded.value)}, scanner, settings)

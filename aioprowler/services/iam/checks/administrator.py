@@ -13,6 +13,7 @@ ADMINISTRATION: Final = "the policy AdministratorAccess"
 
 
 def is_administrator(holder: PolicyHolder) -> bool:
+    """Whether AWS's policy of that name is attached; what one's own policies allow is judged by other checks."""
     return any(policy.policy_name == "AdministratorAccess" for policy in holder.attached_managed_policies)
 
 

@@ -33,6 +33,7 @@ def of_inline(account: Account, inline: InlinePolicies, verdict_on: Judge) -> It
 
 
 def allows_not(name: str, what: str, allowed: bool) -> Fail | Pass:
+    """PASS where it is not allowed; `what` ends the sentence."""
     return pass_if(not allowed, f"{name} does not allow {what}.", f"{name} allows {what}.")
 
 

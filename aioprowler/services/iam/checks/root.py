@@ -20,6 +20,7 @@ root_check = partial(check, severity="critical", categories=["identity-access"],
 
 
 def root_of(account: Account) -> str:
+    """What verdicts call the root user."""
     return f"The root user of account {account.id}"
 
 

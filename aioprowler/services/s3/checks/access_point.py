@@ -8,6 +8,7 @@ from aioprowler.services.s3.resources import AccessPoint, AccessPointBlock, Bloc
 
 
 def blocks_public_access(label: str, block: BlockSettings) -> Verdict:
+    """PASS where all four settings are on."""
     return pass_if(block.is_complete, f"{label} blocks public access.", f"{label} does not block all public access.")
 
 

@@ -9,6 +9,7 @@ from aioprowler.services.vpc.resources import EndpointServices, Logged, NetworkU
 
 
 def is_judged(vpc: Vpc, use: NetworkUse, scan_unused_services: bool) -> bool:
+    """Whether a network interface is in the VPC, or unused ones are judged as well."""
     return scan_unused_services or vpc.vpc_id in use.vpcs
 
 
