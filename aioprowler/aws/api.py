@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 from collections import Counter
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
@@ -185,9 +186,7 @@ class Boundary:
             self.calls.count(account, region, lacks)
             return lacks
         self.calls.made[str(operation)] += 1
-        outcome = await self._outcome(account, place, operation, dict(params), expected)
-        if isinstance(outcome, Failure) and gone and means(gone, outcome.code, outcome.message):
-            outcome = Failure("gone", operation.action, outcome.code, outcome.message)
+        outcome = await self._outcome(account, place, operation, dict(params), expected, gone)
         failure = outcome if isinstance(outcome, Failure) and outcome.kind != "gone" else None
         if not (isinstance(outcome, str) and outcome in DENIED):
             self.calls.count(account, region, failure)
@@ -197,14 +196,17 @@ class Boundary:
         return outcome
 
     async def _outcome(
-        self, account: Account, region: str, operation: Operation, params: dict[str, Any], expected: Codes
+        self, account: Account, region: str, operation: Operation, params: dict[str, Any], expected: Codes, gone: Codes
     ) -> dict[str, Any] | Failure | str:
         try:
             asked = self._api.call(account, region, operation.service, operation.name, params)
             reply: object = await asked if self._deadline is None else await _within(self._deadline, asked)
         except ClientError as error:
-            failure = classify(error, operation)
-            return failure.code if means(expected, failure.code, failure.message) else failure
+            return _meant(classify(error, operation), expected, gone)
+        except asyncio.CancelledError as error:
+            if (task := asyncio.current_task()) is None or task.cancelling():
+                raise
+            return Failure("unreachable", operation.action, type(error).__name__, "somebody else cancelled the call")
         except Exception as error:  # noqa: BLE001 - the boundary: whatever a transport raises, the scan gets a value
             return classify(error, operation)
         if isinstance(reply, dict):
@@ -227,6 +229,7 @@ class Boundary:
         asked = dict(params)
         if paging and paging.limit_key:
             asked = _sized(operation, paging.limit_key, page_size) | asked
+        seen: set[int] = set()
         while True:
             reply = await self.call(account, region, operation, asked, absent, gone)
             if reply is None:
@@ -235,10 +238,20 @@ class Boundary:
             tokens = paging.next_tokens(reply) if paging and not isinstance(reply, Failure) else {}
             if not tokens:
                 return
-            if all(asked.get(key) == value for key, value in tokens.items()):
+            if (turn := hash(repr(tokens))) in seen:
                 yield Failure("broken", operation.action, "PaginationError", "AWS sent the same page token twice")
                 return
+            seen.add(turn)
             asked |= tokens
+
+
+def _meant(failure: Failure, expected: Codes, gone: Codes) -> Failure | str:
+    """What an error says of what was asked. Where one code is both expected and `gone`, its words decide."""
+    code, message = failure.code, failure.message
+    is_expected, is_gone = (means(known, code, message) for known in (expected, gone))
+    if is_expected and not (is_gone and gone[code] and not expected[code]):
+        return code
+    return Failure("gone", failure.action, code, message) if is_gone else failure
 
 
 def _place(account: Account, region: str, service: str) -> str:

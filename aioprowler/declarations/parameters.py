@@ -57,7 +57,10 @@ class Parameter:
 @cache
 def parameters(function: Callable[..., Any]) -> tuple[Parameter, ...]:
     """The parameters of `function` in order. Raises DeclarationError for one that nothing can supply."""
-    signature = inspect.signature(function)
+    try:
+        signature = inspect.signature(function)
+    except (TypeError, ValueError):
+        raise refuse(function, "it is no function of which the parameters are known.") from None
     try:
         hints = get_type_hints(function, include_extras=True)
     except NameError as error:
@@ -67,6 +70,8 @@ def parameters(function: Callable[..., Any]) -> tuple[Parameter, ...]:
 
 def _parameter(function: Callable[..., Any], parameter: inspect.Parameter, hints: dict[str, Any]) -> Parameter:
     name = parameter.name
+    if parameter.kind not in (inspect.Parameter.POSITIONAL_OR_KEYWORD, inspect.Parameter.KEYWORD_ONLY):
+        raise refuse(function, f"the parameter {name} is given by its name: leave out the / or the *.")
     if name not in hints:
         raise refuse(function, f"annotate the parameter {name}: the type says what it is given.")
     if parameter.kind is inspect.Parameter.KEYWORD_ONLY:
@@ -151,6 +156,8 @@ def derive(function: Callable[..., Any]) -> Callable[..., Any]:
     Its scope follows its parameters: a resource or facet makes it a value of that resource, `Here` one of the
     region, anything else one of the account.
     """
+    if inspect.iscoroutinefunction(function):
+        raise refuse(function, "leave out async: what is derived takes no call; say @source for what does.")
     try:
         result = get_type_hints(function)["return"]
     except (KeyError, NameError):

@@ -10,7 +10,7 @@ import msgspec
 from msgspec import Struct, field
 
 from aioprowler.declarations.account import EXAMPLE_ACCOUNT, Account
-from aioprowler.declarations.errors import DeclarationError
+from aioprowler.declarations.errors import refuse
 from aioprowler.declarations.sources import NO_CODES, Codes, Source, codes
 
 T = TypeVar("T")
@@ -38,7 +38,9 @@ class _Template:
 
     def __init__(self, text: str) -> None:
         self.text = text
-        self.fields = tuple(name for _, name, _, _ in string.Formatter().parse(text) if name)
+        parts = [part for part in string.Formatter().parse(text) if part[1] is not None]
+        self.fields = tuple(str(name) for _, name, _, _ in parts)
+        self.is_plain = not any(spec or conversion for _, _, spec, conversion in parts)
 
     def __get__(self, resource: Any, owner: type | None = None) -> Any:
         if resource is None:
@@ -186,18 +188,19 @@ def check_identity(kind: type[Resource]) -> None:
     fields = set(kind.__struct_fields__)
     template = kind.__dict__.get("arn", getattr(kind, "arn", None))
     if kind.identity.id not in fields and not isinstance(getattr(kind, kind.identity.id, None), property):
-        raise DeclarationError(
-            f"{kind.__module__}.{kind.__name__}: say which field identifies it: class {kind.__name__}(Resource, "
-            f'id="..."), one of {", ".join(sorted(fields - {"account", "region"}))}.'
+        raise refuse(
+            kind,
+            f'say which field identifies it: class {kind.__name__}(Resource, id="..."), one of '
+            f"{', '.join(sorted(fields - {'account', 'region'}))}.",
         )
     if isinstance(template, _Template):
         missing = [f for f in template.fields if f not in {*fields, "partition", "account_id"}]
         if missing:
-            raise DeclarationError(
-                f"{kind.__module__}.{kind.__name__}: its ARN template names {missing[0]!r}, which is not a field of it."
-            )
+            raise refuse(kind, f"its ARN template names {missing[0]!r}, which is not a field of it.")
+        if not template.is_plain:
+            raise refuse(kind, f"its ARN template {template.text!r} has a format; say names alone.")
     elif "arn" not in fields:
-        raise DeclarationError(
-            f"{kind.__module__}.{kind.__name__}: declare a field `arn`, or give a template: "
-            f'class {kind.__name__}(Resource, arn="arn:{{partition}}:...").'
+        raise refuse(
+            kind,
+            f'declare a field `arn`, or give a template: class {kind.__name__}(Resource, arn="arn:{{partition}}:...").',
         )

@@ -19,7 +19,7 @@ from aioprowler.declarations.parameters import NOW
 from aioprowler.declarations.resources import Resource
 from aioprowler.engine.cells import Cell, Ledger
 from aioprowler.engine.fetch import Unreadable
-from aioprowler.engine.judge import Subject, broken, finding, judge, missing, place
+from aioprowler.engine.judge import Subject, broken, distinct, finding, judge, missing, place
 from aioprowler.engine.listings import Listings, lost
 from aioprowler.engine.plan import CheckPlan, Plan, SubjectPlan
 from aioprowler.engine.room import Queue, Room
@@ -177,6 +177,9 @@ class AccountScan:
         await self._supply.fetch(plan.stages, values, region)
         for each in plan.checks:
             await self._supply.add(plan.needs(each), values, region)
+            about = each.check.facts.about
+            if about is not None and self._shelf.lacks(about, None if plan.type is Account else region):
+                continue
             findings = self._judged([each], None, values, region)
             self._note(plan, findings, values)
             await self._send(findings)
@@ -234,7 +237,7 @@ class AccountScan:
         async def pour(item: Item) -> None:
             parent, above = item
             if isinstance(parent, Unreadable):
-                listed.gaps.append(Gap(parent.failure))
+                listed.gaps.append(Gap(parent.failure, parent))
             else:
                 await self._pour(listed, plan, parent, {**above, type(parent): parent}, region)
 
@@ -268,7 +271,7 @@ class AccountScan:
             return
         if isinstance(page, Gap):
             self._ledger.rests_on(plan.type, [page.failure])
-            await self._send(self._of_gap(plan.checks_below(), page, region))
+            await self._send(self._of_gap(plan.checks_below(), page, region, listed_of(plan.type)))
             return
         subjects: list[tuple[Resource, Values]] = []
         for resource, above in page:
@@ -343,7 +346,7 @@ class AccountScan:
         for each in checks:
             try:
                 about = subject or place(each.check, self._account, region)
-                findings += [finding(each.check, about, verdict, self._time) for verdict in judge(each, values)]
+                findings += distinct(finding(each.check, about, verdict, self._time) for verdict in judge(each, values))
             except Exception as error:  # noqa: BLE001 - a verdict that cannot be told: MANUAL, and the others are told
                 bug(each.check.id, error)
                 about = subject or place(each.check, self._account, region)
@@ -351,12 +354,13 @@ class AccountScan:
         return findings
 
     # ------------------------------------------------------------------- gaps
-    def _of_gap(self, checks: Iterable[CheckPlan], gap: Gap, region: str) -> list[Finding]:
-        """What the checks say of what could not be listed."""
+    def _of_gap(self, checks: Iterable[CheckPlan], gap: Gap, region: str, parent: Any = None) -> list[Finding]:
+        """What the checks say of what could not be listed. `parent`: the type of the gap's."""
+        if isinstance(gap.parent, Unreadable):
+            return self._of_unreadable(parent, checks, gap.parent, region)
+        subject = self._subject(gap.parent)
         return [
-            finding(
-                each.check, self._subject(gap.parent) or place(each.check, self._account, region), verdict, self._time
-            )
+            finding(each.check, subject or place(each.check, self._account, region), verdict, self._time)
             for each in self._missed(checks, region)
             for verdict in missing(gap.failure)
         ]

@@ -83,6 +83,8 @@ def joined(pages: Iterable[Any]) -> Any:
 
 
 def _join(first: Any, more: Any) -> Any:
+    if first is None:
+        return more
     if isinstance(first, list) and isinstance(more, list):
         return first + more
     if isinstance(first, Mapping) and isinstance(more, Mapping):
@@ -98,7 +100,12 @@ def converted(kind: Any, content: Any) -> Any:
 
 
 def _decoded(kind: Any, value: Any) -> Any:
-    return value if isinstance(value, kind) else kind.decode(value)
+    try:
+        return value if isinstance(value, kind) else kind.decode(value)
+    except ValueError:
+        raise
+    except Exception as error:  # a class that a declaration brings: the field does not fit
+        raise ValueError(f"{kind.__name__}: {type(error).__name__}: {error}") from error
 
 
 def to_facet(kind: Any, part: Any, action: str) -> Any:

@@ -16,7 +16,7 @@ from aioprowler.declarations.failure import Failure, UnreadableError
 from aioprowler.declarations.parameters import Parameter
 from aioprowler.declarations.resources import Resource, identifier, name, place_names, tags
 from aioprowler.engine.plan import CheckPlan
-from aioprowler.engine.values import bug
+from aioprowler.engine.values import MISTAKES, bug, words
 from aioprowler.findings.finding import Finding, uid
 
 
@@ -88,14 +88,14 @@ def judge(plan: CheckPlan, values: Mapping[Any, Any]) -> list[Verdict]:
         return _verdicts(plan.check.function(**found))
     except UnreadableError as error:
         return [Manual(f"Could not look: {error}.")]
-    except Exception as error:  # noqa: BLE001 - a bug in one check: MANUAL for its subject, and the scan goes on
+    except MISTAKES as error:  # MANUAL for its subject, and the scan goes on
         bug(plan.check.id, error)
         return [broken(error)]
 
 
-def broken(error: Exception) -> Manual:
+def broken(error: BaseException) -> Manual:
     """In the place of what a check, or the telling of it, did not come to."""
-    return Manual(f"The check itself failed ({type(error).__name__}: {error}); the log has the traceback.")
+    return Manual(f"The check itself failed ({type(error).__name__}: {words(error)}); the log has the traceback.")
 
 
 def _verdicts(returned: Any) -> list[Verdict]:
@@ -121,6 +121,19 @@ def _verdict(each: Any) -> Verdict:
     if not isinstance(each.resource, Resource | None):
         raise TypeError(f"its resource is {each.resource!r:.80}, which is no Resource")
     return each
+
+
+_WORST: Final[tuple[Status, ...]] = ("PASS", "MANUAL", "FAIL")
+
+
+def distinct(findings: Iterable[Finding]) -> Iterable[Finding]:
+    """What a check says of one subject. Where several of its verdicts are about the very same, the worst is told."""
+    told: dict[str, Finding] = {}
+    for each in findings:
+        known = told.setdefault(each.uid, each)
+        if _WORST.index(each.status) > _WORST.index(known.status):
+            told[each.uid] = each
+    return told.values()
 
 
 def missing(failure: Failure | None) -> list[Verdict]:

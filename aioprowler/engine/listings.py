@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import datetime
 import heapq
-from collections.abc import AsyncIterator, Iterator, Mapping
+from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
 from functools import partial
 from typing import Any
 
@@ -11,7 +12,7 @@ import msgspec
 
 from aioprowler.aws.api import pagination
 from aioprowler.declarations.failure import Failure
-from aioprowler.declarations.graph import gone, source_of
+from aioprowler.declarations.graph import gone, listed_of, source_of
 from aioprowler.declarations.parameters import parameters
 from aioprowler.declarations.resources import Resource
 from aioprowler.declarations.sources import NO_CODES, Batch, Call, Function, Listing
@@ -22,6 +23,9 @@ from aioprowler.engine.plan import SubjectPlan
 from aioprowler.engine.shelf import Gap, Item, Limited
 from aioprowler.engine.supply import Scene, Supply, Values
 from aioprowler.engine.values import bug, for_each
+
+_Reply = tuple[Mapping[str, Any], list[Any] | Failure]
+"""A page, and its items."""
 
 
 class Listings:
@@ -48,12 +52,14 @@ class Listings:
             if isinstance(shut, Failure):
                 yield Gap(shut, parent)
             if shut is None:
+                seen: set[int] = set()
                 async for found in self._items(source, plan.type, parent, values, region):
                     if isinstance(found, Failure):
                         yield Limited(found) if found.kind == "limited" else Gap(found, parent)
                         continue
                     for chunk in self._chunks(source, found):
-                        yield [(each, above) for each in await self._resources(plan, source, chunk, parent, region)]
+                        resources = await self._resources(plan, source, chunk, parent, region)
+                        yield [(each, above) for each in _new(resources, seen)]
         except Exception as error:  # noqa: BLE001 - a mistake in a declaration: what could not be listed is told
             yield Gap(bug(f"The listing of {plan.type.__name__}", error), parent)
 
@@ -65,7 +71,8 @@ class Listings:
         if isinstance(made, Failure):
             return Gap(made, parent)
         found = () if made is None or made is NOT_APPLICABLE else made
-        return [(msgspec.structs.replace(r, account=self._account, region=region), above) for r in found]
+        resources = [msgspec.structs.replace(r, account=self._account, region=region) for r in found]
+        return [(each, above) for each in _new(resources, set())]
 
     # ------------------------------------------------------------------ items
     async def _items(
@@ -75,21 +82,20 @@ class Listings:
         limit = (
             await self._supply.apply(source.limit, parameters(source.limit), values, region) if source.limit else None
         )
+        params = bind(source.params, parent or self._account, values.get(listed_of(source.of)))
+        replies = self._replies(source, kind, params, region)
         if isinstance(limit, Failure):
             yield limit
         elif limit is None:
-            async for _, items in self._replies(source, kind, parent, region):
+            async for _, items in replies:
                 yield items
         else:
             chosen = self._newest if source.newest else self._first
-            async for items in chosen(source, kind, max(0, limit), parent, region):
+            async for items in chosen(source, kind, max(0, limit), replies):
                 yield items
 
-    async def _replies(
-        self, source: Listing, kind: Any, parent: Resource | None, region: str
-    ) -> AsyncIterator[tuple[Mapping[str, Any], list[Any] | Failure]]:
+    async def _replies(self, source: Listing, kind: Any, params: dict[str, Any], region: str) -> AsyncIterator[_Reply]:
         """Each page, and its items."""
-        params = bind(source.params, parent or self._account)
         owner_gone = gone(source.of) if source.of else NO_CODES
         pages = self._aws.pages(
             self._account, region, source.operation, params,
@@ -107,10 +113,10 @@ class Listings:
                 yield reply, [{spelling(kind)[source.item]: item} for item in items] if source.item else items
 
     async def _first(
-        self, source: Listing, kind: Any, limit: int, parent: Resource | None, region: str
+        self, source: Listing, _kind: Any, limit: int, replies: AsyncIterator[_Reply]
     ) -> AsyncIterator[list[Any] | Failure]:
         paging = pagination(source.operation)
-        async for reply, items in self._replies(source, kind, parent, region):
+        async for reply, items in replies:
             if isinstance(items, Failure):
                 yield items
                 continue
@@ -123,11 +129,11 @@ class Listings:
                 return
 
     async def _newest(
-        self, source: Listing, kind: Any, limit: int, parent: Resource | None, region: str
+        self, source: Listing, kind: Any, limit: int, replies: AsyncIterator[_Reply]
     ) -> AsyncIterator[list[Any] | Failure]:
         kept: list[Any] = []
         seen, key = 0, spelling(kind)[source.newest]
-        async for _, items in self._replies(source, kind, parent, region):
+        async for _, items in replies:
             if isinstance(items, Failure):
                 yield items
                 continue
@@ -158,7 +164,7 @@ class Listings:
             found = await self._detailed(plan, source.detail, items, parent, region)
         else:
             found = [to_resource(plan.type, item, self._account, region, action) for item in items]
-        return found if source.region is None else await self._located(plan, source, found)
+        return found if source.region is None else await self._located(plan, source, found, region)
 
     async def _detailed(
         self, plan: SubjectPlan, detail: Call | Batch, items: list[Any], parent: Resource | None, region: str
@@ -198,33 +204,57 @@ class Listings:
         return told
 
     async def _located(
-        self, plan: SubjectPlan, source: Listing, found: list[Resource | Unreadable]
+        self, plan: SubjectPlan, source: Listing, found: list[Resource | Unreadable], region: str
     ) -> list[Resource | Unreadable]:
         """Each with its own region, without those outside the scan."""
+        known = {
+            number: self._scene.values(each.region) | {plan.type: each}
+            for number, each in enumerate(found)
+            if not isinstance(each, Unreadable)
+        }
+        for node in plan.located_by:
+            if isinstance(source_of(node), Batch):
+                await self._supply.batches(node, list(known.values()), region)
         located = list(found)
 
         async def locate(number: int) -> None:
-            resource = found[number]
-            if not isinstance(resource, Unreadable):
-                located[number] = await self._locate(plan, source, resource)
+            located[number] = await self._locate(plan, source, known[number])
 
-        await for_each(range(len(found)), locate, self._scene.limits.subjects)
+        await for_each(known, locate, self._scene.limits.subjects)
         return [each for each in located if isinstance(each, Unreadable) or each.region in self._scene.regions]
 
-    async def _locate(self, plan: SubjectPlan, source: Listing, resource: Resource) -> Resource | Unreadable:
-        values = self._scene.values(resource.region) | {plan.type: resource}
-        for node in plan.located_by:
-            values[node] = await self._supply.make(node, values, resource.region)
-        assert source.region
-        region = await self._supply.apply(source.region, parameters(source.region), values, resource.region)
+    async def _locate(self, plan: SubjectPlan, source: Listing, values: Values) -> Resource | Unreadable:
+        resource: Resource = values[plan.type]
+        function = source.region
+        assert function
+        region = await self._supply.apply(function, parameters(function), values, resource.region)
         if isinstance(region, Failure):
             return lost(resource, region)
+        if not isinstance(region, str) or not region:
+            told = f"{region!r:.80} is no region"
+            return lost(resource, Failure("broken", function.__name__, "ValidationError", told))
         return msgspec.structs.replace(resource, region=region)
+
+
+def _new(resources: Sequence[Resource | Unreadable], seen: set[int]) -> Iterator[Resource | Unreadable]:
+    """Those that were not there before, for AWS may list one twice. Of all that have no name one stands for them."""
+    for each in resources:
+        if isinstance(each, Resource) and not any(_named(each)):
+            told = "AWS tells neither its id nor its ARN"
+            each = lost(each, Failure("broken", type(each).__name__, "ValidationError", told))
+        key = hash((each.id, each.arn) if isinstance(each, Unreadable) else _named(each))
+        if key not in seen:
+            seen.add(key)
+            yield each
+
+
+def _named(resource: Resource) -> tuple[str, str]:
+    return _text(resource, resource.identity.id), _text(resource, "arn")
 
 
 def lost(resource: Resource, failure: Failure) -> Unreadable:
     """A resource about which nothing can be said, as far as it can be named."""
-    id_, arn = (_text(resource, name) for name in (resource.identity.id, "arn"))
+    id_, arn = _named(resource)
     return Unreadable(id_ or arn or f"unreadable {type(resource).__name__}", failure, arn)
 
 
@@ -233,10 +263,19 @@ def _text(resource: Resource, attribute: str) -> str:
         found = getattr(resource, attribute)
     except Exception:  # noqa: BLE001 - a property of the declaration, which what AWS said was too much for
         return ""
-    return found if isinstance(found, str) else ""
+    return "" if found is None else str(found)
 
 
 def _time(item: Any, key: str) -> Any:
-    """By what items are put in order; what tells no time is the oldest."""
+    """By what items are put in order: times, numbers and words by themselves, for AWS may mix them. What tells nothing
+    is the oldest.
+    """
     value = item.get(key) if isinstance(item, Mapping) else None
-    return (value is not None, value)
+    match value:
+        case datetime.datetime():
+            return 2, value.replace(tzinfo=value.tzinfo or datetime.UTC).timestamp()
+        case int() | float():
+            return 2, value
+        case str():
+            return 1, value
+    return 0, 0

@@ -21,7 +21,7 @@ from aioprowler.declarations.graph import (
     scope,
     source_of,
 )
-from aioprowler.declarations.parameters import Parameter, parameters
+from aioprowler.declarations.parameters import Parameter, derivation, parameters
 from aioprowler.declarations.resources import Resource, check_identity
 from aioprowler.declarations.sources import Batch, Function, Listing, Operation, Source
 from aioprowler.engine.refusals import check_check, check_source
@@ -275,9 +275,9 @@ class _Planner:
 
     def _value(self, subject: SubjectPlan, parameter: Parameter, reader: Callable[..., Any]) -> None:
         kind = parameter.type
-        self._refuse_circles(kind)
-        if source_of(kind) is not None:
+        if derivation(kind) is None:
             check_source(kind)
+        self._refuse_circles(kind)
         self._tolerance(parameter, reader)
         where = scope(kind)
         if where == "subject":

@@ -2,53 +2,84 @@
 
 from __future__ import annotations
 
-import string
+import inspect
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any, get_args, get_type_hints
 
 import jmespath
+import msgspec
 from jmespath.exceptions import JMESPathError
 
 from aioprowler.aws.errors import DENIED
-from aioprowler.declarations.account import Account
+from aioprowler.declarations.account import EXAMPLE_ACCOUNT, Account
 from aioprowler.declarations.checks import Check
 from aioprowler.declarations.errors import refuse
 from aioprowler.declarations.graph import listed_of
 from aioprowler.declarations.parameters import facet_owner, parameters
-from aioprowler.declarations.resources import Resource
+from aioprowler.declarations.resources import Facet, Resource, place_names
 from aioprowler.declarations.sources import PARENT, Batch, Call, Codes, Function, Listing
 
-_PLACES = ("partition", "account_id", "region")
+_PLACES = place_names(EXAMPLE_ACCOUNT, EXAMPLE_ACCOUNT.default_region)
 
 
 def check_check(check: Check[Any, Any]) -> None:
     """Raise DeclarationError for a check whose findings could not be named or described."""
+    _refuse_async(check.function)
     for name in ("resource_id", "resource_arn"):
         template = getattr(check.facts, name)
         try:
-            fields = [field for _, field, _, _ in string.Formatter().parse(template) if field is not None]
-        except ValueError as error:
+            template.format(**_PLACES)
+        except KeyError as error:
+            known = ", ".join(f"{{{each}}}" for each in _PLACES)
+            raise refuse(check.function, f"its {name} names {{{error.args[0]}}}; a template knows {known}.") from None
+        except (AttributeError, IndexError, TypeError, ValueError) as error:
             raise refuse(check.function, f"its {name} {template!r} is no template ({error}).") from None
-        for field in fields:
-            if field not in _PLACES:
-                known = ", ".join(f"{{{each}}}" for each in _PLACES)
-                raise refuse(check.function, f"its {name} names {{{field}}}; a template knows {known}.")
     _ = check.documentation
 
 
+def _refuse_async(function: Callable[..., Any]) -> None:
+    if inspect.iscoroutinefunction(function) or inspect.isasyncgenfunction(function):
+        raise refuse(function, "leave out async: only what an @source function reads takes a call.")
+
+
 def check_source(kind: Any) -> None:
-    """Raise DeclarationError where the source of a type names what is not there."""
-    match kind.source:
-        case Listing() as source:
+    """Raise DeclarationError where the source of a type names what is not there, or is none."""
+    _check_fields(kind)
+    source = getattr(kind, "source", None)
+    for function in (getattr(source, name, None) for name in ("when", "region", "limit")):
+        if function is not None:
+            _check_function(kind, function)
+    match source:
+        case Listing() if not issubclass(kind, Facet):
             _check_listing(kind, source)
-        case Call() as source:
+        case Call():
             owner = facet_owner(kind)
             _check_params(kind, source.params, owner, listed_of(owner))
             _check_call(kind, source)
-        case Batch() as source:
+        case Batch():
             _check_batch(kind, source, facet_owner(kind))
         case Function():
-            pass
+            if not inspect.iscoroutinefunction(source.function):
+                raise refuse(source.function, "an @source function is async: async def.")
+        case _:
+            raise refuse(kind, "say what tells it: source = call(...), batch(...), or an @source function.")
+
+
+def _check_fields(kind: Any) -> None:
+    try:
+        msgspec.convert({}, kind)
+    except msgspec.ValidationError:
+        return
+    except Exception as error:  # msgspec's own, or what a field's annotation raises
+        raise refuse(kind, f"its fields cannot be read from a reply ({type(error).__name__}: {error}).") from error
+
+
+def _check_function(kind: Any, function: Any) -> None:
+    if not callable(function):
+        raise refuse(
+            kind, f"{function!r} stands where a function is declared: when=, region= and limit= are functions."
+        )
+    _refuse_async(function)
 
 
 def _check_listing(kind: Any, source: Listing) -> None:
@@ -68,7 +99,11 @@ def _check_listing(kind: Any, source: Listing) -> None:
             _check_call(kind, detail)
         case Batch() as detail:
             _check_batch(kind, detail, kind, told=kind.__struct_fields__)
-    if source.detail and source.detail.when:
+        case None:
+            return
+        case _:
+            raise refuse(kind, "its detail is neither call(...) nor batch(...).")
+    if source.detail.when:
         raise refuse(kind, "a detail is asked of every item: leave out when=, or make it a Facet.")
 
 
@@ -85,6 +120,10 @@ def _check_call(kind: Any, source: Call) -> None:
 
 
 def _check_batch(kind: Any, source: Batch, owner: Any, told: Iterable[str] = ()) -> None:
+    if not issubclass(owner, Resource):
+        raise refuse(kind, f"a batch asks about many resources, and {owner.__name__} is none: say call(...).")
+    if source.size < 1:
+        raise refuse(kind, f"a batch of size={source.size} asks about nothing.")
     _check_params(kind, source.params, listed_of(owner) or Account, None)
     _check_path(kind, source.result)
     if source.unanswered:

@@ -23,7 +23,7 @@ class Gap:
     """Something that could not be listed: a parent's children, or with `parent` None a whole type."""
 
     failure: Failure
-    parent: Resource | None = None
+    parent: Resource | Unreadable | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +43,11 @@ class Listed(Growing[Item, Gap | Limited]):
         if not self.is_finished:
             self.gaps.append(Gap(CUT_OFF))
             self.finish()
+
+    @property
+    def is_unsupported(self) -> bool:
+        """Whether there can be none: the place does not have the service."""
+        return not self.items and any(gap.failure.kind == "unsupported" for gap in self.gaps)
 
     async def whole(self) -> tuple[Resource, ...] | Failure:
         """All of them; a Failure if some could not be had."""
@@ -108,6 +113,14 @@ class Shelf:
             return self._regions
         at: Mapping[str, str] = getattr(source_of(kind), "at", {})
         return [at[p] for p in (self._account.partition,) if p in at] if at else [self._account.default_region]
+
+    def lacks(self, kind: Any, region: str | None) -> bool:
+        """Whether the service of such things is not there, as their listings said: in a region, or with None in the
+        whole account.
+        """
+        places = self.places(kind) if region is None or is_global(kind) else [region]
+        listings = [self._listed.get((kind, place)) for place in places]
+        return all(listed is not None and listed.is_unsupported for listed in listings)
 
     async def all(self, kind: Any) -> Whole:
         """Those of the whole account."""

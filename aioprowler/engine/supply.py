@@ -6,6 +6,7 @@ from asyncio import TaskGroup
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
+from operator import attrgetter
 from typing import Any
 
 import anyio
@@ -20,7 +21,7 @@ from aioprowler.declarations.sources import NO_CODES, Aws, Batch, Call, Codes, F
 from aioprowler.engine.fetch import bind, cut, joined, to_facet
 from aioprowler.engine.judge import NOT_APPLICABLE, Unavailable, arguments
 from aioprowler.engine.shelf import Shelf
-from aioprowler.engine.values import CUT_OFF, Memo, bug, for_each
+from aioprowler.engine.values import CUT_OFF, MISTAKES, Memo, bug, for_each
 
 Values = dict[Any, Any]
 
@@ -70,9 +71,13 @@ class Supply:
 
     # ----------------------------------------------------------------- shared
     async def add(self, wanted: Iterable[Parameter], values: Values, region: str) -> None:
-        """Add to `values` what is shared with other subjects."""
+        """Add to `values` what is not there yet: shared with other subjects, or the subject's own."""
         for parameter in wanted:
-            if parameter.key not in values:
+            if parameter.key in values:
+                continue
+            if parameter.kind in ("facet", "derived") and scope(parameter.type) == "subject":
+                values[parameter.key] = await self.make(parameter.type, values, region)
+            else:
                 values[parameter.key] = await self._shared(parameter, region)
 
     async def _shared(self, parameter: Parameter, region: str) -> Any:
@@ -128,6 +133,9 @@ class Supply:
             source = source_of(node)
             if isinstance(source, Function):
                 return await self.run(node, source, values, region)
+            if isinstance(source, Batch):
+                await self.batches(node, [values], region)
+                return values[node]
             assert isinstance(source, Call)
             return await self._call(node, source, values, region)
         except Exception as error:  # noqa: BLE001 - a mistake in a declaration: who reads the value is told
@@ -168,33 +176,40 @@ class Supply:
         source = source_of(node)
         assert isinstance(source, Batch)
         owner = facet_owner(node)
-        waiting: list[Values] = []
-        for values in subjects:
-            shut = await self.gate(source.when, values, region) if source.when else None
-            if shut is None:
-                waiting.append(values)
-            else:
-                values[node] = shut
+        if source.when:
+            await for_each(subjects, partial(self._shut, node, source.when, region), self._scene.limits.subjects)
+        waiting = [values for values in subjects if node not in values]
         told = await self.many(source, owner, [(v[owner], v.get(listed_of(owner))) for v in waiting], region)
         for values, part in zip(waiting, told, strict=True):
             settled = part is None or isinstance(part, Failure)
             values[node] = part if settled else to_facet(node, part, source.operation.action)
 
+    async def _shut(self, node: Any, when: Callable[..., Any], region: str, values: Values) -> None:
+        shut = await self.gate(when, values, region)
+        if shut is not None:
+            values[node] = shut
+
     async def many(self, source: Batch, kind: Any, owned: Sequence[tuple[Any, Any]], region: str) -> list[Any]:
         """Of each owner (given with its parent), what AWS tells: an item of the reply, None, or a Failure."""
         told: list[Any] = [None] * len(owned)
+        ids: dict[int, str | int] = {}
         groups: dict[str, list[int]] = {}
         params: dict[str, dict[str, Any]] = {}
-        for number, (_, parent) in enumerate(owned):
-            bound = bind(source.params, parent if parent is not None else self._account)
+        for number, (each, parent) in enumerate(owned):
+            try:
+                ids[number] = _id(source, each)
+                bound = bind(source.params, parent if parent is not None else self._account)
+            except Exception as error:  # noqa: BLE001 - of one that cannot be asked about the others know nothing
+                told[number] = bug(f"{kind.__name__} in {source.operation}", error)
+                continue
             params.setdefault(str(bound), bound)
             groups.setdefault(str(bound), []).append(number)
 
         async def ask(chunk: tuple[str, list[int]]) -> None:
             key, numbers = chunk
             try:
-                ids = [getattr(owned[number][0], source.owner_key) for number in numbers]
-                found = await self._batch(source, params[key], ids, region, _gone(kind))
+                asked = [ids[number] for number in numbers]
+                found = await self._batch(source, params[key], asked, region, _gone(kind))
             except Exception as error:  # noqa: BLE001 - a mistake in a declaration, or a reply that nobody foresaw
                 failure = bug(f"{kind.__name__} in {source.operation}", error)
                 found = [failure] * len(numbers)
@@ -218,7 +233,9 @@ class Supply:
             if isinstance(reply, Failure):
                 failure = reply
             else:
-                found |= _by_id(source, reply)
+                told, strange = _by_id(source, reply, ids)
+                found |= told
+                failure = failure or strange
         if failure is not None and failure.kind == "gone" and len(unique) > 1:
             half = len(ids) // 2
             halves = [await self._batch(source, params, part, region, gone) for part in (ids[:half], ids[half:])]
@@ -254,7 +271,7 @@ class Supply:
             made = await source.function(**found, **given)
         except _GoneError as error:
             return error.failure
-        except Exception as error:  # noqa: BLE001 - a bug in a declared function: its readers are told
+        except MISTAKES as error:  # its readers are told
             return bug(source.function.__name__, error)
         if isinstance(made, Failure) and made.is_of_tool:
             self._aws.calls.failed(made, self._account.id, region)
@@ -265,17 +282,35 @@ def _gone(owner: Any) -> Codes:
     return gone(owner) if isinstance(owner, type) and issubclass(owner, Resource) else NO_CODES
 
 
-def _by_id(source: Batch, reply: Mapping[str, Any]) -> dict[Any, Any]:
-    """Id -> the item about it, or the Failure of those that AWS says it could not answer."""
-    action = source.operation.action
+def _id(source: Batch, owner: Any) -> str | int:
+    """By what a batch asks about an owner. Raises TypeError where there is nothing to ask by."""
+    id_: object = attrgetter(source.owner_key)(owner)
+    if not isinstance(id_, str | int) or id_ == "":
+        raise TypeError(f"its {source.owner_key} is {id_!r:.80}, by which nothing can be asked")
+    return id_
+
+
+def _by_id(source: Batch, reply: Mapping[str, Any], ids: Sequence[Any]) -> tuple[dict[Any, Any], Failure | None]:
+    """Id -> the item about it, or the Failure of those that AWS says it could not answer. A Failure besides where
+    something is about none of them: then what is left out may be what it is about.
+    """
+    action, asked = source.operation.action, set(ids)
+    strange: list[Any] = []
     found: dict[Any, Any] = {}
     for id_ in (cut(reply, source.unanswered) or []) if source.unanswered else []:
-        found[id_] = Failure("broken", action, "left out", f"AWS could not answer about {id_}")
+        if id_ in asked:
+            found[id_] = Failure("broken", action, "left out", f"AWS could not answer about {id_}")
+        else:
+            strange.append(id_)
     for item in cut(reply, source.result) or []:
-        if not isinstance(item, Mapping):
-            raise TypeError(f"an item of {source.result} is {item!r:.80}, which is no structure")
-        found[item.get(source.reply_key)] = item
-    return found
+        id_ = item.get(source.reply_key) if isinstance(item, Mapping) else None
+        if isinstance(id_, str | int) and id_ in asked:
+            found[id_] = item
+        else:
+            strange.append(item)
+    if not strange:
+        return found, None
+    return found, Failure("broken", action, "ValidationError", f"it tells {strange[0]!r:.80}, which nobody asked about")
 
 
 def _applied(function: Callable[..., Any], wanted: Sequence[Parameter], values: Values) -> Any:
@@ -285,7 +320,7 @@ def _applied(function: Callable[..., Any], wanted: Sequence[Parameter], values: 
         return found.instead
     try:
         return function(**found)
-    except Exception as error:  # noqa: BLE001 - a bug in a declared function: its readers are told
+    except MISTAKES as error:  # its readers are told
         return bug(function.__name__, error)
 
 

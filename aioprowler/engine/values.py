@@ -9,7 +9,7 @@ import asyncio
 import logging
 from asyncio import TaskGroup
 from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Coroutine, Hashable
-from typing import Any, Generic, TypeVar
+from typing import Any, Final, Generic, TypeVar
 
 from aioprowler.declarations.failure import Failure, UnreadableError
 
@@ -21,11 +21,23 @@ _PENDING: Any = object()
 CUT_OFF = Failure("timed_out", "the scan", "the deadline passed")
 
 
-def bug(name: str, error: Exception) -> Failure:
+MISTAKES: Final = (Exception, SystemExit)
+"""What a declared function may raise without ending the scan; some libraries leave with SystemExit."""
+
+
+def bug(name: str, error: BaseException) -> Failure:
     """A declared function raised: its author's mistake, or what cannot be read. It hides data and ends nothing."""
     if not isinstance(error, UnreadableError):
         logger.error("%s raised %s", name, type(error).__name__, exc_info=error)
-    return Failure("broken", name, type(error).__name__, str(error))
+    return Failure("broken", name, type(error).__name__, words(error))
+
+
+def words(error: BaseException) -> str:
+    """What an exception says, which may be a mistake as well."""
+    try:
+        return str(error)
+    except Exception:  # noqa: BLE001 - its class is told anyway
+        return ""
 
 
 Key = tuple[Hashable, ...]
