@@ -52,6 +52,7 @@ class Member(Struct, frozen=True, kw_only=True):
 
     @property
     def role_arn(self) -> str:
+        """Of the role by which the account is entered; a role's mere name is one of the account's own."""
         if self.role.startswith("arn:"):
             return self.role
         return f"arn:{self.account.partition}:iam::{self.account.id}:role/{self.role}"

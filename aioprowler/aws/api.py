@@ -110,6 +110,7 @@ class Calls:
         told.accounts |= 1 << self._number(account_id)
 
     def count(self, account: Account, region: str, failure: Failure | None) -> None:
+        """A call that was answered or, with a `failure`, was not."""
         if failure is None or failure.is_gap:  # what a region does not have says nothing of the region
             answered_failed = self.places.setdefault(account.id, {}).setdefault(region, [0, 0])
             answered_failed[failure is not None] += 1

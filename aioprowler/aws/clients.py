@@ -58,11 +58,13 @@ class LoopbackResolver(AbstractResolver):
     async def resolve(
         self, host: str, port: int = 0, family: socket.AddressFamily = socket.AF_UNSPEC
     ) -> list[ResolveResult]:
+        """The addresses of a host. Raises OSError where there are none."""
         if host.endswith(".localhost"):
             return [ResolveResult(hostname=host, host="127.0.0.1", port=port, family=socket.AF_INET, proto=0, flags=0)]
         return await self._system.resolve(host, port, family)
 
     async def close(self) -> None:
+        """Lets go of the system's resolver."""
         await self._system.close()
 
 

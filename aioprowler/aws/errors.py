@@ -113,10 +113,12 @@ def is_transient(failure: Failure) -> bool:
 
 
 def status_of(error: ClientError) -> int:
+    """The HTTP status of the reply; 0 where there was none."""
     return int(error.response.get("ResponseMetadata", {}).get("HTTPStatusCode") or 0)
 
 
 def kind_of(code: str, status: int, message: str = "") -> FailureKind:
+    """By AWS's error code first, then by the HTTP status; what neither tells is `broken`."""
     if code in THROTTLED or status == 429 or "Rate exceeded" in message:
         return "throttled"
     if code in UNAUTHENTICATED:

@@ -98,10 +98,12 @@ class Gateway:
 
     @property
     def throttled(self) -> int:
+        """Replies so far that refused a call as one too many."""
         return self.throttles.total()
 
     @property
     def retried(self) -> int:
+        """Calls so far that were made anew."""
         return self.retries.total()
 
     async def __aenter__(self) -> Self:

@@ -65,7 +65,11 @@ Reply = tuple[int, Mapping[str, str], bytes]
 class Sender(Protocol):
     """What sends requests."""
 
-    async def exchange(self, request: Request, proxy: str | None) -> Reply: ...
+    async def exchange(self, request: Request, proxy: str | None) -> Reply:
+        """One request and its reply, through the proxy where there is one. Raises aiohttp's exceptions and
+        TimeoutError.
+        """
+        ...
 
 
 class _CapturedError(Exception):
@@ -273,6 +277,7 @@ def _in_endpoint(model: OperationModel) -> list[str]:
 
 
 def now_stamp() -> str:
+    """The time as signatures have it: `20260601T120000Z`, UTC."""
     return _stamp(int(time.time()))
 
 

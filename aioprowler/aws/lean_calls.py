@@ -29,6 +29,7 @@ class LeanCalls:
         self._locks: defaultdict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
 
     def knows(self, service: str, region: str, operation: str) -> bool:
+        """Whether it was tried already, whatever came of it."""
         return (service, region, operation) in self._known
 
     async def get(

@@ -62,6 +62,7 @@ class ModelLoader(Loader):  # type: ignore[misc]
         )
 
     def knows(self, service: str, operation: str) -> bool:
+        """Whether models that are loaded from now on have the operation."""
         return self._wanted is None or operation in self._wanted[service]
 
     def want(self, service: str, operation: str) -> None:
@@ -71,6 +72,7 @@ class ModelLoader(Loader):  # type: ignore[misc]
             self._cache.clear()
 
     def load_service_model(self, service_name: str, type_name: str, api_version: str | None = None) -> dict[str, Any]:
+        """As botocore's loader does. Raises UnknownServiceError where there is no such model."""
         try:
             model: dict[str, Any] = super().load_service_model(service_name, type_name, api_version)
         except DataNotFoundError:

@@ -34,17 +34,21 @@ class CurrentCredentials:
 
     @property
     def access_key(self) -> str:
+        """Of the account whose request is being signed."""
         return current_keys.get().access_key
 
     @property
     def secret_key(self) -> str:
+        """Likewise."""
         return current_keys.get().secret_key
 
     @property
     def token(self) -> str | None:
+        """Likewise; None for keys that are no session's."""
         return current_keys.get().token
 
     async def get_frozen_credentials(self) -> ReadOnlyCredentials:
+        """All three at one moment, as botocore's signers ask for them."""
         keys = current_keys.get()
         return ReadOnlyCredentials(keys.access_key, keys.secret_key, keys.token)
 
@@ -64,6 +68,7 @@ class CurrentCredentialsResolver:
         self._credentials = CurrentCredentials()
 
     async def load_credentials(self) -> CurrentCredentials:
+        """The same object for every client, since it looks at the context when it is asked."""
         return self._credentials
 
 

@@ -111,6 +111,9 @@ class Throttle:
         self._lanes: dict[str, dict[tuple[str, ...], Lane]] = {}
 
     def lane(self, account_id: str, region: str, service: str, operation: str) -> Lane:
+        """What calls of the operation share with others of the account: the bucket of the quota that they count
+        against.
+        """
         lanes = self._lanes.setdefault(account_id, {})
         lane = lanes.get((service, operation, region))
         if lane is None:
@@ -142,9 +145,11 @@ class Throttle:
         lane.bucket.answered(self._clock())
 
     def throttled(self, lane: Lane) -> None:
+        """AWS refused a call as one too many: the rate is halved, for those who wait as well."""
         lane.bucket.throttled(self._clock())
 
     def succeeded(self, lane: Lane) -> None:
+        """AWS answered a call: the rate climbs back."""
         lane.bucket.succeeded(self._clock())
 
     def identified(self, seed_id: str, account_id: str) -> None:

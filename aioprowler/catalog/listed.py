@@ -54,42 +54,52 @@ class Declared:
         self.module = check.function.__module__
 
     def load(self) -> AnyCheck:
+        """The check."""
         return self.check
 
     @property
     def title(self) -> str:
+        """The good state, in one sentence."""
         return self.check.documentation.title
 
     @property
     def service(self) -> str:
+        """The folder under `services/`; of a custom check what it names, or its id's first word."""
         return self.check.service
 
     @property
     def severity(self) -> Severity:
+        """Unless a verdict says otherwise."""
         return self.check.severity
 
     @property
     def categories(self) -> tuple[str, ...]:
+        """In the order in which the check names them."""
         return self.check.categories
 
     @property
     def resource_type(self) -> str:
+        """Security Hub's word: `AwsS3Bucket`."""
         return self.check.resource_type
 
     @property
     def resource_group(self) -> str:
+        """`storage`, `network` and the like."""
         return self.check.resource_group
 
     @property
     def judges_resources(self) -> bool:
+        """And not the account, or its regions."""
         return self.check.subject.kind == "resource"
 
     @property
     def arns(self) -> tuple[str, ...]:
+        """Patterns of those in its findings."""
         return tuple(":".join(("arn", *pattern.parts)) for pattern in arns_of(self.check))
 
     @property
     def configuration(self) -> tuple[str, ...]:
+        """Keys that it, or a value behind it, reads, in alphabetical order."""
         return tuple(sorted({key.name for key in config_of(self.check)}))
 
 

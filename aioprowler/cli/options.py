@@ -36,10 +36,12 @@ def many(group: Group | None, metavar: str, about: str, *names: str) -> Paramete
 
 
 def one(group: Group | None, metavar: str, about: str, *names: str) -> Parameter:
+    """An option with a single value, which `metavar` stands for in the help."""
     return Parameter(name=names, help=about, group=group, metavar=metavar)
 
 
 def flag(group: Group | None, about: str, *names: str) -> Parameter:
+    """An option without a value, and without a `--no-...` beside it."""
     return Parameter(name=names, help=about, group=group, negative=())
 
 

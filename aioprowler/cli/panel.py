@@ -39,16 +39,20 @@ class Panel:
 
     @property
     def seconds(self) -> float:
+        """Since the scan began."""
         return time.monotonic() - self.started
 
     def start(self) -> None:
+        """Draws from here on, beneath what is written."""
         self._live.start()
 
     def stop(self) -> None:
+        """Takes the figures away; a terminal that is gone is no error."""
         with suppress(OSError):
             self._live.stop()
 
     def refresh(self) -> None:
+        """Draws the figures as they are now."""
         self._live.refresh()
 
     def lines(self, lines: Iterable[str]) -> None:

@@ -56,6 +56,7 @@ class Display:
             self._panel.stop()
 
     def refresh(self) -> None:
+        """Draws the figures as they are now; nothing where none are shown."""
         if self._panel:
             self._panel.refresh()
 
@@ -65,6 +66,7 @@ class Display:
             self._panel.lines(lines)
 
     def say(self, line: str) -> None:
+        """A line for the user, above the figures where these are shown."""
         if self._panel:
             self.lines([line])
         else:

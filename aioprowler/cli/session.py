@@ -72,6 +72,7 @@ class Session:
 
     @property
     def files(self) -> list[Path]:
+        """Paths of the files being written; none before they are open."""
         return self._outputs.files if self._outputs and self._open else []
 
     @property
@@ -209,6 +210,7 @@ class Session:
             self.display.lines(lines)
 
     def sum_up(self) -> None:
+        """Prints the summary to standard error, unless the user wants it quiet."""
         from aioprowler.cli.summary import print_summary  # rich, which the first findings need not wait for
 
         display = self.display

@@ -81,6 +81,7 @@ class Stdout:
             await self.flush()
 
     async def flush(self) -> None:
+        """Waits until the reader has taken everything, or has gone away. Raises OutputError as `write` does."""
         import anyio
 
         async with self._lock:

@@ -33,6 +33,7 @@ def _line(row: Sequence[str], widths: Sequence[int]) -> str:
 
 
 def print_json(value: Any) -> None:
+    """To standard output, indented, for people and programs alike."""
     print(json.dumps(value, indent=2, ensure_ascii=False))
 
 
@@ -42,6 +43,7 @@ def counted(count: int, what: str) -> str:
 
 
 def duration(seconds: float) -> str:
+    """Of seconds, at the precision that a person wants: `4.2 s`, `3 min 07 s`, `2 h 05 min`."""
     if seconds < 10:
         return f"{seconds:.1f} s"
     minutes, rest = divmod(round(seconds), 60)

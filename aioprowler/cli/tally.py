@@ -18,15 +18,18 @@ class Tally:
         self.counts: Counter[tuple[str, str, str]] = Counter()
 
     def add(self, findings: Iterable[Finding]) -> None:
+        """Muted findings count as muted, whatever their status."""
         for each in findings:
             self.counts[each.service, each.outcome, each.severity] += 1
 
     @property
     def services(self) -> list[str]:
+        """Those with findings, in alphabetical order."""
         return sorted({service for service, _, _ in self.counts})
 
     @property
     def total(self) -> int:
+        """Findings of all services and outcomes."""
         return self.counts.total()
 
     def hidden_from(self, coverage: Coverage) -> int:
@@ -34,6 +37,7 @@ class Tally:
         return coverage.total_findings - self.total if self.selects else 0
 
     def count(self, service: str | None, status: str, severity: str | None = None) -> int:
+        """Findings of the service with this outcome (a status, or `muted`) and severity; None stands for all."""
         return sum(
             number
             for (of, as_, how), number in self.counts.items()

@@ -53,6 +53,8 @@ class RequirementResult(Struct, frozen=True):
 
 
 class FrameworkResult(Struct, frozen=True):
+    """What a scan's findings say about a framework. Scores are percentages."""
+
     framework: Framework
     requirements: tuple[RequirementResult, ...]
     score: float | None

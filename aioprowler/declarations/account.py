@@ -24,6 +24,7 @@ class Account(Struct, frozen=True, kw_only=True):
 
     @property
     def scanned_regions(self) -> tuple[str, ...]:
+        """Those that were given; the default one where nobody asked which are enabled."""
         return (self.default_region,) if self.regions is None else self.regions
 
 

@@ -91,6 +91,7 @@ class Check(Generic[P, R]):
         self.__wrapped__ = function
 
     def __call__(self, *args: P.args, **kwargs: P.kwargs) -> R:
+        """The verdict about literals, as tests call it."""
         return self.function(*args, **kwargs)
 
     def __repr__(self) -> str:
@@ -98,10 +99,12 @@ class Check(Generic[P, R]):
 
     @property
     def severity(self) -> Severity:
+        """Unless a verdict says otherwise."""
         return self.facts.severity
 
     @property
     def categories(self) -> tuple[str, ...]:
+        """In the order in which they were declared."""
         return self.facts.categories
 
     @cached_property
@@ -114,19 +117,23 @@ class Check(Generic[P, R]):
 
     @cached_property
     def parameters(self) -> tuple[Parameter, ...]:
+        """Those of its function. Raises DeclarationError for one that nothing can supply."""
         return parameters(self.function)
 
     @property
     def subject(self) -> Parameter:
+        """The first parameter: what is judged."""
         return self.parameters[0]
 
     @cached_property
     def resource_type(self) -> str:
+        """What findings say: the check's own word, or that of the type that is judged."""
         given = self.facts.resource_type
         return str(self._identity().type) if given is None else given
 
     @cached_property
     def resource_group(self) -> str:
+        """Likewise: `storage`, `network` and the like."""
         given = self.facts.resource_group
         return str(self._identity().group) if given is None else given
 
@@ -135,6 +142,7 @@ class Check(Generic[P, R]):
 
     @cached_property
     def documentation(self) -> Documentation:
+        """The docstring's parts. Raises DeclarationError for one that lacks a section."""
         return parse_docstring(self.function, self.facts.fails, self.facts.snippets)
 
     @cached_property

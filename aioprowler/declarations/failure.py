@@ -44,6 +44,7 @@ class Failure(Struct, frozen=True):
 
     @property
     def is_gap(self) -> bool:
+        """Whether it hides something that there may be."""
         return self.kind not in ("unsupported", "gone")
 
     @property

@@ -27,6 +27,7 @@ def is_global(kind: Any) -> bool:
 
 
 def source_of(kind: Any) -> Source | None:
+    """Where a type's data comes from; None for one that is made of others, and for an abstract one."""
     return getattr(kind, "source", None)
 
 

@@ -171,5 +171,6 @@ def derive(function: Callable[..., Any]) -> Callable[..., Any]:
 
 
 def derivation(kind: type) -> Derivation | None:
+    """What makes a derived type; None for any other type, and for one that inherits from a derived one."""
     found: Derivation | None = kind.__dict__.get("__derivation__")
     return found

@@ -129,7 +129,9 @@ class Resource(Struct, metaclass=_DataType, rename="pascal"):
     if TYPE_CHECKING:
 
         @property
-        def arn(self) -> str: ...
+        def arn(self) -> str:
+            """A field of that name, or what the type's template makes of its fields."""
+            ...
 
 
 @dataclass_transform(frozen_default=True, kw_only_default=True, field_specifiers=(field,))
@@ -147,6 +149,7 @@ class Tag(Struct, frozen=True, rename="pascal"):
 
 
 def identifier(resource: Resource) -> str:
+    """The value of the field or property that the type names as its id."""
     return str(getattr(resource, resource.identity.id))
 
 

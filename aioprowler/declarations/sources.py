@@ -85,6 +85,7 @@ class Listing:
 
     @property
     def operations(self) -> tuple[Operation, ...]:
+        """Its own, and that of the detail."""
         return (self.operation, *(self.detail.operations if self.detail else ()))
 
 
@@ -103,6 +104,7 @@ class Call:
 
     @property
     def operations(self) -> tuple[Operation, ...]:
+        """The one."""
         return (self.operation,)
 
 
@@ -122,6 +124,7 @@ class Batch:
 
     @property
     def operations(self) -> tuple[Operation, ...]:
+        """The one."""
         return (self.operation,)
 
 
@@ -134,7 +137,9 @@ class Tool(Protocol):
 class Aws(Tool, Protocol):
     """AWS as an `@source` function sees it: bound to the account and region of what is being read."""
 
-    async def call(self, service: str, operation: str, /, **params: Any) -> dict[str, Any] | Failure: ...
+    async def call(self, service: str, operation: str, /, **params: Any) -> dict[str, Any] | Failure:
+        """The reply. `service` and `operation` are spelled as in botocore's models."""
+        ...
 
     async def find(
         self, service: str, operation: str, absent: Iterable[str] | Codes, /, **params: Any

@@ -56,6 +56,7 @@ class Ledger:
         return bool(self._transient)
 
     def cell(self, kind: Any, region: str) -> Cell:
+        """The account's cell of a type in a region."""
         return cell(self._account_id, kind, region)
 
     def rests_on(self, kind: Any, values: Iterable[Any]) -> None:

@@ -68,6 +68,7 @@ class Subject(Struct, frozen=True):
 
     @classmethod
     def of(cls, resource: Resource) -> Subject:
+        """The resource as findings name it."""
         id_ = identifier(resource)
         return cls(resource.account, resource.region, id_, resource.arn, name(resource), tags(resource), resource)
 
@@ -137,6 +138,7 @@ def distinct(findings: Iterable[Finding]) -> Iterable[Finding]:
 
 
 def missing(failure: Failure | None) -> list[Verdict]:
+    """MANUAL with the reason; nothing where the failure hides nothing."""
     return [Manual(failure.explain())] if failure and failure.is_gap else []
 
 
@@ -144,6 +146,7 @@ _STATUS: dict[type, Status] = {Pass: "PASS", Fail: "FAIL", Manual: "MANUAL"}
 
 
 def timestamp(now: datetime.datetime) -> str:
+    """As findings have it: `2026-06-01T12:00:00Z`."""
     return now.astimezone(datetime.UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
 
 

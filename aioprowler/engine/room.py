@@ -40,6 +40,7 @@ class Queue:
         self._running = 0
 
     def put(self, work: Work, item: Any) -> None:
+        """Work to be called with the item, at once where there is room."""
         self._waiting.append((work, item))
         self._begin()
 

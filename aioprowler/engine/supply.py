@@ -342,6 +342,7 @@ class BoundAws:
         self._gone = gone
 
     async def call(self, service: str, operation: str, /, **params: Any) -> dict[str, Any] | Failure:
+        """See `Aws.call`."""
         reply = await self.find(service, operation, (), **params)
         assert reply is not None
         return reply
@@ -349,12 +350,14 @@ class BoundAws:
     async def find(
         self, service: str, operation: str, absent: Iterable[str] | Codes, /, **params: Any
     ) -> dict[str, Any] | Failure | None:
+        """See `Aws.find`."""
         reply = await self.answer(service, operation, absent, **params)
         return None if isinstance(reply, str) else reply
 
     async def answer(
         self, service: str, operation: str, expected: Iterable[str] | Codes, /, **params: Any
     ) -> dict[str, Any] | Failure | str:
+        """See `Aws.answer`."""
         named = Operation(service, operation)
         reply = await self._aws.answer(self._account, self._region, named, params, codes(expected), self._gone)
         _leave_if_gone(reply)
@@ -363,6 +366,7 @@ class BoundAws:
     async def items(
         self, service: str, operation: str, result: str, /, *, absent: Iterable[str] | Codes = (), **params: Any
     ) -> list[Any] | Failure:
+        """See `Aws.items`."""
         items: list[Any] = []
         pages = self._aws.pages(
             self._account, self._region, Operation(service, operation), params, absent=codes(absent), gone=self._gone

@@ -52,6 +52,7 @@ class Memo:
         self._events: dict[Key, asyncio.Event] = {}
 
     async def get(self, key: Key, make: Callable[[], Awaitable[Any]]) -> Any:
+        """The value; the first who asks has it made, and whoever asks meanwhile waits."""
         slot = self._slots.get(key)
         if slot is None:
             slot = self._slots[key] = [_PENDING]
@@ -100,10 +101,12 @@ class Growing(Generic[T, G]):
         """While somebody waits."""
 
     def extend(self, items: list[T]) -> None:
+        """A further page."""
         self.items += items
         self._wake()
 
     def finish(self) -> None:
+        """There is no more."""
         self.is_finished = True
         self._wake()
 
@@ -130,6 +133,7 @@ class Growing(Generic[T, G]):
                 await self._growth()
 
     async def complete(self) -> list[T]:
+        """All of it, once it is finished."""
         while not self.is_finished:
             await self._growth()
         return self.items

@@ -45,6 +45,7 @@ class Quota(Struct, frozen=True):
     """Calls that may run at the same time; 0: as many as the rate allows."""
 
     def matches(self, service: str, operation: str) -> bool:
+        """Whether an operation, as botocore spells it, counts against the quota."""
         return self.service == service and any(fnmatchcase(operation, each) for each in self.operations.split())
 
 

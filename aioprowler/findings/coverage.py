@@ -105,6 +105,7 @@ class Judged(Struct, kw_only=True):
 
     @property
     def total(self) -> int:
+        """Of any outcome."""
         return self.failed + self.passed + self.manual + self.muted
 
 

@@ -67,6 +67,7 @@ class Difference(Struct):
     notes: list[str] = field(default_factory=list)
 
     def add(self, kind: ChangeKind, offset: int) -> None:
+        """A finding, by where its line begins."""
         found = self.places.get(kind)
         if found is None:
             found = self.places[kind] = array("Q")
@@ -79,6 +80,7 @@ class Difference(Struct):
 
     @property
     def new_failures(self) -> int:
+        """Findings that fail and did not before."""
         return sum(len(places) for kind, places in self.places.items() if kind.is_new_failure)
 
     def count(self, change: Change, status: str) -> int:

@@ -24,6 +24,7 @@ class Digests:
         return self._count
 
     def get(self, uid: bytes) -> int | None:
+        """The number that is kept for a uid (16 bytes); None where there is none."""
         bucket = self._buckets[uid[0] << 8 | uid[1]]
         if bucket is None:
             return None
@@ -31,6 +32,7 @@ class Digests:
         return None if at < 0 else int.from_bytes(bucket[at + _REST : at + self._width])
 
     def set(self, uid: bytes, number: int) -> None:
+        """Keeps a number for a uid, in the place of an earlier one."""
         key = uid[0] << 8 | uid[1]
         bucket = self._buckets[key]
         if bucket is None:

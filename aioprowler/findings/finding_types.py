@@ -22,4 +22,5 @@ def finding_types() -> dict[str, list[str]]:
 
 
 def types_of(check_id: str) -> list[str]:
+    """ASFF's types of a check's findings."""
     return finding_types().get(check_id, [BEST_PRACTICES])

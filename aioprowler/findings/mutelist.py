@@ -60,6 +60,7 @@ class MuteEntry(Struct, frozen=True, kw_only=True):
         return bool(self.tags or self.exceptions.tags)
 
     def has_expired(self, now: datetime.datetime) -> bool:
+        """Its last day is over, in UTC."""
         return self.expires is not None and self.expires < now.astimezone(datetime.UTC).date()
 
 

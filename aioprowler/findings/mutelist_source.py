@@ -40,6 +40,7 @@ class MutelistUnreadableError(AioprowlerError):
 
 
 def is_remote(where: str) -> bool:
+    """Whether it lies in AWS (an S3 object, a DynamoDB table) and is no file."""
     return where.startswith(("s3://", "arn:"))
 
 

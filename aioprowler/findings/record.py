@@ -28,6 +28,7 @@ class State(Struct, frozen=True):
 
     @property
     def is_failure(self) -> bool:
+        """One that counts: muted ones do not."""
         return self.status == "FAIL" and not self.muted
 
     def pack(self) -> int:
@@ -36,6 +37,7 @@ class State(Struct, frozen=True):
 
     @classmethod
     def unpack(cls, number: int) -> State:
+        """What `pack` made a number of."""
         return cls(STATUSES[number // 16], SEVERITIES[number // 2 % 8], bool(number % 2))
 
 
@@ -54,6 +56,7 @@ class Brief(Struct, frozen=True):
 
     @property
     def state(self) -> State:
+        """Status, severity and whether it is muted."""
         return State(self.status, self.severity, self.muted)
 
 

@@ -42,6 +42,7 @@ class ArnPattern(Struct, frozen=True):
 
     @property
     def parts(self) -> tuple[str, ...]:
+        """What stands between the colons of an ARN, after `arn`."""
         return self.partition, self.service, self.region, self.account, self.resource
 
     def meets(self, other: ArnPattern) -> bool:
@@ -131,6 +132,7 @@ class Tags:
         self.values |= {key: set() for key in any_value}
 
     def carried_by(self, tags: Mapping[str, str]) -> bool:
+        """Whether tags have each wanted key, with one of its wanted values where there are any."""
         return all(key in tags and (not values or tags[key] in values) for key, values in self.values.items())
 
     @property

@@ -28,6 +28,8 @@ _LARGEST_REPLY: Final = 256 * 1024
 
 
 class Reply(Struct, frozen=True):
+    """What a server answered; the body is cut off soon after 256 KiB."""
+
     status: int
     headers: Mapping[str, str]
     body: bytes

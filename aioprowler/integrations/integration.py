@@ -79,6 +79,7 @@ class Integrations:
         await self._stack.aclose()
 
     async def recall(self, findings: Sequence[Finding]) -> None:
+        """What an earlier run of the scan has streamed; each is told of it as of findings of this run."""
         for each in [*self._working]:
             try:
                 each.recall(findings)
@@ -87,6 +88,7 @@ class Integrations:
                 self._fail(each, error)
 
     async def take(self, findings: Sequence[Finding]) -> None:
+        """Waits for each, one after the other."""
         for each in [*self._working]:
             try:
                 await each.take(findings)
@@ -94,6 +96,7 @@ class Integrations:
                 self._fail(each, error)
 
     async def drain(self) -> None:
+        """There are no more findings."""
         for each in [*self._working]:
             try:
                 await each.drain()

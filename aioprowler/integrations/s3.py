@@ -79,6 +79,7 @@ class S3(Integration):
         self._source = source
 
     async def conclude(self, ending: Ending) -> None:
+        """Uploads the files. Raises SendingError for the first that S3 does not take."""
         outputs = ending.outputs
         if outputs is None:
             return

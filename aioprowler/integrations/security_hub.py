@@ -89,10 +89,12 @@ class SecurityHub(Integration):
 
     # ------------------------------------------------------------- what is found
     def recall(self, findings: Sequence[Finding]) -> None:
+        """Those of accounts that are finished were sent by the earlier run."""
         left = [each for each in findings if each.account_id not in self._past]
         self.found(left, left, left)
 
     def found(self, found: Sequence[Finding], kept: Sequence[Finding], chosen: Sequence[Finding]) -> None:
+        """Keeps on the disk what is to be imported, and of the rest that it was found."""
         for each in found:
             if each.status == "MANUAL":
                 self._unsure.setdefault(each.account_id, set()).add((each.check_id, each.region))
@@ -114,6 +116,7 @@ class SecurityHub(Integration):
 
     # ------------------------------------------------------------- an account's end
     async def leave(self, account: Account, api: AwsApi, saw_all: SawAll) -> None:
+        """Compares what Security Hub has of the account with what was found, imports and archives, region by region."""
         unsure = self._unsure.pop(account.id, set())
         if self._broken:
             return
@@ -193,6 +196,7 @@ class SecurityHub(Integration):
         self._failures[f"{failure.action} failed ({failure.code}).{advice}"] += findings
 
     async def drain(self) -> None:
+        """Raises SendingError for what could not be sent, with the most frequent reason."""
         if self._note:
             for note in self._notes():
                 self._note(note)

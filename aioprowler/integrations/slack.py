@@ -69,6 +69,7 @@ class Slack(Integration):
         await self._stack.aclose()
 
     async def take(self, findings: Sequence[Finding]) -> None:
+        """Counts; nothing is sent before the end."""
         self._told.update(each.status for each in findings if not each.muted)
         self._failed.update(
             (each.severity, f"{each.problem} ({each.check_id})")
@@ -77,6 +78,7 @@ class Slack(Integration):
         )
 
     async def conclude(self, ending: Ending) -> None:
+        """Posts the summary. Raises SendingError where Slack does not take it."""
         assert self._client is not None
         message = orjson.dumps({**self._to, **summary(ending.coverage, self._failed, self._told)})
         headers = {"Content-Type": "application/json; charset=utf-8", **self._authorization}

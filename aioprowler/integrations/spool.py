@@ -45,6 +45,7 @@ class Spool:
             return row
 
     def regions(self, account: str) -> list[str]:
+        """Regions of the account of which something is kept."""
         return [row[0] for row in self._rows("SELECT DISTINCT region FROM body WHERE account = ?", account)]
 
     def bodies(self, account: str, region: str, after: str, most: int) -> list[tuple[str, bytes]]:
@@ -55,9 +56,11 @@ class Spool:
         )  # fmt: skip
 
     def forget(self, account: str) -> None:
+        """Drops what is kept of a finished account."""
         self._database.execute("DELETE FROM body WHERE account = ?", (account,))
 
     def close(self) -> None:
+        """The database goes with its file."""
         self._database.close()
 
     def _rows(self, query: str, *parameters: str | int) -> list[Any]:

@@ -72,6 +72,7 @@ class Webhook(Integration):
         await self._stack.aclose()
 
     async def take(self, findings: Sequence[Finding]) -> None:
+        """Waits while the buffer is full. Raises SendingError once the other side has refused."""
         lines = [*map(encoded, findings)]
         self._pending.extend(lines)
         self._size += sum(map(len, lines))
@@ -83,12 +84,14 @@ class Webhook(Integration):
         self._check()
 
     async def drain(self) -> None:
+        """Waits until everything is sent. Raises SendingError where it was not."""
         self._ends = True
         self._full.set()
         await self._done.wait()
         self._check()
 
     async def conclude(self, ending: Ending) -> None:
+        """Posts the coverage report as an event of its own."""
         await self._post("scan.coverage", encoded(ending.coverage))
 
     def _check(self) -> None:

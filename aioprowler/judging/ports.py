@@ -21,14 +21,20 @@ ALL_PORTS = 65536
 
 
 class IpRange(msgspec.Struct, frozen=True, rename="pascal"):
+    """IPv4 addresses that a rule lets in: `10.0.0.0/8`."""
+
     cidr_ip: str = ""
 
 
 class Ipv6Range(msgspec.Struct, frozen=True, rename="pascal"):
+    """IPv6 addresses that a rule lets in: `::/0`."""
+
     cidr_ipv6: str = ""
 
 
 class GroupPair(msgspec.Struct, frozen=True, rename="pascal"):
+    """A security group whose members a rule lets in."""
+
     group_id: str = ""
 
 
@@ -45,10 +51,12 @@ class Rule(msgspec.Struct, frozen=True, rename="pascal"):
 
     @property
     def cidrs(self) -> tuple[str, ...]:
+        """IPv4 and IPv6."""
         return (*(r.cidr_ip for r in self.ip_ranges), *(r.cidr_ipv6 for r in self.ipv6_ranges))
 
     @property
     def is_for_anyone(self) -> bool:
+        """Whether one of its ranges is 0.0.0.0/0 or ::/0."""
         return not ANYWHERE.isdisjoint(self.cidrs)
 
     @property
@@ -65,6 +73,7 @@ class Rule(msgspec.Struct, frozen=True, rename="pascal"):
 
     @property
     def covers_all_ports(self) -> bool:
+        """Whether it leaves out no port of its protocol."""
         return self.ip_protocol == ALL_PROTOCOLS or len(self.ports) == ALL_PORTS
 
     def ports_of(self, protocols: Collection[str]) -> range:
@@ -74,6 +83,7 @@ class Rule(msgspec.Struct, frozen=True, rename="pascal"):
         return self.ports if self.ip_protocol in protocols else range(0)
 
     def covers(self, protocol: str, port: int) -> bool:
+        """Whether it is for a port; rules for all protocols are for every port."""
         return self.ip_protocol == ALL_PROTOCOLS or (self.ip_protocol == protocol and port in self.ports)
 
 
@@ -129,6 +139,7 @@ class PortRange(msgspec.Struct, frozen=True, rename="pascal"):
     to: int = ALL_PORTS - 1
 
     def contains(self, other: PortRange) -> bool:
+        """Whether the other range lies in it."""
         return self.from_ <= other.from_ and other.to <= self.to
 
 
@@ -144,6 +155,7 @@ class AclEntry(msgspec.Struct, frozen=True, rename="pascal"):
     port_range: PortRange = PortRange()
 
     def covers(self, protocol: str, ports: PortRange) -> bool:
+        """Whether it is for all of these ports. Protocols are numbers in texts, as ACLs have them: `6` is TCP."""
         if self.protocol == ALL_PROTOCOLS:
             return True
         return self.protocol == protocol and self.port_range.contains(ports)

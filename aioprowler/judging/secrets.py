@@ -42,6 +42,7 @@ def secret_settings(
         "shows in that service's logs.",
     ] = False,
 ) -> SecretSettings:
+    """From the configuration, once a scan."""
     return SecretSettings(tuple(secrets_ignore_patterns), secrets_validate)
 
 

@@ -168,6 +168,8 @@ def _cut(text: str, limit: int) -> str:
 
 
 class AsffWriter(JsonArrayWriter):
+    """Findings in Security Hub's format, as one JSON array."""
+
     def __init__(self, path: Path) -> None:
         super().__init__(path)
         self._check = per_check(_encoded_check)

@@ -45,6 +45,7 @@ class ComplianceWriter(FileWriter):
         self._results: list[FrameworkResult] | None = None
 
     def write(self, findings: Sequence[Finding]) -> None:
+        """Counts; rows are made at the end."""
         self._counts.update((each.check_id, each.outcome) for each in findings)
 
     def conclude(self, coverage: Coverage) -> None:

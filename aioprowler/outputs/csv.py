@@ -77,6 +77,7 @@ def csv_field(text: str) -> str:
 
 
 def csv_fields(*texts: str) -> str:
+    """The texts as one row, without its end; the separator is Prowler's semicolon."""
     return ";".join(map(csv_field, texts))
 
 
@@ -102,6 +103,8 @@ class _AccountCells(Struct, frozen=True):
 
 
 class CsvWriter(FileWriter):
+    """Prowler's CSV: a row for each finding, in UTF-8, lines ending as RFC 4180 asks."""
+
     def __init__(self, path: Path) -> None:
         super().__init__(path)
         self._check = per_check(_check_cells)

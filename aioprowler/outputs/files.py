@@ -39,6 +39,7 @@ class Format(Struct, frozen=True):
         return directory / f"{stem}.{self.extension}"
 
     def make(self, path: Path) -> Writer:
+        """A writer for the file, not opened yet; its module is imported now."""
         about = (self.framework,) if self.framework else ()
         made: Writer = pkgutil.resolve_name(self.writer)(path, *about)
         return made
@@ -155,9 +156,11 @@ class Outputs:
             undo.pop_all()
 
     def write(self, findings: Sequence[Finding]) -> None:
+        """To all writers, also where one of them fails. Raises OutputError then."""
         self._all(lambda writer: writer.write(findings))
 
     def flush(self) -> None:
+        """All writers, also where one of them fails. Raises OutputError then."""
         self._all(lambda writer: writer.flush())
 
     def conclude(self, coverage: Coverage) -> None:
@@ -167,6 +170,7 @@ class Outputs:
             write_whole(self.coverage, _json(coverage))
 
     def close(self) -> None:
+        """Each writer, whatever becomes of the others."""
         with ExitStack() as stack:
             for writer in reversed(self._writers):
                 stack.callback(writer.close)

@@ -35,6 +35,7 @@ def attribute(text: str) -> str:
 
 
 def content(text: str) -> str:
+    """`text` as XML's text; characters that XML cannot hold are replaced."""
     return _ILLEGAL.sub("�", text).translate(_TEXT) if _SPECIAL.search(text) else text
 
 

@@ -62,10 +62,12 @@ class MarkdownWriter:
         self._is_open = False
 
     def open(self) -> None:
+        """Writes a report without findings."""
         self._is_open = self._changed = True
         self.flush()
 
     def write(self, findings: Sequence[Finding]) -> None:
+        """Counts; failed findings are kept as far as the report names them."""
         for each in findings:
             status = _MUTED if each.muted else each.status
             self._counts[each.check_id, status, each.severity] += 1
@@ -76,15 +78,18 @@ class MarkdownWriter:
         self._changed = self._changed or bool(findings)
 
     def conclude(self, coverage: Coverage) -> None:
+        """What was looked at is a section of the report."""
         self._coverage = coverage
         self._changed = True
 
     def flush(self) -> None:
+        """Writes the whole report anew, beside the old one, which it then replaces."""
         if self._is_open and self._changed:
             write_whole(self.path, "\n".join(self._lines()).encode(errors="replace"))
             self._changed = False
 
     def close(self) -> None:
+        """The last flush; a later one does nothing."""
         try:
             self.flush()
         finally:

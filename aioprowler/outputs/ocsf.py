@@ -174,6 +174,8 @@ def _seconds(timestamp: str) -> int:
 
 
 class OcsfWriter(JsonArrayWriter):
+    """Findings as OCSF detection findings, as one JSON array."""
+
     def __init__(self, path: Path) -> None:
         super().__init__(path)
         self._check = per_check(_encoded_check)

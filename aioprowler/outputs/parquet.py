@@ -100,6 +100,7 @@ class ParquetWriter:
         self._account = per_account(lambda finding: [make(finding) for make in _ACCOUNT.values()])
 
     def open(self) -> None:
+        """Makes a table beside the file, which takes its place when it is closed. Raises OutputError."""
         try:
             self.path.unlink(missing_ok=True)
             self._table = pq.ParquetWriter(self._part, SCHEMA, compression="zstd", store_schema=False)
@@ -107,6 +108,7 @@ class ParquetWriter:
             raise refusal(self.path, error) from error
 
     def write(self, findings: Sequence[Finding]) -> None:
+        """Rows gather in memory until there are enough for a group. Raises OutputError."""
         self._pending += findings
         if len(self._pending) >= _ROWS:
             self._put()
@@ -115,6 +117,7 @@ class ParquetWriter:
         """Nothing: a row group is worth writing only when it is large."""
 
     def close(self) -> None:
+        """Writes the last rows and puts the table in the file's place. Raises OutputError."""
         if self._table is None:
             return
         if self._pending:

@@ -69,6 +69,7 @@ class ProwlerComplianceWriter(FileWriter):
                 self._bare.append(told)
 
     def open(self) -> None:
+        """Makes the folder too, in which Prowler's readers look."""
         make_folder(self.path.parent)
         super().open()
 

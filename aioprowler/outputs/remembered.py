@@ -51,6 +51,7 @@ class Remembered(Generic[T]):
         return len(self._known)
 
     def __call__(self, finding: Finding) -> T:
+        """What is made of the finding, or was made of an earlier one with the same key and source."""
         key, source = self._key(finding), self._source(finding)
         known = self._known.get(key)
         if known is not None and known[0] == source:
@@ -68,4 +69,5 @@ def per_check(make: Callable[[Finding], T]) -> Remembered[T]:
 
 
 def per_account(make: Callable[[Finding], T]) -> Remembered[T]:
+    """What is made of an account's part of a finding, once for each account."""
     return Remembered(make, attrgetter("account_id"), _ACCOUNT_SOURCE)

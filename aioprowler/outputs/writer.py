@@ -70,6 +70,7 @@ class FileWriter:
         self._failure: OutputError | None = None
 
     def open(self) -> None:
+        """Makes the file anew. Raises OutputError where it cannot be made."""
         try:
             self._file = FileIO(self.path, "w")
         except OSError as error:
@@ -77,6 +78,7 @@ class FileWriter:
         self._put([self._head()])
 
     def write(self, findings: Sequence[Finding]) -> None:
+        """Raises OutputError, at each call from the first on at which the file took nothing more."""
         if self._failure:
             raise self._failure
         batch = self._encode(findings)
@@ -86,6 +88,7 @@ class FileWriter:
             self.flush()
 
     def flush(self) -> None:
+        """Raises OutputError where the file takes nothing more."""
         if self._pending:
             units = self._units(self._pending)
             self._pending, self._size = [], 0
@@ -97,6 +100,7 @@ class FileWriter:
         return self._good + len(self._closed)
 
     def close(self) -> None:
+        """Writes the end. Raises OutputError where the file takes nothing more; it is closed all the same."""
         file = self._file
         if file is None:
             return
@@ -190,6 +194,7 @@ def write_whole(path: Path, content: bytes) -> None:
 
 
 def refusal(path: Path, error: OSError) -> OutputError:
+    """What users are told of a file that cannot be written."""
     if error.errno in (errno.ENOSPC, errno.EDQUOT):
         return OutputError(
             f"{path}: the disk is full. What it holds is complete as far as it goes; free some space or choose "

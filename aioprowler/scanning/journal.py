@@ -92,6 +92,7 @@ class Done(Struct):
         )
 
     def add(self, each: Completed) -> None:
+        """What a record of the journal says."""
         if isinstance(each, AccountDone):
             self.accounts.add(each.account_id)
             self.cells.pop(each.account_id, None)
@@ -168,6 +169,7 @@ class Journal:
         os.fsync(self._file.fileno())
 
     def close(self) -> None:
+        """Without `sync`; a second call does nothing."""
         if self._file is not None:
             self._file.close()
             self._file = None

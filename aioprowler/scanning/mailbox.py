@@ -24,6 +24,7 @@ class Mailbox(Generic[T]):
         self._room = asyncio.Event()
 
     async def put(self, item: T) -> None:
+        """Waits while it is full."""
         while len(self._items) >= self._size:
             self._room.clear()
             await self._room.wait()

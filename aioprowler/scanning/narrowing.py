@@ -44,6 +44,7 @@ class Resources:
         return bool(like)
 
     def untold(self) -> None:
+        """Counts a finding whose resource's tags nobody could tell."""
         self._untold += 1
 
     def notes(self) -> Iterator[str]:

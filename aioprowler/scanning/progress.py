@@ -76,6 +76,7 @@ class Progress(Struct):
             self._seconds = time.monotonic() - self._began
 
     def count(self, findings: Iterable[Finding]) -> None:
+        """Before any selection by status; muted ones are counted by themselves."""
         for each in findings:
             (self.muted if each.muted else self.findings)[each.status] += 1
             self.by_check[each.check_id, each.outcome] += 1
