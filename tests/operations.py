@@ -51,6 +51,16 @@ def tokens(operation: Operation) -> list[str]:
 
 
 @cache
+def error_codes(service: str) -> frozenset[str]:
+    """As the wire has them, of whichever operation."""
+    shapes = map(SESSION.get_service_model(service).shape_for, SESSION.get_service_model(service).shape_names)
+    told = [(shape.name, shape.metadata) for shape in shapes]
+    return frozenset(
+        data.get("error", {}).get("code") or name for name, data in told if data.get("exception") or "error" in data
+    )
+
+
+@cache
 def actions() -> frozenset[str]:
     """Every IAM action of AWS, in lower case as IAM compares them, from cfn-lint's data (which AWS's tools give it)."""
     listed = resources.files("cfnlint.data.AdditionalSpecs").joinpath("Policies.json").read_text(encoding="utf-8")

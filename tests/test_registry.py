@@ -20,6 +20,7 @@ import aioprowler
 from aioprowler.aws.api import pagination
 from aioprowler.catalog import AnyCheck, installed
 from aioprowler.catalog.loading import INDEX, indexed
+from aioprowler.declarations.account import Account
 from aioprowler.declarations.actions import iam_actions
 from aioprowler.declarations.commands import attribute_of
 from aioprowler.declarations.graph import behind, lineage, source_of
@@ -27,8 +28,9 @@ from aioprowler.declarations.parameters import facet_owner
 from aioprowler.declarations.resources import Facet, Resource
 from aioprowler.declarations.sources import Batch, Call, Constant, Listing, Operation
 from aioprowler.engine.plan import make_plan
+from aioprowler.facts.services import row
 from tests.operations import FACTS as FACTS_OF_OPERATIONS
-from tests.operations import SESSION, actions, assert_size, members, model, tokens
+from tests.operations import SESSION, actions, assert_size, error_codes, members, model, tokens
 
 CHECKS = tuple(installed())
 FACTS_FILE = Path(__file__).with_name("facts") / "checks.csv"
@@ -62,7 +64,9 @@ def test_a_checks_facts_are_the_agreed_ones(check: AnyCheck) -> None:
     assert check.severity == facts["severity"]
     assert set(check.categories) == set(filter(None, facts["categories"].split(",")))
     told, agreed = (check.resource_type, check.resource_group), (facts["resource_type"], facts["resource_group"])
-    assert told == agreed, f"say it with type= and group= of {check.subject.type.__name__}, or with about= of the check"
+    if issubclass(check.subject.type, Resource):
+        assert told == agreed, f"say type= and group= of {check.subject.type.__name__}"
+    assert told == agreed, "say about= of the check, or resource_type= and resource_group="
 
 
 def nearest(name: str, known: Iterable[str]) -> str:
@@ -200,6 +204,36 @@ def structs_in(hint: Any) -> list[Any]:
 OPERATIONS = sorted(FACTS_OF_OPERATIONS.keys() | {each.operation for each in make_plan(CHECKS, {}).operations})
 """Those that are declared, and those that the checks of other services will declare."""
 
+FEW_CODES = {"ec2", "s3"}
+"""Services whose models name hardly any of their error codes."""
+
+MORE_CODES = {
+    # https://docs.aws.amazon.com/awssupport/latest/APIReference/CommonErrors.html, and of other services
+    "AccessDeniedException",
+    "SubscriptionRequiredException",
+    "UnknownOperationException",
+    "ValidationError",
+    "ValidationException",
+    # https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_GetQueueAttributes.html
+    "AWS.SimpleQueueService.NonExistentQueue",
+}
+"""Error codes that services use, and their models do not name."""
+
+
+@pytest.mark.parametrize("kind", CALLED, ids=name_of)
+def test_every_error_code_is_one_of_aws(kind: Any) -> None:
+    source = source_of(kind)
+    assert source is not None
+    declared = {*kind.identity.gone, *getattr(source, "absent", ())}
+    declared |= {*getattr(getattr(source, "detail", None), "absent", ())}
+    services = {operation.service for operation in source.operations}
+    if services & FEW_CODES:
+        return
+    known = frozenset().union(*map(error_codes, services))
+    for code in declared - MORE_CODES:
+        assert code in known, f"{', '.join(services)} has no error code {nearest(code, known)}"
+
+
 ONE_PAGE = {
     Operation("firehose", "DescribeDeliveryStream"),  # its pages are destinations, of which a stream has one
 }
@@ -281,6 +315,19 @@ def test_a_finding_can_fill_the_commands_or_a_person_must(check: AnyCheck) -> No
     names = re.findall(r"<([^<>]*)>", f"{remediation.text}\n{remediation.cli}")
     left = [name for name in names if not name.startswith("your-") and attribute_of(name, check.subject.type) is None]
     assert left == [], "no field or property of the subject is called so; what a person must fill in is <your-...>"
+
+
+FINDS_REGIONS = {"s3api"}
+"""Services of the command line that find the region of what they are told of."""
+
+
+@pytest.mark.parametrize("check", CHECKS, ids=lambda check: check.id)
+def test_a_command_about_something_in_a_region_says_which(check: AnyCheck) -> None:
+    remediation = check.documentation.remediation
+    for command in filter(None, (remediation.cli, *re.findall(r"`(aws [^`]+)`", remediation.text))):
+        service = command.split()[1]
+        if check.subject.type is not Account and service not in FINDS_REGIONS and row(service).homes is None:
+            assert "--region" in command, f"{command}: --region <region>"
 
 
 @pytest.mark.parametrize("check", CHECKS, ids=lambda check: check.id)

@@ -115,8 +115,8 @@ def iam_avoid_root_usage(user: ReportedUser, now: datetime.datetime) -> Verdict 
 
     ## Remediation
     Find out what was done and by whom:
-    `aws cloudtrail lookup-events --lookup-attributes AttributeKey=Username,AttributeValue=root`. Give those who did it
-    a role that allows it, and lock the root credentials away.
+    `aws cloudtrail lookup-events --region <region> --lookup-attributes AttributeKey=Username,AttributeValue=root`.
+    Look in other regions as well. Give those who did it a role that allows it, and lock the root credentials away.
 
     ## References
     https://docs.aws.amazon.com/IAM/latest/UserGuide/root-user-best-practices.html
