@@ -60,8 +60,8 @@ class AccountScan:
         room: Room | None = None,
     ) -> None:
         """`tools`: what `@source` functions are given besides AWS, by the type that they ask for. `done`: cells to
-        leave out. `finished` is told of each cell whose findings were all emitted, and rest on lasting facts. `room` is
-        what the accounts of a scan share.
+        leave out. `finished` is told of each cell whose findings were all emitted, and rest on no transient failure.
+        `room` is what the accounts of a scan share.
         """
         self._plan = plan
         self._account = account

@@ -69,7 +69,7 @@ class Ledger:
         self._unlisted.add((check_id, self.cell(self._kinds[check_id], region).place))
 
     def looked(self, kind: Any, below: Iterable[Any], region: str) -> Cell | None:
-        """All of a cell was looked at. The cell, if its findings, with those `below`, rest on lasting facts."""
+        """All of a cell was looked at. The cell, if its findings, with those `below`, rest on no transient failure."""
         where = self.cell(kind, region)
         self._looked.add(where)
         return where if self._transient.isdisjoint(below) else None
