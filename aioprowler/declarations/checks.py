@@ -30,7 +30,7 @@ SEVERITIES: tuple[Severity, ...] = get_args(Severity)
 STATUSES: tuple[Status, ...] = get_args(Status)
 
 
-class _Verdict(Struct, frozen=True):
+class _Verdict(Struct, frozen=True, gc=False):
     detail: str
     severity: Severity | None = None
     """Overrides the check's."""
@@ -41,15 +41,15 @@ class _Verdict(Struct, frozen=True):
     """A Resource that the verdict is about, in the place of the account or region that was judged."""
 
 
-class Pass(_Verdict, frozen=True, tag="PASS"):
+class Pass(_Verdict, frozen=True, gc=False, tag="PASS"):
     """The subject is as the check's title says."""
 
 
-class Fail(_Verdict, frozen=True, tag="FAIL"):
+class Fail(_Verdict, frozen=True, gc=False, tag="FAIL"):
     """The subject is not as the check's title says."""
 
 
-class Manual(_Verdict, frozen=True, tag="MANUAL"):
+class Manual(_Verdict, frozen=True, gc=False, tag="MANUAL"):
     """A person must look."""
 
 

@@ -48,13 +48,13 @@ def arguments(wanted: Iterable[Parameter], values: Mapping[Any, Any]) -> dict[st
             if not parameter.none_ok:
                 return Unavailable(None)
             value = None
-        elif isinstance(value, Failure) and not parameter.failure_ok:
+        elif type(value) is Failure and not parameter.failure_ok:  # isinstance asks a struct's metaclass each time
             failure = failure or value
         found[parameter.name] = value
     return Unavailable(failure) if failure else found
 
 
-class Subject(Struct, frozen=True):
+class Subject(Struct, frozen=True, gc=False):
     """What a finding is about."""
 
     account: Account
@@ -83,10 +83,11 @@ def place(check: AnyCheck, account: Account, region: str) -> Subject:
 def judge(plan: CheckPlan, values: Mapping[Any, Any]) -> list[Verdict]:
     """The check's verdicts about the subject whose values these are."""
     found = arguments(plan.arguments, values)
-    if isinstance(found, Unavailable):
+    if not isinstance(found, dict):
         return missing(found.failure)
     try:
-        return _verdicts(plan.check.function(**found))
+        returned = plan.check.function(**found)
+        return [] if returned is None else _verdicts(returned)
     except UnreadableError as error:
         return [Manual(f"Could not look: {error}.")]
     except MISTAKES as error:  # MANUAL for its subject, and the scan goes on
@@ -100,28 +101,28 @@ def broken(error: BaseException) -> Manual:
 
 
 def _verdicts(returned: Any) -> list[Verdict]:
-    """What a check returned. Raises TypeError where it is no verdict, nor None, nor several of them."""
-    if returned is None:
-        return []
-    verdicts = [returned] if isinstance(returned, Pass | Fail | Manual) else returned
-    if isinstance(verdicts, str) or not isinstance(verdicts, Iterable):
-        raise TypeError(f"it returned {verdicts!r:.80}, which is no Pass, Fail or Manual")
-    return [_verdict(each) for each in verdicts]
+    """What a check returned. Raises TypeError where it is no verdict, nor several of them."""
+    if type(returned) in _STATUS:
+        return [_verdict(returned)]
+    if isinstance(returned, str) or not isinstance(returned, Iterable):
+        raise TypeError(f"it returned {returned!r:.80}, which is no Pass, Fail or Manual")
+    return [_verdict(each) for each in returned]
 
 
 def _verdict(each: Any) -> Verdict:
-    if not isinstance(each, Pass | Fail | Manual):
+    if type(each) not in _STATUS:
         raise TypeError(f"it gave {each!r:.80}, which is no Pass, Fail or Manual")
     if not isinstance(each.detail, str):
         raise TypeError(f"its detail is {each.detail!r:.80}, which is no text")
     if each.severity is not None and each.severity not in SEVERITIES:
         raise ValueError(f"its severity is {each.severity!r:.80}, which is none of {', '.join(SEVERITIES)}")
     for named in (each.resource_id, each.resource_arn):
-        if not isinstance(named, str | None):
+        if named is not None and not isinstance(named, str):
             raise TypeError(f"its resource_id or resource_arn is {named!r:.80}, which is no text")
-    if not isinstance(each.resource, Resource | None):
+    if each.resource is not None and not isinstance(each.resource, Resource):
         raise TypeError(f"its resource is {each.resource!r:.80}, which is no Resource")
-    return each
+    verdict: Verdict = each
+    return verdict
 
 
 _WORST: Final[tuple[Status, ...]] = ("PASS", "MANUAL", "FAIL")

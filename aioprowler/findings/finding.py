@@ -22,7 +22,7 @@ class Mute(Struct, frozen=True, kw_only=True):
     """The last day on which the entry holds, as YYYY-MM-DD; empty: for ever."""
 
 
-class Finding(Struct, frozen=True, kw_only=True):
+class Finding(Struct, frozen=True, kw_only=True, gc=False):
     """One verdict about one resource. Its JSON form has exactly these keys, and `msgspec.json.decode(line,
     type=Finding)` reads it back.
     """
