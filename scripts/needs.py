@@ -56,6 +56,13 @@ class Declared:
     """What the text takes from `aioprowler`."""
 
     @property
+    def classes(self) -> set[str]:
+        """Its name, and those of structures in it."""
+        return {self.name} | {
+            inner.name for each in self.fields if each.inner for inner in (each.inner, *each.inner.inner())
+        }
+
+    @property
     def required(self) -> list[Field]:
         return [each for each in self.fields if each.is_required]
 
@@ -147,12 +154,14 @@ class Needs:
             _begin_with_item(operation.keys[0].strip("()s").lower(), found)
         identity, arn = _named(found)
         identity.is_required = True
+        found.fields = _each_once(found.fields)
         head = self._head(operation, detail or operation, found, identity, has_arn=arn is not None)
         source = [f'"{operation.service}", "{operation.name}", "{operation.result}"']
         if operation.is_bare:
             source.append(f'item="{found.fields[0].name}"')
         if parent:
-            source += [f"of={parent.name}", *self._parameters(operation, parent.fields)]
+            source.append(f"of={parent.name}")
+        source += self._parameters(operation, parent.fields if parent else [])
         if detail:
             source.append(f"detail={self._source(detail, found.fields)}")
         return self._written(found, head, f"listing({', '.join(source)})", is_resource=True)
@@ -193,7 +202,7 @@ class Needs:
 
     def _structure(self, name: str, operation: OperationFacts) -> Structure:
         shape = shape_at(model(operation.service, operation.name).output_shape, operation.result)
-        taken = self._taken | {each.name for each in self.types}
+        taken = self._taken | {name for each in self.types for name in each.classes}
         free = f"{self.facts.service.title()}{name}" if name in taken else name
         return structure(free, shape, () if operation.is_bare else operation.keys, taken)
 
@@ -315,6 +324,14 @@ def _named(found: Structure) -> tuple[Field, Field | None]:
     spelled = {key: each for each in texts for key in (each.name.replace("_", ""), each.told.lower())}
     identity = next((spelled[key] for key in wanted if key in spelled), None)
     return identity or arn or (texts or found.fields)[0], arn
+
+
+def _each_once(fields: list[Field]) -> list[Field]:
+    """Without those that the list has told already, under another name of AWS's."""
+    first: dict[str, Field] = {}
+    for each in fields:
+        first.setdefault(each.name, each)
+    return list(first.values())
 
 
 def _short(service: str) -> str:

@@ -23,7 +23,7 @@ def {id}({parameters}) -> Verdict:
     TODO
 
     ## Remediation
-    TODO: `aws ...`.
+    TODO: `aws ... --region <region>`.
 
     ## References
     https://docs.aws.amazon.com/TODO
