@@ -363,7 +363,8 @@ def source(*operations: str) -> Callable[[Callable[..., Awaitable[Any]]], Functi
 
     The names are botocore's (`service:Operation`). The function gets what its parameters ask for: the owner, its
     other facets, and tools (`aws: Aws`, `scanner: SecretScanner`). It returns the facet (or for a resource type, a
-    list of resources), or the Failure that a tool gave it.
+    list of resources, or of structures as AWS sends them, of which one that does not fit is MANUAL by itself), or the
+    Failure that a tool gave it.
     """
     named = tuple(Operation(*each.split(":", 1)) for each in operations)
     return lambda function: Function(named, function)

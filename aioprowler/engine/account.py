@@ -25,7 +25,7 @@ from aioprowler.engine.plan import CheckPlan, Plan, SubjectPlan
 from aioprowler.engine.room import Queue, Room
 from aioprowler.engine.shelf import Gap, Item, Key, Limited, Listed, Shelf
 from aioprowler.engine.supply import Limits, Scene, Supply, Values
-from aioprowler.engine.values import CUT_OFF, bug, for_each
+from aioprowler.engine.values import CUT_OFF, Tasks, bug, for_each
 from aioprowler.findings.finding import Finding
 
 _BATCH = 100
@@ -79,28 +79,29 @@ class AccountScan:
         """Set when the account's credentials expired and could not be renewed."""
         self._ledger = Ledger(account.id, plan.units)
         self._shelf = Shelf(account, tuple(self._regions), self._begin)
-        self._unfinished: dict[Unit, None] = {}
+        self._unfinished: dict[Unit, set[str]] = {}
+        """Units, and the ids of their checks that have told of the account or region itself."""
         self._idle: dict[Key, SubjectPlan] = {}
         """Units of retained types of which nothing is listed so far."""
-        self._tasks: TaskGroup
+        self._tasks: Tasks
         self._queue: Queue
         self._supply: Supply
         self._listings: Listings
 
     async def run(self) -> bool:
         """True when everything was looked at or reported; False when the deadline or expired credentials cut it off."""
-        self._unfinished = dict.fromkeys(self._all_units())
+        self._unfinished = {unit: set() for unit in self._all_units()}
         for plan, _ in self._unfinished:
             self._shelf.read_by(plan.retained)
         with anyio.move_on_after(self._scene.limits.account_deadline) as scope:
             self._aws.calls.on_expiry[self._account.id] = partial(self._expire, scope)
-            async with TaskGroup() as self._tasks:
+            async with Tasks() as self._tasks:
                 self._supply = Supply(self._scene, self._shelf, self._tasks)
                 self._listings = Listings(self._scene, self._supply)
                 await self._start_all()
         del self._aws.calls.on_expiry[self._account.id]
         for plan, region in self._unfinished:
-            await self._send(self._of_gap(plan.checks_below(), Gap(self.expired or CUT_OFF), region))
+            await self._tell(plan, Gap(self.expired or CUT_OFF), region)
         return not self._unfinished and self.expired is None
 
     async def _start_all(self) -> None:
@@ -130,7 +131,7 @@ class AccountScan:
 
     def _begin(self, key: Key, listed: Listed) -> None:
         """Somebody waits for it, and so has its place in the queue."""
-        self._tasks.create_task(self._collect(key, listed))
+        self._tasks.begin(self._collect(key, listed))
 
     def _expire(self, scope: anyio.CancelScope, failure: Failure) -> None:
         """No call will be answered any more."""
@@ -168,7 +169,7 @@ class AccountScan:
                 await self._judge_all(plan, region)
         except Exception as error:  # noqa: BLE001 - one unit ends, its checks say so, and the scan goes on
             gap = Gap(bug(f"The scan of {plan.type.__name__}", error))
-            await self._send(self._of_gap(plan.checks_below(), gap, region))
+            await self._tell(plan, gap, region)
         await self._complete(plan, region)
 
     async def _judge_place(self, plan: SubjectPlan, region: str) -> None:
@@ -183,6 +184,7 @@ class AccountScan:
             findings = self._judged([each], None, values, region)
             self._note(plan, findings, values)
             await self._send(findings)
+            self._unfinished[plan, region].add(each.check.id)
 
     async def _judge_all(self, plan: SubjectPlan, region: str) -> None:
         pages = self._pages(plan, region)
@@ -271,7 +273,7 @@ class AccountScan:
             return
         if isinstance(page, Gap):
             self._ledger.rests_on(plan.type, [page.failure])
-            await self._send(self._of_gap(plan.checks_below(), page, region, listed_of(plan.type)))
+            await self._tell(plan, page, region)
             return
         subjects: list[tuple[Resource, Values]] = []
         for resource, above in page:
@@ -354,14 +356,23 @@ class AccountScan:
         return findings
 
     # ------------------------------------------------------------------- gaps
-    def _of_gap(self, checks: Iterable[CheckPlan], gap: Gap, region: str, parent: Any = None) -> list[Finding]:
-        """What the checks say of what could not be listed. `parent`: the type of the gap's."""
+    async def _tell(self, plan: SubjectPlan, gap: Gap, region: str) -> None:
+        """What the checks of a type and those below say of what could not be listed; of a whole place each once."""
+        checks = self._missed(plan.checks_below(), region)
         if isinstance(gap.parent, Unreadable):
-            return self._of_unreadable(parent, checks, gap.parent, region)
-        subject = self._subject(gap.parent)
+            await self._send(self._of_unreadable(listed_of(plan.type), checks, gap.parent, region))
+        elif gap.parent is not None:
+            await self._send(self._of_gap(checks, gap, self._subject(gap.parent), region))
+        else:
+            told = self._unfinished[plan, region]
+            checks = [each for each in checks if each.check.id not in told]
+            await self._send(self._of_gap(checks, gap, None, region))
+            told.update(each.check.id for each in checks)
+
+    def _of_gap(self, checks: Iterable[CheckPlan], gap: Gap, subject: Subject | None, region: str) -> list[Finding]:
         return [
             finding(each.check, subject or place(each.check, self._account, region), verdict, self._time)
-            for each in self._missed(checks, region)
+            for each in checks
             for verdict in missing(gap.failure)
         ]
 
@@ -376,9 +387,7 @@ class AccountScan:
             for verdict in missing(resource.failure)
         ]
 
-    def _subject(self, resource: Resource | None) -> Subject | None:
-        if resource is None:
-            return None
+    def _subject(self, resource: Resource) -> Subject:
         try:
             return Subject.of(resource)
         except Exception as error:  # noqa: BLE001 - it is named as well as it can be

@@ -71,8 +71,15 @@ class Listings:
         if isinstance(made, Failure):
             return Gap(made, parent)
         found = () if made is None or made is NOT_APPLICABLE else made
-        resources = [msgspec.structs.replace(r, account=self._account, region=region) for r in found]
+        resources = [self._placed(plan.type, source, each, region) for each in found]
         return [(each, above) for each in _new(resources, set())]
+
+    def _placed(self, kind: Any, source: Function, made: Any, region: str) -> Resource | Unreadable:
+        if isinstance(made, Resource):
+            return msgspec.structs.replace(made, account=self._account, region=region)
+        action = source.operations[0].action if source.operations else source.function.__name__
+        found: Resource | Unreadable = to_resource(kind, made, self._account, region, action)
+        return found
 
     # ------------------------------------------------------------------ items
     async def _items(

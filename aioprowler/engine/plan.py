@@ -78,10 +78,10 @@ class SubjectPlan:
                 depths[node] = max((depth(other) + 1 for other in self.nodes[node] if other in self.nodes), default=0)
             return depths[node]
 
-        self.batches = [node for node in self.nodes if isinstance(source_of(node), Batch)]
         read = {p.key for each in self.checks for p in each.arguments}.union(*self.nodes.values())
-        rest = [n for n in self.nodes if n not in self.batches and (n in read or n not in self.located_by)]
-        for node in sorted(rest, key=depth):
+        made = [node for node in self.nodes if node in read or node not in self.located_by]
+        self.batches = [node for node in made if isinstance(source_of(node), Batch)]
+        for node in sorted((node for node in made if node not in self.batches), key=depth):
             while len(self.stages) <= depth(node):
                 self.stages.append([])
             self.stages[depth(node)].append(node)

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import asyncio
-from asyncio import TaskGroup
 from collections import deque
 from collections.abc import Callable, Coroutine
 from typing import Any, Final
+
+from aioprowler.engine.values import Tasks
 
 Work = Callable[[Any], Coroutine[Any, Any, None]]
 
@@ -33,7 +34,7 @@ class Queue:
     What is begun must not wait for what was put: that may have to wait for it in its turn.
     """
 
-    def __init__(self, tasks: TaskGroup, room: Room) -> None:
+    def __init__(self, tasks: Tasks, room: Room) -> None:
         self._tasks = tasks
         self._room = room
         self._waiting: deque[tuple[Work, Any]] = deque()
@@ -46,17 +47,17 @@ class Queue:
 
     def _begin(self) -> None:
         while self._waiting and (self._running < LEAST or self._room.free > 0):
+            work, item = self._waiting.popleft()
+            task = self._tasks.begin(work(item))
+            if task is None:
+                self._waiting.clear()
+                return
             self._running += 1
             self._room.free -= 1
-            self._tasks.create_task(self._do(*self._waiting.popleft()))
+            task.add_done_callback(self._ended)
 
-    async def _do(self, work: Work, item: Any) -> None:
-        try:
-            await work(item)
-        except asyncio.CancelledError:
-            self._waiting.clear()
-            raise
-        finally:
-            self._running -= 1
-            self._room.free += 1
-            self._begin()
+    def _ended(self, _task: asyncio.Task[None]) -> None:
+        """Also of one that was cancelled before it began."""
+        self._running -= 1
+        self._room.free += 1
+        self._begin()

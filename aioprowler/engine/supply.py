@@ -21,7 +21,7 @@ from aioprowler.declarations.sources import NO_CODES, Aws, Batch, Call, Codes, F
 from aioprowler.engine.fetch import bind, cut, joined, to_facet
 from aioprowler.engine.judge import NOT_APPLICABLE, Unavailable, arguments
 from aioprowler.engine.shelf import Shelf
-from aioprowler.engine.values import CUT_OFF, MISTAKES, Memo, bug, for_each
+from aioprowler.engine.values import CUT_OFF, MISTAKES, Memo, Tasks, bug, for_each
 
 Values = dict[Any, Any]
 
@@ -60,7 +60,7 @@ class Supply:
     is a Failure in its place.
     """
 
-    def __init__(self, scene: Scene, shelf: Shelf, tasks: TaskGroup) -> None:
+    def __init__(self, scene: Scene, shelf: Shelf, tasks: Tasks) -> None:
         self._scene = scene
         self._account = scene.account
         self._aws = scene.aws

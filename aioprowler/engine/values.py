@@ -40,13 +40,27 @@ def words(error: BaseException) -> str:
         return ""
 
 
+class Tasks(TaskGroup):
+    """The tasks of an account."""
+
+    def begin(self, work: Coroutine[Any, Any, None]) -> asyncio.Task[None] | None:
+        """None where the account has been cut off: whoever would wait for the work is cancelled as well, but those that
+        a group further in holds may have a step before that.
+        """
+        try:
+            return self.create_task(work)
+        except RuntimeError:
+            work.close()
+            return None
+
+
 Key = tuple[Hashable, ...]
 
 
 class Memo:
     """Key -> value. Making a value never raises: what goes wrong is a Failure."""
 
-    def __init__(self, tasks: TaskGroup) -> None:
+    def __init__(self, tasks: Tasks) -> None:
         self._tasks = tasks
         self._slots: dict[Key, list[Any]] = {}
         self._events: dict[Key, asyncio.Event] = {}
@@ -57,7 +71,7 @@ class Memo:
         if slot is None:
             slot = self._slots[key] = [_PENDING]
             self._events[key] = asyncio.Event()
-            self._tasks.create_task(self._fill(key, slot, make))
+            self._tasks.begin(self._fill(key, slot, make))
         if slot[0] is _PENDING:
             await self._events[key].wait()
         return slot[0]

@@ -11,8 +11,10 @@ import pytest
 from aioprowler import (
     Account,
     All,
+    Aws,
     Facet,
     Fail,
+    Failure,
     Here,
     Pass,
     Region,
@@ -22,6 +24,7 @@ from aioprowler import (
     check,
     field,
     listing,
+    source,
 )
 from tests.engine.harness import findings, run
 from tests.engine.test_account import AccessKey, Vpc, account_vpcs, vpc_dns, world
@@ -392,3 +395,30 @@ def test_a_call_that_somebody_else_has_cancelled_is_a_gap() -> None:
 
     there = Cancelled(world().replies)
     assert unique(findings(there, vpc_dns)) == [("a", "MANUAL"), ("b", "PASS"), ("dark", "FAIL")]
+
+
+# --- Structures of a function ---
+
+
+@source("iam:GetReport")
+async def lines(aws: Aws) -> Any:
+    reply = await aws.call("iam", "GetReport")
+    return reply if isinstance(reply, Failure) else reply["Lines"]
+
+
+class Line(Resource, id="user", arn="arn:{user}"):
+    source = lines
+    user: str
+    active: bool = False
+
+
+@check(fails="It is wrong", severity="low")
+def line_seen(line: Line) -> Verdict:
+    return Pass(str(line.active))
+
+
+@pytest.mark.parametrize("odd", [{"User": "x", "Active": "perhaps"}, None, 3, {}])
+def test_a_function_that_lists_may_give_structures_of_which_an_odd_one_spoils_no_other(odd: Any) -> None:
+    there = World({"iam:GetReport": {"Lines": [odd, {"User": "a", "Active": True}]}})
+    assert ("a", "PASS") in unique(findings(there, line_seen, account=ONE))
+    assert len(findings(there, line_seen, account=ONE)) == 2

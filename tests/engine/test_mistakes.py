@@ -45,7 +45,7 @@ from tests.engine.test_account import (
     vpc_pair,
     world,
 )
-from tests.worlds.world import World, error
+from tests.worlds.world import NOW, World, error
 
 # --- What is known before AWS is asked ---
 
@@ -278,6 +278,34 @@ def test_a_frozen_clock_is_a_clock(monkeypatch: pytest.MonkeyPatch) -> None:
 
     monkeypatch.setattr(datetime, "datetime", Frozen)
     assert {f.status_detail for f in findings(world(), vpc_today)} == {"2026"}
+
+
+class Dated(Resource, id="name", arn="{name}"):
+    """Used for the first time while the clock is frozen, when its annotations are looked up."""
+
+    source = listing("ec2", "DescribeVpcs", "Dated")
+    name: str
+    at: datetime.datetime
+
+
+def test_dates_are_read_under_a_frozen_clock_and_afterwards(monkeypatch: pytest.MonkeyPatch) -> None:
+    @check(fails="It is wrong", severity="low")
+    def dated(thing: Dated, now: datetime.datetime) -> Verdict:
+        return Pass(str((now - thing.at).days))
+
+    class Real(type):
+        def __instancecheck__(cls, value: object, real: type = datetime.datetime) -> bool:
+            return isinstance(value, real)
+
+    class Frozen(datetime.datetime, metaclass=Real):
+        """In the place of datetime, and as freezegun's takes real ones for its own."""
+
+    dates = [NOW.replace(hour=11), "2026-06-01T11:00:00Z"]
+    there = World({"ec2:DescribeVpcs": {"Dated": [{"Name": str(n), "At": at} for n, at in enumerate(dates)]}})
+    with monkeypatch.context() as frozen:
+        frozen.setattr(datetime, "datetime", Frozen)
+        assert {f.status_detail for f in findings(there, dated)} == {"0"}
+    assert {f.status_detail for f in findings(there, dated)} == {"0"}
 
 
 # --- The n-th operation of the engine fails, for every n ---

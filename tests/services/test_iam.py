@@ -5,6 +5,7 @@ import json
 from typing import Any
 from urllib.parse import quote
 
+import msgspec
 import pytest
 
 from aioprowler import Account, Fail, Pass, Verdict
@@ -328,7 +329,7 @@ def test_report_is_read_with_nothing_for_what_does_not_apply() -> None:
         "access_key_2_last_rotated": "2026-05-02T08:00:00+00:00",
     }
     bob_line = {"user": "not_supported", "arn": arn("user/bob"), "password_last_used": "no_information"}
-    told, bob = read_report(csv_of(root_line, bob_line))
+    told, bob = msgspec.convert(read_report(csv_of(root_line, bob_line)), list[ReportedUser])
     assert told.password_last_used == datetime.datetime(2026, 5, 1, 8, tzinfo=datetime.UTC)
     assert (told.is_root, told.mfa_active, told.password_enabled) == (True, True, False)
     (key,) = told.active_keys

@@ -15,6 +15,7 @@ ROOT = "<root_account>"
 WAITS = (0.1, 0.2, 0.4, 0.8, 1.6, 3.2, *[4.0] * 28)
 """Seconds between questions whether the report is ready: two minutes at most, where AWS mostly takes seconds."""
 
+_FLAGS = {"true": True, "false": False, "TRUE": True, "FALSE": False}
 _NOTHING = frozenset({"", "N/A", "no_information", "not_supported"})
 
 
@@ -28,7 +29,7 @@ class AccessKey(msgspec.Struct, frozen=True):
 
 
 @source("iam:GenerateCredentialReport", "iam:GetCredentialReport")
-async def report(aws: Aws) -> list[ReportedUser] | Failure:
+async def report(aws: Aws) -> list[dict[str, str | bool]] | Failure:
     """AWS makes a report on request and hands out the same one for four hours."""
     for wait in WAITS:
         started = await aws.call("iam", "GenerateCredentialReport")
@@ -85,11 +86,17 @@ class ReportedUser(Resource, id="user", type="AwsIamUser", group="IAM", rename="
         return max((date for date in dates if date), default=None)
 
 
-def read_report(content: bytes) -> list[ReportedUser]:
+def read_report(content: bytes) -> list[dict[str, str | bool]]:
     """The lines of a report. A user may be called `not_supported`; in any other column that means nothing."""
     lines = csv.DictReader(io.StringIO(content.decode()))
-    told = [{name: text for name, text in line.items() if name == "user" or text not in _NOTHING} for line in lines]
-    return msgspec.convert(told, list[ReportedUser], strict=False)
+    return [
+        {name: text if name == "user" else _FLAGS.get(text, text) for name, text in line.items() if _tells(name, text)}
+        for line in lines
+    ]
+
+
+def _tells(column: str, text: object) -> bool:
+    return isinstance(text, str) and (column == "user" or text not in _NOTHING)
 
 
 class CredentialReport(msgspec.Struct, frozen=True):
