@@ -15,6 +15,13 @@ class UsageError(AioprowlerError):
     """The user asked for something that does not exist; the message has the nearest names."""
 
 
+def cause_of(error: BaseException) -> BaseException:
+    """What went wrong, out of the groups that task groups wrap it in."""
+    while isinstance(error, BaseExceptionGroup):
+        error = error.exceptions[0]
+    return error
+
+
 _FEW: Final = 24
 
 

@@ -134,7 +134,7 @@ HEADER = Header(
 def journal(folder: Path, *entries: tuple[int, Completed], done: Done | None = None, size: int = 100) -> Path:
     """Of entries, each with the size of the record then; beside a record of this size."""
     (folder / "x.jsonl").write_bytes(b"." * size)
-    made = Journal(folder / "x.journal", HEADER, done)
+    made = Journal(folder / "x.journal", lambda: HEADER, done)
     made.open()
     for at, each in entries:
         made.add(at, [each])
@@ -154,7 +154,7 @@ def test_what_is_written_is_read(tmp_path: Path) -> None:
 
 def test_an_entry_is_in_the_file_at_once(tmp_path: Path) -> None:
     path = journal(tmp_path)
-    made = Journal(path, HEADER)
+    made = Journal(path, lambda: HEADER)
     made.open()
     made.add(1, [AccountDone("1"), AccountDone("2")])
     assert [made.has_news] == [True]
@@ -183,7 +183,7 @@ def test_what_a_power_cut_took_from_the_record_is_not_complete(tmp_path: Path) -
 
 def test_once_the_record_is_written_anew_earlier_runs_rest_on_its_size(tmp_path: Path) -> None:
     path = journal(tmp_path, size=50)
-    made = Journal(path, HEADER, Done(accounts={"1"}, cells={"2": {Cell("2", "a.A", "eu-west-1")}}))
+    made = Journal(path, lambda: HEADER, Done(accounts={"1"}, cells={"2": {Cell("2", "a.A", "eu-west-1")}}))
     made.open()
     made.open(50)
     made.add(60, [AccountDone("3")])

@@ -11,9 +11,9 @@ import anyio
 import pytest
 
 import aioprowler
-from aioprowler import Account, EntryError, Finding, ScanOptions, UsageError, scan
+from aioprowler import Account, DeclarationError, EntryError, Finding, ScanOptions, UsageError, scan
 from aioprowler.aws.errors import NotInRegionError
-from aioprowler.scanning import Scan
+from aioprowler.scanning import Scan, prepare
 from tests.worlds.world import ACCOUNT, NOW, World, denied, error, findings_of, scan_world
 
 VERSIONING = "s3_bucket_object_versioning"
@@ -230,6 +230,28 @@ def test_a_faulty_file_of_checks_is_named(tmp_path: Path) -> None:
 def test_a_wrong_option_is_refused_with_the_nearest_names(options: dict[str, Any], message: str) -> None:
     with pytest.raises(UsageError, match=message):
         Scan(ScanOptions(**options), aws=World())
+
+
+def test_what_the_plan_refuses_is_raised_as_it_is(monkeypatch: pytest.MonkeyPatch) -> None:
+    def refused(*_: Any) -> None:
+        raise DeclarationError("a circle")
+
+    options = ScanOptions(checks=[VERSIONING], accounts=[ACCOUNT])
+    prepared = prepare(options)
+    monkeypatch.setattr("aioprowler.scanning.prepared.make_plan", refused)
+
+    async def drain() -> None:
+        async for _ in Scan(prepared, aws=World()).batches():
+            pass
+
+    with pytest.raises(DeclarationError, match="a circle"):
+        anyio.run(drain)
+
+
+def test_scans_of_the_same_preparation_share_its_plan() -> None:
+    prepared = prepare(ScanOptions(checks=[VERSIONING], accounts=[ACCOUNT]))
+    others = prepared.entered_by(accounts=[Account(id="2")])
+    assert Scan(prepared, aws=World()).plan is Scan(others, aws=World()).plan
 
 
 def test_the_public_names_exist_and_are_all() -> None:

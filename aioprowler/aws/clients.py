@@ -169,6 +169,10 @@ class Clients:
         """By service: making a client of one holds up no other."""
         self.http: Http
 
+    def announce(self, operations: Iterable[Operation]) -> None:
+        """These will be called as well."""
+        self._models.want(operations)
+
     @cached_property
     def _models(self) -> ModelLoader:
         return ModelLoader(self._operations, self._core.get_config_variable("data_path"))
@@ -219,7 +223,7 @@ class Clients:
     async def _get(self, service: str, region: str, operation: str) -> Any:
         client = self._clients.get((service, region))
         if not self._models.knows(service, operation):
-            self._models.want(service, operation)
+            self._models.want([Operation(service, operation)])
             client = None
         if client is None or not hasattr(client, xform_name(operation)):
             client = self._clients[service, region] = await self._make(service, region)

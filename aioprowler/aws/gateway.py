@@ -79,7 +79,7 @@ class Gateway:
         clock: Clock = time.monotonic,
         operations: Iterable[Operation] = (),
     ) -> None:
-        """`operations`: what will be called, as far as it is known."""
+        """`operations`: what will be called, as far as it is known; `announce` adds to it."""
         self._clients = Clients(operations)
         self._throttle = Throttle(budget, table, clock, sleep)
         self._sleep = sleep
@@ -112,6 +112,10 @@ class Gateway:
 
     async def __aexit__(self, *error: object) -> None:
         await self._clients.__aexit__(*error)
+
+    def announce(self, operations: Iterable[Operation]) -> None:
+        """These will be called as well. Clients that are made from here on have them."""
+        self._clients.announce(operations)
 
     # --------------------------------------------------------------- accounts
     def register(self, account_id: str, provider: Renewing) -> None:

@@ -65,10 +65,11 @@ class ModelLoader(Loader):  # type: ignore[misc]
         """Whether models that are loaded from now on have the operation."""
         return self._wanted is None or operation in self._wanted[service]
 
-    def want(self, service: str, operation: str) -> None:
-        """From here on the service's model has this operation as well."""
+    def want(self, operations: Iterable[Operation]) -> None:
+        """From here on the services' models have these operations as well."""
         if self._wanted is not None:
-            self._wanted[service].add(operation)
+            for each in operations:
+                self._wanted[each.service].add(each.name)
             self._cache.clear()
 
     def load_service_model(self, service_name: str, type_name: str, api_version: str | None = None) -> dict[str, Any]:

@@ -7,7 +7,8 @@ from collections.abc import Sequence
 
 from aioprowler._version import __version__
 from aioprowler.cli.commands import COMMANDS
-from aioprowler.cli.streams import cause_of, complain, finish_stdout
+from aioprowler.cli.streams import complain, finish_stdout
+from aioprowler.errors import cause_of
 
 OK, ERROR, USAGE, INTERRUPTED = 0, 1, 2, 130
 

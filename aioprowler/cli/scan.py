@@ -101,14 +101,13 @@ def journal_of(
 
     if outputs is None or outputs.record is None:
         return None
-    header = Header(
-        now=timestamp(scan.prepared.now),
-        stem=outputs.record.stem,
-        formats=tuple(outputs.paths),
-        options=options,
-        kinds=kinds_of(scan.plan),
-    )
-    return Journal(outputs.record.with_suffix(SUFFIX), header, done)
+    record, formats = outputs.record, tuple(outputs.paths)
+
+    def header() -> Header:
+        now, kinds = timestamp(scan.prepared.now), kinds_of(scan.plan)
+        return Header(now=now, stem=record.stem, formats=formats, options=options, kinds=kinds)
+
+    return Journal(record.with_suffix(SUFFIX), header, done)
 
 
 def _options(

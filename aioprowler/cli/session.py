@@ -20,9 +20,10 @@ from aioprowler.accounts.credentials import EntryError
 from aioprowler.cli.app import ERROR, INTERRUPTED, OK
 from aioprowler.cli.options import Output, StdoutForm
 from aioprowler.cli.progress import Display
-from aioprowler.cli.streams import Stdout, cause_of, complain
+from aioprowler.cli.streams import Stdout, complain
 from aioprowler.cli.tables import counted
 from aioprowler.cli.tally import Tally
+from aioprowler.errors import cause_of
 from aioprowler.findings.finding import Finding, to_json
 from aioprowler.integrations.integration import Ending, Integrations
 from aioprowler.outputs.console import ConsoleLine
@@ -106,17 +107,22 @@ class Session:
         with ExitStack() as closing:
             closing.enter_context(self.display)
             closing.callback(self._close)
-            plan = self._scan.plan
-            checks, operations = counted(len(plan.checks), "check"), counted(len(plan.operations), "operation")
-            _logger.info("%s planned, which take %s", checks, operations)
             try:
                 async with anyio.create_task_group() as tasks:
+                    tasks.start_soon(self._planned)
                     tasks.start_soon(self._tick)
                     tasks.start_soon(self._flush_often)
                     await self._consume()
                     tasks.cancel_scope.cancel()
             except BaseExceptionGroup as group:
                 raise cause_of(group) from None
+
+    async def _planned(self) -> None:
+        await self._scan.planned.wait()
+        gc.freeze()  # what is loaded stays to the end: looking through it again and again costs a fifth of the engine
+        plan = self._scan.plan
+        checks, operations = counted(len(plan.checks), "check"), counted(len(plan.operations), "operation")
+        _logger.info("%s planned, which take %s", checks, operations)
 
     async def _consume(self) -> None:
         if self._kept is not None:
@@ -280,7 +286,6 @@ def _form(wanted: StdoutForm | None) -> StdoutForm:
 
 def carry_out(session: Session) -> int:
     """Run the scan, sum it up, and tell the exit code. Raises EntryError and OutputError."""
-    gc.freeze()  # the program stays to the end: looking through it again and again would take a fifth of the engine
     try:
         anyio.run(session.run, backend_options={"use_uvloop": _has_uvloop()})
     except KeyboardInterrupt:

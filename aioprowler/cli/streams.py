@@ -30,13 +30,6 @@ def complain(message: str) -> None:
         sys.stderr.flush()
 
 
-def cause_of(error: BaseException) -> BaseException:
-    """What went wrong, out of the groups that task groups wrap it in."""
-    while isinstance(error, BaseExceptionGroup):
-        error = error.exceptions[0]
-    return error
-
-
 def finish_stdout(code: int) -> int:
     """Flush what the command printed; the exit code, which is an error's if that cannot be written."""
     try:

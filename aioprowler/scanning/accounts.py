@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Sequence
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
 from functools import partial
@@ -49,6 +49,8 @@ class Way:
     api: AwsApi
     aws: Boundary
     entries: AsyncIterator[Entry]
+    announce: Callable[[Iterable[Operation]], None] = lambda _: None
+    """Told of operations that will be called, once they are known."""
 
 
 def given(api: AwsApi, accounts: Sequence[Account], progress: Progress) -> Way:
@@ -59,12 +61,11 @@ def given(api: AwsApi, accounts: Sequence[Account], progress: Progress) -> Way:
 async def entered(
     prepared: Prepared, progress: Progress, skipped: SkippedAccounts, more: Sequence[Operation], stack: AsyncExitStack
 ) -> Way:
-    """To AWS, through a gateway that `stack` closes. `more`: operations that will be called besides the plan's."""
+    """To AWS, through a gateway that `stack` closes. `more`: operations that will be called, whatever is planned."""
     from aioprowler.aws.gateway import Gateway  # a scan of a given AWS makes no client and pays for none
 
     options = prepared.options
     operations = [*ENTRY_OPERATIONS, *ORGANIZATION_OPERATIONS, *more]
-    operations += [each.operation for each in prepared.plan.operations]
     gateway = await stack.enter_async_context(
         Gateway(budget=options.api_budget, table=prepared.quotas, operations=operations)
     )
@@ -72,27 +73,33 @@ async def entered(
     aws = Boundary(gateway, progress.calls, deadline=None)
     members = options.organization or options.members
     if members is None:
-        return Way(gateway, aws, entries(gateway, options.credentials, options.accounts))
+        return Way(gateway, aws, entries(gateway, options.credentials, options.accounts), gateway.announce)
     found = member_entries(aws, gateway, options.credentials[0], members, progress.notes, skipped)
-    return Way(gateway, aws, found)
+    return Way(gateway, aws, found, gateway.announce)
 
 
 class AccountQueue:
-    """A queue of accounts and its workers. The first account has the machine to itself until its first findings."""
+    """A queue of accounts and its workers. Accounts are entered while the plan is made, and wait for it then. The first
+    one has the machine to itself until its first findings.
+    """
 
     def __init__(
         self,
         prepared: Prepared,
         progress: Progress,
         skipped: SkippedAccounts,
+        planned: anyio.Event,
         visit: Callable[[Account], Awaitable[None]],
         refuse: Callable[[EntryError], Awaitable[None]],
     ) -> None:
-        """`visit` is called with each account that was entered, `refuse` for each that could not be."""
+        """`visit` is called with each account that was entered, `refuse` for each that could not be; neither before
+        `planned` is set.
+        """
         self._width = prepared.options.accounts_in_flight
         self._has_one_base = prepared.options.has_one_base
         self._progress = progress
         self._skipped = skipped
+        self._planned = planned
         self._visit = visit
         self._refuse = refuse
         self._refused: list[EntryError] = []
@@ -106,6 +113,7 @@ class AccountQueue:
             tasks.start_soon(self._feed, way.entries, queue)
             with waiting:
                 tasks.start_soon(self._worker, waiting.clone(), way.aws)
+                await self._planned.wait()
                 with anyio.move_on_after(_HEAD_START):
                     await begun.wait()
                 for _ in range(self._width - 1):
@@ -143,11 +151,13 @@ class AccountQueue:
                     if account is None or self._skipped.is_elsewhere(account.id):
                         self._progress.accounts -= 1
                         continue
+                    await self._planned.wait()
                     await self._visit(account)
                 self._progress.accounts_done += 1
 
     async def _report(self, error: EntryError) -> None:
         self._refused.append(error)
+        await self._planned.wait()
         await self._refuse(error)
 
     def _end(self) -> None:

@@ -118,10 +118,10 @@ class Done(Struct):
 class Journal:
     """Writes the journal of one scan. OSErrors are the caller's."""
 
-    def __init__(self, path: Path, header: Header, done: Done | None = None) -> None:
-        """`done`: what earlier runs of the scan have completed."""
+    def __init__(self, path: Path, header: Callable[[], Header], done: Done | None = None) -> None:
+        """`header` is asked for when the file is made. `done`: what earlier runs of the scan have completed."""
         self.path = path
-        self._numbers = {kind: number for number, kind in enumerate(header.kinds)}
+        self._numbers: dict[str, int] = {}
         self._header = header
         self._done = done or Done()
         self._file: Any = None
@@ -133,10 +133,12 @@ class Journal:
         0 while that is being written anew.
         """
         self.close()
+        header = self._header()
+        self._numbers = {kind: number for number, kind in enumerate(header.kinds)}
         part = self.path.with_name(f"{self.path.name}.part")
         self._file = part.open("wb", buffering=0)
         before = [self._line(size, each) for each in self._before()]
-        self._file.write(b"".join([msgspec.json.encode(self._header) + b"\n", *before]))
+        self._file.write(b"".join([msgspec.json.encode(header) + b"\n", *before]))
         self.sync()
         part.replace(self.path)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import Any
 
 from msgspec import structs
@@ -12,12 +13,48 @@ from msgspec import structs
 from aioprowler.aws.own_quotas import validated
 from aioprowler.aws.partitions import unlisted_regions
 from aioprowler.aws.quotas import QuotaTable
-from aioprowler.catalog import UNUSED_SERVICES, AnyCheck, Catalog, load
+from aioprowler.catalog import UNUSED_SERVICES, AnyCheck, Catalog, Declared, load
 from aioprowler.compliance.frameworks import canonical, framework
 from aioprowler.engine.plan import Plan, make_plan
 from aioprowler.findings.selection import Arns, Tags
 from aioprowler.scanning.options import ScanOptions
 from aioprowler.scanning.tagging import brings_tags, operations
+
+
+class Planning:
+    """Which checks a scan makes, and the plan of them once somebody asks for it."""
+
+    def __init__(self, options: ScanOptions, catalog: Catalog, now: datetime.datetime) -> None:
+        """Raises UsageError, and DeclarationError for a mistake in a check of the user's."""
+        self._options = options
+        self._now = now
+        self._chosen = catalog.chosen(options)
+        config = catalog.validated_config(options.config)
+        self._settings = {**config, UNUSED_SERVICES: options.scan_unused_services}
+        make_plan([each.load() for each in self._chosen if isinstance(each, Declared)], self._settings)
+
+    @cached_property
+    def plan(self) -> Plan:
+        """Made when it is first asked for, which takes the modules of all chosen checks. Raises DeclarationError."""
+        made = make_plan([each.load() for each in self._chosen], self._settings)
+        narrows = bool(self._options.resource_tags)
+        for operation, per in operations(self._tagless(made.checks), narrows=narrows):
+            made = made.with_operation(operation, per)
+        return made
+
+    @cached_property
+    def tagless(self) -> frozenset[str]:
+        """Checks that need tags which their resources' listing does not bring."""
+        return frozenset(each.id for each in self._tagless(self.plan.checks))
+
+    def _tagless(self, checks: Iterable[AnyCheck]) -> list[AnyCheck]:
+        found = [each for each in checks if not brings_tags(each)]
+        if self._options.tags or self._options.resource_tags:
+            return found
+        if self._options.mutelist is None:
+            return []
+        reads_tags = self._options.mutelist.tag_readers(self._now)
+        return [each for each in found if reads_tags(each.id)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +63,7 @@ class Prepared:
 
     options: ScanOptions
     catalog: Catalog
-    plan: Plan
+    planning: Planning
     now: datetime.datetime
     """The scan's one clock reading."""
     statuses: frozenset[str] | None
@@ -36,9 +73,17 @@ class Prepared:
     """The resources that the scan is about, if it is not about all."""
     tags: Tags | None
     """Likewise, the tags that they carry."""
-    tagless: frozenset[str]
-    """Checks that need tags which their resources' listing does not bring."""
     quotas: QuotaTable
+
+    @property
+    def plan(self) -> Plan:
+        """What is asked of AWS. The first to ask waits until the modules of the checks are loaded."""
+        return self.planning.plan
+
+    @property
+    def tagless(self) -> frozenset[str]:
+        """Checks that need tags which their resources' listing does not bring; known with the plan."""
+        return self.planning.tagless
 
     def entered_by(self, **credentials: Any) -> Prepared:
         """The same with other credentials, accounts, members or organization, on which nothing else depends."""
@@ -66,40 +111,24 @@ class Prepared:
 
 
 def prepare(options: ScanOptions) -> Prepared:
-    """Raises UsageError or DeclarationError for options that cannot be carried out."""
+    """Raises UsageError for options that cannot be carried out, and DeclarationError for a mistake in a check of the
+    user's. The modules of the package's own checks are not loaded yet.
+    """
     catalog = load(options.checks_folders, options.custom_checks_metadata_file)
-    made, now = plan(options, catalog), options.clock
+    now = options.clock
     return Prepared(
         options=options,
         catalog=catalog,
-        plan=made,
+        planning=Planning(options, catalog, now),
         now=now,
         statuses=options.streamed,
         frameworks=tuple(dict.fromkeys(map(canonical, options.frameworks or ()))),
         arns=Arns(options.resource_arns) if options.resource_arns else None,
         tags=Tags(options.resource_tags) if options.resource_tags else None,
-        tagless=frozenset(each.id for each in _tagless(options, made.checks, now)),
         quotas=QuotaTable(validated(options.quotas)),
     )
 
 
 def plan(options: ScanOptions, catalog: Catalog) -> Plan:
     """What a scan with these options asks of AWS. Raises UsageError or DeclarationError."""
-    config = catalog.validated_config(options.config)
-    made = make_plan(catalog.select(options), {**config, UNUSED_SERVICES: options.scan_unused_services})
-    for operation, per in operations(
-        _tagless(options, made.checks, options.clock), narrows=bool(options.resource_tags)
-    ):
-        made = made.with_operation(operation, per)
-    return made
-
-
-def _tagless(options: ScanOptions, checks: Iterable[AnyCheck], now: datetime.datetime) -> list[AnyCheck]:
-    """Those of the checks that need tags which their resources' listing does not bring."""
-    found = [each for each in checks if not brings_tags(each)]
-    if options.tags or options.resource_tags:
-        return found
-    if options.mutelist is None:
-        return []
-    reads_tags = options.mutelist.tag_readers(now)
-    return [each for each in found if reads_tags(each.id)]
+    return Planning(options, catalog, options.clock).plan

@@ -7,11 +7,14 @@ from collections.abc import AsyncIterator, Mapping
 from contextlib import AsyncExitStack, aclosing
 from typing import Any, Final
 
+import anyio
+from anyio import to_thread
+
 from aioprowler.aws.api import AwsApi
 from aioprowler.catalog import Catalog
 from aioprowler.declarations.account import Account
 from aioprowler.engine.plan import Plan
-from aioprowler.errors import UsageError
+from aioprowler.errors import UsageError, cause_of
 from aioprowler.findings.coverage import Coverage
 from aioprowler.findings.finding import Finding
 from aioprowler.scanning.accounts import AccountQueue, SkippedAccounts, Way, entered, given
@@ -31,7 +34,9 @@ _WAITING: Final = 64
 
 
 class Scan:
-    """One scan. Raises UsageError or DeclarationError at once for options that cannot be carried out."""
+    """One scan. Raises UsageError at once for options that cannot be carried out, and DeclarationError for a mistake in
+    a check of the user's. What else is declared wrongly is told by whoever first asks for the plan, or by the run.
+    """
 
     def __init__(
         self,
@@ -48,6 +53,8 @@ class Scan:
         """
         prepared = options if isinstance(options, Prepared) else prepare(options)
         self.prepared = prepared
+        self.planned = anyio.Event()
+        """Set once the plan is made, while the first account is entered."""
         self.progress = Progress() if progress is None else progress
         self.progress.resumed = done is not None
         self._aws = aws
@@ -80,7 +87,7 @@ class Scan:
 
     @property
     def plan(self) -> Plan:
-        """What it asks of AWS."""
+        """What it asks of AWS. Before `planned` is set, whoever wants it waits until it is made."""
         return self.prepared.plan
 
     def coverage(self) -> Coverage:
@@ -92,7 +99,9 @@ class Scan:
         return coverage_of(self.prepared, self.progress, before, before - self._visits.seen, notes)
 
     async def batches(self) -> AsyncIterator[Batch]:
-        """Findings in small batches, as they are made. Raises EntryError when no account at all could be entered."""
+        """Findings in small batches, as they are made. Raises EntryError when no account at all could be entered, and
+        DeclarationError when the plan cannot be made.
+        """
         async with aclosing(self.events()) as happening:  # type: ignore[type-var]
             async for events in happening:
                 for event in events:
@@ -126,21 +135,30 @@ class Scan:
                 await self._work()
             if not self.progress.resumed:  # which does not know what the interrupted one has muted
                 self._pipeline.note_unused_entries()
+        except BaseExceptionGroup as group:
+            raise cause_of(group) from None
         finally:
             self._events.close()
 
     async def _work(self) -> None:
         skipped = SkippedAccounts(self.prepared.arns, self._done)
-        async with AsyncExitStack() as stack:
+        async with AsyncExitStack() as stack, anyio.create_task_group() as tasks:
             way = await self._way(skipped, stack)
+            tasks.start_soon(self._plan, way)
 
             async def visit(account: Account) -> None:
                 await self._visits.visit(account, way)
 
-            accounts = AccountQueue(self.prepared, self.progress, skipped, visit, self._visits.refuse)
+            accounts = AccountQueue(self.prepared, self.progress, skipped, self.planned, visit, self._visits.refuse)
             await accounts.run(way, self._pipeline.begun)
         if not self.progress.accounts and not self._done.accounts:
             self._tell_that_nothing_was_chosen()
+
+    async def _plan(self, way: Way) -> None:
+        """In a thread, because loading the modules of all checks takes long."""
+        plan = await to_thread.run_sync(getattr, self.prepared, "plan")
+        way.announce(each.operation for each in plan.operations)
+        self.planned.set()
 
     async def _way(self, skipped: SkippedAccounts, stack: AsyncExitStack) -> Way:
         if self._aws is not None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Container, Iterator, Mapping
+from functools import cached_property
 from typing import Any
 
 from msgspec.structs import replace
@@ -48,10 +49,13 @@ class Visits:
         self._done = done
         self._companion = companion
         self._room = Room()
-        self._tagging = Tagging(prepared.plan, prepared.tagless, prepared.tags)
         self.resources = Resources(prepared.arns, prepared.tags)
         self.seen: set[str] = set()
         """The accounts so far."""
+
+    @cached_property
+    def _tagging(self) -> Tagging:
+        return Tagging(self._prepared.plan, self._prepared.tagless, self._prepared.tags)
 
     def notes(self) -> Iterator[str]:
         """What the user should know once all are over."""

@@ -99,6 +99,23 @@ def test_an_operation_that_nobody_announced_is_had_when_it_is_called(monkeypatch
     anyio.run(run)
 
 
+def test_what_is_announced_later_costs_a_service_one_more_client(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("AWS_EC2_METADATA_DISABLED", "true")
+
+    async def run() -> None:
+        async with Clients([Operation("ec2", "DescribeRegions"), Operation("sts", "GetCallerIdentity")]) as clients:
+            first = await clients.get("ec2", "eu-west-1", "DescribeRegions")
+            identity = await clients.get("sts", "eu-west-1", "GetCallerIdentity")
+            clients.announce([Operation("ec2", "DescribeVpcs"), Operation("ec2", "DescribeHosts")])
+            assert await clients.get("ec2", "eu-west-1", "DescribeRegions") is first
+            other = await clients.get("ec2", "eu-west-1", "DescribeVpcs")
+            assert await clients.get("ec2", "eu-west-1", "DescribeHosts") is other
+            assert await clients.get("ec2", "eu-west-1", "DescribeRegions") is other
+            assert await clients.get("sts", "eu-west-1", "GetCallerIdentity") is identity
+
+    anyio.run(run)
+
+
 def test_endpoints_are_botocores() -> None:
     whole = Loader().load_data("endpoints")["partitions"]
     lazy = ModelLoader().load_data("endpoints")["partitions"]

@@ -7,12 +7,16 @@ import os
 import pty
 import re
 import signal
+import threading
 import time
 from pathlib import Path
+from typing import Any
 
 import msgspec
 import pytest
 
+from aioprowler import Check, DeclarationError
+from aioprowler.catalog import Indexed
 from aioprowler.findings.coverage import Coverage
 from aioprowler.findings.finding import from_json
 from tests.cli.conftest import Here, Program
@@ -278,6 +282,62 @@ def test_a_check_that_raises_needs_debug_to_show_its_traceback(here: Here) -> No
     assert "aioprowler: error: mine_broken raised ValueError" in quiet.stderr
     assert "Traceback" not in quiet.stderr
     assert "Traceback" in loud.stderr
+
+
+def test_the_first_account_is_entered_while_the_checks_are_loaded(
+    here: Here, stub: Stub, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    load, answer, asked = Indexed.load, stub.answer, threading.Event()
+
+    def loaded(check: Indexed) -> Check[Any, Any]:
+        assert asked.wait(20), "AWS is asked only once all checks are loaded"
+        return load(check)
+
+    def answered(action: str, fields: dict[str, str], account: str) -> tuple[int, str]:
+        asked.set()
+        return answer(action, fields, account)
+
+    monkeypatch.setattr(Indexed, "load", loaded)
+    monkeypatch.setattr(stub, "answer", answered)
+    assert here(*SCAN).returncode == 3
+    assert len(written(here.folder)[".jsonl"].splitlines()) == 3
+
+
+@pytest.mark.parametrize("denied", [set(), {"GetCallerIdentity"}])
+def test_a_check_that_cannot_be_loaded_ends_the_scan_whether_or_not_its_account_can_be_entered(
+    here: Here, stub: Stub, monkeypatch: pytest.MonkeyPatch, denied: set[str]
+) -> None:
+    def missing(_: Indexed) -> Check[Any, Any]:
+        raise DeclarationError("the index is stale")
+
+    monkeypatch.setattr(Indexed, "load", missing)
+    stub.denied = denied
+    done = here(*SCAN)
+    assert (done.returncode, done.stdout) == (1, "")
+    assert only_line(done.stderr) == "aioprowler: error: the index is stale"
+    assert not (here.folder / "output").exists()
+
+
+def test_a_users_check_that_cannot_be_planned_is_told_before_aws_is_asked(
+    here: Here, stub: Stub, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = here.folder / "mine"
+    folder.mkdir()
+    (folder / "broken.py").write_text(
+        "from aioprowler import Account, Here, Pass, Resource, Verdict, check, listing\n\n\n"
+        'class Thing(Resource, id="name", type="Other", group="other", arn="arn:{partition}:x:::{name}"):\n'
+        '    source = listing("ec2", "DescribeThings", "Things")\n    name: str = ""\n\n\n'
+        '@check(fails="It is wrong", severity="low", service="ec2")\n'
+        "def mine_broken(account: Account, things: Here[Thing]) -> Verdict:\n"
+        '    """Title.\n\n    ## Risk\n    None.\n\n    ## Remediation\n    None.\n    """\n    return Pass("")\n'
+    )
+    asked: list[str] = []
+    monkeypatch.setattr(stub, "answer", lambda action, *_: asked.append(action))
+    done = here("scan", "-x", "mine")
+    assert (done.returncode, done.stdout) == (1, "")
+    assert re.search(r"mine/broken\.py:9: mine_broken: .* say All\[Thing\]", only_line(done.stderr))
+    assert asked == []
+    assert not (here.folder / "output").exists()
 
 
 def test_configuration_reaches_the_checks(here: Here) -> None:

@@ -10,7 +10,8 @@ import anyio
 import pytest
 
 from aioprowler import Finding
-from aioprowler.cli.streams import Stdout, cause_of
+from aioprowler.cli.streams import Stdout
+from aioprowler.errors import cause_of
 from aioprowler.outputs.writer import OutputError
 from tests.cli.stub import CHECK
 from tests.worlds.world import World, findings_of
