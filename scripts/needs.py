@@ -85,7 +85,7 @@ class Needs:
         self.left += [self._elsewhere(each) for each in self.operations if str(each) not in self._done]
         self.left += [told for each in self.operations for told in _told(each)]
         if "secrets" in self.facts.categories:
-            self.left.append("Look for secrets in a function with @source: CONTRIBUTING.md shows one.")
+            self.left.append("Say which texts are looked into, with secrets_in: CONTRIBUTING.md shows how.")
 
     @property
     def resources(self) -> list[Declared]:

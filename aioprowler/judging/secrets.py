@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import base64
 import binascii
+import functools
+import inspect
 import re
 import zlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
-from typing import Annotated
+from typing import Annotated, Any
 
 import anyio
 from msgspec import Struct
@@ -16,7 +18,7 @@ from msgspec import Struct
 from aioprowler.declarations.checks import Fail, Manual, Pass, Severity, Verdict
 from aioprowler.declarations.failure import Failure
 from aioprowler.declarations.parameters import derive
-from aioprowler.declarations.sources import Secret, SecretScanner
+from aioprowler.declarations.sources import Function, Secret, SecretScanner
 
 _GZIP = b"\x1f\x8b"
 _LARGEST_TEXT = 16 * 1024 * 1024
@@ -110,6 +112,28 @@ async def find_in_each(
         return failures[0]
     secrets = {place: each for place in texts if (each := found.get(place)) and not isinstance(each, Failure)}
     return FoundSecrets(secrets, tuple(place for place, text in texts.items() if text is None))
+
+
+def secrets_in(texts: Callable[..., Mapping[str, str | None] | None]) -> Function:
+    """The source of a facet that says what texts give away. `texts` is a function of the owner, its facets and all that
+    a derived value may read; it returns the texts by their places, or None where the owner has none to look into.
+
+        class TaskSecrets(FoundSecrets, Facet[TaskDefinition]):
+            source = secrets_in(environment_of)
+    """
+
+    @functools.wraps(texts)
+    async def look(scanner: SecretScanner, settings: SecretSettings, **given: Any) -> FoundSecrets | Failure | None:
+        found = texts(**given)
+        return None if found is None else await find_in_each(found, scanner, settings)
+
+    signature = inspect.signature(texts)
+    added = {"scanner": SecretScanner, "settings": SecretSettings}
+    tools = [inspect.Parameter(name, inspect.Parameter.POSITIONAL_OR_KEYWORD) for name in added]
+    # How declarations read what a function asks for: here, what `texts` does, and the two besides.
+    look.__annotations__ = {**texts.__annotations__, **added}
+    look.__signature__ = signature.replace(parameters=[*tools, *signature.parameters.values()])  # type: ignore[attr-defined]
+    return Function((), look)
 
 
 def variables(values: Mapping[str, str], kind: str = "variable") -> dict[str, str]:

@@ -12,6 +12,7 @@ from typing import Final, TypeVar
 from msgspec import structs
 
 from aioprowler.declarations.checks import Fail, Manual, Pass, Severity, Verdict
+from aioprowler.declarations.resources import Resource
 
 V = TypeVar("V", Pass, Fail, Manual, Pass | Fail, Verdict)
 
@@ -88,6 +89,10 @@ def at_severity(verdict: V, severity: Severity) -> V:
     return structs.replace(verdict, severity=severity)
 
 
-def about(verdict: V, resource_id: str | None = None, resource_arn: str | None = None) -> V:
-    """The verdict as one about a part of its subject, or about something beside it."""
-    return structs.replace(verdict, resource_id=resource_id, resource_arn=resource_arn)
+def about(
+    verdict: V, resource_id: str | None = None, resource_arn: str | None = None, resource: Resource | None = None
+) -> V:
+    """The verdict as one about a part of its subject, or about something beside it: by its id and ARN, or as the
+    resource that it is.
+    """
+    return structs.replace(verdict, resource_id=resource_id, resource_arn=resource_arn, resource=resource)

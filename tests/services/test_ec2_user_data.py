@@ -1,7 +1,6 @@
 from __future__ import annotations
 
 from aioprowler import Fail, Manual, Pass, Secret
-from aioprowler.judging.secrets import FoundSecrets
 from aioprowler.services.ec2.checks.address import ec2_elastic_ip_shodan
 from aioprowler.services.ec2.checks.user_data import ec2_instance_secrets_user_data, ec2_launch_template_no_secrets
 from aioprowler.services.ec2.resources.instance import Instance, InstanceState
@@ -15,9 +14,7 @@ ADDRESS = ElasticIp(public_ip="192.0.2.1", allocation_id="eipalloc-1")
 
 
 def test_user_data_with_a_secret() -> None:
-    verdict = ec2_instance_secrets_user_data(
-        INSTANCE, UserDataSecrets(found=FoundSecrets({"": (Secret("Password", 3),)}))
-    )
+    verdict = ec2_instance_secrets_user_data(INSTANCE, UserDataSecrets({"": (Secret("Password", 3),)}))
     assert isinstance(verdict, Fail)
     assert "Password on line 3" in verdict.detail
 
@@ -27,9 +24,7 @@ def test_user_data_without_a_secret() -> None:
 
 
 def test_user_data_that_is_not_text_is_left_to_the_user() -> None:
-    assert isinstance(
-        ec2_instance_secrets_user_data(INSTANCE, UserDataSecrets(found=FoundSecrets(unreadable=("",)))), Manual
-    )
+    assert isinstance(ec2_instance_secrets_user_data(INSTANCE, UserDataSecrets(unreadable=("",))), Manual)
 
 
 def test_an_instance_that_is_gone_is_not_judged() -> None:
@@ -62,7 +57,7 @@ TEMPLATE = LaunchTemplate(launch_template_id="lt-1", name="web")
 
 def test_a_template_with_secrets_in_some_versions() -> None:
     found = {"version 2": (Secret("Password", 3),), "version 7": (Secret("Token", 1),)}
-    verdict = ec2_launch_template_no_secrets(TEMPLATE, TemplateSecrets(found=FoundSecrets(found, ("version 1",))))
+    verdict = ec2_launch_template_no_secrets(TEMPLATE, TemplateSecrets(found, ("version 1",)))
     assert isinstance(verdict, Fail)
     assert "version 2: Password on line 3; version 7: Token on line 1" in verdict.detail
 
@@ -72,8 +67,6 @@ def test_a_template_without_secrets() -> None:
 
 
 def test_versions_that_are_not_text_are_left_to_the_user() -> None:
-    verdict = ec2_launch_template_no_secrets(
-        TEMPLATE, TemplateSecrets(found=FoundSecrets(unreadable=("version 9", "version 10")))
-    )
+    verdict = ec2_launch_template_no_secrets(TEMPLATE, TemplateSecrets(unreadable=("version 9", "version 10")))
     assert isinstance(verdict, Manual)
     assert "version 9, version 10" in verdict.detail

@@ -28,7 +28,7 @@ def ec2_instance_secrets_user_data(instance: Instance, secrets: UserDataSecrets 
     ## References
     https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/instancedata-add-user-data.html
     """
-    return no_secrets(f"The user data of {instance.label}", secrets.found) if secrets else None
+    return no_secrets(f"The user data of {instance.label}", secrets) if secrets else None
 
 
 @check(fails="User data of an EC2 launch template may hold secrets", severity="high", categories=["secrets"])
@@ -55,4 +55,4 @@ def ec2_launch_template_no_secrets(template: LaunchTemplate, secrets: TemplateSe
     ## References
     https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/manage-launch-template-versions.html
     """
-    return no_secrets(f"The user data of {template.label}", secrets.found)
+    return no_secrets(f"The user data of {template.label}", secrets)

@@ -6,18 +6,15 @@ import msgspec
 
 from aioprowler import (
     Facet,
-    Failure,
     Here,
     Resource,
-    SecretScanner,
     Tag,
     call,
     derive,
     field,
     listing,
-    source,
 )
-from aioprowler.judging.secrets import FoundSecrets, SecretSettings, decode_user_data, find_in_each
+from aioprowler.judging.secrets import FoundSecrets, decode_user_data, secrets_in
 from aioprowler.services.ec2.resources.instance import MetadataOptions
 from aioprowler.services.vpc.resources import NetworkInterface
 
@@ -82,21 +79,15 @@ class TemplateVersions(Facet[LaunchTemplate]):
     versions: tuple[LaunchTemplateVersion, ...] = field(name="LaunchTemplateVersions", default=())
 
 
-@source()
-async def secrets_of_template(
-    versions: TemplateVersions, scanner: SecretScanner, settings: SecretSettings
-) -> TemplateSecrets | Failure:
-    """Of all versions at once, because the scanner takes many texts together."""
-    texts = {f"version {each.version_number}": decode_user_data(each.data.user_data) for each in versions.versions}
-    found = await find_in_each(texts, scanner, settings)
-    return found if isinstance(found, Failure) else TemplateSecrets(found=found)
+def user_data_of_versions(versions: TemplateVersions) -> dict[str, str | None]:
+    """By version."""
+    return {f"version {each.version_number}": decode_user_data(each.data.user_data) for each in versions.versions}
 
 
-class TemplateSecrets(Facet[LaunchTemplate]):
+class TemplateSecrets(FoundSecrets, Facet[LaunchTemplate]):
     """What the user data of a launch template's versions gives away."""
 
-    source = secrets_of_template
-    found: FoundSecrets = FoundSecrets()
+    source = secrets_in(user_data_of_versions)
 
 
 class PublicInterfaces(msgspec.Struct, frozen=True):

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import msgspec
 
-from aioprowler import Facet, Failure, SecretScanner, call, constant, field, source
-from aioprowler.judging.secrets import FoundSecrets, SecretSettings, decode_user_data, find_in_each
+from aioprowler import Facet, call, constant, field
+from aioprowler.judging.secrets import FoundSecrets, decode_user_data, secrets_in
 from aioprowler.services.ec2.resources.instance import Instance
 
 
@@ -33,19 +33,12 @@ class UserData(Facet[Instance]):
     encoded: AttributeValue = field(name="UserData", default=AttributeValue())
 
 
-@source()
-async def secrets_of_instance(
-    data: UserData | None, scanner: SecretScanner, settings: SecretSettings
-) -> UserDataSecrets | Failure | None:
+def user_data_of(data: UserData | None) -> dict[str, str | None] | None:
     """None of an instance that is terminated."""
-    if data is None:
-        return None
-    found = await find_in_each({"": decode_user_data(data.encoded.value)}, scanner, settings)
-    return found if isinstance(found, Failure) else UserDataSecrets(found=found)
+    return None if data is None else {"": decode_user_data(data.encoded.value)}
 
 
-class UserDataSecrets(Facet[Instance]):
+class UserDataSecrets(FoundSecrets, Facet[Instance]):
     """What the user data of an instance gives away."""
 
-    source = secrets_of_instance
-    found: FoundSecrets = FoundSecrets()
+    source = secrets_in(user_data_of)
