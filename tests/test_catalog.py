@@ -170,6 +170,12 @@ def test_a_file_with_a_mistaken_declaration_says_where(tmp_path: Path) -> None:
         load([tmp_path])
 
 
+def test_a_file_that_ends_the_program_is_a_mistake(tmp_path: Path) -> None:
+    (tmp_path / "mine.py").write_text("raise SystemExit(0)")
+    with pytest.raises(DeclarationError, match=r"mine\.py: SystemExit"):
+        load([tmp_path])
+
+
 @pytest.mark.parametrize("fails", ["", 'fails="", ', 'fails=" ", ', f'fails="{"x" * 151}", '])
 def test_a_check_that_does_not_say_what_is_wrong_where_it_fails_is_refused(tmp_path: Path, fails: str) -> None:
     (tmp_path / "mine.py").write_text(

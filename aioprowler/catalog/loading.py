@@ -85,6 +85,6 @@ def _import(path: Path, folder: Path) -> ModuleType:
         spec.loader.exec_module(module)
     except AioprowlerError:
         raise
-    except Exception as error:  # a stranger's file: whatever it raises, the user is told which
+    except (Exception, SystemExit) as error:  # a stranger's file: whatever it raises, the user is told which
         raise DeclarationError(f"{path}: {type(error).__name__}: {error}") from error
     return module

@@ -123,6 +123,8 @@ class Check(Generic[P, R]):
     @property
     def subject(self) -> Parameter:
         """The first parameter: what is judged."""
+        if not self.parameters:
+            raise refuse(self.function, "its first parameter is what it judges: a Resource, Account or Region.")
         return self.parameters[0]
 
     @cached_property
@@ -244,6 +246,11 @@ def check(
     )
     if severity not in SEVERITIES:
         raise ValueError(f"severity={severity!r}: say one of {', '.join(SEVERITIES)}.")
+    if isinstance(categories, str):
+        raise TypeError(f"categories={categories!r}: say [{categories!r}].")
+    for word in (*facts.categories, resource_type or "", resource_group or "", service):
+        if not isinstance(word, str):
+            raise TypeError(f"{word!r} is no text: categories, resource_type, resource_group and service are words.")
     return lambda function: Check(_phrased(function, facts.fails), facts)
 
 

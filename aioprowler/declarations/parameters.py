@@ -11,6 +11,8 @@ from dataclasses import dataclass, field
 from functools import cache
 from typing import Annotated, Any, Final, Literal, Union, get_args, get_origin, get_type_hints
 
+import msgspec
+
 from aioprowler.declarations.account import Account, Region
 from aioprowler.declarations.errors import refuse
 from aioprowler.declarations.failure import Failure
@@ -127,7 +129,15 @@ def _config(function: Callable[..., Any], parameter: inspect.Parameter, hint: An
     if not all(element in _CONFIG_TYPES or element is ... for element in elements):
         possible = "int, float, bool, str, re.Pattern[str] or a list of these"
         raise refuse(function, f"the configuration key {parameter.name} must be {possible}, not {_show(hint)}.")
+    try:
+        msgspec.convert(parameter.default, hint, dec_hook=_itself)
+    except msgspec.ValidationError as error:
+        raise refuse(function, f"the default of the configuration key {parameter.name}: {error}.") from None
     return Parameter(parameter.name, "config", hint, default=parameter.default, doc=str(doc))
+
+
+def _itself(_kind: type, value: Any) -> Any:
+    return value
 
 
 def _show(hint: Any) -> str:

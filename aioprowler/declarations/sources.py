@@ -55,7 +55,9 @@ NO_CODES: Final[Codes] = {}
 
 
 def codes(given: Iterable[str] | Codes) -> Codes:
-    """`["NoSuchKey"]` or `{"ValidationException": "does not exist"}`, in one shape."""
+    """`["NoSuchKey"]` or `{"ValidationException": "does not exist"}`, in one shape. Raises TypeError for a text."""
+    if isinstance(given, str):
+        raise TypeError(f"{given!r} stands where error codes do: say [{given!r}]")
     return dict(given) if isinstance(given, Mapping) else dict.fromkeys(given, "")
 
 

@@ -79,7 +79,7 @@ class AccountScan:
         """Set when the account's credentials expired and could not be renewed."""
         self._ledger = Ledger(account.id, plan.units)
         self._shelf = Shelf(account, tuple(self._regions), self._begin)
-        self._unfinished: dict[Unit, set[str]] = {}
+        self._unfinished: dict[Unit, frozenset[str]] = {}
         """Units, and the ids of their checks that have told of the account or region itself."""
         self._idle: dict[Key, SubjectPlan] = {}
         """Units of retained types of which nothing is listed so far."""
@@ -90,7 +90,7 @@ class AccountScan:
 
     async def run(self) -> bool:
         """True when everything was looked at or reported; False when the deadline or expired credentials cut it off."""
-        self._unfinished = {unit: set() for unit in self._all_units()}
+        self._unfinished = dict.fromkeys(self._all_units(), frozenset())
         for plan, _ in self._unfinished:
             self._shelf.read_by(plan.retained)
         with anyio.move_on_after(self._scene.limits.account_deadline) as scope:
@@ -184,7 +184,7 @@ class AccountScan:
             findings = self._judged([each], None, values, region)
             self._note(plan, findings, values)
             await self._send(findings)
-            self._unfinished[plan, region].add(each.check.id)
+            self._unfinished[plan, region] |= {each.check.id}
 
     async def _judge_all(self, plan: SubjectPlan, region: str) -> None:
         pages = self._pages(plan, region)
@@ -367,7 +367,7 @@ class AccountScan:
             told = self._unfinished[plan, region]
             checks = [each for each in checks if each.check.id not in told]
             await self._send(self._of_gap(checks, gap, None, region))
-            told.update(each.check.id for each in checks)
+            self._unfinished[plan, region] |= {each.check.id for each in checks}
 
     def _of_gap(self, checks: Iterable[CheckPlan], gap: Gap, subject: Subject | None, region: str) -> list[Finding]:
         return [

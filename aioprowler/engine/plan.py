@@ -9,7 +9,7 @@ from typing import Any
 
 from aioprowler.catalog import AnyCheck
 from aioprowler.declarations.account import Account, Region
-from aioprowler.declarations.errors import refuse
+from aioprowler.declarations.errors import DeclarationError, refuse
 from aioprowler.declarations.graph import (
     is_global,
     lineage,
@@ -148,7 +148,12 @@ class _Planner:
 
     def plan(self, checks: tuple[AnyCheck, ...]) -> Plan:
         for check in checks:
-            self._check(check)
+            try:
+                self._check(check)
+            except DeclarationError:
+                raise
+            except Exception as error:  # a mistake that nobody has foreseen is told with its file as well
+                raise refuse(check.function, f"it cannot be planned ({type(error).__name__}: {error}).") from error
         resources = [plan for kind, plan in self.subjects.items() if kind not in (Account, Region)]
         roots = [plan for plan in resources if plan.type in self.retained or listed_of(plan.type) is None]
         for plan in resources:

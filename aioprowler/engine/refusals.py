@@ -25,6 +25,9 @@ _PLACES = place_names(EXAMPLE_ACCOUNT, EXAMPLE_ACCOUNT.default_region)
 def check_check(check: Check[Any, Any]) -> None:
     """Raise DeclarationError for a check whose findings could not be named or described."""
     _refuse_async(check.function)
+    about = check.facts.about
+    if about is not None and not (isinstance(about, type) and issubclass(about, Resource)):
+        raise refuse(check.function, f"about={about!r} is no Resource type.")
     for name in ("resource_id", "resource_arn"):
         template = getattr(check.facts, name)
         try:
@@ -45,6 +48,8 @@ def _refuse_async(function: Callable[..., Any]) -> None:
 def check_source(kind: Any) -> None:
     """Raise DeclarationError where the source of a type names what is not there, or is none."""
     _check_fields(kind)
+    if issubclass(kind, Resource):
+        _check_codes(kind, "gone", kind.identity.gone)
     source = getattr(kind, "source", None)
     for function in (getattr(source, name, None) for name in ("when", "region", "limit")):
         if function is not None:
@@ -85,7 +90,7 @@ def _check_function(kind: Any, function: Any) -> None:
 def _check_listing(kind: Any, source: Listing) -> None:
     _check_params(kind, source.params, source.of or Account, listed_of(source.of))
     _check_path(kind, source.result)
-    _check_codes(kind, source.absent)
+    _check_codes(kind, "absent", source.absent)
     for what, field in (("item", source.item), ("newest", source.newest)):
         if field and field not in kind.__struct_fields__:
             raise refuse(kind, f"{what}={field!r} is no field of it; say {_fields(kind)}.")
@@ -114,7 +119,7 @@ def _check_limit(kind: Any, limit: Callable[..., int | None]) -> None:
 
 def _check_call(kind: Any, source: Call) -> None:
     _check_path(kind, source.result)
-    _check_codes(kind, source.absent)
+    _check_codes(kind, "absent", source.absent)
     if source.pages and source.first_page:
         raise refuse(kind, "say pages=True or first_page=True, not both.")
 
@@ -131,13 +136,13 @@ def _check_batch(kind: Any, source: Batch, owner: Any, told: Iterable[str] = ())
     _check_attribute(kind, "owner_key", source.owner_key, owner, told)
 
 
-def _check_codes(kind: Any, absent: Codes) -> None:
-    for code, words in absent.items():
+def _check_codes(kind: Any, what: str, known: Codes) -> None:
+    for code, words in known.items():
         if code in DENIED and not words:
             raise refuse(
                 kind,
-                f"absent names {code!r}, with which AWS refuses whoever lacks the permission; say which words of the "
-                f'message tell that there is nothing: absent={{"{code}": "is not enabled"}}.',
+                f"{what} names {code!r}, with which AWS refuses whoever lacks the permission; say which words of the "
+                f'message tell that there is nothing: {what}={{"{code}": "is not enabled"}}.',
             )
 
 

@@ -113,6 +113,15 @@ class Later:
     value: int
 
 
+class Hidden(Resource, id="thing", arn="{thing}", gone=["AccessDenied"]):
+    source = listing("ec2", "ListThings", "Things")
+    thing: str
+
+
+class NumberedPath(Facet[Vpc]):
+    source = call("ec2", "DescribeVpcAttribute", 7, VpcId="vpc_id")  # type: ignore[arg-type]
+
+
 class ZeroBatch(Facet[Vpc]):
     source = batch("ec2", "DescribeMany", "Many", ids="Ids", owner_key="vpc_id", reply_key="Id", size=0)
 
@@ -133,6 +142,10 @@ def by_position(vpc: Vpc, /) -> Verdict: ...
 def all_positions(*vpcs: Vpc) -> Verdict: ...
 async def async_check(vpc: Vpc) -> Verdict: ...
 def plain(vpc: Vpc) -> Verdict: ...
+def of_nothing() -> Verdict: ...
+def odd_default(vpc: Vpc, *, odd_days: int = "7") -> Verdict: ...  # type: ignore[assignment]
+def hidden(thing: Hidden) -> Verdict: ...
+def numbered_path(vpc: Vpc, facet: NumberedPath) -> Verdict: ...
 
 
 REFUSED: list[tuple[Callable[..., Any], dict[str, Any], str]] = [
@@ -151,6 +164,11 @@ REFUSED: list[tuple[Callable[..., Any], dict[str, Any], str]] = [
     (by_position, {}, "vpc"),
     (all_positions, {}, "vpcs"),
     (async_check, {}, "async"),
+    (plain, {"about": int}, "about"),
+    (of_nothing, {}, "what it judges"),
+    (odd_default, {}, "default of the configuration key odd_days"),
+    (hidden, {}, r'gone={"AccessDenied": '),
+    (numbered_path, {}, "cannot be planned"),
     (plain, {"resource_id": "{region:d}"}, "template"),
     (plain, {"resource_arn": "{region!q}"}, "template"),
     (plain, {"resource_id": 7}, "template"),
@@ -182,6 +200,15 @@ def odd_field(thing: OddField) -> Verdict:
 def test_a_field_that_nobody_can_read_is_manual() -> None:
     there = World({"ec2:ListThings": {"Things": [{"Thing": "a", "Price": "1"}, {"Thing": "b"}]}})
     assert {row[2:] for row in run(there, odd_field)} == {("a", "MANUAL"), ("b", "PASS")}
+
+
+def test_words_and_codes_are_lists_and_texts() -> None:
+    with pytest.raises(TypeError, match=r"say \['acme'\]"):
+        check(fails="It is wrong", severity="low", categories="acme")
+    with pytest.raises(TypeError, match="7 is no text"):
+        check(fails="It is wrong", severity="low", resource_type=7)  # type: ignore[arg-type]
+    with pytest.raises(TypeError, match=r"say \['NoSuchNote'\]"):
+        call("ec2", "GetNote", absent="NoSuchNote")
 
 
 # --- Gates of listings and batches that read more than their owner ---
