@@ -24,11 +24,13 @@ demo: $(SETUP)  ## Scan an embedded AWS organization, findings to the terminal a
 	$(BIN)/aioprowler demo
 
 test: $(SETUP)  ## Run the tests, as many at once as there are processors
-	$(BIN)/python -m pytest $(PARALLEL)
-
-coverage: $(SETUP)  ## The same, and see that they go through the parts that judge, ask and write
-	$(BIN)/python -m pytest $(PARALLEL) --cov --cov-report=
+	$(BIN)/python -m pytest $(PARALLEL) $(if $(COVERAGE),--cov --cov-report=)
+ifdef COVERAGE
 	set -e; for part in $(COVERED); do $(BIN)/coverage report --include="aioprowler/$$part/*" --fail-under=95; done
+endif
+
+coverage:  ## The same, and see that they go through the parts that judge, ask and write
+	$(MAKE) test COVERAGE=yes
 
 test-newest: $(SETUP) $(NEWEST)/.installed  ## Run the tests of aws/ and accounts/ on the newest aiobotocore
 	PYTHONPATH=$(CURDIR)/$(NEWEST) $(BIN)/python -m pytest $(PARALLEL) tests/aws tests/accounts
