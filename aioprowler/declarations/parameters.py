@@ -144,6 +144,7 @@ def _show(hint: Any) -> str:
     return getattr(hint, "__name__", None) or str(hint)
 
 
+@cache
 def facet_owner(facet: type) -> Any:
     """`class F(Facet[Bucket])` -> Bucket."""
     for base in getattr(facet, "__orig_bases__", ()):

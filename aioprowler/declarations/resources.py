@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import string
 from collections.abc import Iterable, Mapping
+from functools import cache
 from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Generic, TypeVar, dataclass_transform
 
 import msgspec
@@ -41,13 +42,18 @@ class _Template:
         parts = [part for part in string.Formatter().parse(text) if part[1] is not None]
         self.fields = tuple(str(name) for _, name, _, _ in parts)
         self.is_plain = not any(spec or conversion for _, _, spec, conversion in parts)
+        places = place_names(EXAMPLE_ACCOUNT, "")
+        self.own = tuple(dict.fromkeys(name for name in self.fields if name not in places))
+        """The fields of the resource among them."""
 
     def __get__(self, resource: Any, owner: type | None = None) -> Any:
         if resource is None:
             return self
         account: Account = resource.account
         known = place_names(account, resource.region)
-        return self.text.format(**known, **{n: getattr(resource, n) for n in self.fields if n not in known})
+        for name in self.own:
+            known[name] = getattr(resource, name)
+        return self.text.format_map(known)
 
 
 def place_names(account: Account, region: str) -> dict[str, str]:
@@ -149,8 +155,9 @@ class Tag(Struct, frozen=True, rename="pascal"):
 
 
 def identifier(resource: Resource) -> str:
-    """The value of the field or property that the type names as its id."""
-    return str(getattr(resource, resource.identity.id))
+    """The value of the field or property that the type names as its id; where AWS left it out, the ARN."""
+    id_ = getattr(resource, resource.identity.id)
+    return resource.arn if id_ is None else str(id_)
 
 
 def tags(resource: Resource) -> dict[str, str]:
@@ -184,6 +191,13 @@ def arn_template(kind: type[Resource]) -> str:
     """What its ARNs are made by; empty where AWS's reply has them."""
     template = getattr(kind, "arn", None)
     return template.text if isinstance(template, _Template) else ""
+
+
+@cache
+def id_tells_arn(kind: type[Resource]) -> bool:
+    """Whether resources of the type with one id, in one place, have one ARN."""
+    template = getattr(kind, "arn", None)
+    return isinstance(template, _Template) and set(template.own) <= {kind.identity.id}
 
 
 def check_identity(kind: type[Resource]) -> None:

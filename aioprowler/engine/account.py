@@ -348,7 +348,8 @@ class AccountScan:
         for each in checks:
             try:
                 about = subject or place(each.check, self._account, region)
-                findings += distinct(finding(each.check, about, verdict, self._time) for verdict in judge(each, values))
+                found = [finding(each.check, about, verdict, self._time) for verdict in judge(each, values)]
+                findings += found if len(found) < 2 else distinct(found)
             except Exception as error:  # noqa: BLE001 - a verdict that cannot be told: MANUAL, and the others are told
                 bug(each.check.id, error)
                 about = subject or place(each.check, self._account, region)

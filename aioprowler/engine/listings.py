@@ -14,7 +14,7 @@ from aioprowler.aws.api import pagination
 from aioprowler.declarations.failure import Failure
 from aioprowler.declarations.graph import gone, listed_of, source_of
 from aioprowler.declarations.parameters import parameters
-from aioprowler.declarations.resources import Resource
+from aioprowler.declarations.resources import Resource, id_tells_arn
 from aioprowler.declarations.sources import NO_CODES, Batch, Call, Function, Listing
 from aioprowler.engine.fetch import Item as RawItem
 from aioprowler.engine.fetch import Unreadable, bind, cut, spelling, to_resource, unreadable
@@ -246,13 +246,20 @@ class Listings:
 def _new(resources: Sequence[Resource | Unreadable], seen: set[int]) -> Iterator[Resource | Unreadable]:
     """Those that were not there before, for AWS may list one twice. Of all that have no name one stands for them."""
     for each in resources:
-        if isinstance(each, Resource) and not any(_named(each)):
+        names = (each.id, each.arn) if isinstance(each, Unreadable) else _known_by(each)
+        if isinstance(each, Resource) and not any(names):
             told = "AWS tells neither its id nor its ARN"
             each = lost(each, Failure("broken", type(each).__name__, "ValidationError", told))
-        key = hash((each.id, each.arn) if isinstance(each, Unreadable) else _named(each))
+        key = hash(names)
         if key not in seen:
             seen.add(key)
             yield each
+
+
+def _known_by(resource: Resource) -> tuple[str, ...]:
+    """What tells it from others of its type: its ARN as well where the id does not say that."""
+    id_ = _text(resource, resource.identity.id)
+    return (id_,) if id_ and id_tells_arn(type(resource)) else _named(resource)
 
 
 def _named(resource: Resource) -> tuple[str, str]:
