@@ -13,6 +13,7 @@ import botocore.session
 from botocore.model import ListShape, MapShape, OperationModel, Shape, StructureShape
 
 import aioprowler
+from aioprowler.aws.models import ModelLoader
 
 _WORDS: Final = re.compile(r"[A-Z]+s?(?=[A-Z][a-z]|$)|[A-Z]?[a-z]+\d*|[A-Z]+\d*|\d+")
 TAKEN: Final = frozenset(aioprowler.__all__)
@@ -85,7 +86,9 @@ class Structure:
 
 @cache
 def model(service: str, operation: str) -> OperationModel:
-    return botocore.session.get_session().get_service_model(service).operation_model(operation)
+    session = botocore.session.get_session()
+    session.register_component("data_loader", ModelLoader(None))
+    return session.get_service_model(service).operation_model(operation)
 
 
 def shape_at(shape: Shape | None, path: str) -> Shape | None:

@@ -6,31 +6,34 @@ import string
 from typing import Any
 
 from aioprowler.declarations.checks import Check
-from aioprowler.declarations.graph import reads, source_of
+from aioprowler.declarations.graph import operations_of, reads
 from aioprowler.declarations.resources import arn_template
-from aioprowler.declarations.sources import Function
 from aioprowler.findings.selection import ArnPattern
 
 
 def arns_of(check: Check[Any, Any]) -> tuple[ArnPattern, ...]:
     """What the ARNs in the check's findings are like. A check of the account or a region may tell of any resource of
-    its service.
+    its service, and of the type that it is about.
     """
-    if check.subject.kind != "resource":
-        shape = _filled(check.facts.resource_arn)
-        whose = "" if shape.resource == "root" else shape.service
-        return shape, *(_of_service(name) for name in sorted({check.service, whose}) if name)
-    template = arn_template(check.subject.type)
+    if check.subject.kind == "resource":
+        return _of_type(check.subject.type)
+    shape = _filled(check.facts.resource_arn)
+    whose = "" if shape.resource == "root" else shape.service
+    about = _of_type(check.facts.about) if check.facts.about is not None else ()
+    services = (_of_service(name) for name in sorted({check.service, whose}) if name)
+    return tuple(dict.fromkeys((shape, *services, *about)))
+
+
+def _of_type(kind: Any) -> tuple[ArnPattern, ...]:
+    template = arn_template(kind)
     if template.startswith("arn:"):
         return (_filled(template),)
-    return tuple(_of_service(name) for name in sorted(_services(check.subject.type)) or ("*",))
+    return tuple(_of_service(name) for name in sorted(_services(kind)) or ("*",))
 
 
 def _services(kind: Any) -> set[str]:
     """Those whose operations list the resources of a type, or what it is made of."""
-    source = source_of(kind)
-    operations = source.operations if isinstance(source, Function) else [source.operation] if source else []
-    found = {operation.action.partition(":")[0] for operation in operations}
+    found = {operation.action.partition(":")[0] for operation in operations_of(kind)}
     return found or set().union(*(_services(p.type) for p in reads(kind) if p.kind in ("all", "here")))
 
 

@@ -266,7 +266,12 @@ class Supply:
             return found.instead
         owner = facet_owner(kind) if issubclass(kind, Facet) else None
         tools = {**self._scene.tools, Aws: BoundAws(self._aws, self._account, region, _gone(owner))}
-        given = {p.name: tools[p.type] for p in parameters(source.function) if p.kind == "tool"}
+        asked = [parameter for parameter in parameters(source.function) if parameter.kind == "tool"]
+        for each in asked:
+            if each.type not in tools:
+                name = each.type.__name__
+                return Failure("missing", name, f"the scan was given no {name}; add one to its tools=")
+        given = {each.name: tools[each.type] for each in asked}
         try:
             made = await source.function(**found, **given)
         except _GoneError as error:

@@ -20,6 +20,7 @@ from aioprowler import (
     Fail,
     Failure,
     Here,
+    HostDirectory,
     Manual,
     Pass,
     Region,
@@ -387,6 +388,29 @@ def test_configuration_reaches_the_check_and_defaults_hold() -> None:
 
     assert {f.status_detail for f in findings(world(), vpc_old)} == {"3 days before 2026"}
     assert {f.status_detail for f in findings(world(), vpc_old, config={"days": 9})} == {"9 days before 2026"}
+
+
+@source()
+async def addresses_of(vpc: Vpc, directory: HostDirectory) -> Addresses:
+    return Addresses()
+
+
+class Addresses(Facet[Vpc]):
+    source = addresses_of
+
+
+@check(fails="It is wrong", severity="low")
+def vpc_addresses(vpc: Vpc, addresses: Addresses) -> Verdict:
+    return Pass("seen")
+
+
+def test_a_tool_that_the_scan_was_not_given_is_missing(caplog: pytest.LogCaptureFixture) -> None:
+    found = findings(world(), vpc_addresses, vpc_dns)
+    told = {f.status_detail for f in found if f.check_id == "vpc_addresses"}
+    assert told == {
+        "Could not look: HostDirectory is missing: the scan was given no HostDirectory; add one to its tools=."
+    }
+    assert not caplog.records
 
 
 def test_a_source_function_is_given_its_owner_and_aws() -> None:
