@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import subprocess
 import sys
@@ -105,7 +106,10 @@ def test_the_example_of_a_custom_check_works(tmp_path: Path) -> None:
     assert found.status == "FAIL"
     (tmp_path / "test_naming.py").write_text(test)
     pytest_ = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "test_naming.py"]
-    done = subprocess.run(pytest_, cwd=tmp_path, capture_output=True, text=True, check=False, timeout=60)
+    environment = {**os.environ, "PYTEST_ADDOPTS": ""}
+    done = subprocess.run(
+        pytest_, cwd=tmp_path, env=environment, capture_output=True, text=True, check=False, timeout=60
+    )
     assert "2 passed" in done.stdout, done.stdout
 
 
