@@ -50,7 +50,7 @@ class _Template:
         if resource is None:
             return self
         account: Account = resource.account
-        known = place_names(account, resource.region)
+        known = place_names(account, resource.region) | {"account_id": owning_account(resource)}
         for name in self.own:
             known[name] = getattr(resource, name)
         return self.text.format_map(known)
@@ -74,6 +74,8 @@ class Identity(Struct, frozen=True):
     """What people call such a thing: `SNS topic`."""
     gone: Codes = NO_CODES
     """Error codes by which AWS says of such a thing that it is no more."""
+    owner: str = ""
+    """The field or property that holds the id of the account whose it is; empty: it is always the account's own."""
 
 
 @dataclass_transform(frozen_default=True, kw_only_default=True, field_specifiers=(field,))
@@ -92,6 +94,7 @@ class _DataType(msgspec.StructMeta):
         arn: str = "",
         noun: str = "",
         gone: Iterable[str] | Codes = (),
+        owner: str = "",
         **options: Any,
     ) -> Any:
         if arn:
@@ -104,6 +107,7 @@ class _DataType(msgspec.StructMeta):
             group=group or inherited.group,
             noun=noun or inherited.noun,
             gone=codes(gone) or inherited.gone,
+            owner=owner or inherited.owner,
         )
         return made
 
@@ -117,6 +121,8 @@ class Resource(Struct, metaclass=_DataType, rename="pascal"):
     `group` are the words for its kind. `rename="camel"` where AWS's reply is spelled that way. `noun` is what people
     call it, and begins its `label`. `gone` are the error codes by which AWS says of one that was listed a moment ago
     that it is no more: `["NoSuchBucket"]`, or with words of the message `{"ValidationException": "does not exist"}`.
+    `owner` names the field with the account whose it is, where accounts share such things: what is another's is there
+    for who reads all of the type, has its owner in the ARN (`{account_id}`), and is not judged.
     """
 
     identity: ClassVar[Identity]
@@ -152,6 +158,12 @@ class Tag(Struct, frozen=True, rename="pascal"):
 
     key: str
     value: str = ""
+
+
+def owning_account(resource: Resource) -> str:
+    """The id of the account whose it is; the scanned account's where AWS does not say."""
+    named: str | None = getattr(resource, resource.identity.owner) if resource.identity.owner else None
+    return named or resource.account.id
 
 
 def identifier(resource: Resource) -> str:
@@ -200,16 +212,23 @@ def id_tells_arn(kind: type[Resource]) -> bool:
     return isinstance(template, _Template) and set(template.own) <= {kind.identity.id}
 
 
+def is_attribute(kind: type[Resource], named: str) -> bool:
+    """Whether it is a field or a property of the type."""
+    return named in kind.__struct_fields__ or isinstance(getattr(kind, named, None), property)
+
+
 def check_identity(kind: type[Resource]) -> None:
     """Raise DeclarationError unless resources of this type can be named in a finding."""
     fields = set(kind.__struct_fields__)
     template = kind.__dict__.get("arn", getattr(kind, "arn", None))
-    if kind.identity.id not in fields and not isinstance(getattr(kind, kind.identity.id, None), property):
+    if not is_attribute(kind, kind.identity.id):
         raise refuse(
             kind,
             f'say which field identifies it: class {kind.__name__}(Resource, id="..."), one of '
             f"{', '.join(sorted(fields - {'account', 'region'}))}.",
         )
+    if kind.identity.owner and not is_attribute(kind, kind.identity.owner):
+        raise refuse(kind, f"owner={kind.identity.owner!r} is no field of it.")
     if isinstance(template, _Template):
         missing = [f for f in template.fields if f not in {*fields, "partition", "account_id"}]
         if missing:

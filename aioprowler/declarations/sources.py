@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Iterable, Mapping
+from collections.abc import Awaitable, Callable, Collection, Iterable, Mapping
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from typing import IO, TYPE_CHECKING, Any, Final, Protocol
@@ -67,6 +67,20 @@ def means(known: Codes, code: str, message: str) -> bool:
     return words is not None and words.lower() in message.lower()
 
 
+@dataclass(frozen=True, slots=True)
+class States:
+    """Which states of a resource are not its life: `States("state", over=["deleted"], not_yet=["pending"])`.
+
+    `attribute` is a field or property of the type that tells the state, as AWS spells it. What is `over` counts as not
+    listed. What is `not_yet` is there for who reads all of the type, and is not judged. Any other state, known or new,
+    is life.
+    """
+
+    attribute: str
+    over: Collection[str] = ()
+    not_yet: Collection[str] = ()
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Listing:
     """The operation that enumerates resources: of an account and region, or of a parent resource."""
@@ -84,6 +98,7 @@ class Listing:
     detail: Call | Batch | None
     limit: Callable[..., int | None] | None
     newest: str
+    states: States | None
 
     @property
     def operations(self) -> tuple[Operation, ...]:
@@ -256,6 +271,7 @@ def listing(
     detail: Call | Batch | None = None,
     limit: Callable[..., int | None] | None = None,
     newest: str = "",
+    states: States | None = None,
     **params: Any,
 ) -> Listing:
     """Every item at `result` (dots descend; `a[].b` flattens) in every page of the reply is a resource.
@@ -272,6 +288,8 @@ def listing(
     `limit` is a function of configuration keys that says how many resources of one place are looked at; None for all.
     They are the first ones that AWS lists, or, with `newest`, those with the latest value in that field. What is left
     out is told in the coverage.
+
+    `states` says which of what AWS goes on listing is no more, or not yet.
     """
     return Listing(
         operation=Operation(service, operation),
@@ -287,6 +305,7 @@ def listing(
         detail=detail,
         limit=limit,
         newest=newest,
+        states=states,
     )
 
 

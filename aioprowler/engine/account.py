@@ -20,6 +20,7 @@ from aioprowler.declarations.resources import Resource
 from aioprowler.engine.cells import Cell, Ledger
 from aioprowler.engine.fetch import Unreadable
 from aioprowler.engine.judge import Subject, broken, distinct, finding, judge, missing, place
+from aioprowler.engine.life import is_judged
 from aioprowler.engine.listings import Listings, lost
 from aioprowler.engine.plan import CheckPlan, Plan, SubjectPlan
 from aioprowler.engine.room import Queue, Room
@@ -240,7 +241,7 @@ class AccountScan:
             parent, above = item
             if isinstance(parent, Unreadable):
                 listed.gaps.append(Gap(parent.failure, parent))
-            else:
+            elif is_judged(parent):
                 await self._pour(listed, plan, parent, {**above, type(parent): parent}, region)
 
         async for page in parents.follow():
@@ -280,7 +281,7 @@ class AccountScan:
             if isinstance(resource, Unreadable):
                 self._ledger.rests_on(plan.type, [resource.failure])
                 await self._send(self._of_unreadable(plan.type, plan.checks_below(), resource, region))
-            else:
+            elif is_judged(resource):
                 subjects.append((resource, self._scene.values(resource.region) | above | {plan.type: resource}))
         for node in plan.batches:
             await self._supply.batches(node, [values for _, values in subjects], region)

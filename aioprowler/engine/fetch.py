@@ -135,7 +135,8 @@ def unreadable(kind: type[Resource], item: Any, account: Account, region: str, f
     content = item if isinstance(item, Mapping) else {}
     told = {field: content.get(name) for field, name in spelling(kind).items()}
     known = {field: value for field, value in told.items() if isinstance(value, str)}
-    arn = known.get("arn") or _arn(kind, {**known, **place_names(account, region)})
+    place = place_names(account, region) | {"account_id": known.get(kind.identity.owner) or account.id}
+    arn = known.get("arn") or _arn(kind, known | place)
     return Unreadable(known.get(kind.identity.id) or arn or f"unreadable {kind.__name__}", failure, arn)
 
 

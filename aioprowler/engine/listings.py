@@ -19,6 +19,7 @@ from aioprowler.declarations.sources import NO_CODES, Batch, Call, Function, Lis
 from aioprowler.engine.fetch import Item as RawItem
 from aioprowler.engine.fetch import Unreadable, bind, cut, spelling, to_resource, unreadable
 from aioprowler.engine.judge import NOT_APPLICABLE
+from aioprowler.engine.life import is_over, text
 from aioprowler.engine.plan import SubjectPlan
 from aioprowler.engine.shelf import Gap, Item, Limited
 from aioprowler.engine.supply import Scene, Supply, Values
@@ -244,8 +245,12 @@ class Listings:
 
 
 def _new(resources: Sequence[Resource | Unreadable], seen: set[int]) -> Iterator[Resource | Unreadable]:
-    """Those that were not there before, for AWS may list one twice. Of all that have no name one stands for them."""
+    """Those that are alive and were not there before, for AWS may list one twice. Of all that have no name one stands
+    for them.
+    """
     for each in resources:
+        if isinstance(each, Resource) and is_over(each):
+            continue
         names = (each.id, each.arn) if isinstance(each, Unreadable) else _known_by(each)
         if isinstance(each, Resource) and not any(names):
             told = "AWS tells neither its id nor its ARN"
@@ -258,26 +263,18 @@ def _new(resources: Sequence[Resource | Unreadable], seen: set[int]) -> Iterator
 
 def _known_by(resource: Resource) -> tuple[str, ...]:
     """What tells it from others of its type: its ARN as well where the id does not say that."""
-    id_ = _text(resource, resource.identity.id)
+    id_ = text(resource, resource.identity.id)
     return (id_,) if id_ and id_tells_arn(type(resource)) else _named(resource)
 
 
 def _named(resource: Resource) -> tuple[str, str]:
-    return _text(resource, resource.identity.id), _text(resource, "arn")
+    return text(resource, resource.identity.id), text(resource, "arn")
 
 
 def lost(resource: Resource, failure: Failure) -> Unreadable:
     """A resource about which nothing can be said, as far as it can be named."""
     id_, arn = _named(resource)
     return Unreadable(id_ or arn or f"unreadable {type(resource).__name__}", failure, arn)
-
-
-def _text(resource: Resource, attribute: str) -> str:
-    try:
-        found = getattr(resource, attribute)
-    except Exception:  # noqa: BLE001 - a property of the declaration, which what AWS said was too much for
-        return ""
-    return "" if found is None else str(found)
 
 
 def _time(item: Any, key: str) -> Any:

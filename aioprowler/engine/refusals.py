@@ -16,7 +16,7 @@ from aioprowler.declarations.checks import Check
 from aioprowler.declarations.errors import refuse
 from aioprowler.declarations.graph import listed_of
 from aioprowler.declarations.parameters import facet_owner, parameters
-from aioprowler.declarations.resources import Facet, Resource, place_names
+from aioprowler.declarations.resources import Facet, Resource, is_attribute, place_names
 from aioprowler.declarations.sources import PARENT, Batch, Call, Codes, Function, Listing
 
 _PLACES = place_names(EXAMPLE_ACCOUNT, EXAMPLE_ACCOUNT.default_region)
@@ -94,6 +94,8 @@ def _check_listing(kind: Any, source: Listing) -> None:
     for what, field in (("item", source.item), ("newest", source.newest)):
         if field and field not in kind.__struct_fields__:
             raise refuse(kind, f"{what}={field!r} is no field of it; say {_fields(kind)}.")
+    if source.states and not is_attribute(kind, source.states.attribute):
+        raise refuse(kind, f"states={source.states.attribute!r} is no field of it; say {_fields(kind)}.")
     if source.newest and not source.limit:
         raise refuse(kind, f"newest={source.newest!r} chooses nothing without limit=...")
     if source.limit:

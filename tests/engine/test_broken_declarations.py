@@ -20,6 +20,7 @@ from aioprowler import (
     Fail,
     Pass,
     Resource,
+    States,
     Verdict,
     batch,
     call,
@@ -126,6 +127,16 @@ class ZeroBatch(Facet[Vpc]):
     source = batch("ec2", "DescribeMany", "Many", ids="Ids", owner_key="vpc_id", reply_key="Id", size=0)
 
 
+class NoState(Vpc):
+    source = listing("ec2", "DescribeVpcs", "Vpcs", states=States("no_state", over=["deleted"]))
+
+
+class NoOwner(Vpc, owner="no_owner"):
+    source = listing("ec2", "DescribeVpcs", "Vpcs")
+
+
+def no_state(thing: NoState) -> Verdict: ...
+def no_owner(thing: NoOwner) -> Verdict: ...
 def batch_of_account(account: Account, many: BatchOfAccount | None) -> Verdict: ...
 def listed_facet(vpc: Vpc, listed: ListedFacet) -> Verdict: ...
 def no_source(vpc: Vpc, facet: NoSource) -> Verdict: ...
@@ -152,6 +163,8 @@ REFUSED: list[tuple[Callable[..., Any], dict[str, Any], str]] = [
     (batch_of_account, {}, "batch"),
     (listed_facet, {}, "say what tells it"),
     (no_source, {}, "source"),
+    (no_state, {}, "no_state"),
+    (no_owner, {}, "no_owner"),
     (async_gate, {}, "async"),
     (no_gate, {}, "when"),
     (async_limit, {}, "async"),

@@ -19,6 +19,7 @@ from aioprowler import (
     Pass,
     Region,
     Resource,
+    States,
     Verdict,
     batch,
     call,
@@ -520,3 +521,95 @@ def test_units_beyond_the_room_wait_and_all_are_done() -> None:
     assert waiting == [40]
     assert LEAST <= 40 <= ROOM
     assert len(received) == 200
+
+
+# --- What is no more, not yet, or another's ---
+
+
+class Link(
+    Resource,
+    id="id",
+    owner="owner_id",
+    arn="arn:{partition}:ec2:{region}:{account_id}:link/{id}",
+):
+    source = listing(
+        "ec2", "DescribeVpcPeeringConnections", "Links", states=States("state", over=["deleted"], not_yet=["pending"])
+    )
+    id: str
+    status: dict[str, str]
+    owner_id: str | None = None
+
+    @property
+    def state(self) -> str:
+        return self.status["Code"]
+
+
+class Part(Resource, id="id", arn="arn:{partition}:ec2:{region}:{account_id}:part/{id}"):
+    source = listing("ec2", "DescribeVpcEndpoints", "Parts", of=Link, LinkId="id")
+    id: str
+
+
+@check(fails="It is wrong", severity="low")
+def link_seen(link: Link) -> Verdict:
+    return Pass(link.arn)
+
+
+@check(fails="It is wrong", severity="low")
+def links_joined(account: Account, links: All[Link], parts: All[Part]) -> Verdict:
+    return Pass(" ".join(sorted(each.arn.split(":", 4)[4] for each in (*links, *parts))))
+
+
+@check(fails="It is wrong", severity="low")
+def part_seen(part: Part) -> Verdict:
+    return Pass("seen")
+
+
+OTHER = "999999999999"
+
+
+def links(*items: dict[str, Any]) -> World:
+    def parts(account: Account, region: str, params: dict[str, Any]) -> Any:
+        return {"Parts": [{"Id": f"part-of-{params['LinkId']}"}]}
+
+    named = [{"Status": {"Code": "active"}, **item} for item in items]
+    return World({"ec2:DescribeVpcPeeringConnections": {"Links": named}, "ec2:DescribeVpcEndpoints": parts})
+
+
+def test_what_is_over_counts_as_not_listed_and_what_is_not_yet_is_not_judged() -> None:
+    states = ("active", "deleted", "pending", "a-state-that-is-new")
+    there = links(*({"Id": state[:7], "Status": {"Code": state}} for state in states))
+
+    judged = run(there, link_seen, part_seen, account=ONE)
+    assert [(check, id_) for check, _, id_, _ in judged] == [
+        ("link_seen", "a-state"), ("link_seen", "active"),
+        ("part_seen", "part-of-a-state"), ("part_seen", "part-of-active"),
+    ]  # fmt: skip
+    (joined,) = findings(there, links_joined, account=ONE)
+    assert joined.status_detail == (
+        "123456789012:link/a-state 123456789012:link/active 123456789012:link/pending "
+        "123456789012:part/part-of-a-state 123456789012:part/part-of-active"
+    )
+
+
+def test_what_another_account_owns_is_there_for_joins_with_its_owner_and_is_not_judged() -> None:
+    there = links({"Id": "own", "OwnerId": ONE.id}, {"Id": "shared", "OwnerId": OTHER}, {"Id": "untold"})
+
+    found = findings(there, link_seen, part_seen, account=ONE)
+    assert {(f.check_id, f.resource_id) for f in found} == {
+        (check, f"{prefix}{id_}")
+        for check, prefix in (("link_seen", ""), ("part_seen", "part-of-"))
+        for id_ in ("own", "untold")
+    }
+    (joined,) = findings(there, links_joined, account=ONE)
+    assert f"{OTHER}:link/shared" in joined.status_detail
+    assert "part-of-shared" not in joined.status_detail
+
+
+def test_what_another_account_owns_and_nobody_can_read_is_not_told_as_ones_own() -> None:
+    (found,) = findings(links({"Id": "shared", "OwnerId": OTHER, "Status": "odd"}), link_seen, account=ONE)
+    assert (found.status, found.resource_arn) == ("MANUAL", f"arn:aws:ec2:us-east-1:{OTHER}:link/shared")
+
+
+def test_a_state_that_cannot_be_read_hides_nothing() -> None:
+    (found,) = findings(links({"Id": "odd", "Status": {}}), link_seen, account=ONE)
+    assert (found.resource_id, found.status) == ("odd", "PASS")

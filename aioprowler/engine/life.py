@@ -1,0 +1,38 @@
+"""Which of what AWS lists is judged: what is alive, and the account's own."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from aioprowler.declarations.graph import source_of
+from aioprowler.declarations.resources import Resource
+from aioprowler.declarations.sources import Listing
+
+
+def is_over(resource: Resource) -> bool:
+    """Whether it is no more, although AWS goes on listing it."""
+    states = _states(resource)
+    return states is not None and text(resource, states.attribute) in states.over
+
+
+def is_judged(resource: Resource) -> bool:
+    """Whether it is the account's own, and there already: of anything else nothing is asked and nothing said."""
+    field = resource.identity.owner
+    if field and (text(resource, field) or resource.account.id) != resource.account.id:
+        return False
+    states = _states(resource)
+    return states is None or text(resource, states.attribute) not in states.not_yet
+
+
+def text(resource: Resource, attribute: str) -> str:
+    """An attribute; empty where AWS left it out, or where what AWS said is too much for a property."""
+    try:
+        found = getattr(resource, attribute)
+    except Exception:  # noqa: BLE001 - a property of the declaration
+        return ""
+    return "" if found is None else str(found)
+
+
+def _states(resource: Resource) -> Any:
+    source = source_of(type(resource))
+    return source.states if isinstance(source, Listing) else None
