@@ -28,6 +28,7 @@ from aioprowler.declarations.sources import (
     call,
     constant,
     listing,
+    optional,
     source,
 )
 from aioprowler.errors import AioprowlerError, UsageError
@@ -82,6 +83,7 @@ __all__ = [
     "derive",
     "field",
     "listing",
+    "optional",
     "scan",
     "source",
 ]

@@ -15,12 +15,12 @@ import anyio
 import jmespath
 from botocore.exceptions import ClientError, DataNotFoundError
 
-from aioprowler.aws.errors import DENIED, EXPIRED, classify
+from aioprowler.aws.errors import DENIED, EXPIRED, classify, is_transient
 from aioprowler.aws.models import ModelLoader
 from aioprowler.aws.partitions import seat
 from aioprowler.declarations.account import Account
 from aioprowler.declarations.failure import Failure, FailureKind
-from aioprowler.declarations.sources import NO_CODES, Codes, Operation, means
+from aioprowler.declarations.sources import NO_CODES, Codes, Operation, Optional, means
 from aioprowler.facts import services
 from aioprowler.facts.services import row
 
@@ -153,6 +153,8 @@ class Boundary:
         self._api = api
         self.calls = calls or Calls()
         self._deadline = deadline
+        self._bare: set[tuple[Operation, str]] = set()
+        """Operations, and places, that refused their optional parameters."""
 
     async def call(
         self,
@@ -186,8 +188,7 @@ class Boundary:
             lacks = Failure("unsupported", operation.action, "NotInPartition", f"{account.partition} does not have it")
             self.calls.count(account, region, lacks)
             return lacks
-        self.calls.made[str(operation)] += 1
-        outcome = await self._outcome(account, place, operation, dict(params), expected, gone)
+        outcome = await self._asked(account, place, operation, params, expected, gone)
         failure = outcome if isinstance(outcome, Failure) and outcome.kind != "gone" else None
         if not (isinstance(outcome, str) and outcome in DENIED):
             self.calls.count(account, region, failure)
@@ -196,9 +197,29 @@ class Boundary:
             logger.debug("%s in %s/%s: %s", operation, account.id, region, failure)
         return outcome
 
+    async def _asked(
+        self,
+        account: Account,
+        place: str,
+        operation: Operation,
+        params: Mapping[str, Any],
+        expected: Codes,
+        gone: Codes,
+    ) -> dict[str, Any] | Failure | str:
+        """The outcome of the call, without the parameters that it can do without where it is refused with them."""
+        bare = {name: value for name, value in params.items() if not isinstance(value, Optional)}
+        if len(bare) < len(params) and (operation, place) not in self._bare:
+            full = {name: value.value if isinstance(value, Optional) else value for name, value in params.items()}
+            outcome = await self._outcome(account, place, operation, full, expected, gone)
+            if not _is_refused(outcome):
+                return outcome
+            self._bare.add((operation, place))
+        return await self._outcome(account, place, operation, bare, expected, gone)
+
     async def _outcome(
         self, account: Account, region: str, operation: Operation, params: dict[str, Any], expected: Codes, gone: Codes
     ) -> dict[str, Any] | Failure | str:
+        self.calls.made[str(operation)] += 1
         try:
             asked = self._api.call(account, region, operation.service, operation.name, params)
             reply: object = await asked if self._deadline is None else await _within(self._deadline, asked)
@@ -244,6 +265,11 @@ class Boundary:
                 return
             seen.add(turn)
             asked |= tokens
+
+
+def _is_refused(outcome: object) -> bool:
+    """Whether the request itself may be what AWS objects to: not who asks, and not a moment when it cannot answer."""
+    return isinstance(outcome, Failure) and outcome.kind in ("broken", "unsupported") and not is_transient(outcome)
 
 
 def _meant(failure: Failure, expected: Codes, gone: Codes) -> Failure | str:

@@ -48,6 +48,20 @@ def constant(value: str) -> Any:
     return Constant(value)
 
 
+@dataclass(frozen=True, slots=True)
+class Optional:
+    """A parameter that a request can do without."""
+
+    value: Any
+
+
+def optional(value: Any) -> Any:
+    """`IncludeManagedResources=optional(True)`: sent where it is known. Where a request with it is refused, as by what
+    is older than the parameter or only speaks AWS's protocol, it is sent without.
+    """
+    return Optional(value)
+
+
 Codes = Mapping[str, str]
 """Error codes, each with words that AWS's message must hold as well; empty where the code says enough."""
 

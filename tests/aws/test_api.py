@@ -21,7 +21,7 @@ from aioprowler.aws.api import Boundary, Calls, Extent
 from aioprowler.aws.errors import UnreadableReplyError
 from aioprowler.declarations.account import Account
 from aioprowler.declarations.failure import Failure
-from aioprowler.declarations.sources import Operation, codes
+from aioprowler.declarations.sources import Operation, codes, optional
 
 ACCOUNT = Account(id="123456789012")
 USERS = Operation("iam", "ListUsers")
@@ -295,3 +295,54 @@ def test_what_a_partition_does_not_have_is_not_asked_and_no_gap() -> None:
     assert not calls.made
     assert [cause.kind for cause in calls.failures] == ["unsupported"]
     assert calls.blind("1") == []
+
+
+# ------------------------------------------------------------------ optional parameters
+MANAGED = {"IncludeManagedResources": optional(True), "VpcIds": ["vpc-1"]}
+WITH, WITHOUT = {"IncludeManagedResources": True, "VpcIds": ["vpc-1"]}, {"VpcIds": ["vpc-1"]}
+
+
+def asked_twice(*answers: Any) -> tuple[list[Any], Answers, Calls]:
+    """What two calls in a row tell."""
+    api, calls = Answers(*answers), Calls()
+
+    async def run() -> list[Any]:
+        aws = Boundary(api, calls)
+        return [await aws.call(ACCOUNT, "us-east-1", VPCS, MANAGED) for _ in range(2)]
+
+    return anyio.run(run), api, calls
+
+
+@pytest.mark.parametrize("code", ["UnknownParameter", "InvalidParameterCombination", "UnsupportedOperation"])
+def test_an_optional_parameter_that_is_refused_is_left_out_from_then_on(code: str) -> None:
+    told, api, calls = asked_twice(error(code), {"Vpcs": [1]}, {"Vpcs": [2]})
+    assert told == [{"Vpcs": [1]}, {"Vpcs": [2]}]
+    assert api.asked == [WITH, WITHOUT, WITHOUT]
+    assert calls.made[str(VPCS)] == 3
+    assert not calls.failures, "a question that was answered is no gap"
+
+
+def test_a_model_of_the_users_that_is_older_than_a_parameter_does_without_it() -> None:
+    told, api, _ = asked_twice(ParamValidationError(report="Unknown parameter in input"), {}, {})
+    assert (told, api.asked) == ([{}, {}], [WITH, WITHOUT, WITHOUT])
+
+
+@pytest.mark.parametrize(
+    ("refusal", "kind"),
+    [
+        (error("UnauthorizedOperation", "", 403), "denied"),
+        (error("RequestLimitExceeded", "", 503), "throttled"),
+        (error("InternalError", "", 500), "broken"),
+    ],
+)
+def test_what_is_no_matter_of_parameters_is_not_asked_again(refusal: ClientError, kind: str) -> None:
+    told, api, _ = asked_twice(refusal, {"Vpcs": []})
+    assert [told[0].kind, told[1]] == [kind, {"Vpcs": []}]
+    assert api.asked == [WITH, WITH]
+
+
+def test_who_refuses_without_an_optional_parameter_as_well_has_refused() -> None:
+    told, api, calls = asked_twice(*[error("InvalidAction")] * 3)
+    assert {failure.code for failure in told} == {"InvalidAction"}
+    assert api.asked == [WITH, WITHOUT, WITHOUT]
+    assert sum(extent.calls for extent in calls.failures.values()) == 2

@@ -9,7 +9,7 @@ from typing import Protocol
 
 import msgspec
 
-from aioprowler import Aws, Facet, Failure, Here, Resource, Tag, derive, field, listing, source
+from aioprowler import Aws, Facet, Failure, Here, Resource, Tag, derive, field, listing, optional, source
 from aioprowler.judging.policies import Policy
 
 EVERYWHERE, EVERYWHERE_IPV6 = "0.0.0.0/0", "::/0"
@@ -121,7 +121,7 @@ class NetworkInterface(
 ):
     """What connects an instance, or whatever AWS runs for the account, to a subnet."""
 
-    source = listing("ec2", "DescribeNetworkInterfaces", "NetworkInterfaces")
+    source = listing("ec2", "DescribeNetworkInterfaces", "NetworkInterfaces", IncludeManagedResources=optional(True))
     network_interface_id: str
     vpc_id: str = ""
     subnet_id: str = ""

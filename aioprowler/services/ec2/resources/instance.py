@@ -9,7 +9,7 @@ from typing import Any
 
 import msgspec
 
-from aioprowler import Facet, Resource, Tag, batch, listing
+from aioprowler import Facet, Resource, Tag, batch, listing, optional
 from aioprowler.services.vpc.resources import InterfaceGroup, Ipv6Address, PrivateAddress, public_addresses
 
 
@@ -77,7 +77,7 @@ class Instance(
 ):
     """A virtual machine. AWS lists terminated ones for a while."""
 
-    source = listing("ec2", "DescribeInstances", "Reservations[].Instances[]")
+    source = listing("ec2", "DescribeInstances", "Reservations[].Instances[]", IncludeManagedResources=optional(True))
     instance_id: str
     image_id: str = ""
     state: InstanceState = InstanceState()

@@ -13,6 +13,7 @@ from aioprowler import (
     derive,
     field,
     listing,
+    optional,
 )
 from aioprowler.judging.secrets import FoundSecrets, decode_user_data, secrets_in
 from aioprowler.services.ec2.resources.instance import MetadataOptions
@@ -30,7 +31,7 @@ class LaunchTemplate(
 ):
     """What instances are launched with, in numbered versions that stay as they are."""
 
-    source = listing("ec2", "DescribeLaunchTemplates", "LaunchTemplates")
+    source = listing("ec2", "DescribeLaunchTemplates", "LaunchTemplates", IncludeManagedResources=optional(True))
     launch_template_id: str
     name: str = field(name="LaunchTemplateName", default="")
     tags: tuple[Tag, ...] = ()
@@ -74,7 +75,12 @@ class TemplateVersions(Facet[LaunchTemplate]):
     """
 
     source = call(
-        "ec2", "DescribeLaunchTemplateVersions", pages=True, LaunchTemplateId="launch_template_id", MaxResults=200
+        "ec2",
+        "DescribeLaunchTemplateVersions",
+        pages=True,
+        LaunchTemplateId="launch_template_id",
+        MaxResults=200,
+        IncludeManagedResources=optional(True),
     )
     versions: tuple[LaunchTemplateVersion, ...] = field(name="LaunchTemplateVersions", default=())
 

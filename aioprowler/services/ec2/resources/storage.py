@@ -7,7 +7,7 @@ from typing import Annotated
 
 import msgspec
 
-from aioprowler import Facet, Here, Resource, Tag, call, constant, derive, listing
+from aioprowler import Facet, Here, Resource, Tag, call, constant, derive, listing, optional
 
 
 class Volume(
@@ -20,7 +20,7 @@ class Volume(
 ):
     """A disk of instances."""
 
-    source = listing("ec2", "DescribeVolumes", "Volumes")
+    source = listing("ec2", "DescribeVolumes", "Volumes", IncludeManagedResources=optional(True))
     volume_id: str
     encrypted: bool = False
     tags: tuple[Tag, ...] = ()
