@@ -1,0 +1,83 @@
+"""Each member that declarations read is left out of AWS's replies in turn: what is missing decides nothing.
+
+A verdict may rest on what is not there only where AWS documents what that means. `left_out.toml` has these members,
+each with what AWS says.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import anyio
+import pytest
+
+from aioprowler import Account, Finding, ScanOptions, scan
+from tests.worlds.left_out import Declared, LeavingOut, spelled, tried
+from tests.worlds.recorded import Recording
+from tests.worlds.shaped import OFF, ON, ShapedWorld
+from tests.worlds.test_denied import ABOUT, CHECKS, CONFIG, OPERATIONS, Key
+from tests.worlds.world import NOW, TOOLS
+
+MAY_DECIDE: dict[str, dict[str, str]] = tomllib.loads(Path(__file__).with_name("left_out.toml").read_text())
+"""Operation -> member -> why its absence says something."""
+DECLARED = Declared(CHECKS)
+
+
+class Trials:
+    """Scans of one world, whole and with something left out."""
+
+    def __init__(self, world: Any, accounts: Sequence[Account]) -> None:
+        self._aws = LeavingOut(world)
+        self._accounts = accounts
+        self._whole: dict[str, dict[Key, Finding]] = {}
+        self._scan([check.id for check in CHECKS])
+
+    def deciding(self, operation: str, checks: Sequence[str]) -> set[str]:
+        """The members whose absence changes a verdict to PASS or FAIL, or silences one."""
+        members = tried(DECLARED, self._aws.seen, operation)
+        if not members:
+            return set()
+        self._aws.operation, self._aws.path = "none", ()
+        whole = self._scan(checks)
+        self._aws.operation = operation
+        found = set()
+        for self._aws.path in members:
+            if _decides(whole, self._scan(checks)):
+                found.add(spelled(self._aws.path))
+        return found
+
+    def _scan(self, checks: Sequence[str]) -> dict[Key, Finding]:
+        async def run() -> dict[Key, Finding]:
+            options = ScanOptions(
+                checks=checks, accounts=self._accounts, now=NOW, config=CONFIG, scan_unused_services=True
+            )
+            found = scan(options, aws=self._aws, tools=TOOLS)
+            return {(each.check_id, each.uid): each async for each in found}
+
+        return anyio.run(run)
+
+
+def _decides(whole: dict[Key, Finding], part: dict[Key, Finding]) -> bool:
+    if any(f.status != "MANUAL" and (key not in whole or whole[key].status != f.status) for key, f in part.items()):
+        return True
+    told = {(f.check_id, f.account_id) for f in part.values() if f.status == "MANUAL"}
+    return any((f.check_id, f.account_id) not in told for key, f in whole.items() if key not in part)
+
+
+@pytest.fixture(scope="module")
+def worlds(recording: Recording) -> list[Trials]:
+    return [Trials(ShapedWorld(CHECKS), (ON, OFF)), Trials(recording, recording.accounts[:1])]
+
+
+@pytest.mark.parametrize("operation", OPERATIONS, ids=str)
+def test_what_aws_leaves_out_decides_only_where_it_says_what_that_means(worlds: list[Trials], operation: Any) -> None:
+    name = str(operation)
+    deciding = set[str]().union(*(world.deciding(name, ABOUT[operation]) for world in worlds))
+    assert deciding == set(MAY_DECIDE.get(name, {})), "give these no default, or say in left_out.toml what AWS says"
+
+
+def test_nothing_is_said_of_operations_that_nobody_asks() -> None:
+    assert set(MAY_DECIDE) <= set(map(str, OPERATIONS))
