@@ -12,6 +12,7 @@ from msgspec import Struct, field
 
 from aioprowler.declarations.account import EXAMPLE_ACCOUNT, Account
 from aioprowler.declarations.errors import refuse
+from aioprowler.declarations.failure import UnreadableError
 from aioprowler.declarations.sources import NO_CODES, Codes, Source, codes
 
 T = TypeVar("T")
@@ -116,6 +117,10 @@ class _DataType(msgspec.StructMeta):
 class Resource(Struct, metaclass=_DataType, rename="pascal"):
     """One thing in AWS, as far as checks read it.
 
+    A field without a default is one that AWS always sends. Where it is missing all the same, reading it raises
+    UnreadableError: the checks that do are MANUAL with its name, and the others judge. Only what the resource is named
+    by has to be there.
+
     Class keywords: `id` names the field that identifies it, `arn` is a template such as
     `"arn:{partition}:s3:::{name}"` where AWS's reply has no ARN (else declare the field `arn`), `type` and
     `group` are the words for its kind. `rename="camel"` where AWS's reply is spelled that way. `noun` is what people
@@ -137,6 +142,14 @@ class Resource(Struct, metaclass=_DataType, rename="pascal"):
         called, id_ = name(self), identifier(self)
         noun = self.identity.noun or type(self).__name__
         return f"{noun} {id_}" if called == id_ else f"{noun} {called} ({id_})"
+
+    if not TYPE_CHECKING:
+
+        def __getattr__(self, named: str) -> Any:
+            """Asked where the attribute is not there. Raises UnreadableError for a field that AWS left out."""
+            if named in self.__struct_fields__:
+                raise UnreadableError(f"AWS did not tell {spelling(type(self))[named]} of this {type(self).__name__}")
+            return object.__getattribute__(self, named)  # raises once more, as it did in a property
 
     if TYPE_CHECKING:
 
@@ -203,6 +216,19 @@ def arn_template(kind: type[Resource]) -> str:
     """What its ARNs are made by; empty where AWS's reply has them."""
     template = getattr(kind, "arn", None)
     return template.text if isinstance(template, _Template) else ""
+
+
+@cache
+def needed(kind: type[Resource]) -> frozenset[str]:
+    """The fields by which a resource is named."""
+    template = getattr(kind, "arn", None)
+    return frozenset({kind.identity.id, *(template.own if isinstance(template, _Template) else ("arn",))})
+
+
+@cache
+def spelling(kind: type[Struct]) -> dict[str, str]:
+    """Field -> its name in AWS's reply."""
+    return dict(zip(kind.__struct_fields__, kind.__struct_encode_fields__, strict=True))
 
 
 @cache

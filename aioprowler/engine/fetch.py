@@ -14,7 +14,7 @@ from msgspec import Struct
 
 from aioprowler.declarations.account import Account
 from aioprowler.declarations.failure import Failure
-from aioprowler.declarations.resources import Resource, arn_template, place_names
+from aioprowler.declarations.resources import Resource, arn_template, needed, place_names, spelling
 from aioprowler.declarations.sources import PARENT, Constant
 
 
@@ -55,12 +55,6 @@ class Item:
 
     def __getattr__(self, name: str) -> Any:
         return self.content.get(self._spelled[name])
-
-
-@cache
-def spelling(kind: type[Struct]) -> dict[str, str]:
-    """Field -> its name in AWS's reply."""
-    return dict(zip(kind.__struct_fields__, kind.__struct_encode_fields__, strict=True))
 
 
 @cache
@@ -124,10 +118,29 @@ def to_facet(kind: Any, part: Any, action: str) -> Any:
 def to_resource(kind: type[Resource], item: Any, account: Account, region: str, action: str) -> Any:
     """The resource, or an Unreadable with the best name that the item offers."""
     try:
-        return converted(kind, {**item, "@account": account, "@region": region})
+        return _resource(kind, {**item, "@account": account, "@region": region})
     except (msgspec.ValidationError, TypeError) as error:
         failure = Failure("broken", action, "ValidationError", f"{kind.__name__}: {error}")
         return unreadable(kind, item, account, region, failure)
+
+
+def _resource(kind: type[Resource], content: Mapping[str, Any]) -> Any:
+    """Where AWS left out a field without a default, all the others are there."""
+    try:
+        return converted(kind, content)
+    except msgspec.ValidationError:
+        fields = msgspec.structs.fields(kind)
+        missing = [each.name for each in fields if each.required and each.encode_name not in content]
+        if not missing or needed(kind).intersection(missing):
+            raise
+    told: dict[str, Any] = dict.fromkeys(missing)
+    for each in fields:
+        if each.encode_name in content:
+            told[each.name] = converted(each.type, content[each.encode_name])
+    made = kind(**told)
+    for name in missing:
+        getattr(kind, name).__delete__(made)
+    return made
 
 
 def unreadable(kind: type[Resource], item: Any, account: Account, region: str, failure: Failure) -> Unreadable:

@@ -14,10 +14,10 @@ from aioprowler.aws.api import pagination
 from aioprowler.declarations.failure import Failure
 from aioprowler.declarations.graph import gone, listed_of, source_of
 from aioprowler.declarations.parameters import parameters
-from aioprowler.declarations.resources import Resource, id_tells_arn
+from aioprowler.declarations.resources import Resource, id_tells_arn, spelling
 from aioprowler.declarations.sources import NO_CODES, Batch, Call, Function, Listing
 from aioprowler.engine.fetch import Item as RawItem
-from aioprowler.engine.fetch import Unreadable, bind, cut, spelling, to_resource, unreadable
+from aioprowler.engine.fetch import Unreadable, bind, cut, to_resource, unreadable
 from aioprowler.engine.judge import NOT_APPLICABLE
 from aioprowler.engine.life import is_over, text
 from aioprowler.engine.plan import SubjectPlan
@@ -241,7 +241,8 @@ class Listings:
         if not isinstance(region, str) or not region:
             told = f"{region!r:.80} is no region"
             return lost(resource, Failure("broken", function.__name__, "ValidationError", told))
-        return msgspec.structs.replace(resource, region=region)
+        msgspec.structs.force_setattr(resource, "region", region)  # nobody else knows it yet
+        return resource
 
 
 def _new(resources: Sequence[Resource | Unreadable], seen: set[int]) -> Iterator[Resource | Unreadable]:

@@ -94,6 +94,84 @@ def test_children_of_unreadable_parents_are_told_once_each() -> None:
     assert kept == [("123456789012", "MANUAL"), *alone]
 
 
+# --- What AWS always sends is missing ---
+
+
+def place_of(disk: Disk) -> str:
+    return disk.zone
+
+
+class Disk(Resource, id="disk_id", arn="arn:{partition}:ec2:{region}:{account_id}:disk/{disk_id}"):
+    source = listing("ec2", "DescribeDisks", "Disks", region=place_of)
+    disk_id: str
+    zone: str
+    size: int
+    encrypted: bool = field(name="IsEncrypted")
+
+    @property
+    def is_large(self) -> bool:
+        return self.size > 10
+
+
+@check(fails="It is wrong", severity="low")
+def disk_sealed(disk: Disk) -> Verdict:
+    return Pass("sealed") if disk.encrypted else Fail("open")
+
+
+@check(fails="It is wrong", severity="low")
+def disk_small(disk: Disk) -> Verdict:
+    return Fail("large") if disk.is_large else Pass("small")
+
+
+@check(fails="It is wrong", severity="low")
+def disks_sealed(account: Account, disks: All[Disk]) -> Verdict:
+    return Pass(str(sum(disk.encrypted for disk in disks)))
+
+
+@check(fails="It is wrong", severity="low")
+def disks_small(account: Account, disks: All[Disk]) -> Verdict:
+    return Pass(str(sum(disk.is_large for disk in disks)))
+
+
+DISK = {"DiskId": "a", "Zone": "us-east-1", "Size": 20, "IsEncrypted": True}
+
+
+def disks(*lacking: str) -> World:
+    item = {key: value for key, value in DISK.items() if key not in lacking}
+    return World({("ec2:DescribeDisks", "us-east-1"): {"Disks": [item]}})
+
+
+def test_a_missing_field_is_told_by_those_who_read_it_and_disturbs_nobody_else() -> None:
+    checks = (disk_sealed, disk_small, disks_sealed, disks_small)
+    found = {f.check_id: (f.status, f.status_detail) for f in findings(disks("IsEncrypted"), *checks, account=ONE)}
+    lacking = ("MANUAL", "Could not look: AWS did not tell IsEncrypted of this Disk.")
+    assert found == {
+        "disk_sealed": lacking,
+        "disks_sealed": lacking,
+        "disk_small": ("FAIL", "large"),
+        "disks_small": ("PASS", "1"),
+    }
+    assert {f.resource_id for f in findings(disks("Size", "IsEncrypted"), disk_small, account=ONE)} == {"a"}
+
+
+@pytest.mark.parametrize("lacking", ["DiskId", "Zone"])
+def test_without_what_it_is_named_or_found_by_nothing_can_be_said_of_it(lacking: str) -> None:
+    (found,) = findings(disks(lacking), disk_small, account=ONE)
+    assert found.status == "MANUAL"
+    assert lacking in found.status_detail
+
+
+def test_what_does_not_fit_spoils_the_resource_also_where_something_is_missing() -> None:
+    there = World({("ec2:DescribeDisks", "us-east-1"): {"Disks": [{"DiskId": "a", "Zone": "us-east-1", "Size": "x"}]}})
+    assert unique(findings(there, disk_sealed, disk_small, account=ONE)[:1]) == [("a", "MANUAL")]
+    assert {f.status for f in findings(there, disk_sealed, disk_small, account=ONE)} == {"MANUAL"}
+
+
+def test_other_attributes_that_are_not_there_are_mistakes() -> None:
+    with pytest.raises(AttributeError, match="colour"):
+        Disk(disk_id="a", zone="b", size=1, encrypted=True).colour  # type: ignore[attr-defined]  # noqa: B018
+
+
 # --- Odd items beside good ones ---
 
 
