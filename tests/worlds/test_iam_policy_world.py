@@ -7,7 +7,7 @@ from urllib.parse import quote
 import pytest
 
 from aioprowler import Account
-from aioprowler.judging import policies
+from aioprowler.judging.policies import documents
 from tests.worlds.world import ACCOUNT, World, denied, findings_of, verdicts
 
 DETAILS = "iam:GetAccountAuthorizationDetails"
@@ -114,13 +114,13 @@ def test_inline_policies_are_found_under_their_holders() -> None:
 
 def test_all_checks_together_read_and_parse_each_document_once(monkeypatch: pytest.MonkeyPatch) -> None:
     parsed: list[Any] = []
-    read = policies._parts
+    read = documents._parts
 
     def counting(document: Any) -> Any:
         parsed.append(document)
         return read(document)
 
-    monkeypatch.setattr(policies, "_parts", counting)
+    monkeypatch.setattr(documents, "_parts", counting)
     here = world()
     findings_of(here, *INLINE, *MANAGED, CLOUDSHELL)
     assert here.calls == {DETAILS: 4}

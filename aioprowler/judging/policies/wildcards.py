@@ -1,0 +1,130 @@
+"""IAM's wildcards: what one names, what it may name, and the lists of them that statements hold."""
+
+from __future__ import annotations
+
+import functools
+import re
+from typing import Final
+
+import msgspec
+
+
+@functools.lru_cache(maxsize=8192)
+def _compile(pattern: str, ignore_case: bool) -> re.Pattern[str]:
+    """The regular expression of an IAM wildcard.
+
+    Every run between two stars is sought in an atomic group, leftmost first, and never sought again. That suffices for
+    wildcards, and bounds the work by the product of both lengths however many stars a hostile policy strings together.
+    """
+    first, *rest = ("".join("." if c == "?" else re.escape(c) for c in run) for run in pattern.split("*"))
+    middle = "".join(f"(?>.*?{run})" for run in rest[:-1] if run)
+    tail = f".*{rest[-1]}" if rest else ""
+    return re.compile(first + middle + tail, re.DOTALL | re.ASCII | (re.IGNORECASE if ignore_case else 0))
+
+
+def matches(pattern: str, value: str, *, ignore_case: bool = False) -> bool:
+    """Whether an IAM wildcard names the value: ``*`` is any run of characters, ``?`` any one, all else is literal.
+
+    Action names are compared with ``ignore_case``, ARNs without ("IAM JSON policy elements: Action" and "Resource").
+    """
+    if is_fixed(pattern):
+        return pattern.lower() == value.lower() if ignore_case else pattern == value
+    return _compile(pattern, ignore_case).fullmatch(value) is not None
+
+
+@functools.lru_cache(maxsize=8192)
+def _named(pattern: str, actions: frozenset[str]) -> frozenset[str]:
+    """Those of the actions that the pattern names; remembered, as the policies of an account repeat their patterns."""
+    return frozenset(action for action in actions if matches(pattern, action, ignore_case=True))
+
+
+def may_match(pattern: str, start: str, *, ignore_case: bool = False) -> bool:
+    """Whether an IAM wildcard names anything that starts like this.
+
+    ``*`` in the start is one field, that is a run without colons, and so is what follows the start. The pattern is
+    read once, beside all places of the start that it may have come to.
+    """
+    if ignore_case:
+        pattern, start = pattern.lower(), start.lower()
+    start += "*"
+    fields = {place for place, char in enumerate(start) if char == "*"}
+    places = {0}
+    for char in pattern:
+        if char == "*":
+            places = set(range(min(places), len(start)))
+            continue
+        places |= {place + 1 for place in places & fields if place + 1 < len(start)}
+        stay = places & fields if char != ":" else set()
+        places = stay | {place + 1 for place in places - fields if char in ("?", start[place])}
+        if not places:
+            return False
+    return len(start) - 1 in places
+
+
+# No policy spells NUL, so a pattern that matches these matches by its wildcards whatever stands in their place.
+ANYTHING: Final = "\0\0\0"
+ANY_ACTION: Final = f"{ANYTHING}:{ANYTHING}"
+
+# "*" and what else people write for it: "*:*", "*/*", "arn:aws:*"...
+_EVERYTHING: Final = re.compile(r"(?:arn:(?:aws[a-z-]*:)?)?(?:\??\*+[:/])*\??\*+")
+
+
+def is_fixed(value: str) -> bool:
+    """Whether the value is one thing, and no wildcard."""
+    return bool(value) and "*" not in value and "?" not in value
+
+
+# gc=False: nothing below can refer back to what holds it, and 10,000 parsed policies would slow every collection.
+
+
+class Selector(msgspec.Struct, frozen=True, gc=False):
+    """The patterns of Action or Resource or, negated, of NotAction or NotResource."""
+
+    patterns: tuple[str, ...]
+    negated: bool = False
+
+    def covers(self, value: str, *, ignore_case: bool = False) -> bool:
+        """Whether the value is selected."""
+        return any(matches(pattern, value, ignore_case=ignore_case) for pattern in self.patterns) != self.negated
+
+    def includes(self, pattern: str) -> bool:
+        """Whether all that another pattern of actions names is selected; never said of a wildcard by a negation."""
+        return self.covers(pattern, ignore_case=True) and not (self.negated and not is_fixed(pattern))
+
+    def spans(self, service: str) -> bool:
+        """Whether one of the patterns stands for all the actions of the service, be they negated or not."""
+        return any(matches(pattern, f"{service}:{ANYTHING}", ignore_case=True) for pattern in self.patterns)
+
+    def touches(self, service: str) -> bool:
+        """Whether any action of the service is selected."""
+        if self.negated:
+            return not self.spans(service)
+        return any(may_match(pattern, f"{service}:", ignore_case=True) for pattern in self.patterns)
+
+    def reaches(self, *starts: str) -> bool:
+        """Whether one of the patterns may select ARNs that start in each of these ways, written as for `may_match`."""
+        if self.negated:
+            return all(self.covers(start.replace("*", ANYTHING) + ANYTHING) for start in starts)
+        return any(all(may_match(pattern, start) for start in starts) for pattern in self.patterns)
+
+    def among(self, actions: frozenset[str]) -> frozenset[str]:
+        """Those of the actions that are selected."""
+        named = frozenset[str]().union(*(_named(pattern, actions) for pattern in self.patterns))
+        return actions - named if self.negated else named
+
+    @property
+    def specific(self) -> Selector:
+        """Itself without the patterns that stand for every action of every service."""
+        if self.negated:
+            return self
+        return Selector(tuple(p for p in self.patterns if not matches(p, ANY_ACTION, ignore_case=True)))
+
+    @property
+    def wildcards(self) -> Selector:
+        """Itself without the patterns that name one thing only."""
+        return self if self.negated else Selector(tuple(p for p in self.patterns if not is_fixed(p)))
+
+    @property
+    def names_everything(self) -> bool:
+        """Whether one of the patterns stands for every ARN, be they negated or not."""
+        return any(_EVERYTHING.fullmatch(pattern) for pattern in self.patterns)
