@@ -42,10 +42,10 @@ class Fails:
         *,
         kind: FailureKind = "denied",
         code: str = "AccessDenied",
-        by_scp: bool = False,
+        policy: str = "",
     ) -> None:
         for action in actions:
-            failure = Failure(kind, action, code, by_scp=by_scp)
+            failure = Failure(kind, action, code, policy=policy)
             for region in regions:
                 for account in accounts:
                     self.calls.failed(failure, account, region)
@@ -67,21 +67,21 @@ def listings(services: tuple[str, ...] = SERVICES) -> list[str]:
 
 
 def test_one_scp_that_denies_a_region_is_one_line(fails: Fails) -> None:
-    fails(ACCOUNTS, ["r-1"], listings(("kms", "lambda", "rds", "sqs")), by_scp=True, code="AccessDeniedException")
-    fails(ACCOUNTS, ["r-1"], listings(("ec2",)), by_scp=True, code="UnauthorizedOperation")
+    fails(ACCOUNTS, ["r-1"], listings(("kms", "lambda", "rds", "sqs")), policy=SCP, code="AccessDeniedException")
+    fails(ACCOUNTS, ["r-1"], listings(("ec2",)), policy=SCP, code="UnauthorizedOperation")
     (gap,) = fails.gaps()
     assert (gap.action, gap.accounts, gap.regions, gap.calls) == ("*", 1000, {"r-1": 1000}, 10_000)
     assert gap.codes == ("AccessDeniedException", "UnauthorizedOperation")
     assert gap.account_ids == tuple(ACCOUNTS[:10])
     assert gap.explanation == (
-        "Could not look: 10 actions of 5 services were denied (AccessDeniedException, UnauthorizedOperation). "
-        "A service control policy of the organization denies them."
+        "Could not look: 10 actions of 5 services were denied (AccessDeniedException, UnauthorizedOperation: explicit "
+        "deny in a service control policy). A service control policy of the organization denies them."
     )
 
 
 def test_it_is_one_line_also_where_it_denies_many_regions_and_an_account_was_cut_off(fails: Fails) -> None:
-    fails(ACCOUNTS[:-1], REGIONS[5:], listings(), by_scp=True)
-    fails(ACCOUNTS[-1:], REGIONS[5:], listings()[:2], by_scp=True)
+    fails(ACCOUNTS[:-1], REGIONS[5:], listings(), policy=SCP)
+    fails(ACCOUNTS[-1:], REGIONS[5:], listings()[:2], policy=SCP)
     regions = dict.fromkeys(sorted(REGIONS[5:]), 1000)
     assert fails.lines() == [("*", 1000, regions, 15 * (999 * 20 + 2))]
 
@@ -134,17 +134,19 @@ def test_actions_that_different_accounts_lack_stay_apart(fails: Fails) -> None:
 def test_kinds_scps_and_codes_that_mean_something_stay_apart(fails: Fails) -> None:
     action = ["s3:GetBucketPolicy"]
     fails(ACCOUNTS[:1], ["r-0"], action)
-    fails(ACCOUNTS[:1], ["r-0"], action, by_scp=True)
+    fails(ACCOUNTS[:1], ["r-0"], action, policy=SCP)
     fails(ACCOUNTS[:1], ["r-0"], action, kind="timed_out", code="ReadTimeoutError")
     fails(ACCOUNTS[:1], ["r-0"], action, kind="timed_out", code="ConnectTimeoutError")
     fails(ACCOUNTS[:1], ["r-0"], action, kind="broken", code="InternalError")
     fails(ACCOUNTS[:1], ["r-0"], action, kind="broken", code="ValidationError")
-    assert sorted((gap.kind, gap.by_scp, gap.codes) for gap in fails.gaps()) == [
-        ("broken", False, ("InternalError",)),
-        ("broken", False, ("ValidationError",)),
-        ("denied", False, ("AccessDenied",)),
-        ("denied", True, ("AccessDenied",)),
-        ("timed_out", False, ("ReadTimeoutError", "ConnectTimeoutError")),
+    fails(ACCOUNTS[:1], ["r-0"], action, policy="no session policy allows it")
+    assert sorted((gap.kind, gap.by_scp, gap.policy, gap.codes) for gap in fails.gaps()) == [
+        ("broken", False, "", ("InternalError",)),
+        ("broken", False, "", ("ValidationError",)),
+        ("denied", False, "", ("AccessDenied",)),
+        ("denied", False, "no session policy allows it", ("AccessDenied",)),
+        ("denied", True, SCP, ("AccessDenied",)),
+        ("timed_out", False, "", ("ReadTimeoutError", "ConnectTimeoutError")),
     ]
 
 
@@ -153,7 +155,7 @@ def test_kinds_scps_and_codes_that_mean_something_stay_apart(fails: Fails) -> No
     [
         ("denied", "4 actions of ec2 were denied (X). `aioprowler permissions` prints"),
         ("unauthenticated", "4 actions of ec2 were refused because"),
-        ("unsupported", "4 actions of ec2 are not available there (X)."),
+        ("refused", "4 actions of ec2 were refused, whoever asks (X). No permission helps"),
         ("throttled", "4 actions of ec2 were throttled beyond all retries (X)."),
         ("timed_out", "4 actions of ec2 did not answer in time (X)."),
         ("unreachable", "4 actions of ec2 could not be reached (X)."),
@@ -163,6 +165,28 @@ def test_kinds_scps_and_codes_that_mean_something_stay_apart(fails: Fails) -> No
 def test_each_kind_of_many_failures_is_a_sentence(fails: Fails, kind: FailureKind, told: str) -> None:
     fails(ACCOUNTS[:1], ["r-0"], [f"ec2:A{number}" for number in range(4)], kind=kind, code="X")
     assert told in fails.gaps()[0].explanation
+
+
+@pytest.mark.parametrize(
+    ("code", "why"),
+    [
+        ("NotInRegionError", "the region does not have it"),
+        ("NotInPartition", "the partition does not have it"),
+        ("ResourceNotFoundException", "the account has not subscribed to it"),
+    ],
+)
+def test_a_service_that_is_not_there_is_counted_by_itself(fails: Fails, code: str, why: str) -> None:
+    """Also where many are not: each is told with its accounts and regions."""
+    for service in ("shield", "support", "macie2", "not-in-the-table"):
+        fails(ACCOUNTS[:3], ["r-0", "r-1"], [f"{service}:*"], kind="unsupported", code=code)
+    told = {gap.action: (gap.accounts, gap.regions, gap.explanation) for gap in fails.gaps()}
+    where = (3, {"r-0": 3, "r-1": 3})
+    assert told == {
+        "shield:*": (*where, f"Shield is not there: {why} ({code})."),
+        "support:*": (*where, f"Support is not there: {why} ({code})."),
+        "macie2:*": (*where, f"Macie is not there: {why} ({code})."),
+        "not-in-the-table:*": (*where, f"not-in-the-table is not there: {why} ({code})."),
+    }
 
 
 def test_memory_is_that_of_the_causes() -> None:

@@ -15,7 +15,7 @@ import anyio
 import jmespath
 from botocore.exceptions import ClientError, DataNotFoundError
 
-from aioprowler.aws.errors import DENIED, EXPIRED, classify, is_transient
+from aioprowler.aws.errors import DENIED, EXPIRED, NOT_IN_PARTITION, classify, is_transient, not_there
 from aioprowler.aws.models import ModelLoader
 from aioprowler.aws.partitions import seat
 from aioprowler.declarations.account import Account
@@ -49,7 +49,7 @@ class Cause(NamedTuple):
     kind: FailureKind
     action: str
     code: str
-    by_scp: bool
+    policy: str
     region: str
 
 
@@ -121,7 +121,7 @@ class Calls:
 
     def failed(self, failure: Failure, account_id: str, region: str) -> None:
         """Count a failure by its cause; also one of a tool that is not AWS."""
-        cause = Cause(failure.kind, failure.action, failure.code, failure.by_scp, region)
+        cause = Cause(failure.kind, failure.action, failure.code, failure.policy, region)
         extent = self.failures.get(cause) or self.failures.setdefault(cause, Extent())
         extent.calls += 1
         extent.accounts |= 1 << self._number(account_id)
@@ -185,9 +185,9 @@ class Boundary:
         """
         place = _place(account, region, operation.service)
         if place == services.NOWHERE:
-            lacks = Failure("unsupported", operation.action, "NotInPartition", f"{account.partition} does not have it")
-            self.calls.count(account, region, lacks)
-            return lacks
+            lacking = not_there(operation, NOT_IN_PARTITION, f"{account.partition} does not have it")
+            self.calls.count(account, region, lacking)
+            return lacking
         outcome = await self._asked(account, place, operation, params, expected, gone)
         failure = outcome if isinstance(outcome, Failure) and outcome.kind != "gone" else None
         if not (isinstance(outcome, str) and outcome in DENIED):
@@ -269,7 +269,7 @@ class Boundary:
 
 def _is_refused(outcome: object) -> bool:
     """Whether the request itself may be what AWS objects to: not who asks, and not a moment when it cannot answer."""
-    return isinstance(outcome, Failure) and outcome.kind in ("broken", "unsupported") and not is_transient(outcome)
+    return isinstance(outcome, Failure) and outcome.kind in ("broken", "refused") and not is_transient(outcome)
 
 
 def _meant(failure: Failure, expected: Codes, gone: Codes) -> Failure | str:

@@ -1,12 +1,14 @@
 """AWS's error codes, by what they mean for a scan.
 
-Codes from the services' API references ("Common errors") and the EC2 API's error-code table
-(https://docs.aws.amazon.com/AWSEC2/latest/APIReference/errors-overview.html).
+Codes from the services' API references ("Common errors"), the EC2 API's error-code table
+(https://docs.aws.amazon.com/AWSEC2/latest/APIReference/errors-overview.html) and S3's
+(https://docs.aws.amazon.com/AmazonS3/latest/API/ErrorResponses.html).
 """
 
 from __future__ import annotations
 
 import logging
+import re
 
 from botocore.exceptions import (
     BotoCoreError,
@@ -20,7 +22,8 @@ from botocore.exceptions import (
 )
 
 from aioprowler.declarations.failure import Failure, FailureKind
-from aioprowler.declarations.sources import Operation
+from aioprowler.declarations.sources import Operation, means
+from aioprowler.facts.services import row
 
 logger = logging.getLogger("aioprowler")
 
@@ -31,7 +34,7 @@ THROTTLED = frozenset(
     | {"Throttling", "ThrottlingException", "TooManyRequestsException", "TransactionInProgressException", "429"}
 )
 DENIED = frozenset(
-    {"AccessDenied", "AccessDeniedException", "AllAccessDisabled", "AuthorizationError", "AuthorizationErrorException"}
+    {"AccessDenied", "AccessDeniedException", "AuthorizationError", "AuthorizationErrorException"}
     | {"Client.UnauthorizedOperation", "Forbidden", "ForbiddenException", "NotAuthorized", "UnauthorizedAccess"}
     | {"UnauthorizedException", "UnauthorizedOperation", "403"}
 )
@@ -41,29 +44,49 @@ UNAUTHENTICATED = EXPIRED | {
     "IncompleteSignature",
     "InvalidAccessKeyId",
     "InvalidClientTokenId",
+    "InvalidSecurity",
     "InvalidSignatureException",
     "InvalidToken",
     "MissingAuthenticationToken",
+    "RequestTimeTooSkewed",
     "SignatureDoesNotMatch",
     "UnrecognizedClientException",
 }
-UNSUPPORTED = frozenset(
-    {"InvalidAction", "MethodNotAllowed", "NotSignedUp", "OptInRequired", "SubscriptionRequiredException"}
+REFUSED = frozenset(
+    {"AccountProblem", "AllAccessDisabled", "Blocked", "InvalidAction", "InvalidPayer", "MethodNotAllowed"}
+    | {"NotImplemented", "NotSignedUp", "OptInRequired", "PendingVerification", "SubscriptionRequiredException"}
     | {"UnknownOperationException", "UnsupportedOperation", "UnsupportedOperationException"}
 )
+"""The account may not do it, or there is no such operation there. What it would tell there may be all the same: a
+service as a whole is not there where its row in `facts/services.py` says so.
+"""
 TRANSIENT = frozenset(
     {"InternalError", "InternalFailure", "InternalServerError", "InternalServerException", "InternalServiceError"}
     | {"InternalServiceException", "RequestTimeout", "RequestTimeoutException", "ServiceFailure", "ServiceUnavailable"}
     | {"ServiceUnavailableException", "Unavailable", "ConcurrentModificationException", "500", "502", "503", "504"}
 )
+NOT_IN_PARTITION = "NotInPartition"
+"""In the place of an error code: the partition does not have the service."""
 
-_SCP = "service control policy"
+_POLICY = re.compile(
+    r"(explicit deny in (?:an?|the) (?:[\w-]+ ){1,2}(?:policy|boundary)"
+    r"(?: transitively through an? (?:[\w-]+ ){1,2}policy)?)"
+    r"|\b(no (?!identity-based)(?:[\w-]+ ){1,2}(?:policy|policies|boundary) allows?)\b",
+    re.IGNORECASE,
+)
+"""What AWS says of the policy that denies; not where no identity-based policy allows it, which a grant mends
+(https://docs.aws.amazon.com/IAM/latest/UserGuide/troubleshoot_access-denied.html).
+"""
 
 
 class UnreadableReplyError(BotoCoreError):  # type: ignore[misc]
     """AWS's reply is not what its protocol says. The reply itself is not told: it may hold credentials."""
 
     fmt = "The reply of {endpoint} could not be parsed."
+
+
+UNREADABLE = UnreadableReplyError.__name__
+"""In the place of the error code of a refusal that cannot be read: a page of a proxy, say."""
 
 
 class NotInRegionError(BotoCoreError):  # type: ignore[misc]
@@ -82,7 +105,7 @@ def classify(error: Exception, operation: Operation) -> Failure:
         return _client_error(error, operation)
     code = type(error).__name__
     if isinstance(error, NotInRegionError):
-        return Failure("unsupported", operation.action, code, str(error))
+        return not_there(operation, code, str(error))
     if isinstance(error, NoCredentialsError):
         return Failure("unauthenticated", operation.action, code, str(error))
     if isinstance(error, ParamValidationError):
@@ -100,8 +123,23 @@ def _client_error(error: ClientError, operation: Operation) -> Failure:
     detail = error.response.get("Error", {})
     code = str(detail.get("Code") or "Unknown")
     message = str(detail.get("Message") or "")
+    if means(row(operation.service).unsubscribed, code, message):
+        return not_there(operation, code, message)
     kind = kind_of(code, status_of(error), message)
-    return Failure(kind, operation.action, code, message, by_scp=kind == "denied" and _SCP in message)
+    return Failure(kind, operation.action, code, message, _denying(message) if kind == "denied" else "")
+
+
+def not_there(operation: Operation, code: str, message: str) -> Failure:
+    """The region or partition does not have the service, or the account has not subscribed to it."""
+    return Failure("unsupported", f"{operation.service}:*", code, message)
+
+
+def _denying(message: str) -> str:
+    found = _POLICY.search(message)
+    if found is None:
+        return ""
+    explicit, implicit = found.groups()
+    return str(explicit or f"{implicit} it")
 
 
 _TRANSIENT_KINDS: frozenset[FailureKind] = frozenset({"throttled", "timed_out", "unreachable", "unauthenticated"})
@@ -123,8 +161,8 @@ def kind_of(code: str, status: int, message: str = "") -> FailureKind:
         return "throttled"
     if code in UNAUTHENTICATED:
         return "unauthenticated"
-    if code in UNSUPPORTED:
-        return "unsupported"
+    if code in REFUSED:
+        return "refused"
     if code in DENIED or status == 403:
         return "denied"
     return "broken"

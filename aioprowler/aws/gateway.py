@@ -247,7 +247,7 @@ class Gateway:
             if _code(error) not in _REDIRECTED or request is None:
                 raise
             return await self._plain_call(keys, region, service, operation, params)
-        except (ResponseParserError, LookupError):  # the parser stumbles over what is not there with a KeyError
+        except (ResponseParserError, LookupError):
             raise UnreadableReplyError(endpoint=f"{service} in {region}") from None
 
     async def _plain_call(

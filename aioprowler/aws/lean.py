@@ -32,7 +32,7 @@ from botocore.utils import parse_timestamp, percent_encode_sequence
 from msgspec import Struct
 
 from aioprowler.aws.credentials import Keys
-from aioprowler.aws.errors import kind_of
+from aioprowler.aws.errors import UNREADABLE, kind_of
 from aioprowler.aws.places import Place, Places, proxy_for
 from aioprowler.aws.signing import EMPTY_SHA256, authorization, canonical_path, canonical_query, current_keys
 from aioprowler.facts.services import row
@@ -141,7 +141,9 @@ class LeanOperation:
         self.placeholders = {name: params[name] for name in self.in_endpoint if isinstance(params.get(name), str)}
 
     async def parse(self, status: int, headers: Mapping[str, str], body: bytes) -> dict[str, Any]:
-        """Raises ClientError as the plain client does, and ResponseParserError."""
+        """Raises ClientError as the plain client does, also for a refusal that cannot be read, which would be no other
+        the next time; ResponseParserError or LookupError for any other reply that cannot.
+        """
         context = {"operation_name": self.model.name}
         raw: dict[str, Any] = {"status_code": status, "headers": headers, "body": body, "context": context}
         extra: dict[str, Any] = {}
@@ -149,7 +151,7 @@ class LeanOperation:
             await self.events.emit(
                 self.before_parse, operation_model=self.model, response_dict=raw, customized_response_dict=extra
             )
-        parsed: dict[str, Any] = self.parser.parse(raw, self.model.output_shape)
+        parsed = self._parsed(raw)
         if status < 300 and (self.is_policy or (self.is_json and len(parsed) == 1)):
             _require_json(body)
         parsed.update(extra)
@@ -162,11 +164,22 @@ class LeanOperation:
                 self.after_call, http_response=http_response, parsed=parsed, model=self.model, context={}
             )
         if raw["status_code"] >= 300:
-            code = parsed.get("Error", {}).get("Code")
+            code = parsed.setdefault("Error", {}).get("Code") or str(status)
             if body and code == str(status) and status < 500 and kind_of(code, status) == "broken":
-                raise ResponseParserError("an error that cannot be read")  # in whose place botocore puts the status
+                code = UNREADABLE  # in whose place botocore puts the status, or nothing
+            parsed["Error"]["Code"] = code
             error: type[ClientError] = self.exceptions.from_code(code)
             raise error(parsed, self.model.name)
+        return parsed
+
+    def _parsed(self, raw: dict[str, Any]) -> dict[str, Any]:
+        status = raw["status_code"]
+        try:
+            parsed: dict[str, Any] = self.parser.parse(raw, self.model.output_shape)
+        except (ResponseParserError, LookupError):  # the parser stumbles over what is not there with a KeyError
+            if not 400 <= status < 500:
+                raise
+            parsed = {"Error": {"Code": str(status), "Message": ""}, "ResponseMetadata": {"HTTPStatusCode": status}}
         return parsed
 
     def _add_modelled_fields(self, raw: dict[str, Any], parsed: dict[str, Any]) -> None:

@@ -64,7 +64,7 @@ def _blocks(coverage: Coverage, tally: Tally, files: Sequence[Path]) -> Iterator
         yield _compliance(results(coverage, coverage.frameworks, existing=installed().listed))
     if not coverage.total_findings and not coverage.known and not coverage.not_entered and not coverage.unfinished:
         yield Text(_NOTHING, "bold yellow")
-    if notes := [*coverage.notes, *_not_enabled(coverage)]:
+    if notes := [*coverage.notes, *_not_enabled(coverage), *_not_there(coverage.unsupported)]:
         yield _list("Notes:", notes, more)
     yield _figures(coverage, tally)
     if files:
@@ -114,6 +114,19 @@ def _unseen(coverage: Coverage) -> Iterator[str]:
 def _not_enabled(coverage: Coverage) -> Iterator[str]:
     for region, accounts in coverage.not_enabled.items():
         yield f"{region} is not among the regions of {counted(accounts, 'account')}: not scanned there."
+
+
+def _not_there(lacking: Sequence[Gap]) -> Iterator[str]:
+    """Services, and in how many accounts and regions they are not there."""
+    if not lacking:
+        return
+    services = {each.action.removesuffix(":*") for each in lacking}
+    told = [
+        f"{each.action.removesuffix(':*')} ({counted(each.accounts, 'account')}, {_named([*each.regions])})"
+        for each in lacking[:_NAMED]
+    ]
+    more = f" and {len(lacking) - _NAMED:,} more" if len(lacking) > _NAMED else ""
+    yield f"{counted(len(services), 'service')} not there, and not judged: {', '.join(told)}{more}."
 
 
 def _named(regions: Sequence[str]) -> str:

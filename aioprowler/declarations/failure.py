@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Final, Literal
 
 from msgspec import Struct
 
 FailureKind = Literal[
     "denied",
     "unauthenticated",
+    "refused",
     "unsupported",
     "throttled",
     "timed_out",
@@ -27,20 +28,25 @@ class UnreadableError(ValueError):
 class Failure(Struct, frozen=True):
     """A call, or a value that rests on one, that gave nothing to judge.
 
-    `unsupported` (the service or feature does not exist there) is counted and skipped; `gone` (what was listed is no
-    more) is an answer, after which nothing is said about it; every other kind is a gap. `missing`: what is needed here
-    to look (a package, a key) is not there, and `code` says how to get it. `limited`: the configuration leaves out
+    `unsupported` (the region or partition does not have the service, or the account has not subscribed to it) is
+    counted and skipped; `gone` (what was listed is no more) is an answer, after which nothing is said about it; every
+    other kind is a gap. `refused`: AWS does not let the account do it there, whoever asks. `missing`: what is needed
+    here to look (a package, a key) is not there, and `code` says how to get it. `limited`: the configuration leaves out
     what would have to be looked at; `code` names its key.
     """
 
     kind: FailureKind
     action: str
-    """The IAM action of the operation, such as `s3:GetBucketPolicy`; of a tool, its name."""
+    """The IAM action of the operation, such as `s3:GetBucketPolicy`; of a service that is not there, `shield:*` with
+    botocore's name of it; of a tool, its name.
+    """
     code: str
     """AWS's error code, or the name of the exception; of what is missing, how to get it."""
     message: str = ""
-    by_scp: bool = False
-    """The denial comes from a service control policy: granting the action to the role does not help."""
+    policy: str = ""
+    """What denies it, in AWS's words, such as `explicit deny in a resource-based policy`, where granting the action to
+    the identity does not help; empty where it would, or AWS does not say.
+    """
 
     @property
     def is_gap(self) -> bool:
@@ -54,38 +60,62 @@ class Failure(Struct, frozen=True):
 
     def explain(self) -> str:
         """One sentence for the user: what could not be read, why, and what to do about it."""
-        return f"Could not look: {self.action} {_REASONS[self.kind].format(code=self.code)}{self._advice()}"
+        told = _REASONS[self.kind].format(code=self._reason(self.code, self.policy))
+        return f"Could not look: {self.action} {told}{self._advice()}"
+
+    @classmethod
+    def explain_many(cls, kind: FailureKind, actions: str, codes: str, *, policy: str) -> str:
+        """The same of many actions that share a cause; `actions` says how many, of what."""
+        verb, _, rest = _REASONS[kind].format(code=cls._reason(codes, policy)).partition(" ")
+        advice = _denial(policy, "them", _GRANT_MANY) if kind == "denied" else _MENDS.get(kind, "")
+        return f"Could not look: {actions} {_PLURALS.get(verb, verb)} {rest}.{advice}"
 
     @staticmethod
-    def explain_many(kind: FailureKind, actions: str, codes: str, *, by_scp: bool) -> str:
-        """The same of many actions that share a cause; `actions` says how many, of what."""
-        verb, _, rest = _REASONS[kind].format(code=codes).partition(" ")
-        advice = f".{_MENDS.get(kind, '')}"
-        if kind == "denied":
-            advice = f". {_BY_SCP.format('them')}" if by_scp else f". {_GRANT_MANY}"
-        return f"Could not look: {actions} {_PLURALS.get(verb, verb)} {rest}{advice}"
+    def _reason(code: str, policy: str) -> str:
+        return f"{code}: {policy}" if policy else code
 
     def _advice(self) -> str:
         if self.kind != "denied" or self.is_of_tool:
             message = f" ({self.message})" if self.message and self.kind != "missing" else ""
             return f"{message}.{_MENDS.get(self.kind, '')}"
-        if self.by_scp:
-            return f". {_BY_SCP.format('it')}"
-        return f". Grant {self.action} to the scanning identity."
+        return "." + _denial(self.policy, "it", f" Grant {self.action} to the scanning identity.")
 
 
-_BY_SCP = "A service control policy of the organization denies {}."
-_GRANT_MANY = "`aioprowler permissions` prints the policy that the scanning identity needs."
+def _denial(policy: str, what: str, grant: str) -> str:
+    """Who denies it, or where it is to be allowed."""
+    if not policy:
+        return grant
+    known = (told for kind, told in _POLICIES.items() if kind.lower() in policy.lower())
+    return " " + next(known, "A policy denies {}: granting does not help.").format(what)
+
+
+SCP: Final = "service control policy"
+_POLICIES: Final = {
+    SCP: "A service control policy of the organization denies {0}.",
+    "resource control": "A resource control policy of the organization denies {0}.",
+    "VPC endpoint": "The policy of the VPC endpoint that the scan's calls go through does not let {0} pass.",
+    "boundary": "The permissions boundary of the scanning identity keeps {0} out: allow {0} there.",
+    "session": "The policy of the scanning identity's session keeps {0} out: allow {0} where the session is opened.",
+    "resource-based": "The policy of the resource itself keeps the scanning identity out: allow {0} there.",
+    "trust": "The trust policy of the role keeps the scanning identity out: allow {0} there.",
+    "identity-based": "A policy of the scanning identity itself denies {0}: take the Deny out.",
+}
+"""Kinds of policies, by words of AWS's reasons: who denies it, or where it is to be allowed. The first one that is
+named decides: a denial may come `transitively through` an organization's policy.
+"""
+_GRANT_MANY = " `aioprowler permissions` prints the policy that the scanning identity needs."
 _MENDS: dict[FailureKind, str] = {
     "throttled": " Go on with `scan --resume`, with a lower --api-budget if others call as well.",
     "timed_out": " Go on with `scan --resume`.",
     "unreachable": " Check the network, then go on with `scan --resume`.",
     "unauthenticated": " Renew the credentials; leave out a region that the account has not enabled.",
+    "refused": " No permission helps: see whether the account, and the region, may have what is asked for.",
 }
 _PLURALS = {"was": "were", "is": "are"}
 _REASONS: dict[FailureKind, str] = {
     "denied": "was denied ({code})",
     "unauthenticated": "was refused because the credentials are not valid there ({code})",
+    "refused": "was refused, whoever asks ({code})",
     "unsupported": "is not available there ({code})",
     "throttled": "was throttled beyond all retries ({code})",
     "timed_out": "did not answer in time ({code})",

@@ -58,6 +58,10 @@ class Service(Struct, frozen=True):
     """Operation -> its pages, where botocore's paginator files leave it out."""
     tags_are_told: bool = True
     """Whether `tag:GetResources` tells the tags of all of its resources."""
+    unsubscribed: Mapping[str, str] = {}
+    """Error codes, each with words of the message, by which AWS says that the account has not subscribed to the
+    service, so that there is nothing of it at all. What a single operation may answer for other reasons is none.
+    """
     signs_path_as_it_is: bool = False
     """Whether the path of a request is signed as it is sent, rather than encoded once more."""
 
@@ -349,7 +353,13 @@ SERVICES: Final[Mapping[str, Service]] = {
         pages={"ListEmailIdentities": Paging("NextToken", "NextToken", "PageSize")},
     ),
     # endpoints: the commercial partition alone; botocore makes a host of every region of others. model: 0..10000
-    "shield": Service("Shield", homes=_VIRGINIA_ONLY, sizes={"ListProtections": 10_000}),
+    # Without a subscription all calls but GetSubscriptionState say so (https://github.com/aws/aws-sdk-go/issues/4000)
+    "shield": Service(
+        "Shield",
+        homes=_VIRGINIA_ONLY,
+        sizes={"ListProtections": 10_000},
+        unsubscribed={"ResourceNotFoundException": "subscription does not exist"},
+    ),
     "sns": Service("SNS"),  # model: topics and subscriptions have no size
     "sqs": Service("SQS", sizes={"*": 1000}),  # API: without a size a list ends at 1,000 queues, without a token
     # model: 1..50 for most; permissions 1..200
@@ -364,10 +374,20 @@ SERVICES: Final[Mapping[str, Service]] = {
     "stepfunctions": Service("Step Functions", prefix="states", sizes={"*": 1000}),  # authorization; model: 0..1000
     "storagegateway": Service("Storage Gateway"),
     "sts": Service("Security Token Service (STS)"),
-    # endpoints: botocore sends every region there. model: 10..100
-    "support": Service("Support", homes={**_VIRGINIA, "aws-cn": "cn-north-1"}, sizes={"*": 100}),
+    # endpoints: botocore sends every region there. model: 10..100. What an account without a support plan is answered:
+    # https://docs.aws.amazon.com/awssupport/latest/APIReference/Welcome.html
+    "support": Service(
+        "Support",
+        homes={**_VIRGINIA, "aws-cn": "cn-north-1"},
+        sizes={"*": 100},
+        unsubscribed={"SubscriptionRequiredException": ""},
+    ),
     "transfer": Service("Transfer Family", sizes={"*": 1000}),  # model: 1..1000
-    "trustedadvisor": Service("Trusted Advisor", homes=_VIRGINIA),  # endpoints; botocore makes a host of every region
+    # endpoints; botocore makes a host of every region. Without a support plan access is denied, "due to support level":
+    # https://docs.aws.amazon.com/awssupport/latest/user/get-started-with-aws-trusted-advisor-api.html
+    "trustedadvisor": Service(
+        "Trusted Advisor", homes=_VIRGINIA, unsubscribed={"AccessDeniedException": "due to support level"}
+    ),
     # endpoints: the global one is the commercial partition's alone. model: 0..100
     "waf": Service("WAF Classic", homes=_VIRGINIA_ONLY, sizes={"*": 100}),
     # model: 0..100

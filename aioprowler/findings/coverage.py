@@ -10,7 +10,7 @@ from msgspec import Struct
 from aioprowler._version import __version__
 from aioprowler.declarations.failure import FailureKind
 
-SCHEMA_VERSION = "1.1"
+SCHEMA_VERSION = "1.2"
 
 _COUNTED: Final = {"FAIL": "failed", "PASS": "passed", "MANUAL": "manual", "muted": "muted"}
 
@@ -42,13 +42,15 @@ class Gap(Struct, frozen=True, kw_only=True):
 
     kind: FailureKind
     action: str
-    """The IAM action; `ec2:*` for many of a service, `*` for many services."""
+    """The IAM action; `ec2:*` for many of a service, or one that is not there, `*` for many services."""
     actions: tuple[str, ...]
     """All of them."""
     codes: tuple[str, ...]
     """AWS's error codes, the most frequent first."""
+    policy: str = ""
+    """What denies it, in AWS's words, where that is not the lack of a permission."""
     by_scp: bool
-    """A service control policy denies it."""
+    """It is a service control policy."""
     accounts: int
     """In how many."""
     account_ids: tuple[str, ...]
@@ -127,7 +129,9 @@ class Coverage(Struct, frozen=True, kw_only=True):
     gaps: tuple[Gap, ...]
     """The widest first."""
     unsupported: tuple[Gap, ...]
-    """What does not exist there; nothing is hidden by that."""
+    """Services that are not there: the region or partition does not have them, or the account has not subscribed to
+    them. One for each service and cause.
+    """
     not_enabled: dict[str, int]
     """Chosen region -> accounts that have not enabled it."""
     notes: tuple[str, ...]

@@ -7,7 +7,9 @@ from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
 from typing import Any, Final
 
 from aioprowler.aws.api import Calls, Cause, Extent
-from aioprowler.declarations.failure import Failure, FailureKind
+from aioprowler.aws.errors import NOT_IN_PARTITION, NotInRegionError
+from aioprowler.declarations.failure import SCP, Failure, FailureKind
+from aioprowler.facts.services import row
 from aioprowler.findings.coverage import Figures, Gap
 
 _LEAST_SERVICES: Final = 3
@@ -19,8 +21,14 @@ _SAMPLE: Final = 10
 """Accounts that a gap names."""
 _CODES: Final = 3
 """Error codes that a sentence names."""
-_DIALECTS: Final = frozenset({"denied", "unauthenticated", "throttled", "timed_out", "unreachable", "unsupported"})
+_DIALECTS: Final = frozenset({"denied", "unauthenticated", "refused", "throttled", "timed_out", "unreachable"})
 """Kinds for which each service has error codes of its own, so that these tell no causes apart."""
+_NOT_THERE: Final = {
+    NotInRegionError.__name__: "the region does not have it",
+    NOT_IN_PARTITION: "the partition does not have it",
+}
+_UNSUBSCRIBED: Final = "the account has not subscribed to it"
+"""Why a service is not there, by its failures' code: any other one is of the service's row."""
 
 
 # ------------------------------------------------------------------------- calls
@@ -48,13 +56,17 @@ def fold(calls: Calls, services: int) -> list[Gap]:
     """Failures with the same cause as one gap, the widest first. `services`: of how many the scan asks something.
 
     What hits a large share of the services in a region of an account is told of the region; of the rest, what hits many
-    actions of a service in an account is told of the service; what remains, of the action.
+    actions of a service in an account is told of the service; what remains, of the action. A service that is not there
+    is told by itself.
     """
     least = max(_LEAST_SERVICES, round(services * _SHARE_OF_SERVICES))
     names = {number: account_id for account_id, number in calls.numbers.items()}
     wide: defaultdict[tuple[Hashable, str], list[Counted]] = defaultdict(list)
     rest: list[Counted] = []
-    for (root, _), met in _grouped(calls.failures.items(), lambda cause: (_root(cause), cause.region)):
+    gaps: list[Counted] = []
+    for cause, extent in calls.failures.items():
+        (wide[_root(cause), cause.action] if cause.kind == "unsupported" else gaps).append((cause, extent))
+    for (root, _), met in _grouped(gaps, lambda cause: (_root(cause), cause.region)):
         shared, other = _shared(met, _service, least)
         wide[root, "*"] += shared
         rest += other
@@ -63,12 +75,12 @@ def fold(calls: Calls, services: int) -> list[Gap]:
         wide[root, f"{service}:*"] += shared
         for cause, extent in other:
             wide[root, cause.action].append((cause, extent))
-    gaps = [_gap(action, met, names) for (_, action), met in wide.items() if met]
-    return sorted(gaps, key=lambda gap: (-sum(gap.regions.values()), -gap.calls, gap.action))
+    told = [_gap(action, met, names) for (_, action), met in wide.items() if met]
+    return sorted(told, key=lambda gap: (-sum(gap.regions.values()), -gap.calls, gap.action))
 
 
 def _root(cause: Cause) -> Hashable:
-    return cause.kind, cause.by_scp, "" if cause.kind in _DIALECTS else cause.code
+    return cause.kind, cause.policy, "" if cause.kind in _DIALECTS else cause.code
 
 
 def _service(cause: Cause) -> str:
@@ -111,19 +123,20 @@ def _gap(action: str, met: list[Counted], names: Mapping[int, str]) -> Gap:
         regions[cause.region] |= extent.accounts
         accounts |= extent.accounts
     actions = tuple(sorted({cause.action for cause, _ in met}))
-    kind, by_scp = met[0][0].kind, met[0][0].by_scp
+    kind, policy = met[0][0].kind, met[0][0].policy
     spread = {region: mask.bit_count() for region, mask in regions.items()}
     return Gap(
         kind=kind,
         action=action,
         actions=actions,
         codes=tuple(code for code, _ in codes.most_common()),
-        by_scp=by_scp,
+        policy=policy,
+        by_scp=SCP in policy,
         accounts=accounts.bit_count(),
         account_ids=tuple(_sample(accounts, names)),
         regions=dict(sorted(spread.items(), key=lambda item: (-item[1], item[0]))),
         calls=codes.total(),
-        explanation=_explanation(kind, actions, [code for code, _ in codes.most_common()], by_scp=by_scp),
+        explanation=_explanation(kind, actions, [code for code, _ in codes.most_common()], policy),
     )
 
 
@@ -139,10 +152,13 @@ def _sample(accounts: int, names: Mapping[int, str]) -> Iterator[str]:
             yield name
 
 
-def _explanation(kind: FailureKind, actions: tuple[str, ...], codes: list[str], *, by_scp: bool) -> str:
+def _explanation(kind: FailureKind, actions: tuple[str, ...], codes: list[str], policy: str) -> str:
     told = ", ".join(codes[:_CODES]) + (f" and {len(codes) - _CODES} more" if len(codes) > _CODES else "")
-    if len(actions) == 1:
-        return Failure(kind, actions[0], told, by_scp=by_scp).explain()
     services = {action.partition(":")[0] for action in actions}
+    if kind == "unsupported":
+        (service,) = services
+        return f"{row(service).title or service} is not there: {_NOT_THERE.get(told, _UNSUBSCRIBED)} ({told})."
+    if len(actions) == 1:
+        return Failure(kind, actions[0], told, policy=policy).explain()
     whose = services.pop() if len(services) == 1 else f"{len(services)} services"
-    return Failure.explain_many(kind, f"{len(actions)} actions of {whose}", told, by_scp=by_scp)
+    return Failure.explain_many(kind, f"{len(actions)} actions of {whose}", told, policy=policy)

@@ -152,8 +152,10 @@ FAILURES: dict[str, tuple[Any, str, str]] = {
     "auth failure": (error("AuthFailure", "", 401), "unauthenticated", "AuthFailure"),
     "expired": (error("ExpiredToken"), "unauthenticated", "ExpiredToken"),
     "no credentials": (NoCredentialsError(), "unauthenticated", "NoCredentialsError"),
-    "unsupported": (error("OptInRequired", "", 403), "unsupported", "OptInRequired"),
-    "no subscription": (error("SubscriptionRequiredException"), "unsupported", "SubscriptionRequiredException"),
+    "not signed up": (error("OptInRequired", "", 403), "refused", "OptInRequired"),
+    "no subscription": (error("SubscriptionRequiredException"), "refused", "SubscriptionRequiredException"),
+    "no such operation": (error("InvalidAction"), "refused", "InvalidAction"),
+    "all access disabled": (error("AllAccessDisabled", "", 403), "refused", "AllAccessDisabled"),
     "throttled": (error("Throttling", "Rate exceeded"), "throttled", "Throttling"),
     "throttled by status": (error("Whatever", "", 429), "throttled", "Whatever"),
     "slow down": (error("SlowDown", "", 503), "throttled", "SlowDown"),
@@ -178,8 +180,8 @@ def test_a_failure_has_its_kind_and_names_the_action(example: str) -> None:
     failure = call(answer)
     assert isinstance(failure, Failure)
     assert (failure.kind, failure.action, failure.code) == (kind, "s3:GetBucketPolicy", code)
-    assert not failure.by_scp
-    assert failure.is_gap == (kind != "unsupported")
+    assert not failure.policy
+    assert failure.is_gap
     assert "s3:GetBucketPolicy" in failure.explain()
 
 
@@ -188,12 +190,92 @@ def test_a_transport_that_breaks_is_logged_with_its_traceback(caplog: pytest.Log
     assert [record.exc_info is not None for record in caplog.records if record.levelno == logging.ERROR] == [True]
 
 
-def test_a_denial_by_a_service_control_policy_is_told_apart() -> None:
-    message = "not authorized to perform: s3:GetBucketPolicy with an explicit deny in a service control policy"
-    failure = call(error("AccessDenied", message, 403))
-    assert failure.by_scp
-    assert "Grant" not in failure.explain()
-    assert "Grant s3:GetBucketPolicy" in call(error("AccessDenied", "no", 403)).explain()
+NO_SUBSCRIPTION = {
+    "support": error("SubscriptionRequiredException", "Amazon Web Services Premium Support Subscription is required"),
+    "trustedadvisor": error("AccessDeniedException", "Access denied due to support level", 403),
+    "shield": error("ResourceNotFoundException", "The subscription does not exist."),
+}
+
+
+@pytest.mark.parametrize("service", NO_SUBSCRIPTION)
+def test_a_service_that_the_account_has_not_subscribed_to_is_not_there_and_no_gap(service: str) -> None:
+    failure = call(NO_SUBSCRIPTION[service], operation=Operation(service, "ListThings"))
+    assert (failure.kind, failure.action, failure.is_gap) == ("unsupported", f"{service}:*", False)
+
+
+@pytest.mark.parametrize(
+    ("service", "answer", "kind"),
+    [
+        ("ec2", NO_SUBSCRIPTION["support"], "refused"),
+        ("trustedadvisor", error("AccessDeniedException", "User is not authorized to perform: it", 403), "denied"),
+        ("shield", error("ResourceNotFoundException", "The protection does not exist."), "broken"),
+        ("shield", error("OptInRequired", "You are not subscribed to this service", 403), "refused"),
+    ],
+)
+def test_no_other_code_or_words_make_a_service_not_there(service: str, answer: Exception, kind: str) -> None:
+    failure = call(answer, operation=Operation(service, "ListThings"))
+    assert (failure.kind, failure.is_gap) == (kind, True)
+
+
+def test_a_declaration_has_the_first_word_about_a_subscription() -> None:
+    absent = codes(["SubscriptionRequiredException"])
+    assert call(NO_SUBSCRIPTION["support"], operation=Operation("support", "DescribeCases"), absent=absent) is None
+
+
+WHO = "User: arn:aws:iam::123456789012:role/audit is not authorized to perform: s3:GetBucketPolicy on resource: x "
+POLICIES = {
+    "explicit deny in a service control policy": "A service control policy of the organization denies it.",
+    "explicit deny in a resource control policy": "A resource control policy of the organization denies it.",
+    "explicit deny in a resource-based policy": "The policy of the resource itself keeps the scanning identity out",
+    "explicit deny in a permissions boundary": "The permissions boundary of the scanning identity keeps it out",
+    "explicit deny in a session policy": "The policy of the scanning identity's session keeps it out",
+    "explicit deny in a sessions policy": "The policy of the scanning identity's session keeps it out",
+    "explicit deny in a VPC endpoint policy": "The policy of the VPC endpoint that the scan's calls go through",
+    "explicit deny in an identity-based policy": "A policy of the scanning identity itself denies it: take the Deny",
+    "explicit deny in the role trust policy": "The trust policy of the role",
+    "explicit deny in a VPC endpoint policy transitively through a service control policy": "A service control policy",
+    "explicit deny in a declarative guard policy": "A policy denies it: granting does not help.",
+}
+
+
+@pytest.mark.parametrize("reason", POLICIES)
+def test_a_denial_by_another_policy_is_told_with_awss_reason_and_where_to_mend_it(reason: str) -> None:
+    """https://docs.aws.amazon.com/IAM/latest/UserGuide/troubleshoot_access-denied.html"""
+    failure = call(error("AccessDenied", f"{WHO}with an {reason}: arn:aws:iam::aws:policy/x", 403))
+    assert failure.policy == reason
+    told = failure.explain()
+    assert f"s3:GetBucketPolicy was denied (AccessDenied: {reason}). {POLICIES[reason]}" in told
+    assert "Grant" not in told
+
+
+@pytest.mark.parametrize(
+    ("kind", "advice"),
+    [
+        ("service control policy", "A service control policy of the organization"),
+        ("VPC endpoint policy", "The policy of the VPC endpoint"),
+        ("permissions boundary", "The permissions boundary"),
+        ("session policy", "The policy of the scanning identity's session"),
+        ("resource-based policy", "The policy of the resource itself"),
+        ("role trust policy", "The trust policy of the role"),
+    ],
+)
+def test_a_policy_that_does_not_allow_it_is_told_likewise(kind: str, advice: str) -> None:
+    failure = call(error("AccessDenied", f"{WHO}because no {kind} allows the s3:GetBucketPolicy action", 403))
+    assert failure.policy == f"no {kind} allows it"
+    assert f"(AccessDenied: no {kind} allows it). {advice}" in failure.explain()
+
+
+@pytest.mark.parametrize(
+    "why",
+    ["", "because no identity-based policy allows the s3:GetBucketPolicy action", "because of no policy"],
+)
+def test_where_the_identity_lacks_the_permission_a_grant_is_the_advice(why: str) -> None:
+    failure = call(error("AccessDenied", f"{WHO}{why}", 403))
+    assert failure.policy == ""
+    assert failure.explain() == (
+        "Could not look: s3:GetBucketPolicy was denied (AccessDenied). Grant s3:GetBucketPolicy to the scanning "
+        "identity."
+    )
 
 
 @pytest.mark.parametrize(
@@ -205,6 +287,10 @@ def test_a_denial_by_a_service_control_policy_is_told_apart() -> None:
         ),
         (error("InvalidToken", "It is not valid.", 400), "leave out a region that the account has not enabled"),
         (TimeoutError(), "did not answer in time (TimeoutError). Go on with `scan --resume`."),
+        (
+            error("OptInRequired", "You are not subscribed to this service.", 403),
+            "was refused, whoever asks (OptInRequired) (You are not subscribed to this service.). No permission helps",
+        ),
     ],
 )
 def test_what_can_be_mended_is_told_with_how(error: Exception, mend: str) -> None:
@@ -247,7 +333,7 @@ def test_calls_are_counted_by_operation_cause_and_place() -> None:
     calls = anyio.run(run, act).calls
     assert calls.made == {"s3:GetBucketPolicy": 3, "ec2:DescribeVpcs": 1}
     assert calls.unanswered == {"s3:GetBucketPolicy": 2}
-    cause = ("denied", "s3:GetBucketPolicy", "AccessDenied", False)
+    cause = ("denied", "s3:GetBucketPolicy", "AccessDenied", "")
     assert calls.failures == {(*cause, "us-east-1"): Extent(1, 1), (*cause, "eu-west-1"): Extent(1, 1)}
     assert calls.numbers == {"123456789012": 0}
     assert calls.blind("123456789012") == ["eu-west-1"]

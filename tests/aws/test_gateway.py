@@ -194,14 +194,37 @@ def test_a_policy_that_breaks_off_is_asked_for_again(stage: Stage) -> None:
     anyio.run(run)
 
 
-def test_an_error_that_breaks_off_is_asked_for_again(stage: Stage) -> None:
+REFUSALS = {
+    "cut off": ("s3", "GetBucketPolicy", BUCKET, "<Error><Code>NoSuchBuck\x00<&!!!", 404),
+    "a page": ("s3", "GetBucketPolicy", BUCKET, "<html>Not found</html>", 404),
+    "text": ("ec2", "DescribeVpcs", {}, "Bad request", 400),
+    "no JSON": ("organizations", "DescribeOrganization", {}, "<html>Blocked</html>", 418),
+}
+
+
+@pytest.mark.parametrize("example", REFUSALS)
+def test_a_refusal_that_cannot_be_read_is_one_failure_and_nobody_takes_it_for_an_answer(
+    stage: Stage, example: str
+) -> None:
     """Which one it was decides whether there is no policy, or whether nobody can tell."""
-    absent = s3_error("NoSuchBucketPolicy", "The bucket policy does not exist", 404)
+    service, operation, params, body, status = REFUSALS[example]
 
     async def run() -> None:
-        async with stage(in_turn(Reply("<Error><Code>NoSuchBuck\x00<&!!!", 404), absent)) as play:
-            with pytest.raises(ClientError, match="NoSuchBucketPolicy"):
-                await play.gateway.call(FIRST, REGION, "s3", "GetBucketPolicy", BUCKET)
+        async with stage(in_turn(Reply(body, status))) as play:
+            with pytest.raises(ClientError, match="UnreadableReplyError") as caught:
+                await play.gateway.call(FIRST, REGION, service, operation, params)
+            failure = classify(caught.value, Operation(service, operation))
+            assert (failure.kind, failure.code) == ("broken", "UnreadableReplyError")
+            assert len(play.aws.received) == 1
+
+    anyio.run(run)
+
+
+@pytest.mark.parametrize("status", [500, 503])
+def test_a_fault_of_the_server_that_cannot_be_read_is_asked_for_again(stage: Stage, status: int) -> None:
+    async def run() -> None:
+        async with stage(in_turn(Reply("<html>Oops", status), VPCS)) as play:
+            assert (await play.vpcs())["Vpcs"]
             assert len(play.aws.received) == 2
 
     anyio.run(run)

@@ -356,7 +356,7 @@ def test_faults(aws: SimulatedAws, monkeypatch: pytest.MonkeyPatch, fault: Rule,
     failure = ask(aws, subnets, monkeypatch)
     assert isinstance(failure, Failure)
     assert failure.kind == kind
-    assert failure.by_scp == (fault.kind == "scp")
+    assert bool(failure.policy) == (fault.kind == "scp")
     assert not fault.code or failure.code == fault.code
     told = aws.statistics()
     assert told["faults"][fault.kind] == told["operations"]["ec2:DescribeSubnets"]["calls"]

@@ -43,13 +43,25 @@ def test_the_summary_begins_with_the_accounts_that_could_not_be_entered() -> Non
     lines = summary(coverage())
     assert lines[:2] == ["Could not be entered:", f"  999999999999 Legacy: {refused('999999999999').reason}"]
     heads = [line for line in lines if line.endswith(":")]
-    assert heads == ["Could not be entered:", "Not scanned, or not to the end:", "Could not look:"]
+    assert heads == ["Could not be entered:", "Not scanned, or not to the end:", "Could not look:", "Notes:"]
     assert "  ap-south-1: every call failed in 998 accounts" in lines
     (scp,) = [line for line in lines if "4 actions of 4 services were denied" in line]
     assert scp.endswith(
         "A service control policy of the organization denies them. [998 accounts, ap-south-1, 61,876 calls]"
     )
     assert lines[-1] == "998 of 999 accounts · 0 findings · 1,234,567 calls · 12 throttled · 15 retried · 41 min 07 s"
+
+
+def test_services_that_are_not_there_are_counted() -> None:
+    lacking = tuple(
+        gap(kind="unsupported", action=f"{service}:*", regions={"us-east-1": 2, "eu-west-1": 1}, accounts=2)
+        for service in ("shield", "support", "rds", "batch")
+    )
+    where = "(2 accounts, us-east-1, eu-west-1)"
+    told = f"shield {where}, support {where}, rds {where} and 1 more."
+    assert f"  4 services not there, and not judged: {told}" in summary(coverage(unsupported=lacking))
+    one = f"  1 service not there, and not judged: shield {where}."
+    assert one in summary(coverage(unsupported=lacking[:1]))
 
 
 def test_the_summary_is_short_and_says_where_the_rest_is() -> None:

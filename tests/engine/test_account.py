@@ -35,6 +35,7 @@ from aioprowler import (
     listing,
     source,
 )
+from aioprowler.aws.errors import NotInRegionError
 from aioprowler.engine.supply import Limits
 from tests.engine.harness import findings, run
 from tests.worlds.world import ACCOUNT, World, denied, error
@@ -292,7 +293,7 @@ def test_a_type_that_the_account_asked_for_first_is_judged_all_the_same() -> Non
 
 def test_a_service_that_a_region_does_not_have_is_skipped_there() -> None:
     there = world()
-    there.replies["ec2:DescribeVpcs", "eu-west-1"] = error("UnsupportedOperation")
+    there.replies["ec2:DescribeVpcs", "eu-west-1"] = NotInRegionError(service="ec2", region="eu-west-1")
     assert {row[1] for row in run(there, vpc_dns)} == {"us-east-1"}
     assert findings(there, account_vpcs)[0].status_detail == "a,dark"
 

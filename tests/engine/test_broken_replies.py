@@ -26,6 +26,7 @@ from aioprowler import (
     listing,
     source,
 )
+from aioprowler.aws.errors import NotInRegionError
 from tests.engine.harness import findings, run
 from tests.engine.test_account import AccessKey, Vpc, account_vpcs, vpc_dns, world
 from tests.engine.test_mechanisms import ONE, Pipeline, cluster_named, clusters, pipeline_encrypted, pipelines
@@ -319,14 +320,15 @@ def test_of_a_region_that_does_not_have_the_service_nothing_is_said() -> None:
     there = World(
         {
             ("ec2:DescribeVpcs", "us-east-1"): {"Vpcs": [{"VpcId": "a"}]},
-            ("ec2:DescribeVpcs", "eu-west-1"): error("UnsupportedOperation"),
+            ("ec2:DescribeVpcs", "eu-west-1"): NotInRegionError(service="ec2", region="eu-west-1"),
         }
     )
     assert run(there, region_has_vpc, account_has_vpc) == [
         ("account_has_vpc", "us-east-1", ACCOUNT.id, "PASS"),
         ("region_has_vpc", "us-east-1", ACCOUNT.id, "PASS"),
     ]
-    assert run(World({"ec2:DescribeVpcs": error("UnsupportedOperation")}), region_has_vpc, account_has_vpc) == []
+    nowhere = World({"ec2:DescribeVpcs": NotInRegionError(service="ec2", region="eu-west-1")})
+    assert run(nowhere, region_has_vpc, account_has_vpc) == []
 
 
 class Exact(Resource, id="name", arn="{name}", rename="camel", gone={"NotFound": "pipeline does not exist"}):

@@ -11,6 +11,7 @@ import pytest
 from msgspec.structs import replace
 
 from aioprowler import Account, Finding, ScanOptions
+from aioprowler.aws.errors import NotInRegionError
 from aioprowler.engine.cells import Cell
 from aioprowler.integrations.integration import SendingError
 from aioprowler.integrations.security_hub import PREFIX, SecurityHub
@@ -23,6 +24,7 @@ from tests.worlds.world import ACCOUNT, World, denied, error
 
 VOLUMES, BUCKETS = "ec2_ebs_volume_encryption", "s3_bucket_object_versioning"
 HERE, THERE = "us-east-1", "eu-west-1"
+NOT_THERE = NotInRegionError(service="ec2", region=HERE)
 
 
 def volumes(here: dict[str, bool] | Exception, there: dict[str, bool] | Exception | None = None) -> World:
@@ -156,8 +158,8 @@ def test_what_a_later_scan_did_not_look_at_stays(later: dict[str, Any]) -> None:
 
 @pytest.mark.parametrize(
     "trouble",
-    [denied(), error("InternalError", status=500), error("OptInRequired")],
-    ids=["denied", "broken", "not available"],
+    [denied(), error("InternalError", status=500), error("OptInRequired"), NOT_THERE],
+    ids=["denied", "broken", "refused", "not there"],
 )
 def test_what_could_not_be_listed_stays(trouble: Exception) -> None:
     hub = FakeHub(HERE, THERE)

@@ -184,8 +184,10 @@ def coverage(**fields: Any) -> Coverage:
             unsupported=(
                 gap(
                     kind="unsupported",
-                    action="bedrock:ListGuardrails",
-                    explanation="Could not look: bedrock:ListGuardrails is not available there (UnknownOperation).",
+                    action="bedrock:*",
+                    actions=("bedrock:*",),
+                    codes=("NotInRegionError",),
+                    explanation="Bedrock is not there: the region does not have it (NotInRegionError).",
                 ),
             ),
             not_enabled={},

@@ -1,8 +1,12 @@
-"""Each operation is denied in turn to the checks that ask for it: no verdict from missing data, and no silence."""
+"""Each operation is refused in turn to the checks that ask for it: no verdict from missing data, and no silence.
+
+Refused with each error code of AWS's documentation that the engine may tell apart from others.
+"""
 
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Hashable
 from dataclasses import dataclass
 
 import anyio
@@ -10,12 +14,16 @@ import pytest
 
 from aioprowler import Finding, ScanOptions, scan
 from aioprowler.accounts.operations import ENTRY_OPERATIONS
+from aioprowler.aws.errors import EXPIRED, classify, is_transient
 from aioprowler.catalog import UNUSED_SERVICES, AnyCheck, installed
 from aioprowler.declarations.sources import Operation
 from aioprowler.engine.plan import make_plan
+from aioprowler.facts.services import SERVICES, row
+from tests.operations import error_codes
+from tests.worlds.error_codes import CODES
 from tests.worlds.shaped import OFF, ON, ShapedWorld
 from tests.worlds.shaped_values import REGIONS
-from tests.worlds.world import NOW, TOOLS, denied
+from tests.worlds.world import NOW, TOOLS, error
 
 CHECKS = tuple(installed())
 CONFIG = {
@@ -96,11 +104,44 @@ def test_a_check_makes_the_calls_that_its_plan_lists_and_no_others(scans: Scans,
     assert {name for _, name in scans.alone(check.id).asked} == set(map(str, PLANNED[check.id]))
 
 
+def told_apart(code: str) -> Hashable:
+    """All by which the engine may treat a code otherwise than another, where no declaration names either."""
+    failure = classify(error(code), Operation("ec2", "DescribeVpcs"))
+    return failure.kind, is_transient(failure), code in EXPIRED
+
+
+REFUSALS = {told_apart(code): code for code in reversed(CODES)}.values()
+"""One of each sort."""
+
+
+def test_the_codes_are_of_every_sort() -> None:
+    assert {classify(error(code), Operation("ec2", "DescribeVpcs")).kind for code in REFUSALS} == {
+        "denied", "unauthenticated", "refused", "throttled", "broken"
+    }  # fmt: skip
+    assert len(REFUSALS) == len({*map(told_apart, CODES)}) < 10 < len(CODES)
+
+
+@pytest.mark.parametrize("service", SERVICES)
+def test_no_error_code_by_itself_says_that_there_is_nothing(service: str) -> None:
+    """But that by which a service says that the account has not subscribed to it."""
+    operation = Operation(service, "ListThings")
+    its_own = {code for code, words in row(service).unsubscribed.items() if not words}
+    for code in {*CODES, *error_codes(service)} - its_own:
+        for status in (400, 403, 404, 405):
+            assert classify(error(code, "It cannot be had.", status), operation).is_gap, code
+
+
+@pytest.mark.parametrize("service", ["ec2", "iam", "organizations", "rds", "s3", "sts"])
+def test_no_account_is_without_what_the_others_stand_on(service: str) -> None:
+    assert not row(service).unsubscribed
+
+
+@pytest.mark.parametrize("code", REFUSALS)
 @pytest.mark.parametrize("operation", OPERATIONS, ids=str)
-def test_a_denied_operation_is_manual(scans: Scans, operation: Operation) -> None:
+def test_a_refused_operation_is_manual(scans: Scans, operation: Operation, code: str) -> None:
     checks = ABOUT[operation]
     before = {check: scans.alone(check) for check in checks}
-    after = scans(*checks, refused={str(operation): denied(operation.action)})
+    after = scans(*checks, refused={str(operation): error(code, "It cannot be had.")})
 
     for key, finding in after.items():
         if finding.status != "MANUAL":
@@ -126,8 +167,9 @@ def _homes(manual: list[Finding]) -> set[tuple[str, str]]:
     return {(f.account_id, region) for f in manual if f.region == ON.default_region for region in REGIONS}
 
 
-def test_with_everything_denied_every_check_says_so(scans: Scans) -> None:
-    found = scans(*PLANNED, refused={str(operation): denied(operation.action) for operation in OPERATIONS}).values()
+@pytest.mark.parametrize("code", REFUSALS)
+def test_with_everything_refused_every_check_says_so(scans: Scans, code: str) -> None:
+    found = scans(*PLANNED, refused={str(operation): error(code) for operation in OPERATIONS}).values()
     assert {f.status for f in found} == {"MANUAL"}
     assert {(f.check_id, f.account_id) for f in found} == {(check, mood.id) for check in PLANNED for mood in (ON, OFF)}
 

@@ -4,7 +4,8 @@ import datetime
 from typing import Any
 
 from aioprowler import Account
-from tests.worlds.world import NOW, World, denied, error, findings_of, verdicts
+from aioprowler.aws.errors import NotInRegionError
+from tests.worlds.world import NOW, World, denied, findings_of, verdicts
 
 MANAGED, STOPPED = "ec2_instance_managed_by_ssm", "ec2_instance_stopped_older_than_specific_days"
 ENI, MONITORED = "ec2_instance_uses_single_eni", "ec2_instance_detailed_monitoring_enabled"
@@ -95,7 +96,7 @@ def test_denied_systems_manager_leaves_open_only_what_it_would_settle() -> None:
 
 def test_a_region_without_systems_manager_manages_nothing() -> None:
     world = fleet()
-    world.replies["ssm:DescribeInstanceInformation"] = error("UnknownOperationException")
+    world.replies["ssm:DescribeInstanceInformation"] = NotInRegionError(service="ssm", region=HOME)
     assert verdicts(world, MANAGED)[MANAGED, HOME, "i-1"] == "FAIL"
 
 

@@ -5,7 +5,8 @@ from typing import Any
 import pytest
 
 from aioprowler import Account
-from tests.worlds.world import World, denied, error, findings_of, verdicts
+from aioprowler.aws.errors import NotInRegionError
+from tests.worlds.world import World, denied, findings_of, verdicts
 
 IMAGES, VPN = "ec2_ami_account_block_public_access", "ec2_client_vpn_endpoint_connection_logging_enabled"
 PLAN, ADDRESSES = "ec2_ebs_volume_protected_by_backup_plan", "ec2_launch_template_no_public_ip"
@@ -108,7 +109,7 @@ def test_denied_backup_plans_are_manual(operation: str) -> None:
 
 def test_a_region_without_aws_backup_has_no_plans() -> None:
     world = backed_up({})
-    world.replies["backup:ListBackupPlans", HOME] = error("UnsupportedOperation")
+    world.replies["backup:ListBackupPlans", HOME] = NotInRegionError(service="backup", region=HOME)
     assert statuses(world) == ("FAIL", "FAIL")
 
 

@@ -4,6 +4,7 @@ import datetime
 from typing import Any
 
 from aioprowler import Account
+from aioprowler.aws.errors import NotInRegionError
 from tests.worlds.world import NOW, World, denied, error, findings_of, verdicts
 
 OUTDATED, IMDS = "ec2_instance_with_outdated_ami", "ec2_instance_imdsv2_enabled"
@@ -258,7 +259,7 @@ def test_denied_batch_leaves_open_only_groups_that_nothing_else_settles() -> Non
 
 def test_a_region_without_batch_is_judged_all_the_same() -> None:
     world = firewalls()
-    world.replies["batch:DescribeComputeEnvironments", HOME] = error("UnsupportedOperation")
+    world.replies["batch:DescribeComputeEnvironments", HOME] = NotInRegionError(service="batch", region=HOME)
     assert verdicts(world, NOT_USED)[NOT_USED, HOME, "sg-nothing"] == "FAIL"
 
 

@@ -144,5 +144,5 @@ function showCoverage() {
     ...chapter("Could not be entered", refused.map(refusal)), ...chapter("Not scanned, or not to the end", unseen()),
     ...chapter("Could not look", gaps.map(gap), "One line for each cause. What it hides is MANUAL among the findings."),
     h("div", { class: "looked" }, h("div", null, h("h3", null, "Looked at"), lookedAt()), h("div", null, h("h3", null, "Calls"), callsTable())),
-    ...chapter("Does not exist there", unsupported.map(gap), "Services and features that are not offered in a region, or not to an account. This hides nothing."));
+    ...chapter("Not there", unsupported.map(gap), `${plural(new Set(unsupported.map(({ action }) => action)).size, "service")} that a region or partition does not have, or that an account has not subscribed to. Nothing is judged of them there.`));
 }
