@@ -13,7 +13,7 @@ from aioprowler._version import __version__
 from aioprowler.declarations.account import Account, Region
 from aioprowler.declarations.checks import Check, Fail, Manual, Pass, Severity, Snippets, Status, Verdict, check
 from aioprowler.declarations.errors import DeclarationError
-from aioprowler.declarations.failure import Failure
+from aioprowler.declarations.failure import Failure, UnreadableError
 from aioprowler.declarations.parameters import derive
 from aioprowler.declarations.resources import All, Facet, Here, Resource, Tag
 from aioprowler.declarations.sources import (
@@ -72,6 +72,7 @@ __all__ = [
     "States",
     "Status",
     "Tag",
+    "UnreadableError",
     "UsageError",
     "Verdict",
     "__version__",

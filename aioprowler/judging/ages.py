@@ -8,7 +8,9 @@ from __future__ import annotations
 import calendar
 import datetime
 
-from aioprowler.declarations.checks import Fail, Pass
+import msgspec
+
+from aioprowler.declarations.checks import Fail, Manual, Pass, Verdict
 from aioprowler.judging.verdicts import pass_if
 
 
@@ -29,6 +31,20 @@ def within_days(label: str, event: str, then: datetime.datetime, now: datetime.d
     ago = days_since(then, now)
     told = f"{label} {event} {ago} days ago"
     return pass_if(ago <= days, f"{told}.", f"{told}, more than the {days} that are allowed.")
+
+
+class LastEvent(msgspec.Struct, frozen=True):
+    """What happened last to something that may lie unused since, as a sentence says it (`was last used`), and when."""
+
+    event: str
+    at: datetime.datetime
+
+
+def used_within(label: str, last: LastEvent | None, now: datetime.datetime, days: int) -> Verdict:
+    """As `within_days`; MANUAL where AWS does not tell since when it lies unused."""
+    if last is None:
+        return Manual(f"AWS does not tell since when {label} lies unused.")
+    return within_days(label, last.event, last.at, now, days)
 
 
 def valid_for(label: str, end: datetime.datetime, now: datetime.datetime, days: int = 0) -> Pass | Fail:

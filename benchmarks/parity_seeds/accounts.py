@@ -92,6 +92,7 @@ def add_root(clients: Clients, root: Root) -> None:
         "access_key_1_last_rotated": _date(500 if root.key_1 else None, "N/A"),
         "access_key_1_last_used_date": _date(root.key_1_used, "N/A"),
         "access_key_2_active": str(root.key_2).lower(),
+        "access_key_2_last_rotated": _date(500 if root.key_2 else None, "N/A"),
         "cert_1_active": "false",
         "cert_2_active": "false",
     }

@@ -8,7 +8,7 @@ from urllib.parse import quote
 import msgspec
 import pytest
 
-from aioprowler import Account, Fail, Pass, Verdict
+from aioprowler import Account, Fail, Manual, Pass, UnreadableError, Verdict
 from aioprowler.judging.policies import Policy
 from aioprowler.services.iam.checks import access_key, administrator, console, password_policy, policy, role, root
 from aioprowler.services.iam.checks.server_certificate import iam_no_expired_server_certificates_stored
@@ -29,6 +29,7 @@ from aioprowler.services.iam.resources import (
     VirtualMfaDevice,
     inline_policies,
 )
+from tests.services.iam_report import NOTHING, of_root, reported
 
 NOW = datetime.datetime(2026, 6, 1, tzinfo=datetime.UTC)
 ACCOUNT = Account(id="123456789012")
@@ -45,10 +46,6 @@ def arn(path: str) -> str:
 
 def ago(days: float) -> datetime.datetime:
     return NOW - datetime.timedelta(days=days)
-
-
-def reported(user: str = "alice", **told: Any) -> ReportedUser:
-    return ReportedUser(user=user, arn=arn(f"user/{user}"), **told)
 
 
 def a_role(principal: dict[str, Any], condition: dict[str, Any] | None = None, path: str = "/", **told: Any) -> Role:
@@ -96,18 +93,54 @@ def test_password_policy(check: Any, good: dict[str, Any], bad: dict[str, Any]) 
         assert isinstance(check(ACCOUNT, policy_), Fail)
 
 
-def test_root() -> None:
-    keys, password, mfa = Root(active_keys=1), Root(password_enabled=True), Root(password_enabled=True, mfa_active=True)
+NO_MFA = AccountSummary(account_mfa_enabled=0)
+
+
+@pytest.mark.parametrize("password", [True, "TRUE", "not_supported", "N/A", "no_information"])
+def test_root_is_judged_unless_the_report_rules_its_credentials_out(password: Any) -> None:
+    bare = Root(of_root(password_enabled=password))
+    assert isinstance(root.iam_no_root_access_key(ACCOUNT, bare), Pass)
+    assert isinstance(root.iam_root_mfa_enabled(ACCOUNT, bare), Fail)
+    assert isinstance(root.iam_root_hardware_mfa_enabled(ACCOUNT, bare, NO_MFA, ()), Fail)
+    assert isinstance(
+        root.iam_root_mfa_enabled(ACCOUNT, Root(of_root(password_enabled=password, mfa_active=True))), Pass
+    )
+
+
+def test_root_with_an_access_key() -> None:
+    keys = Root(of_root(access_key_2_active=True))
     assert isinstance(root.iam_no_root_access_key(ACCOUNT, keys), Fail)
-    assert isinstance(root.iam_no_root_access_key(ACCOUNT, password), Pass)
-    assert isinstance(root.iam_root_mfa_enabled(ACCOUNT, password), Fail)
-    assert isinstance(root.iam_root_mfa_enabled(ACCOUNT, mfa), Pass)
+    assert isinstance(root.iam_root_mfa_enabled(ACCOUNT, keys), Fail)
 
 
-def test_root_without_credentials_is_not_judged() -> None:
-    assert root.iam_no_root_access_key(ACCOUNT, Root(mfa_active=True)) is None
-    assert root.iam_root_mfa_enabled(ACCOUNT, Root()) is None
-    assert root.iam_root_hardware_mfa_enabled(ACCOUNT, Root(), AccountSummary(account_mfa_enabled=0), ()) is None
+@pytest.mark.parametrize("password", [False, "FALSE"])
+def test_root_without_credentials_is_not_judged(password: Any) -> None:
+    none = Root(of_root(password_enabled=password, mfa_active=True))
+    assert root.iam_no_root_access_key(ACCOUNT, none) is None
+    assert root.iam_root_mfa_enabled(ACCOUNT, none) is None
+    assert root.iam_root_hardware_mfa_enabled(ACCOUNT, none, NO_MFA, ()) is None
+
+
+@pytest.mark.parametrize(
+    ("judge", "told"),
+    [
+        (lambda each: root.iam_no_root_access_key(ACCOUNT, Root(each)), {"access_key_1_active": "not_supported"}),
+        (lambda each: root.iam_root_mfa_enabled(ACCOUNT, Root(each)), {"mfa_active": "N/A", "password_enabled": True}),
+        (access_key.iam_user_two_active_access_key, {"access_key_1_active": "N/A", "access_key_2_active": True}),
+        (access_key.iam_user_no_setup_initial_access_key, {"access_key_1_active": True, "password_enabled": "N/A"}),
+        (console.iam_user_mfa_enabled_console_access, {"password_enabled": "not_supported"}),
+        (console.iam_user_mfa_enabled_console_access, {"password_enabled": True, "mfa_active": "no_information"}),
+    ],
+)
+def test_flags_that_the_report_does_not_tell_are_no_verdict(judge: Any, told: dict[str, Any]) -> None:
+    """The engine makes MANUAL of it, with the message."""
+    with pytest.raises(UnreadableError, match=r"the credential report has (N/A|no_information|not_supported) for \w+"):
+        judge(reported(**told))
+
+
+def test_a_report_without_the_root_user_is_no_verdict() -> None:
+    with pytest.raises(UnreadableError, match="leaves out the root user"):
+        root.iam_root_mfa_enabled(ACCOUNT, root_user((reported(),)))
 
 
 @pytest.mark.parametrize(
@@ -120,7 +153,7 @@ def test_root_without_credentials_is_not_judged() -> None:
     ],
 )
 def test_hardware_mfa_of_root(enabled: int, owner: str, verdict: type) -> None:
-    told = Root(arn=ROOT_ARN, password_enabled=True, mfa_active=True)
+    told = Root(of_root(password_enabled=True, mfa_active=True))
     summary = AccountSummary(account_mfa_enabled=enabled)
     devices = (VirtualMfaDevice(serial_number=arn("mfa/phone"), user=DeviceUser(arn(owner))),)
     assert isinstance(root.iam_root_hardware_mfa_enabled(ACCOUNT, told, summary, devices), verdict)
@@ -136,8 +169,40 @@ def test_keys_unused() -> None:
     both = check(reported(**key_1, **key_2), NOW, max_unused_access_keys_days=44)
     assert ids(both) == {"alice/AccessKey1": Fail, "alice/AccessKey2": Fail}
     assert ids(check(reported(**{**key_1, "access_key_1_active": False}), NOW)) == {None: Pass}
-    assert ids(check(reported(access_key_1_active=True), NOW)) == {None: Pass}
     assert ids(check(reported(), NOW)) == {None: Pass}
+
+
+@pytest.mark.parametrize(
+    ("used", "made", "verdict"),
+    [
+        ("N/A", ago(516), Fail),
+        ("no_information", ago(46), Fail),
+        ("N/A", ago(45), Pass),
+        ("N/A", ago(5), Pass),
+        (ago(46), ago(5), Fail),
+        (ago(45), ago(516), Pass),
+        ("N/A", "N/A", Manual),
+        ("not_supported", ago(516), Manual),
+    ],
+)
+@pytest.mark.parametrize("user", ["alice", "<root_account>"])
+def test_keys_never_used_lie_unused_since_they_were_made(user: str, used: Any, made: Any, verdict: type) -> None:
+    line = reported(user, access_key_2_active=True, access_key_2_last_used_date=used, access_key_2_last_rotated=made)
+    (found,) = access_key.iam_user_accesskey_unused(line, NOW)
+    assert isinstance(found, verdict)
+    assert found.resource_id == (None if verdict is Pass else f"{user}/AccessKey2")
+
+
+def test_a_key_of_which_nothing_is_told_hides_no_other() -> None:
+    user = reported(access_key_1_active=True, access_key_2_active=True, access_key_2_last_rotated=ago(516))
+    assert ids(access_key.iam_user_accesskey_unused(user, NOW)) == {
+        "alice/AccessKey1": Manual,
+        "alice/AccessKey2": Fail,
+    }
+    assert ids(access_key.iam_rotate_access_key_90_days(user, NOW)) == {
+        "alice-access-key-1": Manual,
+        "alice-access-key-2": Fail,
+    }
 
 
 def test_keys_not_rotated() -> None:
@@ -183,12 +248,21 @@ def test_mfa_of_console_users(password: bool, mfa: bool, verdict: type) -> None:
     assert console.iam_user_mfa_enabled_console_access(reported("<root_account>", password_enabled=True)) is None
 
 
+NEVER = {"password_enabled": True, "password_last_used": "no_information"}
+
+
 @pytest.mark.parametrize(
     ("told", "verdict"),
     [
         ({"password_enabled": True, "password_last_used": ago(46)}, Fail),
         ({"password_enabled": True, "password_last_used": ago(45)}, Pass),
-        ({"password_enabled": True}, Pass),
+        ({"password_enabled": True, "password_last_used": ago(46), "password_last_changed": ago(5)}, Fail),
+        ({**NEVER, "password_last_changed": ago(516)}, Fail),
+        ({**NEVER, "password_last_changed": ago(46), "password_last_used": "N/A"}, Fail),
+        ({**NEVER, "password_last_changed": ago(45)}, Pass),
+        ({**NEVER, "password_last_changed": ago(5)}, Pass),
+        ({**NEVER, "password_last_changed": "not_supported"}, Manual),
+        ({**NEVER, "password_last_changed": ago(516), "password_last_used": "not_supported"}, Manual),
         ({"password_last_used": ago(46)}, Pass),
     ],
 )
@@ -318,26 +392,36 @@ def csv_of(*users: dict[str, str]) -> bytes:
     return "\n".join(",".join(line) for line in lines).encode()
 
 
-def test_report_is_read_with_nothing_for_what_does_not_apply() -> None:
+def test_the_report_is_read_in_its_own_words() -> None:
     root_line = {
         "user": "<root_account>",
         "arn": ROOT_ARN,
         "password_enabled": "not_supported",
         "password_last_used": "2026-05-01T08:00:00+00:00",
         "mfa_active": "true",
+        "access_key_1_active": "false",
         "access_key_2_active": "true",
-        "access_key_2_last_rotated": "2026-05-02T08:00:00+00:00",
+        "access_key_2_last_rotated": "2026-05-02T08:00:00Z",
     }
-    bob_line = {"user": "not_supported", "arn": arn("user/bob"), "password_last_used": "no_information"}
+    bob_line = {**NOTHING, "user": "not_supported", "arn": arn("user/bob"), "password_last_used": "no_information"}
     told, bob = msgspec.convert(read_report(csv_of(root_line, bob_line)), list[ReportedUser])
-    assert told.password_last_used == datetime.datetime(2026, 5, 1, 8, tzinfo=datetime.UTC)
-    assert (told.is_root, told.mfa_active, told.password_enabled) == (True, True, False)
+    assert told.last_used == datetime.datetime(2026, 5, 1, 8, tzinfo=datetime.UTC)
+    assert (told.is_root, told.has_mfa, told.has_credentials) == (True, True, True)
     (key,) = told.active_keys
-    assert (key.number, key.last_rotated, key.last_used) == (
+    assert (key.number, key.made, key.was_never_used) == (
         2,
         datetime.datetime(2026, 5, 2, 8, tzinfo=datetime.UTC),
-        None,
+        True,
     )
-    assert bob == ReportedUser(user="not_supported", arn=arn("user/bob"))
-    assert root_user((bob, told)) == Root(arn=ROOT_ARN, active_keys=1, mfa_active=True)
-    assert root_user((bob,)) == Root()
+    assert (bob.user, bob.has_password, bob.has_credentials) == ("not_supported", False, False)
+    assert root_user((bob, told)).user is told
+
+
+@pytest.mark.parametrize("column", NOTHING)
+def test_a_column_that_the_report_lacks_is_named(column: str) -> None:
+    line = {"user": "alice", "arn": arn("user/alice"), **NOTHING}
+    content = "\n".join(
+        ",".join(each for name, each in zip(line, row, strict=True) if name != column) for row in (line, line.values())
+    )
+    with pytest.raises(msgspec.ValidationError, match=f"missing required field `{column}`"):
+        msgspec.convert(read_report(content.encode()), list[ReportedUser])

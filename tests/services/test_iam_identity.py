@@ -37,6 +37,7 @@ from aioprowler.services.iam.resources import (
     virtual_mfa_users,
 )
 from aioprowler.services.organizations.resources import Organization
+from tests.services.iam_report import of_root, reported
 
 NOW = datetime.datetime(2026, 6, 1, tzinfo=datetime.UTC)
 ACCOUNT = Account(id="123456789012")
@@ -51,10 +52,6 @@ ALICE = User(name="alice", arn=arn("user/alice"))
 
 def ago(days: float) -> datetime.datetime:
     return NOW - datetime.timedelta(days=days)
-
-
-def reported(user: str = "alice", **told: Any) -> ReportedUser:
-    return ReportedUser(user=user, arn=arn(f"user/{user}"), **told)
 
 
 def report_of(*lines: ReportedUser) -> CredentialReport:
@@ -150,10 +147,6 @@ def test_the_report_by_name() -> None:
 # --- Root ---
 
 
-def of_root(**told: Any) -> ReportedUser:
-    return ReportedUser(user="<root_account>", arn=arn("root"), **told)
-
-
 @pytest.mark.parametrize(
     ("told", "verdict"),
     [
@@ -166,6 +159,10 @@ def of_root(**told: Any) -> ReportedUser:
         ({"password_last_used": ago(300), "access_key_1_last_used_date": ago(1)}, Fail),
         ({"access_key_1_last_used_date": ago(300), "access_key_2_last_used_date": ago(1)}, Fail),
         ({"password_last_used": ago(300), "access_key_1_last_used_date": ago(3)}, Pass),
+        ({"password_last_used": "no_information"}, Pass),
+        ({"password_last_used": "not_supported"}, Manual),
+        ({"password_last_used": ago(300), "access_key_1_last_used_date": "not_supported"}, Manual),
+        ({"password_last_used": ago(1), "access_key_1_last_used_date": "not_supported"}, Fail),
     ],
 )
 def test_use_of_root(told: dict[str, Any], verdict: type) -> None:

@@ -44,7 +44,8 @@ def _policy(principal: Any, action: str, **more: Any) -> str:
 def _report(flag: str) -> bytes:
     """IAM's credential report, of which the column names are the documented ones."""
     columns = ("password_enabled", "mfa_active", "access_key_1_active", "access_key_2_active")
-    dates = ("password_last_used", "access_key_1_last_rotated", "access_key_1_last_used_date")
+    keys = [f"access_key_{n}_{what}" for n in (1, 2) for what in ("last_rotated", "last_used_date")]
+    dates = ("password_last_used", "password_last_changed", *keys)
     users = {"<root_account>": "root", "username-0": "user/username-0", "username-1": "user/username-1"}
     lines: list[tuple[str, ...]] = [("user", "arn", *columns, *dates)]
     lines += [

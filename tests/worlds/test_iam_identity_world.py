@@ -7,6 +7,7 @@ import pytest
 
 from aioprowler import Account
 from aioprowler.services.iam import last_accessed
+from tests.services.iam_report import of_root, report_of, reported
 from tests.worlds.world import ACCOUNT, NOW, World, denied, error, findings_of, verdicts
 
 DETAILS = "iam:GetAccountAuthorizationDetails"
@@ -19,13 +20,18 @@ ROOT_USE, ROOT_MANAGED = "iam_avoid_root_usage", "iam_root_credentials_managemen
 SAML, READERS = "iam_check_saml_providers_sts", "iam_role_cross_account_readonlyaccess_policy"
 STALE = (USER_BEDROCK, USER_SAGEMAKER, ROLE_BEDROCK)
 
-REPORT = b"""\
-user,arn,password_last_used,mfa_active,access_key_1_active,access_key_1_last_rotated,access_key_1_last_used_date
-<root_account>,arn:aws:iam::123456789012:root,2025-01-01T10:00:00+00:00,true,true,N/A,2026-05-31T10:00:00+00:00
-alice,arn:aws:iam::123456789012:user/staff/alice,N/A,true,true,2026-01-01T10:00:00+00:00,N/A
-bob,arn:aws:iam::123456789012:user/bob,N/A,true,false,2026-01-01T10:00:00+00:00,N/A
-carol,arn:aws:iam::123456789012:user/carol,N/A,false,true,2026-01-01T10:00:00+00:00,N/A
-"""
+OLD_KEY = {"access_key_1_last_rotated": "2026-01-01T10:00:00+00:00"}
+REPORT = report_of(
+    of_root(
+        password_last_used="2025-01-01T10:00:00+00:00",
+        mfa_active=True,
+        access_key_1_active=True,
+        access_key_1_last_used_date="2026-05-31T10:00:00+00:00",
+    ),
+    reported("alice", **OLD_KEY, mfa_active=True, access_key_1_active=True),
+    reported("bob", **OLD_KEY, mfa_active=True),
+    reported("carol", **OLD_KEY, access_key_1_active=True),
+)
 
 
 def arn(path: str) -> str:

@@ -6,21 +6,28 @@ import pytest
 
 from aioprowler import Account
 from aioprowler.services.iam import credential_report
+from tests.services.iam_report import of_root, report_of, reported
 from tests.worlds.world import ACCOUNT, World, denied, error, findings_of, verdicts
 
 ADMINISTRATOR = {"PolicyName": "AdministratorAccess", "PolicyArn": "arn:aws:iam::aws:policy/AdministratorAccess"}
 SUPPORT = {"PolicyName": "AWSSupportAccess", "PolicyArn": "arn:aws:iam::aws:policy/AWSSupportAccess"}
 GOD_MODE = {"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "*", "Resource": "*"}]}
-REPORT = b"""\
-user,arn,password_enabled,password_last_used,mfa_active,access_key_1_active,access_key_1_last_used_date
-<root_account>,arn:aws:iam::123456789012:root,true,2026-05-31T10:00:00+00:00,true,false,N/A
-alice,arn:aws:iam::123456789012:user/alice,true,no_information,false,true,2026-01-01T10:00:00+00:00
-"""
+ROOT: dict[str, Any] = {"password_enabled": True, "password_last_used": "2026-05-31T10:00:00+00:00", "mfa_active": True}
+ALICE = reported(
+    password_enabled=True,
+    password_last_used="no_information",
+    password_last_changed="2026-05-27T10:00:00+00:00",
+    access_key_1_active=True,
+    access_key_1_last_rotated="2025-01-01T10:00:00+00:00",
+    access_key_1_last_used_date="2026-01-01T10:00:00+00:00",
+)
+REPORT = report_of(of_root(**ROOT), ALICE)
 
 DETAILS = "iam:GetAccountAuthorizationDetails"
 GENERATE, GET = "iam:GenerateCredentialReport", "iam:GetCredentialReport"
 KEY_UNUSED, CONSOLE_MFA = "iam_user_accesskey_unused", "iam_user_mfa_enabled_console_access"
 HARDWARE_MFA, NO_ROOT_KEY = "iam_root_hardware_mfa_enabled", "iam_no_root_access_key"
+ROOT_MFA, CONSOLE_UNUSED = "iam_root_mfa_enabled", "iam_user_console_access_unused"
 INLINE = "iam_inline_policy_no_administrative_privileges"
 USER_ADMIN, GROUP_ADMIN = "iam_user_administrator_access_policy", "iam_group_administrator_access_policy"
 ROLE_ADMIN, CONFUSED = "iam_role_administratoraccess_policy", "iam_role_cross_service_confused_deputy_prevention"
@@ -157,7 +164,61 @@ def test_a_denied_report_is_manual(operation: str, check: str) -> None:
 
 def test_a_report_that_cannot_be_read_is_manual() -> None:
     here = world(GetCredentialReport={"Content": REPORT.replace(b"true,no_information", b"perhaps,no_information")})
-    assert {f.status for f in findings_of(here, CONSOLE_MFA, NO_ROOT_KEY)} == {"MANUAL"}
+    (finding,) = findings_of(here, CONSOLE_MFA)
+    assert (finding.status, finding.resource_id) == ("MANUAL", "alice")
+    assert "has perhaps for password_enabled of alice" in finding.status_detail
+    without = world(GetCredentialReport={"Content": REPORT.replace(b"mfa_active", b"mfa")})
+    found = {f.check_id: f for f in findings_of(without, CONSOLE_MFA, NO_ROOT_KEY)}
+    assert (found[CONSOLE_MFA].status, found[NO_ROOT_KEY].status) == ("MANUAL", "PASS")
+    assert "mfa_active" in found[CONSOLE_MFA].status_detail
+
+
+@pytest.mark.parametrize("password", ["not_supported", "N/A", "no_information"])
+def test_root_of_whom_the_report_does_not_rule_a_password_out_is_judged(password: str) -> None:
+    root = of_root(password_enabled=password)
+    here = world(
+        GetCredentialReport={"Content": report_of(root, ALICE)},
+        GetAccountSummary={"SummaryMap": {"AccountMFAEnabled": 0}},
+    )
+    assert verdicts(here, NO_ROOT_KEY, HARDWARE_MFA, ROOT_MFA) == {
+        (NO_ROOT_KEY, "us-east-1", "<root_account>"): "PASS",
+        (HARDWARE_MFA, "us-east-1", "<root_account>"): "FAIL",
+        (ROOT_MFA, "us-east-1", "<root_account>"): "FAIL",
+    }
+
+
+def test_a_report_without_the_root_user_is_manual() -> None:
+    found = findings_of(world(GetCredentialReport={"Content": report_of(ALICE)}), NO_ROOT_KEY, HARDWARE_MFA, ROOT_MFA)
+    assert [f.status for f in found] == ["MANUAL"] * 3
+    assert all("leaves out the root user" in f.status_detail for f in found)
+
+
+def test_credentials_never_used_lie_unused_since_they_were_made() -> None:
+    old = {"access_key_1_active": True, "access_key_1_last_rotated": "2025-01-01T10:00:00+00:00"}
+    stale = {"password_enabled": True, "password_last_used": "no_information"}
+    lines = [
+        reported("bob", **old, **stale, password_last_changed="2025-01-01T10:00:00+00:00"),
+        reported("carol", **old | {"access_key_1_last_rotated": "2026-05-27T10:00:00+00:00"}),
+        of_root(**old),
+    ]
+    here = world(GetCredentialReport={"Content": report_of(*lines)})
+    found = findings_of(here, KEY_UNUSED, CONSOLE_UNUSED)
+    assert {(f.check_id, f.resource_id): f.status for f in found} == {
+        (KEY_UNUSED, "bob/AccessKey1"): "FAIL",
+        (KEY_UNUSED, "carol"): "PASS",
+        (KEY_UNUSED, "<root_account>/AccessKey1"): "FAIL",
+        (CONSOLE_UNUSED, "bob"): "FAIL",
+        (CONSOLE_UNUSED, "carol"): "PASS",
+    }
+    details = {f.status_detail for f in found}
+    assert (
+        "Access key 1 of User bob was never used since it was made 516 days ago, more than the 45 that are allowed."
+        in details
+    )
+    assert (
+        "User bob never signed in to the console since its password was set 516 days ago, "
+        "more than the 45 that are allowed." in details
+    )
 
 
 def test_details_answer_for_users_groups_roles_in_pages() -> None:

@@ -6,20 +6,25 @@ import datetime
 from collections.abc import Iterable, Iterator
 from typing import Annotated, Final
 
-from aioprowler import Fail, Pass, Verdict, check
-from aioprowler.judging.ages import within_days
+from aioprowler import Manual, Pass, Verdict, check
+from aioprowler.judging.ages import used_within, within_days
 from aioprowler.judging.verdicts import about, has_no, pass_if
-from aioprowler.services.iam.credential_report import ReportedUser
+from aioprowler.services.iam.credential_report import AccessKey, ReportedUser
 
 ROTATION_DAYS: Final = 90
 
 
 def or_pass(verdicts: Iterable[Verdict], detail: str) -> Iterator[Verdict]:
-    """The failures of single keys; where there are none, the user passes."""
-    failures = [verdict for verdict in verdicts if isinstance(verdict, Fail)]
-    yield from failures
-    if not failures:
+    """Single keys that do not pass; where there are none, the user passes."""
+    told = [verdict for verdict in verdicts if not isinstance(verdict, Pass)]
+    yield from told
+    if not told:
         yield Pass(detail)
+
+
+def label(user: ReportedUser, key: AccessKey) -> str:
+    """What verdicts call the key."""
+    return f"Access key {key.number} of {user.label}"
 
 
 @check(fails="IAM user has an active access key that is not used any more", severity="medium", categories=["secrets"])
@@ -31,8 +36,8 @@ def iam_user_accesskey_unused(
 ) -> Iterator[Verdict]:
     """Active access keys are in use.
 
-    Judged are active keys that were used at some time, by when that was. A key nobody uses serves nobody but its
-    finder.
+    Judged are active keys by when they were last used, or where that never was, by when they were made. A key nobody
+    uses serves nobody but its finder.
 
     ## Risk
     Forgotten keys lie in old laptops, scripts and repositories, and misuse of them stands out to no one.
@@ -46,17 +51,10 @@ def iam_user_accesskey_unused(
     """
     ages = (
         about(
-            within_days(
-                f"Access key {key.number} of {user.label}",
-                "was last used",
-                key.last_used,
-                now,
-                max_unused_access_keys_days,
-            ),
+            used_within(label(user, key), key.last_event, now, max_unused_access_keys_days),
             f"{user.user}/AccessKey{key.number}",
         )
         for key in user.active_keys
-        if key.last_used
     )
     return or_pass(ages, f"{user.label} has no access key unused for {max_unused_access_keys_days} days.")
 
@@ -79,11 +77,12 @@ def iam_rotate_access_key_90_days(user: ReportedUser, now: datetime.datetime) ->
     """
     ages = (
         about(
-            within_days(f"Access key {key.number} of {user.label}", "was made", key.last_rotated, now, ROTATION_DAYS),
+            within_days(label(user, key), "was made", key.made, now, ROTATION_DAYS)
+            if key.made
+            else Manual(f"AWS does not tell when access key {key.number} of {user.label} was made."),
             f"{user.user}-access-key-{key.number}",
         )
         for key in user.active_keys
-        if key.last_rotated
     )
     return or_pass(ages, f"{user.label} has no active access key older than {ROTATION_DAYS} days.")
 
@@ -127,9 +126,9 @@ def iam_user_no_setup_initial_access_key(user: ReportedUser) -> Verdict:
     ## References
     https://docs.aws.amazon.com/IAM/latest/UserGuide/id_credentials_access-keys.html
     """
-    never = [str(key.number) for key in user.active_keys if key.last_used is None]
+    never = [str(key.number) for key in user.active_keys if key.was_never_used]
     return pass_if(
-        not (never and user.password_enabled),
+        not (never and user.has_password),
         f"{user.label} has no console password, or no active access key that was never used.",
         f"{user.label} has a console password and never used access key {' and '.join(never)}.",
     )

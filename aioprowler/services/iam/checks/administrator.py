@@ -101,7 +101,7 @@ def iam_administrator_access_with_mfa(group: Group, members: GroupMembers, repor
         return has_no(group.label, ADMINISTRATION, False)
     names = members.names.get(group.name, [])
     lines = {name: report.users.get(name) for name in names}
-    without = [name for name, line in lines.items() if line and not line.mfa_active]
+    without = [name for name, line in lines.items() if line and not line.has_mfa]
     if without:
         return Fail(f"{group.label} makes administrators of users who have no MFA: {', '.join(without)}.")
     unknown = [name for name, line in lines.items() if not line]

@@ -6,7 +6,7 @@ import datetime
 from typing import Annotated
 
 from aioprowler import Pass, Verdict, check
-from aioprowler.judging.ages import within_days
+from aioprowler.judging.ages import used_within
 from aioprowler.judging.verdicts import pass_if
 from aioprowler.services.iam.credential_report import ReportedUser
 
@@ -31,10 +31,10 @@ def iam_user_mfa_enabled_console_access(user: ReportedUser) -> Verdict | None:
     """
     if user.is_root:
         return None
-    if not user.password_enabled:
+    if not user.has_password:
         return Pass(f"{user.label} has no console password.")
     return pass_if(
-        user.mfa_active,
+        user.has_mfa,
         f"{user.label} has a console password and MFA.",
         f"{user.label} has a console password and no MFA.",
     )
@@ -51,8 +51,7 @@ def iam_user_console_access_unused(
 ) -> Verdict | None:
     """Users who have a console password use it.
 
-    Judged is when the password was last used. One that was never used passes, as AWS does not tell for how long that
-    has been so.
+    Judged is when the password was last used, or where that never was, when it was set.
 
     ## Risk
     An account that its owner forgot, or left behind with the job, is the one in which a break-in goes unnoticed.
@@ -65,8 +64,6 @@ def iam_user_console_access_unused(
     """
     if user.is_root:
         return None
-    if not user.password_enabled or user.password_last_used is None:
-        return Pass(f"{user.label} has no console password, or never used it.")
-    return within_days(
-        user.label, "last signed in to the console", user.password_last_used, now, max_console_access_days
-    )
+    if not user.has_password:
+        return Pass(f"{user.label} has no console password.")
+    return used_within(user.label, user.last_sign_in, now, max_console_access_days)

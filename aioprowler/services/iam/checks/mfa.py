@@ -32,4 +32,4 @@ def iam_user_hardware_mfa_enabled(user: User, virtual: VirtualMfaUsers, report: 
     line = report.users.get(user.name)
     if line is None:
         return Manual(f"The credential report does not know user {user.name} yet, nor whether it has MFA.")
-    return has(user.label, "a hardware MFA device", line.mfa_active)
+    return has(user.label, "a hardware MFA device", line.has_mfa)
