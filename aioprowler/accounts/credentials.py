@@ -40,6 +40,15 @@ class CredentialSource(Struct, frozen=True, kw_only=True):
     secret_access_key: str | None = None
     session_token: str | None = None
 
+    @property
+    def keys(self) -> dict[str, str | None]:
+        """The given keys, as boto3's sessions take them."""
+        return {
+            "aws_access_key_id": self.access_key_id,
+            "aws_secret_access_key": self.secret_access_key,
+            "aws_session_token": self.session_token,
+        }
+
     def __repr__(self) -> str:
         """Without secrets."""
         return f"<{self.describe()}>"

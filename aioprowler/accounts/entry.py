@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Awaitable, Callable, Container, Sequence
 from dataclasses import dataclass
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
-import aioboto3
 from botocore.exceptions import BotoCoreError, ClientError, ProfileNotFound
 from msgspec import structs
 
@@ -15,14 +14,19 @@ from aioprowler.accounts.credentials import CredentialSource, EntryError, from_b
 from aioprowler.accounts.operations import ASSUME_ROLE, DESCRIBE_REGIONS, GET_CALLER_IDENTITY, LIST_REGIONS
 from aioprowler.accounts.organization import Member, Organization, accounts_of, has_tags, tags_of
 from aioprowler.aws.api import Boundary
+from aioprowler.aws.clients import session_in
 from aioprowler.aws.credentials import Keys, Renewing
 from aioprowler.aws.errors import EXPIRED, classify
-from aioprowler.aws.partitions import always_enabled, default_region, partitions
+from aioprowler.aws.homes import EVERYWHERE, Chosen, homes
+from aioprowler.aws.partitions import always_enabled
 from aioprowler.declarations.account import Account
 from aioprowler.declarations.failure import Failure
+from aioprowler.errors import UsageError
 
 if TYPE_CHECKING:
     from aioprowler.aws.gateway import Gateway
+
+T = TypeVar("T")
 
 Entry = Callable[[Boundary], Awaitable[Account | None]]
 """Enters one account; None if it turns out that it is none of those to scan. Raises EntryError."""
@@ -33,19 +37,23 @@ CHAINED_SESSION = 3600
 
 
 async def entries(
-    gateway: Gateway, sources: Sequence[CredentialSource], accounts: Sequence[Account] | None
+    gateway: Gateway,
+    sources: Sequence[CredentialSource],
+    accounts: Sequence[Account] | None,
+    chosen: Chosen = EVERYWHERE,
 ) -> AsyncIterator[Entry]:
     """One entry for each account of `accounts`, with the first source's credentials, else for each source.
 
     Raises EntryError for credentials that do not exist.
     """
     if accounts is not None:
-        provider = await _provider(gateway, sources[0])
+        source = sources[0]
+        provider = await _begun(source, chosen, partial(_provider, gateway, source))
         for account in accounts:
-            yield partial(_with_provider, gateway, provider, account)
+            yield partial(_with_provider, gateway, provider, source.profile, account)
         return
     for source in sources:
-        yield partial(_enter, gateway, source)
+        yield partial(_enter, gateway, source, chosen)
 
 
 async def member_entries(
@@ -55,6 +63,7 @@ async def member_entries(
     members: Organization | Sequence[Member],
     notes: list[str],
     done: Container[str] = (),
+    chosen: Chosen = EVERYWHERE,
 ) -> AsyncIterator[Entry]:
     """One entry for each account of an organization, as they are listed, or of a list.
 
@@ -62,11 +71,8 @@ async def member_entries(
     where they do not exist or are refused. Accounts that are `done`, by their ids, are left out. To
     `notes` is added what the user should know.
     """
-    provider = await _provider(gateway, source)
-    seed = Account(id=f"base {id(provider)}", default_region=_home(source))
-    gateway.register(seed.id, provider)
-    own, base = await _whose(aws, source.describe(), seed)
-    gateway.identified(seed.id, own)
+    provider, own, base = await _begun(source, chosen, partial(_base, gateway, source, aws))
+    gateway.identified(base.id, own)
     door = _Door(gateway, source, provider, own, base, members if isinstance(members, Organization) else None)
     if not isinstance(members, Organization):
         for member in members:
@@ -108,7 +114,7 @@ class _Door:
             if tags is None:
                 return None
             account = structs.replace(account, tags=tags)
-        self.gateway.register(account.id, await self._credentials(member))
+        self.gateway.register(account.id, await self._credentials(member), self.source.profile)
         if account.regions is None:
             account = structs.replace(account, regions=await _regions(aws, account))
         return account
@@ -146,50 +152,82 @@ async def _refuse(error: EntryError, aws: Boundary) -> Account:  # noqa: ARG001 
     raise error
 
 
-async def _with_provider(gateway: Gateway, provider: Renewing, account: Account, aws: Boundary) -> Account:  # noqa: ARG001
-    gateway.register(account.id, provider)
+async def _with_provider(
+    gateway: Gateway, provider: Renewing, profile: str | None, account: Account, aws: Boundary  # noqa: ARG001
+) -> Account:  # fmt: skip
+    gateway.register(account.id, provider, profile)
     return account
 
 
-async def _enter(gateway: Gateway, source: CredentialSource, aws: Boundary) -> Account:
-    provider = await _provider(gateway, source)
-    home = _home(source)
-    seed = Account(id=f"entry {id(provider)}", default_region=home)
-    gateway.register(seed.id, provider)
-    try:
-        account = await identify(aws, source=source.describe(), seed=seed)
-        gateway.identified(seed.id, account.id)
-    finally:
-        gateway.forget(seed.id)
-    gateway.register(account.id, provider)
-    return account
+async def _base(gateway: Gateway, source: CredentialSource, aws: Boundary, home: str) -> tuple[Renewing, str, Account]:
+    """The credentials that enter other accounts, their own account's id, and whom to ask with them."""
+    provider = await _provider(gateway, source, home)
+    seed = Account(id=f"base {id(provider)}", default_region=home)
+    gateway.register(seed.id, provider, source.profile)
+    return provider, *await _whose(aws, source.describe(), seed)
 
 
-async def _provider(gateway: Gateway, source: CredentialSource) -> Renewing:
-    """The source's credentials, proved by fetching them once. Raises EntryError."""
+async def _begun(source: CredentialSource, chosen: Chosen, begin: Callable[[str], Awaitable[T]]) -> T:
+    """What is begun in the first region in which AWS can be reached. Raises EntryError, where it is none that of the
+    first.
+    """
+    silent: list[EntryError] = []
     try:
-        session = _session(source)
+        for region in homes(source.profile, source.role_arn, chosen):
+            try:
+                return await begin(region)
+            except EntryError as error:
+                if error.kind not in ("unreachable", "timed_out"):
+                    raise
+                silent.append(error)
     except ProfileNotFound:
         raise EntryError(
             source.describe(), "there is no such profile; `aws configure list-profiles` prints those there are.",
             code="ProfileNotFound",
         ) from None  # fmt: skip
+    except (BotoCoreError, UsageError) as error:
+        raise EntryError(source.describe(), str(error), kind="broken", code=type(error).__name__) from None
+    raise silent[0]
+
+
+async def _enter(gateway: Gateway, source: CredentialSource, chosen: Chosen, aws: Boundary) -> Account:
+    return await _begun(source, chosen, partial(_entered, gateway, source, aws))
+
+
+async def _entered(gateway: Gateway, source: CredentialSource, aws: Boundary, home: str) -> Account:
+    provider = await _provider(gateway, source, home)
+    seed = Account(id=f"entry {id(provider)}", default_region=home)
+    gateway.register(seed.id, provider, source.profile)
+    try:
+        account = await identify(aws, source=source.describe(), seed=seed)
+        gateway.identified(seed.id, account.id)
+    finally:
+        gateway.forget(seed.id)
+    gateway.register(account.id, provider, source.profile)
+    return account
+
+
+async def _provider(gateway: Gateway, source: CredentialSource, home: str) -> Renewing:
+    """The source's credentials, proved by fetching them once. Raises EntryError and BotoCoreError."""
+    session = session_in(home, source.profile, **source.keys)
     provider = Renewing(from_botocore(session, source))
     if source.role_arn or source.mfa_serial:
-        asker = Account(id=f"base {id(provider)}", default_region=_home(source))
-        gateway.register(asker.id, provider)
+        asker = Account(id=f"base {id(provider)}", default_region=home)
+        gateway.register(asker.id, provider, source.profile)
         provider = Renewing(partial(_session_keys, gateway, asker, source))
     await _prove(provider, source)
     return provider
 
 
-async def keys_of(source: CredentialSource) -> tuple[Keys, str]:
+async def keys_of(source: CredentialSource, chosen: Chosen = EVERYWHERE) -> tuple[Keys, str]:
     """A source's credentials and its home region, for a client that the gateway has no part in. Raises EntryError."""
     from aioprowler.aws.gateway import Gateway
 
+    async def keys(home: str) -> tuple[Keys, str]:
+        return await (await _provider(gateway, source, home)).get(), home
+
     async with Gateway() as gateway:
-        provider = await _provider(gateway, source)
-        return await provider.get(), _home(source)
+        return await _begun(source, chosen, keys)
 
 
 async def _prove(provider: Renewing, source: CredentialSource) -> None:
@@ -276,27 +314,6 @@ async def _regions(aws: Boundary, account: Account) -> tuple[str, ...]:
             return always_enabled(account.partition) or (account.default_region,)
         names += [region["RegionName"] for region in page["Regions"]]
     return tuple(sorted(names))
-
-
-def _session(source: CredentialSource) -> Any:
-    """The base session of a source. Raises ProfileNotFound."""
-    return aioboto3.Session(
-        aws_access_key_id=source.access_key_id,
-        aws_secret_access_key=source.secret_access_key,
-        aws_session_token=source.session_token,
-        profile_name=source.profile,
-    )
-
-
-def _home(source: CredentialSource) -> str:
-    """The region that the environment or the profile names, else the role's partition's. Raises EntryError."""
-    configured: str | None = _session(source).region_name
-    partition = _partition(source.role_arn or "arn:aws:")
-    found = configured or default_region(partition)
-    if not found:
-        advice = f"there is no partition {partition}; there are {', '.join(partitions())}."
-        raise EntryError(source.describe(), advice, code="UnknownPartition")
-    return found
 
 
 def _partition(arn: str) -> str:

@@ -18,7 +18,6 @@ import aioboto3
 import aiohttp
 import anyio
 from aiobotocore.config import AioConfig
-from aiobotocore.session import AioSession
 from aiohttp.abc import AbstractResolver, ResolveResult
 from aiohttp.connector import Connection
 from aiohttp.http import HttpProcessingError
@@ -30,6 +29,7 @@ from aioprowler._version import __version__
 from aioprowler.aws.lean import Reply, Request
 from aioprowler.aws.models import ModelLoader
 from aioprowler.aws.places import Places
+from aioprowler.aws.profiles import session_of
 from aioprowler.aws.signing import CurrentCredentialsResolver
 from aioprowler.declarations.sources import Operation
 
@@ -75,13 +75,15 @@ class Http:
     a request is one write, and botocore has made all of its headers. Through a proxy the session does it.
     """
 
-    def __init__(self, session: aiohttp.ClientSession) -> None:
+    def __init__(self, session: aiohttp.ClientSession, bundle: str | None = None) -> None:
+        """`bundle`: the file of the certificates that are trusted; without one, botocore's."""
         self._session = session
+        self._bundle = bundle
         self._endpoint = lru_cache(4096)(self._new_endpoint)
 
     @cached_property
     def _tls(self) -> ssl.SSLContext:
-        return tls_context()
+        return tls_context(self._bundle)
 
     def _new_endpoint(self, base: str) -> aiohttp.ClientRequest:
         """What the pool knows connections by."""
@@ -154,9 +156,11 @@ async def _converse(connection: Connection, message: bytes, *, has_body: bool) -
 class Clients:
     """Plain clients, made when first needed, and one HTTP session for the lean path."""
 
-    def __init__(self, operations: Iterable[Operation] = ()) -> None:
-        """`operations`: what will be called. Another operation costs a new client when it is called first."""
-        self._core = AioSession()
+    def __init__(self, operations: Iterable[Operation] = (), profile: str | None = None) -> None:
+        """`operations`: what will be called. Another operation costs a new client when it is called first. `profile`:
+        whose settings they have; without one, those of the environment's.
+        """
+        self._core = session_of(profile)
         self._core.register_component("credential_provider", CurrentCredentialsResolver())
         self._operations = tuple(operations)
         self._core.lazy_register_component("data_loader", lambda: self._models)
@@ -167,7 +171,6 @@ class Clients:
         self._places: dict[str, Places] = {}
         self._locks: defaultdict[str, anyio.Lock] = defaultdict(anyio.Lock)
         """By service: making a client of one holds up no other."""
-        self.http: Http
 
     def announce(self, operations: Iterable[Operation]) -> None:
         """These will be called as well."""
@@ -178,6 +181,14 @@ class Clients:
         return ModelLoader(self._operations, self._core.get_config_variable("data_path"))
 
     async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(self, *error: object) -> None:
+        await self._stack.aclose()
+
+    @cached_property
+    def http(self) -> Http:
+        """What the lean path sends with. Made within the loop that it sends in."""
         connector = aiohttp.TCPConnector(
             limit=connections(), resolver=LoopbackResolver(), ttl_dns_cache=300, keepalive_timeout=30
         )
@@ -186,11 +197,8 @@ class Clients:
             connector=connector, timeout=timeout, auto_decompress=False, cookie_jar=aiohttp.DummyCookieJar(),
             headers={"Accept-Encoding": "identity"}, skip_auto_headers={"Content-Type"},
         )  # fmt: skip
-        self.http = Http(await self._stack.enter_async_context(session))
-        return self
-
-    async def __aexit__(self, *error: object) -> None:
-        await self._stack.aclose()
+        self._stack.push_async_callback(session.close)
+        return Http(session, self._core.get_config_variable("ca_bundle"))
 
     async def get(self, service: str, region: str, operation: str) -> Any:
         """A client that has the operation; making one costs milliseconds of CPU."""
@@ -217,7 +225,7 @@ class Clients:
         """Where the service is called in each region, once it has a client."""
         if service not in self._places:
             client = self._clients[service, self.home(service)]
-            self._places[service] = await Places.of(client, self._core, _config())
+            self._places[service] = await Places.of(client, self._core, client_config(attempts=1))
         return self._places[service]
 
     async def _get(self, service: str, region: str, operation: str) -> Any:
@@ -231,21 +239,31 @@ class Clients:
         return client
 
     async def _make(self, service: str, region: str) -> Any:
-        made = self._session.client(service, region_name=region, config=_config())
+        made = self._session.client(service, region_name=region, config=client_config(attempts=1))
         client = await self._stack.enter_async_context(made)
         client.meta.events.register("before-sign.s3-control", _without_name_below_ip)
         return client
 
 
-def _config() -> AioConfig:
+def client_config(attempts: int = 3) -> AioConfig:
+    """What holds for clients of every profile."""
     return AioConfig(
         user_agent=USER_AGENT,
         connect_timeout=CONNECT_TIMEOUT,
         read_timeout=READ_TIMEOUT,
         max_pool_connections=50,
-        retries={"total_max_attempts": 1, "mode": "standard"},
+        retries={"total_max_attempts": attempts, "mode": "standard"},
         connector_args={"resolver": LoopbackResolver()},
     )
+
+
+def session_in(region: str, profile: str | None = None, **keys: str | None) -> aioboto3.Session:
+    """A session of its own, in a region. What botocore asks of AWS for its credentials goes there as well, as patiently
+    as all else. `keys`: as aioboto3's, in place of the profile's.
+    """
+    core = session_of(profile)
+    core.set_default_client_config(client_config())
+    return aioboto3.Session(botocore_session=core, region_name=region, **keys)
 
 
 def _without_name_below_ip(request: Any, **_: Any) -> None:
@@ -253,6 +271,8 @@ def _without_name_below_ip(request: Any, **_: Any) -> None:
     request.url = _BELOW_IP.sub("", request.url)
 
 
-def tls_context() -> ssl.SSLContext:
-    """The certificates that botocore trusts, or the bundle that the user names; reading them takes a while."""
-    return ssl.create_default_context(cafile=environ.get("AWS_CA_BUNDLE") or get_cert_path(True))
+def tls_context(bundle: str | None = None) -> ssl.SSLContext:
+    """The certificates of a bundle, else of the one that the environment names, else those that botocore trusts.
+    Reading them takes a while.
+    """
+    return ssl.create_default_context(cafile=bundle or environ.get("AWS_CA_BUNDLE") or get_cert_path(True))

@@ -150,6 +150,11 @@ def is_transient(failure: Failure) -> bool:
     return failure.kind in _TRANSIENT_KINDS or failure.code in TRANSIENT
 
 
+def code_of(error: Exception) -> str:
+    """AWS's error code; empty where the exception is none of AWS's."""
+    return str(error.response.get("Error", {}).get("Code", "")) if isinstance(error, ClientError) else ""
+
+
 def status_of(error: ClientError) -> int:
     """The HTTP status of the reply; 0 where there was none."""
     return int(error.response.get("ResponseMetadata", {}).get("HTTPStatusCode") or 0)

@@ -5,35 +5,21 @@ from __future__ import annotations
 import asyncio
 import logging
 import random
-import socket
 import time
 from collections import Counter
-from collections.abc import Iterable, Mapping
-from typing import Any, NamedTuple, Self
+from collections.abc import Iterable
+from functools import cache
+from typing import Any, Self
 
-import aiohttp
 import anyio
-from anyio import to_thread
-from botocore.exceptions import (
-    BotoCoreError,
-    ClientError,
-    ConnectionClosedError,
-    ConnectTimeoutError,
-    EndpointConnectionError,
-    HTTPClientError,
-    ReadTimeoutError,
-    SSLError,
-)
-from botocore.parsers import ResponseParserError
+from botocore.exceptions import BotoCoreError, ClientError, HTTPClientError, ReadTimeoutError
 
-from aioprowler.aws.clients import Clients, LoopbackResolver, connections
+from aioprowler.aws.clients import Clients, connections
 from aioprowler.aws.credentials import Keys, Renewing
-from aioprowler.aws.errors import EXPIRED, TRANSIENT, NotInRegionError, UnreadableReplyError, kind_of, status_of
-from aioprowler.aws.lean import LeanCall, Request, new_invocation, now_stamp, plain_call
-from aioprowler.aws.lean_calls import LeanCalls
-from aioprowler.aws.partitions import host_beside, lists
+from aioprowler.aws.errors import EXPIRED, TRANSIENT, UnreadableReplyError, code_of, kind_of, status_of
+from aioprowler.aws.line import Line
+from aioprowler.aws.profiles import client_settings, session_of
 from aioprowler.aws.quotas import QuotaTable
-from aioprowler.aws.signing import current_keys
 from aioprowler.aws.throttle import Clock, Lane, Sleep, Throttle
 from aioprowler.declarations.account import Account
 from aioprowler.declarations.sources import Operation
@@ -47,25 +33,6 @@ BACKOFF_LIMIT = 20.0
 """Seconds: a retry waits a random time up to BACKOFF * 2 ** tries, at most this (full jitter)."""
 REGION_CALLS = 128
 """Calls in flight to one region, over all accounts."""
-UNREACHABLE_FOR = 2.0
-UNREACHABLE_LIMIT = 60.0
-"""Seconds for which an endpoint that could not be reached is not tried again: at first so many, each further time twice
-as many, at most the limit. Retries so outlast a short break of the network, and a silent endpoint costs few calls.
-"""
-
-_REDIRECTED = frozenset({"PermanentRedirect", "TemporaryRedirect", "AuthorizationHeaderMalformed", "301", "307"})
-"""S3 errors that the plain client knows how to follow."""
-
-
-class _Silence(NamedTuple):
-    """An endpoint that could not be reached."""
-
-    until: float
-    """When it is tried again."""
-    seconds: float
-    """For how long it is not."""
-    is_absent: bool
-    """Whether there is no such endpoint."""
 
 
 class Gateway:
@@ -80,16 +47,17 @@ class Gateway:
         operations: Iterable[Operation] = (),
     ) -> None:
         """`operations`: what will be called, as far as it is known; `announce` adds to it."""
-        self._clients = Clients(operations)
+        self._operations = [*operations]
         self._throttle = Throttle(budget, table, clock, sleep)
         self._sleep = sleep
         self._clock = clock
-        self._providers: dict[str, Renewing] = {}
-        self._lean = LeanCalls(self._clients)
+        self._parties: dict[str, tuple[Renewing, Line]] = {}
+        """Account -> who signs for it, and how it is called."""
+        self._lines: dict[bytes, Line] = {}
+        """By the settings of their clients."""
+        self._line_of = cache(self._find_line)
         self._regions: dict[str, asyncio.Semaphore] = {}
         self._in_flight = asyncio.Semaphore(connections())  # asyncio's: anyio's checkpoints cost 10 us a call
-        self._unreachable: dict[tuple[str, str], _Silence] = {}
-        """By service and region."""
         self.throttles: Counter[str] = Counter()
         """`service:Operation` -> replies that refused a call as one too many."""
         self.retries: Counter[str] = Counter()
@@ -106,21 +74,37 @@ class Gateway:
         """Calls so far that were made anew."""
         return self.retries.total()
 
+    @property
+    def lines(self) -> list[Line]:
+        """One for all accounts whose profiles make the same clients."""
+        return [*self._lines.values()]
+
     async def __aenter__(self) -> Self:
-        await self._clients.__aenter__()
         return self
 
     async def __aexit__(self, *error: object) -> None:
-        await self._clients.__aexit__(*error)
+        for line in self.lines:
+            await line.clients.__aexit__(*error)
 
     def announce(self, operations: Iterable[Operation]) -> None:
         """These will be called as well. Clients that are made from here on have them."""
-        self._clients.announce(operations)
+        operations = [*operations]
+        self._operations += operations
+        for line in self.lines:
+            line.clients.announce(operations)
+
+    def _find_line(self, profile: str | None) -> Line:
+        settings = client_settings(session_of(profile))
+        if settings not in self._lines:
+            self._lines[settings] = Line(Clients(self._operations, profile), self._clock)
+        return self._lines[settings]
 
     # --------------------------------------------------------------- accounts
-    def register(self, account_id: str, provider: Renewing) -> None:
-        """Calls for this account are signed with these credentials."""
-        self._providers[account_id] = provider
+    def register(self, account_id: str, provider: Renewing, profile: str | None = None) -> None:
+        """Calls for this account are signed with these credentials, and go where a client of this profile would send
+        them; of the environment's, without one. Raises BotoCoreError for a profile that is not there.
+        """
+        self._parties[account_id] = provider, self._line_of(profile)
 
     def identified(self, seed_id: str, account_id: str) -> None:
         """The account that calls were made for before its id was known."""
@@ -128,7 +112,7 @@ class Gateway:
 
     def forget(self, account_id: str) -> None:
         """The account is finished: nothing of it is kept."""
-        self._providers.pop(account_id, None)
+        self._parties.pop(account_id, None)
         self._throttle.forget(account_id)
 
     # ------------------------------------------------------------------ calls
@@ -136,23 +120,22 @@ class Gateway:
         self, account: Account, region: str, service: str, operation: str, params: dict[str, Any]
     ) -> dict[str, Any]:
         """The parsed reply, after as many tries as it takes and is allowed. Raises ClientError and BotoCoreError."""
-        provider = self._providers[account.id]
+        provider, line = self._parties[account.id]
         lane = self._throttle.lane(account.id, region, service, operation)
         renewed = False
         tries = 0
         while True:
             keys = await provider.get()
             try:
-                if not self._lean.knows(service, region, operation):
-                    await self._plan(keys, region, service, operation, params)
+                await line.plan(keys, region, service, operation, params)
                 await self._throttle.wait(lane)
                 try:
-                    reply = await self._send(keys, region, service, operation, params, lane)
+                    reply = await self._send(line, keys, region, service, operation, params, lane)
                 finally:
                     self._throttle.answered(lane)
             except (ClientError, BotoCoreError) as error:
                 tries += 1
-                if _code(error) in EXPIRED and not renewed:
+                if code_of(error) in EXPIRED and not renewed:
                     renewed = True
                     await provider.replace(keys)
                 elif tries >= self._tries_for(error, lane, service, operation):
@@ -167,7 +150,7 @@ class Gateway:
     def _tries_for(self, error: ClientError | BotoCoreError, lane: Lane, service: str, operation: str) -> int:
         """How often such a failure may be met before it is final."""
         if isinstance(error, ClientError):
-            code, status = _code(error), status_of(error)
+            code, status = code_of(error), status_of(error)
             if kind_of(code, status, str(error)) == "throttled":
                 self.throttles[f"{service}:{operation}"] += 1
                 self._throttle.throttled(lane)
@@ -177,111 +160,15 @@ class Gateway:
             return ATTEMPTS // 3
         return ATTEMPTS if isinstance(error, HTTPClientError | UnreadableReplyError) else 1
 
-    async def _plan(self, keys: Keys, region: str, service: str, operation: str, params: Mapping[str, Any]) -> None:
-        """What takes long is done before a token is taken: calls that it holds up would come to AWS all at once."""
-        current_keys.set(keys)
-        if await self._lean.get(service, region, operation, params, keys) is None:
-            await self._clients.get(service, region, operation)
-
     async def _send(
-        self, keys: Keys, region: str, service: str, operation: str, params: dict[str, Any], lane: Lane
+        self, line: Line, keys: Keys, region: str, service: str, operation: str, params: dict[str, Any], lane: Lane
     ) -> dict[str, Any]:
         """One try, in its turn. Retries wait outside."""
-        self._refuse_unreachable(service, region)
+        line.refuse_unreachable(service, region)
         slots = self._regions.get(region) or self._regions.setdefault(region, asyncio.Semaphore(REGION_CALLS))
         async with slots, self._in_flight:
-            self._refuse_unreachable(service, region)
-            try:
-                if lane.concurrent is None:
-                    reply = await self._once(keys, region, service, operation, params)
-                else:
-                    async with lane.concurrent:
-                        reply = await self._once(keys, region, service, operation, params)
-            except (EndpointConnectionError, ConnectTimeoutError) as error:
-                is_absent = await self._is_absent(error, service, region, operation)
-                self._not_reached(service, region, is_absent=is_absent)
-                if is_absent:
-                    raise NotInRegionError(service=service, region=region) from None
-                raise
-        if self._unreachable:
-            self._unreachable.pop((service, region), None)
-        return reply
-
-    def _refuse_unreachable(self, service: str, region: str) -> None:
-        silence = self._unreachable.get((service, region))
-        if silence is None or self._clock() >= silence.until:
-            return
-        if silence.is_absent:
-            raise NotInRegionError(service=service, region=region)
-        raise EndpointConnectionError(endpoint_url=f"{service} in {region}")
-
-    def _not_reached(self, service: str, region: str, *, is_absent: bool) -> None:
-        """Calls that were under way together count once."""
-        known = self._unreachable.get((service, region)) or _Silence(0.0, UNREACHABLE_FOR / 2, is_absent)
-        if self._clock() >= known.until:
-            seconds = min(2 * known.seconds, UNREACHABLE_LIMIT)
-            self._unreachable[service, region] = _Silence(self._clock() + seconds, seconds, is_absent)
-
-    async def _is_absent(self, error: BotoCoreError, service: str, region: str, operation: str) -> bool:
-        """Whether the region does not have the service: its name does not resolve, though EC2's does there, so that
-        it is not the resolver or the network, and botocore does not list it.
-        """
-        cause = error.kwargs.get("error")
-        if not isinstance(cause, aiohttp.ClientConnectorDNSError) or cause.errno != socket.EAI_NONAME:
-            return False
-        beside = host_beside(cause.host, region)
-        client = await self._clients.first(service, region, operation)
-        prefix = client.meta.service_model.endpoint_prefix
-        return bool(beside) and not await to_thread.run_sync(lists, prefix, region) and await _resolves(beside)
-
-    async def _once(
-        self, keys: Keys, region: str, service: str, operation: str, params: dict[str, Any]
-    ) -> dict[str, Any]:
-        lean = await self._lean.get(service, region, operation, params, keys)
-        try:
-            request = lean.request(params, keys, now_stamp(), new_invocation()) if lean else None
-            if lean and request:
-                return await self._lean_call(lean, request)
-            return await self._plain_call(keys, region, service, operation, params)
-        except ClientError as error:
-            if _code(error) not in _REDIRECTED or request is None:
-                raise
-            return await self._plain_call(keys, region, service, operation, params)
-        except (ResponseParserError, LookupError):
-            raise UnreadableReplyError(endpoint=f"{service} in {region}") from None
-
-    async def _plain_call(
-        self, keys: Keys, region: str, service: str, operation: str, params: dict[str, Any]
-    ) -> dict[str, Any]:
-        current_keys.set(keys)
-        return await plain_call(await self._clients.get(service, region, operation), operation, params)
-
-    async def _lean_call(self, lean: LeanCall, request: Request) -> dict[str, Any]:
-        try:
-            return await lean.send(self._clients.http, request)
-        except (aiohttp.ClientError, TimeoutError) as error:
-            raise _as_botocore(error, request.url) from error
-
-
-async def _resolves(host: str) -> bool:
-    try:
-        return bool(await LoopbackResolver().resolve(host))
-    except OSError:
-        return False
-
-
-def _code(error: ClientError | BotoCoreError) -> str:
-    return str(error.response.get("Error", {}).get("Code", "")) if isinstance(error, ClientError) else ""
-
-
-def _as_botocore(error: aiohttp.ClientError | TimeoutError, url: str) -> BotoCoreError:
-    """The exception that a plain client raises for the same mishap."""
-    if isinstance(error, aiohttp.ClientSSLError):
-        return SSLError(endpoint_url=url, error=error)
-    if isinstance(error, aiohttp.ConnectionTimeoutError):
-        return ConnectTimeoutError(endpoint_url=url, error=error)
-    if isinstance(error, aiohttp.ClientConnectorError):
-        return EndpointConnectionError(endpoint_url=url, error=error)
-    if isinstance(error, TimeoutError):
-        return ReadTimeoutError(endpoint_url=url, error=error)
-    return ConnectionClosedError(endpoint_url=url, error=error)
+            line.refuse_unreachable(service, region)
+            if lane.concurrent is None:
+                return await line.send(keys, region, service, operation, params)
+            async with lane.concurrent:
+                return await line.send(keys, region, service, operation, params)

@@ -61,6 +61,11 @@ def default_region(partition: str, default: str = "") -> str:
     return home("iam", partition, seat(partition, default))
 
 
+def partition_of(region: str, default: str = "") -> str:
+    """The partition that the region is of, by its name; `default` where it is like none."""
+    return next((each.id for each in partitions().values() if _covers(each, region)), default)
+
+
 def always_enabled(partition: str) -> tuple[str, ...]:
     """Regions that no account of the partition can turn off; none if botocore does not know it."""
     found = partitions().get(partition)

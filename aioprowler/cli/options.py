@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Final, Literal
 from cyclopts import Group, Parameter
 
 if TYPE_CHECKING:
+    from aioprowler.aws.homes import Chosen
     from aioprowler.aws.quotas import OwnQuota
     from aioprowler.catalog import Catalog, Selection
     from aioprowler.findings.mutelist import Mutelist
@@ -185,7 +186,7 @@ class Judging:
             return None
         from aioprowler.findings.mutelist_source import load
 
-        return load(self.mutelist_file, access.profiles[0] if access.profiles else None)
+        return load(self.mutelist_file, access.profiles[0] if access.profiles else None, access.chosen)
 
 
 @Parameter(name="*")
@@ -247,6 +248,13 @@ class Access:
         "--region", "--filter-region", "-f",
     )] = None  # fmt: skip
     excluded_regions: Annotated[Names, many(ACCESS, "REGION", "All but these regions.", "--excluded-region")] = None
+
+    @property
+    def chosen(self) -> Chosen:
+        """The regions of the scan, for what is asked of AWS besides it."""
+        from aioprowler.aws.homes import Chosen
+
+        return Chosen(self.regions or (), self.excluded_regions or ())
 
 
 StdoutForm = Literal["jsonl", "lines", "none"]

@@ -6,14 +6,13 @@ import re
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
-import aioboto3
 import aiohttp
 import anyio
-from aiobotocore.config import AioConfig
 from botocore.exceptions import BotoCoreError, ClientError, ProfileNotFound
 
-from aioprowler.aws.clients import CONNECT_TIMEOUT, READ_TIMEOUT, USER_AGENT, LoopbackResolver
+from aioprowler.aws.clients import session_in
 from aioprowler.aws.errors import classify
+from aioprowler.aws.homes import EVERYWHERE, Chosen, homes
 from aioprowler.declarations.sources import Operation
 from aioprowler.errors import AioprowlerError, UsageError
 from aioprowler.findings.mutelist_file import of_items, parse, read_mutelist
@@ -30,7 +29,6 @@ DEADLINE: Final = 60.0
 """Seconds until a list must have been read."""
 LARGEST: Final = 16 * 1024 * 1024
 """Bytes of a list."""
-_HOME: Final = "us-east-1"
 _OBJECT: Final = re.compile(r"s3://(?P<bucket>[^/]+)/(?P<key>.*[^/])")
 _TABLE: Final = re.compile(r"arn:aws[a-z-]*:dynamodb:(?P<region>[a-z0-9-]+):\d{12}:table/[\w.-]+", re.ASCII)
 
@@ -44,21 +42,23 @@ def is_remote(where: str) -> bool:
     return where.startswith(("s3://", "arn:"))
 
 
-def load(where: str, profile: str | None = None) -> Mutelist:
+def load(where: str, profile: str | None = None, chosen: Chosen = EVERYWHERE) -> Mutelist:
     """The mutelist at a path, `s3://bucket/key` or the ARN of a DynamoDB table.
 
-    AWS is asked with the base credentials, those of `profile` or the environment, before any role. Raises UsageError
+    AWS is asked with the base credentials, those of `profile` or the environment, before any role, and first where a
+    scan of the `chosen` regions would begin. Raises UsageError
     for what is no mutelist, MutelistUnreadableError where AWS does not give it.
     """
     if not is_remote(where):
         return read_mutelist(Path(where))
-    return anyio.run(fetch, where, profile)
+    return anyio.run(fetch, where, profile, chosen)
 
 
-async def fetch(where: str, profile: str | None = None) -> Mutelist:
+async def fetch(where: str, profile: str | None = None, chosen: Chosen = EVERYWHERE) -> Mutelist:
     """What `load` does with AWS."""
     if found := _OBJECT.fullmatch(where):
-        content = await _answer(where, Operation("s3", "GetObject"), _object(found["bucket"], found["key"], profile))
+        asked = _object(found["bucket"], found["key"], profile, chosen)
+        content = await _answer(where, Operation("s3", "GetObject"), asked)
         with mistakes_told("--mutelist-file", where):
             return parse(where, content)
     if found := _TABLE.fullmatch(where):
@@ -86,10 +86,9 @@ async def _answer(where: str, operation: Operation, answer: Awaitable[T]) -> T:
         raise MutelistUnreadableError(f"{where}: {why if failure.kind == 'broken' else failure.explain()}") from None
 
 
-async def _object(bucket: str, key: str, profile: str | None) -> bytes:
+async def _object(bucket: str, key: str, profile: str | None, chosen: Chosen) -> bytes:
     """The client follows the bucket to its region. Raises ClientError, BotoCoreError and UsageError."""
-    session = aioboto3.Session(profile_name=profile)
-    async with session.client("s3", region_name=session.region_name or _HOME, config=_config()) as client:
+    async with session_in(homes(profile, chosen=chosen)[0], profile).client("s3") as client:
         reply = await client.get_object(Bucket=bucket, Key=key)
         async with reply["Body"] as body:
             if reply["ContentLength"] > LARGEST:
@@ -100,17 +99,6 @@ async def _object(bucket: str, key: str, profile: str | None) -> bytes:
 
 async def _items(table: str, region: str, profile: str | None) -> list[dict[str, Any]]:
     """Raises ClientError and BotoCoreError."""
-    session = aioboto3.Session(profile_name=profile)
-    async with session.client("dynamodb", region_name=region, config=_config()) as client:
+    async with session_in(region, profile).client("dynamodb") as client:
         pages = client.get_paginator("scan").paginate(TableName=table)
         return [item async for page in pages for item in page["Items"]]
-
-
-def _config() -> Any:
-    return AioConfig(
-        user_agent=USER_AGENT,
-        connect_timeout=CONNECT_TIMEOUT,
-        read_timeout=READ_TIMEOUT,
-        retries={"mode": "standard"},
-        connector_args={"resolver": LoopbackResolver()},
-    )

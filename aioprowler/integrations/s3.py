@@ -9,7 +9,6 @@ from contextlib import AsyncExitStack, suppress
 from pathlib import Path
 from typing import Any, Final
 
-import aioboto3
 import anyio
 import anyio.to_thread
 from aiobotocore.config import AioConfig
@@ -18,8 +17,9 @@ from msgspec import Struct
 
 from aioprowler.accounts.credentials import CredentialSource, EntryError
 from aioprowler.accounts.entry import keys_of
-from aioprowler.aws.clients import CONNECT_TIMEOUT, USER_AGENT, LoopbackResolver
+from aioprowler.aws.clients import session_in
 from aioprowler.aws.errors import DENIED
+from aioprowler.aws.homes import EVERYWHERE, Chosen
 from aioprowler.engine.values import for_each
 from aioprowler.errors import UsageError
 from aioprowler.integrations.integration import Ending, Integration, SendingError
@@ -33,6 +33,8 @@ _WIDTH: Final = 4
 """Parts in flight: 32 MiB of memory."""
 _REQUEST: Final = 600.0
 """Seconds for one request with its retries: eight MiB over a slow line, and an end where nobody answers."""
+_READ_TIMEOUT: Final = 60.0
+"""Seconds for the reply to one part."""
 _TO_ABORT: Final = 10.0
 """Seconds in which a failed upload is taken back."""
 _TYPES: Final = {
@@ -74,9 +76,13 @@ class S3(Integration):
 
     name = "S3"
 
-    def __init__(self, destination: Destination, source: Callable[[], CredentialSource]) -> None:
+    def __init__(
+        self, destination: Destination, source: Callable[[], CredentialSource], chosen: Chosen = EVERYWHERE
+    ) -> None:
+        """`chosen`: the regions of the scan."""
         self._destination = destination
         self._source = source
+        self._chosen = chosen
 
     async def conclude(self, ending: Ending) -> None:
         """Uploads the files. Raises SendingError for the first that S3 does not take."""
@@ -85,7 +91,7 @@ class S3(Integration):
             return
         try:
             async with AsyncExitStack() as stack:
-                s3 = await stack.enter_async_context(await _client(self._source()))
+                s3 = await stack.enter_async_context(await _client(self._source(), self._chosen))
                 for path, key in keys(outputs, self._destination.prefix):
                     await upload(s3, path, self._target(key))
         except EntryError as error:
@@ -108,20 +114,16 @@ class S3(Integration):
         return f"{where} ({code}: {message}).{advice}"
 
 
-async def _client(source: CredentialSource) -> Any:
-    issued, region = await keys_of(source)
-    session = aioboto3.Session(
+async def _client(source: CredentialSource, chosen: Chosen) -> Any:
+    issued, region = await keys_of(source, chosen)
+    session = session_in(
+        region,
+        source.profile,
         aws_access_key_id=issued.access_key,
         aws_secret_access_key=issued.secret_key,
         aws_session_token=issued.token,
-        region_name=region,
     )
-    config = AioConfig(
-        user_agent=USER_AGENT,
-        connect_timeout=CONNECT_TIMEOUT,
-        retries={"total_max_attempts": 5, "mode": "standard"},
-        connector_args={"resolver": LoopbackResolver()},
-    )
+    config = AioConfig(read_timeout=_READ_TIMEOUT, retries={"total_max_attempts": 5, "mode": "standard"})
     return session.client("s3", config=config)
 
 

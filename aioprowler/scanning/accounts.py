@@ -16,6 +16,7 @@ from aioprowler.accounts.entry import Entry, entries, identify, member_entries
 from aioprowler.accounts.operations import ENTRY_OPERATIONS, ORGANIZATION_OPERATIONS
 from aioprowler.aws.api import AwsApi, Boundary
 from aioprowler.aws.errors import EXPIRED
+from aioprowler.aws.homes import Chosen
 from aioprowler.declarations.account import Account
 from aioprowler.declarations.sources import Operation
 from aioprowler.findings.selection import Arns
@@ -72,9 +73,10 @@ async def entered(
     progress.gateway = gateway
     aws = Boundary(gateway, progress.calls, deadline=None)
     members = options.organization or options.members
+    chosen = Chosen(options.regions or (), options.excluded_regions)
     if members is None:
-        return Way(gateway, aws, entries(gateway, options.credentials, options.accounts), gateway.announce)
-    found = member_entries(aws, gateway, options.credentials[0], members, progress.notes, skipped)
+        return Way(gateway, aws, entries(gateway, options.credentials, options.accounts, chosen), gateway.announce)
+    found = member_entries(aws, gateway, options.credentials[0], members, progress.notes, skipped, chosen)
     return Way(gateway, aws, found, gateway.announce)
 
 

@@ -7,6 +7,7 @@ import os
 from pathlib import Path
 
 import anyio
+import anyio.lowlevel
 import pytest
 
 from aioprowler.accounts.credentials import CredentialSource, EntryError
@@ -16,7 +17,7 @@ from aioprowler.aws.gateway import Gateway
 from aioprowler.declarations.account import Account
 from aioprowler.facts.regions import ALWAYS_ENABLED
 from tests.accounts.sts import GIVEN, OPEN, SECRET, Sts
-from tests.aws.server import Reply, StubAws, ec2_error, query_error
+from tests.aws.server import Mishap, Received, Reply, StubAws, ec2_error, query_error
 
 ROLE = "arn:aws:iam::222222222222:role/audit"
 MFA = "arn:aws:iam::111111111111:mfa/alice"
@@ -169,6 +170,36 @@ def test_an_endpoint_that_does_not_answer_is_told(monkeypatch: pytest.MonkeyPatc
     with pytest.raises(EntryError, match="check the network") as caught:
         anyio.run(run)
     assert caught.value.kind == "unreachable"
+
+
+def test_where_sts_of_one_region_cannot_be_reached_another_one_is_asked(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What the account is asked for later goes there as well. A refusal is the same everywhere, and not asked again."""
+    sts = Sts()
+
+    def answer(request: Received) -> Reply | Mishap:
+        return "reset" if "/us-east-1/" in request.headers["authorization"] else sts(request)
+
+    async def at_once(_seconds: float) -> None:
+        await anyio.lowlevel.checkpoint()
+
+    async def run() -> Account | None:
+        async with StubAws(answer) as aws:
+            monkeypatch.setenv("AWS_ENDPOINT_URL", aws.url)
+            monkeypatch.setattr("aioprowler.accounts.entry.homes", lambda *_: ["us-east-1", "eu-west-1", "eu-west-2"])
+            async with Gateway(budget=1.0, table=OPEN, sleep=at_once) as gateway:
+                (entry,) = [each async for each in entries(gateway, [WITH_ROLE], None)]
+                account = await entry(Boundary(gateway))
+                sts.refuse = {"AssumeRole": DENIED}
+                with pytest.raises(EntryError):
+                    await entry(Boundary(gateway))
+                return account
+
+    account = anyio.run(run)
+    assert account
+    assert (account.id, account.default_region) == ("222222222222", "eu-west-1")
+    assert [each["Action"] for each in sts.asked] == [
+        *("AssumeRole", "GetCallerIdentity", "DescribeRegions"), "AssumeRole",
+    ]  # fmt: skip
 
 
 @pytest.mark.parametrize(

@@ -28,7 +28,8 @@ from aioprowler.aws import clients, gateway, lean
 from aioprowler.aws.clients import USER_AGENT
 from aioprowler.aws.credentials import Keys, Renewing
 from aioprowler.aws.errors import NotInRegionError, UnreadableReplyError, classify
-from aioprowler.aws.gateway import ATTEMPTS, BACKOFF, UNREACHABLE_FOR, Gateway
+from aioprowler.aws.gateway import ATTEMPTS, BACKOFF, Gateway
+from aioprowler.aws.line import UNREACHABLE_FOR
 from aioprowler.aws.quotas import QuotaTable
 from aioprowler.aws.throttle import Throttle
 from aioprowler.declarations.account import Account
@@ -599,10 +600,12 @@ def test_a_further_region_needs_no_client_of_its_own(stage: Stage) -> None:
                 assert (await play.vpcs(region=region))["Vpcs"]
             signed = [request.headers["authorization"].split("/")[2] for request in play.aws.received]
             assert signed == [*regions]
-            assert play.gateway._clients.made == {("ec2", REGION)}
+            assert play.gateway.lines[0].clients.made == {("ec2", REGION)}
             await play.gateway.call(FIRST, "eu-west-1", "s3", "GetBucketVersioning", {"Bucket": "reports"})
             await play.gateway.call(FIRST, REGION, "s3", "GetBucketVersioning", {"Bucket": "with.dots"})
-            assert ("s3", REGION) in play.gateway._clients.made, "where parameters make the endpoint one is needed"
+            assert ("s3", REGION) in play.gateway.lines[0].clients.made, (
+                "where parameters make the endpoint one is needed"
+            )
 
     anyio.run(run)
 
@@ -700,7 +703,7 @@ def test_no_secret_is_in_an_exception_a_log_record_or_a_repr(
                 await play.vpcs()
             except (ClientError, BotoCoreError) as error:
                 told = "".join(traceback.format_exception(error)) + repr(error) + repr(vars(error))
-                return told + repr(vars(play.gateway)) + repr(keys_of(FIRST)) + repr(play.gateway._providers)
+                return told + repr(vars(play.gateway)) + repr(keys_of(FIRST)) + repr(play.gateway._parties)
             raise AssertionError("the call succeeded")
 
     told = anyio.run(run) + "".join(record.getMessage() for record in caplog.records if record.name == "aioprowler")

@@ -1,0 +1,162 @@
+"""One try of a call: the way to AWS that accounts share whose clients have the same settings."""
+
+from __future__ import annotations
+
+import socket
+from collections.abc import Mapping
+from typing import Any, NamedTuple
+
+import aiohttp
+from anyio import to_thread
+from botocore.exceptions import (
+    BotoCoreError,
+    ClientError,
+    ConnectionClosedError,
+    ConnectTimeoutError,
+    EndpointConnectionError,
+    ReadTimeoutError,
+    SSLError,
+)
+from botocore.parsers import ResponseParserError
+
+from aioprowler.aws.clients import Clients, LoopbackResolver
+from aioprowler.aws.credentials import Keys
+from aioprowler.aws.errors import NotInRegionError, UnreadableReplyError, code_of
+from aioprowler.aws.lean import LeanCall, Request, new_invocation, now_stamp, plain_call
+from aioprowler.aws.lean_calls import LeanCalls
+from aioprowler.aws.partitions import host_beside, lists
+from aioprowler.aws.signing import current_keys
+from aioprowler.aws.throttle import Clock
+
+UNREACHABLE_FOR = 2.0
+UNREACHABLE_LIMIT = 60.0
+"""Seconds for which an endpoint that could not be reached is not tried again: at first so many, each further time twice
+as many, at most the limit. Retries so outlast a short break of the network, and a silent endpoint costs few calls.
+"""
+
+_REDIRECTED = frozenset({"PermanentRedirect", "TemporaryRedirect", "AuthorizationHeaderMalformed", "301", "307"})
+"""S3 errors that the plain client knows how to follow."""
+
+
+class _Silence(NamedTuple):
+    """An endpoint that could not be reached."""
+
+    until: float
+    """When it is tried again."""
+    seconds: float
+    """For how long it is not."""
+    is_absent: bool
+    """Whether there is no such endpoint."""
+
+
+class Line:
+    """Clients of one configuration, what is known of their requests, and which of their endpoints are silent."""
+
+    def __init__(self, clients: Clients, clock: Clock) -> None:
+        self.clients = clients
+        self._lean = LeanCalls(clients)
+        self._clock = clock
+        self._unreachable: dict[tuple[str, str], _Silence] = {}
+        """By service and region."""
+
+    async def plan(self, keys: Keys, region: str, service: str, operation: str, params: Mapping[str, Any]) -> None:
+        """What takes long is done before a token is taken: calls that it holds up would come to AWS all at once."""
+        if self._lean.knows(service, region, operation):
+            return
+        current_keys.set(keys)
+        if await self._lean.get(service, region, operation, params, keys) is None:
+            await self.clients.get(service, region, operation)
+
+    async def send(
+        self, keys: Keys, region: str, service: str, operation: str, params: dict[str, Any]
+    ) -> dict[str, Any]:
+        """The parsed reply. Raises ClientError and BotoCoreError, NotInRegionError where the region does not have the
+        service.
+        """
+        try:
+            reply = await self._once(keys, region, service, operation, params)
+        except (EndpointConnectionError, ConnectTimeoutError) as error:
+            is_absent = await self._is_absent(error, service, region, operation)
+            self._not_reached(service, region, is_absent=is_absent)
+            if is_absent:
+                raise NotInRegionError(service=service, region=region) from None
+            raise
+        if self._unreachable:
+            self._unreachable.pop((service, region), None)
+        return reply
+
+    def refuse_unreachable(self, service: str, region: str) -> None:
+        """Raises what the last call did, where the endpoint was silent a moment ago."""
+        silence = self._unreachable.get((service, region))
+        if silence is None or self._clock() >= silence.until:
+            return
+        if silence.is_absent:
+            raise NotInRegionError(service=service, region=region)
+        raise EndpointConnectionError(endpoint_url=f"{service} in {region}")
+
+    def _not_reached(self, service: str, region: str, *, is_absent: bool) -> None:
+        """Calls that were under way together count once."""
+        known = self._unreachable.get((service, region)) or _Silence(0.0, UNREACHABLE_FOR / 2, is_absent)
+        if self._clock() >= known.until:
+            seconds = min(2 * known.seconds, UNREACHABLE_LIMIT)
+            self._unreachable[service, region] = _Silence(self._clock() + seconds, seconds, is_absent)
+
+    async def _is_absent(self, error: BotoCoreError, service: str, region: str, operation: str) -> bool:
+        """Whether the region does not have the service: its name does not resolve, though EC2's does there, so that
+        it is not the resolver or the network, and botocore does not list it.
+        """
+        cause = error.kwargs.get("error")
+        if not isinstance(cause, aiohttp.ClientConnectorDNSError) or cause.errno != socket.EAI_NONAME:
+            return False
+        beside = host_beside(cause.host, region)
+        client = await self.clients.first(service, region, operation)
+        prefix = client.meta.service_model.endpoint_prefix
+        return bool(beside) and not await to_thread.run_sync(lists, prefix, region) and await _resolves(beside)
+
+    async def _once(
+        self, keys: Keys, region: str, service: str, operation: str, params: dict[str, Any]
+    ) -> dict[str, Any]:
+        lean = await self._lean.get(service, region, operation, params, keys)
+        try:
+            request = lean.request(params, keys, now_stamp(), new_invocation()) if lean else None
+            if lean and request:
+                return await self._lean_call(lean, request)
+            return await self._plain_call(keys, region, service, operation, params)
+        except ClientError as error:
+            if code_of(error) not in _REDIRECTED or request is None:
+                raise
+            return await self._plain_call(keys, region, service, operation, params)
+        except (ResponseParserError, LookupError):
+            raise UnreadableReplyError(endpoint=f"{service} in {region}") from None
+
+    async def _plain_call(
+        self, keys: Keys, region: str, service: str, operation: str, params: dict[str, Any]
+    ) -> dict[str, Any]:
+        current_keys.set(keys)
+        return await plain_call(await self.clients.get(service, region, operation), operation, params)
+
+    async def _lean_call(self, lean: LeanCall, request: Request) -> dict[str, Any]:
+        try:
+            return await lean.send(self.clients.http, request)
+        except (aiohttp.ClientError, TimeoutError) as error:
+            raise _as_botocore(error, request.url) from error
+
+
+async def _resolves(host: str) -> bool:
+    try:
+        return bool(await LoopbackResolver().resolve(host))
+    except OSError:
+        return False
+
+
+def _as_botocore(error: aiohttp.ClientError | TimeoutError, url: str) -> BotoCoreError:
+    """The exception that a plain client raises for the same mishap."""
+    if isinstance(error, aiohttp.ClientSSLError):
+        return SSLError(endpoint_url=url, error=error)
+    if isinstance(error, aiohttp.ConnectionTimeoutError):
+        return ConnectTimeoutError(endpoint_url=url, error=error)
+    if isinstance(error, aiohttp.ClientConnectorError):
+        return EndpointConnectionError(endpoint_url=url, error=error)
+    if isinstance(error, TimeoutError):
+        return ReadTimeoutError(endpoint_url=url, error=error)
+    return ConnectionClosedError(endpoint_url=url, error=error)

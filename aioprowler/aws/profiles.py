@@ -1,0 +1,68 @@
+"""The user's AWS configuration, a profile at a time: sessions, their region, and what of it clients are made by."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator, Mapping
+from typing import Any, Final
+
+import msgspec
+from aiobotocore.session import AioSession
+from botocore.configprovider import (
+    BOTOCORE_DEFAUT_SESSION_VARIABLES,
+    DEFAULT_PROXIES_CONFIG_VARS,
+    DEFAULT_S3_CONFIG_VARS,
+    ConfiguredEndpointProvider,
+)
+
+_NOT_CLIENTS: Final = frozenset(
+    {"region"}  # each client is of one
+    | {"retry_mode", "max_attempts"}  # retries are the gateway's
+    | {name for name in BOTOCORE_DEFAUT_SESSION_VARIABLES if "metadata" in name or "imds" in name}  # for credentials
+)
+"""Variables of botocore's that make no difference to a client here."""
+
+
+def _variables() -> Iterator[str]:
+    """The words of a profile that botocore makes clients by. Sections within it, such as `s3`, are besides."""
+    yield from ("endpoint_url", "tcp_keepalive")
+    for table in (BOTOCORE_DEFAUT_SESSION_VARIABLES, DEFAULT_S3_CONFIG_VARS, DEFAULT_PROXIES_CONFIG_VARS):
+        for names, *_ in table.values():
+            yield from (name for name in (names if isinstance(names, list) else [names]) if isinstance(name, str))
+
+
+_CLIENTS: Final = frozenset(_variables()) - _NOT_CLIENTS
+
+
+def session_of(profile: str | None) -> AioSession:
+    """A session that reads the configuration as boto3 does with the profile; without one, with the environment's."""
+    return AioSession(profile=profile)
+
+
+def client_settings(session: AioSession) -> bytes:
+    """What of the session's profile makes its clients unlike those of other profiles: two profiles of which this is the
+    same may share clients. The environment, which has the first word, is the same for all. Raises BotoCoreError.
+
+    https://docs.aws.amazon.com/sdkref/latest/guide/settings-reference.html
+    """
+    profile = session.get_scoped_config()
+    settings = {name: value for name, value in profile.items() if name in _CLIENTS or isinstance(value, Mapping)}
+    services = session.full_config.get("services", {}).get(profile.get("services"))
+    return msgspec.json.encode([settings, services], order="deterministic")
+
+
+def configured_region(session: Any) -> str | None:
+    """The region of the environment, else of the profile. AWS_REGION, which botocore does not read, comes first, as for
+    AWS's command line (https://docs.aws.amazon.com/cli/latest/userguide/cli-configure-envvars.html).
+    """
+    return os.environ.get("AWS_REGION") or session.get_config_variable("region")
+
+
+def configured_endpoint(session: AioSession, service: str) -> str | None:
+    """The endpoint that the environment or the profile names for a service, whatever the region. Raises BotoCoreError
+    where the profile names a section that is not there.
+    """
+    if session.get_config_variable("ignore_configured_endpoint_urls"):
+        return None
+    found: str | None = ConfiguredEndpointProvider(session.full_config, session.get_scoped_config(), service).provide()
+    return found
