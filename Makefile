@@ -10,7 +10,7 @@ PARALLEL := --numprocesses=auto --dist=loadgroup
 COVERED := engine aws declarations outputs
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test coverage test-newest test-awscrt lint generate models typecheck bench bench-report bench-scan chaos docs parity clean
+.PHONY: help demo test coverage test-newest test-awscrt lint generate models frameworks typecheck bench bench-report bench-scan chaos docs parity clean
 
 help:  ## List the targets
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /	/' | expand -t 12
@@ -61,6 +61,9 @@ generate: $(SETUP)  ## Write what is made from declarations: the index of checks
 
 models: $(SETUP)  ## Write what AWS has newer than the pinned botocore, of what declarations name
 	$(BIN)/python -m scripts.models
+
+frameworks: $(SETUP) $(PROWLER)/.installed  ## Write which checks and guardrails the compliance frameworks have, from Prowler's facts and our own
+	$(BIN)/python -m scripts.frameworks $(PROWLER)
 
 typecheck: $(SETUP)  ## Check types
 	$(BIN)/mypy

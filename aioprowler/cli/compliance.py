@@ -103,6 +103,7 @@ def _pages(framework: Framework, existing: Checks) -> Iterator[str]:
         for each in members:
             yield _visible(f"  {each.id}  {each.name}".rstrip())
             yield from (f"      {id_}  {_severity(existing.get(id_))}" for id_ in each.checks)
+            yield from (f"      needs {told}" for told in _guardrails(each))
             if not each.checks:
                 yield "      no check: a person must judge"
 
@@ -132,6 +133,14 @@ def _page(framework: Framework, requirement: Requirement, existing: Checks) -> I
         check = existing.get(id_)
         title = f"  {check.title}" if check else ""
         yield f"  {id_:<{width}}  {_severity(check):<{len(_ABSENT)}}{title}".rstrip()
+    if guardrails := _guardrails(requirement):
+        yield ""
+        yield from (f"  needs {told}" for told in guardrails)
+
+
+def _guardrails(requirement: Requirement) -> list[str]:
+    """Each key once, however many checks read it."""
+    return list(dict.fromkeys(f"{each.key}: {each.allowed}" for each in requirement.guardrails))
 
 
 def _visible(text: str) -> str:

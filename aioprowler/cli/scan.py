@@ -105,7 +105,7 @@ def journal_of(
 
     def header() -> Header:
         now, kinds = timestamp(scan.prepared.now), kinds_of(scan.plan)
-        return Header(now=now, stem=record.stem, formats=formats, options=options, kinds=kinds)
+        return Header(now=now, stem=record.stem, formats=formats, options=options, kinds=kinds, settings=scan.settings)
 
     return Journal(record.with_suffix(SUFFIX), header, done)
 

@@ -15,7 +15,7 @@ from rich.text import Text
 from aioprowler.catalog import installed
 from aioprowler.cli.tables import counted, duration
 from aioprowler.cli.tally import Tally
-from aioprowler.compliance.results import FrameworkResult, results
+from aioprowler.compliance.results import FrameworkResult, loosened_told, results
 from aioprowler.declarations.checks import SEVERITIES, Status
 from aioprowler.findings.coverage import Coverage, Gap, NotEntered
 from aioprowler.outputs.console import visible
@@ -61,7 +61,7 @@ def _blocks(coverage: Coverage, tally: Tally, files: Sequence[Path]) -> Iterator
     if tally.total:
         yield _table(tally)
     if coverage.frameworks:
-        yield _compliance(results(coverage, coverage.frameworks, existing=installed().listed))
+        yield from _compliance(results(coverage, coverage.frameworks, existing=installed().listed), more)
     if not coverage.total_findings and not coverage.known and not coverage.not_entered and not coverage.unfinished:
         yield Text(_NOTHING, "bold yellow")
     if notes := [*coverage.notes, *_not_enabled(coverage), *_not_there(coverage.unsupported)]:
@@ -160,7 +160,13 @@ def _table(tally: Tally) -> Table:
     return table
 
 
-def _compliance(found: Sequence[FrameworkResult]) -> Table:
+def _compliance(found: Sequence[FrameworkResult], more: str) -> Iterator[RenderableType]:
+    yield _scores(found)
+    if loosened := loosened_told(found):
+        yield _list("Configured otherwise than requirements allow, so that they cannot PASS:", loosened, more)
+
+
+def _scores(found: Sequence[FrameworkResult]) -> Table:
     table = Table(
         box=box.SIMPLE_HEAD, pad_edge=False, caption_justify="left",
         caption="score: PASS among PASS and FAIL",

@@ -12,6 +12,7 @@ from typing import Any
 from msgspec import Struct, json
 from msgspec.structs import replace
 
+from aioprowler.compliance.guardrails import Guardrail, guardrails_of
 from aioprowler.errors import UsageError, require
 
 _SUFFIX = ".json"
@@ -39,6 +40,8 @@ class Requirement(Struct, frozen=True, kw_only=True, gc=False):
     weight: int = 0
     tactics: tuple[str, ...] = ()
     """Of MITRE ATT&CK."""
+    guardrails: tuple[Guardrail, ...] = ()
+    """Which configuration it allows its checks."""
 
 
 class Framework(Struct, frozen=True, kw_only=True, gc=False):
@@ -125,8 +128,9 @@ def _by_check() -> dict[str, dict[str, list[str]]]:
 
 @cache
 def _read(id_: str) -> Framework:
-    found = json.decode(_text(id_), type=Framework)
-    return replace(found, requirements=tuple(sorted(found.requirements, key=_order)))
+    found, guardrails = json.decode(_text(id_), type=Framework), guardrails_of(id_)
+    requirements = (replace(each, guardrails=guardrails.get(each.id, ())) for each in found.requirements)
+    return replace(found, requirements=tuple(sorted(requirements, key=_order)))
 
 
 def _order(requirement: Requirement) -> list[Any]:

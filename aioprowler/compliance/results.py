@@ -1,27 +1,30 @@
 """What findings say about the requirements of compliance frameworks.
 
 A requirement is FAIL if anything failed that is not muted. It is PASS only if all its checks are there and ran in a
-scan that looked at all it was asked to, something passed, and nothing was left for a person to judge. All else is
-MANUAL.
+scan that looked at all it was asked to, with a configuration that the requirement allows, something passed, and nothing
+was left for a person to judge. All else is MANUAL.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from functools import cache
 from typing import Final, Literal
 
 from msgspec import Struct
 
 from aioprowler.compliance.frameworks import Framework, Requirement, framework, frameworks
+from aioprowler.compliance.guardrails import Loosened, loosened
 from aioprowler.declarations.checks import Status
-from aioprowler.findings.coverage import Coverage, Judged
+from aioprowler.findings.coverage import Coverage, Judged, Settings
 
 CheckStatus = Literal["PASS", "FAIL", "MANUAL", "nothing found", "not run", "not implemented"]
 
 _GOOD: Final[frozenset[CheckStatus]] = frozenset({"PASS", "nothing found"})
 _SILENT: Final = frozenset({"not run", "not implemented"})
 _NOTHING: Final = Judged()
+_NAMED: Final = 3
+"""Requirements that a sentence names."""
 
 
 class CheckResult(Struct, frozen=True, gc=False):
@@ -45,6 +48,8 @@ class RequirementResult(Struct, frozen=True):
     passed: int
     manual: int
     muted: int
+    loosened: tuple[Loosened, ...] = ()
+    """Configuration keys that were set otherwise than it allows: it is not PASS."""
 
     @property
     def missing(self) -> tuple[str, ...]:
@@ -80,17 +85,28 @@ class Evidence:
     """What a scan tells about checks.
 
     `counts`: check -> its findings; `ran`: the checks of the scan; `whole`: whether it looked at all it was asked to;
-    `existing`: checks that are implemented.
+    `existing`: checks that are implemented; `settings`: how it was configured, None where that is not known.
     """
 
     def __init__(
-        self, counts: Mapping[str, Judged], *, ran: Collection[str], whole: bool, existing: Collection[str]
+        self,
+        counts: Mapping[str, Judged],
+        *,
+        ran: Collection[str],
+        whole: bool,
+        existing: Collection[str],
+        settings: Settings | None = None,
     ) -> None:
         self.whole = whole
+        self._settings = settings
         self._counts = counts
         self._ran = ran
         self._existing = existing
         self.check: Callable[[str], CheckResult] = cache(self._check)
+
+    def loosened(self, requirement: Requirement) -> tuple[Loosened, ...]:
+        """What was set otherwise than the requirement allows, each once, however many checks read it."""
+        return tuple(dict.fromkeys(loosened(requirement.guardrails, self._settings, self._ran)))
 
     def _check(self, id_: str) -> CheckResult:
         found = self._counts.get(id_, _NOTHING)
@@ -121,22 +137,38 @@ def evaluate(framework: Framework, evidence: Evidence) -> FrameworkResult:
 
 
 def _judge(requirement: Requirement, evidence: Evidence) -> RequirementResult:
-    checks = tuple(map(evidence.check, requirement.checks))
+    checks, loose = tuple(map(evidence.check, requirement.checks)), evidence.loosened(requirement)
     return RequirementResult(
         requirement,
-        _status({each.status for each in checks}),
+        _status({each.status for each in checks}, strict=not loose),
         checks,
         sum(each.failed for each in checks),
         sum(each.passed for each in checks),
         sum(each.manual for each in checks),
         sum(each.muted for each in checks),
+        loose,
     )
 
 
-def _status(checks: set[CheckStatus]) -> Status:
+def _status(checks: set[CheckStatus], *, strict: bool) -> Status:
     if "FAIL" in checks:
         return "FAIL"
-    return "PASS" if "PASS" in checks and checks <= _GOOD else "MANUAL"
+    return "PASS" if strict and "PASS" in checks and checks <= _GOOD else "MANUAL"
+
+
+def loosened_told(found: Iterable[FrameworkResult]) -> list[str]:
+    """For which requirements what was set otherwise than they allow: a line for each value of a key."""
+    places: dict[str, list[str]] = {}
+    for each in found:
+        for one in each.requirements:
+            for loose in one.loosened:
+                places.setdefault(str(loose), []).append(f"{each.framework.id} {one.requirement.id}")
+    return [f"{_listed(where)}: {sentence}" for sentence, where in places.items()]
+
+
+def _listed(names: Sequence[str]) -> str:
+    more = len(names) - _NAMED
+    return ", ".join(names[:_NAMED]) + (f" and {more:,} more" if more > 0 else "")
 
 
 def _percentage(passed: int, failed: int) -> float | None:
@@ -147,7 +179,11 @@ def _percentage(passed: int, failed: int) -> float | None:
 def results(coverage: Coverage, chosen: Iterable[str] = (), *, existing: Collection[str]) -> list[FrameworkResult]:
     """What a scan says about the chosen frameworks; about all, if none is chosen. `existing`: the ids of all checks."""
     evidence = Evidence(
-        coverage.by_check, ran=frozenset(coverage.check_ids), whole=is_whole(coverage), existing=existing
+        coverage.by_check,
+        ran=frozenset(coverage.check_ids),
+        whole=is_whole(coverage),
+        existing=existing,
+        settings=coverage.settings,
     )
     return [evaluate(framework(id_), evidence) for id_ in chosen or frameworks()]
 

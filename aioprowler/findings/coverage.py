@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Final
 
 from msgspec import Struct
@@ -11,6 +11,12 @@ from aioprowler._version import __version__
 from aioprowler.declarations.failure import FailureKind
 
 SCHEMA_VERSION = "1.2"
+
+Setting = bool | int | float | str | tuple[bool | int | float | str, ...]
+"""The value of a configuration key."""
+
+Settings = Mapping[str, tuple[Setting, ...]]
+"""Configuration key -> the values that it had, each once: several where scans with several configurations are told."""
 
 _COUNTED: Final = {"FAIL": "failed", "PASS": "passed", "MANUAL": "manual", "muted": "muted"}
 
@@ -111,6 +117,17 @@ class Judged(Struct, kw_only=True):
         return self.failed + self.passed + self.manual + self.muted
 
 
+def united(settings: Iterable[Settings | None]) -> Settings | None:
+    """What was set in any of several scans; None where that is not known of all."""
+    values: dict[str, dict[Setting, None]] = {}
+    for each in settings:
+        if each is None:
+            return None
+        for key, found in each.items():
+            values.setdefault(key, {}).update(dict.fromkeys(found))
+    return {key: tuple(found) for key, found in values.items()}
+
+
 def counts_by_check(counts: Mapping[tuple[str, str], int]) -> dict[str, Judged]:
     """By check, in alphabetical order. `counts`: (check id, outcome) -> findings."""
     found: dict[str, Judged] = {}
@@ -167,6 +184,10 @@ class Coverage(Struct, frozen=True, kw_only=True):
     seconds: float
     timestamp: str
     """The scan's clock reading, which its findings have."""
+    settings: Settings | None = None
+    """Of the configuration keys that compliance frameworks have a say in, those that its checks read; None where it is
+    not known, of a scan by an earlier version.
+    """
     ended: bool
     """Whether the scan came to its end; false: it was interrupted, or still runs."""
     resumed: bool

@@ -33,6 +33,7 @@ COLUMNS = (
     "RESOURCES_MUTED",
     "SCORE",
     "RESOURCE_SCORE",
+    "CONFIGURATION",
 )
 
 
@@ -68,7 +69,8 @@ def _rows(result: FrameworkResult) -> Iterator[str]:
     framework = csv_fields(result.framework.id, result.framework.version)
     scores = csv_fields(_number(result.score), _number(result.resource_score))
     for each in result.requirements:
-        yield f"{framework};{_requirement(each)};{scores}\r\n"
+        loose = csv_fields(" | ".join(map(str, each.loosened)))
+        yield f"{framework};{_requirement(each)};{scores};{loose}\r\n"
 
 
 def _requirement(result: RequirementResult) -> str:

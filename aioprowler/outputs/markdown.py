@@ -8,6 +8,8 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
+from aioprowler.catalog import installed
+from aioprowler.compliance.results import FrameworkResult, loosened_told, results
 from aioprowler.declarations.checks import SEVERITIES, STATUSES, Severity
 from aioprowler.findings.coverage import left_out
 from aioprowler.findings.finding import Finding
@@ -102,6 +104,7 @@ class MarkdownWriter:
             told: dict[str, int] = {status: self._count(status) for status in STATUSES}
             yield from (f"**{plain(sentence)}**\n" for sentence in left_out(self._coverage, told))
         yield from self._totals()
+        yield from self._compliance()
         yield from self._worst()
         yield from _places("Failed by service", ("service",), self._services())
         yield from _places("Failed by account", ("account", "name"), self._accounts)
@@ -125,6 +128,17 @@ class MarkdownWriter:
             for status in ("FAIL", "MANUAL", "PASS", _MUTED)
         ]
         yield from _table(("", *SEVERITIES, "total"), rows)
+
+    def _compliance(self) -> Iterator[str]:
+        coverage = self._coverage
+        if coverage is None or not coverage.frameworks:
+            return
+        yield "## Compliance\n"
+        found = results(coverage, coverage.frameworks, existing=installed().listed)
+        yield from _table(("framework", "FAIL", "MANUAL", "PASS", "score"), list(map(_scored, found)))
+        if loosened := loosened_told(found):
+            yield "Configured otherwise than requirements allow, so that they cannot PASS:\n"
+            yield from _items(loosened)
 
     def _worst(self) -> Iterator[str]:
         failed = [
@@ -161,9 +175,7 @@ class MarkdownWriter:
         yield f"{accounts.scanned:,} of {accounts.found:,} accounts were scanned to the end.\n"
         if missing:
             yield "## What could not be looked at\n"
-            yield from (f"* {code(text)}" for text in missing[:_MISSING])
-            yield ""
-            yield from _more(len(missing) - _MISSING)
+            yield from _items(missing)
 
 
 def _places(title: str, names: tuple[str, ...], counts: Counter[tuple[str, ...]]) -> Iterator[str]:
@@ -182,6 +194,17 @@ def _table(header: Sequence[str], rows: Sequence[Sequence[str | int]]) -> Iterat
         cells = [f"{cell:,}" if isinstance(cell, int) else cell for cell in line]
         yield f"| {' | '.join(cells)} |"
     yield ""
+
+
+def _scored(result: FrameworkResult) -> list[str | int]:
+    score = "" if result.score is None else f"{result.score:g} %"
+    return [code(result.framework.id), result.count("FAIL"), result.count("MANUAL"), result.count("PASS"), score]
+
+
+def _items(texts: Sequence[str]) -> Iterator[str]:
+    yield from (f"* {code(text)}" for text in texts[:_MISSING])
+    yield ""
+    yield from _more(len(texts) - _MISSING)
 
 
 def _more(number: int) -> Iterator[str]:

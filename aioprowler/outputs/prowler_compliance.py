@@ -5,11 +5,17 @@ from __future__ import annotations
 from collections.abc import Sequence
 from functools import lru_cache
 from pathlib import Path
+from typing import TYPE_CHECKING
 
+from aioprowler.catalog import installed
 from aioprowler.compliance.frameworks import Framework, Requirement, framework
+from aioprowler.compliance.results import results
 from aioprowler.findings.finding import Finding
 from aioprowler.outputs.csv import csv_field, csv_fields
 from aioprowler.outputs.writer import FileWriter, make_folder
+
+if TYPE_CHECKING:
+    from aioprowler.findings.coverage import Coverage
 
 _BEFORE = ("PROVIDER", "DESCRIPTION", "ACCOUNTID", "REGION", "ASSESSMENTDATE")
 _REQUIREMENT = (
@@ -58,20 +64,27 @@ class ProwlerComplianceWriter(FileWriter):
         self._identity = csv_fields("aws", self._framework.title)
         self._names = csv_fields(self._framework.framework, self._framework.title)
         self._time = ""
-        self._bare: list[str] = []
-        """Of requirements that no check can tell."""
+        self._manual: list[tuple[str, str]] = []
+        """Requirements that a person must judge, whatever the findings are, and why."""
         self._by_check: dict[str, list[str]] = {}
+        self._told: dict[str, str] = {}
         for each in self._framework.requirements:
             told = _requirement(each) + (f";{csv_field(each.profile)}" if _has_profiles(self._framework) else "")
+            self._told[each.id] = told
             for check in each.checks:
                 self._by_check.setdefault(check, []).append(told)
             if not each.checks:
-                self._bare.append(told)
+                self._manual.append((each.id, "No check can tell"))
 
     def open(self) -> None:
         """Makes the folder too, in which Prowler's readers look."""
         make_folder(self.path.parent)
         super().open()
+
+    def conclude(self, coverage: Coverage) -> None:
+        """The coverage knows how the scan was configured."""
+        (result,) = results(coverage, [self._framework.id], existing=installed().listed)
+        self._manual += [(each.requirement.id, str(why)) for each in result.requirements for why in each.loosened]
 
     def _head(self) -> bytes:
         return ";".join(columns(self._framework)).encode() + b"\r\n"
@@ -80,11 +93,13 @@ class ProwlerComplianceWriter(FileWriter):
         return "".join(map(self._rows, findings)).encode(errors="replace")
 
     def _tail(self) -> bytes:
-        """What no check can tell. A file without findings has no date for it."""
+        """What a person must judge. A file without findings has no date for it."""
         if not self._time:
             return b""
-        after = f"MANUAL;No check can tell;manual_check;Manual check;manual;False;{self._names}"
-        return "".join(f"{self._identity};;;{self._time};{each};{after}\r\n" for each in self._bare).encode()
+        before, after = f"{self._identity};;;{self._time}", f"manual_check;Manual check;manual;False;{self._names}"
+        return "".join(
+            f"{before};{self._told[id_]};MANUAL;{csv_field(why)};{after}\r\n" for id_, why in self._manual
+        ).encode()
 
     def _rows(self, finding: Finding) -> str:
         self._time = _time(finding.timestamp)

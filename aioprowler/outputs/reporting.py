@@ -13,7 +13,7 @@ import msgspec
 from msgspec.structs import replace
 
 from aioprowler.errors import AioprowlerError, UsageError
-from aioprowler.findings.coverage import Accounts, Coverage, Figures, Judged
+from aioprowler.findings.coverage import Accounts, Coverage, Figures, Judged, united
 from aioprowler.findings.finding import Finding
 from aioprowler.findings.lines import Reader, cut_off
 from aioprowler.outputs.files import Outputs
@@ -202,6 +202,7 @@ def merged(coverages: Sequence[Coverage]) -> Coverage:
         finished=max(each.finished for each in coverages),
         seconds=sum(each.seconds for each in coverages),
         timestamp=max(each.timestamp for each in coverages),
+        settings=united(each.settings for each in coverages),
         ended=all(each.ended for each in coverages),
         resumed=any(each.resumed for each in coverages),
     )

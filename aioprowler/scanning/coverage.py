@@ -7,17 +7,22 @@ from collections.abc import Collection, Iterable
 
 from aioprowler.declarations.checks import STATUSES
 from aioprowler.engine.judge import timestamp
-from aioprowler.findings.coverage import Accounts, Coverage, Regions, counts_by_check
+from aioprowler.findings.coverage import Accounts, Coverage, Regions, Settings, counts_by_check
 from aioprowler.scanning.folding import figures_of, fold
 from aioprowler.scanning.prepared import Prepared
 from aioprowler.scanning.progress import Progress
 
 
 def coverage_of(
-    prepared: Prepared, progress: Progress, before: Collection[str], unmet: Collection[str], notes: Iterable[str]
+    prepared: Prepared,
+    progress: Progress,
+    before: Collection[str],
+    unmet: Collection[str],
+    notes: Iterable[str],
+    settings: Settings | None,
 ) -> Coverage:
     """`before`: accounts that earlier runs of the scan have finished; `unmet`: those of them that did not come up in
-    this one. `notes`: what is to be said besides the progress's own.
+    this one. `notes`: what is to be said besides the progress's own. `settings`: of all runs.
     """
     plan, options = prepared.plan, prepared.options
     services = {each.operation.action.partition(":")[0] for each in plan.operations}
@@ -54,6 +59,7 @@ def coverage_of(
         finished=timestamp(progress.started + datetime.timedelta(seconds=progress.seconds)),
         seconds=round(progress.seconds, 3),
         timestamp=timestamp(prepared.now),
+        settings=settings,
         ended=progress.complete,
         resumed=progress.resumed,
     )

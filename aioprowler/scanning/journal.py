@@ -25,6 +25,7 @@ from aioprowler._version import __version__
 from aioprowler.engine.cells import Cell, cell
 from aioprowler.engine.plan import Plan
 from aioprowler.errors import AioprowlerError
+from aioprowler.findings.coverage import Settings
 from aioprowler.findings.finding import Finding
 from aioprowler.findings.lines import Reader
 from aioprowler.findings.record import put_aside
@@ -50,6 +51,8 @@ class Header(Struct, frozen=True, kw_only=True):
     options: dict[str, Any]
     """The options of the command line, without secrets."""
     kinds: tuple[str, ...]
+    settings: Settings | None = {}
+    """How this and earlier runs were configured: the file may be another one when the scan is resumed."""
 
 
 class AccountDone(Struct, frozen=True):
@@ -82,6 +85,8 @@ class Done(Struct):
     """Account id -> its complete cells; of accounts that are not complete."""
     blind: dict[str, set[str]] = field(default_factory=dict)
     """Account id -> regions in which no call was answered; in accounts that are not complete, nothing of them is."""
+    settings: Settings | None = field(default_factory=dict)
+    """How the runs were configured that completed them; None where that is not known."""
 
     def __contains__(self, each: object) -> bool:
         if not isinstance(each, Cell):
@@ -207,7 +212,7 @@ def read(path: Path) -> tuple[Header, Done]:
     size = _size_of_record(path)
     try:
         header = msgspec.json.decode(lines[0], type=Header)
-        done = Done()
+        done = Done(settings=header.settings)
         for line in lines[1:]:
             needed, account_id, *rest = msgspec.json.decode(line, type=list[Any])
             if needed <= size:

@@ -15,7 +15,9 @@ from aioprowler.aws.partitions import unlisted_regions
 from aioprowler.aws.quotas import QuotaTable
 from aioprowler.catalog import UNUSED_SERVICES, AnyCheck, Catalog, Declared, load
 from aioprowler.compliance.frameworks import canonical, framework
+from aioprowler.compliance.guardrails import guarded_keys
 from aioprowler.engine.plan import Plan, make_plan
+from aioprowler.findings.coverage import Settings
 from aioprowler.findings.selection import Arns, Tags
 from aioprowler.scanning.options import ScanOptions
 from aioprowler.scanning.tagging import brings_tags, operations
@@ -84,6 +86,16 @@ class Prepared:
     def tagless(self) -> frozenset[str]:
         """Checks that need tags which their resources' listing does not bring; known with the plan."""
         return self.planning.tagless
+
+    @property
+    def settings(self) -> Settings:
+        """How the scan is configured, as far as compliance frameworks have a say in it."""
+        guarded = guarded_keys()
+        return {
+            key: (tuple(value) if isinstance(value, list) else value,)
+            for key, value in sorted(self.plan.settings.items())
+            if key in guarded
+        }
 
     def entered_by(self, **credentials: Any) -> Prepared:
         """The same with other credentials, accounts, members or organization, on which nothing else depends."""

@@ -15,7 +15,7 @@ from aioprowler.catalog import Catalog
 from aioprowler.declarations.account import Account
 from aioprowler.engine.plan import Plan
 from aioprowler.errors import UsageError, cause_of
-from aioprowler.findings.coverage import Coverage
+from aioprowler.findings.coverage import Coverage, Settings, united
 from aioprowler.findings.finding import Finding
 from aioprowler.scanning.accounts import AccountQueue, SkippedAccounts, Way, entered, given
 from aioprowler.scanning.coverage import coverage_of
@@ -90,13 +90,18 @@ class Scan:
         """What it asks of AWS. Before `planned` is set, whoever wants it waits until it is made."""
         return self.prepared.plan
 
+    @property
+    def settings(self) -> Settings | None:
+        """How it and the runs that it goes on with are configured, as far as compliance frameworks have a say in it."""
+        return united([self._done.settings, self.prepared.settings])
+
     def coverage(self) -> Coverage:
         """What was looked at so far and what was not; at any time, also of a scan that failed or was interrupted."""
         before = self._done.accounts
         notes = [told.explain(operation) for operation, told in self.progress.calls.limited.items()]
         if self.progress.complete:
             notes += self._visits.notes()
-        return coverage_of(self.prepared, self.progress, before, before - self._visits.seen, notes)
+        return coverage_of(self.prepared, self.progress, before, before - self._visits.seen, notes, self.settings)
 
     async def batches(self) -> AsyncIterator[Batch]:
         """Findings in small batches, as they are made. Raises EntryError when no account at all could be entered, and

@@ -6,17 +6,23 @@ import csv
 import io
 import json
 import re
+from pathlib import Path
 from typing import Any
 
 import msgspec
 import pytest
 from rich.console import Console
 
+from aioprowler import ScanOptions
 from aioprowler.catalog import Catalog, installed
+from aioprowler.cli.scan import journal_of
 from aioprowler.cli.summary import print_summary
 from aioprowler.cli.tally import Tally
 from aioprowler.compliance.frameworks import framework, frameworks
 from aioprowler.findings.coverage import Accounts, Coverage, Judged
+from aioprowler.outputs.files import Outputs
+from aioprowler.scanning import Scan
+from aioprowler.scanning.journal import read
 from tests.cli.conftest import Here
 from tests.cli.stub import CHECK, Stub
 from tests.outputs.samples import coverage
@@ -163,6 +169,53 @@ def test_the_file_of_all_frameworks_may_be_asked_for(here: Here, stub: Stub) -> 
     here("scan", "-c", CHECK, "-F", "x", "-M", "compliance", "--quiet")
     text = (here.folder / "output" / "x.compliance.csv").read_text(encoding="utf-8")
     assert {line.split(";")[0] for line in text.splitlines()[1:]} == set(frameworks())
+
+
+def test_what_a_requirement_allows_of_the_configuration(printed: Any) -> None:
+    text = printed("compliance", "show", "cis_3.0", "1.12")
+    assert text.endswith(
+        "\n\n  needs max_console_access_days: 45 or less\n  needs max_unused_access_keys_days: 45 or less\n"
+    )
+    assert "      needs max_console_access_days: 45 or less\n" in printed("compliance", "show", "cis_3.0")
+    assert "needs" not in printed("compliance", "show", "cis_3.0", "1.5")
+    assert json.loads(printed("compliance", "show", "cis_3.0", "1.12", "--json"))["guardrails"][0] == {
+        "check": "iam_user_console_access_unused",
+        "key": "max_console_access_days",
+        "comparison": "lte",
+        "value": 45,
+    }
+
+
+def test_a_scan_that_is_configured_loosely_says_so_and_its_report_as_well(here: Here, stub: Stub) -> None:
+    stub.denied = {"GenerateCredentialReport", "GetCredentialReport", "GetAccountAuthorizationDetails"}
+    (here.folder / "config.yaml").write_text("max_console_access_days: 180\n")
+    chosen = ("--compliance", "cis_3.0", "-c", "iam_user_console_access_unused", "-F", "x", "--stdout", "none")
+    sentence = "max_console_access_days is 180; allowed: 45 or less"
+    scan = here("scan", *chosen, "--config-file", "config.yaml", "--output-formats", "jsonl", "compliance", "markdown")
+    assert f"  cis_3.0 1.12: {sentence}\n" in scan.stderr
+    output = here.folder / "output"
+    assert msgspec.json.decode((output / "x.coverage.json").read_bytes())["settings"] == {
+        "max_console_access_days": [180]
+    }
+    first = {name: (output / name).read_bytes() for name in ("x.compliance.csv", "x.md")}
+    assert all(sentence.encode() in text for text in first.values())
+    here("report", "output/x.jsonl", "-M", "compliance", "markdown")
+    assert {name: (output / name).read_bytes() for name in first} == first
+    here("scan", *chosen)
+    assert sentence.encode() not in (output / "x.compliance.csv").read_bytes()
+
+
+def test_a_resumed_scan_knows_how_the_interrupted_one_was_configured(tmp_path: Path) -> None:
+    check, key = "iam_user_console_access_unused", "max_console_access_days"
+    journal = journal_of(
+        Scan(ScanOptions(checks=[check], config={key: 180})), Outputs(tmp_path, "scan", ["jsonl"]), options={}
+    )
+    assert journal is not None
+    (tmp_path / "scan.jsonl").touch()
+    journal.open()
+    journal.close()
+    _, done = read(journal.path)
+    assert Scan(ScanOptions(checks=[check]), done=done).coverage().settings == {key: (180, 45)}
 
 
 def test_the_table_of_frameworks() -> None:

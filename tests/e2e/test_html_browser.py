@@ -618,7 +618,7 @@ def frameworks(*, text: str = "Ensure it") -> list[Any]:
     """The frameworks, and the checks that their requirements name, by status."""
     checks = sorted({each.check_id for each in SOME})
     cis = [
-        ["1.1", text, "Storage", "FAIL", checks[:2], 30, 10, 1, 2],
+        ["1.1", text, "Storage", "FAIL", checks[:2], 30, 10, 1, 2, ["max_days is 180; allowed: 45 or less"]],
         ["1.2", text, "Storage", "PASS", checks[2:3], 0, 8, 0, 0],
         ["2.1", text, "Network", "MANUAL", [], 0, 0, 0, 0],
     ]
@@ -643,7 +643,8 @@ def test_compliance(browse: Callable[..., None]) -> None:
         assert await page.text(".framework b") == ["66.6 %", "99.9 %", "not scored"]
         assert await page.text(".section summary bdi") == ["Storage", "Network"]
         assert await page.text(".requirement .what b") == ["1.1", "1.2", "2.1"]
-        assert "30 failed, 1 manual, 10 passed, 2 muted" in (await page.text(".requirement"))[0]
+        why = "30 failed, 1 manual, 10 passed, 2 muted · max_days is 180; allowed: 45 or less"
+        assert why in (await page.text(".requirement"))[0]
         await page.follow("[data-key='only/MANUAL']")
         assert await page.text(".requirement .what b") == ["2.1"]
         await page.follow("[data-key='framework/pci']")

@@ -22,7 +22,8 @@ from tests.outputs.test_html import lines
 
 HEADER = (
     "FRAMEWORK;VERSION;REQUIREMENT;NAME;SECTION;SUBSECTION;STATUS;CHECKS;CHECKS_MISSING;RESOURCES_FAILED;"
-    "RESOURCES_PASSED;RESOURCES_MANUAL;RESOURCES_MUTED;SCORE;RESOURCE_SCORE"
+    "RESOURCES_PASSED;RESOURCES_MANUAL;RESOURCES_MUTED;SCORE;RESOURCE_SCORE;"
+    "CONFIGURATION"
 )
 ROOT_MFA, ROOT_KEY = "iam_root_mfa_enabled", "iam_no_root_access_key"
 
@@ -38,6 +39,23 @@ def told(**fields: Any) -> Coverage:
         by_check={ROOT_KEY: Judged(failed=1, passed=2), ROOT_MFA: Judged(passed=2, muted=1)},
     )
     return replace(whole, **fields)
+
+
+def loosely_told() -> Coverage:
+    """Of a whole scan for CIS in which idle users passed, because it was configured so."""
+    checks = ("iam_user_accesskey_unused", "iam_user_console_access_unused")
+    return told(
+        check_ids=checks,
+        by_check={each: Judged(passed=1) for each in checks},
+        findings={"PASS": 2, "FAIL": 0, "MANUAL": 0},
+        settings={"max_console_access_days": (90,), "max_unused_access_keys_days": (45, 180)},
+    )
+
+
+LOOSE = (
+    "max_console_access_days is 90; allowed: 45 or less",
+    "max_unused_access_keys_days is 180; allowed: 45 or less",
+)
 
 
 def rows(path: Path) -> list[dict[str, str]]:
@@ -83,11 +101,20 @@ def test_a_row_for_each_requirement(tmp_path: Path) -> None:
         "RESOURCES_MUTED": "1",
         "SCORE": "50",
         "RESOURCE_SCORE": "80",
+        "CONFIGURATION": "",
     }
     assert (found["1.4"]["STATUS"], found["1.4"]["CHECKS"]) == ("FAIL", f"{ROOT_KEY}: FAIL")
     absent = found["1.1"]
     assert absent["STATUS"] == "MANUAL"
     assert absent["CHECKS"] == f"{absent['CHECKS_MISSING']}: not implemented"
+
+
+def test_a_key_that_lets_too_much_pass_is_named(tmp_path: Path) -> None:
+    found = {row["REQUIREMENT"]: row for row in concluded(tmp_path / "x.compliance.csv", loosely_told())}
+    assert found["1.12"]["STATUS"] == "MANUAL"
+    assert found["1.12"]["CHECKS"] == "iam_user_accesskey_unused: PASS | iam_user_console_access_unused: PASS"
+    assert found["1.12"]["CONFIGURATION"] == " | ".join(LOOSE)
+    assert found["1.5"]["CONFIGURATION"] == ""
 
 
 def test_the_coverage_knows_of_findings_that_are_not_written(tmp_path: Path) -> None:
@@ -141,6 +168,19 @@ def test_the_page_is_given_the_requirements(tmp_path: Path) -> None:
     requirement = framework("cis_3.0").requirement("1.5")
     assert requirements["1.5"] == ["1.5", requirement.name, requirement.section, "PASS", [ROOT_MFA], 0, 2, 0, 1]
     assert requirements["1.4"][3:] == ["FAIL", [ROOT_KEY], 1, 2, 0, 0]
+
+
+def test_the_page_is_given_what_lets_too_much_pass(tmp_path: Path) -> None:
+    path = tmp_path / "scan.html"
+    writer = HtmlWriter(path)
+    writer.open()
+    writer.conclude(loosely_told())
+    writer.close()
+    ((_, (cis,)),) = [line for line in lines(path.read_bytes()) if line[0] == LineKind.COMPLIANCE]
+    requirements = {row[0]: row[3:] for row in cis["requirements"]}
+    checks = ["iam_user_accesskey_unused", "iam_user_console_access_unused"]
+    assert requirements["1.12"] == ["MANUAL", checks, 0, 2, 0, 0, [*LOOSE]]
+    assert len(requirements["1.5"]) == 6
 
 
 def test_the_page_is_given_no_framework_that_the_scan_says_nothing_of(tmp_path: Path) -> None:

@@ -12,6 +12,7 @@ from aioprowler.findings.coverage import Coverage
 from aioprowler.findings.finding import Finding
 from aioprowler.outputs.markdown import MarkdownWriter
 from tests.outputs.samples import FINDING, HOSTILE, coverage, finding, gap, hostile, many, refused
+from tests.outputs.test_compliance import LOOSE, loosely_told
 
 ROW = re.compile(r"<tr>\n?(.*?)</tr>", re.DOTALL)
 CELL = re.compile(r"<t[hd][^>]*>(.*?)</t[hd]>", re.DOTALL)
@@ -61,6 +62,14 @@ def test_a_summary(tmp_path: Path) -> None:
     ]
     assert found[8:11] == [["service", "failed"], ["iam", "3"], ["s3", "3"]]
     assert found[11:] == [["account", "name", "failed"], ["123456789012", "Production", "4"], ["2", "Two", "2"]]
+
+
+def test_chosen_frameworks(tmp_path: Path) -> None:
+    text = written([finding(check_id="iam_user_accesskey_unused", status="PASS")], tmp_path / "x.md", loosely_told())
+    page = rendered(text)
+    assert ["cis_3.0", "0", "62", "0", ""] in tables(page)
+    assert [f"`cis_3.0 1.12: {sentence}`" in text for sentence in LOOSE] == [True, True]
+    assert "Compliance" not in written([FINDING], tmp_path / "x.md", coverage())
 
 
 def test_what_could_not_be_looked_at(tmp_path: Path) -> None:

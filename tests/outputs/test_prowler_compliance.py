@@ -10,10 +10,12 @@ import pytest
 from msgspec.structs import replace
 
 from aioprowler.compliance.frameworks import framework, frameworks
+from aioprowler.findings.coverage import Coverage
 from aioprowler.findings.finding import Finding
 from aioprowler.outputs.files import FORMATS, Outputs
 from aioprowler.outputs.writer import OutputError
 from tests.outputs.samples import HOSTILE, finding, hostile
+from tests.outputs.test_compliance import LOOSE, loosely_told
 
 ROOT_MFA = "iam_root_mfa_enabled"
 READ = {
@@ -28,9 +30,11 @@ READ = {
 """What the pages of any framework take from a file: dashboard/compliance and dashboard/pages of Prowler 5.46."""
 
 
-def written(folder: Path, id_: str, findings: list[Finding]) -> list[dict[str, str]]:
+def written(folder: Path, id_: str, findings: list[Finding], told: Coverage | None = None) -> list[dict[str, str]]:
     with Outputs(folder, "today", [f"prowler:{id_}"]) as outputs:
         outputs.write(findings)
+        if told is not None:
+            outputs.conclude(told)
     text = (folder / "compliance" / f"today_{id_}_aws.csv").read_bytes().decode()
     found = list(csv.DictReader(io.StringIO(text, newline=""), delimiter=";", strict=True))
     assert all(None not in row and None not in row.values() for row in found)
@@ -63,6 +67,13 @@ def test_a_row_for_each_requirement_and_then_those_that_no_check_can_tell(tmp_pa
     assert row["REQUIREMENTS_DESCRIPTION"] == framework("cis_3.0").requirement("1.5").name
     assert (manual["STATUS"], manual["CHECKID"], manual["ACCOUNTID"]) == ("MANUAL", "manual", "")
     assert framework("cis_3.0").requirement(manual["REQUIREMENTS_ID"]).checks == ()
+
+
+def test_what_a_configuration_let_pass_is_a_row_for_a_person(tmp_path: Path) -> None:
+    mine = finding(check_id="iam_user_accesskey_unused", status="PASS")
+    found = [row for row in written(tmp_path, "cis_3.0", [mine], loosely_told()) if row["REQUIREMENTS_ID"] == "1.12"]
+    assert [row["STATUS"] for row in found] == ["PASS", "MANUAL", "MANUAL"]
+    assert [row["STATUSEXTENDED"] for row in found[1:]] == [*LOOSE]
 
 
 @pytest.mark.parametrize("id_", frameworks())

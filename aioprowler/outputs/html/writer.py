@@ -211,10 +211,11 @@ def _framework(result: FrameworkResult) -> dict[str, object]:
 
 def _requirement(result: RequirementResult) -> Line:
     requirement = result.requirement
-    return (
+    line = (
         *(requirement.id, requirement.name, requirement.section, result.status, requirement.checks),
         *(result.failed, result.passed, result.manual, result.muted),
     )
+    return (*line, [str(each) for each in result.loosened]) if result.loosened else line
 
 
 def _judged(found: Sequence[FrameworkResult]) -> Line:

@@ -1,6 +1,6 @@
 // Frameworks with their scores, and the requirements of one.
 
-/** A requirement is [id, name, section, status, checks, failed, passed, manual, muted]. */
+/** A requirement is [id, name, section, status, checks, failed, passed, manual, muted], and where the configuration is not what it allows, a sentence for each key. */
 const statusOf = (requirement) => requirement[3];
 const scored = (score) => (score === null ? "not scored" : `${Math.floor(score * 10) / 10} %`); // never rounded up to all
 const withStatus = (framework, status) => framework.requirements.filter((each) => statusOf(each) === status).length;
@@ -16,13 +16,13 @@ function frameworkLink(framework, current) {
 const isHere = (check) => tables.check.find(check) !== undefined;
 
 /** Why a requirement has its status: the figures of its findings, and what a person has to see to. */
-function whyStatus([, , , status, among, failed, passed, manual, muted]) {
+function whyStatus([, , , status, among, failed, passed, manual, muted, loosened = []]) {
   if (!among.length) return "no check: a person must judge";
   const having = (wanted) => among.filter((check) => judged.get(check) === wanted).length, found = failed + passed + manual + muted;
   const figures = [[failed, "failed"], [manual, "manual"], [passed, "passed"], [muted, "muted"]].filter(([count]) => count).map(([count, what]) => `${number(count)} ${what}`).join(", ");
   const silent = status === "MANUAL" ? ["not implemented", "not run"].filter(having).map((what) => (among.length === 1 ? what : `${what}: ${number(having(what))} of ${plural(among.length, "check")}`)) : [];
   const blind = status === "MANUAL" && !manual && having("MANUAL") > 0 && "not everything could be looked at";
-  return [figures, found > 0 && !among.some(isHere) && "not in this report", ...silent, blind, !found && having("nothing found") > 0 && "nothing found"].filter(Boolean).join(" · ") || "no findings";
+  return [figures, found > 0 && !among.some(isHere) && "not in this report", ...silent, blind, !found && having("nothing found") > 0 && "nothing found", ...loosened].filter(Boolean).join(" · ") || "no findings";
 }
 
 function checkLine(id) {
