@@ -6,9 +6,12 @@ import re
 from collections.abc import Awaitable, Callable
 from typing import Any, Final
 
+from botocore.exceptions import BotoCoreError, ClientError, CredentialRetrievalError
 from msgspec import Struct
 
+from aioprowler.accounts.operations import GET_CALLER_IDENTITY
 from aioprowler.aws.credentials import Keys
+from aioprowler.aws.errors import ENDED, TRANSIENT, classify
 from aioprowler.declarations.failure import FailureKind
 from aioprowler.errors import AioprowlerError
 
@@ -79,10 +82,21 @@ class EntryError(AioprowlerError):
 
 
 def from_botocore(session: Any, source: CredentialSource) -> Callable[[], Awaitable[Keys]]:
-    """Fetches from an aiobotocore session, which renews by itself what it can. Raises EntryError if it has none."""
+    """Fetches from an aiobotocore session, which renews by itself what it can. Raises EntryError if it has none, and
+    what botocore raises: CredentialRetrievalError for all that its providers let through.
+    """
 
     async def fetch() -> Keys:
-        found = await session.get_credentials()
+        try:
+            found = await session.get_credentials()
+            frozen = found and await found.get_frozen_credentials()
+        except BotoCoreError:
+            raise
+        except Exception as error:  # of a program, a file or a service that gives no credentials
+            if isinstance(error, ClientError) and _may_pass(error):
+                raise
+            told = f"{type(error).__name__}: {error}"
+            raise CredentialRetrievalError(provider=source.describe(), error_msg=told) from None
         if found is None:
             raise EntryError(
                 source.describe(),
@@ -90,11 +104,15 @@ def from_botocore(session: Any, source: CredentialSource) -> Callable[[], Awaita
                 "Run `aws configure` or `aws sso login`, or give --profile.",
                 code="NoCredentialsError",
             )
-        frozen = await found.get_frozen_credentials()
         expiry = getattr(found, "_expiry_time", None)
         return Keys(frozen.access_key, frozen.secret_key, frozen.token, expiry)
 
     return fetch
+
+
+def _may_pass(error: ClientError) -> bool:
+    failure = classify(error, GET_CALLER_IDENTITY)
+    return failure.kind == "throttled" or failure.code in TRANSIENT | ENDED
 
 
 def from_sts(reply: dict[str, Any]) -> Keys:

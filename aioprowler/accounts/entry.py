@@ -16,7 +16,7 @@ from aioprowler.accounts.organization import Member, Organization, accounts_of, 
 from aioprowler.aws.api import Boundary
 from aioprowler.aws.clients import session_in
 from aioprowler.aws.credentials import Keys, Renewing
-from aioprowler.aws.errors import EXPIRED, classify
+from aioprowler.aws.errors import ENDED, EXPIRED, classify
 from aioprowler.aws.homes import EVERYWHERE, Chosen, homes
 from aioprowler.aws.partitions import always_enabled
 from aioprowler.declarations.account import Account
@@ -270,6 +270,8 @@ def _advice(source: CredentialSource, failure: Failure) -> str:
         return "the MFA code was not accepted; wait for the next one and give it once."
     if failure.code in EXPIRED:
         return "the credentials have expired; sign in again."
+    if failure.code in ENDED:
+        return "the credentials could not be had, or not be renewed; sign in again, or mend what gives them."
     if failure.kind == "denied" and source.role_arn:
         return "check the role's trust policy, its external ID, and that you may call sts:AssumeRole on it."
     if failure.code == "SSLError":

@@ -15,7 +15,7 @@ import anyio
 import jmespath
 from botocore.exceptions import ClientError, DataNotFoundError
 
-from aioprowler.aws.errors import DENIED, EXPIRED, NOT_IN_PARTITION, classify, is_transient, not_there
+from aioprowler.aws.errors import DENIED, ENDED, NOT_IN_PARTITION, classify, is_transient, not_there
 from aioprowler.aws.models import ModelLoader
 from aioprowler.aws.partitions import seat
 from aioprowler.declarations.account import Account
@@ -116,7 +116,7 @@ class Calls:
             answered_failed[failure is not None] += 1
         if failure is not None:
             self.failed(failure, account.id, region)
-            if failure.code in EXPIRED and account.id in self.on_expiry:
+            if failure.code in ENDED and account.id in self.on_expiry:
                 self.on_expiry[account.id](failure)
 
     def failed(self, failure: Failure, account_id: str, region: str) -> None:

@@ -6,7 +6,10 @@ import datetime
 from collections.abc import Awaitable, Callable
 
 import anyio
+from botocore.exceptions import BotoCoreError
 from msgspec import Struct
+
+from aioprowler.aws.errors import ended_by
 
 EARLY = datetime.timedelta(minutes=5)
 """How long before its expiry a session is renewed."""
@@ -26,12 +29,15 @@ class Keys(Struct, frozen=True):
 
 
 class Renewing:
-    """Credentials that are fetched before they expire, by one fetch at a time."""
+    """Credentials that are fetched before they expire, by one fetch at a time; after one that says that there are no
+    more, by none.
+    """
 
     def __init__(self, fetch: Callable[[], Awaitable[Keys]]) -> None:
         self._fetch = fetch
         self._keys: Keys | None = None
         self._lock = anyio.Lock()
+        self._end: BotoCoreError | None = None
 
     async def get(self) -> Keys:
         """Raises what the fetch raises: ClientError, BotoCoreError or EntryError."""
@@ -44,9 +50,18 @@ class Renewing:
 
     async def _renew(self, old: Keys | None) -> Keys:
         async with self._lock:
+            if self._end is not None:
+                raise self._end from None
             if self._keys is old or self._keys is None:
-                self._keys = await self._fetch()
+                self._keys = await self._fetched()
             return self._keys
+
+    async def _fetched(self) -> Keys:
+        try:
+            return await self._fetch()
+        except BotoCoreError as error:
+            self._end = error if ended_by(error) else None
+            raise
 
 
 def _fresh(keys: Keys) -> bool:

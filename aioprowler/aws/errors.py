@@ -16,7 +16,6 @@ from botocore.exceptions import (
     ConnectTimeoutError,
     EndpointConnectionError,
     HTTPClientError,
-    NoCredentialsError,
     ParamValidationError,
     ReadTimeoutError,
 )
@@ -39,7 +38,28 @@ DENIED = frozenset(
     | {"UnauthorizedException", "UnauthorizedOperation", "403"}
 )
 EXPIRED = frozenset({"ExpiredToken", "ExpiredTokenException", "RequestExpired", "TokenRefreshRequired"})
-UNAUTHENTICATED = EXPIRED | {
+ENDED = EXPIRED | {
+    "CredentialRetrievalError",
+    "LoginError",
+    "LoginAuthorizationCodeError",
+    "LoginInsufficientPermissions",
+    "LoginRefreshRequired",
+    "LoginTokenLoadError",
+    "MetadataRetrievalError",
+    "NoAuthTokenError",
+    "NoCredentialsError",
+    "PartialCredentialsError",
+    "RefreshWithMFAUnsupportedError",
+    "SSOError",
+    "SSOTokenLoadError",
+    "TokenRetrievalError",
+    "UnauthorizedSSOTokenError",
+    "UnknownCredentialError",
+}
+"""Nothing more can be asked with the credentials: AWS calls them expired, or what gives them gives no others. By AWS's
+codes and the names of botocore's exceptions (botocore.exceptions; those of `aws login` are newer than some botocores).
+"""
+UNAUTHENTICATED = ENDED | {
     "AuthFailure",
     "IncompleteSignature",
     "InvalidAccessKeyId",
@@ -104,10 +124,10 @@ def classify(error: Exception, operation: Operation) -> Failure:
     if isinstance(error, ClientError):
         return _client_error(error, operation)
     code = type(error).__name__
+    if ended := ended_by(error):
+        return Failure("unauthenticated", operation.action, ended, " ".join(str(error).split()))
     if isinstance(error, NotInRegionError):
         return not_there(operation, code, str(error))
-    if isinstance(error, NoCredentialsError):
-        return Failure("unauthenticated", operation.action, code, str(error))
     if isinstance(error, ParamValidationError):
         return Failure("broken", operation.action, code, str(error))
     if isinstance(error, _TIMEOUTS):
@@ -117,6 +137,11 @@ def classify(error: Exception, operation: Operation) -> Failure:
     if not isinstance(error, BotoCoreError):
         logger.error("%s: the transport raised %s", operation, code, exc_info=error)
     return Failure("broken", operation.action, code, str(error))
+
+
+def ended_by(error: Exception) -> str:
+    """The name by which an exception of botocore's is one of ENDED; empty where it is none."""
+    return next((each.__name__ for each in type(error).__mro__ if each.__name__ in ENDED), "")
 
 
 def _client_error(error: ClientError, operation: Operation) -> Failure:

@@ -347,4 +347,5 @@ def set_up_logging(session: Session, options: Output) -> None:
     logger.setLevel(logging.DEBUG if options.debug else logging.INFO if options.verbose else logging.WARNING)
     logger.propagate = False
     logger.handlers = [_log]
+    logging.getLogger("aiobotocore").addHandler(logging.NullHandler())  # else Python prints its tracebacks
     _log.display, _log.tracebacks = session.display, options.debug

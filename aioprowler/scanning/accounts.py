@@ -15,7 +15,7 @@ from aioprowler.accounts.credentials import EntryError
 from aioprowler.accounts.entry import Entry, entries, identify, member_entries
 from aioprowler.accounts.operations import ENTRY_OPERATIONS, ORGANIZATION_OPERATIONS
 from aioprowler.aws.api import AwsApi, Boundary
-from aioprowler.aws.errors import EXPIRED
+from aioprowler.aws.errors import ENDED
 from aioprowler.aws.homes import Chosen
 from aioprowler.declarations.account import Account
 from aioprowler.declarations.sources import Operation
@@ -146,8 +146,8 @@ class AccountQueue:
                 try:
                     account = await entry(aws)
                 except EntryError as error:
-                    if error.code in EXPIRED and self._has_one_base:
-                        self._end()
+                    if error.code in ENDED and self._has_one_base and not self._end():
+                        continue
                     await self._report(error)
                 else:
                     if account is None or self._skipped.is_elsewhere(account.id):
@@ -162,11 +162,13 @@ class AccountQueue:
         await self._planned.wait()
         await self._refuse(error)
 
-    def _end(self) -> None:
-        """The credentials that enter all accounts have expired."""
-        if not self._ended:
-            self._ended = True
-            self._progress.notes.append("The credentials have expired: accounts not entered yet were not tried.")
+    def _end(self) -> bool:
+        """The credentials that enter all accounts have expired: whether that is news."""
+        if self._ended:
+            return False
+        self._ended = True
+        self._progress.notes.append("The credentials have expired: accounts not entered yet were not tried.")
+        return True
 
 
 async def _known_entries(accounts: Sequence[Account]) -> AsyncIterator[Entry]:

@@ -3,22 +3,26 @@
 from __future__ import annotations
 
 import logging
+import re
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
 import anyio
+import botocore.exceptions
 import pytest
 from botocore.exceptions import (
+    BotoCoreError,
     ClientError,
     ConnectTimeoutError,
     EndpointConnectionError,
     NoCredentialsError,
     ParamValidationError,
     ReadTimeoutError,
+    UnauthorizedSSOTokenError,
 )
 
 from aioprowler.aws.api import Boundary, Calls, Extent
-from aioprowler.aws.errors import UnreadableReplyError
+from aioprowler.aws.errors import ENDED, UnreadableReplyError
 from aioprowler.declarations.account import Account
 from aioprowler.declarations.failure import Failure
 from aioprowler.declarations.sources import Operation, codes, optional
@@ -172,6 +176,36 @@ FAILURES: dict[str, tuple[Any, str, str]] = {
     "nothing": (None, "broken", "ValidationError"),
     "a bug of the transport": (ZeroDivisionError("oops"), "broken", "ZeroDivisionError"),
 }
+
+
+class LoginError(BotoCoreError):  # type: ignore[misc]
+    """As newer botocores have it, for `aws login`."""
+
+    fmt = "it is over"
+
+
+class LoginOfTomorrowError(LoginError):
+    """One that nobody knows yet."""
+
+
+@pytest.mark.parametrize("error", [LoginError(), LoginOfTomorrowError(), UnauthorizedSSOTokenError()])
+def test_credentials_that_have_ended_are_told_as_that(error: BotoCoreError) -> None:
+    ended: list[Failure] = []
+
+    async def run() -> Any:
+        aws = Boundary(Answers(error))
+        aws.calls.on_expiry[ACCOUNT.id] = ended.append
+        return await aws.call(ACCOUNT, "us-east-1", POLICY, {})
+
+    failure = anyio.run(run)
+    assert failure.kind == "unauthenticated"
+    assert ended == [failure]
+
+
+def test_every_exception_of_botocores_about_credentials_is_known() -> None:
+    about = re.compile("Credential|Token|SSO|Login|Metadata|MFA")
+    found = {name for name in vars(botocore.exceptions) if about.search(name)}
+    assert found <= ENDED
 
 
 @pytest.mark.parametrize("example", FAILURES)
