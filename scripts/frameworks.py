@@ -29,10 +29,14 @@ Guardrail = tuple[str, str, str, Any]
 
 
 class Facts(NamedTuple):
-    """What Prowler says of a requirement."""
+    """What is known of a requirement."""
 
-    checks: frozenset[str]
-    guardrails: tuple[Guardrail, ...]
+    checks: frozenset[str] = frozenset()
+    guardrails: tuple[Guardrail, ...] = ()
+
+    def and_(self, other: Facts) -> Facts:
+        """What either says."""
+        return Facts(self.checks | other.checks, self.guardrails + other.guardrails)
 
 
 def main(words: Sequence[str]) -> int:
@@ -44,24 +48,30 @@ def main(words: Sequence[str]) -> int:
     return 2 if unknown else 0
 
 
-def own_evidence(path: Path) -> dict[tuple[str, str], frozenset[str]]:
-    """(framework, requirement) -> the checks that are evidence by our own reading of AWS's documentation."""
-    rows = tomllib.loads(path.read_text("utf-8"))["evidence"]
-    return {(row["framework"], row["requirement"]): frozenset(row["checks"]) for row in rows}
+def own_evidence(path: Path) -> dict[tuple[str, str], Facts]:
+    """(framework, requirement) -> what is known of it by our own reading of AWS's documentation."""
+    return {
+        (row["framework"], row["requirement"]): Facts(
+            frozenset(row["checks"]),
+            tuple((one["check"], one["key"], one["comparison"], one["value"]) for one in row.get("guardrails", ())),
+        )
+        for row in tomllib.loads(path.read_text("utf-8"))["evidence"]
+    }
 
 
-def take(installed: Path, ours: Path, own: Mapping[tuple[str, str], frozenset[str]]) -> list[tuple[str, str]]:
+def take(installed: Path, ours: Path, own: Mapping[tuple[str, str], Facts]) -> list[tuple[str, str]]:
     """Write checks and guardrails anew; which requirements (with their framework) are not ours yet."""
     unknown: list[tuple[str, str]] = []
     found: dict[str, dict[str, Facts]] = {}
     for path in sorted((ours / "frameworks").glob("*.json")):
-        facts = found[path.stem] = read(installed, path.stem)
+        theirs, facts = read(installed, path.stem), found.setdefault(path.stem, {})
         content = json.loads(path.read_bytes())
         for each in content["requirements"]:
-            theirs = facts[each["id"]].checks if each["id"] in facts else frozenset()
-            each["checks"] = sorted(theirs | own.get((path.stem, each["id"]), frozenset()))
+            id_ = each["id"]
+            facts[id_] = theirs.pop(id_, Facts()).and_(own.get((path.stem, id_), Facts()))
+            each["checks"] = sorted(facts[id_].checks)
         _write(path, content)
-        unknown += [(path.stem, id_) for id_ in facts.keys() - {each["id"] for each in content["requirements"]}]
+        unknown += [(path.stem, id_) for id_ in theirs]
     _write(ours / "guardrails.json", {"guardrails": list(_by_guardrail(found))})
     return sorted(unknown)
 

@@ -1,7 +1,7 @@
 """Guardrails: which configuration a requirement allows the checks that are evidence for it.
 
-They are facts of Prowler's, which `scripts/frameworks.py` takes. A key that no check reads is kept, and begins to count
-with the check that reads it.
+They are facts, of Prowler's and of AWS's documentation, which `scripts/frameworks.py` takes. A key that no check reads
+is kept, and begins to count with the check that reads it.
 """
 
 from __future__ import annotations
