@@ -272,6 +272,8 @@ def _advice(source: CredentialSource, failure: Failure) -> str:
         return "the credentials have expired; sign in again."
     if failure.code in ENDED:
         return "the credentials could not be had, or not be renewed; sign in again, or mend what gives them."
+    if failure.policy and "trust" not in failure.policy:
+        return failure.mend[0].lower() + failure.mend[1:]
     if failure.kind == "denied" and source.role_arn:
         return "check the role's trust policy, its external ID, and that you may call sts:AssumeRole on it."
     if failure.code == "SSLError":

@@ -27,6 +27,8 @@ _NAMED: Final = 3
 _NOTHING: Final = (
     "Nothing was judged: there is nothing of the kind that these checks look at, or no chosen region is enabled."
 )
+_DENIED: Final = "AWS denied everything: nothing could be judged."
+_GRANT: Final = " `aioprowler permissions` prints the policy that the scanning identity needs."
 _SEVERITY_STYLES: Final = {"critical": "bold magenta", "high": "red", "medium": "yellow", "low": "cyan"}
 _STATUS_STYLES: Final[dict[Status, str]] = {"PASS": "green", "MANUAL": "yellow", "FAIL": "bold red"}
 
@@ -47,10 +49,7 @@ def print_summary(
 def _blocks(coverage: Coverage, tally: Tally, files: Sequence[Path]) -> Iterator[RenderableType]:
     more = f", in {files[-1]}" if files else ""
     if everything_denied(coverage):
-        yield Text(
-            "AWS denied everything: nothing could be judged. `aioprowler permissions` prints the policy that the "
-            "scanning identity needs.", "bold red",
-        )  # fmt: skip
+        yield Text(_DENIED + ("" if all(gap.policy for gap in coverage.gaps) else _GRANT), "bold red")
     if coverage.not_entered:
         yield _list("Could not be entered:", _refusals(coverage.not_entered), more)
     if coverage.unfinished or coverage.unseen:

@@ -60,33 +60,39 @@ class Failure(Struct, frozen=True):
 
     def explain(self) -> str:
         """One sentence for the user: what could not be read, why, and what to do about it."""
-        told = _REASONS[self.kind].format(code=self._reason(self.code, self.policy))
-        return f"Could not look: {self.action} {told}{self._advice()}"
+        has_message = self.message and self.kind != "missing" and (self.kind != "denied" or self.is_of_tool)
+        message = f" ({self.message})" if has_message else ""
+        return _sentence(self.action, f"{_reason(self.kind, self.code, self.policy)}{message}.", self.mend)
 
-    @classmethod
-    def explain_many(cls, kind: FailureKind, actions: str, codes: str, *, policy: str) -> str:
-        """The same of many actions that share a cause; `actions` says how many, of what."""
-        verb, _, rest = _REASONS[kind].format(code=cls._reason(codes, policy)).partition(" ")
-        advice = _denial(policy, "them", _GRANT_MANY) if kind == "denied" else _MENDS.get(kind, "")
-        return f"Could not look: {actions} {_PLURALS.get(verb, verb)} {rest}.{advice}"
+    @property
+    def mend(self) -> str:
+        """What to do about it, in a sentence; empty where there is nothing to say."""
+        if self.kind == "denied" and not self.is_of_tool:
+            return _denial(self.policy, "it") or f"Grant {self.action} to the scanning identity."
+        return _MENDS.get(self.kind, "")
 
     @staticmethod
-    def _reason(code: str, policy: str) -> str:
-        return f"{code}: {policy}" if policy else code
-
-    def _advice(self) -> str:
-        if self.kind != "denied" or self.is_of_tool:
-            message = f" ({self.message})" if self.message and self.kind != "missing" else ""
-            return f"{message}.{_MENDS.get(self.kind, '')}"
-        return "." + _denial(self.policy, "it", f" Grant {self.action} to the scanning identity.")
+    def explain_many(kind: FailureKind, actions: str, codes: str, *, policy: str) -> str:
+        """The same of many actions that share a cause; `actions` says how many, of what."""
+        verb, _, rest = _reason(kind, codes, policy).partition(" ")
+        mend = (_denial(policy, "them") or _GRANT_MANY) if kind == "denied" else _MENDS.get(kind, "")
+        return _sentence(actions, f"{_PLURALS.get(verb, verb)} {rest}.", mend)
 
 
-def _denial(policy: str, what: str, grant: str) -> str:
-    """Who denies it, or where it is to be allowed."""
+def _sentence(what: str, why: str, mend: str) -> str:
+    return " ".join(filter(None, ("Could not look:", what, why, mend)))
+
+
+def _reason(kind: FailureKind, code: str, policy: str) -> str:
+    return _REASONS[kind].format(code=f"{code}: {policy}" if policy else code)
+
+
+def _denial(policy: str, what: str) -> str:
+    """Which policy denies it, or where it is to be allowed; empty where a grant mends it."""
     if not policy:
-        return grant
+        return ""
     known = (told for kind, told in _POLICIES.items() if kind.lower() in policy.lower())
-    return " " + next(known, "A policy denies {}: granting does not help.").format(what)
+    return next(known, "A policy denies {0}: granting does not help.").format(what)
 
 
 SCP: Final = "service control policy"
@@ -103,13 +109,13 @@ _POLICIES: Final = {
 """Kinds of policies, by words of AWS's reasons: who denies it, or where it is to be allowed. The first one that is
 named decides: a denial may come `transitively through` an organization's policy.
 """
-_GRANT_MANY = " `aioprowler permissions` prints the policy that the scanning identity needs."
+_GRANT_MANY = "`aioprowler permissions` prints the policy that the scanning identity needs."
 _MENDS: dict[FailureKind, str] = {
-    "throttled": " Go on with `scan --resume`, with a lower --api-budget if others call as well.",
-    "timed_out": " Go on with `scan --resume`.",
-    "unreachable": " Check the network, then go on with `scan --resume`.",
-    "unauthenticated": " Renew the credentials; leave out a region that the account has not enabled.",
-    "refused": " No permission helps: see whether the account, and the region, may have what is asked for.",
+    "throttled": "Go on with `scan --resume`, with a lower --api-budget if others call as well.",
+    "timed_out": "Go on with `scan --resume`.",
+    "unreachable": "Check the network, then go on with `scan --resume`.",
+    "unauthenticated": "Renew the credentials; leave out a region that the account has not enabled.",
+    "refused": "No permission helps: see whether the account, and the region, may have what is asked for.",
 }
 _PLURALS = {"was": "were", "is": "are"}
 _REASONS: dict[FailureKind, str] = {

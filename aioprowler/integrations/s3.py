@@ -18,12 +18,15 @@ from msgspec import Struct
 from aioprowler.accounts.credentials import CredentialSource, EntryError
 from aioprowler.accounts.entry import keys_of
 from aioprowler.aws.clients import session_in
-from aioprowler.aws.errors import DENIED
+from aioprowler.aws.errors import classify
 from aioprowler.aws.homes import EVERYWHERE, Chosen
+from aioprowler.declarations.sources import Operation
 from aioprowler.engine.values import for_each
 from aioprowler.errors import UsageError
 from aioprowler.integrations.integration import Ending, Integration, SendingError
 from aioprowler.outputs.files import Outputs
+
+_PUT: Final = Operation("s3", "PutObject")
 
 PART: Final = 8 * 1024 * 1024
 """Bytes of a part, and of the largest file that is sent in one piece."""
@@ -108,9 +111,10 @@ class S3(Integration):
         if not isinstance(error, ClientError):
             return f"{where} ({type(error).__name__}: {error})."
         code, message = error.response["Error"].get("Code", ""), error.response["Error"].get("Message", "")
-        advice = ""
-        if code in DENIED:
-            advice = f" Grant s3:PutObject on arn:aws:s3:::{self._destination.bucket}/* to the identity that uploads."
+        failure, advice = classify(error, _PUT), ""
+        if failure.kind == "denied":
+            grant = f"Grant s3:PutObject on arn:aws:s3:::{self._destination.bucket}/* to the identity that uploads."
+            advice = f" {failure.mend if failure.policy else grant}"
         return f"{where} ({code}: {message}).{advice}"
 
 

@@ -192,7 +192,7 @@ class SecurityHub(Integration):
                 self._counts["archived" if each["RecordState"] == "ARCHIVED" else "imported"] += 1
 
     def _fail(self, failure: Failure, findings: int = 0) -> None:
-        advice = f" Grant {failure.action} to the scanning identity." if failure.kind == "denied" else ""
+        advice = f" {failure.mend}" if failure.kind == "denied" else ""
         self._failures[f"{failure.action} failed ({failure.code}).{advice}"] += findings
 
     async def drain(self) -> None:

@@ -119,12 +119,18 @@ def test_a_partition_that_there_is_not_is_told(monkeypatch: pytest.MonkeyPatch) 
 DENIED = query_error("AccessDenied", "User is not authorized to perform: sts:AssumeRole", 403)
 WRONG_MFA = query_error("AccessDenied", "MultiFactorAuthentication failed with invalid MFA one time pass code.", 403)
 EXPIRED = query_error("ExpiredToken", "The security token included in the request is expired", 403)
+BY_SCP = query_error("AccessDenied", "it is denied with an explicit deny in a service control policy", 403)
+BY_TRUST = query_error("AccessDenied", "it is denied because no role trust policy allows the action", 403)
 UNKNOWN_KEY = query_error("InvalidClientTokenId", "The security token included in the request is invalid", 403)
 TOO_LONG = query_error("ValidationError", "DurationSeconds exceeds the MaxSessionDuration set for this role.")
 WITH_ROLE = CredentialSource(role_arn=ROLE, **GIVEN)
 WITH_MFA = CredentialSource(mfa_serial=MFA, mfa_token="000000", **GIVEN)
 REFUSALS = {
     "role denied": (Sts({"AssumeRole": DENIED}), WITH_ROLE, "denied", "trust policy"),
+    "role denied by an SCP": (
+        Sts({"AssumeRole": BY_SCP}), WITH_ROLE, "denied", "a service control policy of the organization denies it."
+    ),
+    "role denied by its trust policy": (Sts({"AssumeRole": BY_TRUST}), WITH_ROLE, "denied", "check the role's trust"),
     "wrong code for the role": (Sts({"AssumeRole": WRONG_MFA}), WITH_ROLE, "denied", "wait for the next"),
     "wrong code for the session": (Sts({"GetSessionToken": WRONG_MFA}), WITH_MFA, "denied", "wait for the next"),
     "base keys expired": (Sts({"AssumeRole": EXPIRED}), WITH_ROLE, "unauthenticated", "sign in again"),

@@ -32,6 +32,14 @@ def test_everything_denied_means_everything() -> None:
     assert not everything_denied(coverage(findings=nothing | {"PASS": 1}, gaps=(denied,)))
 
 
+def test_where_policies_deny_everything_no_grant_is_the_advice() -> None:
+    nothing = {"PASS": 0, "FAIL": 0, "MANUAL": 3}
+    by_scp = gap(policy="explicit deny in a service control policy")
+    head = "AWS denied everything: nothing could be judged."
+    assert summary(coverage(findings=nothing, gaps=(by_scp,)))[0] == head
+    assert summary(coverage(findings=nothing, gaps=(by_scp, gap())))[0].startswith(f"{head} `aioprowler permissions`")
+
+
 def summary(told: Coverage, files: Sequence[Path] = ()) -> list[str]:
     console = Console(file=io.StringIO(), width=200, highlight=False, markup=False)
     print_summary(console, told, Tally(), files)

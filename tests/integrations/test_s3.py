@@ -113,9 +113,13 @@ def test_the_bucket_must_be_its_owners(tmp_path: Path, monkeypatch: pytest.Monke
     ("reply", "said"),
     [
         (s3_error("AccessDenied", "no", 403), "Grant s3:PutObject on arn:aws:s3:::reports/"),
+        (
+            s3_error("AccessDenied", "not allowed, with an explicit deny in a resource-based policy", 403),
+            "The policy of the resource itself keeps the scanning identity out",
+        ),
         (s3_error("NoSuchBucket", "not there", 404), "NoSuchBucket: not there"),
     ],
-    ids=["denied", "no bucket"],
+    ids=["denied", "denied by the bucket", "no bucket"],
 )
 def test_a_refused_upload_names_the_bucket_and_where_the_files_are(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, reply: Reply, said: str
