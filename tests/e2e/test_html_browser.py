@@ -810,6 +810,12 @@ def test_coverage(browse: Callable[..., None]) -> None:
         (scp,) = [text for text in await page.text(".lines li") if "4 actions of 4 services were denied" in text]
         assert "998 accounts · ap-south-1 · 61,876 failed calls" in scp
         assert "ec2:DescribeVpcs, kms:ListKeys" in scp
+        assert (await page.text(".coverage h3"))[-1] == "Not there"
+        assert (await page.text(".coverage .about"))[-1] == (
+            "1 service that a region or partition does not have, or that an account has not subscribed to. Nothing is "
+            "judged of them there."
+        )
+        assert (await page.text(".lines li"))[-1].startswith("Bedrock is not there: the region does not have it")
         facts = await page.text(".looked dd")
         assert "3 regions in 990 accounts: ap-south-1, eu-west-1, us-east-11 region in 8 accounts: us-east-1" in facts
         assert "1,234,567 calls, 62,000 failed, 12 throttled, 15 retried" in facts
