@@ -77,7 +77,8 @@ class Listings:
 
     def _placed(self, kind: Any, source: Function, made: Any, region: str) -> Resource | Unreadable:
         if isinstance(made, Resource):
-            return msgspec.structs.replace(made, account=self._account, region=region)
+            is_placed = made.account is self._account and made.region == region
+            return made if is_placed else msgspec.structs.replace(made, account=self._account, region=region)
         action = source.operations[0].action if source.operations else source.function.__name__
         found: Resource | Unreadable = to_resource(kind, made, self._account, region, action)
         return found

@@ -13,7 +13,7 @@ from typing import Final, Literal, TypeAlias
 import msgspec
 
 from aioprowler.declarations.checks import Fail, Manual, Pass, Verdict
-from aioprowler.judging.verdicts import is_
+from aioprowler.judging.verdicts import is_, unknown
 
 KeyKind: TypeAlias = Literal["AWS owned", "AWS managed", "customer managed", "unknown"]
 
@@ -26,7 +26,7 @@ class Key(msgspec.Struct, frozen=True):
 
     def __str__(self) -> str:
         if self.kind == "unknown":
-            return f"the key {self.id}"
+            return f"the key {self.id}" if self.id else "a key of AWS KMS"
         return f"the {self.kind} key {self.id}" if self.id else f"an {self.kind} key"
 
 
@@ -61,6 +61,30 @@ def encrypted(label: str, on: bool) -> Pass | Fail:
 def encrypted_with(label: str, key: Key | None) -> Pass | Fail:
     """PASS where it is encrypted at rest with some key, which the verdict names; None: it is not encrypted."""
     return encrypted(label, False) if key is None else Pass(f"{label} is encrypted at rest with {key}.")
+
+
+_TYPES: Final[Mapping[str, Key | None]] = {
+    "none": None,
+    "sse-elasticache": AWS_OWNED,
+    "sse-kms": Key("unknown"),
+    "sse-rds": AWS_OWNED,
+}
+"""`StorageEncryptionType`, as RDS and ElastiCache tell by whose key something is encrypted: AWS's own, or one of AWS
+KMS, customer managed or AWS managed
+(https://docs.aws.amazon.com/AmazonRDS/latest/APIReference/API_DBInstance.html)."""
+
+
+def encrypted_by_type(label: str, told: str | bool, key_id: str | None = None) -> Verdict:
+    """PASS where the type of encryption says that there is one, and with whose key; MANUAL where its word is not known.
+
+    A bool is what AWS told before there were types. Once there are, it is about keys of AWS KMS alone: false beside
+    `sse-rds`. `key_id` names the key where AWS tells it.
+    """
+    word = told if isinstance(told, str) else "sse-kms" if told else "none"
+    if word not in _TYPES:
+        return unknown(label, "the type of encryption", word)
+    key = _TYPES[word]
+    return encrypted_with(label, Key(key.kind, key_id) if key and key_id and key.kind == "unknown" else key)
 
 
 def encrypted_with_own_key(label: str, key: Key | None) -> Verdict:

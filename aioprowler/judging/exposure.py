@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import Final
 
 import msgspec
 
-from aioprowler.declarations.checks import Fail, Pass
+from aioprowler.declarations.checks import Fail, Manual, Pass
 from aioprowler.judging.verdicts import is_not, pass_if
 
 
@@ -32,17 +33,23 @@ class Reach(msgspec.Struct, frozen=True):
     """A subnet of it with a route to the internet; None: it is in no such subnet."""
 
 
-def not_reachable(label: str, publicly_accessible: bool, reach: Reach) -> Pass | Fail:
-    """PASS where the internet is stopped by what the thing is set to, by its security groups, or by its subnets."""
-    if not publicly_accessible:
+NO_REACH: Final = Reach(None, None, None)
+
+
+def not_reachable(label: str, publicly_accessible: bool | None, reach: Reach) -> Pass | Fail | Manual:
+    """PASS where the internet is stopped by what the thing is set to (None: AWS did not tell), by its security groups,
+    or by its subnets.
+    """
+    if publicly_accessible is False:
         return Pass(f"{label} is not set as publicly accessible.")
-    told = f"{label} is set as publicly accessible"
+    told = f"{label} {'is' if publicly_accessible else 'may be'} set as publicly accessible"
     if reach.group is None:
         return Pass(f"{told}, but no security group of it admits any address to its port.")
     told += f", security group {reach.group} admits any address to its port {reach.port}"
     if reach.subnet is None:
         return Pass(f"{told}, but none of its subnets is public.")
-    return Fail(f"{told} and subnet {reach.subnet} is public.")
+    told += f" and subnet {reach.subnet} is public."
+    return Fail(told) if publicly_accessible else Manual(f"{told} AWS did not tell PubliclyAccessible.")
 
 
 def not_in_public_subnet(label: str, subnet: str | None) -> Pass | Fail:

@@ -13,7 +13,7 @@ from typing import Final
 
 import msgspec
 
-from aioprowler.declarations.checks import Fail, Pass
+from aioprowler.declarations.checks import Fail, Manual, Pass
 
 ANYWHERE = frozenset({"0.0.0.0/0", "::/0"})
 ALL_PROTOCOLS = "-1"
@@ -182,13 +182,16 @@ DEFAULT_PORTS: Final = {
     1521: ("oracle",),
     3306: ("mysql", "mariadb"),
     5432: ("postgres",),
+    8182: ("neptune",),
     50000: ("db2",),
 }
 """Port -> words in the names of the database engines that listen on it unless told otherwise."""
 
 
-def avoids_default_port(label: str, engine: str, port: int | None) -> Pass | Fail:
-    """PASS where a database listens elsewhere than everybody would look for its engine; None: nowhere yet."""
-    if port and any(word in engine.lower() for word in DEFAULT_PORTS.get(port, ())):
+def avoids_default_port(label: str, engine: str, port: int | None) -> Pass | Fail | Manual:
+    """PASS where a database listens elsewhere than everybody would look for its engine; None: nobody knows where."""
+    if port is None:
+        return Manual(f"{label} has no endpoint that AWS tells, so that its port is not known.")
+    if any(word in engine.lower() for word in DEFAULT_PORTS.get(port, ())):
         return Fail(f"{label} listens on {port}, the default port of {engine}.")
     return Pass(f"{label} does not listen on a default port of {engine}.")

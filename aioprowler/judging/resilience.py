@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from aioprowler.declarations.checks import Fail, Pass
+from aioprowler.declarations.checks import Fail, Manual, Pass, Verdict
 from aioprowler.judging.verdicts import has, is_, pass_if
 
 
@@ -27,8 +27,10 @@ def keeps_backups(label: str, days: int, minimum: int = 1) -> Pass | Fail:
     return pass_if(days >= minimum, f"{told}.", f"{told}, fewer than {minimum}.")
 
 
-def in_backup_plan(label: str, selected: bool) -> Pass | Fail:
-    """PASS where a plan of AWS Backup selects it."""
+def in_backup_plan(label: str, selected: bool | None) -> Verdict:
+    """PASS where a plan of AWS Backup selects it; None: its tags decide, and are not known."""
+    if selected is None:
+        return Manual(f"{label} is selected by a backup plan or not according to its tags, which are not known here.")
     return pass_if(selected, f"{label} is selected by a backup plan.", f"{label} is not selected by any backup plan.")
 
 

@@ -12,13 +12,22 @@ from typing import Final, TypeVar
 from msgspec import structs
 
 from aioprowler.declarations.checks import Fail, Manual, Pass, Severity, Verdict
+from aioprowler.declarations.failure import UnreadableError
 from aioprowler.declarations.resources import Resource
 
+T = TypeVar("T")
 V = TypeVar("V", Pass, Fail, Manual, Pass | Fail, Verdict)
 
 ON: Final = frozenset({"enabled", "enable", "on", "true"})
 OFF: Final = frozenset({"disabled", "disable", "off", "false", "none"})
 """How AWS spells that something is switched on or off, in whichever case; states on the way there are in neither."""
+
+
+def told(member: T | None, what: str) -> T:
+    """What AWS always sends in a part of a reply. Raises UnreadableError where it did not: who asks is MANUAL."""
+    if member is None:
+        raise UnreadableError(f"AWS did not tell {what}")
+    return member
 
 
 def pass_if(good: bool, passed: str, failed: str) -> Pass | Fail:

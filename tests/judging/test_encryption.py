@@ -8,6 +8,7 @@ from aioprowler.judging.encryption import (
     Key,
     KeyKind,
     encrypted,
+    encrypted_by_type,
     encrypted_with,
     encrypted_with_own_key,
     named_key,
@@ -66,3 +67,23 @@ def test_a_verdict_names_the_key() -> None:
 def test_what_is_told_by_a_flag() -> None:
     assert encrypted("Queue q", True) == Pass("Queue q is encrypted at rest.")
     assert encrypted("Queue q", False) == Fail("Queue q is not encrypted at rest.")
+
+
+@pytest.mark.parametrize(
+    ("told", "key_id", "expected"),
+    [
+        ("none", ID, Fail("Queue q is not encrypted at rest.")),
+        (False, None, Fail("Queue q is not encrypted at rest.")),
+        ("sse-rds", None, Pass("Queue q is encrypted at rest with an AWS owned key.")),
+        ("sse-elasticache", ID, Pass("Queue q is encrypted at rest with an AWS owned key.")),
+        ("sse-kms", ID, Pass(f"Queue q is encrypted at rest with the key {ID}.")),
+        ("sse-kms", None, Pass("Queue q is encrypted at rest with a key of AWS KMS.")),
+        (True, ID, Pass(f"Queue q is encrypted at rest with the key {ID}.")),
+    ],
+)
+def test_what_is_told_by_a_type(told: str | bool, key_id: str | None, expected: Pass | Fail) -> None:
+    assert encrypted_by_type("Queue q", told, key_id) == expected
+
+
+def test_a_type_that_nobody_knew_of() -> None:
+    assert isinstance(encrypted_by_type("Queue q", "sse-other"), Manual)

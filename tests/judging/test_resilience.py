@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from aioprowler import Fail, Pass, Verdict
+from aioprowler import Fail, Manual, Pass, Verdict
 from aioprowler.judging.resilience import (
     in_backup_plan,
     in_several_zones,
@@ -23,6 +23,10 @@ from aioprowler.judging.resilience import (
         (keeps_backups("Db d", 6, 7), Fail("Db d keeps automated backups for 6 days, fewer than 7.")),
         (in_backup_plan("Db d", True), Pass("Db d is selected by a backup plan.")),
         (in_backup_plan("Db d", False), Fail("Db d is not selected by any backup plan.")),
+        (
+            in_backup_plan("Db d", None),
+            Manual("Db d is selected by a backup plan or not according to its tags, which are not known here."),
+        ),
         (protected_from_deletion("Db d", True), Pass("Db d has deletion protection.")),
         (protected_from_deletion("Db d", False), Fail("Db d does not have deletion protection.")),
     ],

@@ -3,7 +3,8 @@ from __future__ import annotations
 import pytest
 
 from aioprowler import Fail, Manual, Pass, Verdict
-from aioprowler.judging.verdicts import about, enabled, has, has_no, is_, is_not, is_set_to, lacks_none
+from aioprowler.declarations.failure import UnreadableError
+from aioprowler.judging.verdicts import about, enabled, has, has_no, is_, is_not, is_set_to, lacks_none, told
 
 
 @pytest.mark.parametrize(
@@ -57,3 +58,9 @@ def test_what_is_missing_is_named() -> None:
 def test_a_verdict_about_a_part_says_the_same() -> None:
     verdict = about(Fail("Key 2 is old.", severity="high"), "u/2", "arn")
     assert verdict == Fail("Key 2 is old.", severity="high", resource_id="u/2", resource_arn="arn")
+
+
+def test_what_aws_always_sends_is_there_or_told() -> None:
+    assert told(0, "Size of its disk") == 0
+    with pytest.raises(UnreadableError, match=r"^AWS did not tell Size of its disk$"):
+        told(None, "Size of its disk")

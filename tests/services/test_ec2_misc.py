@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from aioprowler import Account, Fail, Failure, Manual, Pass, Region, Tag
-from aioprowler.services.backup.resources import BackupSelection, BackupSelections, TagCondition, TagConditions
+from aioprowler.services.backup.resources import BackupSelections, Selection, TagCondition, TagConditions
 from aioprowler.services.ec2.checks.client_vpn import ec2_client_vpn_endpoint_connection_logging_enabled
 from aioprowler.services.ec2.checks.launch_template import ec2_launch_template_no_public_ip
 from aioprowler.services.ec2.checks.settings import ec2_ami_account_block_public_access
@@ -70,8 +70,10 @@ NO_CONDITION = TagConditions()
         (("arn:aws:ec2:*:*:instance/*",), (), NO_CONDITION, Fail),
         (("*",), ("arn:aws:ec2:*:*:volume/*",), NO_CONDITION, Fail),
         (("*",), ("arn:aws:ec2:*:*:instance/*",), NO_CONDITION, Pass),
-        ((), (), NO_CONDITION, Fail),
-        ((), (), TagConditions(string_equals=(tag("backup", "daily"),)), Fail),
+        ((), (), NO_CONDITION, Pass),
+        ((), ("*",), NO_CONDITION, Fail),
+        ((), (), TagConditions(string_equals=(tag("backup", "daily"),)), Pass),
+        ((), (), TagConditions(string_equals=(tag("backup", "weekly"),)), Fail),
         (("*",), (), TagConditions(string_equals=(tag("backup", "daily"),)), Pass),
         (("*",), (), TagConditions(string_equals=(tag("backup", "daily"), tag("stage", "test"))), Fail),
         (("*",), (), TagConditions(string_equals=(tag("backup", "Daily"),)), Fail),
@@ -95,17 +97,15 @@ NO_CONDITION = TagConditions()
 def test_backup_plans_of_volumes(
     resources: tuple[str, ...], spared: tuple[str, ...], conditions: TagConditions, verdict: type
 ) -> None:
-    selection = BackupSelection(
-        selection_name="disks", resources=resources, not_resources=spared, conditions=conditions
-    )
+    selection = Selection(resources=resources, not_resources=spared, conditions=conditions)
     found = ec2_ebs_volume_protected_by_backup_plan(VOLUME, BackupSelections((selection,)))
     assert isinstance(found, verdict)
 
 
 def test_one_selection_of_many_suffices() -> None:
     selections = (
-        BackupSelection(selection_name="none", resources=("*",), not_resources=("*",)),
-        BackupSelection(selection_name="disks", resources=(VOLUME.arn,)),
+        Selection(resources=("*",), not_resources=("*",)),
+        Selection(resources=(VOLUME.arn,)),
     )
     assert isinstance(ec2_ebs_volume_protected_by_backup_plan(VOLUME, BackupSelections(selections)), Pass)
     assert isinstance(ec2_ebs_volume_protected_by_backup_plan(VOLUME, BackupSelections(())), Fail)

@@ -6,9 +6,10 @@ from typing import Any
 
 import pytest
 
-from aioprowler import Account, Check, Fail, Manual, Pass, Region, Verdict
+from aioprowler import Account, Check, Fail, Failure, Manual, Pass, Region, Tag, Verdict
+from aioprowler.declarations.failure import UnreadableError
 from aioprowler.judging.ports import IpRange, Ipv6Range, Rule
-from aioprowler.services.backup.resources import BackupSelection, BackupSelections
+from aioprowler.services.backup.resources import BackupSelections, Selection, TagCondition, TagConditions
 from aioprowler.services.ec2.resources.exposure import exposure
 from aioprowler.services.ec2.resources.firewall import SecurityGroup, security_group_index
 from aioprowler.services.rds.checks import cluster as of_clusters
@@ -33,6 +34,7 @@ from aioprowler.services.rds.resources import (
     InstanceTls,
     Parameter,
     ParameterGroup,
+    Snapshot,
     SnapshotAttribute,
     SubnetGroup,
     SubnetMembership,
@@ -48,22 +50,53 @@ ARN = "arn:aws:rds:us-east-1:123456789012"
 REGION = Region(name="us-east-1", account=Account(id="123456789012"))
 
 
+OFF: dict[str, Any] = {
+    "status": "available",
+    "master_username": "owner",
+    "multi_az": False,
+    "storage_encrypted": False,
+    "deletion_protection": False,
+    "copy_tags_to_snapshot": False,
+    "auto_minor_version_upgrade": False,
+    "iam_authentication": False,
+    "tags": (),
+}
+OF_INSTANCES: dict[str, Any] = {
+    "engine_version": "16.3",
+    "publicly_accessible": False,
+    "vpc_security_groups": (),
+    "parameter_groups": (),
+    "backup_retention_period": 0,
+}
+
+
 def instance(**facts: Any) -> DBInstance:
-    return DBInstance(**{"name": "ledger", "arn": f"{ARN}:db:ledger", "engine": "postgres", **facts})
+    named = {"name": "ledger", "arn": f"{ARN}:db:ledger", "engine": "postgres"}
+    return DBInstance(**{**OFF, **OF_INSTANCES, **named, **facts})
 
 
 def cluster(**facts: Any) -> DBCluster:
-    return DBCluster(**{"name": "orders", "arn": f"{ARN}:cluster:orders", "engine": "aurora-mysql", **facts})
+    named = {"name": "orders", "arn": f"{ARN}:cluster:orders", "engine": "aurora-mysql"}
+    return DBCluster(**{**OFF, "port": 3306, "cluster_parameter_group": "default", **named, **facts})
 
 
-def subscription(source_type: str, *categories: str, enabled: bool = True, name: str = "events") -> EventSubscription:
+def subscription(source_type: str, *categories: str, name: str = "events", **facts: Any) -> EventSubscription:
     return EventSubscription(
-        name=name,
-        arn=f"{ARN}:es:{name}",
-        source_type=source_type,
-        event_categories_list=categories,
-        enabled=enabled,
+        **{
+            "name": name,
+            "arn": f"{ARN}:es:{name}",
+            "status": "active",
+            "source_type": source_type,
+            "event_categories_list": categories,
+            "enabled": True,
+            **facts,
+        }
     )
+
+
+def snapshot(kind: type[Snapshot] = InstanceSnapshot, /, **facts: Any) -> Snapshot:
+    off = {"status": "available", "encrypted": False, "snapshot_type": "manual"}
+    return kind(**{"name": "nightly", "arn": "arn", **off, **facts})
 
 
 def kinds(verdicts: Verdict | Iterable[Verdict] | None) -> list[type]:
@@ -93,16 +126,16 @@ def test_settings_of_both(check: str, setting: str, on: bool, verdict: type) -> 
         (of_instances.rds_instance_minor_version_upgrade_enabled, {"auto_minor_version_upgrade": True}, {}),
         (of_instances.rds_instance_enhanced_monitoring_enabled, {"enhanced_monitoring_resource_arn": "arn"}, {}),
         (of_instances.rds_instance_inside_vpc, {"subnet_group": SubnetGroup(vpc_id="vpc-1")}, {}),
-        (
-            of_instances.rds_instance_inside_vpc,
-            {"subnet_group": SubnetGroup(vpc_id="v")},
-            {"subnet_group": SubnetGroup()},
-        ),
         (of_instances.rds_instance_integration_cloudwatch_logs, {"enabled_cloudwatch_logs_exports": ("audit",)}, {}),
         (of_instances.rds_instance_backup_enabled, {"backup_retention_period": 1}, {}),
         (
             of_instances.rds_instance_extended_support,
             {"engine_lifecycle_support": "open-source-rds-extended-support-disabled"},
+            {"engine_lifecycle_support": "open-source-rds-extended-support"},
+        ),
+        (
+            of_instances.rds_instance_extended_support,
+            {"engine_lifecycle_support": None},
             {"engine_lifecycle_support": "open-source-rds-extended-support"},
         ),
     ],
@@ -132,6 +165,29 @@ def test_settings_of_clusters(check: Check[Any, Any], good: dict[str, Any], bad:
     assert kinds(check(cluster(**bad))) == [Fail]
 
 
+NEPTUNE_INSTANCE = instance(engine="neptune", cluster="graph", master_username="admin")
+NEPTUNE_HAS_NO_SUCH_SETTING = [
+    of_clusters.rds_cluster_default_admin(cluster(engine="neptune", master_username="admin")),
+    of_instances.rds_instance_default_admin(NEPTUNE_INSTANCE, NO_CLUSTERS),
+    of_instances.rds_instance_integration_cloudwatch_logs(NEPTUNE_INSTANCE),
+    of_instances.rds_instance_copy_tags_to_snapshots(NEPTUNE_INSTANCE),
+    of_instances.rds_instance_protected_by_backup_plan(NEPTUNE_INSTANCE, BackupSelections(())),
+    of_instances.rds_instance_transport_encrypted(NEPTUNE_INSTANCE, None, None),
+]
+CUSTOM = instance(engine="custom-sqlserver-se")
+RDS_CUSTOM_HAS_NO_SUCH_SETTING = [
+    of_instances.rds_instance_integration_cloudwatch_logs(CUSTOM),
+    of_instances.rds_instance_enhanced_monitoring_enabled(CUSTOM),
+    of_instances.rds_instance_minor_version_upgrade_enabled(CUSTOM),
+    of_instances.rds_instance_transport_encrypted(CUSTOM, None, None),
+]
+
+
+def test_neptune_accepts_nothing_but_tls() -> None:
+    judged = of_instances.rds_instance_transport_encrypted(cluster(engine="neptune"), None, None)
+    assert judged == Pass("RDS cluster orders refuses connections without TLS.")
+
+
 @pytest.mark.parametrize(
     "verdict",
     [
@@ -144,6 +200,8 @@ def test_settings_of_clusters(check: Check[Any, Any], good: dict[str, Any], bad:
         of_instances.rds_instance_protected_by_backup_plan(instance(engine="aurora-mysql"), BackupSelections(())),
         of_instances.rds_instance_transport_encrypted(instance(engine="oracle-ee"), None, None),
         of_instances.rds_instance_transport_encrypted(instance(cluster="orders"), None, None),
+        *NEPTUNE_HAS_NO_SUCH_SETTING,
+        *RDS_CUSTOM_HAS_NO_SUCH_SETTING,
     ],
 )
 def test_what_a_check_does_not_apply_to(verdict: Verdict | None) -> None:
@@ -168,7 +226,8 @@ def test_a_cluster_decides_for_its_instances(check: Check[Any, Any], good: dict[
     assert kinds(check(instance(**bad), NO_CLUSTERS)) == [Fail]
     assert kinds(check(instance(cluster="orders", **bad), clusters_by_name((cluster(**good),)))) == [Pass]
     assert kinds(check(instance(cluster="orders", **good), clusters_by_name((cluster(**bad),)))) == [Fail]
-    assert kinds(check(instance(cluster="gone", **good), NO_CLUSTERS)) == [Fail]
+    with pytest.raises(UnreadableError, match="of the cluster gone"):
+        check(instance(cluster="gone", **good), NO_CLUSTERS)
 
 
 @pytest.mark.parametrize(
@@ -182,17 +241,19 @@ def test_a_cluster_decides_for_its_instances(check: Check[Any, Any], good: dict[
         ("db2-ae", 50000, Fail),
         ("postgres", 3306, Pass),
         ("postgres", 6432, Pass),
-        ("postgres", None, Pass),
+        ("neptune", 8182, Fail),
+        ("neptune", 5432, Pass),
     ],
 )
-def test_default_port(engine: str, port: int | None, verdict: type) -> None:
+def test_default_port(engine: str, port: int, verdict: type) -> None:
     listening = instance(engine=engine, endpoint=Endpoint(port=port))
     assert kinds(of_instances.rds_instance_non_default_port(listening)) == [verdict]
     assert kinds(of_clusters.rds_cluster_non_default_port(cluster(engine=engine, port=port))) == [verdict]
 
 
-def test_an_instance_that_is_being_created_has_no_port() -> None:
-    assert kinds(of_instances.rds_instance_non_default_port(instance())) == [Pass]
+@pytest.mark.parametrize("endpoint", [None, Endpoint()])
+def test_a_port_that_is_not_told(endpoint: Endpoint | None) -> None:
+    assert kinds(of_instances.rds_instance_non_default_port(instance(endpoint=endpoint))) == [Manual]
 
 
 @pytest.mark.parametrize(
@@ -209,13 +270,16 @@ def test_an_instance_that_is_being_created_has_no_port() -> None:
 def test_certificate(end: datetime.datetime | None, verdict: type, severity: str) -> None:
     authorities = CertificateAuthorities({"ca": end} if end else {})
     found = of_instances.rds_instance_certificate_expiration(instance(certificate_authority="ca"), authorities, NOW)
+    assert found is not None
     assert (type(found), found.severity) == (verdict, severity)
 
 
-def test_an_instance_without_certificate_authority() -> None:
-    assert kinds(of_instances.rds_instance_certificate_expiration(instance(), CertificateAuthorities({}), NOW)) == [
-        Fail
-    ]
+@pytest.mark.parametrize(
+    ("engine", "verdicts"), [("postgres", [Manual]), ("custom-oracle-ee", []), ("custom-sqlserver-se", [])]
+)
+def test_an_instance_without_certificate_authority(engine: str, verdicts: list[type]) -> None:
+    judged = of_instances.rds_instance_certificate_expiration(instance(engine=engine), CertificateAuthorities({}), NOW)
+    assert kinds(judged) == verdicts
 
 
 @pytest.mark.parametrize(("offered", "verdict"), [(("16.3",), Pass), (("16.30", "16"), Fail), ((), Fail)])
@@ -223,6 +287,11 @@ def test_engine_version(offered: tuple[str, ...], verdict: type) -> None:
     releases = EngineReleases(releases=tuple(EngineRelease(engine_version=version) for version in offered))
     running = instance(engine_version="16.3")
     assert kinds(of_instances.rds_instance_deprecated_engine_version(running, releases)) == [verdict]
+
+
+def test_a_deprecated_engine_version() -> None:
+    releases = EngineReleases(releases=(EngineRelease(engine_version="16.3", status="deprecated"),))
+    assert kinds(of_instances.rds_instance_deprecated_engine_version(instance(), releases)) == [Fail]
 
 
 @pytest.mark.parametrize(
@@ -233,14 +302,49 @@ def test_engine_version(offered: tuple[str, ...], verdict: type) -> None:
         ((f"{ARN}:db:ledger", f"{ARN}:cluster:orders"), (), Pass),
         ((f"{ARN}:db:other",), (), Fail),
         (("*",), (f"{ARN}:*",), Fail),
-        ((), (), Fail),
+        ((), (), Pass),
+        ((), (f"{ARN}:*",), Fail),
     ],
 )
 def test_backup_plan(resources: tuple[str, ...], spared: tuple[str, ...], verdict: type) -> None:
-    selection = BackupSelection(selection_name="daily", resources=resources, not_resources=spared)
-    selections = BackupSelections((selection,))
+    selections = BackupSelections((Selection(resources=resources, not_resources=spared),))
     assert kinds(of_instances.rds_instance_protected_by_backup_plan(instance(), selections)) == [verdict]
     assert kinds(of_clusters.rds_cluster_protected_by_backup_plan(cluster(), selections)) == [verdict]
+
+
+DAILY = TagCondition(condition_key="aws:ResourceTag/backup", condition_value="daily")
+BARE_KEY = TagCondition(condition_key="backup", condition_value="daily")
+WEEKLY = TagCondition(condition_key="backup", condition_value="weekly")
+
+
+@pytest.mark.parametrize(
+    ("selection", "of_daily", "of_none", "of_unknown"),
+    [
+        (Selection(list_of_tags=(DAILY,)), Pass, Fail, Manual),
+        (Selection(list_of_tags=(WEEKLY, BARE_KEY)), Pass, Fail, Manual),
+        (Selection(list_of_tags=(WEEKLY,)), Fail, Fail, Manual),
+        (Selection(list_of_tags=(WEEKLY,), resources=("*:db:*",)), Pass, Pass, Pass),
+        (Selection(list_of_tags=(WEEKLY,), resources=("*:cluster:*",)), Fail, Fail, Manual),
+        (Selection(conditions=TagConditions(string_equals=(DAILY,))), Pass, Fail, Manual),
+        (Selection(conditions=TagConditions(string_not_equals=(DAILY,))), Fail, Pass, Manual),
+        (Selection(conditions=TagConditions(string_like=(DAILY,)), resources=("*:cluster:*",)), Fail, Fail, Fail),
+        (Selection(list_of_tags=(DAILY,), conditions=TagConditions(string_not_like=(DAILY,))), Fail, Fail, Manual),
+        (Selection(list_of_tags=(DAILY,), not_resources=(f"{ARN}:db:led*",)), Fail, Fail, Fail),
+        (Selection(), Pass, Pass, Pass),
+    ],
+)
+def test_backup_plans_by_tags(selection: Selection, of_daily: type, of_none: type, of_unknown: type) -> None:
+    tagged = ((Tag(key="backup", value="daily"),), (), None)
+    judged = [
+        of_instances.rds_instance_protected_by_backup_plan(instance(tags=tags), BackupSelections((selection,)))
+        for tags in tagged
+    ]
+    assert [type(each) for each in judged] == [of_daily, of_none, of_unknown]
+
+
+def test_a_selection_that_surely_takes_it_counts_beside_one_that_may() -> None:
+    selections = BackupSelections((Selection(list_of_tags=(DAILY,)), Selection(resources=("*",))))
+    assert kinds(of_instances.rds_instance_protected_by_backup_plan(instance(tags=None), selections)) == [Pass]
 
 
 @pytest.mark.parametrize(
@@ -263,7 +367,7 @@ def test_tls(name: str, value: str, verdict: type) -> None:
 def test_tls_without_an_answer() -> None:
     judge = of_instances.rds_instance_transport_encrypted
     assert kinds(judge(instance(), None, None)) == [Fail]
-    assert kinds(judge(instance(), InstanceTls(marker="more"), None)) == [Manual]
+    assert kinds(judge(instance(), InstanceTls(parameters=(), marker="more"), None)) == [Manual]
 
 
 def test_only_databases_with_a_parameter_of_their_own_are_asked() -> None:
@@ -272,7 +376,9 @@ def test_only_databases_with_a_parameter_of_their_own_are_asked() -> None:
     assert not instance_decides_on_tls(instance())
     assert not instance_decides_on_tls(instance(parameter_groups=grouped, cluster="orders"))
     assert not instance_decides_on_tls(cluster(cluster_parameter_group="tls"))
-    assert decides_on_tls(cluster(engine="neptune"))
+    assert decides_on_tls(cluster())
+    assert not decides_on_tls(cluster(engine="neptune"))
+    assert not decides_on_tls(instance(engine="custom-sqlserver-se"))
 
 
 EVERYONE = (IpRange(cidr_ip="0.0.0.0/0"),)
@@ -300,6 +406,8 @@ def test_public_access_by_rule(rule: Rule, verdict: type) -> None:
     [
         ({}, Fail),
         ({"accessible": False}, Pass),
+        ({"accessible": None}, Manual),
+        ({"accessible": None, "main": NOWHERE}, Pass),
         ({"port": None}, Pass),
         ({"group": "removing"}, Pass),
         ({"subnet": "Inactive"}, Pass),
@@ -315,10 +423,10 @@ def test_public_access(facts: dict[str, Any], verdict: type) -> None:
 def public(
     rules: tuple[Rule, ...] = (Rule(ip_protocol="tcp", from_port=5432, to_port=5432, ip_ranges=EVERYONE),),
     *,
-    accessible: bool = True,
+    accessible: bool | None = True,
     port: int | None = 5432,
-    group: str = "active",
-    subnet: str = "Active",
+    group: str | None = "active",
+    subnet: str | None = "Active",
     main: tuple[Route, ...] = INTERNET,
     own: tuple[Route, ...] = (),
 ) -> Verdict:
@@ -337,7 +445,43 @@ def public(
         ),
     )
     network = exposure(security_group_index((SecurityGroup(group_id="sg-1", ingress=rules),)), routing(tuple(tables)))
-    return of_instances.rds_instance_no_public_access(exposed, network)
+    return of_instances.rds_instance_no_public_access(exposed, network, NO_CLUSTERS)
+
+
+DENIED = Failure("denied", "rds:DescribeDBClusters", "AccessDenied")
+
+
+@pytest.mark.parametrize(
+    ("facts", "clusters", "verdict"),
+    [
+        ({}, {"internet_access_gateway": True}, Fail),
+        ({}, {"internet_access_gateway": False}, Pass),
+        ({"vpc_networking": False}, None, Fail),
+        ({"vpc_networking": False}, DENIED, Fail),
+        ({}, None, Pass),
+        ({}, DENIED, Manual),
+        ({"engine": "aurora-mysql"}, DENIED, Pass),
+        ({"cluster": None}, DENIED, Pass),
+    ],
+)
+def test_public_access_through_an_internet_access_gateway(
+    facts: dict[str, Any], clusters: dict[str, Any] | Failure | None, verdict: type
+) -> None:
+    exposed = instance(**{"engine": "aurora-postgresql", "cluster": "orders", **facts})
+    known = clusters_by_name((cluster(**clusters),)) if isinstance(clusters, dict) else clusters or NO_CLUSTERS
+    network = exposure(security_group_index(()), routing(()))
+    assert kinds(of_instances.rds_instance_no_public_access(exposed, network, known)) == [verdict]
+
+
+@pytest.mark.parametrize("facts", [{"group": None}, {"subnet": None}])
+def test_public_access_where_a_status_is_not_told(facts: dict[str, Any]) -> None:
+    with pytest.raises(UnreadableError, match="AWS did not tell the status of"):
+        public(**facts)
+
+
+def test_a_subnet_group_without_its_vpc() -> None:
+    with pytest.raises(UnreadableError, match="AWS did not tell VpcId"):
+        of_instances.rds_instance_inside_vpc(instance(subnet_group=SubnetGroup()))
 
 
 def test_public_access_outside_a_vpc() -> None:
@@ -347,7 +491,7 @@ def test_public_access_outside_a_vpc() -> None:
     )
     member = (GroupMembership(vpc_security_group_id="sg-1", status="active"),)
     exposed = instance(publicly_accessible=True, endpoint=Endpoint(port=5432), vpc_security_groups=member)
-    assert kinds(of_instances.rds_instance_no_public_access(exposed, network)) == [Pass]
+    assert kinds(of_instances.rds_instance_no_public_access(exposed, network, NO_CLUSTERS)) == [Pass]
 
 
 EVENTS: list[tuple[Check[Any, Any], Any, str, tuple[str, ...]]] = [
@@ -386,35 +530,116 @@ def test_event_subscriptions(check: Check[Any, Any], database: Any, source: str,
     assert judge(subscription(source, *wanted[1:], "creation")) == [Fail]
     assert judge(subscription(source, enabled=False)) == [Fail]
     assert judge(subscription("db-snapshot")) == [Fail]
-    assert judge(subscription(source), subscription("db-snapshot")) == [Pass, Fail]
+    assert judge(subscription(source), subscription("db-snapshot")) == [Pass]
     assert kinds(check(REGION, (), ())) == []
     assert kinds(check(REGION, (), (), scan_unused_services=True)) == [Fail]
 
 
 def test_what_an_event_verdict_is_about() -> None:
+    judge = of_events.rds_cluster_critical_event_subscription
     subscriptions = (subscription("db-cluster", "failure", name="half"), subscription("db-snapshot", name="other"))
-    half, region = of_events.rds_cluster_critical_event_subscription(REGION, subscriptions, (cluster(),))
+    (half,) = judge(REGION, subscriptions, (cluster(),))
     assert half.resource is subscriptions[0]
     assert "maintenance" in half.detail
-    assert (region.resource_id, region.resource_arn) == (None, None)
+    (region,) = judge(REGION, subscriptions[1:], (cluster(),))
+    assert region.resource is None
+    assert region.detail.startswith("Region us-east-1 has no RDS event subscription for db-cluster events")
+
+
+ALL_EVENTS = ("maintenance", "configuration change", "failure")
+A, B = instance(name="a"), instance(name="b")
+
+
+@pytest.mark.parametrize(
+    ("subscriptions", "verdicts"),
+    [
+        ([subscription("db-instance", status="topic-not-exist")], [Fail]),
+        ([subscription("db-instance", status="no-permission")], [Fail]),
+        ([subscription("db-instance", status="creating")], [Fail]),
+        ([subscription("db-instance", status="modifying")], [Pass]),
+        ([subscription("db-instance", status="sleeping")], [Manual]),
+        ([subscription("db-instance", status="topic-not-exist"), subscription("db-instance")], [Pass]),
+        ([subscription("db-instance", source_ids=("a",))], [Fail]),
+        ([subscription("db-instance", source_ids=("a", "b"))], [Pass]),
+        ([subscription("db-instance", *ALL_EVENTS[:2]), subscription("db-instance", "failure")], [Pass, Pass]),
+        ([subscription("db-instance", *ALL_EVENTS[:2]), subscription("", "failure")], [Pass, Pass]),
+        ([subscription("db-instance", *ALL_EVENTS[:2]), subscription("db-instance", "maintenance")], [Fail, Fail]),
+        ([subscription("db-instance", source_ids=(name,)) for name in "ab"], [Pass, Pass]),
+        (
+            [subscription("db-instance", *ALL_EVENTS[:2]), subscription("db-instance", "failure", source_ids=("a",))],
+            [Fail, Fail],
+        ),
+        (
+            [
+                subscription("db-instance", *ALL_EVENTS[:2]),
+                subscription("db-instance", "failure", status="no-permission"),
+            ],
+            [Fail, Fail],
+        ),
+        ([subscription("db-instance"), subscription("db-instance", "backup")], [Pass]),
+    ],
+)
+def test_event_subscriptions_that_are_dead_partial_or_enough_together(
+    subscriptions: list[EventSubscription], verdicts: list[type]
+) -> None:
+    elsewhere = instance(name="c", region="eu-west-1")
+    judged = of_events.rds_instance_critical_event_subscription(REGION, tuple(subscriptions), (A, B, elsewhere))
+    assert kinds(judged) == verdicts
+
+
+def test_which_instances_and_parameter_groups_a_subscription_leaves_out() -> None:
+    (told,) = of_events.rds_instance_critical_event_subscription(
+        REGION, (subscription("db-instance", source_ids=("a",)),), (A, B)
+    )
+    assert told.detail == "RDS event subscription events is about a alone, and leaves out b."
+    grouped = instance(parameter_groups=(ParameterGroup(name="tls"),))
+    judge = of_events.rds_instance_event_subscription_parameter_groups
+    assert kinds(judge(REGION, (subscription("db-parameter-group", source_ids=("tls",)),), (grouped,))) == [Pass]
+    assert kinds(judge(REGION, (subscription("db-parameter-group", source_ids=("old",)),), (grouped,))) == [Fail]
+    groups = (subscription("db-security-group", source_ids=("any",)),)
+    assert kinds(of_events.rds_instance_event_subscription_security_groups(REGION, groups, (grouped,))) == [Fail]
 
 
 @pytest.mark.parametrize(("encrypted", "verdict"), [(True, Pass), (False, Fail)])
 def test_snapshot_encryption(encrypted: bool, verdict: type) -> None:
     for kind in (InstanceSnapshot, ClusterSnapshot):
-        assert kinds(rds_snapshots_encrypted(kind(name="nightly", arn="arn", encrypted=encrypted))) == [verdict]
+        assert kinds(rds_snapshots_encrypted(snapshot(kind, encrypted=encrypted))) == [verdict]
+
+
+@pytest.mark.parametrize(
+    ("encryption", "flag", "told"),
+    [
+        ("sse-rds", False, Pass("{} is encrypted at rest with an AWS owned key.")),
+        ("sse-kms", True, Pass("{} is encrypted at rest with the key arn:key.")),
+        (None, True, Pass("{} is encrypted at rest with the key arn:key.")),
+        ("none", False, Fail("{} is not encrypted at rest.")),
+        (None, False, Fail("{} is not encrypted at rest.")),
+        ("sse-new", False, Manual("{} has the type of encryption sse-new, a value that is not known here")),
+    ],
+)
+def test_by_whose_key_storage_is_encrypted(encryption: str | None, flag: bool, told: Verdict) -> None:
+    facts: dict[str, Any] = {"storage_encryption_type": encryption, "kms_key_id": "arn:key"}
+    for verdict, label in (
+        (of_instances.rds_instance_storage_encrypted(instance(storage_encrypted=flag, **facts)), "RDS instance ledger"),
+        (of_clusters.rds_cluster_storage_encrypted(cluster(storage_encrypted=flag, **facts)), "RDS cluster orders"),
+        (rds_snapshots_encrypted(snapshot(encrypted=flag, **facts)), "RDS snapshot nightly"),
+        (rds_snapshots_encrypted(snapshot(ClusterSnapshot, encrypted=flag, **facts)), "RDS snapshot nightly"),
+    ):
+        assert type(verdict) is type(told)
+        assert verdict.detail.startswith(told.detail.format(label))
 
 
 @pytest.mark.parametrize(("accounts", "verdict"), [(("all",), Fail), (("210987654321",), Pass), ((), Pass)])
 def test_snapshot_sharing(accounts: tuple[str, ...], verdict: type) -> None:
     shared = (SnapshotAttribute(attribute_values=accounts),)
-    snapshot = InstanceSnapshot(name="nightly", arn="arn")
-    assert kinds(rds_snapshots_public_access(snapshot, InstanceSnapshotSharing(attributes=shared), None)) == [verdict]
-    assert kinds(rds_snapshots_public_access(snapshot, None, ClusterSnapshotSharing(attributes=shared))) == [verdict]
+    judge = rds_snapshots_public_access
+    assert kinds(judge(snapshot(), InstanceSnapshotSharing(attributes=shared), None)) == [verdict]
+    assert kinds(judge(snapshot(), None, ClusterSnapshotSharing(attributes=shared))) == [verdict]
 
 
 def test_a_snapshot_that_cannot_be_public() -> None:
-    assert kinds(rds_snapshots_public_access(InstanceSnapshot(name="nightly", arn="arn"), None, None)) == [Pass]
-    assert can_be_public(InstanceSnapshot(name="n", arn="arn", snapshot_type="manual"))
-    assert not can_be_public(InstanceSnapshot(name="n", arn="arn", snapshot_type="automated"))
-    assert not can_be_public(ClusterSnapshot(name="n", arn="arn", snapshot_type="manual", encrypted=True))
+    assert kinds(rds_snapshots_public_access(snapshot(), None, None)) == [Pass]
+    assert can_be_public(snapshot())
+    assert can_be_public(snapshot(storage_encryption_type="sse-rds"))
+    assert not can_be_public(snapshot(snapshot_type="automated"))
+    assert not can_be_public(snapshot(ClusterSnapshot, encrypted=True))

@@ -88,7 +88,7 @@ RULES: Final = (
     _rule("(is)?default", (True, False), (True, False)),
     _rule("servicenamespace", ("bedrock", "sagemaker"), ("bedrock", "sagemaker")),
     _rule("groupname", ("default", "groupname-{n}"), ("default", "groupname-{n}")),
-    _rule("engine", ("aurora-mysql", "postgres"), ("mysql", "postgres")),
+    _rule("engine", ("aurora-postgresql", "aurora-mysql"), ("mysql", "postgres")),
     # words where the model has none
     _rule("state|status|code", ("available", "active"), ("stopped", "inactive")),
     _rule(".*(date|time)", NOW.isoformat(), OLD.isoformat()),

@@ -92,7 +92,11 @@ def test_volumes_in_backup_plans() -> None:
     assert statuses(backed_up({"Resources": ["*"], "NotResources": [bare]})) == ("PASS", "FAIL")
     assert statuses(backed_up({"Resources": ["*"], "Conditions": daily})) == ("PASS", "FAIL")
     assert statuses(backed_up({"Resources": ["*"], "Conditions": unlike})) == ("FAIL", "PASS")
-    assert statuses(backed_up({"ListOfTags": by_tag})) == ("FAIL", "FAIL")
+    assert statuses(backed_up({"ListOfTags": by_tag})) == ("PASS", "FAIL")
+    assert statuses(backed_up({"ListOfTags": by_tag, "Resources": [bare]})) == ("PASS", "PASS")
+    assert statuses(backed_up({"ListOfTags": by_tag, "Conditions": unlike})) == ("FAIL", "FAIL")
+    assert statuses(backed_up({"Conditions": daily})) == ("PASS", "FAIL")
+    assert statuses(backed_up({})) == ("PASS", "PASS")
 
 
 def test_a_plan_backs_up_volumes_of_its_own_region() -> None:

@@ -79,8 +79,77 @@ def parameters(**values: str) -> Callable[[Account, str, dict[str, Any]], dict[s
 
 def test_documentdb_is_left_to_its_own_checks_and_neptune_is_not() -> None:
     check = "rds_instance_storage_encrypted"
-    found = world(instance("a"), instance("d", Engine="docdb"), instance("n", Engine="neptune", StorageEncrypted=True))
+    found = world(
+        instance("a", StorageEncrypted=False),
+        instance("d", Engine="docdb"),
+        instance("n", Engine="neptune", StorageEncrypted=True),
+    )
     assert verdicts(found, check) == {(check, HOME, "a"): "FAIL", (check, HOME, "n"): "PASS"}
+
+
+def test_what_is_gone_is_not_judged_and_not_joined_and_what_is_not_yet_is_joined_alone() -> None:
+    check = "rds_instance_deletion_protection"
+    statuses = ("available", "stopped", "deleting", "failed", "creating")
+    found = world(
+        *(instance(status, DBInstanceStatus=status, DeletionProtection=True) for status in statuses),
+        instance("of-new", DBClusterIdentifier="new"),
+        instance("of-old", DBClusterIdentifier="old"),
+        clusters=(
+            cluster("new", Status="creating", DeletionProtection=True),
+            cluster("old", Status="deleting", DeletionProtection=True),
+        ),
+    )
+    assert verdicts(found, check, "rds_cluster_deletion_protection") == {
+        (check, HOME, "available"): "PASS",
+        (check, HOME, "stopped"): "PASS",
+        (check, HOME, "of-new"): "PASS",
+        (check, HOME, "of-old"): "MANUAL",
+    }
+    listed = [{"Status": status} for status in ("available", "creating", "deleting", "failed")]
+    found.replies["rds:DescribeDBSnapshots", HOME] = {
+        "DBSnapshots": [snapshot(each["Status"], **each) for each in listed]
+    }
+    assert set(verdicts(found, "rds_snapshots_encrypted")) == {("rds_snapshots_encrypted", HOME, "available")}
+
+
+def test_what_aws_left_out_is_told_by_the_checks_that_read_it() -> None:
+    of_instance, of_cluster = "rds_instance_default_admin", "rds_cluster_default_admin"
+    found = world(
+        instance("member", DBClusterIdentifier="orders"), instance("alone"), clusters=(cluster("orders", MultiAZ=True),)
+    )
+    del found.replies["rds:DescribeDBInstances", HOME]["DBInstances"][1]["MasterUsername"]  # type: ignore[index]
+    told = {f.resource_id: (f.status, f.status_detail) for f in findings_of(found, of_instance)}
+    assert told == {
+        "member": ("MANUAL", "Could not look: AWS did not tell MasterUsername of this DBCluster."),
+        "alone": ("MANUAL", "Could not look: AWS did not tell MasterUsername of this DBInstance."),
+    }
+    assert verdicts(found, of_cluster, "rds_cluster_multi_az") == {
+        (of_cluster, HOME, "orders"): "MANUAL",
+        ("rds_cluster_multi_az", HOME, "orders"): "PASS",
+    }
+
+
+def test_encryption_with_a_key_that_aws_owns() -> None:
+    check = "rds_instance_storage_encrypted"
+    owned: dict[str, Any] = {"StorageEncrypted": False, "StorageEncryptionType": "sse-rds"}
+    found = world(instance("a", **owned), instance("b", **owned | {"StorageEncryptionType": "none"}))
+    assert verdicts(found, check) == {(check, HOME, "a"): "PASS", (check, HOME, "b"): "FAIL"}
+
+
+def test_aurora_with_an_internet_access_gateway() -> None:
+    member: dict[str, Any] = {
+        "Engine": "aurora-postgresql",
+        "DBClusterIdentifier": "quick",
+        "PubliclyAccessible": False,
+    }
+    found = world(
+        instance("a", **member),
+        instance("b", PubliclyAccessible=False),
+        clusters=(cluster("quick", InternetAccessGatewayEnabled=True, VPCNetworkingEnabled=False),),
+    )
+    assert verdicts(found, PUBLIC) == {(PUBLIC, HOME, "a"): "FAIL", (PUBLIC, HOME, "b"): "PASS"}
+    found.replies["rds:DescribeDBClusters", HOME] = denied()
+    assert verdicts(found, PUBLIC) == {(PUBLIC, HOME, "a"): "MANUAL", (PUBLIC, HOME, "b"): "PASS"}
 
 
 def test_findings_carry_arn_and_tags() -> None:
@@ -94,7 +163,9 @@ def test_a_cluster_of_the_same_name_in_another_region_decides_nothing() -> None:
     found = world(instance("a", DBClusterIdentifier="orders"), clusters=(cluster("orders", DeletionProtection=True),))
     elsewhere = instance("b", EUROPE, DBClusterIdentifier="orders")
     found.replies["rds:DescribeDBInstances", EUROPE] = {"DBInstances": [elsewhere]}
-    found.replies["rds:DescribeDBClusters", EUROPE] = {"DBClusters": [cluster("orders", EUROPE)]}
+    found.replies["rds:DescribeDBClusters", EUROPE] = {
+        "DBClusters": [cluster("orders", EUROPE, DeletionProtection=False)]
+    }
     assert verdicts(found, check) == {(check, HOME, "a"): "PASS", (check, EUROPE, "b"): "FAIL"}
 
 
@@ -254,6 +325,7 @@ def test_event_subscriptions_are_judged_in_every_region() -> None:
             {
                 "CustSubscriptionId": "databases",
                 "EventSubscriptionArn": "arn:aws:rds:eu-west-1:123456789012:es:databases",
+                "Status": "active",
                 "SourceType": "db-instance",
                 "Enabled": True,
             }
@@ -289,6 +361,19 @@ def test_backup_plans_select_what_is_in_their_region() -> None:
     assert verdicts(backed_up("arn:aws:rds:*:*:db:*"), PLAN) == {(PLAN, HOME, "a"): "PASS"}
     assert verdicts(backed_up("arn:aws:rds:*:*:cluster:*"), PLAN) == {(PLAN, HOME, "a"): "FAIL"}
     assert verdicts(backed_up("*", region=EUROPE), PLAN) == {(PLAN, HOME, "a"): "FAIL"}
+
+
+def test_backup_plans_select_by_tag() -> None:
+    found = backed_up()
+    selection: dict[str, Any] = {"SelectionName": "tagged", "IamRoleArn": "arn"}
+    found.replies["backup:GetBackupSelection"] = {"BackupSelection": selection, "SelectionId": "s-1"}
+    assert verdicts(found, PLAN) == {(PLAN, HOME, "a"): "PASS"}  # nothing is chosen, so that all is
+    selection["ListOfTags"] = [{"ConditionType": "STRINGEQUALS", "ConditionKey": "team", "ConditionValue": "sales"}]
+    assert verdicts(found, PLAN) == {(PLAN, HOME, "a"): "FAIL"}
+    selection["ListOfTags"][0]["ConditionValue"] = "billing"
+    assert verdicts(found, PLAN) == {(PLAN, HOME, "a"): "PASS"}
+    found.replies["backup:GetBackupSelection"] = {"SelectionId": "s-1"}
+    assert verdicts(found, PLAN) == {(PLAN, HOME, "a"): "MANUAL"}
 
 
 def test_backup_selections_are_asked_by_plan_and_id() -> None:

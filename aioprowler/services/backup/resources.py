@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 
 import msgspec
 
-from aioprowler import Here, Resource, Tag, call, derive, listing
+from aioprowler import Here, Resource, Tag, call, derive, field, listing
 from aioprowler.judging.policies import matches
 
 
@@ -28,9 +28,9 @@ class BackupPlan(
 class TagCondition(msgspec.Struct, frozen=True, rename="pascal"):
     """A tag that a resource must or must not have; upper and lower case matter."""
 
-    condition_key: str = ""
-    """`aws:ResourceTag/<key of the tag>`."""
-    condition_value: str = ""
+    condition_key: str
+    """The key of the tag, mostly as `aws:ResourceTag/<key>`."""
+    condition_value: str
 
     def is_equal(self, tags: Mapping[str, str]) -> bool:
         """Whether the tag has just this value."""
@@ -63,15 +63,39 @@ class TagConditions(msgspec.Struct, frozen=True, rename="pascal"):
         )
 
 
+class Selection(msgspec.Struct, frozen=True, rename="pascal"):
+    """What a plan backs up: (`resources` or `list_of_tags`) and `conditions` and not `not_resources`.
+
+    Where neither of the first two is given, it is everything that AWS Backup supports
+    (https://docs.aws.amazon.com/aws-backup/latest/devguide/API_BackupSelection.html).
+    """
+
+    resources: tuple[str, ...] = ()
+    """ARNs with wildcards."""
+    list_of_tags: tuple[TagCondition, ...] = ()
+    """One of them suffices."""
+    conditions: TagConditions = TagConditions()
+    not_resources: tuple[str, ...] = ()
+
+    def selects(self, arn: str, tags: Mapping[str, str] | None) -> bool | None:
+        """Whether it takes a resource of a type that AWS Backup supports; None: its tags decide, which are None."""
+        by_arn = _names(self.resources, arn) or not (self.resources or self.list_of_tags)
+        if _names(self.not_resources, arn) or not (by_arn or self.list_of_tags):
+            return False
+        if tags is None:
+            return True if by_arn and self.conditions == TagConditions() else None
+        return (by_arn or any(tag.is_equal(tags) for tag in self.list_of_tags)) and self.conditions.hold(tags)
+
+
 class BackupSelection(
     Resource,
-    id="selection_name",
-    arn="arn:{partition}:backup:{region}:{account_id}:backup-plan:{selection_name}",
+    id="selection_id",
+    arn="arn:{partition}:backup:{region}:{account_id}:backup-plan:{backup_plan_id}",
     type="AwsBackupBackupPlan",
     group="storage",
     noun="Backup selection",
 ):
-    """Which resources a plan backs up, by ARN."""
+    """Which resources a plan backs up."""
 
     source = listing(
         "backup",
@@ -82,33 +106,31 @@ class BackupSelection(
         detail=call(
             "backup",
             "GetBackupSelection",
-            "BackupSelection",
             BackupPlanId="backup_plan_id",
             SelectionId="selection_id",
         ),
     )
-    selection_name: str
-    selection_id: str = ""
-    backup_plan_id: str = ""
-    resources: tuple[str, ...] = ()
-    """ARNs with wildcards."""
-    not_resources: tuple[str, ...] = ()
-    conditions: TagConditions = TagConditions()
-
-    def selects(self, arn: str, tags: Mapping[str, str]) -> bool:
-        """Whether it names the resource and its tags meet the conditions."""
-        return _names(self.resources, arn) and not _names(self.not_resources, arn) and self.conditions.hold(tags)
+    selection_id: str
+    backup_plan_id: str
+    selection: Selection = field(name="BackupSelection")
 
 
 class BackupSelections(msgspec.Struct, frozen=True):
-    """What the backup plans of a region select."""
+    """What the backup plans of a region select.
 
-    selections: tuple[BackupSelection, ...]
+    Whether AWS Backup is turned on for the type in the region's settings, which AWS asks where a selection does not
+    name the type, is not looked into.
+    """
 
-    def protect(self, arn: str, tags: Iterable[Tag]) -> bool:
-        """Whether a plan selects the resource by its ARN and tags."""
-        known = {tag.key: tag.value for tag in tags}
-        return any(selection.selects(arn, known) for selection in self.selections)
+    selections: tuple[Selection, ...]
+
+    def protect(self, arn: str, tags: Iterable[Tag] | None) -> bool | None:
+        """Whether a plan selects a resource by its ARN and tags. `tags` is None where nobody knows them; if they decide
+        then, the answer is None too.
+        """
+        known = None if tags is None else {tag.key: tag.value for tag in tags}
+        found = {selection.selects(arn, known) for selection in self.selections}
+        return True if True in found else None if None in found else False
 
 
 def _names(patterns: tuple[str, ...], arn: str) -> bool:
@@ -118,4 +140,4 @@ def _names(patterns: tuple[str, ...], arn: str) -> bool:
 @derive
 def backup_selections(selections: Here[BackupSelection]) -> BackupSelections:
     """Those of all plans of the region."""
-    return BackupSelections(selections)
+    return BackupSelections(tuple(each.selection for each in selections))

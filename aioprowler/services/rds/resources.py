@@ -7,13 +7,21 @@ from typing import Any, ClassVar
 
 import msgspec
 
-from aioprowler import Aws, Facet, Failure, Here, Resource, Tag, call, derive, field, listing, source
+from aioprowler import Facet, Here, Resource, States, Tag, call, derive, field, listing, source
+from aioprowler.judging.verdicts import told
 
 # DocumentDB shares the API of RDS and has checks of its own; Neptune does too, and is judged here.
 INSTANCES = "DBInstances[?Engine != 'docdb']"
 CLUSTERS = "DBClusters[?Engine != 'docdb']"
 INSTANCE_SNAPSHOTS = "DBSnapshots[?Engine != 'docdb']"
 CLUSTER_SNAPSHOTS = "DBClusterSnapshots[?Engine != 'docdb']"
+
+NEPTUNE = "neptune"
+
+
+def is_custom(engine: str) -> bool:
+    """Whether it is RDS Custom's, whose certificates, parameters, logs and minor versions the customer looks after."""
+    return engine.startswith("custom-")
 
 
 @source()
@@ -29,15 +37,24 @@ class Database(Resource, id="name", type="AwsRdsDbInstance", group="database", n
     name: str
     arn: str
     engine: str
-    master_username: str = ""
-    multi_az: bool = field(name="MultiAZ", default=False)
-    storage_encrypted: bool = False
-    deletion_protection: bool = False
-    copy_tags_to_snapshot: bool = False
-    auto_minor_version_upgrade: bool = False
-    iam_authentication: bool = field(name="IAMDatabaseAuthenticationEnabled", default=False)
+    master_username: str
+    multi_az: bool = field(name="MultiAZ")
+    storage_encrypted: bool
+    storage_encryption_type: str | None = None
+    kms_key_id: str | None = None
+    deletion_protection: bool
+    copy_tags_to_snapshot: bool
+    auto_minor_version_upgrade: bool
+    iam_authentication: bool = field(name="IAMDatabaseAuthenticationEnabled")
     enabled_cloudwatch_logs_exports: tuple[str, ...] = ()
-    tags: tuple[Tag, ...] = field(name="TagList", default=())
+    """Nothing where no log is exported (https://docs.aws.amazon.com/AmazonRDS/latest/APIReference/API_DBInstance.html).
+    """
+    tags: tuple[Tag, ...] | None = field(name="TagList", default=None)
+
+    @property
+    def encryption(self) -> str | bool:
+        """The type of encryption, or where AWS does not tell it the flag that was there before."""
+        return self.storage_encryption_type or self.storage_encrypted
 
     @property
     def parameter_group(self) -> str | None:
@@ -55,21 +72,31 @@ class GroupMembership(msgspec.Struct, frozen=True, rename="pascal"):
     """A security group of a database; `status` is `active` once its rules hold."""
 
     vpc_security_group_id: str
-    status: str = ""
+    status: str | None = None
+
+    @property
+    def is_active(self) -> bool:
+        """Raises UnreadableError where AWS left out the status."""
+        return told(self.status, f"the status of security group {self.vpc_security_group_id}") == "active"
 
 
 class SubnetMembership(msgspec.Struct, frozen=True, rename="pascal"):
     """A subnet of a subnet group; `subnet_status` is `Active` where it can be used."""
 
     subnet_identifier: str
-    subnet_status: str = ""
+    subnet_status: str | None = None
+
+    @property
+    def is_active(self) -> bool:
+        """Raises UnreadableError where AWS left out the status."""
+        return told(self.subnet_status, f"the status of subnet {self.subnet_identifier}") == "Active"
 
 
 class SubnetGroup(msgspec.Struct, frozen=True, rename="pascal"):
     """The subnets among which AWS chooses one for an instance."""
 
     vpc_id: str | None = None
-    subnets: tuple[SubnetMembership, ...] = ()
+    subnets: tuple[SubnetMembership, ...] | None = None
 
 
 class ParameterGroup(msgspec.Struct, frozen=True):
@@ -79,20 +106,35 @@ class ParameterGroup(msgspec.Struct, frozen=True):
 
 
 class DBInstance(Database, noun="RDS instance"):
-    """A database server."""
+    """A database server.
 
-    source = listing("rds", "DescribeDBInstances", INSTANCES)
+    Its states: https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/accessing-monitoring.html
+    """
+
+    source = listing(
+        "rds",
+        "DescribeDBInstances",
+        INSTANCES,
+        states=States("status", over=["deleted", "deleting", "failed"], not_yet=["creating"]),
+    )
     name: str = field(name="DBInstanceIdentifier")
     arn: str = field(name="DBInstanceArn")
-    engine_version: str = ""
+    status: str = field(name="DBInstanceStatus")
+    engine_version: str
     engine_lifecycle_support: str | None = None
+    """None where the engine has no Extended Support
+    (https://docs.aws.amazon.com/AmazonRDS/latest/AuroraUserGuide/extended-support-viewing.html)."""
     endpoint: Endpoint | None = None
-    publicly_accessible: bool = False
-    vpc_security_groups: tuple[GroupMembership, ...] = ()
+    publicly_accessible: bool | None = None
+    vpc_networking: bool = field(name="VPCNetworkingEnabled", default=True)
+    """False in Aurora PostgreSQL's clusters outside of VPCs alone
+    (https://docs.aws.amazon.com/AmazonRDS/latest/APIReference/API_DBInstance.html)."""
+    vpc_security_groups: tuple[GroupMembership, ...]
     subnet_group: SubnetGroup | None = field(name="DBSubnetGroup", default=None)
-    parameter_groups: tuple[ParameterGroup, ...] = field(name="DBParameterGroups", default=())
-    backup_retention_period: int = 0
+    parameter_groups: tuple[ParameterGroup, ...] = field(name="DBParameterGroups")
+    backup_retention_period: int
     enhanced_monitoring_resource_arn: str | None = None
+    """None where there is no enhanced monitoring, which writes to this log stream."""
     certificate_authority: str | None = field(name="CACertificateIdentifier", default=None)
     cluster: str | None = field(name="DBClusterIdentifier", default=None)
     replica_of: str | None = field(name="ReadReplicaSourceDBInstanceIdentifier", default=None)
@@ -105,18 +147,18 @@ class DBInstance(Database, noun="RDS instance"):
     @property
     def vpc_id(self) -> str:
         """Empty outside of VPCs."""
-        return (self.subnet_group.vpc_id if self.subnet_group else None) or ""
+        return told(self.subnet_group.vpc_id, "VpcId of its subnet group") if self.subnet_group else ""
 
     @property
     def active_groups(self) -> list[str]:
         """The ids of the security groups that are in force."""
-        return [each.vpc_security_group_id for each in self.vpc_security_groups if each.status == "active"]
+        return [each.vpc_security_group_id for each in self.vpc_security_groups if each.is_active]
 
     @property
     def active_subnets(self) -> list[str]:
         """Ids of the subnets that it may lie in."""
-        subnets = self.subnet_group.subnets if self.subnet_group else ()
-        return [each.subnet_identifier for each in subnets if each.subnet_status == "Active"]
+        subnets = told(self.subnet_group.subnets, "Subnets of its subnet group") if self.subnet_group else ()
+        return [each.subnet_identifier for each in subnets if each.is_active]
 
     @property
     def parameter_group(self) -> str | None:
@@ -125,14 +167,31 @@ class DBInstance(Database, noun="RDS instance"):
 
 
 class DBCluster(Database, type="AwsRdsDbCluster", noun="RDS cluster"):
-    """An Aurora, Multi-AZ or Neptune cluster."""
+    """An Aurora, Multi-AZ or Neptune cluster.
 
-    source = listing("rds", "DescribeDBClusters", CLUSTERS)
+    Its states: https://docs.aws.amazon.com/AmazonRDS/latest/AuroraUserGuide/accessing-monitoring.html
+    """
+
+    source = listing(
+        "rds",
+        "DescribeDBClusters",
+        CLUSTERS,
+        states=States(
+            "status",
+            over=["cloning-failed", "deleted", "deleting", "failed", "migration-failed"],
+            not_yet=["creating", "migrating", "preparing-data-migration"],
+        ),
+    )
     name: str = field(name="DBClusterIdentifier")
     arn: str = field(name="DBClusterArn")
-    port: int | None = None
+    status: str
+    port: int
     backtrack_window: int = 0
-    cluster_parameter_group: str | None = field(name="DBClusterParameterGroup", default=None)
+    """In seconds; 0, which is also the default, where there is no backtrack
+    (https://docs.aws.amazon.com/AmazonRDS/latest/APIReference/API_CreateDBCluster.html)."""
+    internet_access_gateway: bool = field(name="InternetAccessGatewayEnabled", default=False)
+    """Aurora PostgreSQL has them alone, and by default none (the same page)."""
+    cluster_parameter_group: str = field(name="DBClusterParameterGroup")
 
     @property
     def parameter_group(self) -> str | None:
@@ -145,9 +204,13 @@ class Clusters(msgspec.Struct, frozen=True):
 
     by_name: dict[str, DBCluster]
 
-    def governing(self, instance: DBInstance) -> Database | None:
-        """Whose settings hold for the instance: its cluster's, or its own where it is in none."""
-        return self.by_name.get(instance.cluster) if instance.cluster else instance
+    def governing(self, instance: DBInstance) -> Database:
+        """Whose settings hold for the instance: its cluster's, or its own where it is in none. Raises UnreadableError
+        where AWS did not list its cluster.
+        """
+        if not instance.cluster:
+            return instance
+        return told(self.by_name.get(instance.cluster), f"of the cluster {instance.cluster} of this instance")
 
 
 @derive
@@ -161,7 +224,7 @@ TLS_PARAMETERS = ["rds.force_ssl", "require_secure_transport"]
 
 
 class Parameter(msgspec.Struct, frozen=True, rename="pascal"):
-    """A parameter of an engine. AWS leaves out the value of one that was not set."""
+    """A parameter of an engine. AWS leaves out the value of one that was not set, and has no default that is on."""
 
     parameter_name: str
     parameter_value: str = ""
@@ -173,6 +236,8 @@ TLS_ENGINES = ("postgres", "mysql", "mariadb", "sqlserver-se", "sqlserver-ee", "
 
 def decides_on_tls(database: Database) -> bool:
     """Whether a parameter of the database's own says if it accepts plain connections."""
+    if database.engine == NEPTUNE or is_custom(database.engine):
+        return False
     if isinstance(database, DBInstance):
         return not database.cluster and any(engine in database.engine for engine in TLS_ENGINES)
     return True
@@ -180,18 +245,18 @@ def decides_on_tls(database: Database) -> bool:
 
 def instance_decides_on_tls(database: Database) -> bool:
     """Only for instances outside of clusters, with engines that have such a parameter."""
-    return isinstance(database, DBInstance) and bool(database.parameter_group) and decides_on_tls(database)
+    return isinstance(database, DBInstance) and decides_on_tls(database) and bool(database.parameter_group)
 
 
 def cluster_decides_on_tls(database: Database) -> bool:
-    """Only for clusters with a parameter group, whatever their engine."""
-    return isinstance(database, DBCluster) and bool(database.parameter_group)
+    """Only for clusters with engines that have such a parameter."""
+    return isinstance(database, DBCluster) and decides_on_tls(database)
 
 
 class TlsParameters(Facet[Database]):
     """The first page of a parameter group, asked for what enforces TLS."""
 
-    parameters: tuple[Parameter, ...] = ()
+    parameters: tuple[Parameter, ...]
     marker: str | None = None
     """There are further pages."""
 
@@ -235,9 +300,10 @@ class ClusterTls(TlsParameters):
 
 
 class EngineRelease(msgspec.Struct, frozen=True, rename="pascal"):
-    """A version of an engine that AWS still offers."""
+    """A version of an engine, `available` or `deprecated`."""
 
     engine_version: str
+    status: str | None = None
 
 
 class EngineReleases(Facet[DBInstance]):
@@ -251,7 +317,11 @@ class EngineReleases(Facet[DBInstance]):
         shared=True,
         first_page=True,
     )
-    releases: tuple[EngineRelease, ...] = field(name="DBEngineVersions", default=())
+    releases: tuple[EngineRelease, ...] = field(name="DBEngineVersions")
+
+    def offer(self, version: str) -> bool:
+        """Whether RDS still offers the version."""
+        return any(each.engine_version == version and each.status != "deprecated" for each in self.releases)
 
 
 class CertificateAuthority(Resource, id="name", group="database", noun="RDS certificate authority"):
@@ -278,31 +348,38 @@ def certificate_authorities(authorities: Here[CertificateAuthority]) -> Certific
 class EventSubscription(
     Resource, id="name", type="AwsRdsEventSubscription", group="database", noun="RDS event subscription"
 ):
-    """Which events are sent to an SNS topic."""
+    """Which events are sent to an SNS topic; what it does not name, it does not leave out
+    (https://docs.aws.amazon.com/AmazonRDS/latest/APIReference/API_CreateEventSubscription.html).
+    """
 
-    source = listing("rds", "DescribeEventSubscriptions", "EventSubscriptionsList")
+    source = listing(
+        "rds", "DescribeEventSubscriptions", "EventSubscriptionsList", states=States("status", over=["deleting"])
+    )
     name: str = field(name="CustSubscriptionId")
     arn: str = field(name="EventSubscriptionArn")
+    status: str
     source_type: str = ""
     """Nothing means every kind of source."""
+    source_ids: tuple[str, ...] = field(name="SourceIdsList", default=())
+    """Nothing means every source of the kind."""
     event_categories_list: tuple[str, ...] = ()
     """Nothing means every category."""
-    enabled: bool = False
+    enabled: bool
+
+    def covers(self, category: str) -> bool:
+        """Whether it is about events of the category."""
+        return not self.event_categories_list or category in self.event_categories_list
 
 
-@source("rds:DescribeDBSnapshots", "rds:DescribeDBClusterSnapshots")
-async def snapshots(aws: Aws) -> list[InstanceSnapshot | ClusterSnapshot] | Failure:
+@source()
+async def snapshots(
+    of_instances: Here[InstanceSnapshot], of_clusters: Here[ClusterSnapshot]
+) -> list[InstanceSnapshot | ClusterSnapshot]:
     """Those of instances and of clusters as one type, since the same checks judge them."""
-    of_instances = await aws.items("rds", "DescribeDBSnapshots", INSTANCE_SNAPSHOTS)
-    of_clusters = await aws.items("rds", "DescribeDBClusterSnapshots", CLUSTER_SNAPSHOTS)
-    if isinstance(of_instances, Failure):
-        return of_instances
-    if isinstance(of_clusters, Failure):
-        return of_clusters
-    return [
-        *msgspec.convert(of_instances, list[InstanceSnapshot]),
-        *msgspec.convert(of_clusters, list[ClusterSnapshot]),
-    ]
+    return [*of_instances, *of_clusters]
+
+
+SNAPSHOT_STATES = States("status", over=["deleted", "deleting", "error", "failed"], not_yet=["copying", "creating"])
 
 
 class Snapshot(
@@ -318,14 +395,23 @@ class Snapshot(
     source: ClassVar[Any] = snapshots
     name: str
     arn: str
-    encrypted: bool = False
-    snapshot_type: str = ""
+    status: str
+    encrypted: bool
+    storage_encryption_type: str | None = None
+    kms_key_id: str | None = None
+    snapshot_type: str
     tags: tuple[Tag, ...] = field(name="TagList", default=())
+
+    @property
+    def encryption(self) -> str | bool:
+        """The type of encryption, or where AWS does not tell it the flag that was there before."""
+        return self.storage_encryption_type or self.encrypted
 
 
 class InstanceSnapshot(Snapshot):
     """A snapshot of a single instance."""
 
+    source = listing("rds", "DescribeDBSnapshots", INSTANCE_SNAPSHOTS, states=SNAPSHOT_STATES)
     name: str = field(name="DBSnapshotIdentifier")
     arn: str = field(name="DBSnapshotArn")
 
@@ -333,13 +419,16 @@ class InstanceSnapshot(Snapshot):
 class ClusterSnapshot(Snapshot):
     """A snapshot of a cluster; AWS calls its encryption otherwise."""
 
+    source = listing("rds", "DescribeDBClusterSnapshots", CLUSTER_SNAPSHOTS, states=SNAPSHOT_STATES)
     name: str = field(name="DBClusterSnapshotIdentifier")
     arn: str = field(name="DBClusterSnapshotArn")
-    encrypted: bool = field(name="StorageEncrypted", default=False)
+    encrypted: bool = field(name="StorageEncrypted")
 
 
 def can_be_public(snapshot: Snapshot) -> bool:
-    """AWS shares neither automated nor encrypted snapshots with everybody (API_ModifyDBSnapshotAttribute)."""
+    """AWS shares with everybody neither automated snapshots nor those that a key of AWS KMS encrypts
+    (API_ModifyDBSnapshotAttribute).
+    """
     return snapshot.snapshot_type != "automated" and not snapshot.encrypted
 
 
@@ -356,13 +445,13 @@ def cluster_snapshot_can_be_public(snapshot: Snapshot) -> bool:
 class SnapshotAttribute(msgspec.Struct, frozen=True, rename="pascal"):
     """Accounts that may restore a snapshot, by id; `all` is everybody."""
 
-    attribute_values: tuple[str, ...] = ()
+    attribute_values: tuple[str, ...]
 
 
 class SnapshotSharing(Facet[Snapshot]):
     """Who else may restore a snapshot."""
 
-    attributes: tuple[SnapshotAttribute, ...] = ()
+    attributes: tuple[SnapshotAttribute, ...]
 
     @property
     def with_everybody(self) -> bool:
@@ -380,7 +469,7 @@ class InstanceSnapshotSharing(SnapshotSharing):
         DBSnapshotIdentifier="name",
         when=instance_snapshot_can_be_public,
     )
-    attributes: tuple[SnapshotAttribute, ...] = field(name="DBSnapshotAttributes", default=())
+    attributes: tuple[SnapshotAttribute, ...] = field(name="DBSnapshotAttributes")
 
 
 class ClusterSnapshotSharing(SnapshotSharing):
@@ -393,4 +482,4 @@ class ClusterSnapshotSharing(SnapshotSharing):
         DBClusterSnapshotIdentifier="name",
         when=cluster_snapshot_can_be_public,
     )
-    attributes: tuple[SnapshotAttribute, ...] = field(name="DBClusterSnapshotAttributes", default=())
+    attributes: tuple[SnapshotAttribute, ...] = field(name="DBClusterSnapshotAttributes")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from aioprowler import Verdict
+from aioprowler import Fail, Failure, Manual, Verdict
 from aioprowler.judging.verdicts import has
 from aioprowler.services.rds.resources import Clusters, Database, DBInstance
 
@@ -24,4 +24,22 @@ def has_by_cluster(
     governing = clusters.governing(instance)
     if instance.cluster:
         feature += f" through its cluster {instance.cluster}"
-    return has(instance.label, feature, governing is not None and present(governing))
+    return has(instance.label, feature, present(governing))
+
+
+def reached_through_gateway(instance: DBInstance, clusters: Clusters | Failure) -> Fail | Manual | None:
+    """FAIL where the internet gets at it by the internet access gateway of its cluster; None: by its network, if at
+    all. Aurora PostgreSQL has such gateways, and without VPC networking nothing else leads to its clusters
+    (https://docs.aws.amazon.com/AmazonRDS/latest/APIReference/API_CreateDBCluster.html).
+    """
+    reached = Fail(
+        f"{instance.label} is reached through the internet access gateway of its cluster {instance.cluster}."
+    )
+    if not instance.vpc_networking:
+        return reached
+    if not instance.cluster or instance.engine != "aurora-postgresql":
+        return None
+    if isinstance(clusters, Failure):
+        return Manual(clusters.explain())
+    cluster = clusters.by_name.get(instance.cluster)
+    return reached if cluster and cluster.internet_access_gateway else None

@@ -59,9 +59,7 @@ def ec2_ebs_volume_snapshots_exists(volume: Volume, snapshotted: SnapshottedVolu
 def ec2_ebs_volume_protected_by_backup_plan(volume: Volume, selections: BackupSelections) -> Verdict:
     """EBS volumes are in a backup plan of AWS Backup.
 
-    A plan of the volume's region must select it by its ARN or by a pattern of ARNs, and the volume must meet the
-    selection's conditions on tags if there are any. A selection by nothing but tags does not count: whoever removes the
-    tag removes the backup.
+    A plan of the volume's region must select it, by its ARN, by its tags, or as everything.
 
     ## Risk
     Snapshots that depend on somebody remembering them are missing when they are needed, and those that are there can be

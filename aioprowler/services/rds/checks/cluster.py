@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from aioprowler import Verdict, check
-from aioprowler.judging.encryption import encrypted
+from aioprowler.judging.encryption import encrypted_by_type
 from aioprowler.judging.logs import sends_logs
 from aioprowler.judging.ports import avoids_default_port
 from aioprowler.judging.resilience import in_backup_plan, multi_az, protected_from_deletion
 from aioprowler.judging.tags import copies_tags
 from aioprowler.judging.verdicts import has
 from aioprowler.services.backup.resources import BackupSelections
-from aioprowler.services.rds.resources import DBCluster
+from aioprowler.services.rds.resources import NEPTUNE, DBCluster
 from aioprowler.services.rds.verdicts import (
     OWN_ADMIN,
     has_own_admin,
@@ -64,10 +64,11 @@ def rds_cluster_copy_tags_to_snapshots(cluster: DBCluster) -> Verdict:
 @check(
     fails="RDS cluster has an administrator with the default name", severity="medium", categories=["identity-access"]
 )
-def rds_cluster_default_admin(cluster: DBCluster) -> Verdict:
+def rds_cluster_default_admin(cluster: DBCluster) -> Verdict | None:
     """RDS clusters have an administrator whose name is not the default.
 
-    The names that RDS proposes for the master user, `admin` and `postgres`, are what everybody tries first.
+    The names that RDS proposes for the master user, `admin` and `postgres`, are what everybody tries first. Neptune has
+    no master user.
 
     ## Risk
     An attacker who reaches the endpoint knows half of the credentials and only has to guess the password.
@@ -80,6 +81,8 @@ def rds_cluster_default_admin(cluster: DBCluster) -> Verdict:
     ## References
     https://docs.aws.amazon.com/AmazonRDS/latest/AuroraUserGuide/UsingWithRDS.MasterAccounts.html
     """
+    if cluster.engine == NEPTUNE:
+        return None
     return has(cluster.label, OWN_ADMIN, has_own_admin(cluster))
 
 
@@ -214,8 +217,7 @@ def rds_cluster_non_default_port(cluster: DBCluster) -> Verdict:
 def rds_cluster_protected_by_backup_plan(cluster: DBCluster, selections: BackupSelections) -> Verdict:
     """RDS clusters are in a backup plan of AWS Backup.
 
-    A plan of the cluster's region must select it by its ARN or by a pattern of ARNs. A selection by tag does not count:
-    whoever removes the tag removes the backup.
+    A plan of the cluster's region must select it, by its ARN, by its tags, or as everything.
 
     ## Risk
     Automated backups of RDS last 35 days at most and end with the cluster. Without a plan there is no copy that
@@ -235,7 +237,8 @@ def rds_cluster_protected_by_backup_plan(cluster: DBCluster, selections: BackupS
 def rds_cluster_storage_encrypted(cluster: DBCluster) -> Verdict:
     """RDS clusters encrypt their storage.
 
-    Encryption with a KMS key covers the volume, its automated backups, its snapshots and its replicas.
+    Encryption covers the volume, its automated backups, its snapshots and its replicas. A key that AWS owns counts as
+    well as one of AWS KMS; the verdict says which it is.
 
     ## Risk
     Whoever gets a copy of a snapshot or of the storage reads the data, and the key policy guards nothing.
@@ -248,4 +251,4 @@ def rds_cluster_storage_encrypted(cluster: DBCluster) -> Verdict:
     ## References
     https://docs.aws.amazon.com/AmazonRDS/latest/AuroraUserGuide/Overview.Encryption.html
     """
-    return encrypted(cluster.label, cluster.storage_encrypted)
+    return encrypted_by_type(cluster.label, cluster.encryption, cluster.kms_key_id)

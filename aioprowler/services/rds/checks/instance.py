@@ -5,35 +5,42 @@ from __future__ import annotations
 import datetime
 from typing import Annotated
 
-from aioprowler import Fail, Manual, Pass, Verdict, check
+from aioprowler import Fail, Failure, Manual, Pass, Verdict, check
 from aioprowler.judging.ages import months_after
-from aioprowler.judging.encryption import encrypted
-from aioprowler.judging.exposure import in_vpc, not_reachable
+from aioprowler.judging.encryption import encrypted_by_type
+from aioprowler.judging.exposure import NO_REACH, in_vpc, not_reachable
 from aioprowler.judging.logs import sends_logs
 from aioprowler.judging.ports import avoids_default_port
 from aioprowler.judging.resilience import in_backup_plan, keeps_backups
 from aioprowler.judging.tags import copies_tags
 from aioprowler.judging.tls import refuses_plain_text
-from aioprowler.judging.verdicts import has, is_not
+from aioprowler.judging.verdicts import has, is_set_to
 from aioprowler.services.backup.resources import BackupSelections
 from aioprowler.services.ec2.resources.exposure import Exposure
 from aioprowler.services.rds.resources import (
+    NEPTUNE,
     CertificateAuthorities,
     Clusters,
     ClusterTls,
     Database,
+    DBCluster,
     DBInstance,
     EngineReleases,
     InstanceTls,
     decides_on_tls,
+    is_custom,
 )
 from aioprowler.services.rds.verdicts import (
     OWN_ADMIN,
     has_by_cluster,
     has_own_admin,
+    reached_through_gateway,
 )
 
-AURORA = ("aurora", "aurora-mysql", "aurora-postgresql")
+BY_CLUSTER = ("aurora", "aurora-mysql", "aurora-postgresql", NEPTUNE)
+"""Engines whose snapshots and backups are of clusters."""
+ENROLLED = "open-source-rds-extended-support"
+NOT_ENROLLED = f"{ENROLLED}-disabled"
 IAM_ENGINES = ("postgres", "mysql", "mariadb", "aurora")
 
 
@@ -70,11 +77,12 @@ def rds_instance_backup_enabled(
 )
 def rds_instance_certificate_expiration(
     instance: DBInstance, authorities: CertificateAuthorities, now: datetime.datetime
-) -> Verdict:
+) -> Verdict | None:
     """RDS instances have a certificate authority that is valid for three more months.
 
     Clients verify the server certificate against this authority. From three to six months the verdict is a PASS of low
-    severity; below, a FAIL whose severity rises to high in the last month and to critical at the end.
+    severity; below, a FAIL whose severity rises to high in the last month and to critical at the end. RDS Custom has
+    none, so that its instances are not judged.
 
     ## Risk
     On the day of expiry, clients that verify certificates can no longer connect, and the hurried mend is to turn the
@@ -87,7 +95,11 @@ def rds_instance_certificate_expiration(
     ## References
     https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/UsingWithRDS.SSL-certificate-rotation.html
     """
-    end = authorities.valid_till.get(instance.certificate_authority or "")
+    if is_custom(instance.engine):
+        return None
+    if not instance.certificate_authority:
+        return Manual(f"{instance.label}: AWS did not tell CACertificateIdentifier.")
+    end = authorities.valid_till.get(instance.certificate_authority)
     if end is None:
         return Fail(f"{instance.label} has no certificate authority that is listed in its region.", severity="critical")
     told = f"The certificate authority {instance.certificate_authority} of {instance.label}"
@@ -106,7 +118,7 @@ def rds_instance_copy_tags_to_snapshots(instance: DBInstance) -> Verdict | None:
     """RDS instances copy their tags to their snapshots.
 
     A snapshot then carries the owner, the cost centre and the classification of the instance that it was taken from.
-    Aurora takes snapshots of clusters, so that its instances are not judged.
+    Aurora and Neptune take snapshots of clusters, so that their instances are not judged.
 
     ## Risk
     Policies that grant or deny by tag do not cover an untagged snapshot, and nobody knows whose data it holds.
@@ -117,7 +129,7 @@ def rds_instance_copy_tags_to_snapshots(instance: DBInstance) -> Verdict | None:
     ## References
     https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/USER_Tagging.html
     """
-    if instance.engine in AURORA:
+    if instance.engine in BY_CLUSTER:
         return None
     return copies_tags(instance.label, "snapshots", instance.copy_tags_to_snapshot)
 
@@ -125,11 +137,11 @@ def rds_instance_copy_tags_to_snapshots(instance: DBInstance) -> Verdict | None:
 @check(
     fails="RDS instance has an administrator with the default name", severity="medium", categories=["identity-access"]
 )
-def rds_instance_default_admin(instance: DBInstance, clusters: Clusters) -> Verdict:
+def rds_instance_default_admin(instance: DBInstance, clusters: Clusters) -> Verdict | None:
     """RDS instances have an administrator whose name is not the default.
 
     The names that RDS proposes for the master user, `admin` and `postgres`, are what everybody tries first. An instance
-    of a cluster has the cluster's.
+    of a cluster has the cluster's. Neptune has no master user.
 
     ## Risk
     An attacker who reaches the endpoint knows half of the credentials and only has to guess the password.
@@ -142,6 +154,8 @@ def rds_instance_default_admin(instance: DBInstance, clusters: Clusters) -> Verd
     ## References
     https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/UsingWithRDS.MasterAccounts.html
     """
+    if instance.engine == NEPTUNE:
+        return None
     return has_by_cluster(instance, clusters, OWN_ADMIN, has_own_admin)
 
 
@@ -188,17 +202,17 @@ def rds_instance_deprecated_engine_version(instance: DBInstance, offered: Engine
     https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/USER_UpgradeDBInstance.Upgrading.html
     """
     running = f"{instance.label} runs {instance.engine} {instance.engine_version}"
-    if any(release.engine_version == instance.engine_version for release in offered.releases):
+    if offered.offer(instance.engine_version):
         return Pass(f"{running}, which RDS offers.")
     return Fail(f"{running}, which RDS no longer offers.")
 
 
 @check(fails="RDS instance has no enhanced monitoring", severity="low", categories=["logging"])
-def rds_instance_enhanced_monitoring_enabled(instance: DBInstance) -> Verdict:
+def rds_instance_enhanced_monitoring_enabled(instance: DBInstance) -> Verdict | None:
     """RDS instances have enhanced monitoring.
 
     An agent on the instance reports the operating system's processes, memory and disks to CloudWatch Logs, up to every
-    second.
+    second. RDS Custom has no such setting.
 
     ## Risk
     The hypervisor's metrics alone do not show which process eats the processor, be it a runaway query or an intruder.
@@ -210,6 +224,8 @@ def rds_instance_enhanced_monitoring_enabled(instance: DBInstance) -> Verdict:
     ## References
     https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/USER_Monitoring.OS.html
     """
+    if is_custom(instance.engine):
+        return None
     return has(instance.label, "enhanced monitoring", bool(instance.enhanced_monitoring_resource_arn))
 
 
@@ -232,8 +248,9 @@ def rds_instance_extended_support(instance: DBInstance) -> Verdict:
     https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/extended-support.html
     """
     running = f"{instance.label} ({instance.engine} {instance.engine_version})"
-    enrolled = instance.engine_lifecycle_support == "open-source-rds-extended-support"
-    return is_not(running, "enrolled in RDS Extended Support", enrolled)
+    if not instance.engine_lifecycle_support:
+        return Pass(f"{running} is not enrolled in RDS Extended Support, which it does not have.")
+    return is_set_to(running, "the support", instance.engine_lifecycle_support, good=[NOT_ENROLLED], bad=[ENROLLED])
 
 
 @check(fails="RDS instance does not accept IAM authentication", severity="medium", categories=["identity-access"])
@@ -279,10 +296,11 @@ def rds_instance_inside_vpc(instance: DBInstance) -> Verdict:
 
 
 @check(fails="RDS instance sends no logs to CloudWatch Logs", severity="medium", categories=["logging"])
-def rds_instance_integration_cloudwatch_logs(instance: DBInstance) -> Verdict:
+def rds_instance_integration_cloudwatch_logs(instance: DBInstance) -> Verdict | None:
     """RDS instances send their logs to CloudWatch Logs.
 
-    At least one log of the engine (audit, error, slow query, postgresql, alert...) must be exported.
+    At least one log of the engine (audit, error, slow query, postgresql, alert...) must be exported. Neptune's logs are
+    those of clusters, and RDS Custom exports none, so that their instances are not judged.
 
     ## Risk
     Logs that stay on the instance are rotated away within days and go with it, so that failed logins and hostile
@@ -296,6 +314,8 @@ def rds_instance_integration_cloudwatch_logs(instance: DBInstance) -> Verdict:
     ## References
     https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/USER_LogAccess.Procedural.UploadtoCloudWatch.html
     """
+    if instance.engine == NEPTUNE or is_custom(instance.engine):
+        return None
     return sends_logs(instance.label, "CloudWatch Logs", instance.enabled_cloudwatch_logs_exports)
 
 
@@ -304,10 +324,11 @@ def rds_instance_integration_cloudwatch_logs(instance: DBInstance) -> Verdict:
     severity="medium",
     categories=["vulnerabilities"],
 )
-def rds_instance_minor_version_upgrade_enabled(instance: DBInstance) -> Verdict:
+def rds_instance_minor_version_upgrade_enabled(instance: DBInstance) -> Verdict | None:
     """RDS instances install minor versions of their engine automatically.
 
-    Minor versions bring the engine's security fixes and are installed in the maintenance window.
+    Minor versions bring the engine's security fixes and are installed in the maintenance window. RDS Custom never does,
+    so that its instances are not judged.
 
     ## Risk
     The instance keeps running with published vulnerabilities until somebody thinks of upgrading it.
@@ -319,6 +340,8 @@ def rds_instance_minor_version_upgrade_enabled(instance: DBInstance) -> Verdict:
     ## References
     https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/USER_UpgradeDBInstance.Upgrading.html
     """
+    if is_custom(instance.engine):
+        return None
     return has(instance.label, "automatic minor version upgrades", instance.auto_minor_version_upgrade)
 
 
@@ -343,11 +366,12 @@ def rds_instance_multi_az(instance: DBInstance, clusters: Clusters) -> Verdict:
 
 
 @check(fails="RDS instance can be reached from the internet", severity="critical", categories=["internet-exposed"])
-def rds_instance_no_public_access(instance: DBInstance, exposure: Exposure) -> Verdict:
+def rds_instance_no_public_access(instance: DBInstance, exposure: Exposure, clusters: Clusters | Failure) -> Verdict:
     """RDS instances cannot be reached from the internet.
 
     Three things together open an instance: it is set as publicly accessible, an active security group admits any
-    address to its port, and one of its subnets routes to an internet gateway.
+    address to its port, and one of its subnets routes to an internet gateway. The internet access gateway that Aurora's
+    express configuration gives a cluster opens its instances without any of them.
 
     ## Risk
     Everybody can try passwords and exploits on the database; one weak password or unpatched flaw gives the data away.
@@ -359,6 +383,10 @@ def rds_instance_no_public_access(instance: DBInstance, exposure: Exposure) -> V
     ## References
     https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/USER_VPC.WorkingWithRDSInstanceinaVPC.html
     """
+    if through_gateway := reached_through_gateway(instance, clusters):
+        return through_gateway
+    if instance.publicly_accessible is False:
+        return not_reachable(instance.label, False, NO_REACH)
     reach = exposure.reach(instance.active_groups, instance.active_subnets, instance.vpc_id, instance.port)
     return not_reachable(instance.label, instance.publicly_accessible, reach)
 
@@ -386,9 +414,8 @@ def rds_instance_non_default_port(instance: DBInstance) -> Verdict:
 def rds_instance_protected_by_backup_plan(instance: DBInstance, selections: BackupSelections) -> Verdict | None:
     """RDS instances are in a backup plan of AWS Backup.
 
-    A plan of the instance's region must select it by its ARN or by a pattern of ARNs. A selection by tag does not
-    count: whoever removes the tag removes the backup. Aurora is backed up by cluster, so that its instances are not
-    judged.
+    A plan of the instance's region must select it, by its ARN, by its tags, or as everything. Aurora and Neptune are
+    backed up by cluster, so that their instances are not judged.
 
     ## Risk
     Automated backups of RDS last 35 days at most and end with the instance. Without a plan there is no copy that
@@ -401,7 +428,7 @@ def rds_instance_protected_by_backup_plan(instance: DBInstance, selections: Back
     ## References
     https://docs.aws.amazon.com/aws-backup/latest/devguide/assigning-resources.html
     """
-    if instance.engine in AURORA:
+    if instance.engine in BY_CLUSTER:
         return None
     return in_backup_plan(instance.label, selections.protect(instance.arn, instance.tags))
 
@@ -410,7 +437,8 @@ def rds_instance_protected_by_backup_plan(instance: DBInstance, selections: Back
 def rds_instance_storage_encrypted(instance: DBInstance) -> Verdict:
     """RDS instances encrypt their storage.
 
-    Encryption with a KMS key covers the volume, its automated backups, its snapshots and its replicas.
+    Encryption covers the volume, its automated backups, its snapshots and its replicas. A key that AWS owns counts as
+    well as one of AWS KMS; the verdict says which it is.
 
     ## Risk
     Whoever gets a copy of a snapshot or of the storage reads the data, and the key policy guards nothing.
@@ -423,7 +451,7 @@ def rds_instance_storage_encrypted(instance: DBInstance) -> Verdict:
     ## References
     https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/Overview.Encryption.html
     """
-    return encrypted(instance.label, instance.storage_encrypted)
+    return encrypted_by_type(instance.label, instance.encryption, instance.kms_key_id)
 
 
 @check(fails="RDS database accepts connections without TLS", severity="high", categories=["encryption"])
@@ -434,6 +462,7 @@ def rds_instance_transport_encrypted(
 
     A parameter enforces it: `rds.force_ssl` of PostgreSQL and SQL Server, `require_secure_transport` of MySQL and
     MariaDB. Instances of a cluster take the cluster's; instances of engines without such a parameter are not judged.
+    Neptune has none, and accepts nothing but TLS.
 
     ## Risk
     A client that does not insist on TLS sends its password and its queries in the clear, for everybody on the path to
@@ -446,7 +475,10 @@ def rds_instance_transport_encrypted(
 
     ## References
     https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/UsingWithRDS.SSL.html
+    https://docs.aws.amazon.com/neptune/latest/userguide/security-ssl.html
     """
+    if isinstance(database, DBCluster) and database.engine == NEPTUNE:
+        return refuses_plain_text(database.label, True)
     if not decides_on_tls(database):
         return None
     group = of_instance or of_cluster

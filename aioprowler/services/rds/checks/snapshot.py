@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from aioprowler import Verdict, check
-from aioprowler.judging.encryption import encrypted
+from aioprowler.judging.encryption import encrypted_by_type
 from aioprowler.judging.exposure import not_public
 from aioprowler.services.rds.resources import ClusterSnapshotSharing, InstanceSnapshotSharing, Snapshot
 
@@ -13,7 +13,7 @@ def rds_snapshots_encrypted(snapshot: Snapshot) -> Verdict:
     """RDS snapshots are encrypted.
 
     Snapshots of instances and of clusters are judged, manual and automated ones. A snapshot of an unencrypted database
-    is unencrypted.
+    is unencrypted. A key that AWS owns counts as well as one of AWS KMS; the verdict says which it is.
 
     ## Risk
     A snapshot is the whole database in one copy. Unencrypted, it can be shared with any account or with everybody by
@@ -27,7 +27,7 @@ def rds_snapshots_encrypted(snapshot: Snapshot) -> Verdict:
     ## References
     https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/USER_CopySnapshot.html
     """
-    return encrypted(snapshot.label, snapshot.encrypted)
+    return encrypted_by_type(snapshot.label, snapshot.encryption, snapshot.kms_key_id)
 
 
 @check(fails="RDS snapshot is public", severity="critical", categories=["internet-exposed"])
@@ -36,8 +36,8 @@ def rds_snapshots_public_access(
 ) -> Verdict:
     """RDS snapshots are not public.
 
-    A snapshot is public when it may be restored by `all`. AWS permits that of manual, unencrypted snapshots only, so
-    the others pass without a call.
+    A snapshot is public when it may be restored by `all`. AWS permits that neither of automated snapshots nor of those
+    that a key of AWS KMS encrypts, so that these pass without a call.
 
     ## Risk
     Every AWS account in the world can list a public snapshot, restore it and read the whole database.
