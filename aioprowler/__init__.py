@@ -13,7 +13,7 @@ from aioprowler._version import __version__
 from aioprowler.declarations.account import Account, Region
 from aioprowler.declarations.checks import Check, Fail, Manual, Pass, Severity, Snippets, Status, Verdict, check
 from aioprowler.declarations.errors import DeclarationError
-from aioprowler.declarations.failure import Failure, UnreadableError
+from aioprowler.declarations.failure import Failure, UnreadableError, known
 from aioprowler.declarations.parameters import derive
 from aioprowler.declarations.resources import All, Facet, Here, Resource, Tag
 from aioprowler.declarations.sources import (
@@ -83,6 +83,7 @@ __all__ = [
     "constant",
     "derive",
     "field",
+    "known",
     "listing",
     "optional",
     "scan",

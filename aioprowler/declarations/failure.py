@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Final, Literal
+from typing import Final, Literal, TypeVar
 
 from msgspec import Struct
+
+T = TypeVar("T")
 
 FailureKind = Literal[
     "denied",
@@ -24,6 +26,22 @@ FailureKind = Literal[
 class UnreadableError(ValueError):
     """What AWS sent cannot be read. It is raised where it is read: the checks that do are MANUAL with the message."""
 
+    def failure(self, reader: str) -> Failure:
+        """What stands in the place of what was not made of it."""
+        return Failure("broken", reader, "", str(self))
+
+
+class GapError(UnreadableError):
+    """What is read could not be had."""
+
+    def __init__(self, gap: Failure) -> None:
+        super().__init__(gap.explain())
+        self.gap = gap
+
+    def failure(self, reader: str) -> Failure:  # noqa: ARG002 - whoever came upon it
+        """The gap itself."""
+        return self.gap
+
 
 class Failure(Struct, frozen=True):
     """A call, or a value that rests on one, that gave nothing to judge.
@@ -41,7 +59,9 @@ class Failure(Struct, frozen=True):
     botocore's name of it; of a tool, its name.
     """
     code: str
-    """AWS's error code, or the name of the exception; of what is missing, how to get it."""
+    """AWS's error code, or the name of the exception; of what is missing, how to get it. Empty where the message says
+    all.
+    """
     message: str = ""
     policy: str = ""
     """What denies it, in AWS's words, such as `explicit deny in a resource-based policy`, where granting the action to
@@ -60,6 +80,8 @@ class Failure(Struct, frozen=True):
 
     def explain(self) -> str:
         """One sentence for the user: what could not be read, why, and what to do about it."""
+        if self.is_of_tool and not self.code:
+            return f"Could not look: {self.message}."
         has_message = self.message and self.kind != "missing" and (self.kind != "denied" or self.is_of_tool)
         message = f" ({self.message})" if has_message else ""
         return _sentence(self.action, f"{_reason(self.kind, self.code, self.policy)}{message}.", self.mend)
@@ -77,6 +99,13 @@ class Failure(Struct, frozen=True):
         verb, _, rest = _reason(kind, codes, policy).partition(" ")
         mend = (_denial(policy, "them") or _GRANT_MANY) if kind == "denied" else _MENDS.get(kind, "")
         return _sentence(actions, f"{_PLURALS.get(verb, verb)} {rest}.", mend)
+
+
+def known(value: T | Failure) -> T:
+    """The value. Raises GapError where it could not be had: the check that reads it is MANUAL with the reason."""
+    if isinstance(value, Failure):
+        raise GapError(value)
+    return value
 
 
 def _sentence(what: str, why: str, mend: str) -> str:

@@ -89,7 +89,7 @@ def judge(plan: CheckPlan, values: Mapping[Any, Any]) -> list[Verdict]:
         returned = plan.check.function(**found)
         return [] if returned is None else _verdicts(returned)
     except UnreadableError as error:
-        return [Manual(f"Could not look: {error}.")]
+        return missing(error.failure(plan.check.id))
     except MISTAKES as error:  # MANUAL for its subject, and the scan goes on
         bug(plan.check.id, error)
         return [broken(error)]

@@ -27,8 +27,9 @@ MISTAKES: Final = (Exception, SystemExit)
 
 def bug(name: str, error: BaseException) -> Failure:
     """A declared function raised: its author's mistake, or what cannot be read. It hides data and ends nothing."""
-    if not isinstance(error, UnreadableError):
-        logger.error("%s raised %s", name, type(error).__name__, exc_info=error)
+    if isinstance(error, UnreadableError):
+        return error.failure(name)
+    logger.error("%s raised %s", name, type(error).__name__, exc_info=error)
     return Failure("broken", name, type(error).__name__, words(error))
 
 

@@ -19,17 +19,15 @@ from aioprowler.services.iam.resources import (
     AwsPolicy,
     CustomerPolicy,
     DeviceUser,
-    Group,
     InlinePolicy,
     PasswordPolicy,
     PolicyVersion,
     Role,
     ServerCertificate,
-    User,
     VirtualMfaDevice,
     inline_policies,
 )
-from tests.services.iam_report import NOTHING, of_root, reported
+from tests.services.iam_made import NOTHING, a_group, a_user, bare_role, of_root, reported
 
 NOW = datetime.datetime(2026, 6, 1, tzinfo=datetime.UTC)
 ACCOUNT = Account(id="123456789012")
@@ -50,7 +48,7 @@ def ago(days: float) -> datetime.datetime:
 
 def a_role(principal: dict[str, Any], condition: dict[str, Any] | None = None, path: str = "/", **told: Any) -> Role:
     statement = {"Effect": "Allow", "Principal": principal, "Action": "sts:AssumeRole", "Condition": condition or {}}
-    return Role(
+    return bare_role(
         name="robot",
         path=path,
         arn=arn(f"role{path}robot"),
@@ -61,6 +59,10 @@ def a_role(principal: dict[str, Any], condition: dict[str, Any] | None = None, p
 
 def ids(verdicts: Any) -> dict[str | None, type[Verdict]]:
     return {verdict.resource_id: type(verdict) for verdict in verdicts}
+
+
+REQUIRED = ("symbols", "numbers", "uppercase_characters", "lowercase_characters")
+LAX: dict[str, Any] = {"minimum_password_length": 6, **{f"require_{each}": False for each in REQUIRED}}
 
 
 @pytest.mark.parametrize(
@@ -88,8 +90,8 @@ def ids(verdicts: Any) -> dict[str | None, type[Verdict]]:
     ],
 )
 def test_password_policy(check: Any, good: dict[str, Any], bad: dict[str, Any]) -> None:
-    assert isinstance(check(ACCOUNT, PasswordPolicy(**good)), Pass)
-    for policy_ in (PasswordPolicy(**bad), PasswordPolicy(), None):
+    assert isinstance(check(ACCOUNT, PasswordPolicy(**LAX | good)), Pass)
+    for policy_ in (PasswordPolicy(**LAX | bad), PasswordPolicy(**LAX), None):
         assert isinstance(check(ACCOUNT, policy_), Fail)
 
 
@@ -273,8 +275,8 @@ def test_console_unused(told: dict[str, Any], verdict: type) -> None:
 
 @pytest.mark.parametrize(("attached", "verdict"), [(ADMINISTRATOR, Fail), (READ_ONLY, Pass), ((), Pass)])
 def test_administrators(attached: tuple[AttachedPolicy, ...], verdict: type) -> None:
-    user = User(name="alice", arn=arn("user/alice"), attached_managed_policies=attached)
-    group = Group(name="ops", arn=arn("group/ops"), attached_managed_policies=attached)
+    user = a_user(name="alice", arn=arn("user/alice"), attached_managed_policies=attached)
+    group = a_group(name="ops", arn=arn("group/ops"), attached_managed_policies=attached)
     person = a_role({"AWS": ROOT_ARN}, attached_managed_policies=attached)
     service = a_role({"Service": "ec2.amazonaws.com"}, attached_managed_policies=attached)
     assert isinstance(administrator.iam_user_administrator_access_policy(user), verdict)
@@ -288,14 +290,18 @@ def test_administrators(attached: tuple[AttachedPolicy, ...], verdict: type) -> 
 )
 def test_managed_policies(document: Any, verdict: type) -> None:
     in_force = PolicyVersion(Policy.parse(document), is_default_version=True)
-    versions = (PolicyVersion(Policy.parse(READER)), in_force, PolicyVersion(Policy.parse(GOD_MODE)))
+    versions = (
+        PolicyVersion(Policy.parse(READER), is_default_version=False),
+        in_force,
+        PolicyVersion(Policy.parse(GOD_MODE), is_default_version=False),
+    )
     told: dict[str, Any] = {"arn": arn("policy/p"), "policy_version_list": versions}
-    attached, unattached = CustomerPolicy(**told, attachment_count=1), CustomerPolicy(**told)
+    attached, unattached = CustomerPolicy(**told, attachment_count=1), CustomerPolicy(**told, attachment_count=0)
     assert isinstance(policy.iam_customer_attached_policy_no_administrative_privileges(attached), verdict)
     assert policy.iam_customer_attached_policy_no_administrative_privileges(unattached) is None
     assert isinstance(policy.iam_customer_unattached_policy_no_administrative_privileges(unattached), verdict)
     assert policy.iam_customer_unattached_policy_no_administrative_privileges(attached) is None
-    used, unused = AwsPolicy(**told, attachment_count=1), AwsPolicy(**told)
+    used, unused = AwsPolicy(**told, attachment_count=1), AwsPolicy(**told, attachment_count=0)
     assert isinstance(policy.iam_aws_attached_policy_no_administrative_privileges(used), verdict)
     assert policy.iam_aws_attached_policy_no_administrative_privileges(unused) is None
 
@@ -305,8 +311,8 @@ def test_inline_policies() -> None:
         InlinePolicy("all", Policy.parse(GOD_MODE)),
         InlinePolicy("read", Policy.parse(quote(json.dumps(READER)))),
     )
-    user = User(name="alice", arn=arn("user/alice"), inline_policies=inline)
-    group = Group(name="ops", arn=arn("group/ops"), inline_policies=inline[:1])
+    user = a_user(name="alice", arn=arn("user/alice"), inline_policies=inline)
+    group = a_group(name="ops", arn=arn("group/ops"), inline_policies=inline[:1])
     held = inline_policies((user,), (group,), (a_role({"AWS": "*"}),))
     verdicts = list(policy.iam_inline_policy_no_administrative_privileges(ACCOUNT, held))
     assert ids(verdicts) == {"alice/all": Fail, "alice/read": Pass, "ops/all": Fail}
@@ -315,9 +321,9 @@ def test_inline_policies() -> None:
 
 def test_policies_of_users() -> None:
     check = policy.iam_policy_attached_only_to_group_or_roles
-    assert ids(check(User(name="alice", arn=arn("user/alice")))) == {None: Pass}
+    assert ids(check(a_user(name="alice", arn=arn("user/alice")))) == {None: Pass}
     own = tuple(InlinePolicy(name, Policy.parse(READER)) for name in ("mine", "ReadOnlyAccess"))
-    bob = User(name="bob", arn=arn("user/bob"), attached_managed_policies=READ_ONLY, inline_policies=own)
+    bob = a_user(name="bob", arn=arn("user/bob"), attached_managed_policies=READ_ONLY, inline_policies=own)
     verdicts = list(check(bob))
     assert ids(verdicts) == {"bob/ReadOnlyAccess": Fail, "bob/mine": Fail}
     assert len(verdicts) == 2

@@ -25,19 +25,17 @@ from aioprowler.services.iam.permissions import (
 from aioprowler.services.iam.resources import (
     AttachedPolicy,
     DeviceUser,
-    Group,
     GroupMembers,
     InlinePolicy,
     Role,
     SamlProvider,
-    User,
     VirtualMfaDevice,
     VirtualMfaUsers,
     group_members,
     virtual_mfa_users,
 )
 from aioprowler.services.organizations.resources import Organization
-from tests.services.iam_report import of_root, reported
+from tests.services.iam_made import a_group, a_user, bare_role, of_root, reported
 
 NOW = datetime.datetime(2026, 6, 1, tzinfo=datetime.UTC)
 ACCOUNT = Account(id="123456789012")
@@ -47,7 +45,7 @@ def arn(path: str) -> str:
     return f"arn:aws:iam::123456789012:{path}"
 
 
-ALICE = User(name="alice", arn=arn("user/alice"))
+ALICE = a_user(name="alice", arn=arn("user/alice"))
 
 
 def ago(days: float) -> datetime.datetime:
@@ -70,7 +68,7 @@ def a_policy(*statements: dict[str, Any]) -> Policy:
 def a_role(*statements: dict[str, Any], path: str = "/", **told: Any) -> Role:
     """Statements as in a trust policy, Allow and AssumeRole unless they say otherwise."""
     told = {"trust": Policy.parse({"Statement": [trusting(**each) for each in statements]}), **told}
-    return Role(name="robot", path=path, arn=arn(f"role{path}robot"), **told)
+    return bare_role(name="robot", path=path, arn=arn(f"role{path}robot"), **told)
 
 
 def trusting(**statement: Any) -> dict[str, Any]:
@@ -80,7 +78,7 @@ def trusting(**statement: Any) -> dict[str, Any]:
 
 # --- Groups of administrators ---
 
-ADMINISTRATORS = Group(
+ADMINISTRATORS = a_group(
     name="ops",
     arn=arn("group/ops"),
     attached_managed_policies=(AttachedPolicy("AdministratorAccess", "arn:aws:iam::aws:policy/AdministratorAccess"),),
@@ -115,7 +113,7 @@ def test_mfa_of_administrators(members: list[str], verdict: type) -> None:
     ],
 )
 def test_members_of_other_groups_need_no_mfa(attached: tuple[AttachedPolicy, ...]) -> None:
-    group = Group(name="ops", arn=arn("group/ops"), attached_managed_policies=attached)
+    group = a_group(name="ops", arn=arn("group/ops"), attached_managed_policies=attached)
     check = administrator.iam_administrator_access_with_mfa
     assert isinstance(check(group, GroupMembers({"ops": ["naked"]}), report_of(reported("naked"))), Pass)
 
@@ -123,7 +121,7 @@ def test_members_of_other_groups_need_no_mfa(attached: tuple[AttachedPolicy, ...
 def test_the_policy_is_that_of_the_accounts_own_partition() -> None:
     china = Account(id=ACCOUNT.id, partition="aws-cn")
     attached = (AttachedPolicy("AdministratorAccess", "arn:aws-cn:iam::aws:policy/AdministratorAccess"),)
-    group = Group(name="ops", arn="arn:aws-cn:iam::1:group/ops", account=china, attached_managed_policies=attached)
+    group = a_group(name="ops", arn="arn:aws-cn:iam::1:group/ops", account=china, attached_managed_policies=attached)
     told = administrator.iam_administrator_access_with_mfa(
         group, GroupMembers({"ops": ["x"]}), report_of(reported("x"))
     )
@@ -132,9 +130,9 @@ def test_the_policy_is_that_of_the_accounts_own_partition() -> None:
 
 def test_members_of_groups() -> None:
     users = (
-        User(name="alice", arn=arn("user/alice"), group_list=("ops", "readers")),
-        User(name="bob", arn=arn("user/bob"), group_list=("ops",)),
-        User(name="carol", arn=arn("user/carol")),
+        a_user(name="alice", arn=arn("user/alice"), group_list=("ops", "readers")),
+        a_user(name="bob", arn=arn("user/bob"), group_list=("ops",)),
+        a_user(name="carol", arn=arn("user/carol")),
     )
     assert group_members(users).names == {"ops": ["alice", "bob"], "readers": ["alice"]}
 
@@ -178,7 +176,7 @@ def test_use_of_others_than_root_is_fine() -> None:
     [
         (OrganizationFeatures(enabled_features=("RootSessions", "RootCredentialsManagement")), Pass),
         (OrganizationFeatures(enabled_features=("RootSessions",)), Fail),
-        (OrganizationFeatures(), Fail),
+        (OrganizationFeatures(enabled_features=()), Fail),
     ],
 )
 @pytest.mark.parametrize("management", [ACCOUNT.id, "999999999999"])
@@ -314,15 +312,15 @@ def document(action: str) -> dict[str, Any]:
 def test_permissions_are_those_of_all_policies() -> None:
     managed = ManagedPolicies({"m:1": Policy.parse(document("a:A")), "m:2": Policy.parse(document("b:B"))})
     groups = (
-        Group(name="in", arn="g:in", attached_managed_policies=(AttachedPolicy("two", "m:2"),)),
-        Group(name="in-too", arn="g:too", inline_policies=(InlinePolicy("i", Policy.parse(document("c:C"))),)),
-        Group(name="out", arn="g:out", inline_policies=(InlinePolicy("i", Policy.parse(document("x:X"))),)),
+        a_group(name="in", arn="g:in", attached_managed_policies=(AttachedPolicy("two", "m:2"),)),
+        a_group(name="in-too", arn="g:too", inline_policies=(InlinePolicy("i", Policy.parse(document("c:C"))),)),
+        a_group(name="out", arn="g:out", inline_policies=(InlinePolicy("i", Policy.parse(document("x:X"))),)),
     )
     held: dict[str, Any] = {
         "attached_managed_policies": (AttachedPolicy("one", "m:1"),),
         "inline_policies": (InlinePolicy("mine", Policy.parse(document("d:D"))),),
     }
-    user = User(name="alice", arn=arn("user/alice"), group_list=("in", "in-too"), **held)
+    user = a_user(name="alice", arn=arn("user/alice"), group_list=("in", "in-too"), **held)
     assert actions(user_permissions(user, groups, managed)) == ["a:A", "d:D", "b:B", "c:C"]
     assert actions(role_permissions(a_role(**held), managed)) == ["a:A", "d:D"]
 

@@ -16,14 +16,12 @@ from aioprowler.services.iam.privilege_escalation import WAYS, ways_up
 from aioprowler.services.iam.resources import (
     AttachedPolicy,
     CustomerPolicy,
-    Group,
     InlinePolicies,
     InlinePolicy,
     PolicyVersion,
-    Role,
-    User,
     inline_policies,
 )
+from tests.services.iam_made import a_group, a_user, bare_role
 
 ACCOUNT = Account(id="123456789012")
 ROLE = "arn:aws:iam::123456789012:role"
@@ -62,7 +60,7 @@ def customer(*statements: Json, attachments: int = 1) -> CustomerPolicy:
 
 
 def inline(*statements: Json) -> InlinePolicies:
-    role = Role(
+    role = bare_role(
         name="robot",
         arn=arn("role/robot"),
         trust=Policy.parse({"Statement": []}),
@@ -124,9 +122,9 @@ def test_inline_policies(check: Any, action: str) -> None:
 def test_inline_policies_of_all_holders() -> None:
     document = Policy.parse({"Statement": []})
     policies = (InlinePolicy("a", document), InlinePolicy("b", document))
-    user = User(name="alice", arn=arn("user/alice"), inline_policies=policies)
-    group = Group(name="ops", arn=arn("group/ops"), inline_policies=policies[:1])
-    role = Role(name="robot", arn=arn("role/robot"), trust=document, inline_policies=policies[1:])
+    user = a_user(name="alice", arn=arn("user/alice"), inline_policies=policies)
+    group = a_group(name="ops", arn=arn("group/ops"), inline_policies=policies[:1])
+    role = bare_role(name="robot", arn=arn("role/robot"), trust=document, inline_policies=policies[1:])
     held = inline_policies((user,), (group,), (role,)).policies
     assert [(each.holder.name, each.name) for each in held] == [
         ("alice", "a"),
@@ -137,8 +135,11 @@ def test_inline_policies_of_all_holders() -> None:
 
 
 def test_the_version_in_force_is_the_one_that_is_judged() -> None:
-    versions = [PolicyVersion(Policy.decode("{")), PolicyVersion(Policy((), "2012-10-17"), is_default_version=True)]
-    policy = CustomerPolicy(arn=arn("policy/p"), policy_version_list=tuple(versions))
+    versions = [
+        PolicyVersion(Policy.decode("{"), is_default_version=False),
+        PolicyVersion(Policy((), "2012-10-17"), is_default_version=True),
+    ]
+    policy = CustomerPolicy(arn=arn("policy/p"), attachment_count=1, policy_version_list=tuple(versions))
     assert policy.document.version == "2012-10-17"
 
 
@@ -210,12 +211,12 @@ def test_cloudshell() -> None:
     fake = (AttachedPolicy("AWSCloudShellFullAccess", arn("policy/AWSCloudShellFullAccess")),)
     trust: Json = {"Statement": []}
     alice, bob = (
-        User(name=name, arn=arn(f"user/{name}"), attached_managed_policies=real, account=ACCOUNT)
+        a_user(name=name, arn=arn(f"user/{name}"), attached_managed_policies=real, account=ACCOUNT)
         for name in ("alice", "bob")
     )
-    copier = User(name="copier", arn=arn("user/copier"), attached_managed_policies=fake, account=ACCOUNT)
-    group = Group(name="ops", arn=arn("group/ops"), attached_managed_policies=real, account=ACCOUNT)
-    role = Role(name="robot", arn=arn("role/robot"), trust=Policy.parse(trust), attached_managed_policies=real)
+    copier = a_user(name="copier", arn=arn("user/copier"), attached_managed_policies=fake, account=ACCOUNT)
+    group = a_group(name="ops", arn=arn("group/ops"), attached_managed_policies=real, account=ACCOUNT)
+    role = bare_role(name="robot", arn=arn("role/robot"), trust=Policy.parse(trust), attached_managed_policies=real)
     everybody = check(ACCOUNT, (bob, copier, alice), (group,), (role,))
     assert isinstance(everybody, Fail)
     assert everybody.detail.endswith("users alice, bob; groups ops; roles robot.")

@@ -6,7 +6,7 @@ from typing import Any
 import msgspec
 import pytest
 
-from aioprowler import Account, Fail, Manual, Pass, Region, Verdict
+from aioprowler import Account, Fail, Failure, Manual, Pass, Region, UnreadableError, Verdict
 from aioprowler.judging.policies import Policy
 from aioprowler.services.s3.checks import access_point, account, bucket, exposure
 from aioprowler.services.s3.resources import (
@@ -39,7 +39,14 @@ from aioprowler.services.s3.resources import (
 
 BUCKET = Bucket(name="reports")
 ACCOUNT = Account(id="123456789012")
-OPEN = EffectiveBlock()
+OPEN = EffectiveBlock(ignore_public_acls=False, restrict_public_buckets=False)
+NO_ACLS = EffectiveBlock(ignore_public_acls=True, restrict_public_buckets=False)
+NO_POLICIES = EffectiveBlock(ignore_public_acls=False, restrict_public_buckets=True)
+DENIED = Failure("denied", "s3:GetAccountPublicAccessBlock", "AccessDenied")
+UNKNOWN = EffectiveBlock(ignore_public_acls=DENIED, restrict_public_buckets=DENIED)
+NONE = dict.fromkeys(
+    ("block_public_acls", "ignore_public_acls", "block_public_policy", "restrict_public_buckets"), False
+)
 BOTH = {"ignore_public_acls": True, "restrict_public_buckets": True}
 ALL_FOUR = {**BOTH, "block_public_acls": True, "block_public_policy": True}
 GROUPS = "http://acs.amazonaws.com/groups"
@@ -116,18 +123,36 @@ def test_replication_counts_into_another_region(targets: dict[str, str], verdict
     assert isinstance(check(BUCKET, versioned, None, regions), Fail)
 
 
+def encrypting(*defaults: dict[str, str] | None) -> BucketEncryption:
+    """A rule for each default; one without any blocks a kind of encryption."""
+    blocks = {"BlockedEncryptionTypes": {"EncryptionType": ["SSE-C"]}}
+    rules = [{"ApplyServerSideEncryptionByDefault": each} if each else blocks for each in defaults]
+    return msgspec.convert({"Rules": rules}, BucketEncryption)
+
+
+def test_rules_that_block_a_kind_of_encryption_leave_the_default_as_it_is() -> None:
+    both = encrypting(None, {"SSEAlgorithm": "aws:kms"})
+    assert isinstance(bucket.s3_bucket_kms_encryption(BUCKET, both), Pass)
+    assert bucket.s3_bucket_default_encryption(BUCKET, both).detail.endswith("with aws:kms.")
+    alone = encrypting(None)
+    assert isinstance(bucket.s3_bucket_default_encryption(BUCKET, alone), Pass)
+    assert isinstance(bucket.s3_bucket_kms_encryption(BUCKET, alone), Fail)
+    empty = msgspec.convert({"Rules": [{"BucketKeyEnabled": True}]}, BucketEncryption)
+    with pytest.raises(UnreadableError, match="ApplyServerSideEncryptionByDefault"):
+        bucket.s3_bucket_default_encryption(BUCKET, empty)
+
+
 @pytest.mark.parametrize(
     ("algorithm", "encrypted", "by_kms"),
     [
         ("AES256", Pass, Fail),
         ("aws:kms", Pass, Pass),
         ("aws:kms:dsse", Pass, Pass),
-        ("", Fail, Fail),
         (None, Fail, Fail),
     ],
 )
 def test_encryption(algorithm: str | None, encrypted: type, by_kms: type) -> None:
-    encryption = None if algorithm is None else BucketEncryption(algorithm=algorithm)
+    encryption = None if algorithm is None else encrypting({"SSEAlgorithm": algorithm})
     assert isinstance(bucket.s3_bucket_default_encryption(BUCKET, encryption), encrypted)
     assert isinstance(bucket.s3_bucket_kms_encryption(BUCKET, encryption), by_kms)
 
@@ -171,8 +196,8 @@ def test_event_notifications(reply: dict[str, Any], verdict: type) -> None:
 
 
 def test_account_block_counts_only_where_it_protects_existing_buckets() -> None:
-    blocked = AccountPublicAccessBlock(ignore_public_acls=True, restrict_public_buckets=True)
-    half = AccountPublicAccessBlock(block_public_acls=True, block_public_policy=True)
+    blocked = AccountPublicAccessBlock(**NONE | BOTH)
+    half = AccountPublicAccessBlock(**NONE | {"block_public_acls": True, "block_public_policy": True})
     check = account.s3_account_level_public_access_blocks
     assert isinstance(check(ACCOUNT, blocked, ()), Pass)
     assert isinstance(check(ACCOUNT, half, (BUCKET,)), Fail)
@@ -199,18 +224,45 @@ def test_an_account_without_buckets_is_judged_only_on_request() -> None:
 def test_block_of_bucket_and_account_add_up(
     own: dict[str, bool] | None, general: dict[str, bool] | None, verdict: type
 ) -> None:
-    mine = None if own is None else BucketPublicAccessBlock(**own)
-    theirs = None if general is None else AccountPublicAccessBlock(**general)
+    mine = None if own is None else BucketPublicAccessBlock(**NONE | own)
+    theirs = None if general is None else AccountPublicAccessBlock(**NONE | general)
     judged = exposure.s3_bucket_level_public_access_block(BUCKET, mine, theirs, effective_block(mine, theirs))
     assert isinstance(judged, verdict)
+
+
+@pytest.mark.parametrize(
+    ("own", "general", "detail"),
+    [
+        (NONE | BOTH, DENIED, "blocks public access."),
+        (DENIED, NONE | BOTH, "is blocked by account"),
+        (NONE | {"ignore_public_acls": True}, DENIED, None),
+        (NONE, DENIED, None),
+        (None, DENIED, None),
+        (DENIED, NONE, None),
+        (DENIED, DENIED, None),
+    ],
+)
+def test_a_block_that_could_not_be_looked_at_is_missed_where_it_decides(own: Any, general: Any, detail: Any) -> None:
+    mine = BucketPublicAccessBlock(**own) if isinstance(own, dict) else own
+    theirs = AccountPublicAccessBlock(**general) if isinstance(general, dict) else general
+    block = effective_block(mine, theirs)
+    if detail:
+        verdict = exposure.s3_bucket_level_public_access_block(BUCKET, mine, theirs, block)
+        assert isinstance(verdict, Pass)
+        assert detail in verdict.detail
+    else:
+        with pytest.raises(UnreadableError, match="s3:GetAccountPublicAccessBlock was denied"):
+            exposure.s3_bucket_level_public_access_block(BUCKET, mine, theirs, block)
 
 
 @pytest.mark.parametrize(("settings", "verdict"), [(ALL_FOUR, Pass), (BOTH, Fail), ({}, Fail)])
 def test_access_points_need_all_four_settings(settings: dict[str, bool], verdict: type) -> None:
     point = AccessPoint(name="ap", arn="arn:aws:s3:us-east-1:123456789012:accesspoint/ap", bucket="reports")
-    judged = access_point.s3_access_point_public_access_block(point, AccessPointBlock(**settings))
+    judged = access_point.s3_access_point_public_access_block(point, AccessPointBlock(**NONE | settings))
     assert isinstance(judged, verdict)
-    everywhere = MultiRegionAccessPoint(name="mrap", public_access_block=BlockSettings(**settings))
+    everywhere = MultiRegionAccessPoint(
+        name="mrap", status="READY", regions=(), public_access_block=BlockSettings(**NONE | settings)
+    )
     assert isinstance(access_point.s3_multi_region_access_point_public_access_block(everywhere), verdict)
 
 
@@ -221,11 +273,11 @@ def test_access_points_need_all_four_settings(settings: dict[str, bool], verdict
     ("access", "made", "block", "detail"),
     [
         (PRIVATE, None, OPEN, "is not public"),
-        (None, None, EffectiveBlock(ignore_public_acls=True), "is not public"),
+        (None, None, NO_ACLS, "is not public"),
         (acl(grant("global/AllUsers", "READ")), TIED, OPEN, "is public by its ACL."),
         (acl(grant("global/AuthenticatedUsers", "WRITE_ACP")), None, OPEN, "is public by its ACL."),
         (PRIVATE, OPEN_POLICY, OPEN, "is public by its policy."),
-        (PRIVATE, OPEN_POLICY, EffectiveBlock(restrict_public_buckets=True), "is not public"),
+        (PRIVATE, OPEN_POLICY, NO_POLICIES, "is not public"),
         (acl(grant("global/AllUsers", "READ")), OPEN_POLICY, OPEN, "is public by its ACL and its policy."),
     ],
 )
@@ -233,6 +285,66 @@ def test_public_access(access: BucketAcl | None, made: BucketPolicy | None, bloc
     verdict = exposure.s3_bucket_public_access(BUCKET, access, made, block)
     assert isinstance(verdict, Pass if "not" in detail else Fail)
     assert detail in verdict.detail
+
+
+@pytest.mark.parametrize(
+    ("access", "made", "block", "verdict"),
+    [
+        (PRIVATE, None, UNKNOWN, Pass),
+        (PRIVATE, TIED, UNKNOWN, Pass),
+        (acl(grant("global/AllUsers", "READ")), None, UNKNOWN, None),
+        (PRIVATE, OPEN_POLICY, UNKNOWN, None),
+        (acl(grant("global/AllUsers", "READ")), OPEN_POLICY, UNKNOWN, None),
+        (
+            acl(grant("global/AllUsers", "READ")),
+            OPEN_POLICY,
+            EffectiveBlock(ignore_public_acls=False, restrict_public_buckets=DENIED),
+            Fail,
+        ),
+        (None, OPEN_POLICY, EffectiveBlock(ignore_public_acls=True, restrict_public_buckets=DENIED), None),
+    ],
+)
+def test_public_access_where_the_accounts_block_is_not_known(
+    access: BucketAcl | None, made: BucketPolicy | None, block: EffectiveBlock, verdict: type | None
+) -> None:
+    if verdict is None:
+        with pytest.raises(UnreadableError, match="s3:GetAccountPublicAccessBlock was denied"):
+            exposure.s3_bucket_public_access(BUCKET, access, made, block)
+    else:
+        assert isinstance(exposure.s3_bucket_public_access(BUCKET, access, made, block), verdict)
+
+
+def test_a_setting_that_aws_does_not_tell_is_missed_where_it_decides() -> None:
+    half = BucketPublicAccessBlock(**BOTH)
+    check, points = exposure.s3_bucket_level_public_access_block, access_point.s3_access_point_public_access_block
+    assert isinstance(check(BUCKET, half, None, effective_block(half, None)), Pass)
+    off = BucketPublicAccessBlock(ignore_public_acls=False)
+    assert isinstance(check(BUCKET, off, None, effective_block(off, None)), Fail)
+    on = BucketPublicAccessBlock(ignore_public_acls=True)
+    with pytest.raises(UnreadableError, match="AWS did not tell RestrictPublicBuckets"):
+        check(BUCKET, on, None, effective_block(on, None))
+    with pytest.raises(UnreadableError, match="AWS did not tell BlockPublicAcls"):
+        points(AccessPoint(name="ap", arn="arn", bucket="reports"), AccessPointBlock(**BOTH))
+    with pytest.raises(UnreadableError, match="AWS did not tell RestrictPublicBuckets"):
+        account.s3_account_level_public_access_blocks(
+            ACCOUNT, AccountPublicAccessBlock(ignore_public_acls=True), (BUCKET,)
+        )
+
+
+def test_acls_and_policies_that_are_not_public_need_no_block() -> None:
+    public, writers = acl(grant("global/AllUsers", "READ")), policy(Action="s3:PutObject")
+    assert isinstance(exposure.s3_bucket_public_write_acl(BUCKET, public, UNKNOWN), Pass)
+    assert isinstance(exposure.s3_bucket_policy_public_write_access(BUCKET, OPEN_POLICY, UNKNOWN), Pass)
+    with pytest.raises(UnreadableError):
+        exposure.s3_bucket_public_list_acl(BUCKET, public, UNKNOWN)
+    with pytest.raises(UnreadableError):
+        exposure.s3_bucket_policy_public_write_access(BUCKET, writers, UNKNOWN)
+
+
+def test_a_grant_to_a_group_that_aws_does_not_name_is_no_verdict() -> None:
+    nameless = acl({"Grantee": {"Type": "Group"}, "Permission": "READ"})
+    with pytest.raises(UnreadableError, match="does not tell its URI"):
+        exposure.s3_bucket_public_list_acl(BUCKET, nameless, OPEN)
 
 
 @pytest.mark.parametrize(
@@ -248,8 +360,8 @@ def test_public_access(access: BucketAcl | None, made: BucketPolicy | None, bloc
     ],
 )
 def test_public_acl(access: BucketAcl | None, listing: type, writing: type) -> None:
-    assert isinstance(exposure.s3_bucket_public_list_acl(BUCKET, access), listing)
-    assert isinstance(exposure.s3_bucket_public_write_acl(BUCKET, access), writing)
+    assert isinstance(exposure.s3_bucket_public_list_acl(BUCKET, access, OPEN), listing)
+    assert isinstance(exposure.s3_bucket_public_write_acl(BUCKET, access, OPEN), writing)
 
 
 @pytest.mark.parametrize(
@@ -257,8 +369,8 @@ def test_public_acl(access: BucketAcl | None, listing: type, writing: type) -> N
     [
         (policy(Action=["s3:GetObject", "s3:PutObject"]), OPEN, Fail),
         (policy(Action="s3:Del*"), OPEN, Fail),
-        (policy(Action="*"), EffectiveBlock(ignore_public_acls=True), Fail),
-        (policy(Action="*"), EffectiveBlock(restrict_public_buckets=True), Pass),
+        (policy(Action="*"), NO_ACLS, Fail),
+        (policy(Action="*"), NO_POLICIES, Pass),
         (policy(Action="*", Condition={"StringEquals": {"aws:SourceVpc": "vpc-1"}}), OPEN, Pass),
         (OPEN_POLICY, OPEN, Pass),
         (None, OPEN, Pass),

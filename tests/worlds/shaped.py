@@ -12,7 +12,7 @@ import datetime
 import re
 import typing
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cache
 from typing import Any
 
@@ -22,8 +22,8 @@ from botocore.model import ListShape, MapShape, Shape, StructureShape
 
 from aioprowler import Account
 from aioprowler.catalog import AnyCheck
-from aioprowler.declarations.graph import behind, lineage, source_of
-from aioprowler.declarations.sources import NO_CODES, Batch, Call, Codes, Listing, Operation
+from aioprowler.declarations.graph import behind, lineage, operations_of, source_of
+from aioprowler.declarations.sources import NO_CODES, Batch, Call, Codes, Function, Listing, Operation
 from tests.operations import model
 from tests.worlds.shaped_values import OLD, REGIONS, value
 from tests.worlds.world import NOW, error
@@ -97,6 +97,10 @@ def declared(checks: Iterable[AnyCheck]) -> Mapping[str, Declared]:
                 known.optional | members(kind, lambda each: each.default is None),
                 source if isinstance(source, Batch) else known.batch,
             )
+        for operation in operations_of(kind) if isinstance(source_of(kind), Function) else ():
+            known = found.get(str(operation), Declared())
+            told = known.told | members(kind, lambda each: each.required)
+            found[str(operation)] = replace(known, told=told)
     return found
 
 

@@ -67,6 +67,11 @@ RULES: Final = (
     _rule(".*policy|.*policydocument|document", _policy("*", "*"), _policy({"AWS": "{account}"}, "s3:GetObject")),
     _rule("userdata|.*value", _SECRET, ""),
     _rule("content", _report("true"), _report("false")),
+    # settings
+    _rule("restrictpublicbuckets", False, False),  # so that policies of buckets count where there are any
+    # ACLs
+    _rule("uri", *["http://acs.amazonaws.com/groups/global/AllUsers"] * 2),
+    _rule("permission", "FULL_CONTROL", "FULL_CONTROL"),
     # addresses
     _rule("associatepublicipaddress", False, False),  # so that it is public, if it is, by the interface that it names
     _rule(".*ipv6cidr.*|.*cidripv6", "::/0", "fd00::/8"),

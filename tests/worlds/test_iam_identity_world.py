@@ -7,7 +7,7 @@ import pytest
 
 from aioprowler import Account
 from aioprowler.services.iam import last_accessed
-from tests.services.iam_report import of_root, report_of, reported
+from tests.services.iam_made import of_root, report_of, reported
 from tests.worlds.world import ACCOUNT, NOW, World, denied, error, findings_of, verdicts
 
 DETAILS = "iam:GetAccountAuthorizationDetails"
@@ -60,6 +60,11 @@ def user(name: str, *policies: dict[str, str], path: str = "", groups: tuple[str
     return {**told, "AttachedManagedPolicies": list(policies), "Tags": [{"Key": "team", "Value": "shop"}]}
 
 
+def group(name: str, *policies: dict[str, str]) -> dict[str, Any]:
+    told = {"GroupName": name, "Arn": arn(f"group/{name}"), "GroupPolicyList": []}
+    return {**told, "AttachedManagedPolicies": list(policies)}
+
+
 def role(name: str, *policies: dict[str, str], inline: dict[str, Any] | None = None) -> dict[str, Any]:
     trust = {"Effect": "Allow", "Principal": {"AWS": "999999999999"}, "Action": "sts:AssumeRole"}
     return {
@@ -84,8 +89,8 @@ LISTS: dict[str, tuple[str, list[dict[str, Any]]]] = {
     "Group": (
         "GroupDetailList",
         [
-            {"GroupName": "ops", "Arn": arn("group/ops"), "AttachedManagedPolicies": [attached("AdministratorAccess")]},
-            {"GroupName": "idle", "Arn": arn("group/idle"), "AttachedManagedPolicies": []},
+            group("ops", attached("AdministratorAccess")),
+            group("idle"),
         ],
     ),
     "Role": (
@@ -250,7 +255,12 @@ def test_who_is_gone_meanwhile_is_not_judged() -> None:
 @pytest.mark.parametrize("check", [USER_BEDROCK, TEMPORARY])
 def test_a_policy_attached_while_the_scan_runs_is_manual(monkeypatch: pytest.MonkeyPatch, check: str) -> None:
     monkeypatch.setitem(LISTS, "User", ("UserDetailList", [user("alice", attached("brand-new"))]))
-    assert verdicts(world(), check) == {(check, "us-east-1", "alice"): "MANUAL"}
+    (finding,) = findings_of(world(), check)
+    assert (finding.resource_id, finding.status) == ("alice", "MANUAL")
+    assert finding.status_detail == (
+        "Could not look: User alice has the policy brand-new (arn:aws:iam::aws:policy/brand-new), "
+        "which is not among the policies that AWS lists."
+    )
 
 
 # --- Users and groups ---

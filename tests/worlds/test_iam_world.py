@@ -6,7 +6,7 @@ import pytest
 
 from aioprowler import Account
 from aioprowler.services.iam import credential_report
-from tests.services.iam_report import of_root, report_of, reported
+from tests.services.iam_made import of_root, report_of, reported
 from tests.worlds.world import ACCOUNT, World, denied, error, findings_of, verdicts
 
 ADMINISTRATOR = {"PolicyName": "AdministratorAccess", "PolicyArn": "arn:aws:iam::aws:policy/AdministratorAccess"}
@@ -259,7 +259,8 @@ def test_denied_details_are_manual(check: str) -> None:
 
 
 def test_the_password_policy_is_filed_under_the_accounts_default_region() -> None:
-    here = world(GetAccountPasswordPolicy={"PasswordPolicy": {"MinimumPasswordLength": 8, "RequireSymbols": True}})
+    required = {f"Require{each}": True for each in ("Symbols", "Numbers", "UppercaseCharacters", "LowercaseCharacters")}
+    here = world(GetAccountPasswordPolicy={"PasswordPolicy": {"MinimumPasswordLength": 8, **required}})
     (passed,) = findings_of(here, PASSWORD_SYMBOL)
     (failed,) = findings_of(world(), PASSWORD_SYMBOL)
     for finding in (passed, failed):

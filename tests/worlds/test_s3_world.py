@@ -88,6 +88,30 @@ def test_a_block_of_bucket_or_account_overrides_grants_and_spares_the_question_f
     assert made.calls["s3control:GetPublicAccessBlock"] == 1
 
 
+def test_the_accounts_block_is_missed_of_buckets_whose_verdict_depends_on_it() -> None:
+    made = world(open="eu_west_1", private="eu_west_1", blocked="eu_west_1")
+    public, action = {"open", "blocked"}, "s3:GetAccountPublicAccessBlock"
+    made.replies |= {
+        "s3:GetBucketAcl": lambda _, __, params: PUBLIC_ACL if params["Bucket"] in public else {"Grants": []},
+        "s3:GetBucketPolicy": lambda _, __, params: (
+            PUBLIC_POLICY if params["Bucket"] in public else error("NoSuchBucketPolicy", status=404)
+        ),
+        "s3:GetPublicAccessBlock": lambda _, __, params: PROTECTS if params["Bucket"] == "blocked" else NO_BLOCK,
+        "s3control:GetPublicAccessBlock": denied(),
+    }
+    found = findings_of(made, *EXPOSURE)
+    manual = [f for f in found if f.status == "MANUAL"]
+    assert {(f.check_id, f.resource_id) for f in manual} == {
+        ("s3_bucket_public_access", "open"),
+        ("s3_bucket_public_list_acl", "open"),
+        ("s3_bucket_policy_public_write_access", "open"),
+        ("s3_bucket_level_public_access_block", "open"),
+        ("s3_bucket_level_public_access_block", "private"),
+    }
+    assert all(action in f.status_detail for f in manual)
+    assert {f.status for f in found if f not in manual} == {"PASS"}
+
+
 @pytest.mark.parametrize(
     ("operation", "action"),
     [
@@ -190,8 +214,14 @@ OREGON = Account(id="123456789012", regions=("us-east-1", "us-west-2"))
 
 
 def test_multi_region_access_points_are_asked_for_in_oregon_only() -> None:
-    point = {"Name": "everywhere", "Regions": [{"Bucket": "a"}, {"Bucket": "b"}], "PublicAccessBlock": {}}
-    made = World({"s3control:ListMultiRegionAccessPoints": {"AccessPoints": [point]}})
+    point = {
+        "Name": "everywhere",
+        "Status": "READY",
+        "Regions": [{"Bucket": "a"}, {"Bucket": "b"}],
+        "PublicAccessBlock": {"BlockPublicAcls": False},
+    }
+    beginning, ending = point | {"Name": "new", "Status": "CREATING"}, point | {"Name": "old", "Status": "DELETING"}
+    made = World({"s3control:ListMultiRegionAccessPoints": {"AccessPoints": [beginning, point, ending]}})
     (finding,) = findings_of(made, MULTI_REGION, accounts=(OREGON,))
     assert (finding.region, finding.status) == ("us-west-2", "FAIL")
     assert finding.resource_arn == "arn:aws:s3::123456789012:accesspoint/everywhere"

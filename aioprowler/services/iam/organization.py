@@ -24,4 +24,4 @@ class OrganizationFeatures(Facet[Account]):
             "ServiceAccessNotEnabledException",
         ],
     )
-    enabled_features: tuple[str, ...] = ()
+    enabled_features: tuple[str, ...]

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 import msgspec
 
-from aioprowler import All, derive
+from aioprowler import All, UnreadableError, derive
 from aioprowler.judging.policies import Policy, Statement
 from aioprowler.services.iam.resources import AwsPolicy, CustomerPolicy, Group, PolicyHolder, Role, User
 
@@ -17,10 +17,15 @@ class ManagedPolicies(msgspec.Struct, frozen=True):
     documents: dict[str, Policy]
 
     def of(self, *holders: PolicyHolder) -> Policy:
-        """All policies of a user or role as one. Raises KeyError for one that was attached while the scan ran."""
+        """All policies of a user or role as one. Raises UnreadableError for one that AWS did not list, as of one that
+        was attached while the scan ran.
+        """
         statements: list[Statement] = []
         for holder in holders:
             for attached in holder.attached_managed_policies:
+                if attached.policy_arn not in self.documents:
+                    told = f"{holder.label} has the policy {attached.policy_name} ({attached.policy_arn})"
+                    raise UnreadableError(f"{told}, which is not among the policies that AWS lists")
                 statements += self.documents[attached.policy_arn].statements
             for inline in holder.inline_policies:
                 statements += inline.policy_document.statements

@@ -6,7 +6,7 @@ import datetime
 
 import msgspec
 
-from aioprowler import Account, All, Facet, Resource, Tag, call, constant, derive, field, listing
+from aioprowler import Account, All, Facet, Resource, Tag, UnreadableError, call, constant, derive, field, listing
 from aioprowler.judging.policies import Policy
 
 
@@ -14,7 +14,7 @@ class AttachedPolicy(msgspec.Struct, frozen=True, rename="pascal"):
     """A managed policy, as its holders name it."""
 
     policy_name: str
-    policy_arn: str = ""
+    policy_arn: str
 
 
 class InlinePolicy(msgspec.Struct, frozen=True, rename="pascal"):
@@ -25,12 +25,14 @@ class InlinePolicy(msgspec.Struct, frozen=True, rename="pascal"):
 
 
 class PolicyHolder(Resource, id="name", group="IAM"):
-    """What users, groups and roles have in common."""
+    """What users, groups and roles have in common. AWS sends their lists empty, but for users' inline policies:
+    https://docs.aws.amazon.com/IAM/latest/APIReference/API_GetAccountAuthorizationDetails.html
+    """
 
     name: str
     arn: str
-    attached_managed_policies: tuple[AttachedPolicy, ...] = ()
-    inline_policies: tuple[InlinePolicy, ...] = ()
+    attached_managed_policies: tuple[AttachedPolicy, ...]
+    inline_policies: tuple[InlinePolicy, ...]
 
     def has_aws_policy(self, name: str) -> bool:
         """Whether AWS's own managed policy of this name is attached."""
@@ -44,7 +46,8 @@ class User(PolicyHolder, type="AwsIamUser", noun="User"):
     source = listing("iam", "GetAccountAuthorizationDetails", "UserDetailList", Filter=["User"])
     name: str = field(name="UserName")
     inline_policies: tuple[InlinePolicy, ...] = field(name="UserPolicyList", default=())
-    group_list: tuple[str, ...] = ()
+    """Left out where there are none, as of Alice in AWS's sample."""
+    group_list: tuple[str, ...]
     """Names of the groups that it is in."""
     tags: tuple[Tag, ...] = ()
 
@@ -54,7 +57,7 @@ class Group(PolicyHolder, type="AwsIamGroup", noun="Group"):
 
     source = listing("iam", "GetAccountAuthorizationDetails", "GroupDetailList", Filter=["Group"])
     name: str = field(name="GroupName")
-    inline_policies: tuple[InlinePolicy, ...] = field(name="GroupPolicyList", default=())
+    inline_policies: tuple[InlinePolicy, ...] = field(name="GroupPolicyList")
 
 
 class GroupMembers(msgspec.Struct, frozen=True):
@@ -78,10 +81,10 @@ class Role(PolicyHolder, type="AwsIamRole", noun="Role"):
 
     source = listing("iam", "GetAccountAuthorizationDetails", "RoleDetailList", Filter=["Role"])
     name: str = field(name="RoleName")
-    path: str = "/"
+    path: str
     trust: Policy = field(name="AssumeRolePolicyDocument")
     """Who may assume the role."""
-    inline_policies: tuple[InlinePolicy, ...] = field(name="RolePolicyList", default=())
+    inline_policies: tuple[InlinePolicy, ...] = field(name="RolePolicyList")
     tags: tuple[Tag, ...] = ()
 
     @property
@@ -130,14 +133,14 @@ class PolicyVersion(msgspec.Struct, frozen=True, rename="pascal"):
     """Of the versions that a managed policy keeps, one is the default, which holds."""
 
     document: Policy
-    is_default_version: bool = False
+    is_default_version: bool
 
 
 class ManagedPolicy(Resource, id="name", type="AwsIamPolicy", group="IAM", noun="Policy"):
     """A policy with an ARN of its own; its default version is the one in force."""
 
     arn: str
-    attachment_count: int = 0
+    attachment_count: int
     policy_version_list: tuple[PolicyVersion, ...]
 
     @property
@@ -147,8 +150,11 @@ class ManagedPolicy(Resource, id="name", type="AwsIamPolicy", group="IAM", noun=
 
     @property
     def document(self) -> Policy:
-        """What the version in force says."""
-        return next(each.document for each in self.policy_version_list if each.is_default_version)
+        """What the version in force says. Raises UnreadableError where none is."""
+        documents = (each.document for each in self.policy_version_list if each.is_default_version)
+        if (document := next(documents, None)) is None:
+            raise UnreadableError(f"AWS tells no version of {self.label} that is in force")
+        return document
 
 
 class CustomerPolicy(ManagedPolicy):
@@ -190,7 +196,7 @@ class SamlProvider(Resource, id="name", type="Other", group="IAM", noun="SAML pr
 class DeviceUser(msgspec.Struct, frozen=True, rename="pascal"):
     """Whom an MFA device is assigned to."""
 
-    arn: str = ""
+    arn: str
 
 
 class VirtualMfaDevice(
@@ -205,7 +211,7 @@ class VirtualMfaDevice(
 
     source = listing("iam", "ListVirtualMFADevices", "VirtualMFADevices", AssignmentStatus=constant("Assigned"))
     serial_number: str
-    user: DeviceUser = DeviceUser()
+    user: DeviceUser
 
 
 class VirtualMfaUsers(msgspec.Struct, frozen=True):
@@ -232,10 +238,14 @@ class PasswordPolicy(Facet[Account]):
     """What IAM users' passwords must be like. Absent until somebody sets one; AWS then asks for eight characters."""
 
     source = call("iam", "GetAccountPasswordPolicy", "PasswordPolicy", absent=["NoSuchEntity"])
-    minimum_password_length: int = 0
-    require_symbols: bool = False
-    require_numbers: bool = False
-    require_uppercase_characters: bool = False
-    require_lowercase_characters: bool = False
+    minimum_password_length: int
+    require_symbols: bool
+    require_numbers: bool
+    require_uppercase_characters: bool
+    require_lowercase_characters: bool
     max_password_age: int | None = None
+    """Days; passwords expire where it is there: https://docs.aws.amazon.com/IAM/latest/APIReference/API_PasswordPolicy.html"""
     password_reuse_prevention: int | None = None
+    """How many passwords are remembered; none where nobody set it:
+    https://docs.aws.amazon.com/IAM/latest/APIReference/API_UpdateAccountPasswordPolicy.html
+    """

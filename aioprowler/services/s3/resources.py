@@ -3,11 +3,27 @@
 from __future__ import annotations
 
 import secrets
+from collections.abc import Iterable
 from typing import Annotated
 
 import msgspec
 
-from aioprowler import Account, All, Aws, Facet, Failure, Region, Resource, call, derive, field, listing, source
+from aioprowler import (
+    Account,
+    All,
+    Aws,
+    Facet,
+    Failure,
+    Region,
+    Resource,
+    States,
+    UnreadableError,
+    call,
+    derive,
+    field,
+    listing,
+    source,
+)
 from aioprowler.judging.policies import Policy
 
 # --- Buckets ---
@@ -69,7 +85,9 @@ def bucket_regions(buckets: All[Bucket]) -> BucketRegions:
 
 
 class BucketVersioning(Facet[Bucket]):
-    """Whether a bucket keeps earlier versions of its objects; both fields are absent where nobody ever decided."""
+    """Whether a bucket keeps earlier versions of its objects; both fields are absent where nobody ever decided:
+    https://docs.aws.amazon.com/AmazonS3/latest/API/API_GetBucketVersioning.html
+    """
 
     source = call("s3", "GetBucketVersioning", Bucket="name")
     status: str | None = None
@@ -86,34 +104,34 @@ class ObjectLock(Facet[Bucket]):
         Bucket="name",
         absent=["ObjectLockConfigurationNotFoundError"],
     )
-    object_lock_enabled: str = ""
+    object_lock_enabled: str
 
 
 class LifecycleRule(msgspec.Struct, frozen=True, rename="pascal"):
     """What becomes of ageing objects; it works while `status` is `Enabled`."""
 
-    status: str = ""
+    status: str
 
 
 class BucketLifecycle(Facet[Bucket]):
     """The rules by which a bucket moves or deletes objects."""
 
     source = call("s3", "GetBucketLifecycleConfiguration", Bucket="name", absent=["NoSuchLifecycleConfiguration"])
-    rules: tuple[LifecycleRule, ...] = ()
+    rules: tuple[LifecycleRule, ...]
 
 
 class ReplicationTarget(msgspec.Struct, frozen=True, rename="pascal"):
     """The bucket to which objects are copied."""
 
-    bucket: str = ""
+    bucket: str
     """Its ARN."""
 
 
 class ReplicationRule(msgspec.Struct, frozen=True, rename="pascal"):
     """Which objects are copied where; it works while `status` is `Enabled`."""
 
-    status: str = ""
-    destination: ReplicationTarget = ReplicationTarget()
+    status: str
+    destination: ReplicationTarget
 
 
 class BucketReplication(Facet[Bucket]):
@@ -126,12 +144,31 @@ class BucketReplication(Facet[Bucket]):
         Bucket="name",
         absent=["ReplicationConfigurationNotFoundError"],
     )
-    rules: tuple[ReplicationRule, ...] = ()
+    rules: tuple[ReplicationRule, ...]
 
     @property
     def targets(self) -> list[str]:
         """ARNs of the buckets that enabled rules copy to."""
         return [rule.destination.bucket for rule in self.rules if rule.status == "Enabled"]
+
+
+class DefaultEncryption(msgspec.Struct, frozen=True):
+    """What an object is encrypted with whose writer asks for nothing."""
+
+    algorithm: str = field(name="SSEAlgorithm")
+
+
+class BlockedEncryption(msgspec.Struct, frozen=True):
+    """Kinds of encryption with which nothing may be written, such as `SSE-C`; that it is there is all that is read."""
+
+
+class EncryptionRule(msgspec.Struct, frozen=True, rename="pascal"):
+    """What new objects are encrypted with, or what they may not be encrypted with, or both:
+    https://docs.aws.amazon.com/AmazonS3/latest/API/API_ServerSideEncryptionRule.html
+    """
+
+    apply_server_side_encryption_by_default: DefaultEncryption | None = None
+    blocked_encryption_types: BlockedEncryption | None = None
 
 
 class BucketEncryption(Facet[Bucket]):
@@ -140,11 +177,22 @@ class BucketEncryption(Facet[Bucket]):
     source = call(
         "s3",
         "GetBucketEncryption",
-        "ServerSideEncryptionConfiguration.Rules[0].ApplyServerSideEncryptionByDefault",
+        "ServerSideEncryptionConfiguration",
         Bucket="name",
         absent=["ServerSideEncryptionConfigurationNotFoundError"],
     )
-    algorithm: str = field(name="SSEAlgorithm", default="")
+    rules: tuple[EncryptionRule, ...]
+
+    @property
+    def algorithm(self) -> str:
+        """Where the rules do nothing but block, S3 encrypts with keys of its own:
+        https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucket-encryption.html
+        Raises UnreadableError for a rule that does neither.
+        """
+        chosen = [rule.apply_server_side_encryption_by_default for rule in self.rules]
+        if not any(chosen) and not all(rule.blocked_encryption_types for rule in self.rules):
+            raise UnreadableError("AWS did not tell ApplyServerSideEncryptionByDefault of a rule for encryption")
+        return next((each.algorithm for each in chosen if each), "AES256")
 
 
 # --- What tells about its use ---
@@ -153,11 +201,13 @@ class BucketEncryption(Facet[Bucket]):
 class LogTarget(msgspec.Struct, frozen=True, rename="pascal"):
     """The name of the bucket that access logs go to."""
 
-    target_bucket: str = ""
+    target_bucket: str
 
 
 class BucketLogging(Facet[Bucket]):
-    """Where a bucket's access logs go; None where it keeps none."""
+    """Where a bucket's access logs go; None where it keeps none:
+    https://docs.aws.amazon.com/AmazonS3/latest/API/API_GetBucketLogging.html
+    """
 
     source = call("s3", "GetBucketLogging", Bucket="name")
     logging_enabled: LogTarget | None = None
@@ -168,7 +218,9 @@ class Notification(msgspec.Struct, frozen=True):
 
 
 class BucketNotifications(Facet[Bucket]):
-    """Who is told of events in a bucket."""
+    """Who is told of events in a bucket; what is left out is told of none:
+    https://docs.aws.amazon.com/AmazonS3/latest/API/API_GetBucketNotificationConfiguration.html
+    """
 
     source = call("s3", "GetBucketNotificationConfiguration", Bucket="name")
     topic_configurations: tuple[Notification, ...] = ()
@@ -192,26 +244,46 @@ class BucketNotifications(Facet[Bucket]):
 # --- Block Public Access ---
 
 
+def all_hold(settings: Iterable[bool | Failure]) -> bool | Failure:
+    """Whether all of them do; a Failure where that depends on one that is not known."""
+    found = list(settings)
+    return False if False in found else next((each for each in found if isinstance(each, Failure)), True)
+
+
+def one_holds(settings: Iterable[bool | Failure]) -> bool | Failure:
+    """Whether one of them does; a Failure where that depends on one that is not known."""
+    found = list(settings)
+    return True if True in found else next((each for each in found if isinstance(each, Failure)), False)
+
+
 class BlockSettings(msgspec.Struct, frozen=True, kw_only=True, rename="pascal"):
-    """The four settings of Block Public Access, wherever they are made.
+    """The four settings of Block Public Access, wherever they are made. AWS tells all of them where one was made; what
+    is None is not known.
 
     Two keep new grants out (`block_...`); the other two take effect on grants that are there already.
     """
 
-    block_public_acls: bool = False
-    ignore_public_acls: bool = False
-    block_public_policy: bool = False
-    restrict_public_buckets: bool = False
+    block_public_acls: bool | None = None
+    ignore_public_acls: bool | None = None
+    block_public_policy: bool | None = None
+    restrict_public_buckets: bool | None = None
 
     @property
-    def protects(self) -> bool:
+    def protects(self) -> bool | Failure:
         """Whether neither an ACL nor a policy that is there makes anything public."""
-        return self.ignore_public_acls and self.restrict_public_buckets
+        return all_hold(map(self.setting, ("ignore_public_acls", "restrict_public_buckets")))
 
     @property
-    def is_complete(self) -> bool:
+    def is_complete(self) -> bool | Failure:
         """Whether all four are on."""
-        return self.protects and self.block_public_acls and self.block_public_policy
+        return all_hold(map(self.setting, BlockSettings.__struct_fields__))
+
+    def setting(self, name: str) -> bool | Failure:
+        """One of the four, by the field's name."""
+        value: bool | None = getattr(self, name)
+        if value is None:
+            return Failure("broken", name, "", f"AWS did not tell {name.title().replace('_', '')}")
+        return value
 
 
 class AccountPublicAccessBlock(BlockSettings, Facet[Account]):
@@ -238,16 +310,32 @@ class BucketPublicAccessBlock(BlockSettings, Facet[Bucket]):
     )
 
 
-class EffectiveBlock(BlockSettings, frozen=True):
-    """What holds for a bucket: S3 applies each setting that is made on the bucket or on the account."""
+class EffectiveBlock(msgspec.Struct, frozen=True, kw_only=True):
+    """What of it takes effect on a bucket: S3 applies each setting that is made on the bucket or on the account. It is
+    a Failure where one of them could not be looked at and the other does not have it.
+    """
+
+    ignore_public_acls: bool | Failure
+    restrict_public_buckets: bool | Failure
+
+    @property
+    def protects(self) -> bool | Failure:
+        """Whether neither an ACL nor a policy that is there makes anything public."""
+        return all_hold((self.ignore_public_acls, self.restrict_public_buckets))
 
 
 @derive
-def effective_block(own: BucketPublicAccessBlock | None, general: AccountPublicAccessBlock | None) -> EffectiveBlock:
+def effective_block(
+    own: BucketPublicAccessBlock | Failure | None, general: AccountPublicAccessBlock | Failure | None
+) -> EffectiveBlock:
     """A setting holds where the bucket or its account has it."""
-    made = [block for block in (own, general) if block]
+
+    def holds(name: str) -> bool | Failure:
+        made = (block for block in (own, general) if block)
+        return one_holds(block if isinstance(block, Failure) else block.setting(name) for block in made)
+
     return EffectiveBlock(
-        **{name: any(getattr(block, name) for block in made) for name in BlockSettings.__struct_fields__}
+        ignore_public_acls=holds("ignore_public_acls"), restrict_public_buckets=holds("restrict_public_buckets")
     )
 
 
@@ -255,22 +343,30 @@ def effective_block(own: BucketPublicAccessBlock | None, general: AccountPublicA
 
 
 class Grantee(msgspec.Struct, frozen=True, rename="pascal"):
-    """Whom an ACL lets in: a user by id, or one of AWS's groups by `uri`."""
+    """Whom an ACL lets in: a user by id, or one of AWS's groups by `uri`, which others do not have:
+    https://docs.aws.amazon.com/AmazonS3/latest/API/API_Grantee.html
+    """
 
-    type: str = ""
+    type: str
     uri: str = field(name="URI", default="")
 
 
 class Grant(msgspec.Struct, frozen=True, rename="pascal"):
     """A grant of an ACL. Groups are named by URIs, the last word of which is the group's name."""
 
-    grantee: Grantee = Grantee()
-    permission: str = ""
+    grantee: Grantee
+    permission: str
 
     @property
     def group(self) -> str:
-        """`AllUsers`, `AuthenticatedUsers`, `LogDelivery`; empty for a user."""
-        return self.grantee.uri.rpartition("/")[2] if self.grantee.type == "Group" else ""
+        """`AllUsers`, `AuthenticatedUsers`, `LogDelivery`; empty for a user. Raises UnreadableError where AWS does not
+        tell which group it is.
+        """
+        if self.grantee.type != "Group":
+            return ""
+        if not self.grantee.uri:
+            raise UnreadableError("an ACL grants something to a group and does not tell its URI")
+        return self.grantee.uri.rpartition("/")[2]
 
     @property
     def is_public(self) -> bool:
@@ -279,15 +375,15 @@ class Grant(msgspec.Struct, frozen=True, rename="pascal"):
 
 
 def acls_count(block: EffectiveBlock) -> bool:
-    """ACLs grant nothing to the public where the block has them ignored."""
-    return not block.ignore_public_acls
+    """ACLs grant nothing to the public where the block has them ignored; where that is not known they may."""
+    return block.ignore_public_acls is not True
 
 
 class BucketAcl(Facet[Bucket]):
     """Asked only where Block Public Access lets a public grant in it take effect."""
 
     source = call("s3", "GetBucketAcl", Bucket="name", when=acls_count)
-    grants: tuple[Grant, ...] = ()
+    grants: tuple[Grant, ...]
 
     @property
     def public_grants(self) -> list[Grant]:
@@ -312,7 +408,7 @@ class BucketOwnership(Facet[Bucket]):
         Bucket="name",
         absent=["OwnershipControlsNotFoundError"],
     )
-    object_ownership: str = ""
+    object_ownership: str
 
 
 @source("s3:ListObjectsV2", "s3:GetObjectAcl")
@@ -336,7 +432,7 @@ async def sample_objects(
         acl = await aws.call("s3", "GetObjectAcl", Bucket=bucket.name, Key=key)
         if isinstance(acl, Failure):
             return acl
-        grants[key] = msgspec.convert(acl.get("Grants", ()), tuple[Grant, ...])
+        grants[key] = msgspec.convert(acl["Grants"], tuple[Grant, ...])
     return ObjectSample(grants=grants)
 
 
@@ -434,7 +530,7 @@ class AccessPoint(Resource, id="name", type="AwsS3AccessPoint", group="storage",
     source = listing("s3control", "ListAccessPoints", "AccessPointList", AccountId="id")
     name: str
     arn: str = field(name="AccessPointArn")
-    bucket: str = ""
+    bucket: str
 
 
 class AccessPointBlock(BlockSettings, Facet[AccessPoint]):
@@ -446,7 +542,7 @@ class AccessPointBlock(BlockSettings, Facet[AccessPoint]):
 class MultiRegionBucket(msgspec.Struct, frozen=True, rename="pascal"):
     """The name of a bucket behind a multi-region access point."""
 
-    bucket: str = ""
+    bucket: str
 
 
 class MultiRegionAccessPoint(
@@ -464,11 +560,17 @@ class MultiRegionAccessPoint(
     """
 
     source = listing(
-        "s3control", "ListMultiRegionAccessPoints", "AccessPoints", at={"aws": "us-west-2"}, AccountId="id"
+        "s3control",
+        "ListMultiRegionAccessPoints",
+        "AccessPoints",
+        at={"aws": "us-west-2"},
+        states=States("status", over=("DELETING",), not_yet=("CREATING",)),
+        AccountId="id",
     )
     name: str
-    regions: tuple[MultiRegionBucket, ...] = ()
-    public_access_block: BlockSettings = BlockSettings()
+    status: str
+    regions: tuple[MultiRegionBucket, ...]
+    public_access_block: BlockSettings
 
     @property
     def buckets(self) -> str:

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from aioprowler import Verdict, check
+from aioprowler import Verdict, check, known
 from aioprowler.judging.verdicts import pass_if
 from aioprowler.services.s3.resources import AccessPoint, AccessPointBlock, BlockSettings, MultiRegionAccessPoint
 
 
 def blocks_public_access(label: str, block: BlockSettings) -> Verdict:
     """PASS where all four settings are on."""
-    return pass_if(block.is_complete, f"{label} blocks public access.", f"{label} does not block all public access.")
+    return pass_if(
+        known(block.is_complete), f"{label} blocks public access.", f"{label} does not block all public access."
+    )
 
 
 @check(fails="S3 access point does not block all public access", severity="critical", categories=["internet-exposed"])

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from aioprowler import Account, All, Verdict, check
+from aioprowler import Account, All, Verdict, check, known
 from aioprowler.judging.verdicts import pass_if
 from aioprowler.services.s3.resources import AccountPublicAccessBlock, Bucket
 
@@ -37,7 +37,7 @@ def s3_account_level_public_access_blocks(
     ## References
     https://docs.aws.amazon.com/AmazonS3/latest/userguide/access-control-block-public-access.html
     """
-    protects = block is not None and block.protects
+    protects = block is not None and known(block.protects)
     if not (protects or buckets or scan_unused_services):
         return None
     return pass_if(

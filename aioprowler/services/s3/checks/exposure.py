@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping
 
-from aioprowler import Fail, Here, Pass, Region, Verdict, check
+from aioprowler import Fail, Failure, Here, Pass, Region, Verdict, check, known
 from aioprowler.judging.exposure import not_public_by
 from aioprowler.judging.policies import is_public
 from aioprowler.judging.resource_policies import TrustedAccounts, closed_to_public, closed_to_strangers
 from aioprowler.judging.verdicts import pass_if
 from aioprowler.services.s3.resources import (
     AccountPublicAccessBlock,
+    BlockSettings,
     Bucket,
     BucketAcl,
     BucketOwnership,
@@ -23,20 +24,33 @@ from aioprowler.services.s3.resources import (
 )
 
 
-def keeps_strangers_out(bucket: Bucket, acl: BucketAcl | None, permissions: Collection[str], verb: str) -> Verdict:
+def keeps_strangers_out(
+    bucket: Bucket, acl: BucketAcl | None, block: EffectiveBlock, permissions: Collection[str], verb: str
+) -> Verdict:
     """PASS where no grant of an ACL in force gives everybody one of the permissions."""
     grants = [grant for grant in acl.public_grants if grant.permission in permissions] if acl else []
     named = ", ".join(f"{grant.group}: {grant.permission}" for grant in grants)
     return pass_if(
-        not grants,
+        not in_force(["ACL"] if grants else [], {"ACL": block.ignore_public_acls}),
         f"{bucket.label} has no ACL in force that lets strangers {verb} it.",
         f"{bucket.label} has an ACL that lets strangers {verb} it ({named}).",
     )
 
 
+def in_force(ways: list[str], blocks: Mapping[str, bool | Failure]) -> list[str]:
+    """Those of the open ways in that nothing blocks. Raises GapError where they are all blocked, if they are, by what
+    could not be looked at.
+    """
+    unblocked = [way for way in ways if blocks[way] is False]
+    return unblocked or [way for way in ways if not known(blocks[way])]
+
+
 @check(fails="S3 bucket is not covered by Block Public Access", severity="high", categories=["internet-exposed"])
 def s3_bucket_level_public_access_block(
-    bucket: Bucket, own: BucketPublicAccessBlock | None, general: AccountPublicAccessBlock | None, block: EffectiveBlock
+    bucket: Bucket,
+    own: BucketPublicAccessBlock | Failure | None,
+    general: AccountPublicAccessBlock | Failure | None,
+    block: EffectiveBlock,
 ) -> Verdict:
     """S3 buckets are covered by Block Public Access, their own or the account's.
 
@@ -53,12 +67,12 @@ def s3_bucket_level_public_access_block(
     ## References
     https://docs.aws.amazon.com/AmazonS3/latest/userguide/configuring-block-public-access-bucket.html
     """
-    if own and own.protects:
+    if isinstance(own, BlockSettings) and own.protects is True:
         return Pass(f"{bucket.label} blocks public access.")
-    if general and general.protects:
+    if isinstance(general, BlockSettings) and general.protects is True:
         return Pass(f"Public access to {bucket.label} is blocked by account {bucket.account.id}.")
     return pass_if(
-        block.protects,
+        known(block.protects),
         f"{bucket.label} and account {bucket.account.id} together block public access.",
         f"{bucket.label} does not block public access.",
     )
@@ -86,13 +100,14 @@ def s3_bucket_public_access(
     ## References
     https://docs.aws.amazon.com/AmazonS3/latest/userguide/access-control-block-public-access.html
     """
-    by_policy = policy is not None and not block.restrict_public_buckets and is_public(policy.document)
+    by_policy = policy is not None and block.restrict_public_buckets is not True and is_public(policy.document)
     ways = {"ACL": bool(acl and acl.public_grants), "policy": by_policy}
-    return not_public_by(bucket.label, [way for way, is_open in ways.items() if is_open])
+    blocks = {"ACL": block.ignore_public_acls, "policy": block.restrict_public_buckets}
+    return not_public_by(bucket.label, in_force([way for way, is_open in ways.items() if is_open], blocks))
 
 
 @check(fails="S3 bucket ACL lets everybody list the bucket", severity="critical", categories=["internet-exposed"])
-def s3_bucket_public_list_acl(bucket: Bucket, acl: BucketAcl | None) -> Verdict:
+def s3_bucket_public_list_acl(bucket: Bucket, acl: BucketAcl | None, block: EffectiveBlock) -> Verdict:
     """S3 bucket ACLs do not let everybody list the bucket.
 
     READ and READ_ACP of the groups AllUsers and AuthenticatedUsers (any AWS account at all) and FULL_CONTROL, which
@@ -107,11 +122,11 @@ def s3_bucket_public_list_acl(bucket: Bucket, acl: BucketAcl | None) -> Verdict:
     ## References
     https://docs.aws.amazon.com/AmazonS3/latest/userguide/acl-overview.html
     """
-    return keeps_strangers_out(bucket, acl, {"READ", "READ_ACP", "FULL_CONTROL"}, "list")
+    return keeps_strangers_out(bucket, acl, block, {"READ", "READ_ACP", "FULL_CONTROL"}, "list")
 
 
 @check(fails="S3 bucket ACL lets everybody write to the bucket", severity="critical", categories=["internet-exposed"])
-def s3_bucket_public_write_acl(bucket: Bucket, acl: BucketAcl | None) -> Verdict:
+def s3_bucket_public_write_acl(bucket: Bucket, acl: BucketAcl | None, block: EffectiveBlock) -> Verdict:
     """S3 bucket ACLs do not let everybody write to the bucket.
 
     WRITE and WRITE_ACP of the groups AllUsers and AuthenticatedUsers (any AWS account at all) and FULL_CONTROL, which
@@ -127,7 +142,7 @@ def s3_bucket_public_write_acl(bucket: Bucket, acl: BucketAcl | None) -> Verdict
     ## References
     https://docs.aws.amazon.com/AmazonS3/latest/userguide/acl-overview.html
     """
-    return keeps_strangers_out(bucket, acl, {"WRITE", "WRITE_ACP", "FULL_CONTROL"}, "write to")
+    return keeps_strangers_out(bucket, acl, block, {"WRITE", "WRITE_ACP", "FULL_CONTROL"}, "write to")
 
 
 @check(
@@ -151,10 +166,13 @@ def s3_bucket_policy_public_write_access(bucket: Bucket, policy: BucketPolicy | 
     ## References
     https://docs.aws.amazon.com/AmazonS3/latest/userguide/security-best-practices.html
     """
-    if policy and block.restrict_public_buckets:
+    if policy and block.restrict_public_buckets is True:
         return Pass(f"{bucket.label} is shielded from public policies by Block Public Access.")
     document = policy.document if policy else None
-    return closed_to_public(bucket.label, document, actions=("s3:PutObject", "s3:DeleteObject"))
+    verdict = closed_to_public(bucket.label, document, actions=("s3:PutObject", "s3:DeleteObject"))
+    if isinstance(verdict, Fail):
+        known(block.restrict_public_buckets)
+    return verdict
 
 
 @check(

@@ -1,4 +1,4 @@
-"""Lines of a credential report, in the words in which AWS writes them."""
+"""Lines of a credential report, in the words in which AWS writes them, and users and groups without anything."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from typing import Any
 import msgspec
 
 from aioprowler.services.iam.credential_report import ReportedUser
+from aioprowler.services.iam.resources import Group, Role, User
 
 NOTHING = {
     "password_enabled": "false",
@@ -42,3 +43,21 @@ def _word(value: Any) -> str:
     if isinstance(value, datetime.datetime):
         return value.isoformat()
     return str(value).lower() if isinstance(value, bool) else str(value)
+
+
+BARE: dict[str, Any] = {"attached_managed_policies": (), "inline_policies": ()}
+
+
+def a_user(**told: Any) -> User:
+    """A user without policies and groups, but for what is told."""
+    return User(**BARE | {"group_list": ()} | told)
+
+
+def a_group(**told: Any) -> Group:
+    """A group without policies, but for what is told."""
+    return Group(**BARE | told)
+
+
+def bare_role(**told: Any) -> Role:
+    """A role without policies, but for what is told."""
+    return Role(**BARE | {"path": "/"} | told)
