@@ -78,14 +78,21 @@ async def member_entries(
         for member in members:
             if member.account.id in done:
                 continue
-            account = structs.replace(member.account, partition=base.partition, default_region=base.default_region)
-            yield partial(door.enter, structs.replace(member, account=account))
+            yield partial(door.enter, structs.replace(member, account=_placed(member.account, base)))
         return
     async for listed in accounts_of(aws, base, members, notes):
         if isinstance(listed, EntryError):
             yield partial(_refuse, listed)
         elif listed.id not in done:
             yield partial(door.enter, Member(account=listed, role=members.role, external_id=members.external_id))
+
+
+def _placed(account: Account, base: Account) -> Account:
+    """An account of a list, where its base is; in the first of its regions where that is none of them."""
+    regions, home = account.regions, base.default_region
+    if regions and home not in regions:
+        home = regions[0]
+    return structs.replace(account, partition=base.partition, default_region=home)
 
 
 @dataclass(frozen=True, slots=True)

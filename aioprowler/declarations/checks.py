@@ -227,9 +227,10 @@ def check(
     `fails` says in a short phrase what is wrong where the check fails, as the docstring's title says the good state:
     "S3 bucket is public". A check without one is refused with a DeclarationError.
     `resource_type` and `resource_group` override the subject's. For a check about an account or region,
-    `resource_id` and `resource_arn` are templates of {partition}, {account_id} and {region} that name what it is
-    about (by default the account). Where it asks whether the account or region has a thing that does something,
-    `about` is the thing's type, whose type and group the check takes; a verdict names the very one as its `resource`.
+    `resource_id` and `resource_arn` are templates of {partition}, {account_id}, {region} and {default_region} (the
+    account's) that name what it is about (by default the account). Where it asks whether the account or region has a
+    thing that does something, `about` is the thing's type, whose type and group the check takes; a verdict names the
+    very one as its `resource`.
     `snippets` names the page with code for the mend, where several checks share one.
     """
     facts = _Facts(

@@ -26,6 +26,20 @@ def is_global(kind: Any) -> bool:
     return source.region is not None or bool(source.at) or services.is_global(source.operation.service)
 
 
+@cache
+def is_homeless(kind: Any) -> bool:
+    """Listed once for the whole account, in no region of its own: it is told of in the account's default region, and
+    so is what could not be listed of a type whose resources have regions.
+    """
+    return is_global(kind) and not getattr(source_of(lineage(kind)[-1]), "at", None)
+
+
+@cache
+def has_regions(kind: Any) -> bool:
+    """Whether each of the resources has a region of its own, wherever it is listed."""
+    return not is_homeless(kind) or getattr(source_of(lineage(kind)[-1]), "region", None) is not None
+
+
 def source_of(kind: Any) -> Source | None:
     """Where a type's data comes from; None for one that is made of others, and for an abstract one."""
     return getattr(kind, "source", None)

@@ -62,6 +62,11 @@ def place_names(account: Account, region: str) -> dict[str, str]:
     return {"partition": account.partition, "account_id": account.id, "region": region}
 
 
+def check_places(account: Account, region: str) -> dict[str, str]:
+    """What the templates of a check may say."""
+    return place_names(account, region) | {"default_region": account.default_region}
+
+
 class Identity(Struct, frozen=True):
     """How resources of a type are named in findings."""
 

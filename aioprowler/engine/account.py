@@ -398,7 +398,7 @@ class AccountScan:
     def _named(self, kind: Any, resource: Unreadable, region: str) -> Subject:
         service = next((operation.service for operation in operations_of(kind)), "")
         arn = resource.arn or f"arn:{self._account.partition}:{service}:{region}:{self._account.id}:{resource.id}"
-        return Subject(self._account, region, resource.id, arn, resource.id, {})
+        return Subject.unreadable(kind, self._account, region, resource.id, arn)
 
     def _missed(self, checks: Iterable[CheckPlan], region: str) -> list[CheckPlan]:
         """The checks, noted as ones that did not see all there is."""

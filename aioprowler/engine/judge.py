@@ -13,11 +13,12 @@ from aioprowler.compliance.frameworks import evidence
 from aioprowler.declarations.account import Account
 from aioprowler.declarations.checks import SEVERITIES, Fail, Manual, Pass, Status, Verdict
 from aioprowler.declarations.failure import Failure, UnreadableError
+from aioprowler.declarations.graph import has_regions, is_homeless
 from aioprowler.declarations.parameters import Parameter
-from aioprowler.declarations.resources import Resource, identifier, name, place_names, tags
+from aioprowler.declarations.resources import Resource, check_places, identifier, name, tags
 from aioprowler.engine.plan import CheckPlan
 from aioprowler.engine.values import MISTAKES, bug, words
-from aioprowler.findings.finding import Finding, uid
+from aioprowler.findings.finding import Finding, uid, without_region
 
 
 class _NotApplicable:
@@ -65,19 +66,31 @@ class Subject(Struct, frozen=True, gc=False):
     tags: dict[str, str]
     resource: Resource | None = None
     """None: it is about an account, a region, or what could not be read."""
+    lasting: tuple[str, str] | None = None
+    """Region and ARN without the account's default region, which is another one where a scan begins elsewhere."""
 
     @classmethod
     def of(cls, resource: Resource) -> Subject:
         """The resource as findings name it."""
-        id_ = identifier(resource)
-        return cls(resource.account, resource.region, id_, resource.arn, name(resource), tags(resource), resource)
+        id_, arn, region = identifier(resource), resource.arn, resource.region
+        lasting = None if has_regions(type(resource)) else ("", without_region(arn))
+        return cls(resource.account, region, id_, arn, name(resource), tags(resource), resource, lasting)
+
+    @classmethod
+    def unreadable(cls, kind: Any, account: Account, region: str, id_: str, arn: str) -> Subject:
+        """A resource of which no more is known."""
+        lasting = ("", without_region(arn)) if is_homeless(kind) else None
+        return cls(account, region, id_, arn, id_, {}, None, lasting)
 
 
 def place(check: AnyCheck, account: Account, region: str) -> Subject:
-    """The subject of a check about an account or region."""
-    known = place_names(account, region)
-    id_ = check.facts.resource_id.format(**known)
-    return Subject(account, region, id_, check.facts.resource_arn.format(**known), id_, {})
+    """The subject of a check about an account or region, or of one that has nothing else to tell of."""
+    known = check_places(account, region)
+    id_, arn = check.facts.resource_id.format(**known), check.facts.resource_arn
+    kind = check.subject.type
+    anywhere = {"default_region": ""} | ({"region": ""} if kind is Account or is_homeless(kind) else {})
+    lasting = anywhere.get("region", region), arn.format(**known | anywhere)
+    return Subject(account, region, id_, arn.format(**known), id_, {}, None, lasting)
 
 
 def judge(plan: CheckPlan, values: Mapping[Any, Any]) -> list[Verdict]:
@@ -158,8 +171,9 @@ def finding(check: AnyCheck, subject: Subject, verdict: Verdict, time: str) -> F
     documentation = check.documentation
     id_ = subject.id if verdict.resource_id is None else verdict.resource_id
     arn = subject.arn if verdict.resource_arn is None else verdict.resource_arn
+    region, lasting = subject.lasting or (subject.region, arn)
     return Finding(
-        uid=uid(check.id, account.id, subject.region, arn, id_),
+        uid=uid(check.id, account.id, region, lasting if verdict.resource_arn is None else arn, id_),
         status=_STATUS[type(verdict)],
         status_detail=verdict.detail,
         severity=verdict.severity or check.severity,

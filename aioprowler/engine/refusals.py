@@ -16,10 +16,10 @@ from aioprowler.declarations.checks import Check
 from aioprowler.declarations.errors import refuse
 from aioprowler.declarations.graph import listed_of
 from aioprowler.declarations.parameters import facet_owner, parameters
-from aioprowler.declarations.resources import Facet, Resource, is_attribute, place_names
+from aioprowler.declarations.resources import Facet, Resource, check_places, is_attribute
 from aioprowler.declarations.sources import PARENT, Batch, Call, Codes, Function, Listing
 
-_PLACES = place_names(EXAMPLE_ACCOUNT, EXAMPLE_ACCOUNT.default_region)
+_PLACES = check_places(EXAMPLE_ACCOUNT, EXAMPLE_ACCOUNT.default_region)
 
 
 def check_check(check: Check[Any, Any]) -> None:

@@ -15,7 +15,7 @@ from msgspec import Struct, field
 from aioprowler.declarations.checks import SEVERITIES, STATUSES
 from aioprowler.findings.digests import Digests
 from aioprowler.findings.finding import uid
-from aioprowler.findings.record import Brief, State, briefs
+from aioprowler.findings.record import Brief, State, briefs, lasting_region, other_uids
 from aioprowler.findings.selection import Arns
 
 if TYPE_CHECKING:
@@ -117,11 +117,14 @@ def compare(
     """`coverage`: the new scan's. Raises UsageError for a line that is no finding, told with the file's name."""
     found = Difference()
     known = Digests(width=8)
+    regions: set[str] = set()
     for offset, digest, brief in briefs(old, names[0], found.notes):
         known.set(digest, offset * _STATES + brief.state.pack())
+        regions.add(brief.region)
     sight = _Sight(coverage)
-    for offset, digest, brief in briefs(new, names[1], found.notes):
-        number, state = known.get(digest), brief.state
+    for offset, own, brief in briefs(new, names[1], found.notes):
+        digest, number = _earlier(own, brief, known, regions)
+        state = brief.state
         sight.add(brief, is_new=number is None)
         if number is None:
             found.add(ChangeKind("new", None, state), offset)
@@ -135,6 +138,16 @@ def compare(
         found.add(ChangeKind("resolved" if sight.covers(brief) else "not looked at", brief.state, None), offset)
     found.notes += sight.notes
     return found
+
+
+def _earlier(digest: bytes, brief: Brief, known: Digests, regions: Collection[str]) -> tuple[bytes, int | None]:
+    """What the earlier record calls the finding, and the number that is kept for it; None where it has none."""
+    number = known.get(digest)
+    if number is None:
+        for other in map(bytes.fromhex, other_uids(brief, regions)):
+            if (found := known.get(other)) is not None:
+                return other, found
+    return digest, number
 
 
 class _Sight:
@@ -159,7 +172,7 @@ class _Sight:
         if brief.status == "MANUAL":
             self._manual += 1
             if is_new or brief.resource_id == brief.account_id:
-                self._gaps.add(_place(brief))
+                self._gaps.add(_place(brief, lasting_region(brief)))
 
     def covers(self, brief: Brief) -> bool:
         """Whether the finding would be there if what it is about still were."""
@@ -167,11 +180,16 @@ class _Sight:
             brief.check_id in self._checks
             and brief.account_id in self._accounts
             and brief.account_id not in self._excluded
-            and (brief.region in self._regions or (brief.account_id, brief.region) in self._places)
-            and _place(brief) not in self._gaps
+            and self._was_at(brief)
             and (self._arns is None or bool(self._arns.like(brief.resource_arn)))
             and not (self._coverage and (self._coverage.resource_tags or not self._coverage.ended))
         )
+
+    def _was_at(self, brief: Brief) -> bool:
+        """Whether the scan was where the finding is: of what an account has one of, wherever it began."""
+        region = lasting_region(brief)
+        was_there = not region or region in self._regions or (brief.account_id, region) in self._places
+        return was_there and self._gaps.isdisjoint((_place(brief, region), _place(brief, "")))
 
     @property
     def notes(self) -> Iterator[str]:
@@ -201,5 +219,5 @@ def _in_all_accounts(coverage: Coverage) -> frozenset[str]:
     return scanned[0].intersection(*scanned[1:]) if scanned else frozenset()
 
 
-def _place(brief: Brief) -> bytes:
-    return bytes.fromhex(uid(brief.check_id, brief.account_id, brief.region, ""))
+def _place(brief: Brief, region: str) -> bytes:
+    return bytes.fromhex(uid(brief.check_id, brief.account_id, region, ""))

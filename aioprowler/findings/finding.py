@@ -10,7 +10,7 @@ from msgspec.structs import replace
 
 from aioprowler.declarations.checks import Remediation, Severity, Status
 
-SCHEMA_VERSION = "1.2"
+SCHEMA_VERSION = "1.3"
 
 
 class Mute(Struct, frozen=True, kw_only=True):
@@ -94,9 +94,17 @@ class Finding(Struct, frozen=True, kw_only=True, gc=False):
 
 
 def uid(check_id: str, account_id: str, region: str, resource: str, part: str = "") -> str:
-    """A name for one subject under one check: 32 hexadecimal digits of BLAKE2b."""
+    """A name for one subject under one check: 32 hexadecimal digits of BLAKE2b. `region` is empty for what an account
+    has one of, and `resource` is an ARN without the account's default region.
+    """
     text = "\x1f".join((check_id, account_id, region, resource, part))
     return blake2b(text.encode(errors="surrogatepass"), digest_size=16).hexdigest()
+
+
+def without_region(arn: str, region: str = "") -> str:
+    """An ARN that names another region, or none; as it is where it names none already."""
+    parts = arn.split(":", 4)
+    return ":".join((*parts[:3], region, parts[4])) if len(parts) == 5 and parts[3] else arn
 
 
 _encoder = json.Encoder()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import BinaryIO, Final
 
@@ -11,7 +11,7 @@ from msgspec import MsgspecError, Struct, json
 from aioprowler.declarations.checks import SEVERITIES, STATUSES, Severity, Status
 from aioprowler.errors import UsageError
 from aioprowler.findings.digests import Digests
-from aioprowler.findings.finding import Finding
+from aioprowler.findings.finding import Finding, uid, without_region
 from aioprowler.findings.lines import cut_off
 
 _BUFFER: Final = 256 * 1024
@@ -60,6 +60,29 @@ class Brief(Struct, frozen=True):
         return State(self.status, self.severity, self.muted)
 
 
+def lasting_region(named: Brief | Finding) -> str:
+    """The region of a finding; empty where it is about what the account has one of."""
+    return "" if named.uid == _lasting_uid(named, "") else named.region
+
+
+def other_uids(named: Brief | Finding, regions: Iterable[str]) -> Iterator[str]:
+    """What the same is called in records of another schema: until 1.2 a uid held the account's default region, which
+    is one of `regions` there.
+    """
+    arn = named.resource_arn
+    for region in ("", named.region) if without_region(arn) != arn else ("",):
+        lasting = _lasting_uid(named, region)
+        if lasting != named.uid:
+            yield lasting
+            continue
+        for each in regions:
+            yield uid(named.check_id, named.account_id, region or each, without_region(arn, each), named.resource_id)
+
+
+def _lasting_uid(named: Brief | Finding, region: str) -> str:
+    return uid(named.check_id, named.account_id, region, without_region(named.resource_arn), named.resource_id)
+
+
 Line = tuple[int, bytes, Brief]
 """Where the line begins, the finding's uid, and what else is in it."""
 
@@ -102,23 +125,27 @@ class Baseline:
     def __init__(self, path: Path) -> None:
         """`path`: the JSON lines of that scan. Raises UsageError for a file that cannot be read, or is damaged."""
         self._known = Digests()
+        self._regions: set[str] = set()
         self.notes: list[str] = []
         """What the user should know of the file."""
         with open_record("--baseline", path) as file:
             for _, digest, each in briefs(file, str(path), self.notes):
                 if each.status != "PASS" and not each.muted:
                     self._known.set(digest, STATUSES.index(each.status))
+                    self._regions.add(each.region)
 
     def __len__(self) -> int:
         return len(self._known)
 
     def knows(self, finding: Finding) -> bool:
         """Whether the same resource failed the same check then, or could not be looked at then as now."""
-        return (
-            finding.status != "PASS"
-            and not finding.muted
-            and self._known.get(bytes.fromhex(finding.uid)) == STATUSES.index(finding.status)
-        )
+        if finding.status == "PASS" or finding.muted:
+            return False
+        number = self._known.get(bytes.fromhex(finding.uid))
+        if number is None:
+            others = (self._known.get(bytes.fromhex(each)) for each in other_uids(finding, self._regions))
+            number = next((each for each in others if each is not None), None)
+        return number == STATUSES.index(finding.status)
 
 
 def put_aside(record: Path) -> Path:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Container, Iterator, Mapping
+from collections.abc import Awaitable, Callable, Container, Iterator, Mapping, Sequence
 from functools import cached_property
 from typing import Any
 
 from msgspec.structs import replace
 
 from aioprowler.accounts.credentials import EntryError
+from aioprowler.aws.partitions import default_region
 from aioprowler.declarations.account import Account
 from aioprowler.declarations.failure import Failure
 from aioprowler.engine.account import AccountScan, Emit
@@ -135,7 +136,7 @@ class Visits:
             if region not in enabled:
                 self._progress.not_enabled[region] += 1
         kept = tuple(r for r in enabled if (not chosen or r in chosen) and r not in excluded)
-        return replace(account, regions=kept)
+        return replace(account, regions=kept, default_region=_default_region(account, kept, chosen, excluded))
 
     async def refuse(self, error: EntryError) -> None:
         """An account that cannot be entered: MANUAL for every check."""
@@ -149,6 +150,19 @@ class Visits:
             for verdict in missing(failure)
         ]
         await self._pipeline.send(found, entered=False)
+
+
+def _default_region(
+    account: Account, kept: Sequence[str], chosen: Sequence[str] | None, excluded: Sequence[str]
+) -> str:
+    """Where findings about the whole account are told, as by Prowler: in its default region unless others are chosen,
+    else in the first of these.
+    """
+    own = account.default_region
+    if own in kept or not (chosen or excluded):
+        return own
+    usual = default_region(account.partition, own)
+    return next((each for each in (*(chosen or ()), usual, *kept) if each in kept), own)
 
 
 def _saw_some(_check_id: str, _region: str) -> bool:

@@ -6,6 +6,7 @@ import json
 from pathlib import Path
 
 import msgspec
+import pytest
 
 from aioprowler.findings.coverage import Coverage
 from aioprowler.findings.finding import from_json
@@ -36,6 +37,16 @@ def test_what_two_scans_found_is_compared(here: Here, stub: Stub) -> None:
     back = here("diff", NEW, OLD)
     assert back.returncode == 0
     assert "Resolved: 2" in back.stdout
+
+
+def test_a_scan_that_began_elsewhere_finds_the_same(here: Here, stub: Stub, monkeypatch: pytest.MonkeyPatch) -> None:
+    stub.denied = {"S3ListBuckets"}
+    for name, region in (("old", "us-east-1"), ("new", "eu-west-1")):
+        monkeypatch.setenv("AWS_DEFAULT_REGION", region)
+        scan(here, name)
+    (told,) = [json.loads(line) for line in here("diff", OLD, NEW, "--json", "--all").stdout.splitlines()]
+    assert (told["change"], told["finding"]["status"]) == ("unchanged", "MANUAL")
+    assert told["finding"]["region"] == "eu-west-1"
 
 
 def test_json_has_the_change_what_was_before_and_the_finding(here: Here, stub: Stub) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from aioprowler import Account, Fail, Failure, Manual, Pass, Region, Tag
+from aioprowler.engine.judge import place
 from aioprowler.services.backup.resources import BackupSelections, Selection, TagCondition, TagConditions
 from aioprowler.services.ec2.checks.client_vpn import ec2_client_vpn_endpoint_connection_logging_enabled
 from aioprowler.services.ec2.checks.launch_template import ec2_launch_template_no_public_ip
@@ -30,12 +31,11 @@ ACCOUNT = Account(id="123456789012", default_region="us-east-1", regions=("us-ea
 # ------------------------------------------------------------- images and VPNs
 @pytest.mark.parametrize(("state", "verdict"), [("block-new-sharing", Pass), ("unblocked", Fail), ("", Fail)])
 def test_public_sharing_of_images(state: str, verdict: type) -> None:
-    found = ec2_ami_account_block_public_access(
-        Region(name="eu-west-1", account=ACCOUNT), ImagePublicAccess(state=state)
-    )
+    check = ec2_ami_account_block_public_access
+    found = check(Region(name="eu-west-1", account=ACCOUNT), ImagePublicAccess(state=state))
     assert isinstance(found, verdict)
     assert "eu-west-1" in found.detail
-    assert found.resource_arn == "arn:aws:ec2:us-east-1:123456789012:account"
+    assert place(check, ACCOUNT, "eu-west-1").arn == "arn:aws:ec2:us-east-1:123456789012:account"
 
 
 @pytest.mark.parametrize(("enabled", "verdict"), [(True, Pass), (False, Fail)])

@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import partial
 
 from aioprowler import Fail, Here, Region, Verdict, check
-from aioprowler.judging.verdicts import about, is_, pass_if
+from aioprowler.judging.verdicts import is_, pass_if
 from aioprowler.services.ec2.resources.instance import Instance
 from aioprowler.services.ec2.resources.settings import (
     EbsDefaultEncryption,
@@ -19,14 +19,11 @@ setting_check = partial(
     check, resource_group="compute", resource_arn="arn:{partition}:ec2:{region}:{account_id}:account"
 )
 
-
-def account_arn(region: Region) -> str:
-    """The ARN that Prowler gives such findings: it has the default region whichever region is judged."""
-    account = region.account
-    return f"arn:{account.partition}:ec2:{account.default_region}:{account.id}:account"
+account_check = partial(setting_check, resource_arn="arn:{partition}:ec2:{default_region}:{account_id}:account")
+"""The ARN that Prowler gives such findings has the default region, whichever region is judged."""
 
 
-@setting_check(
+@account_check(
     fails="Region lets images (AMIs) be shared publicly",
     severity="medium",
     categories=["internet-exposed"],
@@ -48,8 +45,7 @@ def ec2_ami_account_block_public_access(region: Region, access: ImagePublicAcces
     ## References
     https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/block-public-access-to-amis.html
     """
-    verdict = is_(f"New public sharing of images in {region.name}", "blocked", access.state == "block-new-sharing")
-    return about(verdict, resource_arn=account_arn(region))
+    return is_(f"New public sharing of images in {region.name}", "blocked", access.state == "block-new-sharing")
 
 
 @setting_check(
@@ -86,7 +82,7 @@ def ec2_ebs_default_encryption(
     )
 
 
-@setting_check(
+@account_check(
     fails="Region does not block all public sharing of EBS snapshots",
     severity="high",
     categories=["internet-exposed"],
@@ -112,10 +108,9 @@ def ec2_ebs_snapshot_account_block_public_access(
     if not snapshots and not scan_unused_services:
         return None
     sharing = f"Public sharing of EBS snapshots in {region.name}"
-    verdict = is_(sharing, "blocked", access.state == "block-all-sharing")
     if access.state == "block-new-sharing":
-        verdict = Fail(f"{sharing} is blocked for new ones only.")
-    return about(verdict, resource_arn=account_arn(region))
+        return Fail(f"{sharing} is blocked for new ones only.")
+    return is_(sharing, "blocked", access.state == "block-all-sharing")
 
 
 @setting_check(
