@@ -123,7 +123,7 @@ class _Door:
             account = structs.replace(account, tags=tags)
         self.gateway.register(account.id, await self._credentials(member), self.source.profile)
         if account.regions is None:
-            account = structs.replace(account, regions=await _regions(aws, account))
+            account = await _with_regions(aws, account)
         return account
 
     async def _tags(self, organization: Organization, account: Account, aws: Boundary) -> dict[str, str] | None:
@@ -298,9 +298,9 @@ def _advice(source: CredentialSource, failure: Failure) -> str:
 async def identify(aws: Boundary, *, source: str, seed: Account) -> Account:
     """The account behind credentials, with its partition and enabled regions. Raises EntryError."""
     own, known = await _whose(aws, source, seed)
-    regions = await _regions(aws, known)
+    account = await _with_regions(aws, known)
     aws.calls.identified(seed.id, own)
-    return structs.replace(known, id=own, regions=regions)
+    return structs.replace(account, id=own)
 
 
 async def _whose(aws: Boundary, source: str, seed: Account) -> tuple[str, Account]:
@@ -313,18 +313,22 @@ async def _whose(aws: Boundary, source: str, seed: Account) -> tuple[str, Accoun
     return reply["Account"], structs.replace(seed, partition=_partition(reply["Arn"]))
 
 
-async def _regions(aws: Boundary, account: Account) -> tuple[str, ...]:
-    """Enabled regions, as EC2 knows them, else Account Management, else those that cannot be off."""
+async def _with_regions(aws: Boundary, account: Account) -> Account:
+    """The account with its enabled regions, as EC2 knows them, else Account Management; with those that cannot be off,
+    and the reason, where neither tells.
+    """
     reply = await aws.call(account, account.default_region, DESCRIBE_REGIONS, {})
     if isinstance(reply, dict):
-        return tuple(sorted(region["RegionName"] for region in reply["Regions"]))
-    names: list[str] = []
+        names = [region["RegionName"] for region in reply["Regions"]]
+        return structs.replace(account, regions=tuple(sorted(names)))
+    names = []
     asked = {"RegionOptStatusContains": ["ENABLED", "ENABLED_BY_DEFAULT"]}
     async for page in aws.pages(account, account.default_region, LIST_REGIONS, asked):
         if isinstance(page, Failure):
-            return always_enabled(account.partition) or (account.default_region,)
+            always = always_enabled(account.partition) or (account.default_region,)
+            return structs.replace(account, regions=always, untold=reply or page)
         names += [region["RegionName"] for region in page["Regions"]]
-    return tuple(sorted(names))
+    return structs.replace(account, regions=tuple(sorted(names)))
 
 
 def _partition(arn: str) -> str:

@@ -42,11 +42,11 @@ def policies(names: Iterable[str], limit: int = POLICY_LIMIT) -> list[dict[str, 
     return [_policy(_allow("Aioprowler", group)) for group in groups]
 
 
-def organization_policy(role: str) -> dict[str, Any]:
+def organization_policy(role: str, partition: str = "aws") -> dict[str, Any]:
     """What the base credentials need to list an organization and to assume `role` (a name) in its accounts."""
     return _policy(
         _allow("AioprowlerOrganization", _actions([*ENTRY_OPERATIONS, *ORGANIZATION_OPERATIONS])),
-        _allow("AioprowlerRole", [ASSUME_ROLE.action], f"arn:aws:iam::*:role/{role}"),
+        _allow("AioprowlerRole", [ASSUME_ROLE.action], f"arn:{partition}:iam::*:role/{role}"),
     )
 
 

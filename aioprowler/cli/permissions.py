@@ -34,6 +34,11 @@ ForSecurityHub = Annotated[bool, flag(
     "--security-hub",
 )]  # fmt: skip
 
+Partition = Annotated[str | None, one(
+    None, "NAME", "The organization's partition, with --organization: aws, aws-cn, aws-us-gov, ... (default: that of "
+    "PROWLER_AWS_PARTITION, else of the configured region).", "--partition",
+)]  # fmt: skip
+
 
 def permissions(
     selection: Selecting = SELECT_ALL,
@@ -41,6 +46,7 @@ def permissions(
     template: Template = None,
     organization: ForOrganization = False,
     role_name: RoleName = None,
+    partition: Partition = None,
     security_hub: ForSecurityHub = False,
 ) -> None:
     """Print the least-privilege IAM policy for a scan with the same options.
@@ -51,6 +57,7 @@ def permissions(
     For a whole organization:
       aioprowler permissions --template cloudformation > role.yaml
       aioprowler permissions --organization > policy.json
+      aioprowler permissions --organization --partition aws-us-gov > policy.json
     """
     from aioprowler.cli.credentials import role_of
 
@@ -58,9 +65,11 @@ def permissions(
         raise UsageError("--template is for the accounts, and --organization for who scans them: give one of them.")
     if role_name is not None and not template and not organization:
         raise UsageError("--role-name goes with --template or --organization.")
+    if partition is not None and not organization:
+        raise UsageError("--partition goes with --organization: the other policies are the same in every partition.")
     role = role_of(role_name)
     if organization:
-        print_json(organization_policy(role))
+        print_json(organization_policy(role, _partition(partition)))
         return
     found = _policies(selection, security_hub=security_hub)
     if template:
@@ -68,6 +77,23 @@ def permissions(
     else:
         print_json(found[0] if len(found) == 1 else found)
     _tell_limits(len(found), is_attached=template is not None)
+
+
+def _partition(named: str | None) -> str:
+    """The named one, or that in which a scan would begin. Raises UsageError."""
+    from botocore.exceptions import BotoCoreError
+
+    from aioprowler.aws.homes import homes
+    from aioprowler.aws.partitions import partition_of, partitions
+    from aioprowler.errors import require
+
+    if named is not None:
+        require("partition", [named], partitions())
+        return named
+    try:
+        return partition_of(homes()[0], "aws")
+    except BotoCoreError as error:
+        raise UsageError(f"{error}; or say --partition.") from None
 
 
 def _policies(selection: Selecting, *, security_hub: bool) -> list[dict[str, Any]]:

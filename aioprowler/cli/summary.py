@@ -52,7 +52,7 @@ def _blocks(coverage: Coverage, tally: Tally, files: Sequence[Path]) -> Iterator
         yield Text(_DENIED + ("" if all(gap.policy for gap in coverage.gaps) else _GRANT), "bold red")
     if coverage.not_entered:
         yield _list("Could not be entered:", _refusals(coverage.not_entered), more)
-    if coverage.unfinished or coverage.unseen:
+    if coverage.unfinished or coverage.unseen or coverage.unknown:
         cut_off = [f"{each.account_id}: {each.reason}" for each in coverage.unfinished]
         yield _list("Not scanned, or not to the end:", [*cut_off, *_unseen(coverage)], more)
     if coverage.gaps:
@@ -108,6 +108,8 @@ def _unseen(coverage: Coverage) -> Iterator[str]:
     """A line for the regions of equally many accounts."""
     for accounts, met in groupby(coverage.unseen.items(), lambda item: item[1]):
         yield f"{_named([region for region, _ in met])}: every call failed in {counted(accounts, 'account')}"
+    for region, accounts in coverage.unknown.items():
+        yield f"{region}: AWS did not tell whether {counted(accounts, 'account')} enabled it"
 
 
 def _not_enabled(coverage: Coverage) -> Iterator[str]:

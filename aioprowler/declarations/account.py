@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from msgspec import Struct
 
+from aioprowler.declarations.failure import Failure
+
 
 class Account(Struct, frozen=True, kw_only=True):
     """An AWS account under scan. It holds no secret: the gateway knows the credentials by `id`."""
@@ -16,6 +18,8 @@ class Account(Struct, frozen=True, kw_only=True):
     """Where findings about the whole account and about global services are filed."""
     regions: tuple[str, ...] | None = None
     """Enabled regions that the scan covers; None means only `default_region`."""
+    untold: Failure | None = None
+    """Why AWS did not tell which regions are enabled: `regions` are those that cannot be off."""
     name: str = ""
     email: str = ""
     organizational_unit: str = ""

@@ -143,6 +143,8 @@ class Coverage(Struct, frozen=True, kw_only=True):
     unfinished: tuple[Unfinished, ...]
     unseen: dict[str, int]
     """Region -> accounts in which every call there failed."""
+    unknown: dict[str, int] = {}
+    """Configured region -> accounts of which AWS did not tell whether they have enabled it: nobody looked there."""
     gaps: tuple[Gap, ...]
     """The widest first."""
     unsupported: tuple[Gap, ...]

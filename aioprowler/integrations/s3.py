@@ -19,7 +19,8 @@ from aioprowler.accounts.credentials import CredentialSource, EntryError
 from aioprowler.accounts.entry import keys_of
 from aioprowler.aws.clients import session_in
 from aioprowler.aws.errors import classify
-from aioprowler.aws.homes import EVERYWHERE, Chosen
+from aioprowler.aws.homes import EVERYWHERE, Chosen, homes
+from aioprowler.aws.partitions import partition_of
 from aioprowler.declarations.sources import Operation
 from aioprowler.engine.values import for_each
 from aioprowler.errors import UsageError
@@ -113,7 +114,10 @@ class S3(Integration):
         code, message = error.response["Error"].get("Code", ""), error.response["Error"].get("Message", "")
         failure, advice = classify(error, _PUT), ""
         if failure.kind == "denied":
-            grant = f"Grant s3:PutObject on arn:aws:s3:::{self._destination.bucket}/* to the identity that uploads."
+            source = self._source()
+            partition = partition_of(homes(source.profile, source.role_arn, self._chosen)[0], "aws")
+            objects = f"arn:{partition}:s3:::{self._destination.bucket}/*"
+            grant = f"Grant s3:PutObject on {objects} to the identity that uploads."
             advice = f" {failure.mend if failure.policy else grant}"
         return f"{where} ({code}: {message}).{advice}"
 

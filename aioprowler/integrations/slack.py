@@ -135,6 +135,10 @@ def _sections(coverage: Coverage, failed: Counter[tuple[str, str]], told: Mappin
     refused = [f"{each.account_id} {each.name}: {each.code}" for each in coverage.not_entered]
     cut_off = [f"{each.account_id}: {each.reason}" for each in coverage.unfinished]
     unseen = [f"{region}: every call failed in {counted(n, 'account')}" for region, n in coverage.unseen.items()]
+    unseen += [
+        f"{region}: AWS did not tell whether {counted(n, 'account')} enabled it"
+        for region, n in coverage.unknown.items()
+    ]
     if refused or cut_off or unseen:
         yield _list("Not scanned, or not to the end", [*refused, *cut_off, *unseen])
     if coverage.gaps:

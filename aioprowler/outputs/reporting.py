@@ -169,6 +169,7 @@ def merged(coverages: Sequence[Coverage]) -> Coverage:
         not_entered=tuple(one for each in coverages for one in each.not_entered),
         unfinished=tuple(one for each in coverages for one in each.unfinished),
         unseen=_added(each.unseen for each in coverages),
+        unknown=_added(each.unknown for each in coverages),
         gaps=tuple(one for each in coverages for one in each.gaps),
         unsupported=tuple(one for each in coverages for one in each.unsupported),
         not_enabled=_added(each.not_enabled for each in coverages),

@@ -34,6 +34,7 @@ def coverage_of(
         unseen=dict(progress.unseen.most_common()),
         gaps=tuple(gap for gap in gaps if gap.kind != "unsupported"),
         unsupported=tuple(gap for gap in gaps if gap.kind == "unsupported"),
+        unknown=dict(progress.unknown.most_common()),
         not_enabled=dict(progress.not_enabled.most_common()),
         notes=(*progress.notes, *notes),
         accounts=Accounts(

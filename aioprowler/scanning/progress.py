@@ -35,6 +35,8 @@ class Progress(Struct):
     """Accounts of which something could not be looked at for a reason that may pass."""
     unseen: Counter[str] = field(default_factory=Counter)
     """Region -> accounts in which every call there failed."""
+    unknown: Counter[str] = field(default_factory=Counter)
+    """Configured region -> accounts of which AWS did not tell whether they have enabled it."""
     not_enabled: Counter[str] = field(default_factory=Counter)
     """Chosen region -> accounts that have not enabled it."""
     regions: Counter[tuple[str, ...]] = field(default_factory=Counter)
@@ -105,3 +107,8 @@ class Progress(Struct):
         """Every call in a region of an account failed."""
         self.unseen[region] += 1
         self.incomplete[f"{account_id} {region}"] = "every call failed"
+
+    def untold(self, account_id: str, region: str) -> None:
+        """AWS did not tell whether an account has enabled a region that the scan is about."""
+        self.unknown[region] += 1
+        self.incomplete[f"{account_id} {region}"] = "AWS did not tell whether it is enabled"

@@ -9,14 +9,15 @@ from typing import Any
 from msgspec.structs import replace
 
 from aioprowler.accounts.credentials import EntryError
-from aioprowler.aws.partitions import default_region
+from aioprowler.aws.partitions import default_region, partition_of
 from aioprowler.declarations.account import Account
 from aioprowler.declarations.failure import Failure
 from aioprowler.engine.account import AccountScan, Emit
-from aioprowler.engine.cells import Cell
+from aioprowler.engine.cells import Cell, cell
 from aioprowler.engine.judge import finding, missing, place, timestamp
 from aioprowler.engine.room import Room
 from aioprowler.engine.supply import Limits
+from aioprowler.findings.finding import Finding
 from aioprowler.scanning.accounts import Way
 from aioprowler.scanning.events import Batch, Companion, Event
 from aioprowler.scanning.journal import AccountDone, Blind, Done
@@ -72,7 +73,8 @@ class Visits:
         self.seen.add(account.id)
         if account.id in self._done.accounts:
             return
-        account = self._with_chosen_regions(account)
+        unknown = self._unknown_regions(account)
+        account = self._with_chosen_regions(account, unknown)
         self._progress.regions[account.scanned_regions] += 1
         tags = self._tagging.of(account, way.aws)
         done, emit = await self._stages(account, tags)
@@ -94,6 +96,10 @@ class Visits:
             finished=finished,
             room=self._room,
         )
+        for region in unknown:
+            await self._put(Blind(account.id, region))
+            self._progress.untold(account.id, region)
+            await emit(self._of_untold(account, region))
         complete = await scan.run()
         if self._companion is not None:
             saw_all = scan.saw_all if not self.resources else _saw_some
@@ -128,12 +134,32 @@ class Visits:
 
         return self._done if narrowing is None else narrowing, emit
 
-    def _with_chosen_regions(self, account: Account) -> Account:
+    def _unknown_regions(self, account: Account) -> list[str]:
+        """Those of the account's partition that the scan is about and of which AWS did not tell whether it has them."""
+        if account.untold is None:
+            return []
+        chosen, excluded = self._prepared.options.regions, self._prepared.options.excluded_regions
+        unknown = (
+            each for each in chosen or [account.default_region] if each not in (*account.scanned_regions, *excluded)
+        )
+        return [each for each in unknown if partition_of(each) == account.partition]
+
+    def _of_untold(self, account: Account, region: str) -> list[Finding]:
+        """What the checks that look into each region say of one that may be off."""
+        units, time = self._prepared.plan.units, timestamp(self._prepared.now)
+        return [
+            finding(check, place(check, account, region), verdict, time)
+            for check in self._prepared.plan.checks
+            if cell(account.id, units[check.id], region).place
+            for verdict in missing(account.untold)
+        ]
+
+    def _with_chosen_regions(self, account: Account, unknown: Sequence[str]) -> Account:
         """The account with the chosen ones of its regions."""
         chosen, excluded = self._prepared.options.regions, self._prepared.options.excluded_regions
         enabled = account.scanned_regions
         for region in chosen or ():
-            if region not in enabled:
+            if region not in (*enabled, *unknown):
                 self._progress.not_enabled[region] += 1
         kept = tuple(r for r in enabled if (not chosen or r in chosen) and r not in excluded)
         return replace(account, regions=kept, default_region=_default_region(account, kept, chosen, excluded))

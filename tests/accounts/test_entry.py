@@ -229,6 +229,18 @@ def test_regions_are_those_that_aws_tells_of(
     assert enter(monkeypatch, Sts(refuse), CredentialSource(**GIVEN)).regions == expected
 
 
+def test_an_account_whose_regions_nobody_tells_says_why(monkeypatch: pytest.MonkeyPatch) -> None:
+    refuse = {
+        "DescribeRegions": ec2_error("UnauthorizedOperation", "", 403),
+        "ListRegions": Reply('{"__type":"AccessDeniedException"}', 403),
+    }
+    untold = enter(monkeypatch, Sts(refuse), CredentialSource(**GIVEN)).untold
+    assert untold
+    assert untold.explain().endswith("Grant ec2:DescribeRegions to the scanning identity.")
+    del refuse["ListRegions"]
+    assert enter(monkeypatch, Sts(refuse), CredentialSource(**GIVEN)).untold is None
+
+
 def test_known_accounts_are_not_asked_about(monkeypatch: pytest.MonkeyPatch) -> None:
     sts = Sts()
     known = [Account(id=f"{n}" * 12, regions=("eu-west-1",)) for n in (1, 2)]

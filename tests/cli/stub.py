@@ -53,7 +53,7 @@ class Stub:
     def answer(self, action: str, fields: dict[str, str], account: str) -> tuple[int, str]:
         """Status and body."""
         if action in self.denied or fields.get("RoleArn", "") in self.denied:
-            if action == "GetResources":
+            if action in ("GetResources", "ListRegions"):
                 return 400, '{"__type": "AccessDeniedException", "message": "not for you"}'
             return 403, _S3_ERROR if action.startswith("S3") else _ERROR
         match action:
@@ -116,6 +116,9 @@ def _handler(stub: Stub) -> type[BaseHTTPRequestHandler]:
 
         def do_POST(self) -> None:
             body = self.rfile.read(int(self.headers["Content-Length"])).decode()
+            if self.path == "/listRegions":
+                self._reply("ListRegions", {})
+                return
             if target := self.headers.get("X-Amz-Target"):
                 self._reply(target.partition(".")[2], {})
                 return

@@ -18,6 +18,7 @@ from aioprowler.accounts.permissions import actions, policies, role_template
 from aioprowler.cli.app import run
 from aioprowler.declarations.sources import Operation
 from aioprowler.engine.plan import make_plan
+from tests.aws.environment import isolate
 
 MANY = policies([f"ec2:DescribeSomethingWithALongName{number:03}" for number in range(400)])
 """Three policies."""
@@ -63,6 +64,40 @@ def terraform_documents(source: str) -> dict[str, Any]:
 
 def unquoted(text: str) -> str:
     return text.strip('"')
+
+
+@pytest.mark.parametrize(
+    ("options", "environment", "partition"),
+    [
+        ((), {}, "aws"),
+        (("--partition", "aws-us-gov"), {"AWS_REGION": "eu-west-1"}, "aws-us-gov"),
+        ((), {"PROWLER_AWS_PARTITION": "aws-cn"}, "aws-cn"),
+        ((), {"AWS_REGION": "eusc-de-east-1"}, "aws-eusc"),
+        ((), {"AWS_DEFAULT_REGION": "us-gov-east-1"}, "aws-us-gov"),
+    ],
+)
+def test_the_role_of_an_organization_is_one_of_its_partition(
+    printed: Any, monkeypatch: pytest.MonkeyPatch, options: tuple[str, ...], environment: dict[str, str], partition: str
+) -> None:
+    isolate(monkeypatch)
+    for name, value in environment.items():
+        monkeypatch.setenv(name, value)
+    _, role = json.loads(printed("--organization", *options))["Statement"]
+    assert role["Resource"] == f"arn:{partition}:iam::*:role/aioprowler"
+
+
+@pytest.mark.parametrize(
+    ("options", "told"),
+    [
+        (("--organization", "--partition", "aws-moon"), "There is no partition 'aws-moon'."),
+        (("--partition", "aws-cn"), "--partition goes with --organization"),
+    ],
+)
+def test_a_partition_that_leads_nowhere(
+    capsys: pytest.CaptureFixture[str], options: tuple[str, ...], told: str
+) -> None:
+    assert run(["permissions", *options]) == 2
+    assert told in capsys.readouterr().err
 
 
 @pytest.mark.parametrize("options", [(), ("-s", "s3", "--severity", "critical", "high")], ids=["all", "chosen"])

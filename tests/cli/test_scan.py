@@ -17,6 +17,7 @@ import pytest
 
 from aioprowler import Check, DeclarationError
 from aioprowler.catalog import Indexed
+from aioprowler.facts.regions import ALWAYS_ENABLED
 from aioprowler.findings.coverage import Coverage
 from aioprowler.findings.finding import from_json
 from tests.cli.conftest import Here, Program
@@ -34,6 +35,33 @@ def only_line(text: str) -> str:
 
 def written(folder: Path) -> dict[str, str]:
     return {path.suffix: path.read_text() for path in (folder / "output").iterdir()}
+
+
+@pytest.mark.parametrize("options", [("--region", "us-east-1", "me-south-1"), ()], ids=["chosen", "default"])
+def test_a_region_that_may_be_off_is_told_where_aws_does_not_say(
+    here: Here, stub: Stub, monkeypatch: pytest.MonkeyPatch, options: tuple[str, ...]
+) -> None:
+    stub.denied = {"DescribeRegions", "ListRegions"}
+    monkeypatch.setenv("AWS_DEFAULT_REGION", "us-east-1" if options else "me-south-1")
+    checks = ("--check", CHECK, "ec2_ebs_default_encryption", "--scan-unused-services")
+    done = here("scan", *checks, *options, "--excluded-region", *ALWAYS_ENABLED["aws"][:-4], "-M", "jsonl", "-F", "x")
+    assert done.returncode == 4
+    assert "  me-south-1: AWS did not tell whether 1 account enabled it" in done.stderr.splitlines()
+    report = json.loads((here.folder / "output/x.coverage.json").read_text())
+    assert (report["unknown"], report["not_enabled"]) == ({"me-south-1": 1}, {})
+    found = map(json.loads, (here.folder / "output/x.jsonl").read_text().splitlines())
+    untold = [each for each in found if each["region"] == "me-south-1"]
+    assert {(each["check_id"], each["status"]) for each in untold} == {("ec2_ebs_default_encryption", "MANUAL")}
+    assert "Grant ec2:DescribeRegions" in untold[0]["status_detail"]
+
+
+def test_a_chosen_region_of_another_partition_is_not_enabled(here: Here, stub: Stub) -> None:
+    """Nor need anybody be asked about it; and what cannot be off is scanned."""
+    stub.denied = {"DescribeRegions", "ListRegions"}
+    options = ("--region", "us-east-1", "cn-north-1", "--stdout", "none", "--no-files")
+    done = here("scan", "--check", CHECK, *options)
+    assert done.returncode == 3
+    assert "  cn-north-1 is not among the regions of 1 account: not scanned there." in done.stderr.splitlines()
 
 
 def test_nothing_failed(program: Program, stub: Stub) -> None:

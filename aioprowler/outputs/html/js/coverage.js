@@ -29,7 +29,8 @@ function unseen() {
   const cutOff = coverage.unfinished.map(({ account_id, reason }) => h("li", null, h("strong", null, account_id), line("p", reason)));
   const byCount = new Map();
   for (const [region, count] of Object.entries(coverage.unseen)) byCount.set(count, [...(byCount.get(count) || []), region]);
-  return [...cutOff, ...[...byCount].map(([count, names]) => h("li", null, h("strong", null, names.join(", ")), line("p", `every call failed in ${plural(count, "account")}`)))];
+  const unknown = Object.entries(coverage.unknown || {}).map(([region, count]) => h("li", null, h("strong", null, region), line("p", `AWS did not tell whether ${plural(count, "account")} enabled it`)));
+  return [...cutOff, ...[...byCount].map(([count, names]) => h("li", null, h("strong", null, names.join(", ")), line("p", `every call failed in ${plural(count, "account")}`))), ...unknown];
 }
 
 function lookedAt() {
@@ -115,9 +116,10 @@ function showPart() {
 
 /** What kept the scan from seeing everything, in a few words each. */
 function missing() {
-  const { not_entered: refused, unfinished, gaps, unseen: blind } = coverage, regionsBlind = Object.keys(blind).length;
+  const { not_entered: refused, unfinished, gaps, unseen: blind, unknown = {} } = coverage, regionsBlind = Object.keys(blind).length, regionsUnknown = Object.keys(unknown).length;
   return [refused.length && `${plural(refused.length, "account")} could not be entered`, unfinished.length && `${plural(unfinished.length, "account")} ${unfinished.length === 1 ? "was" : "were"} not scanned to the end`,
-    regionsBlind && `every call failed in ${plural(regionsBlind, "region")} of some accounts`, gaps.length && `${plural(gaps.length, "cause")} kept something from view`].filter(Boolean);
+    regionsBlind && `every call failed in ${plural(regionsBlind, "region")} of some accounts`, regionsUnknown && `AWS did not tell whether ${plural(regionsUnknown, "region")} ${regionsUnknown === 1 ? "is" : "are"} enabled`,
+    gaps.length && `${plural(gaps.length, "cause")} kept something from view`].filter(Boolean);
 }
 
 const untold = () => (announced < 0 ? "What was looked at, and what not, is told when the scan ends. It still runs, or was stopped." : "This report was made without it.");
