@@ -32,6 +32,7 @@ from aioprowler.services.rds.resources import (
     InstanceSnapshot,
     InstanceSnapshotSharing,
     InstanceTls,
+    Member,
     Parameter,
     ParameterGroup,
     Snapshot,
@@ -77,7 +78,8 @@ def instance(**facts: Any) -> DBInstance:
 
 def cluster(**facts: Any) -> DBCluster:
     named = {"name": "orders", "arn": f"{ARN}:cluster:orders", "engine": "aurora-mysql"}
-    return DBCluster(**{**OFF, "port": 3306, "cluster_parameter_group": "default", **named, **facts})
+    off = {"port": 3306, "cluster_parameter_group": "default", "members": ()}
+    return DBCluster(**{**OFF, **off, **named, **facts})
 
 
 def subscription(source_type: str, *categories: str, name: str = "events", **facts: Any) -> EventSubscription:
@@ -195,6 +197,10 @@ def test_neptune_accepts_nothing_but_tls() -> None:
         of_clusters.rds_cluster_integration_cloudwatch_logs(cluster(engine="neptune")),
         of_clusters.rds_cluster_minor_version_upgrade_enabled(cluster(multi_az=False)),
         of_instances.rds_instance_copy_tags_to_snapshots(instance(engine="aurora-mysql")),
+        of_instances.rds_instance_copy_tags_to_snapshots(instance(engine="mysql", cluster="multi-az")),
+        of_instances.rds_instance_protected_by_backup_plan(
+            instance(engine="postgres", cluster="multi-az"), BackupSelections(())
+        ),
         of_instances.rds_instance_iam_authentication_enabled(instance(engine="oracle-ee")),
         of_instances.rds_instance_backup_enabled(instance(replica_of="other")),
         of_instances.rds_instance_protected_by_backup_plan(instance(engine="aurora-mysql"), BackupSelections(())),
@@ -362,6 +368,27 @@ def test_tls(name: str, value: str, verdict: type) -> None:
     judge = of_instances.rds_instance_transport_encrypted
     assert kinds(judge(instance(), InstanceTls(parameters=parameters), None)) == [verdict]
     assert kinds(judge(cluster(), None, ClusterTls(parameters=parameters))) == [verdict]
+
+
+@pytest.mark.parametrize(
+    ("statuses", "verdict"),
+    [(("in-sync",), Pass), (("pending-reboot",), Manual), (("in-sync", "failed-to-apply"), Manual)],
+)
+def test_parameters_of_tls_that_are_not_in_force(statuses: tuple[str, ...], verdict: type) -> None:
+    judge = of_instances.rds_instance_transport_encrypted
+    groups = tuple(ParameterGroup(name="tls", status=status) for status in statuses)
+    members = tuple(Member(status=status) for status in statuses)
+    for value, expected in (("1", verdict), ("0", Fail)):
+        parameters = (Parameter(parameter_name="rds.force_ssl", parameter_value=value),)
+        assert kinds(judge(instance(parameter_groups=groups), InstanceTls(parameters=parameters), None)) == [expected]
+        assert kinds(judge(cluster(members=members), None, ClusterTls(parameters=parameters))) == [expected]
+
+
+def test_parameters_of_tls_whose_status_is_not_told() -> None:
+    unknown = instance(parameter_groups=(ParameterGroup(name="tls"),))
+    enforced = InstanceTls(parameters=(Parameter(parameter_name="rds.force_ssl", parameter_value="1"),))
+    with pytest.raises(UnreadableError, match="the status of its parameter group"):
+        of_instances.rds_instance_transport_encrypted(unknown, enforced, None)
 
 
 def test_tls_without_an_answer() -> None:

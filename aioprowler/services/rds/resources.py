@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+from collections.abc import Iterable
 from typing import Any, ClassVar
 
 import msgspec
@@ -17,6 +18,12 @@ INSTANCE_SNAPSHOTS = "DBSnapshots[?Engine != 'docdb']"
 CLUSTER_SNAPSHOTS = "DBClusterSnapshots[?Engine != 'docdb']"
 
 NEPTUNE = "neptune"
+CLUSTERED = ("aurora", "aurora-mysql", "aurora-postgresql", NEPTUNE)
+"""Engines whose instances are members of clusters only."""
+
+IN_SYNC = "in-sync"
+"""The status of a parameter group whose parameters are in force
+(https://docs.aws.amazon.com/AmazonRDS/latest/APIReference/API_DBParameterGroupStatus.html)."""
 
 
 def is_custom(engine: str) -> bool:
@@ -61,6 +68,11 @@ class Database(Resource, id="name", type="AwsRdsDbInstance", group="database", n
         """Name of the group whose parameters decide about TLS; None where there is none."""
         return None
 
+    @property
+    def parameters_status(self) -> str:
+        """That of the group; of several instances, the first that is not in sync."""
+        return IN_SYNC
+
 
 class Endpoint(msgspec.Struct, frozen=True, rename="pascal"):
     """Where an instance is reached; AWS leaves it out while the instance is being made."""
@@ -103,6 +115,7 @@ class ParameterGroup(msgspec.Struct, frozen=True):
     """The group of engine parameters that an instance has."""
 
     name: str = msgspec.field(name="DBParameterGroupName")
+    status: str | None = msgspec.field(name="ParameterApplyStatus", default=None)
 
 
 class DBInstance(Database, noun="RDS instance"):
@@ -165,6 +178,27 @@ class DBInstance(Database, noun="RDS instance"):
         """The first: AWS lets an instance have one."""
         return self.parameter_groups[0].name if self.parameter_groups else None
 
+    @property
+    def parameters_status(self) -> str:
+        """Raises UnreadableError where AWS left it out."""
+        return _in_sync(group.status for group in self.parameter_groups)
+
+    @property
+    def is_kept_by_cluster(self) -> bool:
+        """Whether snapshots and backups are those of its cluster."""
+        return bool(self.cluster) or self.engine in CLUSTERED
+
+
+def _in_sync(statuses: Iterable[str | None]) -> str:
+    known = [told(status, "the status of its parameter group") for status in statuses]
+    return next((status for status in known if status != IN_SYNC), IN_SYNC)
+
+
+class Member(msgspec.Struct, frozen=True):
+    """An instance of a cluster, as far as it has the cluster's parameters."""
+
+    status: str | None = msgspec.field(name="DBClusterParameterGroupStatus", default=None)
+
 
 class DBCluster(Database, type="AwsRdsDbCluster", noun="RDS cluster"):
     """An Aurora, Multi-AZ or Neptune cluster.
@@ -192,11 +226,17 @@ class DBCluster(Database, type="AwsRdsDbCluster", noun="RDS cluster"):
     internet_access_gateway: bool = field(name="InternetAccessGatewayEnabled", default=False)
     """Aurora PostgreSQL has them alone, and by default none (the same page)."""
     cluster_parameter_group: str = field(name="DBClusterParameterGroup")
+    members: tuple[Member, ...] = field(name="DBClusterMembers")
 
     @property
     def parameter_group(self) -> str | None:
         """Clusters have groups of a kind of their own."""
         return self.cluster_parameter_group
+
+    @property
+    def parameters_status(self) -> str:
+        """Raises UnreadableError where AWS left it out."""
+        return _in_sync(member.status for member in self.members)
 
 
 class Clusters(msgspec.Struct, frozen=True):

@@ -18,6 +18,7 @@ from aioprowler.judging.verdicts import has, is_set_to
 from aioprowler.services.backup.resources import BackupSelections
 from aioprowler.services.ec2.resources.exposure import Exposure
 from aioprowler.services.rds.resources import (
+    IN_SYNC,
     NEPTUNE,
     CertificateAuthorities,
     Clusters,
@@ -37,8 +38,6 @@ from aioprowler.services.rds.verdicts import (
     reached_through_gateway,
 )
 
-BY_CLUSTER = ("aurora", "aurora-mysql", "aurora-postgresql", NEPTUNE)
-"""Engines whose snapshots and backups are of clusters."""
 ENROLLED = "open-source-rds-extended-support"
 NOT_ENROLLED = f"{ENROLLED}-disabled"
 IAM_ENGINES = ("postgres", "mysql", "mariadb", "aurora")
@@ -118,7 +117,7 @@ def rds_instance_copy_tags_to_snapshots(instance: DBInstance) -> Verdict | None:
     """RDS instances copy their tags to their snapshots.
 
     A snapshot then carries the owner, the cost centre and the classification of the instance that it was taken from.
-    Aurora and Neptune take snapshots of clusters, so that their instances are not judged.
+    Where snapshots are those of clusters, as in Aurora, Neptune and Multi-AZ clusters, the instances are not judged.
 
     ## Risk
     Policies that grant or deny by tag do not cover an untagged snapshot, and nobody knows whose data it holds.
@@ -129,7 +128,7 @@ def rds_instance_copy_tags_to_snapshots(instance: DBInstance) -> Verdict | None:
     ## References
     https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/USER_Tagging.html
     """
-    if instance.engine in BY_CLUSTER:
+    if instance.is_kept_by_cluster:
         return None
     return copies_tags(instance.label, "snapshots", instance.copy_tags_to_snapshot)
 
@@ -414,8 +413,8 @@ def rds_instance_non_default_port(instance: DBInstance) -> Verdict:
 def rds_instance_protected_by_backup_plan(instance: DBInstance, selections: BackupSelections) -> Verdict | None:
     """RDS instances are in a backup plan of AWS Backup.
 
-    A plan of the instance's region must select it, by its ARN, by its tags, or as everything. Aurora and Neptune are
-    backed up by cluster, so that their instances are not judged.
+    A plan of the instance's region must select it, by its ARN, by its tags, or as everything. Where backups are those
+    of clusters, as in Aurora, Neptune and Multi-AZ clusters, the instances are not judged.
 
     ## Risk
     Automated backups of RDS last 35 days at most and end with the instance. Without a plan there is no copy that
@@ -428,7 +427,7 @@ def rds_instance_protected_by_backup_plan(instance: DBInstance, selections: Back
     ## References
     https://docs.aws.amazon.com/aws-backup/latest/devguide/assigning-resources.html
     """
-    if instance.engine in BY_CLUSTER:
+    if instance.is_kept_by_cluster:
         return None
     return in_backup_plan(instance.label, selections.protect(instance.arn, instance.tags))
 
@@ -462,7 +461,7 @@ def rds_instance_transport_encrypted(
 
     A parameter enforces it: `rds.force_ssl` of PostgreSQL and SQL Server, `require_secure_transport` of MySQL and
     MariaDB. Instances of a cluster take the cluster's; instances of engines without such a parameter are not judged.
-    Neptune has none, and accepts nothing but TLS.
+    Neptune has none, and accepts nothing but TLS. A parameter holds once its group is in sync.
 
     ## Risk
     A client that does not insist on TLS sends its password and its queries in the clear, for everybody on the path to
@@ -486,4 +485,9 @@ def rds_instance_transport_encrypted(
         return Manual(
             f"The parameter group {database.parameter_group} of {database.label} has more pages than were read."
         )
-    return refuses_plain_text(database.label, group is not None and group.enforce)
+    enforced = group is not None and group.enforce
+    if enforced and (status := database.parameters_status) != IN_SYNC:
+        return Manual(
+            f"The parameter group {database.parameter_group} of {database.label} demands TLS, and is {status}."
+        )
+    return refuses_plain_text(database.label, enforced)
