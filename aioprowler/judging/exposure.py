@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from typing import Final
 
 import msgspec
 
-from aioprowler.declarations.checks import Fail, Manual, Pass
+from aioprowler.declarations.checks import Fail, Manual, Pass, Verdict
 from aioprowler.judging.verdicts import is_not, pass_if
 
 
@@ -16,10 +16,14 @@ def not_public(label: str, public: bool) -> Pass | Fail:
     return is_not(label, "public", public)
 
 
-def not_public_by(label: str, ways: Iterable[str]) -> Pass | Fail:
-    """PASS where none of the ways in is open: `S3 bucket b is public by its ACL and its policy.`"""
+def not_public_by(label: str, ways: Iterable[str], doubtful: Collection[str] = ()) -> Verdict:
+    """PASS where none of the ways in is open: `S3 bucket b is public by its ACL and its policy.` MANUAL where one may
+    be, for those who are doubtful.
+    """
     by = " and its ".join(ways)
-    return Fail(f"{label} is public by its {by}.") if by else not_public(label, False)
+    if by:
+        return Fail(f"{label} is public by its {by}.")
+    return Manual(f"{label} may be open to {'; '.join(doubtful)}.") if doubtful else not_public(label, False)
 
 
 class Reach(msgspec.Struct, frozen=True):

@@ -9,9 +9,8 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable
 from typing import Annotated, TypeAlias
 
-from aioprowler.declarations.checks import Fail, Pass
-from aioprowler.judging.policies import Policy, Principal, cross_account_principals, is_public
-from aioprowler.judging.verdicts import pass_if
+from aioprowler.declarations.checks import Fail, Manual, Pass, Verdict
+from aioprowler.judging.policies import Outsiders, Policy, Principal, foreign_access, outsiders_among, public_access
 
 TrustedAccounts: TypeAlias = Annotated[tuple[str, ...], "Accounts of yours, which policies may let in."]
 """Of the configuration key `trusted_account_ids`."""
@@ -24,53 +23,68 @@ TrustedIps: TypeAlias = Annotated[
 
 def closed_to_public(
     label: str, policy: Policy | None, *, actions: Collection[str] = (), trusted_ips: Collection[str] = ()
-) -> Pass | Fail:
+) -> Verdict:
     """PASS where the policy lets not just anyone in, to these actions or to any; without a policy nobody gets in.
 
     Conditions that tie a request to somebody in particular count, be it another account.
     """
     if policy is None:
         return Pass(f"{label} has no policy.")
-    return pass_if(
-        not is_public(policy, actions=actions, trusted_ips=trusted_ips),
-        f"{label} has a policy that does not let just anyone in.",
-        f"{label} has a policy that lets anyone in.",
-    )
+    name = f"{label} has a policy that"
+    found = public_access(policy, actions=actions, trusted_ips=trusted_ips)
+    return pass_if_none(found, f"{name} does not let just anyone in.", f"{name} lets anyone in.", name)
 
 
 def closed_to_strangers(
-    label: str, policy: Policy | None, account_id: str, trusted: Collection[str] = (), *, accounts_only: bool = False
-) -> Pass | Fail:
+    label: str,
+    policy: Policy | None,
+    account_id: str,
+    trusted: Collection[str] = (),
+    *,
+    accounts_only: bool = False,
+    by_resource: bool = False,
+) -> Verdict:
     """PASS where the policy lets in no account but its own and trusted ones; without a policy nobody gets in.
 
-    With accounts_only, a condition that names an organization, a VPC or addresses does not make strangers known.
+    Among the trusted may be the canonical user id of the own account. With accounts_only, a condition that names an
+    organization or addresses does not make strangers known; with by_resource, one that names the resource's owner does,
+    as it should for the policy of an endpoint.
     """
     if policy is None:
         return Pass(f"{label} has no policy.")
-    strangers = cross_account_principals(policy, account_id, trusted, accounts_only=accounts_only)
-    return lets_in_none(f"{label} has a policy that", strangers)
+    found = foreign_access(policy, account_id, trusted, accounts_only=accounts_only, by_resource=by_resource)
+    return lets_in_none(f"{label} has a policy that", found)
 
 
-def closed_to_services(label: str, policy: Policy, *, actions: Collection[str] = ()) -> Pass | Fail:
+def closed_to_services(label: str, policy: Policy, *, actions: Collection[str] = ()) -> Verdict:
     """PASS where neither anyone nor a service on anyone's behalf gets in: the confused deputy.
 
     A service principal is harmless where a condition names the account, organization or resource that it acts for
     (https://docs.aws.amazon.com/IAM/latest/UserGuide/confused-deputy.html).
     """
-    return pass_if(
-        not is_public(policy, services=True, actions=actions),
+    return pass_if_none(
+        public_access(policy, services=True, actions=actions),
         f"{label} lets services in only on behalf of known accounts.",
         f"{label} lets services in on behalf of any account.",
+        label,
     )
 
 
-def strangers(principals: Iterable[str], known: Collection[str]) -> list[str]:
+def strangers(principals: Iterable[str], known: Collection[str]) -> Outsiders:
     """Those of the principals (ARNs, account ids, `*`) whose account is not a known one."""
-    return [principal for principal in principals if Principal("AWS", principal).account not in known]
+    return outsiders_among((Principal("AWS", principal) for principal in principals), known)
 
 
-def lets_in_none(label: str, found: Collection[str]) -> Pass | Fail:
-    """PASS where there are no strangers; FAIL names them."""
-    return pass_if(
-        not found, f"{label} lets no account in that is not trusted.", f"{label} lets in {', '.join(found)}."
-    )
+def lets_in_none(label: str, found: Outsiders) -> Verdict:
+    """PASS where there are no strangers; FAIL names them, MANUAL those who may be some."""
+    names = ", ".join(found.names)
+    return pass_if_none(found, f"{label} lets no account in that is not trusted.", f"{label} lets in {names}.", label)
+
+
+def pass_if_none(found: Outsiders, passed: str, failed: str, label: str) -> Verdict:
+    """PASS with the one sentence where nobody of whom was asked gets in, FAIL with the other where somebody does, and
+    MANUAL, which begins with the label, where nobody can tell.
+    """
+    if found.names:
+        return Fail(failed)
+    return Manual(f"{label} may let in {'; '.join(found.doubtful)}.") if found.doubtful else Pass(passed)

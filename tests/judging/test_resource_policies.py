@@ -2,12 +2,13 @@ from __future__ import annotations
 
 import pytest
 
-from aioprowler import Fail, Pass
-from aioprowler.judging.policies import Policy
+from aioprowler import Fail, Manual, Pass
+from aioprowler.judging.policies import Outsiders, Policy
 from aioprowler.judging.resource_policies import (
     closed_to_public,
     closed_to_services,
     closed_to_strangers,
+    lets_in_none,
     strangers,
 )
 
@@ -58,9 +59,15 @@ def test_only_some_actions_may_be_asked_about() -> None:
 
 
 def test_trusted_addresses_are_not_the_public() -> None:
-    document = policy("*", {"IpAddress": {"aws:SourceIp": "8.8.8.0/24"}})
+    document = policy("*", {"IpAddress": {"aws:SourceIp": "8.0.0.0/7"}})
     assert isinstance(closed_to_public("Domain d", document), Fail)
-    assert isinstance(closed_to_public("Domain d", document, trusted_ips=["8.8.0.0/16"]), Pass)
+    assert isinstance(closed_to_public("Domain d", document, trusted_ips=["8.0.0.0/6"]), Pass)
+
+
+def test_a_fixed_range_is_not_the_public_and_tells_no_account() -> None:
+    document = policy("*", {"IpAddress": {"aws:SourceIp": "8.8.8.0/24"}})
+    assert isinstance(closed_to_public("Bucket b", document), Pass)
+    assert isinstance(closed_to_strangers("Bucket b", document, OWN), Fail)
 
 
 @pytest.mark.parametrize(("values", "verdict"), [("true", Pass), (["true", "false"], Fail), ("false", Fail)])
@@ -76,4 +83,35 @@ def test_strangers_are_named() -> None:
 
 
 def test_strangers_in_a_list_of_principals() -> None:
-    assert strangers([OWN, f"arn:aws:iam::{TRUSTED}:role/r", OTHER, "*"], {OWN, TRUSTED}) == [OTHER, "*"]
+    assert strangers([OWN, f"arn:aws:iam::{TRUSTED}:role/r", OTHER, "*"], {OWN, TRUSTED}) == Outsiders((OTHER, "*"))
+    assert lets_in_none("Service s", strangers([OWN], {OWN})) == Pass(
+        "Service s lets no account in that is not trusted."
+    )
+    assert isinstance(lets_in_none("Service s", strangers(["AROAEXAMPLE"], {OWN})), Manual)
+
+
+def test_who_may_be_a_stranger_is_told_with_the_reason() -> None:
+    verdict = closed_to_strangers("Bucket b", policy({"AWS": [OWN, "AROAEXAMPLE"]}), OWN)
+    assert verdict == Manual("Bucket b has a policy that may let in AROAEXAMPLE, a principal that was deleted.")
+    verdict = closed_to_strangers("Bucket b", policy({"AWS": ["AROAEXAMPLE", OTHER]}), OWN)
+    assert verdict == Fail(f"Bucket b has a policy that lets in {OTHER}.")
+
+
+def test_denials_of_all_but_an_organization() -> None:
+    def document(**condition: object) -> Policy:
+        bodies = [
+            {"Effect": "Allow", "Principal": "*", "Action": "sqs:*", "Resource": "*"},
+            {"Effect": "Deny", "Principal": "*", "Action": "*", "Resource": "*", "Condition": condition},
+        ]
+        return Policy.parse({"Statement": bodies})
+
+    certain = document(StringNotEquals={"aws:PrincipalOrgID": "o-1234567890"})
+    assert isinstance(closed_to_public("Queue q", certain), Pass)
+    assert isinstance(closed_to_strangers("Queue q", certain, OWN), Pass)
+    assert isinstance(closed_to_services("Queue q", certain), Pass)
+    perhaps = document(
+        StringNotEquals={"aws:PrincipalOrgID": "o-1234567890"}, BoolIfExists={"aws:ViaAWSService": "false"}
+    )
+    doubt = Manual("Queue q has a policy that may let in *, whom a Deny under conditions may keep out.")
+    assert closed_to_public("Queue q", perhaps) == doubt
+    assert closed_to_strangers("Queue q", perhaps, OWN) == doubt

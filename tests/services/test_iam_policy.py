@@ -5,13 +5,15 @@ from __future__ import annotations
 import re
 from typing import Any
 
+import msgspec
 import pytest
 
-from aioprowler import Account, Fail, Pass
+from aioprowler import Account, Fail, Manual, Pass
 from aioprowler.judging.policies import Policy
 from aioprowler.services.iam.checks import policy as administrators
 from aioprowler.services.iam.checks import policy_permissions as permissions
 from aioprowler.services.iam.checks import privilege_escalation as escalation
+from aioprowler.services.iam.checks import role as trusted
 from aioprowler.services.iam.privilege_escalation import WAYS, ways_up
 from aioprowler.services.iam.resources import (
     AttachedPolicy,
@@ -412,3 +414,54 @@ def test_five_ways_are_shown() -> None:
     assert five.detail.count(";") == 4
     assert "more" not in five.detail
     assert six.detail.endswith("; and 1 more.")
+
+
+def test_a_boundary_grants_nothing() -> None:
+    attached = administrators.iam_customer_attached_policy_no_administrative_privileges
+    unattached = administrators.iam_customer_unattached_policy_no_administrative_privileges
+    full_access = permissions.iam_policy_no_full_access_to_kms
+    policy = customer(allow("*"), attachments=0)
+    assert isinstance(unattached(policy), Fail)
+    assert isinstance(full_access(policy, scan_unused_services=True), Fail)
+    boundary = msgspec.structs.replace(policy, permissions_boundary_usage_count=3)
+    assert unattached(boundary) is attached(boundary) is full_access(boundary, scan_unused_services=True) is None
+    both = msgspec.structs.replace(boundary, attachment_count=1)
+    assert isinstance(attached(both), Fail)
+    assert isinstance(full_access(both), Fail)
+
+
+def test_an_inline_policy_that_cannot_be_read_hides_no_other() -> None:
+    broken = InlinePolicy("odd", Policy.decode("{"))
+    whole = InlinePolicy("god", Policy.parse({"Statement": allow("*")}))
+    holder = a_user(name="alice", arn=arn("user/alice"), inline_policies=(broken, whole))
+    check = administrators.iam_inline_policy_no_administrative_privileges
+    found = list(check(ACCOUNT, inline_policies((holder,), (), ())))
+    assert [(type(each), each.resource_id) for each in found] == [(Manual, "alice/odd"), (Fail, "alice/god")]
+    assert found[0].detail.startswith("Inline policy odd of user alice in account 123456789012 cannot be read: ")
+    assert "not valid JSON" in found[0].detail
+
+
+SERVICE = {"Service": "sns.amazonaws.com"}
+ROOT_USER = {"AWS": arn("root")}
+
+
+@pytest.mark.parametrize(
+    ("second", "verdict"),
+    [
+        (allow("sts:TagSession", Principal=SERVICE), Fail),
+        (allow("sts:TagSession", Principal=ROOT_USER), Fail),
+        (deny("sts:AssumeRole", Principal=ROOT_USER), Fail),
+        (deny("sts:AssumeRole", Principal="*"), Pass),
+        (
+            deny("sts:*", Principal=SERVICE, Condition={"StringNotEquals": {"aws:SourceAccount": ACCOUNT.id}}),
+            Pass,
+        ),
+        (allow("sts:AssumeRole", Principal=ROOT_USER), None),
+        (allow("sts:AssumeRoleWithSAML", Principal={"Federated": arn("saml-provider/x")}), None),
+    ],
+)
+def test_a_second_statement_of_a_trust_policy_does_not_hide_the_first(second: Json, verdict: type | None) -> None:
+    trust = Policy.parse({"Statement": [allow("sts:AssumeRole", Principal=SERVICE), second]})
+    role = bare_role(name="robot", arn=arn("role/robot"), trust=trust)
+    judged = trusted.iam_role_cross_service_confused_deputy_prevention(role)
+    assert judged is None if verdict is None else isinstance(judged, verdict)

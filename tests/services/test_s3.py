@@ -21,6 +21,7 @@ from aioprowler.services.s3.resources import (
     BucketLocation,
     BucketLogging,
     BucketNotifications,
+    BucketOwner,
     BucketOwnership,
     BucketPolicy,
     BucketPublicAccessBlock,
@@ -71,6 +72,24 @@ def acl(*grants: Mapping[str, Any]) -> BucketAcl:
 
 PRIVATE = acl(grant("s3/LogDelivery", "WRITE"))
 OPEN_POLICY = policy()
+ANYONE = statement()
+
+
+def two(*statements: dict[str, Any]) -> BucketPolicy:
+    return BucketPolicy(document=Policy.parse({"Statement": list(statements)}))
+
+
+PERHAPS = two(
+    ANYONE,
+    {
+        **ANYONE,
+        "Effect": "Deny",
+        "Condition": {
+            "StringNotEquals": {"aws:PrincipalOrgID": "o-1234567890"},
+            "Bool": {"aws:PrincipalIsAWSService": "false"},
+        },
+    },
+)
 TIED = policy(Condition={"StringEquals": {"aws:PrincipalOrgID": "o-1234567890"}})
 
 
@@ -279,12 +298,23 @@ def test_access_points_need_all_four_settings(settings: dict[str, bool], verdict
         (PRIVATE, OPEN_POLICY, OPEN, "is public by its policy."),
         (PRIVATE, OPEN_POLICY, NO_POLICIES, "is not public"),
         (acl(grant("global/AllUsers", "READ")), OPEN_POLICY, OPEN, "is public by its ACL and its policy."),
+        (PRIVATE, policy(Condition={"IpAddress": {"aws:SourceIp": "8.8.8.0/24"}}), OPEN, "is not public"),
+        (PRIVATE, policy(Condition={"IpAddress": {"aws:SourceIp": "8.0.0.0/7"}}), OPEN, "is public by its policy."),
+        (PRIVATE, two(ANYONE, {**ANYONE, "Effect": "Deny"}), OPEN, "is not public"),
+        (PRIVATE, two(ANYONE, {**ANYONE, "Effect": "Deny", "Action": "s3:Put*"}), OPEN, "is public by its policy."),
+        (acl(grant("global/AllUsers", "READ")), PERHAPS, OPEN, "is public by its ACL."),
     ],
 )
 def test_public_access(access: BucketAcl | None, made: BucketPolicy | None, block: EffectiveBlock, detail: str) -> None:
     verdict = exposure.s3_bucket_public_access(BUCKET, access, made, block)
     assert isinstance(verdict, Pass if "not" in detail else Fail)
     assert detail in verdict.detail
+
+
+def test_whether_a_denial_keeps_everybody_out_may_be_for_people() -> None:
+    verdict = exposure.s3_bucket_public_access(BUCKET, PRIVATE, PERHAPS, OPEN)
+    assert verdict == Manual("S3 bucket reports may be open to *, whom a Deny under conditions may keep out.")
+    assert isinstance(exposure.s3_bucket_public_access(BUCKET, PRIVATE, PERHAPS, NO_POLICIES), Pass)
 
 
 @pytest.mark.parametrize(
@@ -387,6 +417,9 @@ def test_public_writing_by_policy(made: BucketPolicy | None, block: EffectiveBlo
         (policy(Principal={"AWS": ["123456789012", "arn:aws:iam::999999999999:role/backup"]}), Pass),
         (policy(Principal={"AWS": "arn:aws:iam::210987654321:root"}), Fail),
         (policy(Principal={"Service": "logging.s3.amazonaws.com"}), Pass),
+        (policy(Principal={"AWS": "arn:aws:iam::cloudfront:user/CloudFront Origin Access Identity E2EXAMPLE"}), Pass),
+        (policy(Principal={"AWS": "AIDAJ2EXAMPLE3EXAMPLE4"}), Manual),
+        (policy(Principal={"CanonicalUser": "79a5"}), Manual),
         (OPEN_POLICY, Fail),
         (TIED, Pass),
         (None, Pass),
@@ -395,6 +428,13 @@ def test_public_writing_by_policy(made: BucketPolicy | None, block: EffectiveBlo
 def test_cross_account(made: BucketPolicy | None, verdict: type) -> None:
     judged = exposure.s3_bucket_cross_account_access(BUCKET, made, trusted_account_ids=("999999999999",))
     assert isinstance(judged, verdict)
+
+
+def test_a_bucket_policy_that_names_the_buckets_owner_by_its_canonical_id() -> None:
+    check = exposure.s3_bucket_cross_account_access
+    made = policy(Principal={"CanonicalUser": ["79a5", "75aa"]})
+    assert isinstance(check(BUCKET, made, BucketOwner(id="79a5")), Manual)
+    assert isinstance(check(BUCKET, policy(Principal={"CanonicalUser": "79a5"}), BucketOwner(id="79a5")), Pass)
 
 
 @pytest.mark.parametrize(

@@ -64,7 +64,11 @@ RULES: Final = (
         (_policy(SERVICE, "sts:AssumeRole"), _policy("*", "sts:AssumeRole")),
         (_policy(SERVICE, "sts:AssumeRole", Condition=OURS), _policy({"AWS": "{account}"}, "sts:AssumeRole")),
     ),
-    _rule(".*policy|.*policydocument|document", _policy("*", "*"), _policy({"AWS": "{account}"}, "s3:GetObject")),
+    _rule(
+        ".*policy|.*policydocument|document",
+        _policy({"AWS": "*", "CanonicalUser": "0123"}, "*"),  # so that S3 is asked whose id that is
+        _policy({"AWS": "{account}"}, "s3:GetObject"),
+    ),
     _rule("userdata|.*value", _SECRET, ""),
     _rule("content", _report("true"), _report("false")),
     # settings

@@ -331,3 +331,19 @@ def test_objects_that_may_not_be_looked_at_are_manual(operation: str) -> None:
     made = stored()
     made.replies[operation] = denied()
     assert verdicts(made, OBJECTS, config=ENABLED) == {(OBJECTS, "eu-west-1", "b"): "MANUAL"}
+
+
+def test_a_buckets_owner_is_asked_for_where_its_policy_names_canonical_users() -> None:
+    check = "s3_bucket_cross_account_access"
+    named = {"Effect": "Allow", "Principal": {"CanonicalUser": "75aa57f0"}, "Action": "s3:*", "Resource": "*"}
+    here = open_world()
+    assert statuses(here, check) == {check: "FAIL"}
+    assert "s3:GetBucketAcl" not in here.calls
+    here.replies["s3:GetBucketPolicy"] = {"Policy": json.dumps({"Statement": named})}
+    assert statuses(here, check) == {check: "PASS"}
+    here.replies["s3:GetBucketAcl"] = {**PUBLIC_ACL, "Owner": {"ID": "0000"}}
+    assert statuses(here, check) == {check: "MANUAL"}
+    here.replies["s3:GetBucketAcl"] = denied("s3:GetBucketAcl")
+    (finding,) = findings_of(here, check)
+    assert finding.status == "MANUAL"
+    assert "s3:GetBucketAcl" in finding.status_detail

@@ -1,210 +1,203 @@
-"""Whom a resource policy lets in."""
+"""Whom a resource policy lets in: the public, or strangers to an account."""
 
 from __future__ import annotations
 
-import ipaddress
-import re
-from collections.abc import Callable, Collection, Iterable, Mapping
-from typing import Final, TypeAlias
+import functools
+from collections.abc import Callable, Collection, Iterable, Sequence
+from typing import Final
 
 import msgspec
 
-from aioprowler.judging.policies.documents import Condition, Policy, Statement
-from aioprowler.judging.policies.wildcards import is_fixed
-
-Network: TypeAlias = ipaddress.IPv4Network | ipaddress.IPv6Network
-
-
-class _Scope(msgspec.Struct, frozen=True):
-    """What a condition must tie a request to: any party in particular or, given accounts, one of them."""
-
-    accounts: frozenset[str] | None = None
-    accounts_only: bool = False
-    networks: tuple[Network, ...] = ()
-
-    def knows(self, party: str) -> bool:
-        """Whether the party is a particular one, and among the accounts if there are any."""
-        return is_fixed(party) and (self.accounts is None or party in self.accounts)
+from aioprowler.judging.policies.conditions import ANY_SERVICE, OWN, Scope, is_about_caller, networks, services_of, ties
+from aioprowler.judging.policies.documents import Policy, Principal, Statement
+from aioprowler.judging.policies.wildcards import Selector
 
 
-# Policy variables are filled in from the request: those of the resource name its owner, any other the caller at will.
-_OWN: Final = "@own"
-_VARIABLE: Final = re.compile(r"\$\{(aws:resource(?:account|org)\w*)?[^}]*\}", re.IGNORECASE)
+class Outsiders(msgspec.Struct, frozen=True, gc=False):
+    """Whom a policy lets in, of those that a question is about: nobody, some, or some of whom nobody can tell."""
+
+    names: tuple[str, ...] = ()
+    """As the policy spells them; anyone is ``*``."""
+    doubtful: tuple[str, ...] = ()
+    """Those who may be some, each with the reason: ``AROAEXAMPLE, a principal that was deleted``."""
 
 
-def _fill(value: str) -> str:
-    return _VARIABLE.sub(lambda found: _OWN if found[1] else "*", value)
-
-
-def _head(value: str) -> str:
-    """What comes before any path or session name: the organization of an OU path, the role id of a session."""
-    return re.split("[:/]", value, maxsplit=1)[0]
-
-
-def _by_account(value: str, scope: _Scope) -> bool:
-    return scope.knows(value)
-
-
-def _by_arn(value: str, scope: _Scope) -> bool:
-    """An ARN tells by its account; one that has none, as a bucket's, by its name."""
-    fields = value.split(":", 5)
-    if len(fields) < 6:
-        return scope.knows(value)
-    return scope.knows(fields[4]) if fields[4] else is_fixed(_head(fields[5]))
-
-
-def _by_organization(value: str, scope: _Scope) -> bool:
-    return not scope.accounts_only and is_fixed(_head(value))
-
-
-def _by_network(value: str, _scope: _Scope) -> bool:
-    return is_fixed(value)
-
-
-def _by_user_id(value: str, scope: _Scope) -> bool:
-    return scope.knows(_head(value))
-
-
-def _by_name(value: str, scope: _Scope) -> bool:
-    """A service in whichever region, or a secret token: somebody in particular, whose account it does not tell."""
-    return scope.accounts is None and is_fixed(value.partition(".")[0])
-
-
-def _by_endpoint(value: str, _scope: _Scope) -> bool:
-    """A subscriber by its URL or ARN, or by the domain of its mail address."""
-    return "*" not in value.rpartition("@")[2]
-
-
-# Condition keys that name the other party. Keys anyone can arrange for (aws:username, aws:CalledVia, aws:Referer,
-# aws:VpcSourceIp without a VPC...) are left out on purpose.
-_PARTIES: Final[Mapping[str, Callable[[str, _Scope], bool]]] = {
-    "aws:principalaccount": _by_account,
-    "aws:resourceaccount": _by_account,
-    "aws:sourceaccount": _by_account,
-    "aws:sourceowner": _by_account,
-    "aws:vpceaccount": _by_account,
-    "kms:calleraccount": _by_account,
-    "s3:dataaccesspointaccount": _by_account,
-    "s3:resourceaccount": _by_account,
-    "aws:principalarn": _by_arn,
-    "aws:sourcearn": _by_arn,
-    "aws:sourcevpcarn": _by_arn,
-    "s3:dataaccesspointarn": _by_arn,
-    "aws:principalorgid": _by_organization,
-    "aws:principalorgpaths": _by_organization,
-    "aws:sourceorgid": _by_organization,
-    "aws:sourceorgpaths": _by_organization,
-    "aws:vpceorgid": _by_organization,
-    "aws:vpceorgpaths": _by_organization,
-    "aws:sourcevpc": _by_network,
-    "aws:sourcevpce": _by_network,
-    "aws:userid": _by_user_id,
-    "kms:viaservice": _by_name,
-    "lambda:eventsourcetoken": _by_name,
-    "sns:endpoint": _by_endpoint,
-}
-# Whoever comes by a mount target of a file system is in its VPC ("Using IAM to control access to Amazon EFS file
-# systems", section "EFS condition keys for clients").
-_BY_MOUNT_TARGET: Final = frozenset({"elasticfilesystem:accessedviamounttarget"})
-_EQUALITIES: Final = frozenset({"stringequals", "stringequalsignorecase", "stringlike", "arnequals", "arnlike"})
-
-
-def _network(text: str) -> Network | None:
-    try:
-        return ipaddress.ip_network(text, strict=False)
-    except ValueError:
-        return None
-
-
-def _is_closed(text: str, trusted: tuple[Network, ...]) -> bool:
-    """Whether no stranger of the Internet has an address in the range; by its ends, as 0.0.0.0/0 has private ones."""
-    network = _network(text)
-    if network is None:
-        return False
-    if network.prefixlen >= 7 and network[0].is_private and network[-1].is_private:
-        return True
-    return any(network.version == other.version and network[0] in other and network[-1] in other for other in trusted)
-
-
-def _ties_down(condition: Condition, scope: _Scope) -> bool:
-    """Whether the condition fails for strangers. Its values are alternatives, so each of them has to do so."""
-    if condition.holds_without_key or not condition.values:
-        return False
-    if condition.operator == "ipaddress" and condition.key == "aws:sourceip":
-        return not scope.accounts_only and all(_is_closed(value, scope.networks) for value in condition.values)
-    if condition.operator == "bool" and condition.key in _BY_MOUNT_TARGET:
-        return not scope.accounts_only and all(value.lower() == "true" for value in condition.values)
-    names = _PARTIES.get(condition.key) if condition.operator in _EQUALITIES else None
-    return names is not None and all(names(_fill(value), scope) for value in condition.values)
-
-
-def _is_open(statement: Statement, scope: _Scope) -> bool:
-    return not any(_ties_down(condition, scope) for condition in statement.conditions)
-
-
-def _networks(texts: Iterable[str]) -> tuple[Network, ...]:
-    return tuple(network for network in map(_network, texts) if network is not None)
-
-
-# These call a resource for their own account only, and so cannot be made anyone's deputy.
-_LOYAL_SERVICES: Final = frozenset({"secretsmanager.amazonaws.com", "eks.amazonaws.com"})
-
-
-def _is_for_services(statement: Statement) -> bool:
-    return any(p.kind == "Service" and p.value not in _LOYAL_SERVICES for p in statement.principals)
-
-
-def is_public(
-    policy: Policy,
-    *,
-    account_id: str | None = None,
-    cross_account: bool = True,
-    trusted: Collection[str] = (),
-    trusted_ips: Collection[str] = (),
-    actions: Collection[str] = (),
-    services: bool = False,
-) -> bool:
-    """Whether some Allow lets anyone in, with no condition that ties the request to a party in particular.
+def public_access(
+    policy: Policy, *, trusted_ips: Collection[str] = (), actions: Collection[str] = (), services: bool = False
+) -> Outsiders:
+    """Anyone whom the policy lets in with no condition that ties the request to a party in particular, and no Deny.
 
     Such are accounts, organizations, ARNs, VPCs and their endpoints, given by equality and without wildcards where it
-    matters, and ranges of private or trusted addresses. Any account will do unless cross_account is false: then it has
-    to be account_id or a trusted one. With actions, only statements that allow one of these count. With services, AWS
-    service principals count as anyone, since they act for all their customers ("The confused deputy problem").
-    Deny statements are not weighed, as in AWS's own meaning of public.
+    matters. Ranges of addresses are as well, unless they are so broad that S3 calls them public ("Blocking public
+    access to your Amazon S3 storage", section "The meaning of public") and neither private nor trusted. A Deny has to
+    keep everybody, or all but such a party, from all that is allowed. With actions, only statements that allow one of
+    these count. With services, AWS service principals count as anyone, since they act for all their customers ("The
+    confused deputy problem").
     """
-    accounts = None if cross_account else frozenset({*trusted, account_id or _OWN, _OWN})
-    scope = _Scope(accounts, networks=_networks(trusted_ips))
-    return any(
-        (grant.is_for_anyone or (services and _is_for_services(grant)))
-        and (not actions or any(map(grant.covers_action, actions)))
-        and _is_open(grant, scope)
-        for grant in policy.grants
-    )
+    return _outsiders(policy, Scope(networks=networks(trusted_ips), services=services), actions)
 
 
-def cross_account_principals(
+def foreign_access(
     policy: Policy,
     account_id: str,
     trusted: Collection[str] = (),
     *,
     trusted_ips: Collection[str] = (),
     accounts_only: bool = False,
-) -> tuple[str, ...]:
-    """Those whom the policy lets in from outside the account and the trusted ones, as written; anyone is ``*``.
+    by_resource: bool = False,
+) -> Outsiders:
+    """Those whom the policy lets in from outside the account and the trusted ones; anyone is ``*``.
 
-    Left out are statements whose conditions tie them to these accounts, to an organization, a VPC or private
-    addresses; with accounts_only, organizations and addresses do not count. Services, identity providers and canonical
-    users do not tell their account and are not listed.
+    Trusted are ids of accounts, and canonical ids of users, which S3 takes for accounts. Left out are statements whose
+    conditions, or whose denials, tie them to these, to an organization, a VPC or private addresses; with accounts_only,
+    organizations and addresses do not count. With by_resource the policy is about the resources of others too, as a VPC
+    endpoint's is, and conditions on their owner count. Services, among them CloudFront by its origin access identities,
+    and identity providers do not tell their account and are not listed.
     """
-    own = frozenset({account_id, *trusted})
-    scope = _Scope(own | {_OWN}, accounts_only, _networks(trusted_ips))
-    found = (name for grant in policy.grants if _is_open(grant, scope) for name in _outsiders(grant, own))
-    return tuple(dict.fromkeys(found))
+    accounts = frozenset({account_id, *trusted, OWN})
+    return _outsiders(policy, Scope(accounts, accounts_only, networks(trusted_ips), by_resource=by_resource))
 
 
-def _outsiders(grant: Statement, own: frozenset[str]) -> Iterable[str]:
+def outsiders_among(principals: Iterable[Principal], accounts: Collection[str]) -> Outsiders:
+    """Those of the principals who are of none of the accounts."""
+    scope = Scope(frozenset(accounts))
+    return _told((each, why_doubtful(each)) for each in principals if is_outside(each, scope))
+
+
+def _outsiders(policy: Policy, scope: Scope, actions: Collection[str] = ()) -> Outsiders:
+    denials = policy.denials
+    return _told(each for grant in policy.grants for each in _let_in(grant, denials, scope, actions))
+
+
+def _told(found: Iterable[tuple[Principal, str]]) -> Outsiders:
+    """Those whom nobody doubts, and those with a reason to."""
+    names: dict[str, None] = {}
+    doubtful: dict[str, None] = {}
+    for caller, why in found:
+        if why:
+            doubtful[f"{caller.value}, {why}"] = None
+        else:
+            names[caller.value] = None
+    return Outsiders(tuple(names), tuple(doubtful))
+
+
+def _let_in(
+    grant: Statement, denials: Sequence[Statement], scope: Scope, actions: Collection[str]
+) -> Iterable[tuple[Principal, str]]:
+    """The outsiders whom a statement lets in, each with the reason where that is in doubt."""
+    asked = tuple(Selector((each,)) for each in actions if grant.covers_action(each)) if actions else None
+    if asked == () or any(ties(each, scope) and grant.requires(each.key) for each in grant.conditions):
+        return ()
+    outside = [(caller, why_doubtful(caller)) for caller in _callers(grant) if is_outside(caller, scope)]
+    if not (outside and denials):
+        return outside
+    cover = functools.cache(functools.partial(_cover, asked or grant.actions.parts, grant.resources.parts))
+    return _not_denied(outside, denials, cover, scope)
+
+
+# --- Callers ---
+
+# These call a resource for their own account only, and so cannot be made anyone's deputy.
+_LOYAL_SERVICES: Final = frozenset({"secretsmanager.amazonaws.com", "eks.amazonaws.com"})
+# The account by which CloudFront writes its logs, in the partitions aws and aws-cn ("Access logs (standard logs)").
+_LOG_DELIVERY: Final = frozenset(
+    {
+        "c4c1ede66af53448b93c283ce9448c4ba468c9432aa01d700d3878632f77d2d0",
+        "a52cb28745c0c06e84ec548334e44bfa7fc2a85c54af20cd59e4969344b7af56",
+    }
+)
+
+
+def _callers(grant: Statement) -> Iterable[Principal]:
+    """Those to whom the statement is, as far as its conditions do not leave AWS services alone of them.
+
+    Anyone may be a service too.
+    """
+    anyone = grant.is_for_anyone
+    alone = [service for each in grant.conditions if grant.requires(each.key) for service in services_of(each)]
+    if alone:
+        yield from alone if anyone else (each for each in grant.principals if each.kind == "Service")
+        return
+    if anyone:
+        yield ANY_SERVICE
     if grant.is_for_all_but_some:
-        yield "*"
-    for principal in grant.principals:
-        if principal.is_anyone or (principal.kind == "AWS" and principal.account not in own):
-            yield principal.value
+        yield Principal("AWS", "*")
+    yield from grant.principals
+
+
+def is_outside(caller: Principal, scope: Scope) -> bool:
+    """Whether a caller is not known, or not for certain."""
+    if caller.is_anyone:
+        return True
+    if caller.kind == "Service":
+        return scope.services and caller.value not in _LOYAL_SERVICES
+    if scope.accounts is None or caller.is_origin_access_identity or caller.kind not in {"AWS", "CanonicalUser"}:
+        return False
+    return caller.account not in scope.accounts and caller.value not in _LOG_DELIVERY
+
+
+def why_doubtful(caller: Principal) -> str:
+    """Why nobody can tell whose somebody outside is; empty where it is told."""
+    if caller.is_deleted:
+        return "a principal that was deleted"
+    is_canonical = caller.kind == "CanonicalUser" and not caller.is_anyone
+    return "a canonical user, which does not tell its account" if is_canonical else ""
+
+
+# --- Denials ---
+
+
+def _not_denied(
+    outside: Iterable[tuple[Principal, str]],
+    denials: Sequence[Statement],
+    cover: Callable[[tuple[Statement, ...]], bool],
+    scope: Scope,
+) -> Iterable[tuple[Principal, str]]:
+    """Those whom denials do not keep out; `cover` says whether such take in all that is allowed."""
+    for caller, why in outside:
+        bars = [(denial, _bars(denial, caller, scope)) for denial in denials]
+        if not cover(tuple(denial for denial, certain in bars if certain)):
+            perhaps = cover(tuple(denial for denial, certain in bars if certain is not False))
+            yield caller, why or ("whom a Deny under conditions may keep out" if perhaps else "")
+
+
+def _cover(actions: Sequence[Selector], resources: Sequence[Selector], denials: Sequence[Statement]) -> bool:
+    """Whether each of the actions is denied on each of the resources, be it by several statements."""
+    taken = [
+        (
+            {part for part in actions if denial.actions.includes(part, ignore_case=True)},
+            {part for part in resources if denial.resources.includes(part)},
+        )
+        for denial in denials
+    ]
+    return bool(denials) and all(any(a in of and r in on for of, on in taken) for a in actions for r in resources)
+
+
+def _bars(denial: Statement, caller: Principal, scope: Scope) -> bool | None:
+    """Whether a Deny is certain to be about an outsider's calls; None where it limits them in a way that may not do.
+
+    Its conditions all have to hold: each one that forbids all but known parties does, of outsiders, and so of requests
+    without the key. Others about the caller may; what the caller can choose, as the protocol, is no bar.
+    """
+    if not _names(denial, caller, scope):
+        return False
+    if caller.kind == "Service" and any(services_of(each.opposite) for each in denial.conditions if each.opposite):
+        return False
+    limits = [e for e in denial.conditions if e.opposite and (ties(e.opposite, scope) or services_of(e.opposite))]
+    if len(limits) == len(denial.conditions) and not any(each.fails_without_key for each in limits):
+        return True
+    return None if limits and all(each in limits or is_about_caller(each) for each in denial.conditions) else False
+
+
+def _names(denial: Statement, caller: Principal, scope: Scope) -> bool:
+    """Whether all that the caller stands for is denied, but known parties where it stands for anyone."""
+    if not denial.not_principals:
+        return any(_takes_in(each, caller) for each in denial.principals)
+    if caller.is_anyone or caller == ANY_SERVICE:
+        return not any(is_outside(each, scope) for each in denial.not_principals)
+    return not any(_takes_in(each, caller) or _takes_in(caller, each) for each in denial.not_principals)
+
+
+def _takes_in(wider: Principal, caller: Principal) -> bool:
+    """Whether a principal is the other one, everybody, or its account."""
+    return wider == caller or wider.value == "*" or (caller.kind == "AWS" and wider.whole_account == caller.account)

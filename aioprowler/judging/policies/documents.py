@@ -20,6 +20,9 @@ class PolicyError(UnreadableError):
     """The document is not an AWS policy; the message says what is wrong with it."""
 
 
+_UNIQUE_ID: Final = re.compile(r"A(?:BIA|CCA|GPA|IDA|IPA|KIA|NPA|NVA|PKA|ROA|SCA|SIA)[A-Z0-9]+")
+
+
 class Principal(NamedTuple):
     """One principal: its kind (``AWS``, ``Service``, ``Federated``, ``CanonicalUser``) and its identifier."""
 
@@ -37,6 +40,25 @@ class Principal(NamedTuple):
         """Whether this is everybody: ``*``, or an ARN that leaves the account open, as ``arn:aws:iam::*:root``."""
         return self.kind in {"AWS", "CanonicalUser"} and "*" in self.account
 
+    @property
+    def is_origin_access_identity(self) -> bool:
+        """Whether this is one of CloudFront's identities, which only distributions of whoever made it can use."""
+        return self.kind == "AWS" and self.account == "cloudfront"
+
+    @property
+    def is_deleted(self) -> bool:
+        """Whether the user or role is no more: IAM shows its unique id then, be there another one of its name or not.
+
+        "AWS JSON policy elements: Principal", and "IAM identifiers", section "Understanding unique ID prefixes".
+        """
+        return self.kind == "AWS" and _UNIQUE_ID.fullmatch(self.value) is not None
+
+    @property
+    def whole_account(self) -> str | None:
+        """The id of the account where this is all of one: as a principal it is its id or the ARN of its root."""
+        is_account = self.kind == "AWS" and (self.value == self.account or self.value.endswith(":root"))
+        return self.account if is_account else None
+
 
 class Condition(msgspec.Struct, frozen=True, gc=False):
     """A condition key under its operator: both in lower case, as IAM compares them, and without prefix or suffix."""
@@ -48,9 +70,26 @@ class Condition(msgspec.Struct, frozen=True, gc=False):
     if_exists: bool = False
 
     @property
-    def holds_without_key(self) -> bool:
-        """Whether a request lacking the key passes: ``...IfExists``, and ``ForAllValues:`` over no value at all."""
-        return self.if_exists or self.quantifier == "forallvalues"
+    def fails_without_key(self) -> bool:
+        """Whether it does not hold of a request that lacks the key.
+
+        Operators that ask for a value do not, unless with ``...IfExists`` or over all of no values (``ForAllValues:``);
+        those that forbid one do, unless some value has to differ (``ForAnyValue:``). ``Null`` asks for the key itself.
+        """
+        if self.operator == "null":
+            return {value.lower() for value in self.values} == {"false"}
+        if self.if_exists or self.quantifier == "forallvalues":
+            return False
+        return "not" not in self.operator or self.quantifier == "foranyvalue"
+
+    @property
+    def opposite(self) -> Condition | None:
+        """The condition that holds where this one does not, of requests that have the key; None where there is none."""
+        if self.operator == "bool" and len(self.values) == 1:
+            flipped = "false" if self.values[0].lower() == "true" else "true"
+            return Condition("bool", self.key, (flipped,))
+        before, negation, after = self.operator.partition("not")
+        return Condition(before + after, self.key, self.values) if negation else None
 
 
 class Statement(msgspec.Struct, frozen=True, gc=False):
@@ -75,6 +114,10 @@ class Statement(msgspec.Struct, frozen=True, gc=False):
     def covers_every(self, start: str) -> bool:
         """Whether the statement speaks of all ARNs that start like this."""
         return self.resources.covers(start + ANYTHING)
+
+    def requires(self, key: str) -> bool:
+        """Whether a request without the condition key, in lower case, is not spoken of."""
+        return any(each.key == key and each.fails_without_key for each in self.conditions)
 
     def allows(self, action: str, resource: str | None = None) -> bool:
         """Whether the statement grants the action, on the resource or (without one) on something."""
@@ -162,6 +205,15 @@ class Policy:
         return self._parts[0]
 
     @property
+    def fault(self) -> str | None:
+        """Why the document cannot be read; None where it can."""
+        try:
+            _ = self._parts
+        except PolicyError as error:
+            return str(error)
+        return None
+
+    @property
     def version(self) -> str:
         """Raises PolicyError where the document cannot be read."""
         return self._parts[1]
@@ -170,6 +222,11 @@ class Policy:
     def grants(self) -> tuple[Statement, ...]:
         """The statements that allow."""
         return tuple(statement for statement in self.statements if statement.effect == "Allow")
+
+    @property
+    def denials(self) -> tuple[Statement, ...]:
+        """The statements that deny."""
+        return tuple(statement for statement in self.statements if statement.effect == "Deny")
 
     @property
     def certain_denials(self) -> tuple[Statement, ...]:
@@ -265,6 +322,8 @@ def _statement(item: Mapping[str, Any], where: str) -> Statement:
     effect = item.get("Effect")
     if effect not in ("Allow", "Deny"):  # a tuple: a list there would not hash
         raise PolicyError(f"{where}.Effect must be Allow or Deny, not {effect!r}")
+    if "Action" not in item and "NotAction" not in item:
+        raise PolicyError(f"{where} has neither Action nor NotAction")
     if "Principal" in item and "NotPrincipal" in item:
         raise PolicyError(f"{where} has both Principal and NotPrincipal")
     return Statement(

@@ -49,5 +49,5 @@ def has_full_service_access(policy: Policy, service: str) -> bool:
 def _fills(actions: Selector, grants: Collection[Statement], service: str) -> bool:
     if not actions.negated:
         return actions.spans(service)
-    left_out = [pattern for pattern in actions.patterns if may_match(pattern, f"{service}:", ignore_case=True)]
-    return all(any(grant.actions.includes(pattern) for grant in grants) for pattern in left_out)
+    left_out = Selector(tuple(p for p in actions.patterns if may_match(p, f"{service}:", ignore_case=True)))
+    return all(any(grant.actions.includes(part, ignore_case=True) for grant in grants) for part in left_out.parts)

@@ -8,6 +8,10 @@ from typing import Final
 
 import msgspec
 
+# What stands for a star of another pattern, which only a star takes in.
+_RUN: Final = "\1"
+_LETTER: Final = f"[^{_RUN}]"
+
 
 @functools.lru_cache(maxsize=8192)
 def _compile(pattern: str, ignore_case: bool) -> re.Pattern[str]:
@@ -16,7 +20,7 @@ def _compile(pattern: str, ignore_case: bool) -> re.Pattern[str]:
     Every run between two stars is sought in an atomic group, leftmost first, and never sought again. That suffices for
     wildcards, and bounds the work by the product of both lengths however many stars a hostile policy strings together.
     """
-    first, *rest = ("".join("." if c == "?" else re.escape(c) for c in run) for run in pattern.split("*"))
+    first, *rest = ("".join(_LETTER if c == "?" else re.escape(c) for c in run) for run in pattern.split("*"))
     middle = "".join(f"(?>.*?{run})" for run in rest[:-1] if run)
     tail = f".*{rest[-1]}" if rest else ""
     return re.compile(first + middle + tail, re.DOTALL | re.ASCII | (re.IGNORECASE if ignore_case else 0))
@@ -30,6 +34,37 @@ def matches(pattern: str, value: str, *, ignore_case: bool = False) -> bool:
     if is_fixed(pattern):
         return pattern.lower() == value.lower() if ignore_case else pattern == value
     return _compile(pattern, ignore_case).fullmatch(value) is not None
+
+
+def encloses(pattern: str, other: str, *, ignore_case: bool = False) -> bool:
+    """Whether an IAM wildcard names all that another one names. It never says so of one that names more."""
+    return matches(pattern, other.replace("*", _RUN), ignore_case=ignore_case)
+
+
+@functools.lru_cache(maxsize=8192)
+def overlap(one: str, other: str) -> bool:
+    """Whether something is named by both IAM wildcards; case counts.
+
+    The first is read once, beside all places of the second that it may have come to: bits, so that hostile patterns
+    take no longer than others.
+    """
+    other = re.sub(r"\*+", "*", other)
+    stars, all_places = _places("*", other), (2 << len(other)) - 1
+    places = 1
+    for char in one:
+        places |= (places & stars) << 1
+        if char == "*":
+            places = all_places & -(places & -places)
+            continue
+        fitting = all_places >> 1 if char == "?" else _places(char, other) | _places("?", other)
+        places = (places & stars) | (places & fitting & ~stars) << 1
+    places |= (places & stars) << 1
+    return places >> len(other) == 1
+
+
+@functools.lru_cache(maxsize=8192)
+def _places(char: str, pattern: str) -> int:
+    return sum(1 << place for place, each in enumerate(pattern) if each == char)
 
 
 @functools.lru_cache(maxsize=8192)
@@ -87,9 +122,23 @@ class Selector(msgspec.Struct, frozen=True, gc=False):
         """Whether the value is selected."""
         return any(matches(pattern, value, ignore_case=ignore_case) for pattern in self.patterns) != self.negated
 
-    def includes(self, pattern: str) -> bool:
-        """Whether all that another pattern of actions names is selected; never said of a wildcard by a negation."""
-        return self.covers(pattern, ignore_case=True) and not (self.negated and not is_fixed(pattern))
+    @property
+    def parts(self) -> tuple[Selector, ...]:
+        """Selectors of one pattern each, which together select the same. Those of a negation cannot be had apart."""
+        return (self,) if self.negated else tuple(Selector((pattern,)) for pattern in self.patterns)
+
+    def includes(self, part: Selector, *, ignore_case: bool = False) -> bool:
+        """Whether all that one of another selector's parts selects is selected; lists are not added up."""
+        here, there = (
+            [pattern.lower() for pattern in each.patterns] if ignore_case else each.patterns for each in (self, part)
+        )
+        if self.negated and part.negated:
+            return all(any(encloses(wider, pattern) for wider in there) for pattern in here)
+        if self.negated:
+            return not any(overlap(one, other) for one in here for other in there)
+        if part.negated:
+            return self.names_everything
+        return all(any(encloses(wider, pattern) for wider in here) for pattern in there)
 
     def spans(self, service: str) -> bool:
         """Whether one of the patterns stands for all the actions of the service, be they negated or not."""

@@ -76,6 +76,10 @@ def group_members(users: All[User]) -> GroupMembers:
     return GroupMembers(names)
 
 
+ASSUMING = ("sts:AssumeRole", "sts:AssumeRoleWithSAML", "sts:AssumeRoleWithWebIdentity")
+"""The actions that give the credentials of a role."""
+
+
 class Role(PolicyHolder, type="AwsIamRole", noun="Role"):
     """Permissions that whoever the role trusts may take on for a while."""
 
@@ -89,13 +93,9 @@ class Role(PolicyHolder, type="AwsIamRole", noun="Role"):
 
     @property
     def is_service_role(self) -> bool:
-        """Whether AWS services assume it, and nobody else."""
-        return all(
-            statement.effect == "Allow"
-            and statement.covers_action("sts:AssumeRole")
-            and {principal.kind for principal in statement.principals} == {"Service"}
-            for statement in self.trust.statements
-        )
+        """Whether AWS services assume it, and nobody else. Who may tag a session, or what is denied, is no matter."""
+        assuming = [grant for grant in self.trust.grants if any(map(grant.covers_action, ASSUMING))]
+        return bool(assuming) and all({each.kind for each in grant.principals} == {"Service"} for grant in assuming)
 
     @property
     def is_service_linked(self) -> bool:
@@ -141,7 +141,14 @@ class ManagedPolicy(Resource, id="name", type="AwsIamPolicy", group="IAM", noun=
 
     arn: str
     attachment_count: int
+    permissions_boundary_usage_count: int = 0
+    """How many users and roles it bounds, which is no attachment and grants nothing."""
     policy_version_list: tuple[PolicyVersion, ...]
+
+    @property
+    def is_boundary_only(self) -> bool:
+        """Whether it is in use, but for nobody's permissions."""
+        return bool(self.permissions_boundary_usage_count) and not self.attachment_count
 
     @property
     def name(self) -> str:

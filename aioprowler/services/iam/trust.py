@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping
 from typing import Final, Literal, TypeAlias
 
-from aioprowler.judging.policies import Condition, Statement
+from aioprowler.judging.policies import Condition, Policy, Statement
 
 Confines: TypeAlias = Literal["account", "organization"]
 
@@ -25,6 +25,16 @@ _SOURCES: Final[Mapping[str, tuple[Confines, re.Pattern[str]]]] = {
     "aws:sourceorgpaths": ("organization", _PATH),
 }
 """Condition key -> what its values confine a service to, and how such a value is spelled."""
+
+
+def is_plain(policy: Policy) -> bool:
+    """Whether it is nothing but statements by which services may assume the role."""
+    return all(
+        each.effect == "Allow"
+        and each.covers_action("sts:AssumeRole")
+        and {principal.kind for principal in each.principals} == {"Service"}
+        for each in policy.statements
+    )
 
 
 def trusts_services(grant: Statement) -> bool:
@@ -55,10 +65,4 @@ def _named(condition: Condition) -> Confines | None:
 
 def _compares(condition: Condition, grant: Statement) -> bool:
     """Whether a request without the key fails, be it by this condition or by another one that asks for the key."""
-    return condition.operator in _COMPARISONS and (
-        not condition.holds_without_key or any(_requires(each, condition.key) for each in grant.conditions)
-    )
-
-
-def _requires(condition: Condition, key: str) -> bool:
-    return (condition.operator, condition.key) == ("null", key) and {v.lower() for v in condition.values} == {"false"}
+    return condition.operator in _COMPARISONS and grant.requires(condition.key)

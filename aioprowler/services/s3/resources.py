@@ -398,6 +398,24 @@ class BucketPolicy(Facet[Bucket]):
     document: Policy = field(name="Policy")
 
 
+@source("s3:GetBucketAcl")
+async def find_owner(bucket: Bucket, policy: BucketPolicy | None, aws: Aws) -> BucketOwner | Failure | None:
+    """Whose a bucket is, where its policy lets in users whom S3 knows by their canonical ids."""
+    if policy is None or policy.document.fault:
+        return None
+    if all(principal.kind != "CanonicalUser" for grant in policy.document.grants for principal in grant.principals):
+        return None
+    acl = await aws.call("s3", "GetBucketAcl", Bucket=bucket.name)
+    return acl if isinstance(acl, Failure) else BucketOwner(id=acl["Owner"]["ID"])
+
+
+class BucketOwner(Facet[Bucket]):
+    """The account that a bucket is of, by its canonical user id; None where its policy names no such ids."""
+
+    source = find_owner
+    id: str
+
+
 class BucketOwnership(Facet[Bucket]):
     """Who owns the objects that others write, and so whether ACLs mean anything."""
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from functools import partial
 
-from aioprowler import Account, Fail, Pass, Verdict, check
+from aioprowler import Account, Fail, Manual, Pass, Verdict, check
 from aioprowler.judging.policies import Policy, is_full_admin
 from aioprowler.judging.verdicts import about, pass_if
 from aioprowler.services.iam.resources import AwsPolicy, CustomerPolicy, InlinePolicies, ManagedPolicy, User
@@ -17,18 +17,21 @@ Judge = Callable[[str, Policy], Fail | Pass]
 
 
 def of_customer(policy: CustomerPolicy, scan_unused_services: bool, verdict_on: Judge) -> Verdict | None:
-    """The verdict about a managed policy that is in use; about any where that was asked for."""
-    if not policy.attachment_count and not scan_unused_services:
+    """The verdict about a managed policy that is in use; about any where that was asked for, but for those that are
+    nothing but boundaries, which grant nothing.
+    """
+    if policy.is_boundary_only or not (policy.attachment_count or scan_unused_services):
         return None
     return verdict_on(policy.label, policy.document)
 
 
 def of_inline(account: Account, inline: InlinePolicies, verdict_on: Judge) -> Iterator[Verdict]:
-    """A verdict about each inline policy, in the name of its holder."""
+    """A verdict about each inline policy, in the name of its holder; one that cannot be read hides no other."""
     for policy in inline.policies:
         holder = policy.holder
         whose = f"of {type(holder).__name__.lower()} {holder.name} in account {account.id}"
-        verdict = verdict_on(f"Inline policy {policy.name} {whose}", policy.document)
+        name, fault = f"Inline policy {policy.name} {whose}", policy.document.fault
+        verdict = Manual(f"{name} cannot be read: {fault}.") if fault else verdict_on(name, policy.document)
         yield about(verdict, f"{holder.name}/{policy.name}", holder.arn)
 
 
@@ -73,7 +76,7 @@ def iam_customer_unattached_policy_no_administrative_privileges(policy: Customer
     """No customer managed policy that waits for use allows everything.
 
     Judged are policies that are attached to nothing: none should allow every action on every resource, or the next one
-    to attach it makes an administrator.
+    to attach it makes an administrator. Permissions boundaries are in use, and grant nothing.
 
     ## Risk
     Who may attach existing policies, but write none, becomes an administrator with it; mistakes make others so.
@@ -85,7 +88,8 @@ def iam_customer_unattached_policy_no_administrative_privileges(policy: Customer
     ## References
     https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies_manage-delete.html
     """
-    return None if policy.attachment_count else of_managed("Unattached customer", policy)
+    unattached = not policy.attachment_count and not policy.is_boundary_only
+    return of_managed("Unattached customer", policy) if unattached else None
 
 
 @check(fails="AWS managed policy in use allows everything", severity="critical", categories=["identity-access"])

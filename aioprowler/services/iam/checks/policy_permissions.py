@@ -329,21 +329,11 @@ def names_agentcore(pin: Condition) -> bool:
     )
 
 
-def demands_service(grant: Statement) -> bool:
-    """Whether a request must say which service the role is for: the one thing that makes `...IfExists` binding."""
-    return any(
-        condition.operator == "null"
-        and condition.key == PASSED_TO
-        and {value.lower() for value in condition.values} == {"false"}
-        for condition in grant.conditions
-    )
-
-
 def passes_to_agentcore(grant: Statement, document: Policy) -> bool:
     """Whether roles may go to AgentCore: the statement says so, or leaves it open and the policy uses it."""
     equalities = {"stringequals", "stringequalsignorecase", "stringlike"}
     pins = [pin for pin in grant.conditions if pin.key == PASSED_TO and pin.operator in equalities]
-    binding = [pin for pin in pins if not pin.holds_without_key or demands_service(grant)]
+    binding = pins if grant.requires(PASSED_TO) else []
     if not all(map(names_agentcore, binding)):
         return False
     return any(map(names_agentcore, pins)) or any(each.actions.specific.touches(AGENTCORE) for each in document.grants)

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from aioprowler import Account, All, Fail, Manual, Pass, Verdict, check
-from aioprowler.judging.policies import cross_account_principals
-from aioprowler.judging.resource_policies import closed_to_services
-from aioprowler.judging.verdicts import has_no, pass_if
+from aioprowler.judging.policies import foreign_access
+from aioprowler.judging.resource_policies import closed_to_services, pass_if_none
+from aioprowler.judging.verdicts import has_no
 from aioprowler.services.iam.resources import Role
-from aioprowler.services.iam.trust import confinement, is_conditional, trusts_services
+from aioprowler.services.iam.trust import confinement, is_conditional, is_plain, trusts_services
 
 
 def some_role_has(account: Account, roles: Iterable[Role], policy: str) -> Verdict:
@@ -110,10 +110,10 @@ def iam_role_service_trust_restricts_source_to_account(role: Role) -> Verdict | 
     """Conditions on the services that a role trusts name an account or an organization.
 
     Judged are statements of trust policies that let AWS services assume the role and have a condition, or stand beside
-    statements about others. One of their conditions should name accounts by their ids (`aws:SourceAccount`, or an
+    other statements. One of their conditions should name accounts by their ids (`aws:SourceAccount`, or an
     `aws:SourceArn` with an account in it) or an organization (`aws:SourceOrgID`, `aws:SourceOrgPaths`). Wildcards in
     place of the account do not count, nor do conditions that a request without the key passes, unless a `Null`
-    condition asks for the key. Roles that trust only services, without any condition, are left to
+    condition asks for the key. Policies that only let services assume the role, without any condition, are left to
     iam_role_cross_service_confused_deputy_prevention, and service-linked roles to AWS.
 
     ## Risk
@@ -134,7 +134,7 @@ def iam_role_service_trust_restricts_source_to_account(role: Role) -> Verdict | 
     if any(grant.actions.negated for grant in grants):
         return Manual(f"The trust policy of role {role.name} says by NotAction what is allowed; read it yourself.")
     services = [grant for grant in grants if grant.covers_action("sts:AssumeRole") and trusts_services(grant)]
-    confined = {confinement(grant) for grant in services if is_conditional(grant) or not role.is_service_role}
+    confined = {confinement(grant) for grant in services if is_conditional(grant) or not is_plain(role.trust)}
     if not confined:
         return None
     if None in confined:
@@ -172,9 +172,8 @@ def iam_role_cross_account_readonlyaccess_policy(role: Role) -> Verdict | None:
         return None
     if not any(policy.policy_name == "ReadOnlyAccess" for policy in role.attached_managed_policies):
         return has_no(role.label, "the policy ReadOnlyAccess", False)
-    outsiders = cross_account_principals(role.trust, role.account.id, accounts_only=True)
-    return pass_if(
-        not outsiders,
-        f"{role.label} has the policy ReadOnlyAccess and trusts no other account.",
-        f"{role.label} has the policy ReadOnlyAccess and trusts {', '.join(outsiders)}.",
+    outsiders = foreign_access(role.trust, role.account.id, accounts_only=True)
+    name = f"{role.label} has the policy ReadOnlyAccess and"
+    return pass_if_none(
+        outsiders, f"{name} trusts no other account.", f"{name} trusts {', '.join(outsiders.names)}.", name
     )

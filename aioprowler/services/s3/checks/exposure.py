@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterator, Mapping
 
 from aioprowler import Fail, Failure, Here, Pass, Region, Verdict, check, known
 from aioprowler.judging.exposure import not_public_by
-from aioprowler.judging.policies import is_public
+from aioprowler.judging.policies import Outsiders, public_access
 from aioprowler.judging.resource_policies import TrustedAccounts, closed_to_public, closed_to_strangers
 from aioprowler.judging.verdicts import pass_if
 from aioprowler.services.s3.resources import (
@@ -14,6 +14,7 @@ from aioprowler.services.s3.resources import (
     BlockSettings,
     Bucket,
     BucketAcl,
+    BucketOwner,
     BucketOwnership,
     BucketPolicy,
     BucketPublicAccessBlock,
@@ -85,7 +86,9 @@ def s3_bucket_public_access(
     """S3 buckets are not public.
 
     A bucket is public if its ACL grants anything to everybody or to every AWS account, or its policy lets in anyone
-    without a condition that ties them down. What Block Public Access of the bucket or account overrides does not count.
+    without a condition that ties them down, and without a Deny that keeps them out. A fixed range of addresses ties
+    down, as AWS says, unless it is broader than /8 (IPv4) or /32 (IPv6). What Block Public Access of the bucket or
+    account overrides does not count.
 
     ## Risk
     Strangers read the bucket's data, or write to it, without being asked who they are; searching for such buckets is
@@ -100,10 +103,12 @@ def s3_bucket_public_access(
     ## References
     https://docs.aws.amazon.com/AmazonS3/latest/userguide/access-control-block-public-access.html
     """
-    by_policy = policy is not None and block.restrict_public_buckets is not True and is_public(policy.document)
-    ways = {"ACL": bool(acl and acl.public_grants), "policy": by_policy}
+    shielded = block.restrict_public_buckets is True
+    by_policy = public_access(policy.document) if policy and not shielded else Outsiders()
+    ways = {"ACL": bool(acl and acl.public_grants), "policy": bool(by_policy.names)}
     blocks = {"ACL": block.ignore_public_acls, "policy": block.restrict_public_buckets}
-    return not_public_by(bucket.label, in_force([way for way, is_open in ways.items() if is_open], blocks))
+    found = in_force([way for way, leads_in in ways.items() if leads_in], blocks)
+    return not_public_by(bucket.label, found, by_policy.doubtful)
 
 
 @check(fails="S3 bucket ACL lets everybody list the bucket", severity="critical", categories=["internet-exposed"])
@@ -181,13 +186,15 @@ def s3_bucket_policy_public_write_access(bucket: Bucket, policy: BucketPolicy | 
 def s3_bucket_cross_account_access(
     bucket: Bucket,
     policy: BucketPolicy | None,
+    owner: BucketOwner | None = None,
     *,
     trusted_account_ids: TrustedAccounts = (),
 ) -> Verdict:
     """S3 bucket policies let no other account in.
 
     Judged are the principals of Allow statements, outside the account and the trusted ones, which no condition ties to
-    these accounts, to an organization or to a private network.
+    these accounts, to an organization or to a private network, and no Deny keeps out. Whose a canonical user is cannot
+    be told unless it is the bucket's owner, nor whose a principal was that was deleted.
 
     ## Risk
     The data is as safe as the other account; after a partner leaves or is broken into, its identities still get in.
@@ -200,9 +207,8 @@ def s3_bucket_cross_account_access(
     ## References
     https://docs.aws.amazon.com/AmazonS3/latest/userguide/example-walkthroughs-managing-access-example2.html
     """
-    return closed_to_strangers(
-        bucket.label, policy.document if policy else None, bucket.account.id, trusted_account_ids
-    )
+    document, own = (policy.document if policy else None), ([owner.id] if owner else [])
+    return closed_to_strangers(bucket.label, document, bucket.account.id, [*own, *trusted_account_ids])
 
 
 @check(fails="S3 bucket has ACLs enabled", severity="medium", categories=["identity-access"])

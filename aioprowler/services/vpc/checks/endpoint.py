@@ -40,7 +40,8 @@ def vpc_endpoint_connections_trust_boundaries(
     policy = endpoint.policy_document
     if policy is None or not policy.statements or "com.amazonaws.vpce." in endpoint.service_name:
         return None
-    return closed_to_strangers(endpoint.label, policy, account.id, trusted_account_ids, accounts_only=True)
+    trusted = trusted_account_ids
+    return closed_to_strangers(endpoint.label, policy, account.id, trusted, accounts_only=True, by_resource=True)
 
 
 @check(fails="VPC endpoint is in one availability zone only", severity="medium", categories=["resilience"])
