@@ -93,6 +93,15 @@ def lacks_none(label: str, what: str, wanted: Iterable[str], present: Collection
     )
 
 
+def worst(verdicts: Iterable[Verdict]) -> Verdict:
+    """The verdict on a whole by those on its parts, of which there is at least one: FAIL before MANUAL before PASS,
+    with the sentences of all that say so.
+    """
+    found = list(verdicts)
+    kind = next(kind for kind in (Fail, Manual, Pass) if any(isinstance(each, kind) for each in found))
+    return kind(" ".join(dict.fromkeys(each.detail for each in found if isinstance(each, kind))))
+
+
 def at_severity(verdict: V, severity: Severity) -> V:
     """The verdict at another severity than its check's."""
     return structs.replace(verdict, severity=severity)

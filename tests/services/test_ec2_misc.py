@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from aioprowler import Account, Fail, Failure, Manual, Pass, Region, Tag
+from aioprowler import Account, Fail, Failure, Manual, Pass, Region, Tag, Verdict
 from aioprowler.engine.judge import place
 from aioprowler.services.backup.resources import BackupSelections, Selection, TagCondition, TagConditions
 from aioprowler.services.ec2.checks.client_vpn import ec2_client_vpn_endpoint_connection_logging_enabled
@@ -12,6 +12,7 @@ from aioprowler.services.ec2.checks.launch_template import ec2_launch_template_n
 from aioprowler.services.ec2.checks.settings import ec2_ami_account_block_public_access
 from aioprowler.services.ec2.checks.volume import ec2_ebs_volume_protected_by_backup_plan
 from aioprowler.services.ec2.resources.launch_template import (
+    AddressingSubnets,
     InterfaceSpecification,
     LaunchTemplate,
     LaunchTemplateData,
@@ -24,12 +25,13 @@ from aioprowler.services.ec2.resources.network import ClientVpnEndpoint, Connect
 from aioprowler.services.ec2.resources.settings import ImagePublicAccess
 from aioprowler.services.ec2.resources.storage import Volume
 from aioprowler.services.vpc.resources import AddressAssociation, Ipv6Address, NetworkInterface, PrivateAddress
+from tests.services.made import made
 
 ACCOUNT = Account(id="123456789012", default_region="us-east-1", regions=("us-east-1", "eu-west-1"))
 
 
 # ------------------------------------------------------------- images and VPNs
-@pytest.mark.parametrize(("state", "verdict"), [("block-new-sharing", Pass), ("unblocked", Fail), ("", Fail)])
+@pytest.mark.parametrize(("state", "verdict"), [("block-new-sharing", Pass), ("unblocked", Fail)])
 def test_public_sharing_of_images(state: str, verdict: type) -> None:
     check = ec2_ami_account_block_public_access
     found = check(Region(name="eu-west-1", account=ACCOUNT), ImagePublicAccess(state=state))
@@ -46,17 +48,12 @@ def test_connection_logs_of_client_vpns(enabled: bool, verdict: type) -> None:
     assert isinstance(ec2_client_vpn_endpoint_connection_logging_enabled(endpoint), verdict)
 
 
-def test_a_client_vpn_without_log_options_does_not_log() -> None:
-    endpoint = ClientVpnEndpoint(client_vpn_endpoint_id="cvpn-1")
-    assert isinstance(ec2_client_vpn_endpoint_connection_logging_enabled(endpoint), Fail)
-
-
 # ---------------------------------------------------------- backups of volumes
 def tag(key: str, value: str) -> TagCondition:
     return TagCondition(condition_key=f"aws:ResourceTag/{key}", condition_value=value)
 
 
-VOLUME = Volume(volume_id="vol-1", tags=(Tag(key="backup", value="daily"), Tag(key="stage", value="prod-eu")))
+VOLUME = made(Volume, volume_id="vol-1", tags=(Tag(key="backup", value="daily"), Tag(key="stage", value="prod-eu")))
 NO_CONDITION = TagConditions()
 
 
@@ -120,39 +117,80 @@ def naming(id_: str) -> InterfaceSpecification:
     return InterfaceSpecification(network_interface_id=id_)
 
 
-PUBLIC = PublicInterfaces(ids=frozenset({"eni-public"}))
-DENIED = Failure("denied", "ec2:DescribeNetworkInterfaces", "UnauthorizedOperation")
+def into(subnet_id: str) -> InterfaceSpecification:
+    return InterfaceSpecification(subnet_id=subnet_id)
+
+
+INTERFACES = PublicInterfaces({"eni-public": True, "eni-private": False})
+SUBNETS = AddressingSubnets({"subnet-public": True, "subnet-private": False})
+NO_INTERFACES = Failure("denied", "ec2:DescribeNetworkInterfaces", "UnauthorizedOperation")
+NO_SUBNETS = Failure("denied", "ec2:DescribeSubnets", "UnauthorizedOperation")
+
+
+def addresses(
+    specified: list[InterfaceSpecification],
+    subnets: AddressingSubnets | Failure = SUBNETS,
+    interfaces: PublicInterfaces | Failure = INTERFACES,
+) -> Verdict:
+    """Of a template whose default version gives no addresses, and whose latest says what is specified."""
+    data = [LaunchTemplateData(network_interfaces=tuple(each)) for each in ([assigning(False)], specified)]
+    versions = tuple(LaunchTemplateVersion(version_number=n, data=each) for n, each in enumerate(data, 1))
+    template = LaunchTemplate(launch_template_id="lt-1", name="web", default_version=1)
+    found: Verdict = ec2_launch_template_no_public_ip(
+        template, TemplateVersions(versions=versions), subnets, interfaces
+    )
+    return found
 
 
 @pytest.mark.parametrize(
-    ("versions", "interfaces", "verdict", "told"),
+    ("specified", "verdict", "told"),
     [
-        ([[]], PUBLIC, Pass, "any version"),
-        ([[assigning(False)]], PUBLIC, Pass, "any version"),
-        ([[], [assigning(False), assigning(True)], [assigning(True)]], PUBLIC, Fail, "versions 2, 3."),
-        ([[naming("eni-private")]], PUBLIC, Pass, "any version"),
-        ([[naming("eni-private"), naming("eni-public")], []], PUBLIC, Fail, "versions 1."),
-        ([[], [naming("eni-of-another-account")]], PUBLIC, Pass, "any version"),
-        ([[naming("eni-public")], [assigning(True)]], PUBLIC, Fail, "versions 2."),
-        ([[assigning(True), naming("eni-public")]], DENIED, Fail, "versions 1."),
-        ([[assigning(False)]], DENIED, Pass, "any version"),
-        ([[], [naming("eni-private")]], DENIED, Manual, "ec2:DescribeNetworkInterfaces"),
+        ([assigning(False)], Pass, "Version 1 of"),
+        ([assigning(True)], Fail, "Version 2 of"),
+        ([assigning(False), assigning(True)], Fail, "assigns public IP addresses"),
+        ([naming("eni-private")], Pass, "Version 1 of"),
+        ([naming("eni-private"), naming("eni-public")], Fail, "eni-public"),
+        ([naming("eni-unknown")], Manual, "eni-unknown"),
+        ([into("subnet-public")], Fail, "subnet-public"),
+        ([into("subnet-private")], Pass, "subnet-private"),
+        ([into("subnet-unknown")], Manual, "subnet-unknown"),
+        ([], Manual, "does not name"),
+        ([InterfaceSpecification()], Manual, "does not name"),
+        # The subnet gives no addresses where there are several interfaces.
+        ([into("subnet-public"), into("subnet-private")], Pass, "several network interfaces"),
+        ([into("subnet-public"), naming("eni-public")], Fail, "eni-public"),
     ],
 )
 def test_public_addresses_of_launch_templates(
-    versions: list[list[InterfaceSpecification]], interfaces: PublicInterfaces | Failure, verdict: type, told: str
+    specified: list[InterfaceSpecification], verdict: type, told: str
 ) -> None:
-    of_template = tuple(
-        LaunchTemplateVersion(
-            version_number=number,
-            data=LaunchTemplateData(network_interfaces=tuple(specified)),
-        )
-        for number, specified in enumerate(versions, 1)
-    )
-    template = LaunchTemplate(launch_template_id="lt-1", name="web")
-    found = ec2_launch_template_no_public_ip(template, TemplateVersions(versions=of_template), interfaces)
+    found = addresses(specified)
     assert isinstance(found, verdict)
     assert told in found.detail
+
+
+@pytest.mark.parametrize("specified", [[], [InterfaceSpecification()], [into("subnet-private")]])
+def test_where_no_subnet_gives_addresses_it_does_not_matter_which_it_is(
+    specified: list[InterfaceSpecification],
+) -> None:
+    assert isinstance(addresses(specified, AddressingSubnets({"subnet-private": False})), Pass)
+
+
+@pytest.mark.parametrize(
+    ("specified", "verdict"),
+    [
+        ([assigning(False)], Pass),
+        ([assigning(True)], Fail),
+        ([assigning(True), naming("eni-private")], Fail),
+        ([naming("eni-private")], Manual),
+        ([into("subnet-private")], Manual),
+        ([], Manual),
+    ],
+)
+def test_what_cannot_be_seen_matters_only_where_it_decides(
+    specified: list[InterfaceSpecification], verdict: type
+) -> None:
+    assert isinstance(addresses(specified, NO_SUBNETS, NO_INTERFACES), verdict)
 
 
 @pytest.mark.parametrize(
@@ -173,4 +211,4 @@ def test_public_addresses_of_interfaces(ipv4: list[str], ipv6: list[str], public
         ipv6_addresses=tuple(Ipv6Address(ipv6_address=ip) for ip in ipv6),
     )
     assert interface.public_addresses == public
-    assert public_interfaces((interface,)).ids == ({"eni-1"} if public else set())
+    assert public_interfaces((interface,)).by_id == {"eni-1": bool(public)}

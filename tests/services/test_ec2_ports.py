@@ -25,6 +25,7 @@ from aioprowler.services.ec2.exposed_services import revocations
 from aioprowler.services.ec2.resources.firewall import SecurityGroup, SecurityGroupIndex, security_group_index
 from aioprowler.services.ec2.resources.instance import AttachedInterface, Instance
 from aioprowler.services.vpc.resources import InterfaceGroup, Route, RouteTable, Routing
+from tests.services.made import made
 from tests.services.rules import IN_USE, UNUSED, group, rule
 
 # ---------------------------------------------------- rules of security groups
@@ -288,12 +289,14 @@ DENIED = Failure("denied", "ec2:DescribeRouteTables", "UnauthorizedOperation")
 
 
 def instance(*ids: str, subnet: str = "subnet-1", vpc: str = "vpc-1", address: str | None = "3.3.3.3") -> Instance:
-    return Instance(
+    return made(
+        Instance,
         instance_id="i-1",
         subnet_id=subnet,
         vpc_id=vpc,
         public_ip_address=address,
         security_groups=tuple(InterfaceGroup(group_id=id_) for id_ in ids or ("sg-1",)),
+        network_interfaces=(),
     )
 
 
@@ -329,12 +332,13 @@ def test_the_groups_of_an_instance_count_together() -> None:
 
 def test_groups_of_further_interfaces_count() -> None:
     second = AttachedInterface(groups=(InterfaceGroup(group_id="sg-1"),))
-    judged = Instance(instance_id="i-1", network_interfaces=(second,))
+    judged = made(Instance, instance_id="i-1", security_groups=(), network_interfaces=(second,))
     assert isinstance(MYSQL(judged, groups(OPEN), PUBLIC), Fail)
 
 
 def test_an_instance_without_groups_exposes_nothing() -> None:
-    assert isinstance(MYSQL(Instance(instance_id="i-1"), groups(OPEN), PUBLIC), Pass)
+    alone = made(Instance, instance_id="i-1", security_groups=(), network_interfaces=())
+    assert isinstance(MYSQL(alone, groups(OPEN), PUBLIC), Pass)
 
 
 def test_routes_that_cannot_be_seen_matter_only_to_open_ports_of_public_addresses() -> None:

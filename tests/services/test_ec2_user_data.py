@@ -8,8 +8,9 @@ from aioprowler.services.ec2.resources.launch_template import LaunchTemplate, Te
 from aioprowler.services.ec2.resources.network import ElasticIp
 from aioprowler.services.ec2.resources.shodan import ShodanEntry
 from aioprowler.services.ec2.resources.user_data import UserDataSecrets
+from tests.services.made import made
 
-INSTANCE = Instance(instance_id="i-1", state=InstanceState(name="running"))
+INSTANCE = made(Instance, instance_id="i-1", state=InstanceState(name="running"))
 ADDRESS = ElasticIp(public_ip="192.0.2.1", allocation_id="eipalloc-1")
 
 
@@ -49,10 +50,10 @@ def test_an_address_that_shodan_does_not_know() -> None:
 
 
 def test_a_carrier_address_is_not_judged() -> None:
-    assert ec2_elastic_ip_shodan(ElasticIp(), None) is None
+    assert ec2_elastic_ip_shodan(ElasticIp(allocation_id="eipalloc-2"), None) is None
 
 
-TEMPLATE = LaunchTemplate(launch_template_id="lt-1", name="web")
+TEMPLATE = made(LaunchTemplate, launch_template_id="lt-1", name="web")
 
 
 def test_a_template_with_secrets_in_some_versions() -> None:

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from aioprowler import Account, Fail, Pass
+from aioprowler import Account, Fail, Failure, Manual, Pass
 from aioprowler.judging.policies import Policy
 from aioprowler.services.vpc.checks.connection import (
     vpc_peering_routing_tables_with_least_privilege,
@@ -26,11 +26,13 @@ from aioprowler.services.vpc.checks.vpc import (
 from aioprowler.services.vpc.resources import (
     AllowedPrincipals,
     EndpointServices,
+    FlowLog,
     InterfaceGroup,
     InterfaceKind,
     Logged,
     NetworkInterface,
     NetworkUse,
+    OfferedServices,
     PeeredVpc,
     Route,
     RouteTable,
@@ -44,13 +46,15 @@ from aioprowler.services.vpc.resources import (
     VpcPeeringConnection,
     VpnConnection,
     endpoint_services,
+    logged,
     network_use,
     routing,
     subnets_by_vpc,
 )
+from tests.services.made import made
 
-ACCOUNT = Account(id="123456789012")
-VPC = Vpc(vpc_id="vpc-1")
+ACCOUNT = Account(id="123456789012", regions=("us-east-1", "eu-west-1"))
+VPC = made(Vpc, vpc_id="vpc-1")
 IN_USE = NetworkUse(vpcs=frozenset({"vpc-1"}), subnets=frozenset({"subnet-a"}))
 UNUSED = NetworkUse()
 TO_INTERNET = Route(destination_cidr_block="0.0.0.0/0", gateway_id="igw-1")
@@ -71,8 +75,23 @@ def table(*routes: Route, subnet_id: str | None = None, vpc_id: str = "vpc-1") -
     [(["us-east-1", "eu-west-1"], Pass), (["us-east-1", "us-east-1"], Fail), (["us-east-1"], Fail)],
 )
 def test_vpcs_in_two_regions(regions: list[str], verdict: type) -> None:
-    vpcs = tuple(Vpc(vpc_id=f"vpc-{i}", region=region) for i, region in enumerate(regions))
+    vpcs = tuple(Vpc(vpc_id=f"vpc-{i}", is_default=False, region=region) for i, region in enumerate(regions))
     assert isinstance(vpc_different_regions(ACCOUNT, vpcs), verdict)
+
+
+def test_where_one_region_is_scanned_nothing_is_said_of_others() -> None:
+    vpcs = (Vpc(vpc_id="vpc-1", is_default=False),)
+    for regions in (None, ("us-east-1",)):
+        assert vpc_different_regions(Account(id="123456789012", regions=regions), vpcs) is None
+
+
+def test_what_other_accounts_share_is_no_vpc_of_ones_own() -> None:
+    own, shared = (
+        Vpc(vpc_id=f"vpc-{owner}", is_default=False, owner_id=owner, region=region)
+        for owner, region in (("123456789012", "us-east-1"), ("999999999999", "eu-west-1"))
+    )
+    assert isinstance(vpc_different_regions(ACCOUNT, (own, shared)), Fail)
+    assert vpc_different_regions(ACCOUNT, (shared,)) is None
 
 
 def test_default_vpcs_do_not_count_but_are_vpcs() -> None:
@@ -83,10 +102,19 @@ def test_default_vpcs_do_not_count_but_are_vpcs() -> None:
 
 @pytest.mark.parametrize(("recorded", "verdict"), [({"vpc-1"}, Pass), ({"subnet-a", "vpc-2"}, Fail)])
 def test_flow_logs(recorded: set[str], verdict: type) -> None:
-    logged = Logged(frozenset(recorded))
-    assert isinstance(vpc_flow_logs_enabled(VPC, logged, IN_USE), verdict)
-    assert vpc_flow_logs_enabled(VPC, logged, UNUSED) is None
-    assert isinstance(vpc_flow_logs_enabled(VPC, logged, UNUSED, scan_unused_services=True), verdict)
+    found = Logged(frozenset(recorded))
+    assert isinstance(vpc_flow_logs_enabled(VPC, found, IN_USE), verdict)
+    assert vpc_flow_logs_enabled(VPC, found, UNUSED) is None
+    assert isinstance(vpc_flow_logs_enabled(VPC, found, UNUSED, scan_unused_services=True), verdict)
+
+
+@pytest.mark.parametrize(
+    ("statuses", "verdict"),
+    [(["SUCCESS"], Pass), (["FAILED"], Fail), (["FAILED", "SUCCESS"], Pass), ([], Fail)],
+)
+def test_flow_logs_whose_delivery_fails_record_nothing(statuses: list[str], verdict: type) -> None:
+    found = logged(tuple(FlowLog(flow_log_id=f"fl-{s}", resource_id="vpc-1", status=s) for s in statuses))
+    assert isinstance(vpc_flow_logs_enabled(VPC, found, IN_USE), verdict)
 
 
 @pytest.mark.parametrize(
@@ -101,7 +129,7 @@ def test_flow_logs(recorded: set[str], verdict: type) -> None:
     ],
 )
 def test_endpoint_for_ec2(service: str, verdict: type) -> None:
-    endpoints = endpoint_services((VpcEndpoint(vpc_endpoint_id="vpce-1", vpc_id="vpc-1", service_name=service),))
+    endpoints = endpoint_services((made(VpcEndpoint, vpc_endpoint_id="vpce-1", vpc_id="vpc-1", service_name=service),))
     assert isinstance(vpc_endpoint_for_ec2_enabled(VPC, endpoints, IN_USE), verdict)
 
 
@@ -153,13 +181,14 @@ def test_public_addresses_by_default(public_ip: bool, verdict: type) -> None:
 
 def endpoint(*statements: dict[str, Any], service: str = "com.amazonaws.us-east-1.s3") -> VpcEndpoint:
     document = Policy.parse({"Statement": [{"Action": "*", "Resource": "*", **each} for each in statements]})
-    return VpcEndpoint(vpc_endpoint_id="vpce-1", vpc_id="vpc-1", service_name=service, policy_document=document)
+    return made(VpcEndpoint, vpc_endpoint_id="vpce-1", vpc_id="vpc-1", service_name=service, policy_document=document)
 
 
 def allow(principal: Any, **condition: dict[str, Any]) -> dict[str, Any]:
     return {"Effect": "Allow", "Principal": principal} | ({"Condition": condition} if condition else {})
 
 
+HEEDS = OfferedServices({"com.amazonaws.us-east-1.s3": True, "com.amazonaws.us-east-1.email-smtp": False})
 OWN = {"AWS": "arn:aws:iam::123456789012:root"}
 OTHER = {"AWS": "arn:aws:iam::210987654321:root"}
 
@@ -181,19 +210,34 @@ OTHER = {"AWS": "arn:aws:iam::210987654321:root"}
     ],
 )
 def test_policies_of_endpoints(statement: dict[str, Any], verdict: type) -> None:
-    assert isinstance(vpc_endpoint_connections_trust_boundaries(endpoint(statement), ACCOUNT), verdict)
+    assert isinstance(vpc_endpoint_connections_trust_boundaries(endpoint(statement), HEEDS, ACCOUNT), verdict)
 
 
 def test_trusted_accounts_may_use_an_endpoint_and_denials_admit_nobody() -> None:
     check = vpc_endpoint_connections_trust_boundaries
-    assert isinstance(check(endpoint(allow(OTHER)), ACCOUNT, trusted_account_ids=("210987654321",)), Pass)
-    assert isinstance(check(endpoint(allow(OWN), {"Effect": "Deny", "Principal": "*"}), ACCOUNT), Pass)
+    assert isinstance(check(endpoint(allow(OTHER)), HEEDS, ACCOUNT, trusted_account_ids=("210987654321",)), Pass)
+    assert isinstance(check(endpoint(allow(OWN), {"Effect": "Deny", "Principal": "*"}), HEEDS, ACCOUNT), Pass)
 
 
 def test_endpoints_whose_policy_cannot_be_changed_are_not_judged() -> None:
     third_party = endpoint(allow("*"), service="com.amazonaws.vpce.us-east-1.vpce-svc-1")
-    assert vpc_endpoint_connections_trust_boundaries(third_party, ACCOUNT) is None
-    assert vpc_endpoint_connections_trust_boundaries(VpcEndpoint(vpc_endpoint_id="vpce-2"), ACCOUNT) is None
+    mail = endpoint(allow("*"), service="com.amazonaws.us-east-1.email-smtp")
+    bare, without_policy = (
+        made(VpcEndpoint, vpc_endpoint_id="vpce-2", service_name=name) for name in ("", "com.amazonaws.us-east-1.s3")
+    )
+    for each in (third_party, mail, bare):
+        assert vpc_endpoint_connections_trust_boundaries(each, HEEDS, ACCOUNT) is None
+    assert isinstance(vpc_endpoint_connections_trust_boundaries(without_policy, HEEDS, ACCOUNT), Manual)
+    elsewhere = endpoint(allow("*"), service="com.amazonaws.eu-west-1.s3")
+    assert isinstance(vpc_endpoint_connections_trust_boundaries(elsewhere, HEEDS, ACCOUNT), Fail)
+
+
+def test_whether_a_service_heeds_policies_matters_only_to_those_that_admit_strangers() -> None:
+    denied = Failure("denied", "ec2:DescribeVpcEndpointServices", "UnauthorizedOperation")
+    verdict = vpc_endpoint_connections_trust_boundaries(endpoint(allow("*")), denied, ACCOUNT)
+    assert isinstance(verdict, Manual)
+    assert "ec2:DescribeVpcEndpointServices" in verdict.detail
+    assert isinstance(vpc_endpoint_connections_trust_boundaries(endpoint(allow(OWN)), denied, ACCOUNT), Pass)
 
 
 @pytest.mark.parametrize(
@@ -201,13 +245,13 @@ def test_endpoints_whose_policy_cannot_be_changed_are_not_judged() -> None:
     [("Interface", ("a", "b"), Pass), ("Interface", ("a",), Fail), ("Interface", (), Fail)],
 )
 def test_endpoints_in_zones(kind: str, subnets: tuple[str, ...], verdict: type) -> None:
-    judged = VpcEndpoint(vpc_endpoint_id="vpce-1", vpc_endpoint_type=kind, subnet_ids=subnets)
+    judged = made(VpcEndpoint, vpc_endpoint_id="vpce-1", vpc_endpoint_type=kind, subnet_ids=subnets)
     assert isinstance(vpc_endpoint_multi_az_enabled(judged), verdict)
 
 
-def test_gateway_endpoints_have_no_zones() -> None:
-    gateway = VpcEndpoint(vpc_endpoint_id="vpce-1", vpc_endpoint_type="Gateway")
-    assert vpc_endpoint_multi_az_enabled(gateway) is None
+@pytest.mark.parametrize("kind", ["Gateway", "GatewayLoadBalancer", "Resource", "ServiceNetwork", "Tunnel"])
+def test_only_interface_endpoints_are_spread_over_zones(kind: str) -> None:
+    assert vpc_endpoint_multi_az_enabled(made(VpcEndpoint, vpc_endpoint_id="vpce-1", vpc_endpoint_type=kind)) is None
 
 
 @pytest.mark.parametrize(
@@ -255,8 +299,21 @@ def test_routes_over_peerings(cidrs: list[str], verdict: type) -> None:
 def test_routes_of_another_peering_do_not_count() -> None:
     wide = Route(destination_cidr_block="0.0.0.0/0", vpc_peering_connection_id="pcx-2")
     narrow = Route(destination_cidr_block="10.2.3.0/24", vpc_peering_connection_id="pcx-1")
-    peering = VpcPeeringConnection(vpc_peering_connection_id="pcx-1")
+    peering = VpcPeeringConnection(
+        vpc_peering_connection_id="pcx-1",
+        requester=PeeredVpc(cidr_block="10.1.0.0/16"),
+        accepter=PeeredVpc(cidr_block="10.2.0.0/16"),
+    )
     assert isinstance(vpc_peering_routing_tables_with_least_privilege(peering, routing((table(wide, narrow),))), Pass)
+
+
+@pytest.mark.parametrize(("cidr", "verdict"), [("10.2.3.0/24", Manual), ("0.0.0.0/0", Fail), (None, Pass)])
+def test_what_is_a_whole_network_is_not_known_of_a_vpc_without_a_range(cidr: str | None, verdict: type) -> None:
+    peering = VpcPeeringConnection(
+        vpc_peering_connection_id="pcx-1", requester=PeeredVpc(cidr_block="10.1.0.0/16"), accepter=PeeredVpc()
+    )
+    routes = Routing({}, {}, {"pcx-1": [cidr] if cidr else []})
+    assert isinstance(vpc_peering_routing_tables_with_least_privilege(peering, routes), verdict)
 
 
 @pytest.mark.parametrize(

@@ -31,7 +31,9 @@ def test_public_sharing_of_images_is_judged_in_every_region() -> None:
 
 
 def test_a_denied_setting_of_images_is_manual_where_it_is_denied() -> None:
-    world = World({("ec2:GetImageBlockPublicAccessState", EUROPE): denied()})
+    unblocked = {"ImageBlockPublicAccessState": "unblocked"}
+    asked = "ec2:GetImageBlockPublicAccessState"
+    world = World({(asked, EUROPE): denied(), (asked, HOME): unblocked})
     assert verdicts(world, IMAGES) == {
         (IMAGES, EUROPE, "123456789012"): "MANUAL",
         (IMAGES, HOME, "123456789012"): "FAIL",
@@ -124,6 +126,9 @@ INTERFACES: dict[str, dict[str, Any]] = {
 }
 
 
+SUBNET = {"SubnetId": "s", "SubnetArn": "arn:aws:ec2:us-east-1:123456789012:subnet/s", "VpcId": "vpc-1"}
+
+
 def launch_templates(addresses: dict[str, Any]) -> World:
     """Templates with one interface each; `lt-named` uses the interface `e`, which has these addresses."""
 
@@ -137,12 +142,13 @@ def launch_templates(addresses: dict[str, Any]) -> World:
             ]
         }
 
-    templates = [{"LaunchTemplateId": id_, "LaunchTemplateName": "x"} for id_ in INTERFACES]
+    templates = [{"LaunchTemplateId": id_, "LaunchTemplateName": "x", "DefaultVersionNumber": 1} for id_ in INTERFACES]
     return World(
         {
             ("ec2:DescribeLaunchTemplates", HOME): {"LaunchTemplates": templates},
             "ec2:DescribeLaunchTemplateVersions": versions,
             ("ec2:DescribeNetworkInterfaces", HOME): {"NetworkInterfaces": [{"NetworkInterfaceId": "e", **addresses}]},
+            ("ec2:DescribeSubnets", HOME): {"Subnets": [{**SUBNET, "MapPublicIpOnLaunch": False}]},
         }
     )
 
@@ -176,6 +182,18 @@ def test_denied_interfaces_leave_open_only_templates_that_name_one() -> None:
         "lt-named": "MANUAL",
     }
     assert "ec2:DescribeNetworkInterfaces" in found["lt-named"].status_detail
+
+
+def test_the_subnet_decides_what_a_launch_template_leaves_to_it() -> None:
+    world = launch_templates({})
+    world.replies["ec2:DescribeSubnets", HOME] = {"Subnets": [{**SUBNET, "MapPublicIpOnLaunch": True}]}
+    assert verdicts(world, ADDRESSES)[ADDRESSES, HOME, "lt-plain"] == "MANUAL"
+    world.replies["ec2:DescribeLaunchTemplateVersions"] = {
+        "LaunchTemplateVersions": [
+            {"VersionNumber": 1, "LaunchTemplateData": {"NetworkInterfaces": [{"SubnetId": "s"}]}}
+        ]
+    }
+    assert set(verdicts(world, ADDRESSES).values()) == {"FAIL"}
 
 
 def test_denied_versions_are_manual() -> None:

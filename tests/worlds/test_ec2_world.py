@@ -89,7 +89,13 @@ def snapshots(*offered: str) -> World:
         public = params["SnapshotId"] == "snap-1"
         return {"CreateVolumePermissions": [{"Group": "all"}] if public else [{"UserId": "210987654321"}]}
 
-    return World({"ec2:DescribeSnapshots": listed, "ec2:DescribeSnapshotAttribute": attribute})
+    return World(
+        {
+            "ec2:DescribeSnapshots": listed,
+            "ec2:DescribeSnapshotAttribute": attribute,
+            "ec2:GetSnapshotBlockPublicAccessState": {"State": "unblocked"},
+        }
+    )
 
 
 def test_only_snapshots_that_are_offered_are_asked_for_their_permissions() -> None:
@@ -159,16 +165,18 @@ def test_defaults_that_were_never_set_require_nothing() -> None:
 
 
 def template_versions(_account: Account, _region: str, params: dict[str, Any]) -> dict[str, Any]:
-    """`lt-good` requires IMDSv2 in the version on its second page, `lt-bad` in none."""
-    id_ = params["LaunchTemplateId"]
-    tokens = "required" if id_ == "lt-good" and "NextToken" in params else "optional"
+    """The default version, on the second page, requires IMDSv2 in `lt-good` alone, the one before in none."""
+    id_, is_second = params["LaunchTemplateId"], "NextToken" in params
+    tokens = "required" if id_ == "lt-good" and is_second else "optional"
     data = {"MetadataOptions": {"HttpTokens": tokens, "HttpEndpoint": "enabled"}}
-    version = {"LaunchTemplateId": id_, "VersionNumber": 1, "LaunchTemplateData": data}
+    version = {"LaunchTemplateId": id_, "VersionNumber": 1 + is_second, "LaunchTemplateData": data}
     return {"LaunchTemplateVersions": [version]} | ({} if "NextToken" in params else {"NextToken": "more"})
 
 
 def templates(*ids: str) -> World:
-    listed = [{"LaunchTemplateId": id_, "LaunchTemplateName": f"name of {id_}"} for id_ in ids]
+    listed = [
+        {"LaunchTemplateId": id_, "LaunchTemplateName": f"name of {id_}", "DefaultVersionNumber": 2} for id_ in ids
+    ]
     return World(
         {
             ("ec2:DescribeLaunchTemplates", HOME): {"LaunchTemplates": listed},

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import msgspec
 
-from aioprowler import Resource, field, listing
+from aioprowler import Resource, States, field, listing
 
 
 class ComputeResources(msgspec.Struct, frozen=True, rename="camel"):
@@ -16,7 +16,13 @@ class ComputeResources(msgspec.Struct, frozen=True, rename="camel"):
 class ComputeEnvironment(Resource, id="name", rename="camel"):
     """An environment that is scaled down to nothing has no network interface."""
 
-    source = listing("batch", "DescribeComputeEnvironments", "computeEnvironments")
+    source = listing(
+        "batch",
+        "DescribeComputeEnvironments",
+        "computeEnvironments",
+        states=States("status", over=["DELETING", "DELETED"]),
+    )
     name: str = field(name="computeEnvironmentName")
     arn: str = field(name="computeEnvironmentArn")
+    status: str = ""
     compute_resources: ComputeResources = ComputeResources()

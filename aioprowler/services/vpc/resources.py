@@ -9,7 +9,20 @@ from typing import Protocol
 
 import msgspec
 
-from aioprowler import Aws, Facet, Failure, Here, Resource, Tag, derive, field, listing, optional, source
+from aioprowler import (
+    Aws,
+    Facet,
+    Failure,
+    Here,
+    Resource,
+    States,
+    Tag,
+    derive,
+    field,
+    listing,
+    optional,
+    source,
+)
 from aioprowler.judging.policies import Policy
 
 EVERYWHERE, EVERYWHERE_IPV6 = "0.0.0.0/0", "::/0"
@@ -22,24 +35,42 @@ class Vpc(
     type="AwsEc2Vpc",
     group="network",
     noun="VPC",
+    owner="owner_id",
 ):
-    """A virtual network."""
+    """A virtual network. AWS lists those of which other accounts share a subnet as well.
 
-    source = listing("ec2", "DescribeVpcs", "Vpcs")
+    https://docs.aws.amazon.com/vpc/latest/userguide/vpc-sharing.html
+    """
+
+    source = listing("ec2", "DescribeVpcs", "Vpcs", states=States("state", over=["deleting"], not_yet=["pending"]))
     vpc_id: str
-    is_default: bool = False
+    owner_id: str = ""
+    state: str = ""
+    is_default: bool
     tags: tuple[Tag, ...] = ()
 
+    @property
+    def is_own(self) -> bool:
+        """Whether it is the account's, and not shared with it."""
+        return self.owner_id in ("", self.account.id)
 
-class Subnet(Resource, id="subnet_id", type="AwsEc2Subnet", group="network", noun="Subnet"):
-    """A range of a VPC's addresses in one availability zone."""
 
-    source = listing("ec2", "DescribeSubnets", "Subnets")
+class Subnet(Resource, id="subnet_id", type="AwsEc2Subnet", group="network", noun="Subnet", owner="owner_id"):
+    """A range of a VPC's addresses in one availability zone. AWS lists those that other accounts share as well."""
+
+    source = listing(
+        "ec2",
+        "DescribeSubnets",
+        "Subnets",
+        states=States("state", over=["failed", "failed-insufficient-capacity"], not_yet=["pending"]),
+    )
     subnet_id: str
     arn: str = field(name="SubnetArn")
+    owner_id: str = ""
+    state: str = ""
     vpc_id: str
-    availability_zone: str = ""
-    map_public_ip_on_launch: bool = False
+    availability_zone: str
+    map_public_ip_on_launch: bool
     tags: tuple[Tag, ...] = ()
 
 
@@ -66,7 +97,7 @@ def subnets_by_vpc(subnets: Here[Subnet]) -> SubnetsByVpc:
 class InterfaceGroup(msgspec.Struct, frozen=True, rename="pascal"):
     """A security group that a network interface is in."""
 
-    group_id: str = ""
+    group_id: str
 
 
 class InterfaceAttachment(msgspec.Struct, frozen=True, rename="pascal"):
@@ -118,11 +149,15 @@ class NetworkInterface(
     type="AwsEc2NetworkInterface",
     group="network",
     noun="Network interface",
+    owner="owner_id",
 ):
-    """What connects an instance, or whatever AWS runs for the account, to a subnet."""
+    """What connects an instance, or whatever AWS runs for the account, to a subnet; those of regional NAT gateways are
+    in none. Whoever owns a VPC sees those of the accounts with which it is shared.
+    """
 
     source = listing("ec2", "DescribeNetworkInterfaces", "NetworkInterfaces", IncludeManagedResources=optional(True))
     network_interface_id: str
+    owner_id: str = ""
     vpc_id: str = ""
     subnet_id: str = ""
     interface_type: str = ""
@@ -202,11 +237,13 @@ class RouteTable(
     type="AwsEc2RouteTable",
     group="network",
     noun="Route table",
+    owner="owner_id",
 ):
     """The routes of subnets."""
 
     source = listing("ec2", "DescribeRouteTables", "RouteTables")
     route_table_id: str
+    owner_id: str = ""
     vpc_id: str = ""
     routes: tuple[Route, ...] = ()
     associations: tuple[RouteTableAssociation, ...] = ()
@@ -279,23 +316,33 @@ class FlowLog(
     arn="arn:{partition}:ec2:{region}:{account_id}:vpc-flow-log/{flow_log_id}",
     noun="Flow log",
 ):
-    """A record of what flows through a VPC, a subnet or a network interface."""
+    """A record of what flows through a VPC, a subnet or a network interface.
+
+    https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_FlowLog.html
+    """
 
     source = listing("ec2", "DescribeFlowLogs", "FlowLogs")
     flow_log_id: str
-    resource_id: str = ""
+    resource_id: str
+    status: str = field(name="DeliverLogsStatus", default="")
+    """`SUCCESS`, or `FAILED` where nothing arrives, as when a role or a bucket's policy does not let it in."""
 
 
 class Logged(msgspec.Struct, frozen=True):
     """The ids of VPCs, subnets and interfaces of a region whose traffic some flow log records."""
 
     ids: frozenset[str]
+    in_vain: frozenset[str] = frozenset()
+    """Those of which no record arrives."""
 
 
 @derive
 def logged(flow_logs: Here[FlowLog]) -> Logged:
     """The ids of what has a flow log."""
-    return Logged(frozenset(flow_log.resource_id for flow_log in flow_logs))
+    of = {
+        fails: {each.resource_id for each in flow_logs if (each.status == "FAILED") is fails} for fails in (True, False)
+    }
+    return Logged(frozenset(of[False]), frozenset(of[True] - of[False]))
 
 
 # ------------------------------------------------------------------- endpoints
@@ -306,22 +353,66 @@ class VpcEndpoint(
     type="AwsEc2VpcEndpointService",
     group="network",
     noun="VPC endpoint",
+    owner="owner_id",
 ):
-    """A private way from a VPC to a service."""
+    """A private way from a VPC to a service, a resource or a service network."""
 
-    source = listing("ec2", "DescribeVpcEndpoints", "VpcEndpoints")
+    source = listing(
+        "ec2",
+        "DescribeVpcEndpoints",
+        "VpcEndpoints",
+        states=States(
+            "life",
+            over=["deleting", "deleted", "rejected", "failed", "expired"],
+            not_yet=["pendingacceptance", "pending"],
+        ),
+    )
     vpc_endpoint_id: str
-    vpc_endpoint_type: str = ""
+    owner_id: str = ""
+    state: str = ""
+    vpc_endpoint_type: str
+    """`Interface`, `Gateway`, `GatewayLoadBalancer`, `Resource`, `ServiceNetwork` or `Tunnel`."""
     vpc_id: str = ""
     service_name: str = ""
+    """Empty where it leads to no service."""
     policy_document: Policy | None = None
-    subnet_ids: tuple[str, ...] = ()
+    """None where the service knows no policies of endpoints."""
+    subnet_ids: tuple[str, ...]
     tags: tuple[Tag, ...] = ()
+
+    @property
+    def life(self) -> str:
+        """The state in small letters: the model begins them with capitals, and AWS does not."""
+        return self.state.lower()
 
     @property
     def service(self) -> str:
         """`ec2` of `com.amazonaws.eu-west-1.ec2`, and of the FIPS variant."""
         return self.service_name.rpartition(".")[2].removesuffix("-fips")
+
+
+class OfferedService(Resource, id="name", arn="arn:{partition}:ec2:{region}:{account_id}:vpc-endpoint-service/{name}"):
+    """A service that endpoints of the region may lead to: one listing, for asked by names AWS refuses to answer at all
+    when it does not offer one of them.
+    """
+
+    source = listing("ec2", "DescribeVpcEndpointServices", "ServiceDetails")
+    name: str = field(name="ServiceName")
+    policies: bool = field(name="VpcEndpointPolicySupported")
+    """Whether it heeds those of its endpoints."""
+
+
+class OfferedServices(msgspec.Struct, frozen=True):
+    """The services that endpoints of a region may lead to."""
+
+    heed_policies: dict[str, bool]
+    """By name: whether they heed those of their endpoints."""
+
+
+@derive
+def offered_services(services: Here[OfferedService]) -> OfferedServices:
+    """Those of the region by their names."""
+    return OfferedServices({service.name: service.policies for service in services})
 
 
 class EndpointServices(msgspec.Struct, frozen=True):
@@ -349,8 +440,14 @@ class VpcEndpointService(
 ):
     """A service that the account offers to others' VPCs."""
 
-    source = listing("ec2", "DescribeVpcEndpointServiceConfigurations", "ServiceConfigurations")
+    source = listing(
+        "ec2",
+        "DescribeVpcEndpointServiceConfigurations",
+        "ServiceConfigurations",
+        states=States("service_state", over=["Deleting", "Deleted", "Failed"], not_yet=["Pending"]),
+    )
     service_id: str
+    service_state: str = ""
     tags: tuple[Tag, ...] = ()
 
 
@@ -358,12 +455,11 @@ class VpcEndpointService(
 async def allowed_principals(service: VpcEndpointService, aws: Aws) -> AllowedPrincipals | Failure:
     """Every page of them: a service may let in very many."""
     found = await aws.items(
-        "ec2",
-        "DescribeVpcEndpointServicePermissions",
-        "AllowedPrincipals[].Principal",
-        ServiceId=service.service_id,
+        "ec2", "DescribeVpcEndpointServicePermissions", "AllowedPrincipals", ServiceId=service.service_id
     )
-    return found if isinstance(found, Failure) else AllowedPrincipals(principals=tuple(found))
+    if isinstance(found, Failure):
+        return found
+    return AllowedPrincipals(principals=tuple(each["Principal"] for each in found))
 
 
 class AllowedPrincipals(Facet[VpcEndpointService]):
@@ -377,7 +473,13 @@ class AllowedPrincipals(Facet[VpcEndpointService]):
 class PeeredVpc(msgspec.Struct, frozen=True, rename="pascal"):
     """One side of a peering connection, with its main range of addresses."""
 
-    cidr_block: str = ""
+    cidr_block: str | None = None
+
+
+class PeeringStatus(msgspec.Struct, frozen=True, rename="pascal"):
+    """https://docs.aws.amazon.com/vpc/latest/peering/vpc-peering-basics.html#vpc-peering-lifecycle"""
+
+    code: str = ""
 
 
 class VpcPeeringConnection(
@@ -388,19 +490,36 @@ class VpcPeeringConnection(
     group="network",
     noun="VPC peering connection",
 ):
-    """A connection that routes between two VPCs, which may be of two accounts."""
+    """A connection that routes between two VPCs, which may be of two accounts. Each of the two owns the routes on its
+    side, so that it is judged in both.
+    """
 
-    source = listing("ec2", "DescribeVpcPeeringConnections", "VpcPeeringConnections")
+    source = listing(
+        "ec2",
+        "DescribeVpcPeeringConnections",
+        "VpcPeeringConnections",
+        states=States(
+            "state",
+            over=["deleting", "deleted", "rejected", "failed", "expired"],
+            not_yet=["initiating-request", "pending-acceptance", "provisioning"],
+        ),
+    )
     vpc_peering_connection_id: str
-    requester: PeeredVpc = field(name="RequesterVpcInfo", default=PeeredVpc())
-    accepter: PeeredVpc = field(name="AccepterVpcInfo", default=PeeredVpc())
+    status: PeeringStatus = PeeringStatus()
+    requester: PeeredVpc = field(name="RequesterVpcInfo")
+    accepter: PeeredVpc = field(name="AccepterVpcInfo")
     tags: tuple[Tag, ...] = ()
+
+    @property
+    def state(self) -> str:
+        """Empty where AWS does not tell."""
+        return self.status.code
 
 
 class Tunnel(msgspec.Struct, frozen=True, rename="pascal"):
     """One of the two tunnels of a VPN connection; `status` is `UP` or `DOWN`."""
 
-    status: str = ""
+    status: str
 
 
 class VpnConnection(
@@ -413,7 +532,13 @@ class VpnConnection(
 ):
     """A site-to-site VPN: two tunnels, of which one may be down for maintenance."""
 
-    source = listing("ec2", "DescribeVpnConnections", "VpnConnections")
+    source = listing(
+        "ec2",
+        "DescribeVpnConnections",
+        "VpnConnections",
+        states=States("state", over=["deleting", "deleted"], not_yet=["pending"]),
+    )
     vpn_connection_id: str
-    tunnels: tuple[Tunnel, ...] = field(name="VgwTelemetry", default=())
+    state: str = ""
+    tunnels: tuple[Tunnel, ...] = field(name="VgwTelemetry")
     tags: tuple[Tag, ...] = ()

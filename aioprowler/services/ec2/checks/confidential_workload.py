@@ -9,19 +9,12 @@ from collections.abc import Callable
 from typing import Annotated
 
 from aioprowler import Fail, Manual, Pass, Verdict, check
+from aioprowler.judging.metadata import demands_tokens
 from aioprowler.judging.ports import in_words, internet_facing_ports
 from aioprowler.judging.verdicts import pass_if
 from aioprowler.services.ec2.resources.firewall import SecurityGroupIndex
 from aioprowler.services.ec2.resources.instance import Instance
 from aioprowler.services.vpc.resources import Routing
-
-COMING_OR_GOING = frozenset({"pending", "shutting-down", "terminated"})
-GONE = frozenset({"stopped", "shutting-down", "terminated"})
-
-
-def is_host(instance: Instance) -> bool:
-    """Whether it may run enclaves, and is neither starting nor ending."""
-    return instance.enclave_options.enabled and instance.state.name not in COMING_OR_GOING
 
 
 def label(instance: Instance) -> str:
@@ -49,21 +42,17 @@ def ec2_confidential_workload_host_imdsv2_not_enforced(instance: Instance) -> Ve
     ## References
     https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/configuring-IMDS-existing-instances.html
     """
-    if not is_host(instance):
+    if not instance.enclave_options.enabled:
         return None
-    return pass_if(
-        instance.metadata_options.http_tokens == "required",
-        f"{label(instance)} requires IMDSv2.",
-        f"{label(instance)} does not require IMDSv2.",
-    )
+    return demands_tokens(label(instance), "enabled", instance.metadata_options.http_tokens)
 
 
-@check(fails="Nitro Enclaves host is stopped or terminated", severity="medium", categories=["resilience"])
+@check(fails="Nitro Enclaves host is stopped", severity="medium", categories=["resilience"])
 def ec2_confidential_workload_host_not_running(instance: Instance) -> Verdict | None:
     """Hosts of Nitro Enclaves are running.
 
-    An enclave ends with its host. Hosts that are starting or stopping pass; those that are stopped, being terminated or
-    terminated do not.
+    An enclave ends with its host. Hosts that are stopping pass; those that are starting or being terminated are not
+    judged.
 
     ## Risk
     Whatever relies on the enclave fails, or falls back to a way without its protection.
@@ -78,7 +67,7 @@ def ec2_confidential_workload_host_not_running(instance: Instance) -> Verdict | 
     if not instance.enclave_options.enabled:
         return None
     state = f"{label(instance)} is {instance.state.name}"
-    return pass_if(instance.state.name not in GONE, f"{state}.", f"{state}, and no enclave runs on it.")
+    return pass_if(instance.state.name != "stopped", f"{state}.", f"{state}, and no enclave runs on it.")
 
 
 @check(
@@ -108,7 +97,7 @@ def ec2_confidential_workload_host_public_ip(instance: Instance, routing: Routin
     ## References
     https://docs.aws.amazon.com/vpc/latest/userguide/configure-subnets.html
     """
-    if not is_host(instance):
+    if not instance.enclave_options.enabled:
         return None
     table = routing.table(instance.subnet_id, instance.vpc_id)
     reasons = [f"has the address {address}" for address in instance.public_addresses]
@@ -127,7 +116,7 @@ def ports_verdict(
     instance: Instance, groups: SecurityGroupIndex, protocols: tuple[str, ...], unwanted: Callable[[set[int]], set[int]]
 ) -> Verdict | None:
     """Whether the groups of a host open unwanted ports; of a group that AWS did not list, nobody knows."""
-    if not is_host(instance):
+    if not instance.enclave_options.enabled:
         return None
     rules = [rule for group in groups.of(instance.group_ids) for rule in group.ingress]
     exposed = unwanted(internet_facing_ports(rules, protocols))

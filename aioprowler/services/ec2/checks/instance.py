@@ -7,6 +7,7 @@ from typing import Annotated
 
 from aioprowler import Fail, Failure, Manual, Pass, Verdict, check
 from aioprowler.judging.ages import days_since, within_days
+from aioprowler.judging.metadata import demands_tokens
 from aioprowler.judging.verdicts import has, is_, is_not, pass_if
 from aioprowler.services.ec2.resources.instance import Instance, InstanceImage
 from aioprowler.services.ssm.resources import ManagedInstances
@@ -17,7 +18,7 @@ from aioprowler.services.ssm.resources import ManagedInstances
     severity="high",
     categories=["ec2-imdsv1", "identity-access", "secrets"],
 )
-def ec2_instance_imdsv2_enabled(instance: Instance) -> Verdict | None:
+def ec2_instance_imdsv2_enabled(instance: Instance) -> Verdict:
     """Instances require IMDSv2 or have no metadata service.
 
     Version 2 of the instance metadata service answers only requests with a session token, which takes a PUT request to
@@ -34,19 +35,12 @@ def ec2_instance_imdsv2_enabled(instance: Instance) -> Verdict | None:
     ## References
     https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/configuring-instance-metadata-service.html
     """
-    if instance.is_terminated:
-        return None
-    if instance.metadata_options.http_endpoint == "disabled":
-        return Pass(f"{instance.label} has no metadata service.")
-    return pass_if(
-        instance.metadata_options.requires_v2,
-        f"{instance.label} requires IMDSv2.",
-        f"{instance.label} does not require IMDSv2.",
-    )
+    options = instance.metadata_options
+    return demands_tokens(instance.label, options.http_endpoint, options.http_tokens)
 
 
 @check(fails="EC2 instance has a public IPv4 address", severity="medium", categories=["internet-exposed"])
-def ec2_instance_public_ip(instance: Instance) -> Verdict | None:
+def ec2_instance_public_ip(instance: Instance) -> Verdict:
     """Instances have no public IPv4 address.
 
     Judged by the address that EC2 reports for the instance, assigned at launch or an Elastic IP. Terminated instances
@@ -64,8 +58,6 @@ def ec2_instance_public_ip(instance: Instance) -> Verdict | None:
     ## References
     https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/using-instance-addressing.html
     """
-    if instance.is_terminated:
-        return None
     address = f"{instance.public_ip_address} {instance.public_dns_name}".strip()
     return pass_if(
         not instance.public_ip_address,
@@ -97,7 +89,7 @@ def ec2_instance_older_than_specific_days(
     ## References
     https://docs.aws.amazon.com/autoscaling/ec2/userguide/asg-instance-refresh.html
     """
-    if not instance.is_running or instance.launch_time is None:
+    if not instance.is_running:
         return Pass(f"{instance.label} is not running.")
     return within_days(instance.label, "was launched", instance.launch_time, now, max_ec2_instance_age_in_days)
 
@@ -129,14 +121,14 @@ def ec2_instance_stopped_older_than_specific_days(
         return Pass(f"{instance.label} is not stopped.")
     if instance.stopped_at:
         return within_days(instance.label, "was stopped", instance.stopped_at, now, max_ec2_instance_stopped_days)
-    launched = instance.launch_time
-    if launched and days_since(launched, now) <= max_ec2_instance_stopped_days:
-        return Pass(f"{instance.label} was stopped at most {days_since(launched, now)} days ago.")
+    since_launch = days_since(instance.launch_time, now)
+    if since_launch <= max_ec2_instance_stopped_days:
+        return Pass(f"{instance.label} was stopped at most {since_launch} days ago.")
     return Manual(f"{instance.label} is stopped, and EC2 does not say since when.")
 
 
 @check(fails="EC2 instance has no instance profile", severity="medium", categories=["identity-access"])
-def ec2_instance_profile_attached(instance: Instance) -> Verdict | None:
+def ec2_instance_profile_attached(instance: Instance) -> Verdict:
     """Instances have an instance profile.
 
     The role in the profile gives programs on the instance credentials that change by themselves every few hours.
@@ -153,8 +145,6 @@ def ec2_instance_profile_attached(instance: Instance) -> Verdict | None:
     ## References
     https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_use_switch-role-ec2.html
     """
-    if instance.is_terminated:
-        return None
     profile = instance.iam_instance_profile
     return has(
         instance.label, f"the instance profile {profile.arn}" if profile else "an instance profile", bool(profile)
@@ -166,7 +156,7 @@ def ec2_instance_profile_attached(instance: Instance) -> Verdict | None:
     severity="high",
     categories=["identity-access", "internet-exposed"],
 )
-def ec2_instance_internet_facing_with_instance_profile(instance: Instance) -> Verdict | None:
+def ec2_instance_internet_facing_with_instance_profile(instance: Instance) -> Verdict:
     """Instances with an instance profile have no public IPv4 address.
 
     Either alone passes. What the role may do, and which ports are open, is not judged here. Terminated instances are
@@ -184,8 +174,6 @@ def ec2_instance_internet_facing_with_instance_profile(instance: Instance) -> Ve
     ## References
     https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/iam-roles-for-amazon-ec2.html
     """
-    if instance.is_terminated:
-        return None
     profile, address = instance.iam_instance_profile, instance.public_ip_address
     if profile and address:
         return Fail(f"{instance.label} at {address} has the instance profile {profile.arn}.")
@@ -245,7 +233,7 @@ def ec2_instance_detailed_monitoring_enabled(instance: Instance) -> Verdict:
 def ec2_instance_managed_by_ssm(instance: Instance, managed: ManagedInstances | Failure) -> Verdict:
     """Instances are managed by Systems Manager.
 
-    An instance is managed when its agent has registered. Those that are pending, stopped or terminated pass.
+    An instance is managed when its agent has registered. Those that are stopped pass.
 
     ## Risk
     Patches, inventory and access depend on somebody who logs in, through an SSH or RDP port that must be open for it.
@@ -261,7 +249,7 @@ def ec2_instance_managed_by_ssm(instance: Instance, managed: ManagedInstances | 
     ## References
     https://docs.aws.amazon.com/systems-manager/latest/userguide/systems-manager-setting-up-ec2.html
     """
-    if instance.state.name in ("pending", "stopped", "terminated"):
+    if instance.state.name == "stopped":
         return Pass(f"{instance.label} is {instance.state.name}, so that nothing manages it.")
     if isinstance(managed, Failure):
         return Manual(managed.explain())
@@ -269,7 +257,7 @@ def ec2_instance_managed_by_ssm(instance: Instance, managed: ManagedInstances | 
 
 
 @check(fails="EC2 instance is paravirtual", severity="medium", categories=["node-security"])
-def ec2_instance_paravirtual_type(instance: Instance) -> Verdict | None:
+def ec2_instance_paravirtual_type(instance: Instance) -> Verdict:
     """Instances use hardware virtualization (HVM), not paravirtualization.
 
     The image that an instance was launched from decides. Terminated instances are not judged.
@@ -288,8 +276,6 @@ def ec2_instance_paravirtual_type(instance: Instance) -> Verdict | None:
     ## References
     https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/ComponentsAMIs.html
     """
-    if instance.is_terminated:
-        return None
     return is_not(instance.label, "paravirtual", instance.virtualization_type == "paravirtual")
 
 

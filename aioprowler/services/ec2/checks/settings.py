@@ -124,8 +124,9 @@ def ec2_instance_account_imdsv2_enabled(
 ) -> Verdict | None:
     """Regions require IMDSv2 of new instances by default.
 
-    The account's default holds for every launch that does not set the metadata options itself. A region without
-    instances is judged only with `--scan-unused-services`.
+    The account's default holds for every launch that does not set the metadata options itself; where the account
+    enforces IMDSv2, nothing is launched without. A region without instances is judged only with
+    `--scan-unused-services`.
 
     ## Risk
     With IMDSv1, a request that an attacker makes a server send, by SSRF or through an open proxy, returns the
@@ -140,7 +141,7 @@ def ec2_instance_account_imdsv2_enabled(
     if not instances and not scan_unused_services:
         return None
     return pass_if(
-        defaults.http_tokens == "required",
+        defaults.tokens == "required",
         f"New instances in {region.name} require IMDSv2 by default.",
         f"New instances in {region.name} do not require IMDSv2 by default.",
     )

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from aioprowler import Verdict, check
+from aioprowler import Failure, Manual, Verdict, check
 from aioprowler.judging.encryption import encrypted
 from aioprowler.judging.exposure import not_public
+from aioprowler.services.ec2.resources.settings import SnapshotPublicAccess
 from aioprowler.services.ec2.resources.storage import Snapshot, SnapshotSharing
 
 
@@ -32,10 +33,13 @@ def ec2_ebs_snapshots_encrypted(snapshot: Snapshot) -> Verdict:
 
 
 @check(fails="EBS snapshot is public", severity="critical", categories=["internet-exposed"])
-def ec2_ebs_public_snapshot(snapshot: Snapshot, sharing: SnapshotSharing | None) -> Verdict:
+def ec2_ebs_public_snapshot(
+    snapshot: Snapshot, sharing: SnapshotSharing | None, access: SnapshotPublicAccess | Failure
+) -> Verdict:
     """EBS snapshots are not public.
 
-    A snapshot is public when the group `all` may create volumes of it. Sharing with single accounts is not judged here.
+    A snapshot is public when the group `all` may create volumes of it, and the region does not block all public sharing
+    (`block-all-sharing`), which makes private what is shared already. Sharing with single accounts is not judged here.
 
     ## Risk
     Any AWS account can list a public snapshot, make a volume of it and read the whole disk: data, password hashes and
@@ -47,5 +51,10 @@ def ec2_ebs_public_snapshot(snapshot: Snapshot, sharing: SnapshotSharing | None)
 
     ## References
     https://docs.aws.amazon.com/ebs/latest/userguide/ebs-modifying-snapshot-permissions.html
+    https://docs.aws.amazon.com/ebs/latest/userguide/block-public-access-snapshots.html
     """
-    return not_public(snapshot.label, sharing is not None and sharing.with_everybody)
+    if sharing is None or not sharing.with_everybody:
+        return not_public(snapshot.label, False)
+    if isinstance(access, Failure):
+        return Manual(f"{snapshot.label} is shared with everybody, and may be blocked: {access.explain()}")
+    return not_public(snapshot.label, access.state != "block-all-sharing")

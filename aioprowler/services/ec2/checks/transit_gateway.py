@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from aioprowler import Verdict, check
-from aioprowler.judging.verdicts import pass_if
+from aioprowler.judging.verdicts import pass_if, switched, unknown
 from aioprowler.services.ec2.resources.network import TransitGateway
 
 
@@ -28,7 +28,10 @@ def ec2_transitgateway_auto_accept_vpc_attachments(gateway: TransitGateway) -> V
     ## References
     https://docs.aws.amazon.com/vpc/latest/tgw/tgw-vpc-attachments.html
     """
-    by_itself = gateway.options.auto_accept_shared_attachments == "enable"
+    word = gateway.options.auto_accept_shared_attachments
+    by_itself = switched(word)
+    if by_itself is None:
+        return unknown(gateway.label, "AutoAcceptSharedAttachments", word)
     return pass_if(
         not by_itself,
         f"{gateway.label} does not accept shared attachments by itself.",

@@ -19,11 +19,13 @@ class SecurityGroup(
     type="AwsEc2SecurityGroup",
     group="network",
     noun="Security group",
+    owner="owner_id",
 ):
     """A firewall around network interfaces. It has rules that allow, and none that deny."""
 
     source = listing("ec2", "DescribeSecurityGroups", "SecurityGroups")
     group_id: str
+    owner_id: str = ""
     name: str = field(name="GroupName", default="")
     vpc_id: str = ""
     ingress: tuple[Rule, ...] = field(name="IpPermissions", default=())
@@ -100,11 +102,13 @@ class NetworkAcl(
     type="AwsEc2NetworkAcl",
     group="network",
     noun="Network ACL",
+    owner="owner_id",
 ):
     """A firewall around subnets: entries that allow or deny, of which the first that fits holds."""
 
     source = listing("ec2", "DescribeNetworkAcls", "NetworkAcls")
     network_acl_id: str
+    owner_id: str = ""
     is_default: bool = False
     entries: tuple[AclEntry, ...] = ()
     associations: tuple[NetworkAclAssociation, ...] = ()

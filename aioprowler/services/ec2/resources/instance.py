@@ -9,28 +9,25 @@ from typing import Any
 
 import msgspec
 
-from aioprowler import Facet, Resource, Tag, batch, listing, optional
+from aioprowler import Facet, Resource, States, Tag, batch, listing, optional
 from aioprowler.services.vpc.resources import InterfaceGroup, Ipv6Address, PrivateAddress, public_addresses
 
 
 class InstanceState(msgspec.Struct, frozen=True, rename="pascal"):
     """`pending`, `running`, `shutting-down`, `terminated`, `stopping` or `stopped`."""
 
-    name: str = ""
+    name: str
 
 
 class MetadataOptions(msgspec.Struct, frozen=True, rename="pascal"):
-    """How an instance reads its metadata, among which are the credentials of its role."""
+    """How an instance reads its metadata, among which are the credentials of its role. Of an instance AWS tells both,
+    of a launch only what it sets.
+    """
 
-    http_tokens: str = ""
-    """`required` demands the session tokens of version 2 (IMDSv2)."""
-    http_endpoint: str = ""
+    http_tokens: str | None = None
+    """`required` demands the session tokens of version 2 (IMDSv2), else `optional`."""
+    http_endpoint: str | None = None
     """`enabled` or `disabled`."""
-
-    @property
-    def requires_v2(self) -> bool:
-        """Whether the metadata service is on, and takes calls with a session token only."""
-        return self.http_endpoint == "enabled" and self.http_tokens == "required"
 
 
 class InstanceProfile(msgspec.Struct, frozen=True, rename="pascal"):
@@ -42,12 +39,15 @@ class InstanceProfile(msgspec.Struct, frozen=True, rename="pascal"):
 class Monitoring(msgspec.Struct, frozen=True, rename="pascal"):
     """How often an instance sends metrics."""
 
-    state: str = "disabled"
+    state: str
     """`enabled` means detailed: metrics every minute instead of every five."""
 
 
 class EnclaveOptions(msgspec.Struct, frozen=True, rename="pascal"):
-    """Whether an instance may run Nitro Enclaves."""
+    """Whether an instance may run Nitro Enclaves, for which its launch has to ask.
+
+    https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_EnclaveOptionsRequest.html
+    """
 
     enabled: bool = False
 
@@ -75,32 +75,41 @@ class Instance(
     noun="Instance",
     gone=["InvalidInstanceID.NotFound"],
 ):
-    """A virtual machine. AWS lists terminated ones for a while."""
+    """A virtual machine. AWS lists terminated ones for a while.
 
-    source = listing("ec2", "DescribeInstances", "Reservations[].Instances[]", IncludeManagedResources=optional(True))
+    https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/ec2-instance-lifecycle.html
+    """
+
+    source = listing(
+        "ec2",
+        "DescribeInstances",
+        "Reservations[].Instances[]",
+        states=States("state_name", over=["shutting-down", "terminated"], not_yet=["pending"]),
+        IncludeManagedResources=optional(True),
+    )
     instance_id: str
-    image_id: str = ""
-    state: InstanceState = InstanceState()
-    launch_time: datetime.datetime | None = None
+    image_id: str
+    state: InstanceState
+    launch_time: datetime.datetime
     public_ip_address: str | None = None
     public_dns_name: str = ""
-    metadata_options: MetadataOptions = MetadataOptions()
+    metadata_options: MetadataOptions
     iam_instance_profile: InstanceProfile | None = None
     vpc_id: str = ""
     subnet_id: str = ""
-    security_groups: tuple[InterfaceGroup, ...] = ()
+    security_groups: tuple[InterfaceGroup, ...]
     """Of the first interface only: `group_ids` has those of all."""
     network_interfaces: tuple[AttachedInterface, ...] = ()
-    virtualization_type: str = ""
-    monitoring: Monitoring = Monitoring()
+    virtualization_type: str
+    monitoring: Monitoring
     enclave_options: EnclaveOptions = EnclaveOptions()
     state_transition_reason: str = ""
     tags: tuple[Tag, ...] = ()
 
     @property
-    def is_terminated(self) -> bool:
-        """It is listed still, and is no more."""
-        return self.state.name == "terminated"
+    def state_name(self) -> str:
+        """`running`, `stopped`, ..."""
+        return self.state.name
 
     @property
     def is_running(self) -> bool:

@@ -17,7 +17,7 @@ from aioprowler import (
 )
 from aioprowler.judging.secrets import FoundSecrets, decode_user_data, secrets_in
 from aioprowler.services.ec2.resources.instance import MetadataOptions
-from aioprowler.services.vpc.resources import NetworkInterface
+from aioprowler.services.vpc.resources import NetworkInterface, Subnet
 
 
 class LaunchTemplate(
@@ -34,6 +34,8 @@ class LaunchTemplate(
     source = listing("ec2", "DescribeLaunchTemplates", "LaunchTemplates", IncludeManagedResources=optional(True))
     launch_template_id: str
     name: str = field(name="LaunchTemplateName", default="")
+    default_version: int = field(name="DefaultVersionNumber", default=0)
+    """0 where AWS does not tell."""
     tags: tuple[Tag, ...] = ()
 
 
@@ -41,7 +43,12 @@ class InterfaceSpecification(msgspec.Struct, frozen=True, rename="pascal"):
     """An interface to make at the launch, or by its id one that is there."""
 
     network_interface_id: str = ""
-    associate_public_ip_address: bool = False
+    subnet_id: str = ""
+    associate_public_ip_address: bool | None = None
+    """Where it is left out the subnet decides.
+
+    https://docs.aws.amazon.com/vpc/latest/userguide/vpc-ip-addressing.html
+    """
 
 
 class LaunchTemplateData(msgspec.Struct, frozen=True, rename="pascal"):
@@ -52,21 +59,16 @@ class LaunchTemplateData(msgspec.Struct, frozen=True, rename="pascal"):
     user_data: str = ""
 
     @property
-    def assigns_public_ip(self) -> bool:
-        """Whether one of the interfaces is to have a public address."""
-        return any(interface.associate_public_ip_address for interface in self.network_interfaces)
-
-    @property
-    def named_interfaces(self) -> frozenset[str]:
-        """The ids of the existing interfaces that it uses."""
-        return frozenset(filter(None, (interface.network_interface_id for interface in self.network_interfaces)))
+    def interfaces(self) -> tuple[InterfaceSpecification, ...]:
+        """Each instance has one, also where nothing is said of it."""
+        return self.network_interfaces or (InterfaceSpecification(),)
 
 
 class LaunchTemplateVersion(msgspec.Struct, frozen=True, rename="pascal"):
-    """One version; any of them can be launched, and not only the default one."""
+    """One version; any of them can be launched."""
 
     version_number: int
-    data: LaunchTemplateData = field(name="LaunchTemplateData", default=LaunchTemplateData())
+    data: LaunchTemplateData = field(name="LaunchTemplateData")
 
 
 class TemplateVersions(Facet[LaunchTemplate]):
@@ -82,7 +84,16 @@ class TemplateVersions(Facet[LaunchTemplate]):
         MaxResults=200,
         IncludeManagedResources=optional(True),
     )
-    versions: tuple[LaunchTemplateVersion, ...] = field(name="LaunchTemplateVersions", default=())
+    versions: tuple[LaunchTemplateVersion, ...] = field(name="LaunchTemplateVersions")
+
+    def launched(self, template: LaunchTemplate) -> dict[int, LaunchTemplateVersion | None]:
+        """The default version and the latest one, which are launched where nobody names another, by their numbers. None
+        where nobody knows it.
+        """
+        by_number = {version.version_number: version for version in self.versions}
+        latest = max(by_number, default=0)
+        default = template.default_version or (latest if len(by_number) == 1 else 0)
+        return {number: by_number.get(number) for number in (default, latest)}
 
 
 def user_data_of_versions(versions: TemplateVersions) -> dict[str, str | None]:
@@ -97,12 +108,24 @@ class TemplateSecrets(FoundSecrets, Facet[LaunchTemplate]):
 
 
 class PublicInterfaces(msgspec.Struct, frozen=True):
-    """The ids of the network interfaces of a region that have public addresses."""
+    """The network interfaces of a region by their ids, and whether they have public addresses."""
 
-    ids: frozenset[str] = frozenset()
+    by_id: dict[str, bool] = {}
 
 
 @derive
 def public_interfaces(interfaces: Here[NetworkInterface]) -> PublicInterfaces:
-    """Ids of the region's interfaces that have a public address, which templates can name."""
-    return PublicInterfaces(frozenset(each.network_interface_id for each in interfaces if each.public_addresses))
+    """Which of the region's interfaces, which templates can name, have a public address."""
+    return PublicInterfaces({each.network_interface_id: bool(each.public_addresses) for each in interfaces})
+
+
+class AddressingSubnets(msgspec.Struct, frozen=True):
+    """The subnets of a region by their ids, and whether they give new interfaces public addresses."""
+
+    by_id: dict[str, bool] = {}
+
+
+@derive
+def addressing_subnets(subnets: Here[Subnet]) -> AddressingSubnets:
+    """Which of the region's subnets, into which templates launch, give public addresses."""
+    return AddressingSubnets({subnet.subnet_id: subnet.map_public_ip_on_launch for subnet in subnets})

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import msgspec
 
-from aioprowler import Facet, Here, Resource, Tag, call, constant, derive, listing, optional
+from aioprowler import Facet, Here, Resource, States, Tag, call, constant, derive, listing, optional
 
 
 class Volume(
@@ -17,12 +17,24 @@ class Volume(
     type="AwsEc2Volume",
     group="compute",
     noun="EBS volume",
+    owner="owner_id",
 ):
-    """A disk of instances."""
+    """A disk of instances. What is on one in the state `error` is lost.
 
-    source = listing("ec2", "DescribeVolumes", "Volumes", IncludeManagedResources=optional(True))
+    https://docs.aws.amazon.com/ebs/latest/userguide/ebs-describing-volumes.html
+    """
+
+    source = listing(
+        "ec2",
+        "DescribeVolumes",
+        "Volumes",
+        states=States("state", over=["deleting", "deleted", "error"], not_yet=["creating"]),
+        IncludeManagedResources=optional(True),
+    )
     volume_id: str
-    encrypted: bool = False
+    owner_id: str = ""
+    state: str = ""
+    encrypted: bool
     tags: tuple[Tag, ...] = ()
 
 
@@ -44,16 +56,25 @@ class Snapshot(
     group="compute",
     noun="EBS snapshot",
     gone=["InvalidSnapshot.NotFound"],
+    owner="owner_id",
 ):
-    """A snapshot that the account owns."""
+    """A snapshot that the account owns. One in the state `error` is of nothing."""
 
     source = listing(
-        "ec2", "DescribeSnapshots", "Snapshots", OwnerIds=["self"], limit=most_snapshots, newest="start_time"
+        "ec2",
+        "DescribeSnapshots",
+        "Snapshots",
+        OwnerIds=["self"],
+        limit=most_snapshots,
+        newest="start_time",
+        states=States("state", over=["error"]),
     )
     snapshot_id: str
+    owner_id: str = ""
+    state: str = ""
     start_time: datetime.datetime | None = None
-    volume_id: str = ""
-    encrypted: bool = False
+    volume_id: str
+    encrypted: bool
     tags: tuple[Tag, ...] = ()
 
 
@@ -98,7 +119,8 @@ def is_offered(snapshot: Snapshot, offered: OfferedSnapshots) -> bool:
 class VolumePermission(msgspec.Struct, frozen=True, rename="pascal"):
     """Who may make volumes of a snapshot; the group `all` is everybody."""
 
-    group: str = ""
+    group: str | None = None
+    """None where it is a single account's."""
 
 
 class SnapshotSharing(Facet[Snapshot]):
@@ -111,7 +133,7 @@ class SnapshotSharing(Facet[Snapshot]):
         SnapshotId="snapshot_id",
         when=is_offered,
     )
-    create_volume_permissions: tuple[VolumePermission, ...] = ()
+    create_volume_permissions: tuple[VolumePermission, ...]
 
     @property
     def with_everybody(self) -> bool:
@@ -126,11 +148,21 @@ class Image(
     type="Other",
     group="compute",
     noun="Image",
+    owner="owner_id",
 ):
     """An image that the account owns, deprecated or not."""
 
-    source = listing("ec2", "DescribeImages", "Images", Owners=["self"], IncludeDeprecated=True)
+    source = listing(
+        "ec2",
+        "DescribeImages",
+        "Images",
+        Owners=["self"],
+        IncludeDeprecated=True,
+        states=States("state", over=["deregistered", "error", "failed", "invalid"], not_yet=["pending", "transient"]),
+    )
     image_id: str
+    owner_id: str = ""
+    state: str = ""
     name: str = ""
-    public: bool = False
+    public: bool
     tags: tuple[Tag, ...] = ()

@@ -10,32 +10,21 @@ from aioprowler.services.ec2.resources.instance import Instance
 
 
 class AttributeValue(msgspec.Struct, frozen=True, rename="pascal"):
-    """AWS wraps the attribute in a structure of its own; empty where the instance has no user data."""
+    """AWS wraps the attribute in a structure of its own, which is empty where the instance has no user data."""
 
     value: str = ""
-
-
-def still_exists(instance: Instance) -> bool:
-    """A terminated instance has no attributes to ask for."""
-    return not instance.is_terminated
 
 
 class UserData(Facet[Instance]):
     """AWS tells it of one instance at a time; no listing has it."""
 
-    source = call(
-        "ec2",
-        "DescribeInstanceAttribute",
-        Attribute=constant("userData"),
-        InstanceId="instance_id",
-        when=still_exists,
-    )
-    encoded: AttributeValue = field(name="UserData", default=AttributeValue())
+    source = call("ec2", "DescribeInstanceAttribute", Attribute=constant("userData"), InstanceId="instance_id")
+    encoded: AttributeValue = field(name="UserData")
 
 
-def user_data_of(data: UserData | None) -> dict[str, str | None] | None:
-    """None of an instance that is terminated."""
-    return None if data is None else {"": decode_user_data(data.encoded.value)}
+def user_data_of(data: UserData) -> dict[str, str | None]:
+    """The one text."""
+    return {"": decode_user_data(data.encoded.value)}
 
 
 class UserDataSecrets(FoundSecrets, Facet[Instance]):

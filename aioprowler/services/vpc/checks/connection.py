@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from aioprowler import Verdict, check
+from aioprowler import Manual, Verdict, check
 from aioprowler.judging.verdicts import pass_if
 from aioprowler.services.vpc.resources import EVERYWHERE, Routing, VpcPeeringConnection, VpnConnection
 
@@ -33,9 +33,11 @@ def vpc_peering_routing_tables_with_least_privilege(peering: VpcPeeringConnectio
     ## References
     https://docs.aws.amazon.com/vpc/latest/peering/peering-configurations-partial-access.html
     """
-    whole = {EVERYWHERE, peering.requester.cidr_block, peering.accepter.cidr_block}
+    ranges = [peering.requester.cidr_block, peering.accepter.cidr_block]
     routed = routing.peered.get(peering.vpc_peering_connection_id, [])
-    too_wide = sorted(whole.intersection(routed))
+    too_wide = sorted({EVERYWHERE, *filter(None, ranges)}.intersection(routed))
+    if routed and not too_wide and None in ranges:
+        return Manual(f"Could not look: AWS did not tell CidrBlock of both VPCs of {peering.label}.")
     return pass_if(
         not too_wide,
         f"{peering.label} has no route to a whole network.",

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from aioprowler import Account, Verdict, check
+from aioprowler import Account, Fail, Failure, Manual, Verdict, check
 from aioprowler.judging.resilience import in_several_zones
 from aioprowler.judging.resource_policies import TrustedAccounts, closed_to_strangers, lets_in_none, strangers
-from aioprowler.services.vpc.resources import AllowedPrincipals, VpcEndpoint, VpcEndpointService
+from aioprowler.services.vpc.resources import AllowedPrincipals, OfferedServices, VpcEndpoint, VpcEndpointService
 
 
 @check(
@@ -15,6 +15,7 @@ from aioprowler.services.vpc.resources import AllowedPrincipals, VpcEndpoint, Vp
 )
 def vpc_endpoint_connections_trust_boundaries(
     endpoint: VpcEndpoint,
+    services: OfferedServices | Failure,
     account: Account,
     *,
     trusted_account_ids: TrustedAccounts = (),
@@ -22,8 +23,8 @@ def vpc_endpoint_connections_trust_boundaries(
     """Policies of VPC endpoints admit only this account and trusted ones.
 
     A principal of another account, or everybody, must be tied down by a condition to these accounts or to a VPC; the
-    policy that AWS gives an endpoint by default admits everybody. Endpoints of third parties' services have no policy
-    that could be changed and are not judged.
+    policy that AWS gives an endpoint by default admits everybody. Endpoints of services that know no such policies, and
+    those of third parties' services, have none that could be changed and are not judged.
 
     ## Risk
     Whoever gets a foot into the VPC can use foreign credentials through the endpoint, and copy data into a bucket of an
@@ -38,10 +39,18 @@ def vpc_endpoint_connections_trust_boundaries(
     https://docs.aws.amazon.com/vpc/latest/privatelink/vpc-endpoints-access.html
     """
     policy = endpoint.policy_document
-    if policy is None or not policy.statements or "com.amazonaws.vpce." in endpoint.service_name:
+    heeded = None if isinstance(services, Failure) else services.heed_policies.get(endpoint.service_name)
+    if "com.amazonaws.vpce." in endpoint.service_name or heeded is False:
+        return None
+    if policy is None and heeded:
+        return Manual(f"Could not look: AWS did not tell PolicyDocument of {endpoint.label}.")
+    if policy is None or not policy.statements:
         return None
     trusted = trusted_account_ids
-    return closed_to_strangers(endpoint.label, policy, account.id, trusted, accounts_only=True, by_resource=True)
+    verdict = closed_to_strangers(endpoint.label, policy, account.id, trusted, accounts_only=True, by_resource=True)
+    if isinstance(verdict, Fail) and isinstance(services, Failure):
+        return Manual(f"{verdict.detail} Whether the service heeds that is not known: {services.explain()}")
+    return verdict
 
 
 @check(fails="VPC endpoint is in one availability zone only", severity="medium", categories=["resilience"])
@@ -49,7 +58,7 @@ def vpc_endpoint_multi_az_enabled(endpoint: VpcEndpoint) -> Verdict | None:
     """Interface endpoints are in more than one availability zone.
 
     An endpoint has at most one subnet in each zone, so two subnets are two zones. Gateway endpoints belong to the whole
-    VPC and are not judged.
+    VPC, and those of Gateway Load Balancers to one zone; neither these nor other kinds are judged.
 
     ## Risk
     When the endpoint's only zone fails, the workloads of all others lose the service behind it.

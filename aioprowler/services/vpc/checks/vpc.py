@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from aioprowler import Account, All, Verdict, check
+from aioprowler import Account, All, Fail, Verdict, check
 from aioprowler.judging.resilience import in_several_zones
 from aioprowler.judging.verdicts import has, pass_if
 from aioprowler.services.vpc.resources import EndpointServices, Logged, NetworkUse, Routing, SubnetsByVpc, Vpc
@@ -23,8 +23,8 @@ def is_judged(vpc: Vpc, use: NetworkUse, scan_unused_services: bool) -> bool:
 def vpc_different_regions(account: Account, vpcs: All[Vpc]) -> Verdict | None:
     """The account has VPCs of its own in more than one region.
 
-    The default VPCs that AWS puts into every region do not count: nobody chose them. An account without any VPC is not
-    judged.
+    The default VPCs that AWS puts into every region do not count: nobody chose them. Neither do those that other
+    accounts share. An account without any VPC is not judged, and none is where only one region is scanned.
 
     ## Risk
     When everything runs in one region, an outage of that region is an outage of everything, and recovery begins with
@@ -37,9 +37,10 @@ def vpc_different_regions(account: Account, vpcs: All[Vpc]) -> Verdict | None:
     ## References
     https://docs.aws.amazon.com/whitepapers/latest/disaster-recovery-workloads-on-aws/disaster-recovery-options-in-the-cloud.html
     """
-    if not vpcs:
+    own = [vpc for vpc in vpcs if vpc.is_own]
+    if not own or len(account.scanned_regions) == 1:
         return None
-    regions = sorted({vpc.region for vpc in vpcs if not vpc.is_default})
+    regions = sorted({vpc.region for vpc in own if not vpc.is_default})
     named = f"Account {account.id} has VPCs of its own in {', '.join(regions) or 'no region'}"
     return pass_if(len(regions) > 1, f"{named}.", f"{named} only.")
 
@@ -50,8 +51,8 @@ def vpc_flow_logs_enabled(
 ) -> Verdict | None:
     """VPCs in use have flow logs.
 
-    A flow log of the whole VPC counts; those of single subnets or interfaces leave the rest unrecorded. A VPC without
-    any network interface is judged only with `--scan-unused-services`.
+    A flow log of the whole VPC counts, as long as its records arrive; those of single subnets or interfaces leave the
+    rest unrecorded. A VPC without any network interface is judged only with `--scan-unused-services`.
 
     ## Risk
     Without a record of who talked to whom, an intrusion cannot be reconstructed: neither the way in nor where data
@@ -66,6 +67,8 @@ def vpc_flow_logs_enabled(
     """
     if not is_judged(vpc, use, scan_unused_services):
         return None
+    if vpc.vpc_id in logged.in_vain:
+        return Fail(f"{vpc.label} has a flow log, of which nothing arrives: AWS says that the delivery fails.")
     return has(vpc.label, "a flow log", vpc.vpc_id in logged.ids)
 
 
