@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import os
 import traceback
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Final
 
 import blockbuster.blockbuster
 import pytest
 from blockbuster import BlockBuster, BlockBusterFunction, BlockingError
+
+from aioprowler import disk
 
 ALLOWED: Final = (
     # AWS's configuration and service models, when a client is first made: botocore reads them as it likes
@@ -77,6 +81,20 @@ def nothing_blocks(_watched: None) -> Iterator[None]:
     yield
     places, BlockedError.places[:] = BlockedError.places.copy(), []
     assert not places, "\n".join(places)
+
+
+@pytest.fixture
+def fill_the_disk(monkeypatch: pytest.MonkeyPatch) -> Callable[[], None]:
+    """From when it is called, files that are made take nothing."""
+    create = disk.create
+
+    def full(path: Path, mode: int = disk.PRIVATE) -> int:
+        descriptor, device = create(path, mode), os.open("/dev/full", os.O_WRONLY)
+        os.dup2(device, descriptor)
+        os.close(device)
+        return descriptor
+
+    return lambda: monkeypatch.setattr(disk, "create", full)
 
 
 @pytest.hookimpl(tryfirst=True)  # before pytest-xdist reads the groups

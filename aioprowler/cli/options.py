@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Final, Literal
@@ -259,6 +260,28 @@ class Access:
 
 StdoutForm = Literal["jsonl", "lines", "none"]
 
+MODE_HELP: Final = (
+    "Who else may read the files: 640 the group, 644 everybody, 600 nobody (default). Folders that are made are opened "
+    "to the same."
+)
+
+
+def mode_of(text: str | None) -> int:
+    """Of files, from the option. Nobody else is ever let write: the scan could not be resumed. Raises UsageError."""
+    from aioprowler.disk import PRIVATE
+
+    if text is None:
+        return PRIVATE
+    mode = int(text, 8) if re.fullmatch("0?[0-7]{3}", text) else 0
+    if mode & ~0o044 != PRIVATE:
+        from aioprowler.errors import UsageError
+
+        raise UsageError(
+            f"--output-mode {text!r}: give 600, 640 or 644: you read and write, others read at most. What files there "
+            "are is said by --output-formats."
+        )
+    return mode
+
 
 @Parameter(name="*")
 @dataclass(frozen=True, kw_only=True)
@@ -290,6 +313,7 @@ class Output:
         OUTPUT, "NAME", "Their name without extension (default: aioprowler- and the time). Files of that name are "
         "replaced.", "--output-filename", "-F",
     )] = None  # fmt: skip
+    mode: Annotated[str | None, one(OUTPUT, "MODE", MODE_HELP, "--output-mode")] = None
     no_files: Annotated[bool, flag(OUTPUT, "Write no files.", "--no-files")] = False
     quiet: Annotated[bool, flag(
         OUTPUT, "Neither progress nor summary: stderr is for errors.", "--quiet", "-q",

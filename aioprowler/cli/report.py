@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Final
 
 from cyclopts import Parameter
 
-from aioprowler.cli.options import FORMATS_HELP, OUTPUT, Names, flag, many, one
+from aioprowler.cli.options import FORMATS_HELP, MODE_HELP, OUTPUT, Names, flag, many, mode_of, one
 
 if TYPE_CHECKING:
     from aioprowler.outputs.reporting import Report
@@ -42,6 +42,7 @@ def report(
         OUTPUT, "NAME", "Their name without extension (default: that of FILE; of several, aioprowler- and the time). "
         "Files of that name are replaced.", "--output-filename", "-F",
     )] = None,
+    mode: Annotated[str | None, one(OUTPUT, "MODE", MODE_HELP, "--output-mode")] = None,
     quiet: Annotated[bool, flag(OUTPUT, "stderr is for errors.", "--quiet", "-q")] = False,
 ) -> None:  # fmt: skip
     """Make reports in any format from the JSON lines of a scan, or of several.
@@ -70,6 +71,7 @@ def report(
         directory or (DEFAULT_DIRECTORY if files[0] == STDIN else files[0].parent),
         filename if filename is not None else files[0].stem if alone else default_stem(),
         tells_coverage=False,
+        mode=mode_of(mode),
     )
     shown = _Progress(made) if sys.stderr.isatty() and not quiet else None
     gc.freeze()

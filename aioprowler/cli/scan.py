@@ -20,6 +20,7 @@ from aioprowler.cli.options import (
     Running,
     Selecting,
     Sending,
+    mode_of,
 )
 
 if TYPE_CHECKING:
@@ -150,15 +151,18 @@ def files(output: Output, selection: Selecting) -> Outputs | None:
     from aioprowler.outputs.files import COMPLIANCE_FORMATS, DEFAULT_FORMATS
 
     if output.no_files:
-        if output.formats or output.directory or output.filename:
+        if output.formats or output.directory or output.filename or output.mode:
             raise UsageError("--no-files and an option that says how files are written: leave one of them out.")
         return None
     stem = output.filename if output.filename is not None else default_stem()
     default = COMPLIANCE_FORMATS if selection.frameworks else DEFAULT_FORMATS
-    return make_outputs(output.formats or default, output.directory or DEFAULT_DIRECTORY, stem)
+    mode = mode_of(output.mode)
+    return make_outputs(output.formats or default, output.directory or DEFAULT_DIRECTORY, stem, mode=mode)
 
 
-def make_outputs(formats: Sequence[str], directory: Path, stem: str, *, tells_coverage: bool = True) -> Outputs:
+def make_outputs(
+    formats: Sequence[str], directory: Path, stem: str, *, mode: int, tells_coverage: bool = True
+) -> Outputs:
     """Raises UsageError."""
     from aioprowler.errors import UsageError
     from aioprowler.outputs.files import Outputs, resolve
@@ -170,7 +174,7 @@ def make_outputs(formats: Sequence[str], directory: Path, stem: str, *, tells_co
         raise UsageError(str(error)) from None
     if not stem or stem != Path(stem).name:
         raise UsageError(f"--output-filename {stem!r}: give a name without folder and extension.")
-    return Outputs(directory, stem, formats, tells_coverage=tells_coverage)
+    return Outputs(directory, stem, formats, tells_coverage=tells_coverage, mode=mode)
 
 
 def default_stem() -> str:

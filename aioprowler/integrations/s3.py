@@ -22,6 +22,7 @@ from aioprowler.aws.errors import classify
 from aioprowler.aws.homes import EVERYWHERE, Chosen, homes
 from aioprowler.aws.partitions import partition_of
 from aioprowler.declarations.sources import Operation
+from aioprowler.disk import open_there
 from aioprowler.engine.values import for_each
 from aioprowler.errors import UsageError
 from aioprowler.integrations.integration import Ending, Integration, SendingError
@@ -154,7 +155,7 @@ async def upload(s3: Any, path: Path, target: Mapping[str, str], part: int = PAR
     aioboto3's own transfer is not used: it reads up to a hundred parts ahead, and waits for ever if a part fails while
     it does. Raises ClientError, BotoCoreError and OSError; nothing of a failed upload stays in the bucket.
     """
-    with path.open("rb") as file:
+    with open_there(path) as file:
         size = os.fstat(file.fileno()).st_size
         if size <= part:
             with anyio.fail_after(_REQUEST):

@@ -14,7 +14,9 @@ from typing import TYPE_CHECKING, Self
 import msgspec
 from msgspec import Struct
 
+from aioprowler import disk
 from aioprowler.compliance.frameworks import frameworks
+from aioprowler.disk import PRIVATE
 from aioprowler.findings.finding import Finding
 from aioprowler.findings.record import put_aside
 from aioprowler.outputs.writer import Concluding, FileWriter, OutputError, Writer, encoded, make_folder, write_whole
@@ -88,8 +90,18 @@ class Outputs:
     keep findings from the others; every call that it misses raises.
     """
 
-    def __init__(self, directory: Path, stem: str, formats: Sequence[str], *, tells_coverage: bool = True) -> None:
-        """`tells_coverage`: in a file of its own as well, `<stem>.coverage.json`."""
+    def __init__(
+        self,
+        directory: Path,
+        stem: str,
+        formats: Sequence[str],
+        *,
+        tells_coverage: bool = True,
+        mode: int = PRIVATE,
+    ) -> None:
+        """`tells_coverage`: in a file of its own as well, `<stem>.coverage.json`. `mode`: of the files; folders that
+        are made let in whoever may read these.
+        """
         if not stem or stem != Path(stem).name:
             raise OutputError(f"{stem!r} is not a file name: give one without a folder and without an extension.")
         formats = resolve(formats)
@@ -97,6 +109,7 @@ class Outputs:
         self.paths = {name: FORMATS[name].path(directory, stem) for name in formats}
         self.coverage = directory / f"{stem}.coverage.json"
         self._tells_coverage = tells_coverage
+        self._mode = mode
         self._writers = [FORMATS[name].make(path) for name, path in self.paths.items()]
 
     @property
@@ -141,18 +154,20 @@ class Outputs:
     def persist(self) -> None:
         """Bring the record, as far as it is flushed, to the disk itself. May run in a thread beside `write`."""
         if self.record is not None:
-            with self.record.open("rb") as file:
+            with disk.open_there(self.record) as file:
                 os.fsync(file.fileno())
 
     def open(self) -> None:
         """Make the directory and every file."""
-        make_folder(self.directory)
+        make_folder(self.directory, self._mode)
+        for folder in {path.parent for path in self.paths.values()} - {self.directory}:
+            make_folder(folder, self._mode, within=True)
         if self._tells_coverage:
             self.coverage.unlink(missing_ok=True)  # of an earlier scan by the same name
         with ExitStack() as undo:
             for writer in self._writers:
                 undo.callback(writer.close)
-                writer.open()
+                writer.open(self._mode)
             undo.pop_all()
 
     def write(self, findings: Sequence[Finding]) -> None:
@@ -167,7 +182,7 @@ class Outputs:
         """Tell what was looked at, in a file of its own and in those that have a place for it."""
         self._all(lambda writer: writer.conclude(coverage) if isinstance(writer, Concluding) else None)
         if self._tells_coverage:
-            write_whole(self.coverage, _json(coverage))
+            write_whole(self.coverage, _json(coverage), self._mode)
 
     def close(self) -> None:
         """Each writer, whatever becomes of the others."""

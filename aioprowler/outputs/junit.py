@@ -62,8 +62,8 @@ class JunitWriter(FileWriter):
     def _closing(self) -> bytes:
         return b"</testsuite>\n</testsuites>\n"
 
-    def _put(self, units: list[bytes], *, last: bool = False) -> None:
-        super()._put(units, last=last)
+    def _put(self, units: list[bytes]) -> None:
+        super()._put(units)
         self._overwrite(0, self._head())
 
     def _case(self, finding: Finding) -> str:

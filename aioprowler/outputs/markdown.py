@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Final
 from aioprowler.catalog import installed
 from aioprowler.compliance.results import FrameworkResult, loosened_told, results
 from aioprowler.declarations.checks import SEVERITIES, STATUSES, Severity
+from aioprowler.disk import PRIVATE
 from aioprowler.findings.coverage import left_out
 from aioprowler.findings.finding import Finding
 from aioprowler.outputs.console import visible
@@ -62,9 +63,11 @@ class MarkdownWriter:
         self._coverage: Coverage | None = None
         self._changed = True
         self._is_open = False
+        self._mode = PRIVATE
 
-    def open(self) -> None:
+    def open(self, mode: int = PRIVATE) -> None:
         """Writes a report without findings."""
+        self._mode = mode
         self._is_open = self._changed = True
         self.flush()
 
@@ -87,7 +90,7 @@ class MarkdownWriter:
     def flush(self) -> None:
         """Writes the whole report anew, beside the old one, which it then replaces."""
         if self._is_open and self._changed:
-            write_whole(self.path, "\n".join(self._lines()).encode(errors="replace"))
+            write_whole(self.path, "\n".join(self._lines()).encode(errors="replace"), self._mode)
             self._changed = False
 
     def close(self) -> None:

@@ -8,13 +8,16 @@ from __future__ import annotations
 import datetime
 import os
 from collections.abc import Callable, Iterable, Sequence
+from contextlib import suppress
 from functools import lru_cache
 from operator import attrgetter
 from pathlib import Path
-from typing import Any, Final, Generic, TypeVar
+from typing import Any, BinaryIO, Final, Generic, TypeVar
 
 import msgspec
 
+from aioprowler import disk
+from aioprowler.disk import PRIVATE
 from aioprowler.findings.finding import Finding
 from aioprowler.outputs.remembered import Remembered, per_account, per_check
 from aioprowler.outputs.writer import OutputError, encoded, refusal, scrub
@@ -93,17 +96,19 @@ class ParquetWriter:
 
     def __init__(self, path: Path) -> None:
         self.path = path
-        self._part = path.with_name(f"{path.name}.part")
+        self._part = disk.part_of(path)
+        self._file: BinaryIO | None = None
         self._pending: list[Finding] = []
         self._table: Any = None
         self._check = per_check(lambda finding: [*(make(finding) for make in _CHECK.values()), finding.categories])
         self._account = per_account(lambda finding: [make(finding) for make in _ACCOUNT.values()])
 
-    def open(self) -> None:
+    def open(self, mode: int = PRIVATE) -> None:
         """Makes a table beside the file, which takes its place when it is closed. Raises OutputError."""
         try:
-            self.path.unlink(missing_ok=True)
-            self._table = pq.ParquetWriter(self._part, SCHEMA, compression="zstd", store_schema=False)
+            disk.remove(self.path)
+            self._file = os.fdopen(disk.create(self._part, mode), "wb")
+            self._table = pq.ParquetWriter(self._file, SCHEMA, compression="zstd", store_schema=False)
         except OSError as error:
             raise refusal(self.path, error) from error
 
@@ -125,6 +130,7 @@ class ParquetWriter:
         table, self._table = self._table, None
         try:
             table.close()
+            self._close_file()
             self._part.replace(self.path)
         except OSError as error:
             self._give_up(error)
@@ -139,7 +145,14 @@ class ParquetWriter:
             self._table = None
             self._give_up(error)
 
+    def _close_file(self) -> None:
+        file, self._file = self._file, None
+        if file is not None:
+            file.close()
+
     def _give_up(self, error: OSError) -> None:
+        with suppress(OSError):
+            self._close_file()
         self._part.unlink(missing_ok=True)
         reason = os.strerror(error.errno) if error.errno else str(error)
         raise OutputError(

@@ -12,7 +12,7 @@ from aioprowler.compliance.frameworks import Framework, Requirement, framework
 from aioprowler.compliance.results import results
 from aioprowler.findings.finding import Finding
 from aioprowler.outputs.csv import csv_field, csv_fields
-from aioprowler.outputs.writer import FileWriter, make_folder
+from aioprowler.outputs.writer import FileWriter
 
 if TYPE_CHECKING:
     from aioprowler.findings.coverage import Coverage
@@ -75,11 +75,6 @@ class ProwlerComplianceWriter(FileWriter):
                 self._by_check.setdefault(check, []).append(told)
             if not each.checks:
                 self._manual.append((each.id, "No check can tell"))
-
-    def open(self) -> None:
-        """Makes the folder too, in which Prowler's readers look."""
-        make_folder(self.path.parent)
-        super().open()
 
     def conclude(self, coverage: Coverage) -> None:
         """The coverage knows how the scan was configured."""

@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING, Any, Protocol, runtime_checkable
 
 from msgspec import Struct, json, structs
 
+from aioprowler import disk
+from aioprowler.disk import PRIVATE
 from aioprowler.errors import AioprowlerError
 from aioprowler.findings.finding import Finding
 
@@ -28,8 +30,8 @@ class OutputError(AioprowlerError):
 class Writer(Protocol):
     """Turns findings into one output. Synchronous; a failure to write is an OutputError."""
 
-    def open(self) -> None:
-        """Make the output; it is valid, and empty of findings, from here on."""
+    def open(self, mode: int = PRIVATE) -> None:
+        """Make the output; it is valid, and empty of findings, from here on. `mode`: of its file."""
 
     def write(self, findings: Sequence[Finding]) -> None:
         """Add findings. They may stay in the writer's buffer until `flush`."""
@@ -69,10 +71,10 @@ class FileWriter:
         """What closes the file after them."""
         self._failure: OutputError | None = None
 
-    def open(self) -> None:
+    def open(self, mode: int = PRIVATE) -> None:
         """Makes the file anew. Raises OutputError where it cannot be made."""
         try:
-            self._file = FileIO(self.path, "w")
+            self._file = FileIO(disk.create(self.path, mode), "w")
         except OSError as error:
             raise refusal(self.path, error) from error
         self._put([self._head()])
@@ -107,7 +109,7 @@ class FileWriter:
         try:
             if not self._failure:
                 self.flush()
-                self._put([self._tail()], last=True)
+                self._put([self._tail()])
         finally:
             self._file = None
             file.close()
@@ -131,12 +133,12 @@ class FileWriter:
         """What makes the file valid after the findings so far. It never becomes shorter."""
         return b""
 
-    def _put(self, units: list[bytes], *, last: bool = False) -> None:
+    def _put(self, units: list[bytes]) -> None:
         if self._failure:
             raise self._failure
         file = self._file
         assert file is not None, "write() before open()"
-        closing = self._closing() if last or file.seekable() else b""
+        closing = self._closing()
         content = rest = memoryview(b"".join([*units, closing]))
         try:
             if self._closed:
@@ -154,8 +156,6 @@ class FileWriter:
         """Replace bytes that are there by as many."""
         file = self._file
         assert file is not None
-        if not file.seekable():
-            return
         try:
             file.seek(offset)
             file.write(content)
@@ -175,21 +175,18 @@ class FileWriter:
             closing = self._closed
         self._good += kept
         rest = memoryview(closing)
-        with suppress(OSError):  # a pipe or a device cannot be cut
+        with suppress(OSError):
             file.truncate(self._good + len(closing))
             file.seek(self._good)
             while rest:
                 rest = rest[file.write(rest) or 0 :]
 
 
-def write_whole(path: Path, content: bytes) -> None:
+def write_whole(path: Path, content: bytes, mode: int = PRIVATE) -> None:
     """The file is there with all of the content, or as it was before. Raises OutputError."""
-    part = path.with_name(f"{path.name}.part")
     try:
-        part.write_bytes(content)
-        part.replace(path)
+        disk.write_whole(path, content, mode)
     except OSError as error:
-        part.unlink(missing_ok=True)
         raise refusal(path, error) from error
 
 
@@ -204,10 +201,14 @@ def refusal(path: Path, error: OSError) -> OutputError:
     return OutputError(f"{path}: cannot be written ({reason}). Choose another output directory or mend this one.")
 
 
-def make_folder(folder: Path) -> None:
-    """If it is not there. Raises OutputError."""
+def make_folder(folder: Path, mode: int = PRIVATE, *, within: bool = False) -> None:
+    """If it is not there, for files of that mode. Raises OutputError. `within`: it belongs to an output folder, where a
+    link in its place is not the user's choice.
+    """
+    if within and folder.is_symlink():
+        raise OutputError(f"{folder} is a link, which is not followed: remove it, or choose another output directory.")
     try:
-        folder.mkdir(parents=True, exist_ok=True)
+        disk.make_folder(folder, mode)
     except (FileExistsError, NotADirectoryError) as error:
         raise OutputError(f"{folder} is not a directory: choose another output directory.") from error
     except OSError as error:

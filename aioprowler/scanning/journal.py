@@ -15,6 +15,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterable, Iterator
+from io import FileIO
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +23,7 @@ import msgspec
 from msgspec import Struct, field
 
 from aioprowler._version import __version__
+from aioprowler.disk import create, part_of
 from aioprowler.engine.cells import Cell, cell
 from aioprowler.engine.plan import Plan
 from aioprowler.errors import AioprowlerError
@@ -140,8 +142,8 @@ class Journal:
         self.close()
         header = self._header()
         self._numbers = {kind: number for number, kind in enumerate(header.kinds)}
-        part = self.path.with_name(f"{self.path.name}.part")
-        self._file = part.open("wb", buffering=0)
+        part = part_of(self.path)
+        self._file = FileIO(create(part), "w")
         before = [self._line(size, each) for each in self._before()]
         self._file.write(b"".join([msgspec.json.encode(header) + b"\n", *before]))
         self.sync()

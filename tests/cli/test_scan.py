@@ -9,6 +9,7 @@ import re
 import signal
 import threading
 import time
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -280,10 +281,8 @@ def test_full_standard_output(program: Program) -> None:
         assert program("services", stdout=full).returncode == 1
 
 
-def test_full_disk(here: Here) -> None:
-    output = here.folder / "output"
-    output.mkdir()
-    (output / "report.jsonl").symlink_to("/dev/full")
+def test_full_disk(here: Here, fill_the_disk: Callable[[], None]) -> None:
+    fill_the_disk()
     done = here(*SCAN, "-F", "report", "-M", "jsonl")
     assert done.returncode == 1
     assert "disk is full" in only_line(done.stderr)

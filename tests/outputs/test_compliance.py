@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -142,8 +143,8 @@ def test_without_a_coverage_the_findings_are_told_and_nothing_passes(tmp_path: P
     assert {row["SCORE"] for row in every} == {""}
 
 
-def test_a_full_disk_leaves_a_valid_file(tmp_path: Path) -> None:
-    (tmp_path / "scan.compliance.csv").symlink_to("/dev/full")
+def test_a_full_disk_is_told(tmp_path: Path, fill_the_disk: Callable[[], None]) -> None:
+    fill_the_disk()
     with pytest.raises(OutputError, match="disk is full"), Outputs(tmp_path, "scan", ["compliance"]) as outputs:
         outputs.conclude(told())
 

@@ -137,8 +137,8 @@ def test_many_rules_do_not_have_the_file_written_again_and_again(tmp_path: Path)
     sizes = []
     put = writer._put
 
-    def counted(units: list[bytes], *, last: bool = False) -> None:
-        put(units, last=last)
+    def counted(units: list[bytes]) -> None:
+        put(units)
         sizes.append(sum(map(len, units)) + len(writer._closed))
 
     writer._put = counted  # type: ignore[method-assign]
