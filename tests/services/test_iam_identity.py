@@ -1,11 +1,12 @@
 from __future__ import annotations
 
 import datetime
+import re
 from typing import Any
 
 import pytest
 
-from aioprowler import Account, Fail, Manual, Pass, Verdict
+from aioprowler import Account, Fail, Manual, Pass, UnreadableError, Verdict
 from aioprowler.judging.policies import Policy
 from aioprowler.services.iam.checks import administrator, last_accessed, role, root
 from aioprowler.services.iam.checks.mfa import iam_user_hardware_mfa_enabled
@@ -325,6 +326,25 @@ def test_permissions_are_those_of_all_policies() -> None:
     assert actions(role_permissions(a_role(**held), managed)) == ["a:A", "d:D"]
 
 
+def test_a_policy_that_is_not_known_matters_where_no_other_says_so() -> None:
+    managed = ManagedPolicies({"m:1": Policy.parse(document("s3:*")), "m:2": Policy.decode("{")})
+    holders = {
+        "m:2": "User alice has the policy p (m:2), which cannot be read: the policy is not valid JSON",
+        "m:3": r"User alice has the policy p (m:3), which is not among the policies that AWS lists",
+    }
+    for unread, reason in holders.items():
+        known, unknown = AttachedPolicy("one", "m:1"), AttachedPolicy("p", unread)
+        both = a_user(name="alice", arn=arn("user/alice"), attached_managed_policies=(unknown, known))
+        permissions = user_permissions(both, (), managed)
+        assert permissions.reach_beyond("iam", "sts")
+        assert permissions.may_reach("s3")
+        with pytest.raises(UnreadableError, match=re.escape(reason)):
+            permissions.may_reach("bedrock")
+    broken = a_user(name="bob", arn=arn("user/bob"), inline_policies=(InlinePolicy("mine", Policy.decode("{")),))
+    with pytest.raises(UnreadableError, match="User bob has the inline policy mine, which cannot be read: "):
+        user_permissions(broken, (), managed).reach_beyond("iam", "sts")
+
+
 def actions(permissions: UserPermissions | RolePermissions) -> list[str]:
     return [pattern for statement in permissions.policy.statements for pattern in statement.actions.patterns]
 
@@ -411,6 +431,7 @@ def test_roles_of_services_do_not_read_for_other_accounts() -> None:
 
 SNS = {"Service": "sns.amazonaws.com"}
 SOURCE_ACCOUNT = {"StringEquals": {"aws:SourceAccount": ACCOUNT.id}}
+NOT_SOURCE_ACCOUNT = {"StringNotEquals": {"aws:SourceAccount": ACCOUNT.id}}
 CONFINED = role.iam_role_service_trust_restricts_source_to_account
 
 
@@ -481,6 +502,31 @@ def test_services_without_a_condition_are_another_checks_matter(condition: dict[
         ([{"Principal": {**SNS, "AWS": OWN}}], Fail),
         ([{"Principal": {**SNS, "AWS": OWN}, "Condition": SOURCE_ACCOUNT}], Pass),
         ([{"Principal": SNS}, {"Principal": SNS, "Effect": "Deny", "Condition": {"Bool": {"a": "b"}}}], Fail),
+        ([{"Principal": SNS}, {"Principal": SNS, "Effect": "Deny", "Condition": NOT_SOURCE_ACCOUNT}], Pass),
+        ([{"Principal": SNS}, {"Principal": "*", "Effect": "Deny", "Condition": NOT_SOURCE_ACCOUNT}], Pass),
+        ([{"Principal": SNS}, {"Principal": {"AWS": OWN}, "Effect": "Deny", "Condition": NOT_SOURCE_ACCOUNT}], Fail),
+        (
+            [
+                {"Principal": SNS},
+                {
+                    "Principal": SNS,
+                    "Effect": "Deny",
+                    "Condition": NOT_SOURCE_ACCOUNT | {"Bool": {"aws:SecureTransport": "false"}},
+                },
+            ],
+            Fail,
+        ),
+        (
+            [
+                {"Principal": SNS},
+                {
+                    "Principal": SNS,
+                    "Effect": "Deny",
+                    "Condition": {"ForAnyValue:StringNotEquals": {"aws:SourceAccount": ACCOUNT.id}},
+                },
+            ],
+            Fail,
+        ),
         ([{"Principal": SNS, "Condition": SOURCE_ACCOUNT}, {"Principal": SNS, "Action": "sts:SetContext"}], Pass),
         ([{"Principal": SNS, "Action": "sts:Assume?ole"}, {"Principal": {"AWS": OWN}}], Fail),
         ([{"Principal": "*"}], Fail),

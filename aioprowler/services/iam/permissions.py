@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from itertools import chain
 
 import msgspec
 
@@ -16,20 +17,28 @@ class ManagedPolicies(msgspec.Struct, frozen=True):
 
     documents: dict[str, Policy]
 
-    def of(self, *holders: PolicyHolder) -> Policy:
-        """All policies of a user or role as one. Raises UnreadableError for one that AWS did not list, as of one that
-        was attached while the scan ran.
+    def of(self, *holders: PolicyHolder) -> tuple[Policy, str]:
+        """All policies of a user or role as one, and why one of them is not in it: AWS did not list it, as where it was
+        attached while the scan ran, or it cannot be read. Empty: all are.
         """
         statements: list[Statement] = []
-        for holder in holders:
-            for attached in holder.attached_managed_policies:
-                if attached.policy_arn not in self.documents:
-                    told = f"{holder.label} has the policy {attached.policy_name} ({attached.policy_arn})"
-                    raise UnreadableError(f"{told}, which is not among the policies that AWS lists")
-                statements += self.documents[attached.policy_arn].statements
-            for inline in holder.inline_policies:
-                statements += inline.policy_document.statements
-        return Policy(tuple(statements))
+        unread = ""
+        for name, document in chain.from_iterable(map(self._documents, holders)):
+            if document is None:
+                unread = f"{name}, which is not among the policies that AWS lists"
+            elif document.fault:
+                unread = f"{name}, which cannot be read: {document.fault}"
+            else:
+                statements += document.statements
+        return Policy(tuple(statements)), unread
+
+    def _documents(self, holder: PolicyHolder) -> Iterable[tuple[str, Policy | None]]:
+        """The policies of one holder, each as sentences name it."""
+        for attached in holder.attached_managed_policies:
+            told = f"{holder.label} has the policy {attached.policy_name} ({attached.policy_arn})"
+            yield told, self.documents.get(attached.policy_arn)
+        for inline in holder.inline_policies:
+            yield f"{holder.label} has the inline policy {inline.policy_name}", inline.policy_document
 
 
 @derive
@@ -39,18 +48,28 @@ def managed_policies(customer: All[CustomerPolicy], aws: All[AwsPolicy]) -> Mana
 
 
 class Permissions(msgspec.Struct, frozen=True):
-    """All that the policies of a user or role say, as one policy. Boundaries and the organization's are left out."""
+    """All that the policies of a user or role say, as one policy. Boundaries and the organization's are left out.
+
+    Its questions raise UnreadableError where no policy that is known says so, and another one may.
+    """
 
     policy: Policy
+    unread: str = ""
 
     def may_reach(self, *services: str) -> bool:
         """Whether an action of one of the services is allowed, be it denied elsewhere or not."""
-        return any(grant.actions.touches(service) for grant in self.policy.grants for service in services)
+        return self._found(any(grant.actions.touches(service) for grant in self.policy.grants for service in services))
 
     def reach_beyond(self, *services: str) -> bool:
         """Whether an action of any other service is allowed, and not certainly denied."""
         examples = [action for grant in self.policy.grants for action in _examples(grant)]
-        return any(action.partition(":")[0] not in services for action in self.policy.allowed_actions(examples))
+        allowed = self.policy.allowed_actions(examples)
+        return self._found(any(action.partition(":")[0] not in services for action in allowed))
+
+    def _found(self, found: bool) -> bool:
+        if not found and self.unread:
+            raise UnreadableError(self.unread)
+        return found
 
 
 class UserPermissions(Permissions, frozen=True):
@@ -64,13 +83,13 @@ class RolePermissions(Permissions, frozen=True):
 @derive
 def user_permissions(user: User, groups: All[Group], managed: ManagedPolicies) -> UserPermissions:
     """Those of the user's groups are the user's as well."""
-    return UserPermissions(managed.of(user, *(group for group in groups if group.name in user.group_list)))
+    return UserPermissions(*managed.of(user, *(group for group in groups if group.name in user.group_list)))
 
 
 @derive
 def role_permissions(role: Role, managed: ManagedPolicies) -> RolePermissions:
     """What the policies of a role allow."""
-    return RolePermissions(managed.of(role))
+    return RolePermissions(*managed.of(role))
 
 
 # No policy spells NUL, so that only a wildcard matches these.

@@ -6,7 +6,9 @@ import re
 from collections.abc import Mapping
 from typing import Final, Literal, TypeAlias
 
-from aioprowler.judging.policies import Condition, Policy, Statement
+from msgspec import structs
+
+from aioprowler.judging.policies import Condition, Policy, Principal, Statement
 
 Confines: TypeAlias = Literal["account", "organization"]
 
@@ -35,6 +37,21 @@ def is_plain(policy: Policy) -> bool:
         and {principal.kind for principal in each.principals} == {"Service"}
         for each in policy.statements
     )
+
+
+def with_denials(grant: Statement, policy: Policy) -> Statement:
+    """The statement with what denials leave of it as conditions of its own: where all but some are denied, it is to be
+    some.
+    """
+    found = (
+        denial.conditions[0].opposite
+        for denial in policy.denials
+        if len(denial.conditions) == 1
+        and not denial.conditions[0].fails_without_key
+        and denial.covers_action("sts:AssumeRole")
+        and (Principal("AWS", "*") in denial.principals or set(grant.principals) <= set(denial.principals))
+    )
+    return structs.replace(grant, conditions=(*grant.conditions, *(condition for condition in found if condition)))
 
 
 def trusts_services(grant: Statement) -> bool:

@@ -9,7 +9,7 @@ from aioprowler.judging.policies import foreign_access
 from aioprowler.judging.resource_policies import closed_to_services, pass_if_none
 from aioprowler.judging.verdicts import has_no
 from aioprowler.services.iam.resources import Role
-from aioprowler.services.iam.trust import confinement, is_conditional, is_plain, trusts_services
+from aioprowler.services.iam.trust import confinement, is_conditional, is_plain, trusts_services, with_denials
 
 
 def some_role_has(account: Account, roles: Iterable[Role], policy: str) -> Verdict:
@@ -111,10 +111,10 @@ def iam_role_service_trust_restricts_source_to_account(role: Role) -> Verdict | 
 
     Judged are statements of trust policies that let AWS services assume the role and have a condition, or stand beside
     other statements. One of their conditions should name accounts by their ids (`aws:SourceAccount`, or an
-    `aws:SourceArn` with an account in it) or an organization (`aws:SourceOrgID`, `aws:SourceOrgPaths`). Wildcards in
-    place of the account do not count, nor do conditions that a request without the key passes, unless a `Null`
-    condition asks for the key. Policies that only let services assume the role, without any condition, are left to
-    iam_role_cross_service_confused_deputy_prevention, and service-linked roles to AWS.
+    `aws:SourceArn` with an account in it) or an organization (`aws:SourceOrgID`, `aws:SourceOrgPaths`); a Deny of all
+    but these does as well. Wildcards in place of the account do not count, nor do conditions that a request without the
+    key passes, unless a `Null` condition asks for the key. Policies that only let services assume the role, without any
+    condition, are left to iam_role_cross_service_confused_deputy_prevention, and service-linked roles to AWS.
 
     ## Risk
     The condition looks like protection and is none: another customer can still get the service to use this account's
@@ -130,7 +130,7 @@ def iam_role_service_trust_restricts_source_to_account(role: Role) -> Verdict | 
     """
     if role.is_service_linked:
         return None
-    grants = role.trust.grants
+    grants = [with_denials(grant, role.trust) for grant in role.trust.grants]
     if any(grant.actions.negated for grant in grants):
         return Manual(f"The trust policy of role {role.name} says by NotAction what is allowed; read it yourself.")
     services = [grant for grant in grants if grant.covers_action("sts:AssumeRole") and trusts_services(grant)]
