@@ -17,6 +17,7 @@ from aioprowler import disk
 ALLOWED: Final = (
     # AWS's configuration and service models, when a client is first made: botocore reads them as it likes
     ("botocore/configloader.py", {"raw_config_parse"}),
+    ("aioprowler/aws/profiles.py", {"session_of"}),
     ("botocore/loaders.py", {"load_service_model", "load_data", "load_data_with_path"}),
     ("aioprowler/aws/models.py", {"_folders", "_load_file"}),
     # modules that aioboto3 imports with its first client

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator, Mapping
+from pathlib import Path
 from typing import Any, Final
 
 import msgspec
@@ -14,6 +15,7 @@ from botocore.configprovider import (
     DEFAULT_S3_CONFIG_VARS,
     ConfiguredEndpointProvider,
 )
+from botocore.exceptions import InvalidConfigError
 
 _NOT_CLIENTS: Final = frozenset(
     {"region"}  # each client is of one
@@ -35,8 +37,15 @@ _CLIENTS: Final = frozenset(_variables()) - _NOT_CLIENTS
 
 
 def session_of(profile: str | None) -> AioSession:
-    """A session that reads the configuration as boto3 does with the profile; without one, with the environment's."""
-    return AioSession(profile=profile)
+    """A session that reads the configuration as boto3 does with the profile; without one, with the environment's.
+    Raises BotoCoreError for a profile that is not there, a file that cannot be read, and a bundle of certificates that
+    is not there, of which Python's ssl would not tell the name.
+    """
+    session = AioSession(profile=profile)
+    bundle = session.get_config_variable("ca_bundle")
+    if bundle and not Path(bundle).exists():
+        raise InvalidConfigError(error_msg=f"the bundle of certificates {bundle} is not there.")
+    return session
 
 
 def client_settings(session: AioSession) -> bytes:

@@ -211,6 +211,10 @@ def test_keys_that_are_taken_elsewhere_come_from_the_profiles_endpoint(configure
     [
         ("[profile prod]\nservices = local\n", 'the "local" services configuration does not exist'),
         ("[profile prod]\nrole_arn = arn:aws-moon:iam::222222222222:role/audit\n", "there is no partition aws-moon"),
+        (
+            "[profile prod]\nca_bundle = /nowhere/bundle.pem\n",
+            "the bundle of certificates /nowhere/bundle.pem is",
+        ),
         ("[profile prod\n", "Unable to parse config file"),
     ],
 )

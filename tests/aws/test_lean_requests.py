@@ -199,6 +199,31 @@ def test_a_plan_made_for_any_bucket_serves_the_others(place: str) -> None:
     assert anyio.run(run) == []
 
 
+@pytest.mark.parametrize("place", ["us-east-1", "by name"], indirect=True)
+def test_a_host_that_a_signer_writes_out_is_kept_for_no_other_call(place: str) -> None:
+    """As awscrt's do: a header with the host of the request that the path was made from would go to its bucket."""
+
+    def write_out(request: Any, **_: Any) -> None:
+        request.headers["host"] = urlsplit(request.url).netloc
+
+    async def run() -> Request | None:
+        operation = Operation("s3", "GetBucketPolicy")
+        async with Clients(DECLARED) as clients:
+            wire = Wire(clients, PLACES[place]["region"])
+            client = await wire.client(operation)
+            client.meta.events.register("before-sign", write_out)
+            lean = await lean_call(client, operation.name, {"Bucket": "first"}, FIRST)
+            assert lean
+            return lean.request({"Bucket": "second"}, FIRST, STAMP, "")
+
+    request = anyio.run(run)
+    assert request
+    assert "host" not in request.headers
+    assert "second" in request.url
+    assert "first" not in request.url
+    assert "aioprowler" not in request.url
+
+
 @pytest.mark.parametrize("place", ["us-east-1", "by address"], indirect=True)
 def test_buckets_and_access_points_with_endpoints_of_their_own_are_left_to_the_plain_client(place: str) -> None:
     async def run() -> list[str]:
