@@ -47,6 +47,13 @@ def summary(told: Coverage, files: Sequence[Path] = ()) -> list[str]:
     return console.file.getvalue().splitlines()
 
 
+def test_a_region_that_may_be_off_is_told() -> None:
+    lines = summary(coverage(not_entered=(), unseen={}, unknown={"me-south-1": 3}))
+    assert lines[:2] == [
+        "Not scanned, or not to the end:", "  me-south-1: AWS did not tell whether 3 accounts enabled it",
+    ]  # fmt: skip
+
+
 def test_the_summary_begins_with_the_accounts_that_could_not_be_entered() -> None:
     lines = summary(coverage())
     assert lines[:2] == ["Could not be entered:", f"  999999999999 Legacy: {refused('999999999999').reason}"]

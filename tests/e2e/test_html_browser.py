@@ -825,6 +825,17 @@ def test_coverage(browse: Callable[..., None]) -> None:
     browse(SOME, look, told=coverage())
 
 
+def test_a_region_that_may_be_off_is_told(browse: Callable[..., None]) -> None:
+    async def look(page: Page) -> None:
+        assert (await page.text("#seen"))[0].startswith(
+            "Not everything was seen: AWS did not tell whether 1 region is enabled"
+        )
+        await page.follow("#seen a")
+        assert await page.text(".lines li") == ["me-south-1AWS did not tell whether 3 accounts enabled it"]
+
+    browse(SOME, look, told=coverage(not_entered=(), unseen={}, gaps=(), unsupported=(), unknown={"me-south-1": 3}))
+
+
 def test_coverage_by_keyboard(browse: Callable[..., None]) -> None:
     async def look(page: Page) -> None:
         shown = "[...document.querySelectorAll('.calls tbody tr')].filter((row) => row.offsetHeight).length"

@@ -120,6 +120,12 @@ def test_a_scan_without_findings_has_a_message() -> None:
     assert texts(summary(nothing, Counter(), {}))[1] == "*Findings:* 0 FAIL, 0 PASS, 0 MANUAL"
 
 
+def test_a_region_that_may_be_off_is_told() -> None:
+    told = coverage(gaps=(), not_entered=(), unseen={}, unknown={"me-south-1": 3}, notes=())
+    said = "\n".join(texts(summary(told, Counter(), {})))
+    assert "• me-south-1: AWS did not tell whether 3 accounts enabled it" in said
+
+
 def test_a_message_about_a_part_says_so() -> None:
     whole = coverage(findings={"PASS": 5, "FAIL": 4, "MANUAL": 0}, known={"FAIL": 1200, "MANUAL": 3})
     said = texts(summary(whole, Counter(), {"PASS": 5, "FAIL": 4}))
