@@ -4,7 +4,7 @@ import pytest
 
 from aioprowler import Fail, Manual, Pass, Verdict
 from aioprowler.declarations.failure import UnreadableError
-from aioprowler.judging.verdicts import about, enabled, has, has_no, is_, is_not, is_set_to, lacks_none, told
+from aioprowler.judging.verdicts import about, enabled, has, has_no, is_, is_not, is_set_to, lacks_none, told, worst
 
 
 @pytest.mark.parametrize(
@@ -64,3 +64,15 @@ def test_what_aws_always_sends_is_there_or_told() -> None:
     assert told(0, "Size of its disk") == 0
     with pytest.raises(UnreadableError, match=r"^AWS did not tell Size of its disk$"):
         told(None, "Size of its disk")
+
+
+@pytest.mark.parametrize(
+    ("parts", "whole"),
+    [
+        ([Pass("a."), Pass("b.")], Pass("a. b.")),
+        ([Pass("a."), Manual("b."), Pass("c.")], Manual("b.")),
+        ([Manual("a."), Fail("b."), Fail("c."), Fail("b.")], Fail("b. c.")),
+    ],
+)
+def test_a_whole_is_as_bad_as_the_worst_of_its_parts(parts: list[Verdict], whole: Verdict) -> None:
+    assert worst(parts) == whole

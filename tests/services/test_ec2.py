@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from aioprowler import Account, Fail, Failure, Manual, Pass, Region
+from aioprowler.declarations.failure import UnreadableError
 from aioprowler.services.ec2.checks.address import ec2_elastic_ip_unassigned
 from aioprowler.services.ec2.checks.image import ec2_ami_public
 from aioprowler.services.ec2.checks.instance import (
@@ -70,8 +71,6 @@ def instance(state: str = "running", **fields: Any) -> Instance:
         ("disabled", None, Pass),
         ("enabled", "optional", Fail),
         (None, "required", Pass),
-        (None, "optional", Manual),
-        ("enabled", None, Manual),
         ("enabled", "a new word", Manual),
         ("a new word", "optional", Manual),
     ],
@@ -79,6 +78,15 @@ def instance(state: str = "running", **fields: Any) -> Instance:
 def test_imdsv2_of_instances(endpoint: str | None, tokens: str | None, verdict: type) -> None:
     judged = instance(metadata_options=MetadataOptions(http_tokens=tokens, http_endpoint=endpoint))
     assert isinstance(ec2_instance_imdsv2_enabled(judged), verdict)
+
+
+@pytest.mark.parametrize(
+    ("endpoint", "tokens", "told"), [(None, "optional", "HttpEndpoint"), ("enabled", None, "HttpTokens")]
+)
+def test_metadata_options_that_aws_did_not_tell(endpoint: str | None, tokens: str | None, told: str) -> None:
+    judged = instance(metadata_options=MetadataOptions(http_tokens=tokens, http_endpoint=endpoint))
+    with pytest.raises(UnreadableError, match=f"did not tell {told}"):
+        ec2_instance_imdsv2_enabled(judged)
 
 
 def test_public_addresses_of_instances() -> None:

@@ -207,7 +207,6 @@ def test_hosts_run(state: str, verdict: type) -> None:
         ("required", "disabled", Pass),
         ("optional", "enabled", Fail),
         ("optional", "disabled", Fail),
-        (None, "enabled", Manual),
     ],
 )
 def test_imdsv2_of_hosts(tokens: str | None, endpoint: str, verdict: type) -> None:

@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 
 from aioprowler import Account, Fail, Failure, Manual, Pass
+from aioprowler.declarations.failure import UnreadableError
 from aioprowler.judging.policies import Policy
 from aioprowler.services.vpc.checks.connection import (
     vpc_peering_routing_tables_with_least_privilege,
@@ -227,7 +228,8 @@ def test_endpoints_whose_policy_cannot_be_changed_are_not_judged() -> None:
     )
     for each in (third_party, mail, bare):
         assert vpc_endpoint_connections_trust_boundaries(each, HEEDS, ACCOUNT) is None
-    assert isinstance(vpc_endpoint_connections_trust_boundaries(without_policy, HEEDS, ACCOUNT), Manual)
+    with pytest.raises(UnreadableError, match="PolicyDocument"):
+        vpc_endpoint_connections_trust_boundaries(without_policy, HEEDS, ACCOUNT)
     elsewhere = endpoint(allow("*"), service="com.amazonaws.eu-west-1.s3")
     assert isinstance(vpc_endpoint_connections_trust_boundaries(elsewhere, HEEDS, ACCOUNT), Fail)
 

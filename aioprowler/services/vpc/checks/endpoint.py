@@ -5,6 +5,7 @@ from __future__ import annotations
 from aioprowler import Account, Fail, Failure, Manual, Verdict, check
 from aioprowler.judging.resilience import in_several_zones
 from aioprowler.judging.resource_policies import TrustedAccounts, closed_to_strangers, lets_in_none, strangers
+from aioprowler.judging.verdicts import told
 from aioprowler.services.vpc.resources import AllowedPrincipals, OfferedServices, VpcEndpoint, VpcEndpointService
 
 
@@ -42,8 +43,8 @@ def vpc_endpoint_connections_trust_boundaries(
     heeded = None if isinstance(services, Failure) else services.heed_policies.get(endpoint.service_name)
     if "com.amazonaws.vpce." in endpoint.service_name or heeded is False:
         return None
-    if policy is None and heeded:
-        return Manual(f"Could not look: AWS did not tell PolicyDocument of {endpoint.label}.")
+    if heeded:
+        told(policy, f"PolicyDocument of {endpoint.label}")
     if policy is None or not policy.statements:
         return None
     trusted = trusted_account_ids
