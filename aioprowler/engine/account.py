@@ -26,7 +26,7 @@ from aioprowler.engine.plan import CheckPlan, Plan, SubjectPlan
 from aioprowler.engine.room import Queue, Room
 from aioprowler.engine.shelf import Gap, Item, Key, Limited, Listed, Shelf
 from aioprowler.engine.supply import Limits, Scene, Supply, Values
-from aioprowler.engine.values import CUT_OFF, Tasks, bug, for_each
+from aioprowler.engine.values import CUT_OFF, Tasks, Turn, bug, for_each
 from aioprowler.findings.finding import Finding
 
 _BATCH = 100
@@ -84,6 +84,7 @@ class AccountScan:
         """Units, and the ids of their checks that have told of the account or region itself."""
         self._idle: dict[Key, SubjectPlan] = {}
         """Units of retained types of which nothing is listed so far."""
+        self._turn = Turn()
         self._tasks: Tasks
         self._queue: Queue
         self._supply: Supply
@@ -182,9 +183,10 @@ class AccountScan:
             about = each.check.facts.about
             if about is not None and self._shelf.lacks(about, None if plan.type is Account else region):
                 continue
-            findings = self._judged([each], None, values, region)
+            findings = await self._judged([each], None, values, region)
             self._note(plan, findings, values)
-            await self._send(findings)
+            for start in range(0, len(findings), _BATCH):
+                await self._send(findings[start : start + _BATCH])
             self._unfinished[plan, region] |= {each.check.id}
 
     async def _judge_all(self, plan: SubjectPlan, region: str) -> None:
@@ -278,6 +280,7 @@ class AccountScan:
             return
         subjects: list[tuple[Resource, Values]] = []
         for resource, above in page:
+            await self._turn.pass_on()
             if isinstance(resource, Unreadable):
                 self._ledger.rests_on(plan.type, [resource.failure])
                 await self._send(self._of_unreadable(plan.type, plan.checks_below(), resource, region))
@@ -300,6 +303,7 @@ class AccountScan:
 
     async def _send(self, findings: list[Finding]) -> None:
         if findings:
+            await self._turn.pass_on()  # and not after it: whoever sends notes at once what was told
             await self._emit(findings)
             self._room.begun.set()
 
@@ -330,7 +334,7 @@ class AccountScan:
             await self._supply.add(plan.shared, values, region)
             if _is_gone(plan, values):
                 return []
-            findings = self._judged(plan.checks, Subject.of(resource), values, region)
+            findings = await self._judged(plan.checks, Subject.of(resource), values, region)
         except Exception as error:  # noqa: BLE001 - one resource cannot be judged, its checks say so, and the scan goes on
             unreadable = lost(resource, bug(f"The scan of {plan.type.__name__}", error))
             return self._of_unreadable(plan.type, plan.checks, unreadable, resource.region)
@@ -341,7 +345,7 @@ class AccountScan:
         if any(each.status == "MANUAL" for each in findings):
             self._ledger.rests_on(plan.type, values.values())
 
-    def _judged(
+    async def _judged(
         self, checks: Iterable[CheckPlan], subject: Subject | None, values: Values, region: str
     ) -> list[Finding]:
         """What the checks say of a subject; of the account or region where there is none."""
@@ -349,7 +353,10 @@ class AccountScan:
         for each in checks:
             try:
                 about = subject or place(each.check, self._account, region)
-                found = [finding(each.check, about, verdict, self._time) for verdict in judge(each, values)]
+                found = []
+                for verdict in await judge(each, values, self._turn):
+                    found.append(finding(each.check, about, verdict, self._time))
+                    await self._turn.pass_on()
                 findings += found if len(found) < 2 else distinct(found)
             except Exception as error:  # noqa: BLE001 - a verdict that cannot be told: MANUAL, and the others are told
                 bug(each.check.id, error)

@@ -17,7 +17,7 @@ from aioprowler.declarations.graph import has_regions, is_homeless
 from aioprowler.declarations.parameters import Parameter
 from aioprowler.declarations.resources import Resource, check_places, identifier, name, tags
 from aioprowler.engine.plan import CheckPlan
-from aioprowler.engine.values import MISTAKES, bug, words
+from aioprowler.engine.values import MISTAKES, Turn, bug, words
 from aioprowler.findings.finding import Finding, uid, without_region
 
 
@@ -93,14 +93,22 @@ def place(check: AnyCheck, account: Account, region: str) -> Subject:
     return Subject(account, region, id_, arn.format(**known), id_, {}, None, lasting)
 
 
-def judge(plan: CheckPlan, values: Mapping[Any, Any]) -> list[Verdict]:
-    """The check's verdicts about the subject whose values these are."""
+async def judge(plan: CheckPlan, values: Mapping[Any, Any], turn: Turn) -> list[Verdict]:
+    """The check's verdicts about the subject whose values these are. Between many it lets others have their turn."""
     found = arguments(plan.arguments, values)
     if not isinstance(found, dict):
         return missing(found.failure)
     try:
         returned = plan.check.function(**found)
-        return [] if returned is None else _verdicts(returned)
+        if returned is None:
+            return []
+        if type(returned) in _STATUS:
+            return [_verdict(returned)]
+        verdicts = []
+        for each in _several(returned):
+            verdicts.append(_verdict(each))
+            await turn.pass_on()
+        return verdicts
     except UnreadableError as error:
         return missing(error.failure(plan.check.id))
     except MISTAKES as error:  # MANUAL for its subject, and the scan goes on
@@ -113,13 +121,11 @@ def broken(error: BaseException) -> Manual:
     return Manual(f"The check itself failed ({type(error).__name__}: {words(error)}); the log has the traceback.")
 
 
-def _verdicts(returned: Any) -> list[Verdict]:
-    """What a check returned. Raises TypeError where it is no verdict, nor several of them."""
-    if type(returned) in _STATUS:
-        return [_verdict(returned)]
+def _several(returned: Any) -> Iterable[Any]:
+    """What a check returned that is no verdict. Raises TypeError where it is not several of them either."""
     if isinstance(returned, str) or not isinstance(returned, Iterable):
         raise TypeError(f"it returned {returned!r:.80}, which is no Pass, Fail or Manual")
-    return [_verdict(each) for each in returned]
+    return returned
 
 
 def _verdict(each: Any) -> Verdict:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import time
 from asyncio import TaskGroup
 from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Coroutine, Hashable
 from typing import Any, Final, Generic, TypeVar
@@ -39,6 +40,24 @@ def words(error: BaseException) -> str:
         return str(error)
     except Exception:  # noqa: BLE001 - its class is told anyway
         return ""
+
+
+class Turn:
+    """One's turn on the event loop. Judging takes no call, and what is judged may be thousands of things in a row: who
+    has held the loop for a while lets the others have it, or their calls would time out.
+    """
+
+    LONG: Final = 0.01
+    """Seconds."""
+
+    def __init__(self) -> None:
+        self._since = time.perf_counter()
+
+    async def pass_on(self) -> None:
+        """Let the others have the loop if it is time. Whoever had it last, it was after the time that is measured."""
+        if time.perf_counter() - self._since > self.LONG:
+            await asyncio.sleep(0)
+            self._since = time.perf_counter()
 
 
 class Tasks(TaskGroup):

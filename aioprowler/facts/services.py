@@ -239,7 +239,8 @@ SERVICES: Final[Mapping[str, Service]] = {
     "iam": Service(
         "IAM",
         homes={**_VIRGINIA, "aws-cn": "cn-north-1"},
-        sizes={"*": 1000},
+        # a thousand policies with their versions are megabytes, which the event loop would be held for to read
+        sizes={"*": 1000, "GetAccountAuthorizationDetails": 200},
         pages=dict.fromkeys(
             ("GetServiceLastAccessedDetails", "ListServiceSpecificCredentials"),
             Paging("Marker", "Marker", "MaxItems", "IsTruncated"),

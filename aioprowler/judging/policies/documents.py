@@ -105,7 +105,7 @@ class Statement(msgspec.Struct, frozen=True, gc=False):
 
     def covers_action(self, action: str) -> bool:
         """Whether the statement speaks of this action, by Action or by NotAction."""
-        return self.actions.covers(action, ignore_case=True)
+        return self.actions.covers_action(action)
 
     def covers_resource(self, resource: str) -> bool:
         """Whether the statement speaks of this ARN, by Resource or by NotResource."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 import re
+from collections.abc import Iterable
 from typing import Final
 
 import msgspec
@@ -67,10 +68,66 @@ def _places(char: str, pattern: str) -> int:
     return sum(1 << place for place, each in enumerate(pattern) if each == char)
 
 
-@functools.lru_cache(maxsize=8192)
-def _named(pattern: str, actions: frozenset[str]) -> frozenset[str]:
-    """Those of the actions that the pattern names; remembered, as the policies of an account repeat their patterns."""
-    return frozenset(action for action in actions if matches(pattern, action, ignore_case=True))
+def _service(pattern: str) -> str | None:
+    """The service of the actions that a pattern names, in small letters; None where a wildcard leaves it open."""
+    service, colon, _ = pattern.partition(":")
+    return service.lower() if colon and is_fixed(service) else None
+
+
+_RUNS: Final = re.compile(r"[*?]+")
+
+
+class _Patterns:
+    """Patterns of actions, put in order so that an action is compared with few of them: those of its service, and of
+    these by what a text is looked up by, its beginning, or a run of letters that it must have.
+    """
+
+    def __init__(self, patterns: Iterable[str]) -> None:
+        self._fixed: set[str] = set()
+        beginnings: dict[str | None, list[str]] = {}
+        self._others: dict[str | None, list[tuple[str, str]]] = {}
+        """Service -> its other patterns, each after its longest run without wildcards."""
+        for pattern in dict.fromkeys(each.lower() for each in patterns):
+            service = _service(pattern)
+            if is_fixed(pattern):
+                self._fixed.add(pattern)
+            elif pattern.endswith("*") and not _RUNS.search(pattern[:-1]):
+                beginnings.setdefault(service, []).append(pattern[:-1])
+            else:
+                run = max(_RUNS.split(pattern.removeprefix(f"{service}:")), key=len)
+                self._others.setdefault(service, []).append((run, pattern))
+        self._beginnings = {service: tuple(each) for service, each in beginnings.items()}
+
+    def name(self, action: str) -> bool:
+        """Whether one of them names the action."""
+        action = action.lower()
+        return action in self._fixed or any(self._name(service, action) for service in (_service(action), None))
+
+    def _name(self, service: str | None, action: str) -> bool:
+        return action.startswith(self._beginnings.get(service, ())) or any(
+            run in action and _compile(pattern, True).fullmatch(action)
+            for run, pattern in self._others.get(service, ())
+        )
+
+
+# Remembered, as several questions are asked about each policy, and the policies of an account repeat themselves.
+
+
+@functools.lru_cache(maxsize=256)
+def _patterns(patterns: tuple[str, ...]) -> _Patterns:
+    return _Patterns(patterns)
+
+
+@functools.lru_cache(maxsize=4096)
+def _named(patterns: tuple[str, ...], actions: frozenset[str]) -> frozenset[str]:
+    """Those of the actions that one of the patterns names."""
+    return frozenset(filter(_patterns(patterns).name, actions))
+
+
+@functools.lru_cache(maxsize=4096)
+def _touch(patterns: tuple[str, ...], service: str) -> bool:
+    """Whether one of the patterns names an action of the service."""
+    return any(may_match(pattern, f"{service}:", ignore_case=True) for pattern in patterns)
 
 
 def may_match(pattern: str, start: str, *, ignore_case: bool = False) -> bool:
@@ -118,9 +175,13 @@ class Selector(msgspec.Struct, frozen=True, gc=False):
     patterns: tuple[str, ...]
     negated: bool = False
 
-    def covers(self, value: str, *, ignore_case: bool = False) -> bool:
-        """Whether the value is selected."""
-        return any(matches(pattern, value, ignore_case=ignore_case) for pattern in self.patterns) != self.negated
+    def covers(self, value: str) -> bool:
+        """Whether the ARN is selected."""
+        return any(matches(pattern, value) for pattern in self.patterns) != self.negated
+
+    def covers_action(self, action: str) -> bool:
+        """Whether the action is selected."""
+        return _patterns(self.patterns).name(action) != self.negated
 
     @property
     def parts(self) -> tuple[Selector, ...]:
@@ -129,6 +190,8 @@ class Selector(msgspec.Struct, frozen=True, gc=False):
 
     def includes(self, part: Selector, *, ignore_case: bool = False) -> bool:
         """Whether all that one of another selector's parts selects is selected; lists are not added up."""
+        if ignore_case and not self.negated and not part.negated:
+            return all(map(_patterns(self.patterns).name, (each.replace("*", _RUN) for each in part.patterns)))
         here, there = (
             [pattern.lower() for pattern in each.patterns] if ignore_case else each.patterns for each in (self, part)
         )
@@ -142,13 +205,13 @@ class Selector(msgspec.Struct, frozen=True, gc=False):
 
     def spans(self, service: str) -> bool:
         """Whether one of the patterns stands for all the actions of the service, be they negated or not."""
-        return any(matches(pattern, f"{service}:{ANYTHING}", ignore_case=True) for pattern in self.patterns)
+        return _patterns(self.patterns).name(f"{service}:{ANYTHING}")
 
     def touches(self, service: str) -> bool:
         """Whether any action of the service is selected."""
         if self.negated:
             return not self.spans(service)
-        return any(may_match(pattern, f"{service}:", ignore_case=True) for pattern in self.patterns)
+        return _touch(self.patterns, service)
 
     def reaches(self, *starts: str) -> bool:
         """Whether one of the patterns may select ARNs that start in each of these ways, written as for `may_match`."""
@@ -158,7 +221,7 @@ class Selector(msgspec.Struct, frozen=True, gc=False):
 
     def among(self, actions: frozenset[str]) -> frozenset[str]:
         """Those of the actions that are selected."""
-        named = frozenset[str]().union(*(_named(pattern, actions) for pattern in self.patterns))
+        named = _named(self.patterns, actions)
         return actions - named if self.negated else named
 
     @property

@@ -62,9 +62,10 @@ class Permissions(msgspec.Struct, frozen=True):
 
     def reach_beyond(self, *services: str) -> bool:
         """Whether an action of any other service is allowed, and not certainly denied."""
-        examples = [action for grant in self.policy.grants for action in _examples(grant)]
-        allowed = self.policy.allowed_actions(examples)
-        return self._found(any(action.partition(":")[0] not in services for action in allowed))
+        denials = self.policy.certain_denials
+        examples = (action for grant in self.policy.grants for action in _examples(grant))
+        beyond = (action for action in examples if action.partition(":")[0] not in services)
+        return self._found(any(not any(denial.covers_action(action) for denial in denials) for action in beyond))
 
     def _found(self, found: bool) -> bool:
         if not found and self.unread:
@@ -99,5 +100,5 @@ _ANY_RUN, _ANY_LETTER = "\0\0\0", "\0"
 def _examples(grant: Statement) -> Iterable[str]:
     """An action in lower case for each pattern of the statement."""
     if grant.actions.negated:
-        return [f"{_ANY_RUN}:{_ANY_RUN}"]
+        return filter(grant.covers_action, [f"{_ANY_RUN}:{_ANY_RUN}"])
     return [pattern.lower().replace("*", _ANY_RUN).replace("?", _ANY_LETTER) for pattern in grant.actions.patterns]

@@ -262,7 +262,7 @@ TOKENS: Final = frozenset(f"{AGENTCORE}:GetWorkloadAccessToken{how}" for how in 
 
 def takes_action(statement: Statement, action: str) -> bool:
     """Whether the statement speaks of the action, and not just as one of everything that there is."""
-    return statement.actions.specific.covers(action, ignore_case=True)
+    return statement.actions.specific.covers_action(action)
 
 
 def leaves_identity_open(account: Account, resources: Selector) -> bool:
