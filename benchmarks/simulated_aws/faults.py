@@ -25,7 +25,7 @@ slow              the reply, `seconds` later
 reset             the connection is reset
 half              half the reply, then the connection is closed
 black_hole        nothing, for ever
-malformed         a reply that cannot be parsed
+malformed         a reply that cannot be parsed; refusals are whole
 """
 
 

@@ -319,8 +319,12 @@ def _denial(known: _Known, caller: Caller, by_scp: bool) -> str:
 
 
 def _malformed(template: Template, where: Place) -> bytes:
-    """A reply of the right length that breaks off within its text."""
+    """A reply of the right length that breaks off within its text. A refusal is whole: one that cannot be read is not
+    asked for again, as it would be no other the next time, and so is no mishap that passes.
+    """
     head, body = template.fill(where)
+    if not head.startswith(b"HTTP/1.1 2"):
+        return head + body
     broken = body[: len(body) // 2] + b"\x00<&" + b"!" * (len(body) - len(body) // 2 - 3)
     return head + broken[: len(body)]
 
