@@ -208,6 +208,10 @@ OTHER = {"AWS": "arn:aws:iam::210987654321:root"}
         (allow({"Service": "ec2.amazonaws.com"}), Pass),
         (allow("*", StringEquals={"aws:PrincipalAccount": "123456789012"}), Pass),
         (allow("*", StringEquals={"aws:SourceVpc": "vpc-1"}), Pass),
+        (allow("*", StringEquals={"aws:ResourceAccount": "123456789012"}), Pass),
+        (allow("*", StringEquals={"aws:ResourceAccount": "210987654321"}), Fail),
+        (allow({"AWS": "AROAJ2EXAMPLE3EXAMPLE4"}), Manual),
+        (allow({"AWS": ["AROAJ2EXAMPLE3EXAMPLE4", "210987654321"]}), Fail),
     ],
 )
 def test_policies_of_endpoints(statement: dict[str, Any], verdict: type) -> None:
@@ -218,6 +222,17 @@ def test_trusted_accounts_may_use_an_endpoint_and_denials_admit_nobody() -> None
     check = vpc_endpoint_connections_trust_boundaries
     assert isinstance(check(endpoint(allow(OTHER)), HEEDS, ACCOUNT, trusted_account_ids=("210987654321",)), Pass)
     assert isinstance(check(endpoint(allow(OWN), {"Effect": "Deny", "Principal": "*"}), HEEDS, ACCOUNT), Pass)
+
+
+def test_denials_of_all_but_the_own_account_close_an_endpoint() -> None:
+    def denying(**condition: Any) -> VpcEndpoint:
+        return endpoint(allow("*"), {**allow("*", **condition), "Effect": "Deny"})
+
+    check = vpc_endpoint_connections_trust_boundaries
+    own = denying(StringNotEquals={"aws:PrincipalAccount": "123456789012"})
+    assert isinstance(check(own, HEEDS, ACCOUNT), Pass)
+    assert isinstance(check(denying(StringNotEquals={"aws:PrincipalOrgID": "o-1"}), HEEDS, ACCOUNT), Fail)
+    assert isinstance(check(denying(Bool={"aws:SecureTransport": "false"}), HEEDS, ACCOUNT), Fail)
 
 
 def test_endpoints_whose_policy_cannot_be_changed_are_not_judged() -> None:
@@ -265,6 +280,8 @@ def test_only_interface_endpoints_are_spread_over_zones(kind: str) -> None:
         (("*",), Fail),
         (("arn:aws:iam::210987654321:root", "123456789012"), Fail),
         (("123456789012", "210987654321"), Fail),
+        (("AIDAJ2EXAMPLE3EXAMPLE4", "123456789012"), Manual),
+        (("AIDAJ2EXAMPLE3EXAMPLE4", "210987654321"), Fail),
     ],
 )
 def test_principals_of_endpoint_services(principals: tuple[str, ...], verdict: type) -> None:

@@ -65,8 +65,7 @@ def outsiders_among(principals: Iterable[Principal], accounts: Collection[str]) 
 
 
 def _outsiders(policy: Policy, scope: Scope, actions: Collection[str] = ()) -> Outsiders:
-    denials = policy.denials
-    return _told(each for grant in policy.grants for each in _let_in(grant, denials, scope, actions))
+    return _told(each for grant in policy.grants for each in _let_in(grant, policy, scope, actions))
 
 
 def _told(found: Iterable[tuple[Principal, str]]) -> Outsiders:
@@ -82,16 +81,18 @@ def _told(found: Iterable[tuple[Principal, str]]) -> Outsiders:
 
 
 def _let_in(
-    grant: Statement, denials: Sequence[Statement], scope: Scope, actions: Collection[str]
+    grant: Statement, policy: Policy, scope: Scope, actions: Collection[str]
 ) -> Iterable[tuple[Principal, str]]:
-    """The outsiders whom a statement lets in, each with the reason where that is in doubt."""
-    asked = tuple(Selector((each,)) for each in actions if grant.covers_action(each)) if actions else None
-    if asked == () or any(ties(each, scope) and grant.requires(each.key) for each in grant.conditions):
+    """The outsiders whom a statement of the policy lets in, each with the reason where that is in doubt."""
+    if actions and not any(map(grant.covers_action, actions)):
+        return ()
+    if any(ties(each, scope) and grant.requires(each.key) for each in grant.conditions):
         return ()
     outside = [(caller, why_doubtful(caller)) for caller in _callers(grant) if is_outside(caller, scope)]
-    if not (outside and denials):
+    if not outside or not (denials := policy.denials):
         return outside
-    cover = functools.cache(functools.partial(_cover, asked or grant.actions.parts, grant.resources.parts))
+    asked = Selector(tuple(filter(grant.covers_action, actions))) if actions else grant.actions
+    cover = functools.cache(functools.partial(_cover, asked.parts, grant.resources.parts))
     return _not_denied(outside, denials, cover, scope)
 
 
