@@ -31,6 +31,8 @@ _PRINCIPALS: Final[dict[str, Any]] = {
     "federated": {"Federated": "cognito-identity.amazonaws.com"},
     "canonical-user": {"CanonicalUser": "79a59df900b949e55d96a1e698fbacedfd6e09d98eacf8f8d5218e7cd47ef2be"},
     "root-of-any-account": {"AWS": "arn:aws:iam::*:root"},
+    "origin-access-identity": {"AWS": "arn:aws:iam::cloudfront:user/CloudFront Origin Access Identity E2EXAMPLE"},
+    "deleted-role": {"AWS": "AROAJ2EXAMPLE3EXAMPLE4"},
 }
 _CONDITIONS: Final[dict[str, dict[str, Any]]] = {
     "own-source-account": {"StringEquals": {"aws:SourceAccount": _OWN}},
@@ -48,6 +50,7 @@ _CONDITIONS: Final[dict[str, dict[str, Any]]] = {
     "any-organization": {"StringLike": {"aws:PrincipalOrgID": "o-*"}},
     "organization-path": {"ForAnyValue:StringLike": {"aws:PrincipalOrgPaths": f"{_ORGANIZATION}/r-ab12/*"}},
     "public-address": {"IpAddress": {"aws:SourceIp": "8.8.8.8/32"}},
+    "broad-addresses": {"IpAddress": {"aws:SourceIp": ["8.0.0.0/8", "9.0.0.0/8"]}},
     "private-address": {"IpAddress": {"aws:SourceIp": "10.0.0.0/8"}},
     "every-address": {"IpAddress": {"aws:SourceIp": "0.0.0.0/0"}},
     "private-and-every-address": {"IpAddress": {"aws:SourceIp": ["10.0.0.0/8", "0.0.0.0/0"]}},
@@ -59,10 +62,15 @@ _CONDITIONS: Final[dict[str, dict[str, Any]]] = {
     "referer": {"StringLike": {"aws:Referer": "https://www.example.com/*"}},
     "user-agent": {"StringEquals": {"aws:UserAgent": "CloudFront"}},
     "if-exists": {"StringEqualsIfExists": {"aws:SourceAccount": _OWN}},
+    "if-exists-and-demanded": {
+        "StringEqualsIfExists": {"aws:PrincipalOrgID": _ORGANIZATION}, "Null": {"aws:PrincipalOrgID": "false"},
+    },
+    "service-name": {"StringEquals": {"aws:PrincipalServiceName": "cloudtrail.amazonaws.com"}},
+    "own-resource": {"StringEquals": {"aws:ResourceAccount": _OWN}},
     "two": {"StringEquals": {"aws:SourceAccount": _OWN}, "Bool": {"aws:SecureTransport": "true"}},
     "source-owner": {"StringEquals": {"aws:SourceOwner": _OWN}},
     "empty": {},
-}
+}  # fmt: skip
 _ACTIONS: Final[dict[str, Any]] = {
     "everything": "*",
     "s3-star": "s3:*",
@@ -116,6 +124,11 @@ def combinations(clients: Clients) -> None:
         "allow-then-deny": [everybody, deny("s3:*", [_OBJECTS, "arn:aws:s3:::<bucket>"], Principal="*")],
         "allow-then-deny-plain": [
             everybody, deny("s3:*", _OBJECTS, Principal="*", Condition={"Bool": {"aws:SecureTransport": "false"}}),
+        ],
+        "allow-then-deny-writing": [everybody, deny("s3:Put*", _OBJECTS, Principal="*")],
+        "deny-other-organizations": [
+            everybody,
+            deny("*", "*", Principal="*", Condition={"StringNotEquals": {"aws:PrincipalOrgID": _ORGANIZATION}}),
         ],
         "private-then-public": [allow(_READ, _OBJECTS, Principal={"AWS": _OWN}), everybody],
         "not-action": [not_action],

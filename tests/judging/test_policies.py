@@ -945,6 +945,15 @@ class TestDenials:
         assert public_access(parsed) == Outsiders(names=public)
         assert foreign_access(parsed, OWN) == Outsiders(names=foreign)
 
+    def test_of_all_but_a_part_of_what_is_allowed(self) -> None:
+        role = f"arn:aws:iam::{OTHER}:role/x"
+        spared = deny("s3:*", [BUCKET, f"{BUCKET}/*"], NotPrincipal={"AWS": role, "Service": "s3.amazonaws.com"})
+        assert foreign_access(policy(OPEN | {"Principal": {"AWS": OTHER}}, spared), OWN).names == (OTHER,)
+        assert foreign_access(policy(OPEN | {"Principal": {"AWS": role}}, spared), OWN).names == (role,)
+        assert not foreign_access(policy(OPEN | {"Principal": {"AWS": "777788889999"}}, spared), OWN).names
+        assert public_access(policy(OPEN, spared)) == Outsiders()
+        assert public_access(policy(OPEN, spared), services=True).names == ("*",)
+
     @pytest.mark.parametrize(
         ("operator", "key", "values", "further"),
         [

@@ -171,7 +171,7 @@ def _cover(actions: Sequence[Selector], resources: Sequence[Selector], denials: 
         )
         for denial in denials
     ]
-    return bool(denials) and all(any(a in of and r in on for of, on in taken) for a in actions for r in resources)
+    return all(any(a in of and r in on for of, on in taken) for a in actions for r in resources)
 
 
 def _bars(denial: Statement, caller: Principal, scope: Scope) -> bool | None:
