@@ -26,39 +26,57 @@ def not_public_by(label: str, ways: Iterable[str], doubtful: Collection[str] = (
     return Manual(f"{label} may be open to {'; '.join(doubtful)}.") if doubtful else not_public(label, False)
 
 
+class Way(msgspec.Struct, frozen=True):
+    """One of the things that the internet must get through on its way."""
+
+    by: str | None = None
+    """What lets it through; None: nothing that is known does."""
+    unknown: str = ""
+    """What may let it through and is not known: `the routes of subnet-1 are not known`."""
+
+
 class Reach(msgspec.Struct, frozen=True):
     """How far the internet gets on its way to something with an address that it may know."""
 
     port: int | None
-    """Where it listens; None: nowhere yet."""
-    group: str | None
-    """A security group of it that lets any address in to that port; None: no group of it does."""
-    subnet: str | None
-    """A subnet of it with a route to the internet; None: it is in no such subnet."""
+    """Where it listens; None: that is not known."""
+    group: Way
+    """By the security group that lets any address in to that port."""
+    subnet: Way
+    """By the subnet with a route to the internet."""
 
 
-NO_REACH: Final = Reach(None, None, None)
+NO_REACH: Final = Reach(None, Way(), Way())
 
 
 def not_reachable(label: str, publicly_accessible: bool | None, reach: Reach) -> Pass | Fail | Manual:
     """PASS where the internet is stopped by what the thing is set to (None: AWS did not tell), by its security groups,
-    or by its subnets.
+    or by its subnets; MANUAL where nothing that is known stops it, and not all is known.
     """
     if publicly_accessible is False:
         return Pass(f"{label} is not set as publicly accessible.")
     told = f"{label} {'is' if publicly_accessible else 'may be'} set as publicly accessible"
-    if reach.group is None:
+    group, subnet = reach.group, reach.subnet
+    if group == Way():
         return Pass(f"{told}, but no security group of it admits any address to its port.")
-    told += f", security group {reach.group} admits any address to its port {reach.port}"
-    if reach.subnet is None:
+    if subnet == Way():
         return Pass(f"{told}, but none of its subnets is public.")
-    told += f" and subnet {reach.subnet} is public."
-    return Fail(told) if publicly_accessible else Manual(f"{told} AWS did not tell PubliclyAccessible.")
+    unknown = [way.unknown for way in (group, subnet) if way.by is None]
+    if publicly_accessible is None:
+        unknown.append("AWS did not tell PubliclyAccessible")
+    if unknown:
+        return Manual(f"{told}, and {' and '.join(unknown)}.")
+    admits = f"security group {group.by} admits any address to its port {reach.port}"
+    return Fail(f"{told}, {admits} and subnet {subnet.by} is public.")
 
 
-def not_in_public_subnet(label: str, subnet: str | None) -> Pass | Fail:
+def not_in_public_subnet(label: str, subnet: Way) -> Pass | Fail | Manual:
     """PASS where none of its subnets has a route to the internet; FAIL names the one that has."""
-    return pass_if(subnet is None, f"{label} is in no public subnet.", f"{label} is in the public subnet {subnet}.")
+    if subnet.by:
+        return Fail(f"{label} is in the public subnet {subnet.by}.")
+    if subnet.unknown:
+        return Manual(f"Whether {label} is in a public subnet is not known: {subnet.unknown}.")
+    return Pass(f"{label} is in no public subnet.")
 
 
 def in_vpc(label: str, vpc_id: str | None) -> Pass | Fail:

@@ -1,23 +1,29 @@
 """Which ports the rules of security groups and network ACLs open, and to whom. Pure functions over rules.
 
-What holds for every question asked here: a range opens each port in it, protocol -1 opens all ports, 0.0.0.0/0 and
-::/0 are the internet alike. What a prefix list or another security group stands for is not looked into.
+What holds for every question asked here: a range opens each port in it, protocol -1 opens all ports, and ranges count
+together, of one rule or of several; which of them are the internet, `addresses` tells. A prefix list stands for its
+entries. What another security group stands for is not looked into.
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections import defaultdict
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from functools import lru_cache
 from ipaddress import IPv4Network, IPv6Network, ip_network
-from itertools import groupby
+from itertools import groupby, pairwise
 from typing import Final
 
 import msgspec
 
 from aioprowler.declarations.checks import Fail, Manual, Pass
+from aioprowler.declarations.failure import UnreadableError
+from aioprowler.judging.addresses import Addresses, admitted, is_public, is_whole_internet
 
-ANYWHERE = frozenset({"0.0.0.0/0", "::/0"})
 ALL_PROTOCOLS = "-1"
 ALL_PORTS = 65536
+_NAMES: Final = {"1": "icmp", "6": "tcp", "17": "udp", "58": "icmpv6"}
+"""Protocols by their numbers, as security groups call them."""
 
 
 class IpRange(msgspec.Struct, frozen=True, rename="pascal"):
@@ -38,16 +44,23 @@ class GroupPair(msgspec.Struct, frozen=True, rename="pascal"):
     group_id: str = ""
 
 
-class Rule(msgspec.Struct, frozen=True, rename="pascal"):
+class NamedPrefixList(msgspec.Struct, frozen=True, rename="pascal"):
+    """A prefix list whose entries a rule lets in."""
+
+    prefix_list_id: str
+
+
+class Rule(msgspec.Struct, frozen=True, cache_hash=True, rename="pascal"):
     """A permission of a security group: AWS's reply puts rules of the same protocol and ports together."""
 
-    ip_protocol: str = ALL_PROTOCOLS
+    ip_protocol: str
     """`tcp`, `udp`, `icmp`, `icmpv6`, -1 or a protocol number."""
     from_port: int | None = None
     to_port: int | None = None
     ip_ranges: tuple[IpRange, ...] = ()
     ipv6_ranges: tuple[Ipv6Range, ...] = ()
     user_id_group_pairs: tuple[GroupPair, ...] = ()
+    prefix_list_ids: tuple[NamedPrefixList, ...] = ()
 
     @property
     def cidrs(self) -> tuple[str, ...]:
@@ -55,67 +68,224 @@ class Rule(msgspec.Struct, frozen=True, rename="pascal"):
         return (*(r.cidr_ip for r in self.ip_ranges), *(r.cidr_ipv6 for r in self.ipv6_ranges))
 
     @property
-    def is_for_anyone(self) -> bool:
-        """Whether one of its ranges is 0.0.0.0/0 or ::/0."""
-        return not ANYWHERE.isdisjoint(self.cidrs)
+    def list_ids(self) -> list[str]:
+        """The ids of its prefix lists."""
+        return [each.prefix_list_id for each in self.prefix_list_ids]
+
+    @property
+    def protocol(self) -> str:
+        """By its name where it has one."""
+        return _NAMES.get(self.ip_protocol, self.ip_protocol)
 
     @property
     def ports(self) -> range:
-        """Empty for protocols without ports, and for -1, which has no need of any."""
-        if self.from_port is None or self.to_port is None:
+        """All for -1, none for protocols without ports; of ICMP its types, which AWS writes where ports stand."""
+        if self.ip_protocol == ALL_PROTOCOLS:
+            return range(ALL_PORTS)
+        first, last = self.from_port, self.to_port
+        if self.protocol.startswith("icmp"):
+            return range(0) if first is None else range(256) if first < 0 else range(first, first + 1)
+        if first is None or last is None:
+            if self.protocol in ("tcp", "udp"):
+                raise UnreadableError(f"AWS does not tell the ports of a rule for {self.protocol}")
             return range(0)
-        return range(self.from_port, self.to_port + 1)
-
-    @property
-    def covers_any_port(self) -> bool:
-        """The types of ICMP count, which AWS writes where ports stand."""
-        return self.ip_protocol == ALL_PROTOCOLS or self.from_port is not None
-
-    @property
-    def covers_all_ports(self) -> bool:
-        """Whether it leaves out no port of its protocol."""
-        return self.ip_protocol == ALL_PROTOCOLS or len(self.ports) == ALL_PORTS
+        return range(first, last + 1)
 
     def ports_of(self, protocols: Collection[str]) -> range:
         """Those of any of the protocols."""
-        if self.ip_protocol == ALL_PROTOCOLS:
-            return range(ALL_PORTS)
-        return self.ports if self.ip_protocol in protocols else range(0)
+        return self.ports if self.protocol in (ALL_PROTOCOLS, *protocols) else range(0)
 
-    def covers(self, protocol: str, port: int) -> bool:
-        """Whether it is for a port; rules for all protocols are for every port."""
-        return self.ip_protocol == ALL_PROTOCOLS or (self.ip_protocol == protocol and port in self.ports)
+    def also_for(self, cidrs: Iterable[str]) -> Rule:
+        """The same rule with further ranges."""
+        ipv6, ipv4 = _apart(cidrs)
+        return msgspec.structs.replace(
+            self,
+            ip_ranges=(*self.ip_ranges, *(IpRange(cidr_ip=cidr) for cidr in ipv4)),
+            ipv6_ranges=(*self.ipv6_ranges, *(Ipv6Range(cidr_ipv6=cidr) for cidr in ipv6)),
+        )
+
+
+def _apart(cidrs: Iterable[str]) -> tuple[list[str], list[str]]:
+    """IPv6 ranges, and the others."""
+    apart: tuple[list[str], list[str]] = ([], [])
+    for cidr in cidrs:
+        apart[":" not in cidr].append(cidr)
+    return apart
+
+
+# ------------------------------------------------- what rules open to everybody
+Openings = Mapping[str, Sequence[range]]
+"""By protocol (-1 for every one), the ports that anybody on the internet may reach: ascending, none of them empty."""
+
+
+@lru_cache(maxsize=1024)
+def _openings(rules: tuple[Rule, ...]) -> Openings:
+    """Remembered, for all checks of one group or instance ask about the same rules."""
+    found: dict[str, list[range]] = defaultdict(list)
+    parts: list[Rule] = []
+    for rule in rules:
+        if is_whole_internet(rule.cidrs):
+            found[rule.protocol].append(rule.ports)
+        elif rule.cidrs:
+            parts.append(rule)
+    if _is_open_by(parts):
+        for protocol in {rule.protocol for rule in parts}:
+            found[protocol] += _open_together([rule for rule in parts if rule.protocol in (protocol, ALL_PROTOCOLS)])
+    return {protocol: list(_merged(ranges)) for protocol, ranges in found.items()}
+
+
+def _open_together(rules: list[Rule]) -> Iterator[range]:
+    """The ports that several rules, each for a part of the internet, open to all of it."""
+    edges = sorted({edge for rule in rules if rule.ports for edge in (rule.ports.start, rule.ports.stop)})
+    for first, end in pairwise(edges):
+        if _is_open_by(rule for rule in rules if first in rule.ports):
+            yield range(first, end)
+
+
+def _is_open_by(rules: Iterable[Rule]) -> bool:
+    return Addresses.of(cidr for rule in rules for cidr in rule.cidrs).is_whole_internet
+
+
+def _merged(ranges: Iterable[range]) -> Iterator[range]:
+    reached: range | None = None
+    for each in sorted(filter(None, ranges), key=lambda ports: ports.start):
+        if reached is None or each.start > reached.stop:
+            if reached:
+                yield reached
+            reached = each
+        else:
+            reached = range(reached.start, max(reached.stop, each.stop))
+    if reached:
+        yield reached
 
 
 def opens_all_ports(rules: Iterable[Rule]) -> bool:
-    """Whether anyone may reach every port, of all protocols or of one."""
-    return any(rule.is_for_anyone and rule.covers_all_ports for rule in rules)
+    """Whether anyone may reach every port, of all protocols or of one. Port 0 is reserved, and nothing listens on it.
+
+    https://www.iana.org/assignments/service-names-port-numbers/
+    """
+    openings = _openings(tuple(rules))
+    return any(ports.start <= 1 and ports.stop >= ALL_PORTS for ranges in openings.values() for ports in ranges)
 
 
 def opens_any_port(rules: Iterable[Rule]) -> bool:
-    """Whether anyone may reach some port."""
-    return any(rule.is_for_anyone and rule.covers_any_port for rule in rules)
+    """Whether anyone may reach some port. The types of ICMP count."""
+    return any(_openings(tuple(rules)).values())
 
 
 def open_ports(rules: Iterable[Rule], protocol: str, ports: Iterable[int]) -> list[int]:
     """Those of the ports that anyone may reach."""
-    for_anyone = [rule for rule in rules if rule.is_for_anyone]
-    return [port for port in ports if any(rule.covers(protocol, port) for rule in for_anyone)]
+    openings = _openings(tuple(rules))
+    ranges = [*openings.get(protocol, ()), *openings.get(ALL_PROTOCOLS, ())]
+    return [port for port in ports if any(port in each for each in ranges)]
 
 
+# ------------------------------------------------------- parts of the internet
 def public_networks(rules: Iterable[Rule]) -> list[IPv4Network | IPv6Network]:
-    """The parts of the internet that the rules name, each once; all of it (0.0.0.0/0, ::/0) is not a part."""
-    named = dict.fromkeys(cidr for rule in rules for cidr in rule.cidrs if cidr not in ANYWHERE)
-    # Not strict: AWS cuts off the bits of hosts, other makers of its API do not.
-    return [network for cidr in named if (network := ip_network(cidr, strict=False)).is_global]
+    """The parts of the internet that the rules name, each once; what is all of it by itself is not a part."""
+    named = dict.fromkeys(cidr for rule in rules for cidr in rule.cidrs)
+    return [ip_network(cidr, strict=False) for cidr in named if is_public(cidr) and not is_whole_internet((cidr,))]
 
 
 def internet_facing_ports(rules: Iterable[Rule], protocols: Collection[str]) -> set[int]:
     """The ports that the internet, or any part of it, may reach by one of the protocols."""
-    facing = [rule for rule in rules if rule.is_for_anyone or public_networks([rule])]
+    facing = [rule for rule in rules if any(map(is_public, rule.cidrs))]
     return {port for rule in facing for port in rule.ports_of(protocols)}
 
 
+# ---------------------------------------------------------------- how many rules
+Weight = tuple[int, int]
+"""As how many rules for IPv4, and for IPv6, a prefix list counts."""
+
+
+def number_of_rules(rules: Iterable[Rule], weights: Mapping[str, Weight]) -> int:
+    """How many rules AWS counts: each range is one, each group is one for IPv4 and one for IPv6, and a prefix list is
+    as many as it may have entries. Both families are counted apart, and the larger number is given. Prefix lists
+    without a weight do not count.
+
+    https://docs.aws.amazon.com/vpc/latest/userguide/amazon-vpc-limits.html
+    https://docs.aws.amazon.com/vpc/latest/userguide/security-group-rules.html
+    """
+    ipv4 = ipv6 = 0
+    for rule in rules:
+        listed = [weights[id_] for id_ in rule.list_ids if id_ in weights]
+        ipv4 += len(rule.ip_ranges) + len(rule.user_id_group_pairs) + sum(weight for weight, _ in listed)
+        ipv6 += len(rule.ipv6_ranges) + len(rule.user_id_group_pairs) + sum(weight for _, weight in listed)
+    return max(ipv4, ipv6)
+
+
+# ----------------------------------------------------- what of rules is not known
+AT_WORST: Final = ("0.0.0.0/1", "128.0.0.0/1")
+"""What stands for addresses that are not known: the whole internet, and public parts of it as well."""
+
+
+class KnownRules(msgspec.Struct, frozen=True):
+    """Rules with the entries of their prefix lists, as far as these are known."""
+
+    rules: tuple[Rule, ...]
+    at_worst: tuple[Rule, ...]
+    """The same, if what is not known lets in everybody."""
+    unknown: Mapping[str, str] = {}
+    """What is not known, `prefix list pl-1`, and in a sentence why."""
+
+    @property
+    def told(self) -> str:
+        """What is not known, and why."""
+        return f"{', '.join(self.unknown)} ({' '.join(dict.fromkeys(self.unknown.values()))})"
+
+    @classmethod
+    def none(cls, unknown: Mapping[str, str]) -> KnownRules:
+        """Of what no rule is known."""
+        return cls((), (Rule(ip_protocol=ALL_PROTOCOLS).also_for(AT_WORST),), unknown)
+
+    def __add__(self, other: KnownRules) -> KnownRules:
+        unknown = {**self.unknown, **other.unknown}
+        return KnownRules((*self.rules, *other.rules), (*self.at_worst, *other.at_worst), unknown)
+
+
+NO_RULES: Final = KnownRules((), ())
+
+
+class PrefixLists(msgspec.Struct, frozen=True):
+    """What prefix lists stand for, by their ids."""
+
+    entries: Mapping[str, tuple[str, ...]] = {}
+    """Their ranges."""
+    otherwise: str = "AWS did not list it."
+    """In a sentence, why others are not known."""
+
+    def resolve(self, rules: tuple[Rule, ...]) -> KnownRules:
+        """The rules, each for the entries of its prefix lists as well."""
+        if not any(rule.prefix_list_ids for rule in rules):
+            return KnownRules(rules, rules)
+        ids = [rule.list_ids for rule in rules]
+        known = [rule.also_for(self.ranges(lists)) for rule, lists in zip(rules, ids, strict=True)]
+        unknown = {id_: self.otherwise for lists in ids for id_ in lists if id_ not in self.entries}
+        worst = [
+            rule if unknown.keys().isdisjoint(lists) else rule.also_for(AT_WORST)
+            for rule, lists in zip(known, ids, strict=True)
+        ]
+        return KnownRules(tuple(known), tuple(worst), {f"prefix list {id_}": why for id_, why in unknown.items()})
+
+    def ranges(self, ids: Iterable[str]) -> list[str]:
+        """Those of all the lists that are known."""
+        return [cidr for id_ in ids for cidr in self.entries.get(id_, ())]
+
+    def missing(self, ids: Iterable[str]) -> str:
+        """Those that are not known, and why; empty where all are. An empty id is none."""
+        unknown = sorted({id_ for id_ in ids if id_} - self.entries.keys())
+        return f"prefix list {', '.join(unknown)} ({self.otherwise})" if unknown else ""
+
+
+def by_rules(label: str, known: KnownRules, judge: Callable[[tuple[Rule, ...]], Pass | Fail]) -> Pass | Fail | Manual:
+    """The verdict by the rules; MANUAL where it passes only without those that are not known."""
+    verdict = judge(known.rules)
+    if not known.unknown or isinstance(verdict, Fail) or isinstance(judge(known.at_worst), Pass):
+        return verdict
+    return Manual(f"Whom {label} lets in is not all known: {known.told}.")
+
+
+# ------------------------------------------------------------------------ words
 def in_words(ports: Iterable[int]) -> str:
     """Ports in order, neighbours drawn together: `22, 8000-8090`."""
     runs = [[port for _, port in run] for _, run in groupby(enumerate(sorted(ports)), lambda at: at[1] - at[0])]
@@ -128,6 +298,7 @@ def tcp_ports(ports: Iterable[int]) -> str:
     return f"TCP port{'s' if len(numbers) > 1 else ''} {', '.join(numbers)}"
 
 
+# ----------------------------------------------------- entries of network ACLs
 TCP, UDP = "6", "17"
 """What network ACLs call them."""
 
@@ -137,10 +308,6 @@ class PortRange(msgspec.Struct, frozen=True, rename="pascal"):
 
     from_: int = msgspec.field(name="From", default=0)
     to: int = ALL_PORTS - 1
-
-    def contains(self, other: PortRange) -> bool:
-        """Whether the other range lies in it."""
-        return self.from_ <= other.from_ and other.to <= self.to
 
 
 class AclEntry(msgspec.Struct, frozen=True, rename="pascal"):
@@ -154,29 +321,48 @@ class AclEntry(msgspec.Struct, frozen=True, rename="pascal"):
     ipv6_cidr_block: str | None = None
     port_range: PortRange = PortRange()
 
-    def covers(self, protocol: str, ports: PortRange) -> bool:
-        """Whether it is for all of these ports. Protocols are numbers in texts, as ACLs have them: `6` is TCP."""
-        if self.protocol == ALL_PROTOCOLS:
-            return True
-        return self.protocol == protocol and self.port_range.contains(ports)
+    @property
+    def cidrs(self) -> list[str]:
+        """An entry is for one range, IPv4 or IPv6."""
+        return [cidr for cidr in (self.cidr_block, self.ipv6_cidr_block) if cidr]
+
+    @property
+    def ports(self) -> range:
+        """All for -1."""
+        return (
+            range(ALL_PORTS) if self.protocol == ALL_PROTOCOLS else range(self.port_range.from_, self.port_range.to + 1)
+        )
 
 
-def admits_anyone(entries: Iterable[AclEntry], protocol: str, ports: PortRange) -> bool:
-    """Whether the ACL lets anyone in to the ports, by IPv4 or by IPv6; of each, the lowest entry for anyone decides."""
-    decisive = sorted(
-        (entry for entry in entries if not entry.egress and entry.covers(protocol, ports)), key=lambda e: e.rule_number
-    )
-    by_ipv4 = next((entry.rule_action for entry in decisive if entry.cidr_block in ANYWHERE), "deny")
-    by_ipv6 = next((entry.rule_action for entry in decisive if entry.ipv6_cidr_block in ANYWHERE), "deny")
-    return "allow" in (by_ipv4, by_ipv6)
+def _inbound(entries: Iterable[AclEntry], protocol: str) -> list[AclEntry]:
+    """Those about incoming traffic of the protocol, in the order in which AWS looks at them."""
+    about = (entry for entry in entries if not entry.egress and entry.protocol in (ALL_PROTOCOLS, protocol))
+    return sorted(about, key=lambda entry: entry.rule_number)
+
+
+def _admits(ordered: Iterable[AclEntry], port: int) -> bool:
+    """Of each address, the first entry about it and the port decides."""
+    about = ((entry.rule_action == "allow", entry.cidrs) for entry in ordered if port in entry.ports)
+    return admitted(about).is_whole_internet
+
+
+def admits_anyone(entries: Iterable[AclEntry], protocol: str, port: int) -> bool:
+    """Whether the ACL lets the internet in to the port, by IPv4 or by IPv6."""
+    return _admits(_inbound(entries, protocol), port)
 
 
 def admits_anyone_everywhere(entries: Iterable[AclEntry]) -> bool:
-    """Whether the ACL lets anyone in to every port, of all protocols or of TCP or UDP."""
+    """Whether the ACL lets the internet in to every port of TCP or of UDP. Port 0 is reserved."""
     known = tuple(entries)
-    return any(admits_anyone(known, protocol, PortRange()) for protocol in (ALL_PROTOCOLS, TCP, UDP))
+    return any(_admits_to_all(_inbound(known, protocol)) for protocol in (TCP, UDP))
 
 
+def _admits_to_all(ordered: list[AclEntry]) -> bool:
+    edges = {edge for entry in ordered for edge in (entry.ports.start, entry.ports.stop)}
+    return all(_admits(ordered, port) for port in {1, *edges} if 0 < port < ALL_PORTS)
+
+
+# ---------------------------------------------------------------- default ports
 DEFAULT_PORTS: Final = {
     1433: ("sqlserver",),
     1521: ("oracle",),

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
-from aioprowler.judging.ports import IpRange, Ipv6Range, Rule
-from aioprowler.services.ec2.resources.firewall import SecurityGroup
+from aioprowler.judging.ports import IpRange, Ipv6Range, NamedPrefixList, Rule
+from aioprowler.services.ec2.resources.firewall import NamedPrefixLists, RulePrefixLists, SecurityGroup
 from aioprowler.services.vpc.resources import NetworkUse
 
 IN_USE = NetworkUse(security_groups=frozenset({"sg-1"}))
 UNUSED = NetworkUse()
+NO_LISTS = RulePrefixLists()
+NO_NAMED_LISTS = NamedPrefixLists()
 
 
 def rule(protocol: str = "tcp", ports: tuple[int, int] | None = None, *cidrs: str) -> Rule:
@@ -23,6 +25,13 @@ def rule(protocol: str = "tcp", ports: tuple[int, int] | None = None, *cidrs: st
         ip_ranges=tuple(IpRange(cidr_ip=cidr) for cidr in ranges if ":" not in cidr),
         ipv6_ranges=tuple(Ipv6Range(cidr_ipv6=cidr) for cidr in ranges if ":" in cidr),
     )
+
+
+def listed(*ids: str, protocol: str = "-1", ports: tuple[int, int] | None = None) -> Rule:
+    """A rule for these prefix lists alone."""
+    first, last = ports or (None, None)
+    named = tuple(NamedPrefixList(prefix_list_id=id_) for id_ in ids)
+    return Rule(ip_protocol=protocol, from_port=first, to_port=last, prefix_list_ids=named)
 
 
 def group(*ingress: Rule, name: str = "web", id_: str = "sg-1", **fields: Any) -> SecurityGroup:

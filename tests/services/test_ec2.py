@@ -31,6 +31,8 @@ from aioprowler.services.ec2.resources.instance import (
     InstanceProfile,
     InstanceState,
     MetadataOptions,
+    PublicAddresses,
+    addresses_of,
 )
 from aioprowler.services.ec2.resources.launch_template import (
     LaunchTemplate,
@@ -52,6 +54,7 @@ from aioprowler.services.ec2.resources.storage import (
     VolumePermission,
     snapshotted_volumes,
 )
+from aioprowler.services.vpc.resources import RoutePrefixLists, routing
 from tests.services.made import made
 
 NOW = datetime.datetime(2026, 6, 1, tzinfo=datetime.UTC)
@@ -90,8 +93,9 @@ def test_metadata_options_that_aws_did_not_tell(endpoint: str | None, tokens: st
 
 
 def test_public_addresses_of_instances() -> None:
-    assert isinstance(ec2_instance_public_ip(instance(public_ip_address="3.3.3.3")), Fail)
-    assert isinstance(ec2_instance_public_ip(instance("stopped")), Pass)
+    addressed = instance(public_ip_address="3.3.3.3")
+    assert isinstance(ec2_instance_public_ip(addressed, addresses_of(addressed, routing((), RoutePrefixLists()))), Fail)
+    assert isinstance(ec2_instance_public_ip(instance("stopped"), PublicAddresses()), Pass)
 
 
 def test_instance_profiles() -> None:

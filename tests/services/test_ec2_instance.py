@@ -31,6 +31,7 @@ from aioprowler.services.ec2.resources.instance import (
     InstanceState,
     MetadataOptions,
     Monitoring,
+    addresses_of,
 )
 from aioprowler.services.ssm.resources import ManagedInstance, managed_instances
 from aioprowler.services.vpc.resources import (
@@ -39,6 +40,7 @@ from aioprowler.services.vpc.resources import (
     Ipv6Address,
     PrivateAddress,
     Route,
+    RoutePrefixLists,
     RouteTable,
     RouteTableAssociation,
     routing,
@@ -79,7 +81,8 @@ def test_virtualization(kind: str, verdict: type) -> None:
 )
 def test_internet_facing_with_profile(address: str | None, profile: InstanceProfile | None, verdict: type) -> None:
     fields: dict[str, Any] = {"public_ip_address": address, "iam_instance_profile": profile}
-    assert isinstance(ec2_instance_internet_facing_with_instance_profile(instance(**fields)), verdict)
+    addresses = addresses_of(instance(**fields), PRIVATE)
+    assert isinstance(ec2_instance_internet_facing_with_instance_profile(instance(**fields), addresses), verdict)
 
 
 def interfaces(*types: str) -> tuple[AttachedInterface, ...]:
@@ -179,7 +182,8 @@ def table(*routes: Route, subnet: str | None = "subnet-1") -> RouteTable:
     return RouteTable(route_table_id="rtb-1", vpc_id="vpc-1", routes=routes, associations=(association,))
 
 
-PRIVATE = routing((table(),))
+NO_LISTS = RoutePrefixLists()
+PRIVATE = routing((table(),), NO_LISTS)
 NO_GROUPS = SecurityGroupIndex({})
 
 
@@ -254,17 +258,17 @@ TO_INTERNET_BY_IPV6 = Route(destination_ipv6_cidr_block="::/0", gateway_id="igw-
     ],
 )
 def test_subnets_of_hosts(found: RouteTable, verdict: type) -> None:
-    assert isinstance(PUBLIC(host(), routing((found,))), verdict)
+    assert isinstance(PUBLIC(host(), routing((found,), NO_LISTS)), verdict)
 
 
 def test_a_hosts_subnet_is_judged_by_its_own_table() -> None:
-    both = routing((table(TO_INTERNET, subnet=None), table()))
+    both = routing((table(TO_INTERNET, subnet=None), table()), NO_LISTS)
     assert isinstance(PUBLIC(host(), both), Pass)
 
 
 def test_what_is_seen_decides_where_routes_are_unknown() -> None:
     judged = host(public_ip_address="3.3.3.3", network_interfaces=(addressed("2a05:d018::1", ipv4="3.3.3.3"),))
-    assert PUBLIC(judged, routing(())) == Fail(
+    assert PUBLIC(judged, routing((), NO_LISTS)) == Fail(
         "Enclave host i-1 has the address 3.3.3.3, has the address 2a05:d018::1."
     )
 
@@ -289,7 +293,8 @@ IN_GROUP = host(security_groups=(InterfaceGroup(group_id="sg-1"),))
         ((rule("tcp", (8090, 8999)),), Fail, Fail),
         ((rule("tcp", (9000, 9000), "::/0"),), Fail, Fail),
         ((rule("tcp", (9000, 9000), "0.0.0.0/1"),), Fail, Fail),
-        ((rule("tcp", (9000, 9000), "8000::/1"),), Fail, Fail),
+        ((rule("tcp", (9000, 9000), "2a05:d018::/32"),), Fail, Fail),
+        ((rule("tcp", (9000, 9000), "8000::/1"),), Pass, Pass),
         ((rule("tcp", (9000, 9000), "8.8.8.8/32"),), Fail, Fail),
         ((rule("tcp", (9000, 9000), "10.0.0.0/8"), rule("tcp", (9000, 9000), "fd00::/8")), Pass, Pass),
         ((rule("tcp", (9000, 9000), "100.64.0.0/10"),), Pass, Pass),
@@ -323,7 +328,10 @@ def test_groups_that_aws_did_not_list() -> None:
     groups = tuple(InterfaceGroup(group_id=id_) for id_ in ("sg-1", "sg-2"))
     judged = host(security_groups=groups)
     for check in (INGRESS, VSOCK):
-        assert check(judged, index()) == Manual("Enclave host i-1 is in security groups whose rules are unknown: sg-2.")
+        found = check(judged, index())
+        assert isinstance(found, Manual)
+        assert "security group sg-2" in found.detail
+        assert "sg-1" not in found.detail
         assert isinstance(check(judged, index(rule("-1"))), Fail)
 
 

@@ -18,7 +18,7 @@ from aioprowler.services.ec2.resources.firewall import (
 )
 from tests.services.rules import group
 
-GROUPS = SecurityGroups(frozenset(), any_but_default=True)
+GROUPS = SecurityGroups(any_but_default=True)
 BY_PORT = (
     ec2_networkacl_allow_ingress_any_port,
     ec2_networkacl_allow_ingress_tcp_port_22,

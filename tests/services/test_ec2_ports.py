@@ -2,11 +2,13 @@ from __future__ import annotations
 
 from itertools import pairwise
 from types import ModuleType
+from typing import Any
 
 import pytest
 
 from aioprowler import Fail, Failure, Manual, Pass, Verdict
 from aioprowler.catalog import checks_of
+from aioprowler.declarations.failure import UnreadableError
 from aioprowler.judging.ports import (
     AclEntry,
     GroupPair,
@@ -21,12 +23,33 @@ from aioprowler.judging.ports import (
     tcp_ports,
 )
 from aioprowler.services.ec2.checks import instance_ports, security_group_ports
+from aioprowler.services.ec2.checks.instance import (
+    ec2_instance_internet_facing_with_instance_profile,
+    ec2_instance_public_ip,
+)
 from aioprowler.services.ec2.exposed_services import revocations
-from aioprowler.services.ec2.resources.firewall import SecurityGroup, SecurityGroupIndex, security_group_index
-from aioprowler.services.ec2.resources.instance import AttachedInterface, Instance
-from aioprowler.services.vpc.resources import InterfaceGroup, Route, RouteTable, Routing
+from aioprowler.services.ec2.resources.firewall import (
+    RulePrefixLists,
+    SecurityGroup,
+    SecurityGroupIndex,
+    security_group_index,
+)
+from aioprowler.services.ec2.resources.instance import AttachedInterface, Instance, InstanceProfile, addresses_of
+from aioprowler.services.vpc.resources import (
+    AddressAssociation,
+    Exit,
+    InterfaceGroup,
+    Ipv6Address,
+    PrivateAddress,
+    Route,
+    RoutePrefixLists,
+    RouteTable,
+    RouteTableAssociation,
+    Routing,
+    routing,
+)
 from tests.services.made import made
-from tests.services.rules import IN_USE, UNUSED, group, rule
+from tests.services.rules import IN_USE, NO_LISTS, UNUSED, group, listed, rule
 
 # ---------------------------------------------------- rules of security groups
 FROM_GROUP = Rule(ip_protocol="-1", user_id_group_pairs=(GroupPair(group_id="sg-2"),))
@@ -40,7 +63,10 @@ FROM_GROUP = Rule(ip_protocol="-1", user_id_group_pairs=(GroupPair(group_id="sg-
         (rule("tcp", (22, 22), "::/0"), True, True, False),
         (rule("tcp", (22, 22), "10.0.0.0/8", "::/0"), True, True, False),
         (rule("tcp", (0, 65535)), True, True, True),
-        (rule("tcp", (1, 65535)), True, True, False),
+        (rule("tcp", (1, 65535)), True, True, True),
+        (rule("tcp", (2, 65535)), True, True, False),
+        (rule("tcp", (0, 65534)), True, True, False),
+        (rule("6", (22, 22)), True, True, False),
         (rule("-1"), True, True, True),
         (rule("-1", None, "::/0"), True, True, True),
         (rule("-1", (-1, -1)), True, True, True),
@@ -52,6 +78,19 @@ FROM_GROUP = Rule(ip_protocol="-1", user_id_group_pairs=(GroupPair(group_id="sg-
         (rule("tcp", (0, 21)), False, True, False),
         (rule("tcp", (22, 22), "10.0.0.0/8"), False, False, False),
         (rule("tcp", (22, 22), "0.0.0.0/1"), False, False, False),
+        (rule("tcp", (22, 22), "128.0.0.0/1"), False, False, False),
+        (rule("tcp", (22, 22), "0.0.0.0/1", "128.0.0.0/1"), True, True, False),
+        (rule("tcp", (22, 22), "0.0.0.0/1", "128.0.0.0/2"), True, True, False),
+        (rule("tcp", (22, 22), "64.0.0.0/2", "128.0.0.0/2", "192.0.0.0/2"), True, True, False),
+        (rule("tcp", (22, 22), "::/1"), True, True, False),
+        (rule("tcp", (22, 22), "::/1", "8000::/1"), True, True, False),
+        (rule("tcp", (22, 22), "8000::/1"), False, False, False),
+        (rule("tcp", (22, 22), "2000::/3"), True, True, False),
+        (rule("tcp", (22, 22), "2000::/4"), False, False, False),
+        (rule("tcp", (22, 22), "2000::/4", "0.0.0.0/1"), False, False, False),
+        (rule("tcp", (22, 22), "10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16"), False, False, False),
+        (rule("tcp", (22, 22), "3.0.0.0/8"), False, False, False),
+        (rule("icmp", (0, -1), "0.0.0.0/1", "128.0.0.0/1"), False, True, False),
         (rule("-1", None, "8.8.8.8/32"), False, False, False),
         (FROM_GROUP, False, False, False),
         (Rule(ip_protocol="-1"), False, False, False),
@@ -61,6 +100,46 @@ def test_what_a_rule_opens(judged: Rule, ssh: bool, something: bool, everything:
     assert open_ports([judged], "tcp", [22]) == ([22] if ssh else [])
     assert opens_any_port([judged]) is something
     assert opens_all_ports([judged]) is everything
+
+
+def halves(protocol: str, lower: tuple[int, int], upper: tuple[int, int]) -> list[Rule]:
+    """Two rules, each for a half of the internet."""
+    return [rule(protocol, lower, "0.0.0.0/1"), rule(protocol, upper, "128.0.0.0/1")]
+
+
+ALL_OF_ONE_HALF = rule("-1", None, "0.0.0.0/1")
+
+
+@pytest.mark.parametrize(
+    ("rules", "ssh", "something", "everything"),
+    [
+        (halves("tcp", (22, 22), (22, 22)), True, True, False),
+        (halves("tcp", (20, 25), (22, 30)), True, True, False),
+        (halves("tcp", (20, 25), (23, 30)), False, True, False),
+        (halves("tcp", (20, 22), (23, 30)), False, False, False),
+        (halves("tcp", (0, 65535), (1, 65535)), True, True, True),
+        ([rule("tcp", (22, 22), "0.0.0.0/1"), rule("udp", (22, 22), "128.0.0.0/1")], False, False, False),
+        ([ALL_OF_ONE_HALF, rule("tcp", (22, 22), "128.0.0.0/1")], True, True, False),
+        ([ALL_OF_ONE_HALF, rule("-1", None, "128.0.0.0/1")], True, True, True),
+        ([rule("tcp", (0, 32767)), rule("tcp", (32768, 65535))], True, True, True),
+        ([rule("tcp", (0, 32767)), rule("tcp", (32769, 65535))], True, True, False),
+        ([rule("tcp", (0, 32767)), rule("udp", (32768, 65535))], True, True, False),
+        ([rule("tcp", (1, 32767), "::/0"), rule("tcp", (32768, 65535))], True, True, True),
+        ([rule("icmp", (8, -1), "0.0.0.0/1"), rule("icmp", (-1, -1), "128.0.0.0/1")], False, True, False),
+        ([rule("icmp", (8, -1), "0.0.0.0/1"), rule("icmp", (0, -1), "128.0.0.0/1")], False, False, False),
+    ],
+)
+def test_what_rules_open_together(rules: list[Rule], ssh: bool, something: bool, everything: bool) -> None:
+    assert open_ports(rules, "tcp", [22]) == ([22] if ssh else [])
+    assert opens_any_port(rules) is something
+    assert opens_all_ports(rules) is everything
+
+
+def test_what_is_no_range_is_told() -> None:
+    with pytest.raises(UnreadableError, match="'everywhere' is no range"):
+        open_ports([rule("tcp", (22, 22), "everywhere")], "tcp", [22])
+    with pytest.raises(UnreadableError, match="ports of a rule for tcp"):
+        opens_any_port([rule("tcp")])
 
 
 def test_ports_opened_by_different_rules() -> None:
@@ -76,7 +155,10 @@ def test_ports_opened_by_different_rules() -> None:
         ("0.0.0.0/1", True),
         ("8.0.0.0/5", True),
         ("2600::/32", True),
-        ("::/1", True),
+        ("8.0.0.0/7", True),
+        ("2000::/4", True),
+        ("::/1", False),
+        ("2000::/3", False),
         ("0.0.0.0/0", False),
         ("::/0", False),
         ("10.0.0.0/8", False),
@@ -115,6 +197,10 @@ def entry(
     return AclEntry(number, action, egress, protocol, ipv4, ipv6, ports)
 
 
+HALVES = ((40, "0.0.0.0/1"), (41, "128.0.0.0/1"))
+DENIED_HALVES = [entry(40, "deny", SSH, cidr="0.0.0.0/1"), entry(41, "deny", AROUND_SSH, cidr="128.0.0.0/1")]
+
+
 @pytest.mark.parametrize(
     ("entries", "admitted"),
     [
@@ -135,10 +221,19 @@ def entry(
         ([entry(100, "deny", AROUND_SSH), entry(101, "allow", AROUND_SSH, cidr="::/0")], True),
         ([entry(100, "deny", AROUND_SSH, cidr="::/0"), entry(101, "allow", AROUND_SSH, cidr="::/0")], False),
         ([entry(100, "deny", AROUND_SSH, cidr="::/0"), entry(101, "allow", AROUND_SSH)], True),
+        ([entry(100, "allow", SSH, cidr="0.0.0.0/1")], False),
+        ([entry(100, "allow", SSH, cidr="0.0.0.0/1"), entry(101, "allow", cidr="128.0.0.0/1")], True),
+        ([entry(100, "allow", SSH, cidr="0.0.0.0/1"), entry(101, "allow", cidr="128.0.0.0/2")], True),
+        ([*DENIED_HALVES, entry(100, "allow", protocol="-1")], False),
+        ([DENIED_HALVES[0], entry(100, "allow", protocol="-1")], False),
+        ([entry(50, "deny", cidr="0.0.0.0/2"), entry(100, "allow", protocol="-1")], True),
+        ([entry(50, "deny", WEB, cidr="0.0.0.0/1"), entry(100, "allow", protocol="-1")], True),
+        ([*DENIED_HALVES, entry(30, "allow", SSH)], True),
+        ([entry(100, "allow", SSH, cidr="2000::/3")], True),
     ],
 )
 def test_whom_a_network_acl_admits(entries: list[AclEntry], admitted: bool) -> None:
-    assert admits_anyone(entries, "6", SSH) is admitted
+    assert admits_anyone(entries, "6", 22) is admitted
 
 
 @pytest.mark.parametrize(
@@ -149,7 +244,14 @@ def test_whom_a_network_acl_admits(entries: list[AclEntry], admitted: bool) -> N
         ([entry(100, "allow", protocol="6")], True),
         ([entry(100, "allow", protocol="17")], True),
         ([entry(100, "allow", protocol="1")], False),
-        ([entry(100, "allow", PortRange(from_=1))], False),
+        ([entry(100, "allow", PortRange(from_=1))], True),
+        ([entry(100, "allow", PortRange(from_=2))], False),
+        ([entry(100, "allow", PortRange(to=32767)), entry(101, "allow", PortRange(from_=32768))], True),
+        ([entry(100, "allow", PortRange(to=32767)), entry(101, "allow", PortRange(from_=32769))], False),
+        ([entry(100, "allow", cidr="0.0.0.0/1"), entry(101, "allow", cidr="128.0.0.0/1")], True),
+        ([*(entry(n, "deny", protocol="-1", cidr=c) for n, c in HALVES), entry(100, "allow", protocol="-1")], False),
+        ([entry(90, "deny"), entry(91, "deny", protocol="17"), entry(100, "allow", protocol="-1")], False),
+        ([entry(90, "deny", PortRange(to=0)), entry(100, "allow")], True),
         ([entry(100, "allow", PortRange(to=65534))], False),
         ([entry(100, "allow", SSH)], False),
         ([entry(100, "allow", protocol="-1", cidr="10.0.0.0/8")], False),
@@ -227,9 +329,9 @@ def all_but(ports: list[int]) -> list[Rule]:
 @pytest.mark.parametrize(("name", "ports"), OF_GROUPS.items(), ids=OF_GROUPS)
 def test_a_service_is_judged_by_its_ports_in_groups(name: str, ports: list[int]) -> None:
     check = getattr(security_group_ports, GROUP_CHECK.format(name))
-    assert isinstance(check(group(*all_but(ports)), IN_USE), Pass)
+    assert isinstance(check(group(*all_but(ports)), IN_USE, NO_LISTS), Pass)
     for port in ports:
-        verdict = check(group(rule("tcp", (port, port))), IN_USE)
+        verdict = check(group(rule("tcp", (port, port))), IN_USE, NO_LISTS)
         assert isinstance(verdict, Fail)
         assert tcp_ports([port]) in verdict.detail
     assert check.documentation.remediation.cli == revocations("<security-group>", ports)
@@ -239,9 +341,9 @@ def test_a_service_is_judged_by_its_ports_in_groups(name: str, ports: list[int])
 @pytest.mark.parametrize(("name", "ports"), OF_INSTANCES.items(), ids=OF_INSTANCES)
 def test_a_service_is_judged_by_its_ports_on_instances(name: str, ports: list[int]) -> None:
     check = getattr(instance_ports, INSTANCE_CHECK.format(name))
-    assert isinstance(check(instance(), groups(group(*all_but(ports))), PUBLIC), Pass)
+    assert isinstance(judged_by(check, instance(), groups(group(*all_but(ports)))), Pass)
     for port in ports:
-        verdict = check(instance(), groups(group(rule("tcp", (port, port)))), PUBLIC)
+        verdict = judged_by(check, instance(), groups(group(rule("tcp", (port, port)))))
         assert isinstance(verdict, Fail)
         assert tcp_ports([port]) in verdict.detail
     assert check.documentation.remediation.cli == revocations("<your-security-group>", ports)
@@ -258,21 +360,25 @@ def test_a_service_is_judged_by_its_ports_on_instances(name: str, ports: list[in
         (rule("udp", (0, 65535)), Pass),
         (rule("udp", (3306, 3306)), Pass),
         (rule("tcp", (3306, 3306), "192.0.2.0/24"), Pass),
-        (rule("tcp", (3306, 3306), "0.0.0.0/1", "128.0.0.0/1"), Pass),
+        (rule("tcp", (3306, 3306), "0.0.0.0/1", "128.0.0.0/1"), Fail),
+        (rule("tcp", (3306, 3306), "0.0.0.0/1"), Pass),
+        (listed("pl-all"), Fail),
+        (listed("pl-part"), Pass),
+        (listed("pl-unknown"), Manual),
         (FROM_GROUP, Pass),
     ],
 )
 def test_rules_that_open_a_service(judged: Rule, verdict: type) -> None:
     of_group = security_group_ports.ec2_securitygroup_allow_ingress_from_internet_to_tcp_port_mysql_3306
-    assert isinstance(of_group(group(judged), IN_USE), verdict)
-    assert isinstance(MYSQL(instance(), groups(group(judged)), PUBLIC), verdict)
+    assert isinstance(of_group(group(judged), IN_USE, LISTS), verdict)
+    assert isinstance(judged_by(MYSQL, instance(), groups(group(judged))), verdict)
 
 
 def test_groups_without_interfaces_are_judged_on_request() -> None:
     for check in checks_of(security_group_ports):
-        assert check(group(rule("-1")), UNUSED) is None
-        assert isinstance(check(group(rule("-1")), UNUSED, scan_unused_services=True), Fail)
-        assert isinstance(check(group(), UNUSED, scan_unused_services=True), Pass)
+        assert check(group(rule("-1")), UNUSED, NO_LISTS) is None
+        assert isinstance(check(group(rule("-1")), UNUSED, NO_LISTS, scan_unused_services=True), Fail)
+        assert isinstance(check(group(), UNUSED, NO_LISTS, scan_unused_services=True), Pass)
 
 
 # ------------------------------------------------------------------- instances
@@ -280,15 +386,34 @@ MYSQL, ORACLE = (
     instance_ports.ec2_instance_port_mysql_exposed_to_internet,
     instance_ports.ec2_instance_port_oracle_exposed_to_internet,
 )
-TO_INTERNET = RouteTable(
-    route_table_id="rtb-1", routes=(Route(destination_cidr_block="0.0.0.0/0", gateway_id="igw-1"),)
+LISTS = RulePrefixLists(entries={"pl-all": ("0.0.0.0/1", "128.0.0.0/1"), "pl-part": ("8.8.8.0/24",)})
+BY_IPV4 = Route(destination_cidr_block="0.0.0.0/0", gateway_id="igw-1")
+BY_IPV6 = Route(destination_ipv6_cidr_block="::/0", gateway_id="igw-1")
+OUTWARD = Route(destination_ipv6_cidr_block="::/0", gateway_id="eigw-1")
+
+
+def table(*routes: Route, subnet: str | None = None, vpc: str = "vpc-1") -> RouteTable:
+    association = RouteTableAssociation(main=subnet is None, subnet_id=subnet)
+    return RouteTable(route_table_id="rtb", vpc_id=vpc, routes=routes, associations=(association,))
+
+
+PUBLIC = routing(
+    (
+        table(BY_IPV4, subnet="subnet-1"),
+        table(subnet="subnet-2"),
+        table(BY_IPV4, vpc="vpc-2"),
+        table(BY_IPV6, subnet="subnet-6"),
+        table(OUTWARD, subnet="subnet-out"),
+    ),
+    RoutePrefixLists(),
 )
-PUBLIC = Routing({"subnet-1": TO_INTERNET, "subnet-2": RouteTable(route_table_id="rtb-2")}, {"vpc-2": TO_INTERNET}, {})
 OPEN = group(rule("tcp", (3306, 3306)))
 DENIED = Failure("denied", "ec2:DescribeRouteTables", "UnauthorizedOperation")
 
 
-def instance(*ids: str, subnet: str = "subnet-1", vpc: str = "vpc-1", address: str | None = "3.3.3.3") -> Instance:
+def instance(
+    *ids: str, subnet: str = "subnet-1", vpc: str = "vpc-1", address: str | None = "3.3.3.3", **fields: Any
+) -> Instance:
     return made(
         Instance,
         instance_id="i-1",
@@ -296,12 +421,32 @@ def instance(*ids: str, subnet: str = "subnet-1", vpc: str = "vpc-1", address: s
         vpc_id=vpc,
         public_ip_address=address,
         security_groups=tuple(InterfaceGroup(group_id=id_) for id_ in ids or ("sg-1",)),
-        network_interfaces=(),
+        **{"network_interfaces": (), **fields},
     )
 
 
+def interface(*ipv6: str, ipv4: str = "", own: str = "", subnet: str = "") -> AttachedInterface:
+    """With an address of a further private one, and one of its own."""
+    private = PrivateAddress(association=AddressAssociation(public_ip=ipv4))
+    return AttachedInterface(
+        subnet_id=subnet,
+        association=AddressAssociation(public_ip=own),
+        private_ip_addresses=(private,),
+        ipv6_addresses=tuple(Ipv6Address(ipv6_address=each) for each in ipv6),
+    )
+
+
+def judged_by(check: Any, judged: Instance, known: SecurityGroupIndex, routes: Routing | Failure = PUBLIC) -> Verdict:
+    verdict: Verdict = check(judged, known, addresses_of(judged, routes))
+    return verdict
+
+
 def groups(*known: SecurityGroup) -> SecurityGroupIndex:
-    return security_group_index(known)  # type: ignore[no-any-return]
+    return security_group_index(known, LISTS)  # type: ignore[no-any-return]
+
+
+GLOBAL, LOCAL = "2a05:d018::1", "fd00::1"
+IN_A_PUBLIC_SUBNET = (interface(own="3.3.3.4", subnet="subnet-1"),)
 
 
 @pytest.mark.parametrize(
@@ -309,41 +454,166 @@ def groups(*known: SecurityGroup) -> SecurityGroupIndex:
     [
         (instance(), None),
         (instance(subnet="subnet-2"), "high"),
-        (instance(subnet="subnet-3"), "high"),
+        (instance(subnet="subnet-6"), "high"),
         (instance(subnet="subnet-3", vpc="vpc-2"), None),
         (instance(subnet="subnet-2", vpc="vpc-2"), "high"),
         (instance(address=None), "medium"),
         (instance(address=None, subnet="subnet-2"), "medium"),
+        (instance(address=None, network_interfaces=(interface(), interface(ipv4="3.3.3.4"))), None),
+        (instance(address=None, network_interfaces=(interface(), interface(own="3.3.3.4"))), None),
+        (instance(address=None, network_interfaces=(interface(own="3.3.3.4", subnet="subnet-2"),)), "high"),
+        (
+            instance(
+                address=None, subnet="subnet-2", network_interfaces=(interface(own="3.3.3.4", subnet="subnet-1"),)
+            ),
+            None,
+        ),
+        (instance(address=None, subnet="subnet-6", network_interfaces=(interface(GLOBAL),)), None),
+        (instance(address=None, subnet="subnet-6", ipv6_address=GLOBAL), None),
+        (instance(address=None, subnet="subnet-6", network_interfaces=(interface(LOCAL),)), "medium"),
+        (instance(address=None, subnet="subnet-out", network_interfaces=(interface(GLOBAL),)), "medium"),
+        (instance(address=None, subnet="subnet-1", network_interfaces=(interface(GLOBAL),)), "medium"),
+        (instance(subnet="subnet-6", network_interfaces=(interface(GLOBAL),)), None),
     ],
 )
 def test_how_bad_an_open_port_is(judged: Instance, severity: str | None) -> None:
-    verdict: Verdict = MYSQL(judged, groups(OPEN), PUBLIC)
+    verdict = judged_by(MYSQL, judged, groups(OPEN))
     assert isinstance(verdict, Fail)
     assert verdict.severity == severity
     assert MYSQL.severity == "critical"
 
 
+@pytest.mark.parametrize(
+    ("facts", "public"),
+    [
+        ({"address": None}, ()),
+        ({}, ("3.3.3.3",)),
+        ({"subnet": "subnet-2"}, ("3.3.3.3",)),
+        ({"network_interfaces": (interface(own="3.3.3.3", ipv4="3.3.3.4"),)}, ("3.3.3.3", "3.3.3.4")),
+        ({"address": None, "subnet": "subnet-6", "network_interfaces": (interface(GLOBAL),)}, (GLOBAL,)),
+        ({"address": None, "subnet": "subnet-out", "network_interfaces": (interface(GLOBAL),)}, ()),
+        ({"address": None, "subnet": "subnet-6", "network_interfaces": (interface(LOCAL),)}, ()),
+        ({"address": None, "network_interfaces": (interface(GLOBAL, subnet="subnet-6"),)}, (GLOBAL,)),
+    ],
+)
+def test_which_addresses_are_public(facts: dict[str, Any], public: tuple[str, ...]) -> None:
+    role = InstanceProfile(arn="arn:aws:iam::123456789012:instance-profile/web")
+    judged = instance(**facts, iam_instance_profile=role)
+    found = addresses_of(judged, PUBLIC)
+    assert str(found) == ", ".join(public)
+    for check in (ec2_instance_public_ip, ec2_instance_internet_facing_with_instance_profile):
+        verdict = check(judged, found)
+        assert isinstance(verdict, Fail if public else Pass)
+        assert all(address in verdict.detail for address in public)
+
+
+def test_an_ipv6_address_is_not_judged_where_its_routes_are_not_known() -> None:
+    judged = instance(address=None, network_interfaces=(interface(GLOBAL),))
+    for routes in (DENIED, routing((), RoutePrefixLists())):
+        found = addresses_of(judged, routes)
+        assert isinstance(ec2_instance_public_ip(judged, found), Manual)
+        assert isinstance(judged_by(MYSQL, judged, groups(OPEN), routes), Manual)
+        facing = ec2_instance_internet_facing_with_instance_profile(judged, found)
+        assert isinstance(facing, Pass), "without a role it does not matter"
+        assert isinstance(ec2_instance_public_ip(instance(), addresses_of(instance(), routes)), Fail)
+        without = instance(address=None)
+        assert isinstance(ec2_instance_public_ip(without, addresses_of(without, routes)), Pass)
+
+
 def test_the_groups_of_an_instance_count_together() -> None:
     other = group(rule("tcp", (1521, 1521)), rule("tcp", (2484, 2484), "::/0"), id_="sg-2")
-    assert isinstance(MYSQL(instance("sg-2", "sg-1"), groups(other, OPEN), PUBLIC), Fail)
-    assert isinstance(MYSQL(instance("sg-2"), groups(other, OPEN), PUBLIC), Pass)
-    assert "TCP ports 1521, 2484" in ORACLE(instance("sg-1", "sg-2"), groups(other, OPEN), PUBLIC).detail
+    assert isinstance(judged_by(MYSQL, instance("sg-2", "sg-1"), groups(other, OPEN)), Fail)
+    assert isinstance(judged_by(MYSQL, instance("sg-2"), groups(other, OPEN)), Pass)
+    assert "TCP ports 1521, 2484" in judged_by(ORACLE, instance("sg-1", "sg-2"), groups(other, OPEN)).detail
+
+
+def test_halves_in_two_groups_are_a_whole() -> None:
+    lower, upper = (
+        group(rule("tcp", (3306, 3306), cidr), id_=id_)
+        for id_, cidr in (("sg-1", "0.0.0.0/1"), ("sg-2", "128.0.0.0/1"))
+    )
+    assert isinstance(judged_by(MYSQL, instance("sg-1", "sg-2"), groups(lower, upper)), Fail)
+    assert isinstance(judged_by(MYSQL, instance("sg-1"), groups(lower, upper)), Pass)
 
 
 def test_groups_of_further_interfaces_count() -> None:
     second = AttachedInterface(groups=(InterfaceGroup(group_id="sg-1"),))
     judged = made(Instance, instance_id="i-1", security_groups=(), network_interfaces=(second,))
-    assert isinstance(MYSQL(judged, groups(OPEN), PUBLIC), Fail)
+    assert isinstance(judged_by(MYSQL, judged, groups(OPEN)), Fail)
 
 
 def test_an_instance_without_groups_exposes_nothing() -> None:
-    alone = made(Instance, instance_id="i-1", security_groups=(), network_interfaces=())
-    assert isinstance(MYSQL(alone, groups(OPEN), PUBLIC), Pass)
+    assert isinstance(
+        judged_by(MYSQL, made(Instance, instance_id="i-1", security_groups=(), network_interfaces=()), groups(OPEN)),
+        Pass,
+    )
+
+
+def test_a_group_that_aws_did_not_list_may_open_anything() -> None:
+    verdict = judged_by(MYSQL, instance("sg-1", "sg-other"), groups(group()))
+    assert isinstance(verdict, Manual)
+    assert "security group sg-other" in verdict.detail
+    assert isinstance(judged_by(MYSQL, instance("sg-1", "sg-other"), groups(OPEN)), Fail)
 
 
 def test_routes_that_cannot_be_seen_matter_only_to_open_ports_of_public_addresses() -> None:
-    verdict = MYSQL(instance(), groups(OPEN), DENIED)
+    verdict = judged_by(MYSQL, instance(), groups(OPEN), DENIED)
     assert isinstance(verdict, Manual)
     assert "ec2:DescribeRouteTables" in verdict.detail
-    assert isinstance(MYSQL(instance(address=None), groups(OPEN), DENIED), Fail)
-    assert isinstance(MYSQL(instance(), groups(group()), DENIED), Pass)
+    assert isinstance(judged_by(MYSQL, instance(subnet="subnet-3"), groups(OPEN)), Manual)
+    assert isinstance(judged_by(MYSQL, instance(address=None), groups(OPEN), DENIED), Fail)
+    assert isinstance(judged_by(MYSQL, instance(), groups(group()), DENIED), Pass)
+
+
+# ---------------------------------------------------------------------- routes
+NOT_READ = Failure("denied", "ec2:GetManagedPrefixListEntries", "UnauthorizedOperation")
+ROUTE_LISTS = RoutePrefixLists(entries={"pl-all": ("0.0.0.0/1", "128.0.0.0/1"), "pl-part": ("8.8.8.0/24",)})
+
+
+def to(cidr: str, gateway: str = "igw-1", **fields: Any) -> Route:
+    family = "destination_ipv6_cidr_block" if ":" in cidr else "destination_cidr_block"
+    return Route(gateway_id=gateway, **{family: cidr}, **fields)
+
+
+def by_list(id_: str, gateway: str = "igw-1") -> Route:
+    return Route(destination_prefix_list_id=id_, gateway_id=gateway)
+
+
+@pytest.mark.parametrize(
+    ("routes", "ipv4", "ipv6"),
+    [
+        ([to("0.0.0.0/0")], True, False),
+        ([to("0.0.0.0/1"), to("128.0.0.0/1")], True, False),
+        ([to("0.0.0.0/1"), to("128.0.0.0/2")], True, False),
+        ([to("0.0.0.0/1")], False, False),
+        ([to("0.0.0.0/1"), to("128.0.0.0/1", "nat-1")], False, False),
+        ([to("0.0.0.0/0"), to("0.0.0.0/1", "vgw-1"), to("128.0.0.0/1", "vgw-1")], False, False),
+        ([to("0.0.0.0/0"), to("10.0.0.0/8", "local")], True, False),
+        ([to("0.0.0.0/0", state="blackhole")], False, False),
+        ([to("::/0")], False, True),
+        ([to("::/1")], False, True),
+        ([to("2000::/3")], False, True),
+        ([to("::/0", "eigw-1")], False, False),
+        ([to("::/0", state="blackhole")], False, False),
+        ([to("2001:db8::/32")], False, False),
+        ([to("0.0.0.0/0"), to("::/0")], True, True),
+        ([by_list("pl-all")], True, False),
+        ([by_list("pl-part")], False, False),
+        ([by_list("pl-all", "vpce-1")], False, False),
+    ],
+)
+def test_which_routes_lead_to_the_internet(routes: list[Route], ipv4: bool, ipv6: bool) -> None:
+    assert routing((table(*routes),), ROUTE_LISTS).exit("subnet-1", "vpc-1") == Exit(ipv4, ipv6)
+
+
+def test_prefix_lists_of_routes_that_nobody_could_read() -> None:
+    leads = routing((table(by_list("pl-1")),), NOT_READ).exit("subnet-1", "vpc-1")
+    assert not leads.is_open
+    assert "prefix list pl-1" in leads.unknown
+    assert "ec2:GetManagedPrefixListEntries" in leads.unknown
+    assert routing((table(by_list("pl-1"), BY_IPV4),), NOT_READ).exit("subnet-1", "vpc-1").ipv4
+    assert routing((table(by_list("pl-1", "vpce-1")),), NOT_READ).exit("subnet-1", "vpc-1") == Exit()
+
+
+def test_a_subnet_without_any_table_is_not_known() -> None:
+    assert routing((), ROUTE_LISTS).exit("subnet-1", "vpc-1") == Exit(unknown="the routes of subnet-1 are not known")

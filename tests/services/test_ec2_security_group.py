@@ -17,9 +17,16 @@ from aioprowler.services.ec2.checks.security_group import (
     ec2_securitygroup_not_used,
     ec2_securitygroup_with_many_ingress_egress_rules,
 )
-from aioprowler.services.ec2.resources.firewall import ConfiguredGroups, SecurityGroup, security_groups
-from aioprowler.services.vpc.resources import InterfaceKind, NetworkUse
-from tests.services.rules import IN_USE, UNUSED, group, rule
+from aioprowler.services.ec2.resources.firewall import (
+    ConfiguredGroups,
+    NamedGroups,
+    NamedPrefixLists,
+    RulePrefixLists,
+    SecurityGroup,
+    named_groups,
+)
+from aioprowler.services.vpc.resources import InterfaceKind, NetworkUse, PrefixList
+from tests.services.rules import IN_USE, NO_LISTS, NO_NAMED_LISTS, UNUSED, group, listed, rule
 
 ALL_PORTS = ec2_securitygroup_allow_ingress_from_internet_to_all_ports
 ANY_PORT = ec2_securitygroup_allow_ingress_from_internet_to_any_port
@@ -31,9 +38,9 @@ MANY_RULES = ec2_securitygroup_with_many_ingress_egress_rules
 
 @pytest.mark.parametrize("check", [ALL_PORTS, ANY_PORT, FROM_IP, HIGH_RISK, WIDE_OPEN], ids=lambda check: check.id)
 def test_groups_without_interfaces_are_judged_on_request(check: Any) -> None:
-    assert check(group(), UNUSED) is None
-    assert isinstance(check(group(), UNUSED, scan_unused_services=True), Pass)
-    assert isinstance(check(group(), IN_USE), Pass)
+    assert check(group(), UNUSED, NO_LISTS) is None
+    assert isinstance(check(group(), UNUSED, NO_LISTS, scan_unused_services=True), Pass)
+    assert isinstance(check(group(), IN_USE, NO_LISTS), Pass)
 
 
 # ------------------------------------------------------------------- all ports
@@ -44,18 +51,19 @@ def test_groups_without_interfaces_are_judged_on_request(check: Any) -> None:
         (rule("-1", None, "::/0"), Fail),
         (rule("tcp", (0, 65535)), Fail),
         (rule("udp", (0, 65535)), Fail),
-        (rule("tcp", (1, 65535)), Pass),
+        (rule("tcp", (1, 65535)), Fail),
+        (rule("tcp", (2, 65535)), Pass),
         (rule("tcp", (22, 22)), Pass),
         (rule("-1", None, "10.0.0.0/8"), Pass),
     ],
 )
 def test_all_ports(judged: Rule, verdict: type) -> None:
-    assert isinstance(ALL_PORTS(group(judged), IN_USE), verdict)
+    assert isinstance(ALL_PORTS(group(judged), IN_USE, NO_LISTS), verdict)
 
 
 @pytest.mark.parametrize(("use", "severity"), [(IN_USE, None), (UNUSED, "high")])
 def test_all_ports_of_a_group_without_interfaces_are_less_severe(use: NetworkUse, severity: str | None) -> None:
-    verdict = ALL_PORTS(group(rule("-1")), use, scan_unused_services=True)
+    verdict = ALL_PORTS(group(rule("-1")), use, NO_LISTS, scan_unused_services=True)
     assert isinstance(verdict, Fail)
     assert verdict.severity == severity
 
@@ -84,8 +92,8 @@ def used_by(*kinds: InterfaceKind) -> NetworkUse:
     ],
 )
 def test_ports_open_for_some_kinds_of_interfaces(kinds: list[InterfaceKind], verdict: type) -> None:
-    assert isinstance(ANY_PORT(group(HTTPS), used_by(*kinds)), verdict)
-    assert isinstance(ANY_PORT(group(), used_by(*kinds)), Pass)
+    assert isinstance(ANY_PORT(group(HTTPS), used_by(*kinds), NO_LISTS), verdict)
+    assert isinstance(ANY_PORT(group(), used_by(*kinds), NO_LISTS), Pass)
 
 
 @pytest.mark.parametrize(
@@ -100,21 +108,25 @@ def test_ports_open_for_some_kinds_of_interfaces(kinds: list[InterfaceKind], ver
     ],
 )
 def test_any_port(judged: Rule, verdict: type) -> None:
-    assert isinstance(ANY_PORT(group(judged), used_by(SERVER)), verdict)
+    assert isinstance(ANY_PORT(group(judged), used_by(SERVER), NO_LISTS), verdict)
 
 
 def test_kinds_of_interfaces_are_named_and_configurable() -> None:
-    found = ANY_PORT(group(HTTPS), used_by(SERVER, InterfaceKind("lambda"), BALANCER))
+    found = ANY_PORT(group(HTTPS), used_by(SERVER, InterfaceKind("lambda"), BALANCER), NO_LISTS)
     assert isinstance(found, Fail)
     assert found.detail.endswith("interface of 123456789012, lambda.")
-    assert isinstance(ANY_PORT(group(HTTPS), used_by(SERVER), ec2_allowed_interface_types=("interface",)), Pass)
-    assert isinstance(ANY_PORT(group(HTTPS), used_by(SERVER), ec2_allowed_instance_owners=("123456789012",)), Pass)
-    assert isinstance(ANY_PORT(group(HTTPS), used_by(ENDPOINT), ec2_allowed_interface_types=()), Fail)
-    assert isinstance(ANY_PORT(group(HTTPS), used_by(BALANCER), ec2_allowed_instance_owners=()), Fail)
+    assert isinstance(
+        ANY_PORT(group(HTTPS), used_by(SERVER), NO_LISTS, ec2_allowed_interface_types=("interface",)), Pass
+    )
+    assert isinstance(
+        ANY_PORT(group(HTTPS), used_by(SERVER), NO_LISTS, ec2_allowed_instance_owners=("123456789012",)), Pass
+    )
+    assert isinstance(ANY_PORT(group(HTTPS), used_by(ENDPOINT), NO_LISTS, ec2_allowed_interface_types=()), Fail)
+    assert isinstance(ANY_PORT(group(HTTPS), used_by(BALANCER), NO_LISTS, ec2_allowed_instance_owners=()), Fail)
 
 
 def test_open_ports_without_any_interface_harm_nobody() -> None:
-    assert isinstance(ANY_PORT(group(HTTPS), UNUSED, scan_unused_services=True), Pass)
+    assert isinstance(ANY_PORT(group(HTTPS), UNUSED, NO_LISTS, scan_unused_services=True), Pass)
 
 
 # ------------------------------------------------------------ public addresses
@@ -135,15 +147,15 @@ def test_open_ports_without_any_interface_harm_nobody() -> None:
     ],
 )
 def test_ports_open_to_public_addresses(judged: Rule, verdict: type) -> None:
-    assert isinstance(FROM_IP(group(judged), IN_USE), verdict)
+    assert isinstance(FROM_IP(group(judged), IN_USE, NO_LISTS), verdict)
 
 
 def test_only_incoming_rules_open_ports_to_addresses() -> None:
-    assert isinstance(FROM_IP(group(egress=(rule("tcp", (22, 22), "8.8.8.8/32"),)), IN_USE), Pass)
+    assert isinstance(FROM_IP(group(egress=(rule("tcp", (22, 22), "8.8.8.8/32"),)), IN_USE, NO_LISTS), Pass)
 
 
 def test_ports_open_to_public_addresses_of_groups_that_open_everything() -> None:
-    assert isinstance(FROM_IP(group(rule("-1"), rule("tcp", (22, 22), "8.8.8.8/32")), IN_USE), Fail)
+    assert isinstance(FROM_IP(group(rule("-1"), rule("tcp", (22, 22), "8.8.8.8/32")), IN_USE, NO_LISTS), Fail)
 
 
 @pytest.mark.parametrize(
@@ -160,26 +172,26 @@ def test_ports_open_to_public_addresses_of_groups_that_open_everything() -> None
 )
 def test_large_public_ranges(cidr: str, verdict: type) -> None:
     judged = rule("tcp", (443, 443), "10.0.0.0/8", cidr)
-    assert isinstance(WIDE_OPEN(group(judged), IN_USE), verdict)
-    assert isinstance(WIDE_OPEN(group(egress=(judged,)), IN_USE), verdict)
+    assert isinstance(WIDE_OPEN(group(judged), IN_USE, NO_LISTS), verdict)
+    assert isinstance(WIDE_OPEN(group(egress=(judged,)), IN_USE, NO_LISTS), verdict)
 
 
 # ------------------------------------------------------------------- high risk
 @pytest.mark.parametrize("port", [25, 110, 135, 143, 445, 3000, 4333, 5000, 5500, 8080, 8088])
 def test_high_risk_ports(port: int) -> None:
-    assert isinstance(HIGH_RISK(group(rule("tcp", (port, port))), IN_USE), Fail)
-    assert isinstance(HIGH_RISK(group(rule("tcp", (port - 1, port + 1), "::/0")), IN_USE), Fail)
-    assert isinstance(HIGH_RISK(group(rule("udp", (port, port))), IN_USE), Pass)
-    assert isinstance(HIGH_RISK(group(rule("tcp", (port, port), "10.0.0.0/8")), IN_USE), Pass)
+    assert isinstance(HIGH_RISK(group(rule("tcp", (port, port))), IN_USE, NO_LISTS), Fail)
+    assert isinstance(HIGH_RISK(group(rule("tcp", (port - 1, port + 1), "::/0")), IN_USE, NO_LISTS), Fail)
+    assert isinstance(HIGH_RISK(group(rule("udp", (port, port))), IN_USE, NO_LISTS), Pass)
+    assert isinstance(HIGH_RISK(group(rule("tcp", (port, port), "10.0.0.0/8")), IN_USE, NO_LISTS), Pass)
 
 
 def test_high_risk_ports_are_named_and_configurable() -> None:
-    found = HIGH_RISK(group(rule("tcp", (100, 140))), IN_USE)
+    found = HIGH_RISK(group(rule("tcp", (100, 140))), IN_USE, NO_LISTS)
     assert isinstance(found, Fail)
     assert "TCP ports 110, 135" in found.detail
-    assert isinstance(HIGH_RISK(group(HTTPS), IN_USE), Pass)
-    assert isinstance(HIGH_RISK(group(HTTPS), IN_USE, ec2_high_risk_ports=(443,)), Fail)
-    assert isinstance(HIGH_RISK(group(rule("-1")), IN_USE), Fail)
+    assert isinstance(HIGH_RISK(group(HTTPS), IN_USE, NO_LISTS), Pass)
+    assert isinstance(HIGH_RISK(group(HTTPS), IN_USE, NO_LISTS, ec2_high_risk_ports=(443,)), Fail)
+    assert isinstance(HIGH_RISK(group(rule("-1")), IN_USE, NO_LISTS), Fail)
 
 
 # ------------------------------------------------------------- names and sizes
@@ -196,16 +208,132 @@ def rules(number: int) -> tuple[Rule, ...]:
 
 
 def test_many_rules() -> None:
-    assert isinstance(MANY_RULES(group(*rules(50), egress=rules(50))), Pass)
-    assert isinstance(MANY_RULES(group(*rules(51))), Fail)
-    assert isinstance(MANY_RULES(group(egress=rules(51))), Fail)
-    assert isinstance(MANY_RULES(group(*rules(2)), max_security_group_rules=1), Fail)
-    assert isinstance(MANY_RULES(group(*rules(2)), max_security_group_rules=2), Pass)
+    assert isinstance(MANY_RULES(group(*rules(50), egress=rules(50)), NO_NAMED_LISTS), Pass)
+    assert isinstance(MANY_RULES(group(*rules(51)), NO_NAMED_LISTS), Fail)
+    assert isinstance(MANY_RULES(group(egress=rules(51)), NO_NAMED_LISTS), Fail)
+    assert isinstance(MANY_RULES(group(*rules(2)), NO_NAMED_LISTS, max_security_group_rules=1), Fail)
+    assert isinstance(MANY_RULES(group(*rules(2)), NO_NAMED_LISTS, max_security_group_rules=2), Pass)
 
 
-def test_the_sources_of_a_rule_are_not_counted() -> None:
-    sources = [f"10.0.{number}.0/24" for number in range(51)]
-    assert isinstance(MANY_RULES(group(rule("tcp", (443, 443), *sources))), Pass)
+def ranges(number: int, form: str = "10.0.{}.0/24") -> list[str]:
+    return [form.format(each) for each in range(number)]
+
+
+NAMES_51_GROUPS = Rule(ip_protocol="-1", user_id_group_pairs=tuple(GroupPair(group_id=f"sg-{n}") for n in range(51)))
+
+
+@pytest.mark.parametrize(
+    ("judged", "verdict"),
+    [
+        (rule("tcp", (443, 443), *ranges(50)), Pass),
+        (rule("tcp", (443, 443), *ranges(51)), Fail),
+        (rule("tcp", (443, 443), *ranges(51, "fd00:{}::/32")), Fail),
+        (rule("tcp", (443, 443), *ranges(50), *ranges(50, "fd00:{}::/32")), Pass),
+        (NAMES_51_GROUPS, Fail),
+    ],
+)
+def test_each_source_of_a_rule_is_one_for_its_family(judged: Rule, verdict: type) -> None:
+    assert isinstance(MANY_RULES(group(judged), NO_NAMED_LISTS), verdict)
+    assert isinstance(MANY_RULES(group(egress=(judged,)), NO_NAMED_LISTS), verdict)
+
+
+def prefix_list(name: str, *, owner: str = "123456789012", most: int | None = None, family: str = "IPv4") -> PrefixList:
+    return PrefixList(
+        prefix_list_id="pl-1", owner_id=owner, prefix_list_name=name, max_entries=most, address_family=family
+    )
+
+
+CLOUDFRONT = "com.amazonaws.global.cloudfront.origin-facing"
+
+
+@pytest.mark.parametrize(
+    ("lists", "others", "verdict"),
+    [
+        (prefix_list("offices", most=40), 10, Pass),
+        (prefix_list("offices", most=40), 11, Fail),
+        (prefix_list("offices", most=40, family="IPv6"), 11, Pass),
+        (prefix_list("offices", most=51, family="IPv6"), 0, Fail),
+        (prefix_list(CLOUDFRONT, owner="AWS"), 0, Fail),
+        (prefix_list("com.amazonaws.global.ipv6.cloudfront.origin-facing", owner="AWS", family="IPv6"), 0, Fail),
+        (prefix_list("com.amazonaws.eu-west-1.s3", owner="AWS"), 49, Pass),
+        (prefix_list("com.amazonaws.eu-west-1.s3", owner="AWS"), 50, Fail),
+        (prefix_list("com.amazonaws.eu-west-1.of-tomorrow", owner="AWS"), 50, Manual),
+        (prefix_list("com.amazonaws.eu-west-1.of-tomorrow", owner="AWS"), 51, Fail),
+    ],
+)
+def test_a_prefix_list_is_as_many_rules_as_it_may_have_entries(lists: PrefixList, others: int, verdict: type) -> None:
+    judged = group(listed("pl-1"), *rules(others))
+    assert isinstance(MANY_RULES(judged, NamedPrefixLists(lists=(lists,))), verdict)
+
+
+def test_prefix_lists_that_nobody_could_count() -> None:
+    denied = Failure("denied", "ec2:DescribeManagedPrefixLists", "UnauthorizedOperation")
+    judged = MANY_RULES(group(listed("pl-1")), denied)
+    assert isinstance(judged, Manual)
+    assert "ec2:DescribeManagedPrefixLists" in judged.detail
+    assert isinstance(MANY_RULES(group(*rules(50)), denied), Pass)
+    assert isinstance(MANY_RULES(group(listed("pl-1"), *rules(51)), denied), Fail)
+
+
+# ---------------------------------------------------------------- prefix lists
+NOT_READ = Failure("denied", "ec2:GetManagedPrefixListEntries", "UnauthorizedOperation")
+OF_RULES = RulePrefixLists(
+    entries={
+        "pl-all": ("0.0.0.0/1", "128.0.0.0/1"),
+        "pl-half": ("0.0.0.0/1",),
+        "pl-office": ("8.8.8.8/32",),
+        "pl-wide": ("8.8.0.0/16",),
+        "pl-private": ("10.0.0.0/8",),
+        "pl-of-aws": (),
+    }
+)
+
+
+@pytest.mark.parametrize(
+    ("check", "lists", "verdict"),
+    [
+        (ALL_PORTS, ["pl-all"], Fail),
+        (ALL_PORTS, ["pl-half"], Pass),
+        (ALL_PORTS, ["pl-of-aws", "pl-private"], Pass),
+        (ALL_PORTS, ["pl-private", "pl-of-another-region"], Manual),
+        (ALL_PORTS, ["pl-all", "pl-of-another-region"], Fail),
+        (HIGH_RISK, ["pl-all"], Fail),
+        (HIGH_RISK, ["pl-office"], Pass),
+        (HIGH_RISK, ["pl-unknown"], Manual),
+        (FROM_IP, ["pl-office"], Fail),
+        (FROM_IP, ["pl-of-aws", "pl-private"], Pass),
+        (FROM_IP, ["pl-unknown"], Manual),
+        (WIDE_OPEN, ["pl-wide"], Fail),
+        (WIDE_OPEN, ["pl-office"], Pass),
+        (WIDE_OPEN, ["pl-unknown"], Manual),
+    ],
+)
+def test_a_prefix_list_stands_for_its_entries(check: Any, lists: list[str], verdict: type) -> None:
+    assert isinstance(check(group(listed(*lists)), IN_USE, OF_RULES), verdict)
+
+
+@pytest.mark.parametrize("check", [ALL_PORTS, ANY_PORT, FROM_IP, HIGH_RISK, WIDE_OPEN], ids=lambda check: check.id)
+def test_prefix_lists_that_nobody_could_read_matter_only_where_they_decide(check: Any) -> None:
+    use = used_by(SERVER)
+    judged = check(group(listed("pl-1")), use, NOT_READ)
+    assert isinstance(judged, Manual)
+    assert "prefix list pl-1" in judged.detail
+    assert "ec2:GetManagedPrefixListEntries" in judged.detail
+    assert isinstance(check(group(rule("-1", None, "10.0.0.0/8")), use, NOT_READ), Pass)
+    open_to_all = rule("-1", None, "0.0.0.0/0", "8.0.0.0/8")
+    assert isinstance(check(group(open_to_all, listed("pl-1")), use, NOT_READ), Fail)
+
+
+def test_a_prefix_list_and_a_range_make_a_whole_together() -> None:
+    other_half = rule("tcp", (22, 22), "128.0.0.0/1")
+    assert isinstance(ANY_PORT(group(listed("pl-half"), other_half), used_by(SERVER), OF_RULES), Fail)
+    assert isinstance(ANY_PORT(group(listed("pl-half")), used_by(SERVER), OF_RULES), Pass)
+
+
+def test_an_unread_list_of_a_harmless_port_harms_nothing() -> None:
+    judged = group(listed("pl-1", protocol="tcp", ports=(443, 443)))
+    assert isinstance(HIGH_RISK(judged, IN_USE, NOT_READ), Pass)
+    assert isinstance(ALL_PORTS(judged, IN_USE, NOT_READ), Pass)
 
 
 # ------------------------------------------------------------- default, unused
@@ -220,30 +348,51 @@ def test_default_groups() -> None:
     assert check(group(*to_anyone), IN_USE) is None
 
 
-REFERRING = group(Rule(user_id_group_pairs=(GroupPair(group_id="sg-1"),)), id_="sg-2")
+def naming(id_: str, *named: str, outgoing: bool = False) -> SecurityGroup:
+    pairs = tuple(GroupPair(group_id=each) for each in named)
+    rules = (Rule(ip_protocol="-1", user_id_group_pairs=pairs),)
+    return group(id_=id_, egress=rules) if outgoing else group(*rules, id_=id_)
+
+
 NOTHING = ConfiguredGroups()
 DENIED = Failure("denied", "batch:DescribeComputeEnvironments", "AccessDenied")
+JUDGED = group()
+NAMES_ITSELF = naming("sg-1", "sg-1")
+BY_THE_SECOND, BACK_TO_THE_FIRST = naming("sg-2", "sg-1"), naming("sg-1", "sg-2")
+OUTGOING = naming("sg-2", "sg-1", outgoing=True)
+SECOND_USED = NetworkUse(security_groups=frozenset({"sg-2"}))
+SECOND_SET = ConfiguredGroups(frozenset({"sg-2"}))
 
 
 @pytest.mark.parametrize(
     ("use", "groups", "configured", "verdict"),
     [
-        (IN_USE, (), NOTHING, Pass),
-        (UNUSED, (REFERRING,), NOTHING, Pass),
-        (UNUSED, (), ConfiguredGroups(frozenset({"sg-1"})), Pass),
-        (UNUSED, (), NOTHING, Fail),
-        (UNUSED, (), DENIED, Manual),
-        (IN_USE, (), DENIED, Pass),
-        (UNUSED, (REFERRING,), DENIED, Pass),
+        (IN_USE, (JUDGED,), NOTHING, Pass),
+        (UNUSED, (JUDGED,), ConfiguredGroups(frozenset({"sg-1"})), Pass),
+        (UNUSED, (JUDGED,), NOTHING, Fail),
+        (UNUSED, (JUDGED,), DENIED, Manual),
+        (IN_USE, (JUDGED,), DENIED, Pass),
+        (UNUSED, (NAMES_ITSELF,), NOTHING, Fail),
+        (SECOND_USED, (JUDGED, BY_THE_SECOND), NOTHING, Pass),
+        (SECOND_USED, (JUDGED, OUTGOING), NOTHING, Pass),
+        (UNUSED, (JUDGED, BY_THE_SECOND), NOTHING, Pass),
+        (UNUSED, (JUDGED, BY_THE_SECOND), DENIED, Pass),
+        (UNUSED, (BACK_TO_THE_FIRST, BY_THE_SECOND), NOTHING, Fail),
+        (UNUSED, (BACK_TO_THE_FIRST, OUTGOING), NOTHING, Fail),
+        (UNUSED, (BACK_TO_THE_FIRST, BY_THE_SECOND), DENIED, Manual),
+        (SECOND_USED, (BACK_TO_THE_FIRST, BY_THE_SECOND), NOTHING, Pass),
+        (UNUSED, (BACK_TO_THE_FIRST, BY_THE_SECOND), SECOND_SET, Pass),
+        (UNUSED, (naming("sg-1", "sg-2"), naming("sg-2", "sg-3"), naming("sg-3", "sg-1")), NOTHING, Fail),
+        (UNUSED, (BACK_TO_THE_FIRST, BY_THE_SECOND, naming("sg-3", "sg-2")), NOTHING, Pass),
     ],
 )
 def test_unused_groups(
     use: NetworkUse, groups: tuple[SecurityGroup, ...], configured: ConfiguredGroups | Failure, verdict: type
 ) -> None:
-    found = ec2_securitygroup_not_used(group(), use, security_groups((group(), *groups)), configured)
-    assert isinstance(found, verdict)
+    named = named_groups(groups, use, configured)
+    assert isinstance(ec2_securitygroup_not_used(groups[0], use, named, configured), verdict)
 
 
 def test_default_groups_cannot_be_unused() -> None:
     default = group(name="default")
-    assert ec2_securitygroup_not_used(default, UNUSED, security_groups((default,)), NOTHING) is None
+    assert ec2_securitygroup_not_used(default, UNUSED, NamedGroups(), NOTHING) is None

@@ -10,8 +10,8 @@ from aioprowler import Account, Check, Fail, Failure, Manual, Pass, Region, Tag,
 from aioprowler.declarations.failure import UnreadableError
 from aioprowler.judging.ports import IpRange, Ipv6Range, Rule
 from aioprowler.services.backup.resources import BackupSelections, Selection, TagCondition, TagConditions
-from aioprowler.services.ec2.resources.exposure import exposure
-from aioprowler.services.ec2.resources.firewall import SecurityGroup, security_group_index
+from aioprowler.services.ec2.resources.exposure import Exposure, exposure
+from aioprowler.services.ec2.resources.firewall import RulePrefixLists, SecurityGroup, security_group_index
 from aioprowler.services.rds.checks import cluster as of_clusters
 from aioprowler.services.rds.checks import event_subscription as of_events
 from aioprowler.services.rds.checks import instance as of_instances
@@ -44,7 +44,7 @@ from aioprowler.services.rds.resources import (
     decides_on_tls,
     instance_decides_on_tls,
 )
-from aioprowler.services.vpc.resources import Route, RouteTable, RouteTableAssociation, routing
+from aioprowler.services.vpc.resources import Route, RoutePrefixLists, RouteTable, RouteTableAssociation, routing
 
 NOW = datetime.datetime(2026, 3, 31, tzinfo=datetime.UTC)
 ARN = "arn:aws:rds:us-east-1:123456789012"
@@ -411,6 +411,9 @@ def test_only_databases_with_a_parameter_of_their_own_are_asked() -> None:
 EVERYONE = (IpRange(cidr_ip="0.0.0.0/0"),)
 INTERNET = (Route(destination_cidr_block="0.0.0.0/0", gateway_id="igw-1"),)
 NOWHERE = (Route(destination_cidr_block="0.0.0.0/0", gateway_id="vgw-1"),)
+BLACKHOLE = (Route(destination_cidr_block="0.0.0.0/0", gateway_id="igw-1", state="blackhole"),)
+HALVES = tuple(Route(destination_cidr_block=cidr, gateway_id="igw-1") for cidr in ("0.0.0.0/1", "128.0.0.0/1"))
+BY_IPV6 = (Route(destination_ipv6_cidr_block="::/0", gateway_id="igw-1"),)
 
 
 @pytest.mark.parametrize(
@@ -435,7 +438,16 @@ def test_public_access_by_rule(rule: Rule, verdict: type) -> None:
         ({"accessible": False}, Pass),
         ({"accessible": None}, Manual),
         ({"accessible": None, "main": NOWHERE}, Pass),
-        ({"port": None}, Pass),
+        ({"port": None}, Manual),
+        ({"port": None, "main": NOWHERE}, Pass),
+        ({"known": "sg-2"}, Manual),
+        ({"known": "sg-2", "main": NOWHERE}, Pass),
+        ({"vpc": "vpc-2"}, Manual),
+        ({"vpc": "vpc-2", "accessible": False}, Pass),
+        ({"main": BLACKHOLE}, Pass),
+        ({"main": HALVES}, Fail),
+        ({"main": HALVES[:1]}, Pass),
+        ({"main": BY_IPV6}, Fail),
         ({"group": "removing"}, Pass),
         ({"subnet": "Inactive"}, Pass),
         ({"main": NOWHERE}, Pass),
@@ -447,6 +459,11 @@ def test_public_access(facts: dict[str, Any], verdict: type) -> None:
     assert kinds(public(**facts)) == [verdict]
 
 
+def network_of(*tables: RouteTable, groups: tuple[SecurityGroup, ...] = ()) -> Exposure:
+    found: Exposure = exposure(security_group_index(groups, RulePrefixLists()), routing(tables, RoutePrefixLists()))
+    return found
+
+
 def public(
     rules: tuple[Rule, ...] = (Rule(ip_protocol="tcp", from_port=5432, to_port=5432, ip_ranges=EVERYONE),),
     *,
@@ -456,10 +473,10 @@ def public(
     subnet: str | None = "Active",
     main: tuple[Route, ...] = INTERNET,
     own: tuple[Route, ...] = (),
+    known: str = "sg-1",
+    vpc: str = "vpc-1",
 ) -> Verdict:
-    tables = [
-        RouteTable(route_table_id="m", vpc_id="vpc-1", routes=main, associations=(RouteTableAssociation(main=True),))
-    ]
+    tables = [RouteTable(route_table_id="m", vpc_id=vpc, routes=main, associations=(RouteTableAssociation(main=True),))]
     if own:
         mine = (RouteTableAssociation(subnet_id="subnet-1"),)
         tables.append(RouteTable(route_table_id="o", vpc_id="vpc-1", routes=own, associations=mine))
@@ -471,7 +488,7 @@ def public(
             vpc_id="vpc-1", subnets=(SubnetMembership(subnet_identifier="subnet-1", subnet_status=subnet),)
         ),
     )
-    network = exposure(security_group_index((SecurityGroup(group_id="sg-1", ingress=rules),)), routing(tuple(tables)))
+    network = network_of(*tables, groups=(SecurityGroup(group_id=known, ingress=rules),))
     return of_instances.rds_instance_no_public_access(exposed, network, NO_CLUSTERS)
 
 
@@ -496,8 +513,7 @@ def test_public_access_through_an_internet_access_gateway(
 ) -> None:
     exposed = instance(**{"engine": "aurora-postgresql", "cluster": "orders", **facts})
     known = clusters_by_name((cluster(**clusters),)) if isinstance(clusters, dict) else clusters or NO_CLUSTERS
-    network = exposure(security_group_index(()), routing(()))
-    assert kinds(of_instances.rds_instance_no_public_access(exposed, network, known)) == [verdict]
+    assert kinds(of_instances.rds_instance_no_public_access(exposed, network_of(), known)) == [verdict]
 
 
 @pytest.mark.parametrize("facts", [{"group": None}, {"subnet": None}])
@@ -512,13 +528,12 @@ def test_a_subnet_group_without_its_vpc() -> None:
 
 
 def test_public_access_outside_a_vpc() -> None:
-    network = exposure(
-        security_group_index((SecurityGroup(group_id="sg-1", ingress=(Rule(ip_protocol="-1", ip_ranges=EVERYONE),)),)),
-        routing(()),
+    network = network_of(
+        groups=(SecurityGroup(group_id="sg-1", ingress=(Rule(ip_protocol="-1", ip_ranges=EVERYONE),)),)
     )
     member = (GroupMembership(vpc_security_group_id="sg-1", status="active"),)
     exposed = instance(publicly_accessible=True, endpoint=Endpoint(port=5432), vpc_security_groups=member)
-    assert kinds(of_instances.rds_instance_no_public_access(exposed, network, NO_CLUSTERS)) == [Pass]
+    assert kinds(of_instances.rds_instance_no_public_access(exposed, network, NO_CLUSTERS)) == [Manual]
 
 
 EVENTS: list[tuple[Check[Any, Any], Any, str, tuple[str, ...]]] = [

@@ -34,11 +34,12 @@ from aioprowler.services.vpc.resources import (
     NetworkInterface,
     NetworkUse,
     OfferedServices,
+    PeeredIpv6Range,
     PeeredVpc,
     Route,
+    RoutePrefixLists,
     RouteTable,
     RouteTableAssociation,
-    Routing,
     Subnet,
     Tunnel,
     Vpc,
@@ -59,11 +60,16 @@ VPC = made(Vpc, vpc_id="vpc-1")
 IN_USE = NetworkUse(vpcs=frozenset({"vpc-1"}), subnets=frozenset({"subnet-a"}))
 UNUSED = NetworkUse()
 TO_INTERNET = Route(destination_cidr_block="0.0.0.0/0", gateway_id="igw-1")
+TO_INTERNET_BY_IPV6 = Route(destination_ipv6_cidr_block="::/0", gateway_id="igw-1")
 
 
 def subnet(id_: str, zone: str = "a", vpc_id: str = "vpc-1", public_ip: bool = False) -> Subnet:
     arn = f"arn:aws:ec2:us-east-1:123456789012:subnet/{id_}"
     return Subnet(subnet_id=id_, arn=arn, vpc_id=vpc_id, availability_zone=zone, map_public_ip_on_launch=public_ip)
+
+
+NO_LISTS = RoutePrefixLists()
+NOT_READ = Failure("denied", "ec2:GetManagedPrefixListEntries", "UnauthorizedOperation")
 
 
 def table(*routes: Route, subnet_id: str | None = None, vpc_id: str = "vpc-1") -> RouteTable:
@@ -150,24 +156,27 @@ def test_zones(zones: str, verdict: type) -> None:
 @pytest.mark.parametrize(
     ("tables", "verdict"),
     [
-        ([table(TO_INTERNET, subnet_id="subnet-a")], Pass),
+        ([table(TO_INTERNET, subnet_id="subnet-a"), table()], Pass),
         ([table(TO_INTERNET), table(subnet_id="subnet-a")], Pass),
+        ([table(TO_INTERNET_BY_IPV6), table(subnet_id="subnet-a")], Pass),
         ([table(TO_INTERNET)], Fail),
-        ([], Fail),
-        ([table(TO_INTERNET, vpc_id="vpc-2")], Fail),
-        ([table(Route(destination_cidr_block="0.0.0.0/0", gateway_id="eigw-1"), subnet_id="subnet-a")], Fail),
-        ([table(Route(destination_cidr_block="10.0.0.0/8", gateway_id="igw-1"), subnet_id="subnet-a")], Fail),
+        ([table()], Fail),
+        ([table(Route(destination_cidr_block="0.0.0.0/0", gateway_id="eigw-1"), subnet_id="subnet-a"), table()], Fail),
+        ([table(Route(destination_cidr_block="10.0.0.0/8", gateway_id="igw-1"), subnet_id="subnet-a"), table()], Fail),
+        ([table(TO_INTERNET, subnet_id="subnet-a")], Manual),
+        ([], Manual),
+        ([table(TO_INTERNET, vpc_id="vpc-2")], Manual),
     ],
 )
 def test_public_and_private_subnets(tables: list[RouteTable], verdict: type) -> None:
     subnets = subnets_by_vpc((subnet("subnet-a"), subnet("subnet-b")))
-    routes = routing(tuple(tables))
+    routes = routing(tuple(tables), NO_LISTS)
     assert isinstance(vpc_subnet_separate_private_public(VPC, subnets, routes, IN_USE), verdict)
     assert vpc_subnet_separate_private_public(VPC, subnets, routes, UNUSED) is None
 
 
 def test_a_vpc_without_subnets_has_none_of_either_kind() -> None:
-    verdict = vpc_subnet_separate_private_public(VPC, subnets_by_vpc(()), routing(()), IN_USE)
+    verdict = vpc_subnet_separate_private_public(VPC, subnets_by_vpc(()), routing((), NO_LISTS), IN_USE)
     assert isinstance(verdict, Fail)
     assert "no subnets" in verdict.detail
 
@@ -300,19 +309,50 @@ def test_principals_of_endpoint_services(principals: tuple[str, ...], verdict: t
         ([], Pass),
         (["10.1.2.0/24"], Pass),
         (["10.1.2.0/24", "0.0.0.0/0"], Fail),
+        (["0.0.0.0/1", "128.0.0.0/1"], Fail),
         (["10.1.0.0/16"], Fail),
         (["10.2.0.0/16"], Fail),
+        (["10.2.0.0/17", "10.2.128.0/17"], Fail),
+        (["10.2.0.0/17", "10.2.128.0/18"], Pass),
+        (["10.0.0.0/8"], Fail),
+        (["fd00:2::/64"], Pass),
+        (["fd00:2::/56"], Fail),
     ],
 )
 def test_routes_over_peerings(cidrs: list[str], verdict: type) -> None:
     peering = VpcPeeringConnection(
         vpc_peering_connection_id="pcx-1",
         requester=PeeredVpc(cidr_block="10.1.0.0/16"),
+        accepter=PeeredVpc(
+            cidr_block="10.2.0.0/16", ipv6_cidr_block_set=(PeeredIpv6Range(ipv6_cidr_block="fd00:2::/56"),)
+        ),
+    )
+    over = [peered(cidr) for cidr in cidrs]
+    routes = routing((table(*over),), NO_LISTS)
+    assert isinstance(vpc_peering_routing_tables_with_least_privilege(peering, routes), verdict)
+
+
+def peered(cidr: str) -> Route:
+    family = "destination_ipv6_cidr_block" if ":" in cidr else "destination_cidr_block"
+    return Route(vpc_peering_connection_id="pcx-1", **{family: cidr})
+
+
+def test_prefix_lists_in_routes_over_peerings() -> None:
+    peering = VpcPeeringConnection(
+        vpc_peering_connection_id="pcx-1",
+        requester=PeeredVpc(cidr_block="10.1.0.0/16"),
         accepter=PeeredVpc(cidr_block="10.2.0.0/16"),
     )
-    assert isinstance(
-        vpc_peering_routing_tables_with_least_privilege(peering, Routing({}, {}, {"pcx-1": cidrs})), verdict
-    )
+    routes = (table(Route(vpc_peering_connection_id="pcx-1", destination_prefix_list_id="pl-1")),)
+    whole, part = (RoutePrefixLists(entries={"pl-1": (cidr,)}) for cidr in ("10.2.0.0/16", "10.2.3.0/24"))
+    judge = vpc_peering_routing_tables_with_least_privilege
+    assert isinstance(judge(peering, routing(routes, whole)), Fail)
+    assert isinstance(judge(peering, routing(routes, part)), Pass)
+    denied = judge(peering, routing(routes, NOT_READ))
+    assert isinstance(denied, Manual)
+    assert "prefix list pl-1" in denied.detail
+    assert "ec2:GetManagedPrefixListEntries" in denied.detail
+    assert isinstance(judge(peering, routing((table(peered("10.2.3.0/24")),), NOT_READ)), Pass)
 
 
 def test_routes_of_another_peering_do_not_count() -> None:
@@ -323,7 +363,8 @@ def test_routes_of_another_peering_do_not_count() -> None:
         requester=PeeredVpc(cidr_block="10.1.0.0/16"),
         accepter=PeeredVpc(cidr_block="10.2.0.0/16"),
     )
-    assert isinstance(vpc_peering_routing_tables_with_least_privilege(peering, routing((table(wide, narrow),))), Pass)
+    routes = routing((table(wide, narrow),), NO_LISTS)
+    assert isinstance(vpc_peering_routing_tables_with_least_privilege(peering, routes), Pass)
 
 
 @pytest.mark.parametrize(("cidr", "verdict"), [("10.2.3.0/24", Manual), ("0.0.0.0/0", Fail), (None, Pass)])
@@ -331,7 +372,7 @@ def test_what_is_a_whole_network_is_not_known_of_a_vpc_without_a_range(cidr: str
     peering = VpcPeeringConnection(
         vpc_peering_connection_id="pcx-1", requester=PeeredVpc(cidr_block="10.1.0.0/16"), accepter=PeeredVpc()
     )
-    routes = Routing({}, {}, {"pcx-1": [cidr] if cidr else []})
+    routes = routing((table(peered(cidr)) if cidr else table(),), NO_LISTS)
     assert isinstance(vpc_peering_routing_tables_with_least_privilege(peering, routes), verdict)
 
 

@@ -78,11 +78,15 @@ RULES: Final = (
     _rule("permission", "FULL_CONTROL", "FULL_CONTROL"),
     # addresses
     _rule("associatepublicipaddress", False, False),  # so that it is public, if it is, by the interface that it names
+    _rule("publicipaddress", "", ""),  # so that an instance is public, if it is, by IPv6 and its subnet's routes
+    _rule("destinationcidrblock|cidrip", "10.0.0.0/8", "10.0.0.0/8"),  # so that prefix lists let in, if anything does
+    _rule("destinationipv6cidrblock|cidripv6", "fd00::/8", "fd00::/8"),
+    _rule("gatewayid", "igw-{n}", "igw-{n}"),
     _rule(".*ipv6cidr.*|.*cidripv6", "::/0", "fd00::/8"),
     _rule(".*cidr.*|.*iprange.*", "0.0.0.0/0", "10.0.0.0/8"),
     _rule(".*ipv6address", "2001:4860::{n}", "fd00::{n}"),
     _rule(".*ip|.*ipaddress", "192.0.2.1", "10.0.0.{n}"),
-    _rule(".*protocol", ("-1", "tcp"), "tcp"),
+    _rule(".*protocol", "-1", "tcp"),
     _rule("fromport", 0, 443),
     _rule("toport", 65535, 443),
     # places

@@ -2,6 +2,9 @@ from __future__ import annotations
 
 from typing import Any
 
+import pytest
+
+from aioprowler import Account
 from tests.worlds.world import World, denied, findings_of, verdicts
 
 SSH, MYSQL = "ec2_instance_port_ssh_exposed_to_internet", "ec2_instance_port_mysql_exposed_to_internet"
@@ -230,3 +233,125 @@ def test_network_acls_by_entries_and_associations() -> None:
     unused = {(ACL_UNUSED, region, "acl-used"): "PASS" for region in (HOME, ABROAD)}
     unused |= {(ACL_UNUSED, region, "acl-unused"): "FAIL" for region in (HOME, ABROAD)}
     assert verdicts(world, ACL_UNUSED) == unused
+
+
+def by_lists(*ids: str) -> dict[str, Any]:
+    return {"IpProtocol": "tcp", "FromPort": 22, "ToPort": 22, "PrefixListIds": [{"PrefixListId": id_} for id_ in ids]}
+
+
+ENTRIES = {
+    "pl-all": ["0.0.0.0/1", "128.0.0.0/1"],
+    "pl-lower": ["0.0.0.0/1"],
+    "pl-upper": ["128.0.0.0/1"],
+    "pl-office": ["198.51.100.0/24"],
+}
+
+
+def entries_of(_account: Account, _region: str, params: dict[str, Any]) -> dict[str, Any]:
+    """Of one list at a time, in pages of one entry."""
+    ranges, at = ENTRIES[params["PrefixListId"]], int(params.get("NextToken", 0))
+    more = {"NextToken": str(at + 1)} if at + 1 < len(ranges) else {}
+    return {"Entries": [{"Cidr": ranges[at]}], **more}
+
+
+def prefix_lists() -> World:
+    groups = [
+        group("sg-all", by_lists("pl-all")),
+        group("sg-halves", by_lists("pl-lower"), by_lists("pl-upper")),
+        group("sg-mixed", by_lists("pl-lower"), tcp(22, "128.0.0.0/1")),
+        group("sg-office", by_lists("pl-office", "pl-of-aws")),
+        group("sg-gone", by_lists("pl-gone")),
+        group("sg-plain", tcp(443)),
+    ]
+    owned = [{"PrefixListId": id_, "OwnerId": "123456789012", "MaxEntries": 2} for id_ in ENTRIES]
+    of_aws = {"PrefixListId": "pl-of-aws", "OwnerId": "AWS", "PrefixListName": "com.amazonaws.us-east-1.s3"}
+    return World(
+        {
+            ("ec2:DescribeSecurityGroups", HOME): {"SecurityGroups": groups},
+            ("ec2:DescribeManagedPrefixLists", HOME): {"PrefixLists": [*owned, of_aws]},
+            "ec2:GetManagedPrefixListEntries": entries_of,
+        }
+    )
+
+
+def statuses(world: World, *checks: str) -> dict[str, str]:
+    return {f.resource_id: f.status for f in findings_of(world, *checks, scan_unused_services=True)}
+
+
+def test_prefix_lists_stand_for_their_entries() -> None:
+    assert statuses(prefix_lists(), GROUP_SSH) == {
+        "sg-all": "FAIL",
+        "sg-halves": "FAIL",
+        "sg-mixed": "FAIL",
+        "sg-office": "PASS",
+        "sg-gone": "MANUAL",
+        "sg-plain": "PASS",
+    }
+
+
+def test_a_prefix_list_is_read_once_for_all_checks_of_all_groups() -> None:
+    world = prefix_lists()
+    findings_of(world, GROUP_SSH, HIGH_RISK, WIDE_OPEN, MANY_RULES, scan_unused_services=True)
+    asked = {name: number for name, number in world.calls.items() if "PrefixList" in name}
+    assert asked == {"ec2:DescribeManagedPrefixLists": 1, "ec2:GetManagedPrefixListEntries": 5}, (
+        "one list has two pages"
+    )
+
+
+def test_nothing_is_asked_where_no_rule_names_a_prefix_list() -> None:
+    world = front_doors()
+    findings_of(world, GROUP_SSH, SSH, MANY_RULES)
+    assert not [name for name in world.calls if "PrefixList" in name]
+
+
+@pytest.mark.parametrize("operation", ["ec2:DescribeManagedPrefixLists", "ec2:GetManagedPrefixListEntries"])
+def test_denied_prefix_lists_are_manual_for_the_groups_that_rest_on_them(operation: str) -> None:
+    world = prefix_lists()
+    world.replies[operation] = world.replies[operation, HOME] = denied()
+    found = {f.resource_id: f for f in findings_of(world, GROUP_SSH, scan_unused_services=True)}
+    manual = {id_ for id_, finding in found.items() if finding.status == "MANUAL"}
+    assert manual == {"sg-all", "sg-halves", "sg-mixed", "sg-office", "sg-gone"}
+    assert found["sg-plain"].status == "PASS"
+    assert operation in found["sg-all"].status_detail
+
+
+def test_addresses_of_every_interface_and_family() -> None:
+    def interface(subnet: str, **fields: Any) -> dict[str, Any]:
+        return {"NetworkInterfaceId": "eni-1", "SubnetId": subnet, "VpcId": "vpc-1", **fields}
+
+    global_one = {"Ipv6Addresses": [{"Ipv6Address": "2a05:d018::1"}]}
+    second = {"PrivateIpAddresses": [{"Association": {"PublicIp": "3.3.3.4"}}]}
+    interfaces = {
+        "i-ipv6": [interface("subnet-6", **global_one)],
+        "i-ipv6-out": [interface("subnet-out", **global_one)],
+        "i-second": [interface("subnet-main"), interface("subnet-public", **second)],
+        "i-private": [interface("subnet-main")],
+    }
+    instances = [
+        {**instance(id_, each[0]["SubnetId"], "sg-open", address=None), "NetworkInterfaces": each, "State": RUNNING}
+        for id_, each in interfaces.items()
+    ]
+
+    def by_ipv6(id_: str, gateway: dict[str, str]) -> dict[str, Any]:
+        routes = [{"DestinationIpv6CidrBlock": "::/0", "State": "active", **gateway}]
+        return {"RouteTableId": id_, "VpcId": "vpc-1", "Routes": routes}
+
+    tables = [
+        table("rtb-1", "vpc-1", "nat-1", {"Main": True}),
+        table("rtb-2", "vpc-1", "igw-1", {"Main": False, "SubnetId": "subnet-public"}),
+        {**by_ipv6("rtb-6", {"GatewayId": "igw-1"}), "Associations": [{"Main": False, "SubnetId": "subnet-6"}]},
+        {
+            **by_ipv6("rtb-7", {"EgressOnlyInternetGatewayId": "eigw-1"}),
+            "Associations": [{"Main": False, "SubnetId": "subnet-out"}],
+        },
+    ]
+    world = network()
+    world.replies["ec2:DescribeInstances", HOME] = {"Reservations": [{"Instances": instances}]}
+    world.replies["ec2:DescribeRouteTables", HOME] = {"RouteTables": tables}
+    severities = {f.resource_id: f.severity for f in findings_of(world, SSH)}
+    assert severities == {"i-ipv6": "critical", "i-ipv6-out": "medium", "i-second": "critical", "i-private": "medium"}
+    public = {f.resource_id: f.status for f in findings_of(world, "ec2_instance_public_ip")}
+    assert public == {"i-ipv6": "FAIL", "i-ipv6-out": "PASS", "i-second": "FAIL", "i-private": "PASS"}
+
+
+RUNNING = {"Name": "running"}

@@ -42,7 +42,7 @@ def test_what_an_instance_says_of_itself() -> None:
     assert verdicts(world, *checks) == {
         (check, HOME, id_): status for check in checks for id_, status in (("i-good", "PASS"), ("i-bad", "FAIL"))
     }
-    assert set(world.calls) == {"ec2:DescribeInstances"}
+    assert set(world.calls) == {"ec2:DescribeInstances", "ec2:DescribeRouteTables"}
 
 
 def test_days_stopped_are_counted_to_the_scan() -> None:
@@ -184,4 +184,5 @@ def test_a_group_that_is_not_listed_is_manual() -> None:
     world.replies["ec2:DescribeSecurityGroups", HOME] = {"SecurityGroups": []}
     found = {f.resource_id: f for f in findings_of(world, VSOCK)}
     assert {id_: f.status for id_, f in found.items()} == {"i-good": "MANUAL", "i-bad": "MANUAL"}
-    assert "sg-web, sg-proxy" in found["i-bad"].status_detail
+    for id_ in ("sg-web", "sg-proxy"):
+        assert f"security group {id_}" in found["i-bad"].status_detail

@@ -163,14 +163,18 @@ class DBInstance(Database, noun="RDS instance"):
         return told(self.subnet_group.vpc_id, "VpcId of its subnet group") if self.subnet_group else ""
 
     @property
-    def active_groups(self) -> list[str]:
-        """The ids of the security groups that are in force."""
+    def active_groups(self) -> list[str] | None:
+        """The ids of the security groups that are in force; None where AWS tells of none at all."""
+        if not self.vpc_security_groups:
+            return None
         return [each.vpc_security_group_id for each in self.vpc_security_groups if each.is_active]
 
     @property
-    def active_subnets(self) -> list[str]:
-        """Ids of the subnets that it may lie in."""
-        subnets = told(self.subnet_group.subnets, "Subnets of its subnet group") if self.subnet_group else ()
+    def active_subnets(self) -> list[str] | None:
+        """Ids of the subnets that it may lie in; None where AWS tells of none at all."""
+        if self.subnet_group is None:
+            return None
+        subnets = told(self.subnet_group.subnets, "Subnets of its subnet group")
         return [each.subnet_identifier for each in subnets if each.is_active]
 
     @property

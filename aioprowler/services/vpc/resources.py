@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections import defaultdict
 from collections.abc import Iterable
-from ipaddress import ip_address
-from typing import Protocol
+from itertools import groupby
+from typing import Final, Protocol
 
 import msgspec
 
@@ -14,6 +15,7 @@ from aioprowler import (
     Facet,
     Failure,
     Here,
+    Region,
     Resource,
     States,
     Tag,
@@ -23,9 +25,9 @@ from aioprowler import (
     optional,
     source,
 )
+from aioprowler.judging.addresses import Addresses, admitted, is_public
 from aioprowler.judging.policies import Policy
-
-EVERYWHERE, EVERYWHERE_IPV6 = "0.0.0.0/0", "::/0"
+from aioprowler.judging.ports import PrefixLists, Weight
 
 
 class Vpc(
@@ -135,11 +137,10 @@ class Ipv6Address(msgspec.Struct, frozen=True, rename="pascal"):
     ipv6_address: str
 
 
-def public_addresses(private: Iterable[PrivateAddress], ipv6: Iterable[Ipv6Address]) -> list[str]:
-    """By which the internet can address an interface: public IPv4 addresses and global IPv6 ones."""
-    ipv4 = (address.association.public_ip for address in private)
-    globally = (address.ipv6_address for address in ipv6 if ip_address(address.ipv6_address).is_global)
-    return [*filter(None, ipv4), *globally]
+def public_addresses(associations: Iterable[AddressAssociation], ipv6: Iterable[Ipv6Address]) -> list[str]:
+    """By which the internet can address an interface: public IPv4 addresses and global IPv6 ones, each once."""
+    ipv4 = dict.fromkeys(each.public_ip for each in associations if each.public_ip)
+    return [*ipv4, *(each.ipv6_address for each in ipv6 if is_public(each.ipv6_address))]
 
 
 class NetworkInterface(
@@ -163,19 +164,22 @@ class NetworkInterface(
     interface_type: str = ""
     groups: tuple[InterfaceGroup, ...] = ()
     attachment: InterfaceAttachment = InterfaceAttachment()
+    association: AddressAssociation = AddressAssociation()
+    """Of its first private address."""
     private_ip_addresses: tuple[PrivateAddress, ...] = ()
     ipv6_addresses: tuple[Ipv6Address, ...] = ()
     tags: tuple[Tag, ...] = field(name="TagSet", default=())
 
     @property
+    def public_addresses(self) -> list[str]:
+        """IPv4 and IPv6, as texts."""
+        associations = (self.association, *(each.association for each in self.private_ip_addresses))
+        return public_addresses(associations, self.ipv6_addresses)
+
+    @property
     def kind(self) -> InterfaceKind:
         """By its type and by who made it."""
         return InterfaceKind(self.interface_type, self.attachment.instance_owner_id)
-
-    @property
-    def public_addresses(self) -> list[str]:
-        """IPv4 and IPv6, as texts."""
-        return public_addresses(self.private_ip_addresses, self.ipv6_addresses)
 
 
 class NetworkUse(msgspec.Struct, frozen=True):
@@ -203,24 +207,101 @@ def network_use(interfaces: Here[NetworkInterface]) -> NetworkUse:
     )
 
 
+# ---------------------------------------------------------------- prefix lists
+AWS_WEIGHTS: Final = {
+    "cloudfront.origin-facing": 55,
+    "dynamodb": 1,
+    "ec2-instance-connect": 2,
+    "groundstation": 5,
+    "route53-healthchecks": 25,
+    "s3": 1,
+    "s3express": 6,
+    "vpc-lattice": 10,
+}
+"""As how many rules a prefix list of AWS counts, by what its name ends in.
+
+https://docs.aws.amazon.com/vpc/latest/userguide/working-with-aws-managed-prefix-lists.html
+"""
+
+
+class PrefixList(msgspec.Struct, frozen=True, rename="pascal"):
+    """A list of address ranges, all IPv4 or all IPv6, that rules and routes name by its id."""
+
+    prefix_list_id: str
+    owner_id: str
+    """`AWS` for those with the addresses of AWS's services."""
+    prefix_list_name: str = ""
+    """Of AWS's: `com.amazonaws.eu-west-1.s3`, `com.amazonaws.global.ipv6.cloudfront.origin-facing`."""
+    address_family: str = ""
+    max_entries: int | None = None
+
+    @property
+    def is_of_aws(self) -> bool:
+        """Whether AWS keeps it."""
+        return self.owner_id == "AWS"
+
+    @property
+    def weight(self) -> Weight | None:
+        """As how many rules it counts; None for one of AWS's that is newer than this table."""
+        name = self.prefix_list_name.split(".", 3)[-1].removeprefix("ipv6.")
+        number = AWS_WEIGHTS.get(name) if self.is_of_aws else self.max_entries
+        if number is None:
+            return None
+        return (0, number) if self.address_family == "IPv6" else (number, 0)
+
+
+class PrefixListEntry(msgspec.Struct, frozen=True, rename="pascal"):
+    """A range of a prefix list."""
+
+    cidr: str
+
+
+class PrefixListEntries(msgspec.Struct, frozen=True, kw_only=True):
+    """What prefix lists stand for."""
+
+    entries: dict[str, tuple[str, ...]] = {}
+    """Their ranges, by id."""
+
+
+def known(found: PrefixListEntries | Failure) -> PrefixLists:
+    """For judging: what is not known has its reason."""
+    return PrefixLists(otherwise=found.explain()) if isinstance(found, Failure) else PrefixLists(found.entries)
+
+
+async def entries(ids: Iterable[str], aws: Aws) -> dict[str, tuple[str, ...]] | Failure:
+    """The ranges of each prefix list; the first failure if there is one."""
+    asked = sorted(set(ids))
+    operation = "GetManagedPrefixListEntries"
+    told = await asyncio.gather(*(aws.items("ec2", operation, "Entries", PrefixListId=id_) for id_ in asked))
+    read: dict[str, tuple[str, ...]] = {}
+    for id_, ranges in zip(asked, told, strict=True):
+        if isinstance(ranges, Failure):
+            return ranges
+        read[id_] = tuple(each.cidr for each in msgspec.convert(ranges, list[PrefixListEntry]))
+    return read
+
+
 # ---------------------------------------------------------------------- routes
 class Route(msgspec.Struct, frozen=True, rename="pascal"):
     """Where packets for a range of addresses go. Fields are empty where the route is of another kind."""
 
     destination_cidr_block: str = ""
     destination_ipv6_cidr_block: str = ""
+    destination_prefix_list_id: str = ""
     gateway_id: str = ""
     vpc_peering_connection_id: str = ""
+    state: str = "active"
+    """`blackhole` where what it leads to is no more."""
 
     @property
     def leads_to_internet(self) -> bool:
         """By an internet gateway: an egress-only one (`eigw-`) lets nobody in."""
-        return self.destination_cidr_block == EVERYWHERE and self.gateway_id.startswith("igw-")
+        return self.gateway_id.startswith("igw-") and self.state != "blackhole"
 
     @property
-    def leads_to_internet_by_ipv6(self) -> bool:
-        """Likewise for ::/0."""
-        return self.destination_ipv6_cidr_block == EVERYWHERE_IPV6 and self.gateway_id.startswith("igw-")
+    def cidrs(self) -> list[str]:
+        """Its destination, where that is no prefix list."""
+        return [cidr for cidr in (self.destination_cidr_block, self.destination_ipv6_cidr_block) if cidr]
 
 
 class RouteTableAssociation(msgspec.Struct, frozen=True, rename="pascal"):
@@ -248,15 +329,59 @@ class RouteTable(
     routes: tuple[Route, ...] = ()
     associations: tuple[RouteTableAssociation, ...] = ()
 
-    @property
-    def leads_to_internet(self) -> bool:
-        """By IPv4, with one of its routes."""
-        return any(route.leads_to_internet for route in self.routes)
+
+@source("ec2:GetManagedPrefixListEntries")
+async def entries_of_routes(tables: Here[RouteTable], aws: Aws) -> RoutePrefixLists | Failure:
+    """Of those alone by which a way to the internet or to a peer is told: most are those of gateway endpoints."""
+    ways = (route for t in tables for route in t.routes if route.leads_to_internet or route.vpc_peering_connection_id)
+    found = await entries(filter(None, (route.destination_prefix_list_id for route in ways)), aws)
+    return found if isinstance(found, Failure) else RoutePrefixLists(entries=found)
+
+
+class RoutePrefixLists(PrefixListEntries, Facet[Region]):
+    """Of those that routes of the region to the internet and to peers name."""
+
+    source = entries_of_routes
+
+
+class Exit(msgspec.Struct, frozen=True):
+    """Whether the routes of a subnet lead to the internet, and so whether the internet gets in."""
+
+    ipv4: bool = False
+    ipv6: bool = False
+    unknown: str = ""
+    """Why there may be further ways: `the routes of subnet-1 are not known`."""
 
     @property
-    def leads_to_internet_by_ipv6(self) -> bool:
-        """With one of its routes."""
-        return any(route.leads_to_internet_by_ipv6 for route in self.routes)
+    def is_open(self) -> bool:
+        """By IPv4 or by IPv6."""
+        return self.ipv4 or self.ipv6
+
+
+def exit_by(routes: Iterable[Route], lists: PrefixLists) -> Exit:
+    """For each address the narrowest route decides, and a way to most of the internet is a way to the internet.
+
+    https://docs.aws.amazon.com/vpc/latest/userguide/VPC_Route_Tables.html#route-tables-priority
+    """
+    every = tuple(routes)
+    leading = [route for route in every if route.leads_to_internet]
+    if not leading:
+        return Exit()
+    destinations = [(route.leads_to_internet, cidr) for route in every for cidr in _destinations(route, lists)]
+    narrowest_first = groupby(sorted(destinations, key=_narrowness), _narrowness)
+    ways = admitted((leads, [cidr for _, cidr in each]) for (_, leads), each in narrowest_first)
+    missing = lists.missing(route.destination_prefix_list_id for route in leading)
+    unknown = f"what is routed to the internet is not all known: {missing}" if missing else ""
+    return Exit(ways.is_ipv4_internet, ways.is_ipv6_internet, unknown)
+
+
+def _narrowness(destination: tuple[bool, str]) -> tuple[int, bool]:
+    leads, cidr = destination
+    return -int(cidr.partition("/")[2] or 128), leads
+
+
+def _destinations(route: Route, lists: PrefixLists) -> list[str]:
+    return [*route.cidrs, *lists.ranges([route.destination_prefix_list_id])]
 
 
 class InSubnet(Protocol):
@@ -274,39 +399,52 @@ class InSubnet(Protocol):
 
 
 class Routing(msgspec.Struct, frozen=True):
-    """The route tables of a region by what they hold for, and the destinations behind each peering connection."""
+    """Where the route tables of a region lead, by what they hold for, and what goes over each peering connection."""
 
-    by_subnet: dict[str, RouteTable]
-    main: dict[str, RouteTable]
-    """By VPC: for its subnets without a table of their own."""
-    peered: dict[str, list[str]]
+    by_subnet: dict[str, Exit]
+    main: dict[str, Exit]
+    """By VPC: of its subnets without a table of their own."""
+    peered: dict[str, list[Route]]
+    lists: PrefixLists = PrefixLists()
 
-    def table(self, subnet_id: str, vpc_id: str) -> RouteTable | None:
-        """The subnet's own, else the main one of its VPC; None where AWS listed neither."""
-        return self.by_subnet.get(subnet_id) or self.main.get(vpc_id)
+    def exit(self, subnet_id: str, vpc_id: str) -> Exit:
+        """By the subnet's own table, else by the main one of its VPC."""
+        unknown = Exit(unknown=f"the routes of {subnet_id or 'its subnet'} are not known")
+        return self.by_subnet.get(subnet_id) or self.main.get(vpc_id) or unknown
 
-    def is_public(self, place: InSubnet) -> bool:
-        """Whether it lies in a subnet that is routed to the internet, by IPv4."""
-        table = self.table(place.subnet_id, place.vpc_id)
-        return table is not None and table.leads_to_internet
+    def of(self, place: InSubnet) -> Exit:
+        """That of the subnet that it lies in."""
+        return self.exit(place.subnet_id, place.vpc_id)
+
+    def over(self, peering: VpcPeeringConnection) -> Addresses:
+        """Which addresses are routed over the connection, as far as prefix lists are known."""
+        routes = self.peered.get(peering.vpc_peering_connection_id, [])
+        return Addresses.of(cidr for route in routes for cidr in _destinations(route, self.lists))
+
+    def unknown_over(self, peering: VpcPeeringConnection) -> str:
+        """The prefix lists of these routes that are not known, and why; empty where all are."""
+        routes = self.peered.get(peering.vpc_peering_connection_id, [])
+        return self.lists.missing(route.destination_prefix_list_id for route in routes)
 
 
 @derive
-def routing(tables: Here[RouteTable]) -> Routing:
+def routing(tables: Here[RouteTable], found: RoutePrefixLists | Failure) -> Routing:
     """Of all route tables of the region."""
-    by_subnet: dict[str, RouteTable] = {}
-    main: dict[str, RouteTable] = {}
-    peered: dict[str, list[str]] = defaultdict(list)
+    lists = known(found)
+    by_subnet: dict[str, Exit] = {}
+    main: dict[str, Exit] = {}
+    peered: dict[str, list[Route]] = defaultdict(list)
     for table in tables:
+        leads = exit_by(table.routes, lists)
         for association in table.associations:
             if association.subnet_id:
-                by_subnet[association.subnet_id] = table
+                by_subnet[association.subnet_id] = leads
             elif association.main:
-                main[table.vpc_id] = table
+                main[table.vpc_id] = leads
         for route in table.routes:
-            if route.vpc_peering_connection_id and route.destination_cidr_block:
-                peered[route.vpc_peering_connection_id].append(route.destination_cidr_block)
-    return Routing(by_subnet, main, dict(peered))
+            if route.vpc_peering_connection_id:
+                peered[route.vpc_peering_connection_id].append(route)
+    return Routing(by_subnet, main, dict(peered), lists)
 
 
 # ------------------------------------------------------------------- flow logs
@@ -470,10 +608,22 @@ class AllowedPrincipals(Facet[VpcEndpointService]):
 
 
 # ------------------------------------------------------- peerings and VPNs
+class PeeredIpv6Range(msgspec.Struct, frozen=True, rename="pascal"):
+    """An IPv6 range of a VPC."""
+
+    ipv6_cidr_block: str = ""
+
+
 class PeeredVpc(msgspec.Struct, frozen=True, rename="pascal"):
-    """One side of a peering connection, with its main range of addresses."""
+    """One side of a peering connection, with its main range of addresses and its IPv6 ones."""
 
     cidr_block: str | None = None
+    ipv6_cidr_block_set: tuple[PeeredIpv6Range, ...] = ()
+
+    @property
+    def cidrs(self) -> list[str | None]:
+        """The main one is None where AWS does not tell it."""
+        return [self.cidr_block, *(each.ipv6_cidr_block for each in self.ipv6_cidr_block_set)]
 
 
 class PeeringStatus(msgspec.Struct, frozen=True, rename="pascal"):

@@ -10,7 +10,7 @@ from typing import Annotated
 
 from aioprowler import Fail, Manual, Pass, Verdict, check
 from aioprowler.judging.metadata import demands_tokens
-from aioprowler.judging.ports import in_words, internet_facing_ports
+from aioprowler.judging.ports import Rule, by_rules, in_words, internet_facing_ports
 from aioprowler.judging.verdicts import pass_if
 from aioprowler.services.ec2.resources.firewall import SecurityGroupIndex
 from aioprowler.services.ec2.resources.instance import Instance
@@ -99,16 +99,16 @@ def ec2_confidential_workload_host_public_ip(instance: Instance, routing: Routin
     """
     if not instance.enclave_options.enabled:
         return None
-    table = routing.table(instance.subnet_id, instance.vpc_id)
+    leads = routing.of(instance)
     reasons = [f"has the address {address}" for address in instance.public_addresses]
-    if table and table.leads_to_internet:
+    if leads.ipv4:
         reasons.append("is in a subnet with an IPv4 route to the internet")
-    if table and table.leads_to_internet_by_ipv6:
+    if leads.ipv6:
         reasons.append("is in a subnet with an IPv6 route to the internet")
     if reasons:
         return Fail(f"{label(instance)} {', '.join(reasons)}.")
-    if instance.subnet_id and table is None:
-        return Manual(f"{label(instance)} has no public address, but the routes of {instance.subnet_id} are unknown.")
+    if instance.subnet_id and leads.unknown:
+        return Manual(f"{label(instance)} has no public address, but {leads.unknown}.")
     return Pass(f"{label(instance)} has no public address and is in a private subnet.")
 
 
@@ -118,14 +118,13 @@ def ports_verdict(
     """Whether the groups of a host open unwanted ports; of a group that AWS did not list, nobody knows."""
     if not instance.enclave_options.enabled:
         return None
-    rules = [rule for group in groups.of(instance.group_ids) for rule in group.ingress]
-    exposed = unwanted(internet_facing_ports(rules, protocols))
-    if exposed:
-        return Fail(f"{label(instance)} opens ports to the internet: {in_words(exposed)}.")
-    unknown = groups.unknown(instance.group_ids)
-    if unknown:
-        return Manual(f"{label(instance)} is in security groups whose rules are unknown: {', '.join(unknown)}.")
-    return Pass(f"{label(instance)} opens no unwanted ports to the internet.")
+
+    def verdict(rules: tuple[Rule, ...]) -> Pass | Fail:
+        if exposed := unwanted(internet_facing_ports(rules, protocols)):
+            return Fail(f"{label(instance)} opens ports to the internet: {in_words(exposed)}.")
+        return Pass(f"{label(instance)} opens no unwanted ports to the internet.")
+
+    return by_rules(label(instance), groups.ingress(instance.group_ids), verdict)
 
 
 @check(
@@ -144,7 +143,8 @@ def ec2_confidential_workload_host_unrestricted_ingress(
     """Hosts of Nitro Enclaves open no other ports to the internet than the allowed ones.
 
     Judged by the rules for TCP, UDP and all traffic in the security groups of all interfaces. A source counts as the
-    internet if it holds public addresses, however few. Hosts that are starting or being terminated are not judged.
+    internet if it holds public addresses, however few; a prefix list stands for its entries, unless it is AWS's. Hosts
+    that are starting or being terminated are not judged.
 
     ## Risk
     Programs on the host pass data to the enclave. A port opened for one of them, or by mistake, lets strangers talk to

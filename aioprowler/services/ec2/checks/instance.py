@@ -9,7 +9,7 @@ from aioprowler import Fail, Failure, Manual, Pass, Verdict, check
 from aioprowler.judging.ages import days_since, within_days
 from aioprowler.judging.metadata import demands_tokens
 from aioprowler.judging.verdicts import has, is_, is_not, pass_if
-from aioprowler.services.ec2.resources.instance import Instance, InstanceImage
+from aioprowler.services.ec2.resources.instance import Instance, InstanceImage, PublicAddresses
 from aioprowler.services.ssm.resources import ManagedInstances
 
 
@@ -39,12 +39,12 @@ def ec2_instance_imdsv2_enabled(instance: Instance) -> Verdict:
     return demands_tokens(instance.label, options.http_endpoint, options.http_tokens)
 
 
-@check(fails="EC2 instance has a public IPv4 address", severity="medium", categories=["internet-exposed"])
-def ec2_instance_public_ip(instance: Instance) -> Verdict:
-    """Instances have no public IPv4 address.
+@check(fails="EC2 instance has a public address", severity="medium", categories=["internet-exposed"])
+def ec2_instance_public_ip(instance: Instance, addresses: PublicAddresses) -> Verdict:
+    """Instances have no public address.
 
-    Judged by the address that EC2 reports for the instance, assigned at launch or an Elastic IP. Terminated instances
-    are not judged.
+    Judged by the addresses of all network interfaces: IPv4 ones that were assigned at launch or are Elastic IPs, and
+    global IPv6 ones in subnets that are routed to an internet gateway. Terminated instances are not judged.
 
     ## Risk
     The instance is found by the scanners of the whole internet within minutes, and one rule too many in its security
@@ -58,12 +58,9 @@ def ec2_instance_public_ip(instance: Instance) -> Verdict:
     ## References
     https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/using-instance-addressing.html
     """
-    address = f"{instance.public_ip_address} {instance.public_dns_name}".strip()
-    return pass_if(
-        not instance.public_ip_address,
-        f"{instance.label} has no public address.",
-        f"{instance.label} has a public address: {address}.",
-    )
+    if addresses.all:
+        return Fail(f"{instance.label} has a public address: {addresses} {instance.public_dns_name}".rstrip() + ".")
+    return unless_unknown(Pass(f"{instance.label} has no public address."), addresses)
 
 
 @check(fails="EC2 instance has been running for too long since its launch", severity="medium")
@@ -152,15 +149,16 @@ def ec2_instance_profile_attached(instance: Instance) -> Verdict:
 
 
 @check(
-    fails="EC2 instance with a role has a public IPv4 address",
+    fails="EC2 instance with a role has a public address",
     severity="high",
     categories=["identity-access", "internet-exposed"],
 )
-def ec2_instance_internet_facing_with_instance_profile(instance: Instance) -> Verdict:
-    """Instances with an instance profile have no public IPv4 address.
+def ec2_instance_internet_facing_with_instance_profile(instance: Instance, addresses: PublicAddresses) -> Verdict:
+    """Instances with an instance profile have no public address.
 
-    Either alone passes. What the role may do, and which ports are open, is not judged here. Terminated instances are
-    not judged.
+    The addresses of all network interfaces count: public IPv4 ones, and global IPv6 ones in subnets that are routed to
+    an internet gateway. Either alone passes. What the role may do, and which ports are open, is not judged here.
+    Terminated instances are not judged.
 
     ## Risk
     Whoever breaks into the server from the internet takes the credentials of its role from the metadata service, and
@@ -174,10 +172,18 @@ def ec2_instance_internet_facing_with_instance_profile(instance: Instance) -> Ve
     ## References
     https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/iam-roles-for-amazon-ec2.html
     """
-    profile, address = instance.iam_instance_profile, instance.public_ip_address
-    if profile and address:
-        return Fail(f"{instance.label} at {address} has the instance profile {profile.arn}.")
-    return Pass(f"{instance.label} does not have both a public address and an instance profile.")
+    profile = instance.iam_instance_profile
+    if profile and addresses.all:
+        return Fail(f"{instance.label} at {addresses} has the instance profile {profile.arn}.")
+    neither = Pass(f"{instance.label} does not have both a public address and an instance profile.")
+    return unless_unknown(neither, addresses) if profile else neither
+
+
+def unless_unknown(verdict: Pass, addresses: PublicAddresses) -> Pass | Manual:
+    """The verdict about an instance without a public address, if it is known to be without one."""
+    if addresses.unknown:
+        return Manual(f"Whether its addresses are public is not known: {addresses.unknown}.")
+    return verdict
 
 
 @check(fails="EC2 instance has several network interfaces", severity="low", categories=["trust-boundaries"])

@@ -4,20 +4,21 @@ from __future__ import annotations
 
 from typing import Any
 
-from aioprowler import Check, Fail, Failure, Manual, Pass, Snippets, Verdict, check
-from aioprowler.judging.ports import open_ports, tcp_ports
+from aioprowler import Check, Fail, Manual, Pass, Snippets, Verdict, check
+from aioprowler.judging.ports import Rule, by_rules, open_ports, tcp_ports
 from aioprowler.services.ec2 import exposed_services as services
 from aioprowler.services.ec2.exposed_services import ExposedService, revocations
 from aioprowler.services.ec2.resources.firewall import SecurityGroupIndex
-from aioprowler.services.ec2.resources.instance import Instance
-from aioprowler.services.vpc.resources import Routing
+from aioprowler.services.ec2.resources.instance import Instance, PublicAddresses
 
 DOCUMENTATION = """\
 Instances do not expose {service.name} ({ports}) to the internet.
 
-An instance fails when a rule of one of its security groups opens one of the ports to 0.0.0.0/0 or ::/0, be it by
-opening every port. That is critical with a public address in a subnet that is routed to the internet, high with a
-public address elsewhere, and medium without one.
+An instance fails when the rules of its security groups open one of the ports to the internet, be it by opening every
+port. Ranges that together are most of the public addresses are the internet, in one rule or in several, and a prefix
+list stands for its entries. That is critical with a public address in a subnet that is routed to the internet, high
+with a public IPv4 address elsewhere, and medium without one. The addresses of all network interfaces count. An IPv6
+address is a public one where its subnet is routed to an internet gateway.
 
 ## Risk
 {service.risk}
@@ -37,11 +38,14 @@ https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/ec2-security-groups.html
 def instance_port(name: str, service: ExposedService, *ports: int) -> Check[Any, Verdict]:
     """The check that no instance exposes the TCP ports of a service. `name` stands for the service in the id."""
 
-    def ports_verdict(instance: Instance, groups: SecurityGroupIndex, routing: Routing | Failure) -> Verdict:
-        rules = [rule for group in groups.of(instance.group_ids) for rule in group.ingress]
-        if found := open_ports(rules, "tcp", ports):
-            return exposed(instance, f"{service.name} ({tcp_ports(found)})", routing)
-        return Pass(f"{instance.label} does not have {service.name} open to the internet.")
+    def ports_verdict(instance: Instance, groups: SecurityGroupIndex, addresses: PublicAddresses) -> Verdict:
+        def verdict(rules: tuple[Rule, ...]) -> Pass | Fail:
+            if found := open_ports(rules, "tcp", ports):
+                return Fail(f"{instance.label} has {service.name} ({tcp_ports(found)}) open to the internet")
+            return Pass(f"{instance.label} does not have {service.name} open to the internet.")
+
+        found = by_rules(instance.label, groups.ingress(instance.group_ids), verdict)
+        return reached(found, addresses) if isinstance(found, Fail) else found
 
     ports_verdict.__name__ = ports_verdict.__qualname__ = f"ec2_instance_port_{name}_exposed_to_internet"
     commands = revocations("<your-security-group>", ports)
@@ -54,17 +58,18 @@ def instance_port(name: str, service: ExposedService, *ports: int) -> Check[Any,
     )(ports_verdict)
 
 
-def exposed(instance: Instance, what: str, routing: Routing | Failure) -> Verdict:
-    """How bad it is that a port of the instance is open."""
-    said = f"{instance.label} has {what} open to the internet"
-    if not instance.public_ip_address:
-        return Fail(f"{said}, but no public address.", severity="medium")
-    said += f" at {instance.public_ip_address}"
-    if isinstance(routing, Failure):
-        return Manual(f"{said}; whether its subnet {instance.subnet_id} is public is not known: {routing.explain()}")
-    if routing.is_public(instance):
-        return Fail(f"{said}, in the public subnet {instance.subnet_id}.")
-    return Fail(f"{said}, but its subnet {instance.subnet_id} is not routed there.", severity="high")
+def reached(found: Fail, addresses: PublicAddresses) -> Fail | Manual:
+    """How bad it is that a port of an instance is open, as the beginning of a sentence tells."""
+    if routed := addresses.routed:
+        return Fail(f"{found.detail} at {routed.address}, in the public subnet {routed.subnet_id}.")
+    if addresses.unknown:
+        return Manual(f"{found.detail}; whether it is reached at a public address is not known: {addresses.unknown}.")
+    if addresses.all:
+        first = addresses.all[0]
+        return Fail(
+            f"{found.detail} at {first.address}, but its subnet {first.subnet_id} is not routed there.", severity="high"
+        )
+    return Fail(f"{found.detail}, but no public address.", severity="medium")
 
 
 ec2_instance_port_cassandra_exposed_to_internet = instance_port(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from aioprowler import Verdict, check
-from aioprowler.judging.ports import TCP, PortRange, admits_anyone, admits_anyone_everywhere
+from aioprowler.judging.ports import TCP, admits_anyone, admits_anyone_everywhere
 from aioprowler.judging.verdicts import is_, pass_if
 from aioprowler.services.ec2.resources.firewall import NetworkAcl, SecurityGroups
 
@@ -14,9 +14,9 @@ def ec2_networkacl_allow_ingress_any_port(
 ) -> Verdict | None:
     """Network ACLs do not admit the internet to every port.
 
-    An ACL fails when it lets 0.0.0.0/0 or ::/0 in to all ports: of all protocols, as the default ones do, or of TCP or
-    UDP. Of the entries for all ports, the one with the lowest number decides. Regions in which nobody made a security
-    group are judged only with `--scan-unused-services`.
+    An ACL fails when it lets the internet in to ports 1 to 65535 of TCP or of UDP, as the default ones do. Of each
+    address and port, the entry with the lowest number decides, and whoever lets in most of the public addresses lets in
+    the internet. Regions in which nobody made a security group are judged only with `--scan-unused-services`.
 
     ## Risk
     Such an ACL holds nothing back. Whatever a security group opens by mistake is open to the whole internet.
@@ -44,8 +44,9 @@ def ec2_networkacl_allow_ingress_tcp_port_22(
 ) -> Verdict | None:
     """Network ACLs do not admit SSH (TCP port 22) from the internet.
 
-    Of the entries for 0.0.0.0/0 that speak of the port, the one with the lowest number decides, and likewise of those
-    for ::/0. Regions in which nobody made a security group are judged only with `--scan-unused-services`.
+    Of each address, the entry about the port with the lowest number decides, and whoever lets in most of the public
+    addresses lets in the internet. Regions in which nobody made a security group are judged only with
+    `--scan-unused-services`.
 
     ## Risk
     The ACL is the second wall, for the day when a security group is opened by mistake. This one would not hold.
@@ -73,8 +74,9 @@ def ec2_networkacl_allow_ingress_tcp_port_3389(
 ) -> Verdict | None:
     """Network ACLs do not admit RDP (TCP port 3389) from the internet.
 
-    Of the entries for 0.0.0.0/0 that speak of the port, the one with the lowest number decides, and likewise of those
-    for ::/0. Regions in which nobody made a security group are judged only with `--scan-unused-services`.
+    Of each address, the entry about the port with the lowest number decides, and whoever lets in most of the public
+    addresses lets in the internet. Regions in which nobody made a security group are judged only with
+    `--scan-unused-services`.
 
     ## Risk
     Remote Desktop is what ransomware gangs look for first. When a security group opens it by mistake, this ACL lets
@@ -122,7 +124,7 @@ def is_judged(groups: SecurityGroups, scan_unused_services: bool) -> bool:
 
 def admits_to_port(acl: NetworkAcl, port: int) -> bool:
     """Whether anybody reaches the TCP port, by IPv4 or IPv6."""
-    return admits_anyone(acl.entries, TCP, PortRange(from_=port, to=port))
+    return admits_anyone(acl.entries, TCP, port)
 
 
 def keeps_out(acl: NetworkAcl, way: str, admits: bool) -> Verdict:

@@ -5,9 +5,25 @@ from __future__ import annotations
 from typing import Annotated
 
 from aioprowler import Fail, Failure, Manual, Pass, Verdict, check
-from aioprowler.judging.ports import open_ports, opens_all_ports, opens_any_port, public_networks, tcp_ports
-from aioprowler.judging.verdicts import at_severity, has_no, is_not, pass_if
-from aioprowler.services.ec2.resources.firewall import ConfiguredGroups, SecurityGroup, SecurityGroups
+from aioprowler.judging.ports import (
+    Rule,
+    by_rules,
+    number_of_rules,
+    open_ports,
+    opens_all_ports,
+    opens_any_port,
+    public_networks,
+    tcp_ports,
+)
+from aioprowler.judging.verdicts import at_severity, has_no, is_not
+from aioprowler.services.ec2.resources.firewall import (
+    ConfiguredGroups,
+    NamedGroups,
+    NamedPrefixLists,
+    RulePrefixLists,
+    SecurityGroup,
+    resolved,
+)
 from aioprowler.services.vpc.resources import NetworkUse
 
 
@@ -22,12 +38,18 @@ def is_judged(group: SecurityGroup, use: NetworkUse, scan_unused_services: bool)
     categories=["internet-exposed"],
 )
 def ec2_securitygroup_allow_ingress_from_internet_to_all_ports(
-    group: SecurityGroup, use: NetworkUse, *, scan_unused_services: bool = False
+    group: SecurityGroup,
+    use: NetworkUse,
+    lists: RulePrefixLists | Failure,
+    *,
+    scan_unused_services: bool = False,
 ) -> Verdict | None:
     """Security groups do not open all ports to the internet.
 
-    A rule for 0.0.0.0/0 or ::/0 fails when it is for all protocols, or for ports 0 to 65535 of one. Groups that no
-    network interface is in are judged only with `--scan-unused-services`, and less severely.
+    Rules for the internet fail when together they are for all protocols, or for ports 1 to 65535 of one. Ranges that
+    together are most of the public addresses are the internet, in one rule or in several, and a prefix list stands for
+    its entries. Groups that no network interface is in are judged only with `--scan-unused-services`, and less
+    severely.
 
     ## Risk
     Everything that listens on the machines behind the group is reachable for everybody, including what was meant for
@@ -43,7 +65,11 @@ def ec2_securitygroup_allow_ingress_from_internet_to_all_ports(
     """
     if not is_judged(group, use, scan_unused_services):
         return None
-    verdict = has_no(group.label, "all ports open to the internet", opens_all_ports(group.ingress))
+    verdict = by_rules(
+        group.label,
+        resolved(group.ingress, lists),
+        lambda rules: has_no(group.label, "all ports open to the internet", opens_all_ports(rules)),
+    )
     return verdict if group.group_id in use.security_groups else at_severity(verdict, "high")
 
 
@@ -51,6 +77,7 @@ def ec2_securitygroup_allow_ingress_from_internet_to_all_ports(
 def ec2_securitygroup_allow_ingress_from_internet_to_any_port(
     group: SecurityGroup,
     use: NetworkUse,
+    lists: RulePrefixLists | Failure,
     *,
     scan_unused_services: bool = False,
     ec2_allowed_interface_types: Annotated[
@@ -63,9 +90,10 @@ def ec2_securitygroup_allow_ingress_from_internet_to_any_port(
 ) -> Verdict | None:
     """Security groups open ports to the internet only for load balancers and others that are allowed to.
 
-    A rule for 0.0.0.0/0 or ::/0 fails whatever its ports, and so does one for ICMP, unless every network interface in
-    the group has an allowed type or belongs to an allowed owner. Groups that no network interface is in are judged only
-    with `--scan-unused-services`, and pass.
+    Rules for the internet fail whatever their ports, and so do those for ICMP, unless every network interface in the
+    group has an allowed type or belongs to an allowed owner. Ranges that together are most of the public addresses are
+    the internet, in one rule or in several, and a prefix list stands for its entries. Groups that no network interface
+    is in are judged only with `--scan-unused-services`, and pass.
 
     ## Risk
     What faces the internet should be few front doors that are built for it. Every other open port is one more service
@@ -82,16 +110,20 @@ def ec2_securitygroup_allow_ingress_from_internet_to_any_port(
     """
     if not is_judged(group, use, scan_unused_services):
         return None
-    if not opens_any_port(group.ingress):
-        return Pass(f"{group.label} does not have any port open to the internet.")
     others = sorted(
         str(kind)
         for kind in use.kinds.get(group.group_id, ())
         if kind.type not in ec2_allowed_interface_types and kind.owner not in ec2_allowed_instance_owners
     )
-    if others:
-        return Fail(f"{group.label} has ports open to the internet, for network interfaces: {', '.join(others)}.")
-    return Pass(f"{group.label} has ports open to the internet, but only for interfaces that are allowed to.")
+
+    def verdict(rules: tuple[Rule, ...]) -> Pass | Fail:
+        if not opens_any_port(rules):
+            return Pass(f"{group.label} does not have any port open to the internet.")
+        if others:
+            return Fail(f"{group.label} has ports open to the internet, for network interfaces: {', '.join(others)}.")
+        return Pass(f"{group.label} has ports open to the internet, but only for interfaces that are allowed to.")
+
+    return by_rules(group.label, resolved(group.ingress, lists), verdict)
 
 
 @check(
@@ -100,12 +132,17 @@ def ec2_securitygroup_allow_ingress_from_internet_to_any_port(
     categories=["internet-exposed"],
 )
 def ec2_securitygroup_allow_ingress_from_internet_to_any_port_from_ip(
-    group: SecurityGroup, use: NetworkUse, *, scan_unused_services: bool = False
+    group: SecurityGroup,
+    use: NetworkUse,
+    lists: RulePrefixLists | Failure,
+    *,
+    scan_unused_services: bool = False,
 ) -> Verdict | None:
     """Security groups do not open ports to single addresses or networks of the internet.
 
-    A rule fails when it names a public address or range, IPv4 or IPv6, whatever its ports. Rules for 0.0.0.0/0 and ::/0
-    are left to other checks. Groups that no network interface is in are judged only with `--scan-unused-services`.
+    A rule fails when it names a public address or range, IPv4 or IPv6, whatever its ports, or a prefix list that holds
+    one and is not AWS's. Ranges that are the whole internet are left to other checks. Groups that no network interface
+    is in are judged only with `--scan-unused-services`.
 
     ## Risk
     The address of somebody's home or of a supplier stays in the rules long after it was given to somebody else. An
@@ -120,9 +157,13 @@ def ec2_securitygroup_allow_ingress_from_internet_to_any_port_from_ip(
     """
     if not is_judged(group, use, scan_unused_services):
         return None
-    if admitted := public_networks(rule for rule in group.ingress if rule.covers_any_port):
-        return Fail(f"{group.label} has ports open to public addresses: {', '.join(map(str, admitted))}.")
-    return Pass(f"{group.label} does not have ports open to single public addresses.")
+
+    def verdict(rules: tuple[Rule, ...]) -> Pass | Fail:
+        if admitted := public_networks(rule for rule in rules if rule.ports):
+            return Fail(f"{group.label} has ports open to public addresses: {', '.join(map(str, admitted))}.")
+        return Pass(f"{group.label} does not have ports open to single public addresses.")
+
+    return by_rules(group.label, resolved(group.ingress, lists), verdict)
 
 
 @check(
@@ -133,6 +174,7 @@ def ec2_securitygroup_allow_ingress_from_internet_to_any_port_from_ip(
 def ec2_securitygroup_allow_ingress_from_internet_to_high_risk_tcp_ports(
     group: SecurityGroup,
     use: NetworkUse,
+    lists: RulePrefixLists | Failure,
     *,
     scan_unused_services: bool = False,
     ec2_high_risk_ports: Annotated[tuple[int, ...], "TCP ports that must never be open to the internet."] = (
@@ -142,9 +184,10 @@ def ec2_securitygroup_allow_ingress_from_internet_to_high_risk_tcp_ports(
 ) -> Verdict | None:
     """Security groups do not open high-risk TCP ports to the internet.
 
-    A rule for 0.0.0.0/0 or ::/0 fails when its range contains one of the ports: by default those of mail servers, of
-    Windows RPC and file sharing, and those where development servers, admin consoles and proxies often listen. Groups
-    that no network interface is in are judged only with `--scan-unused-services`.
+    Rules for the internet fail when they contain one of the ports: by default those of mail servers, of Windows RPC and
+    file sharing, and those where development servers, admin consoles and proxies often listen. Ranges that together are
+    most of the public addresses are the internet, in one rule or in several, and a prefix list stands for its entries.
+    Groups that no network interface is in are judged only with `--scan-unused-services`.
 
     ## Risk
     What listens there was mostly not built for strangers: tools without a login, protocols in the clear, and Windows
@@ -161,9 +204,13 @@ def ec2_securitygroup_allow_ingress_from_internet_to_high_risk_tcp_ports(
     """
     if not is_judged(group, use, scan_unused_services):
         return None
-    if found := open_ports(group.ingress, "tcp", ec2_high_risk_ports):
-        return Fail(f"{group.label} has high-risk ports open to the internet: {tcp_ports(found)}.")
-    return Pass(f"{group.label} does not have high-risk ports open to the internet.")
+
+    def verdict(rules: tuple[Rule, ...]) -> Pass | Fail:
+        if found := open_ports(rules, "tcp", ec2_high_risk_ports):
+            return Fail(f"{group.label} has high-risk ports open to the internet: {tcp_ports(found)}.")
+        return Pass(f"{group.label} does not have high-risk ports open to the internet.")
+
+    return by_rules(group.label, resolved(group.ingress, lists), verdict)
 
 
 @check(
@@ -172,12 +219,17 @@ def ec2_securitygroup_allow_ingress_from_internet_to_high_risk_tcp_ports(
     categories=["internet-exposed"],
 )
 def ec2_securitygroup_allow_wide_open_public_ipv4(
-    group: SecurityGroup, use: NetworkUse, *, scan_unused_services: bool = False
+    group: SecurityGroup,
+    use: NetworkUse,
+    lists: RulePrefixLists | Failure,
+    *,
+    scan_unused_services: bool = False,
 ) -> Verdict | None:
     """Security groups name no public IPv4 range larger than a /24.
 
-    Rules for incoming and for outgoing traffic are looked at. Private ranges may be as large as they are, and 0.0.0.0/0
-    is left to other checks. Groups that no network interface is in are judged only with `--scan-unused-services`.
+    Rules for incoming and for outgoing traffic are looked at, and the prefix lists that they name and that are not
+    AWS's. Private ranges may be as large as they are, and 0.0.0.0/0 is left to other checks. Groups that no network
+    interface is in are judged only with `--scan-unused-services`.
 
     ## Risk
     A range like 3.0.0.0/8 looks like a restriction, but everybody can rent an address in it. Two halves such as
@@ -198,10 +250,14 @@ def ec2_securitygroup_allow_wide_open_public_ipv4(
     """
     if not is_judged(group, use, scan_unused_services):
         return None
-    named = public_networks((*group.ingress, *group.egress))
-    if wide := [str(network) for network in named if network.version == 4 and network.prefixlen < 24]:
-        return Fail(f"{group.label} names large public ranges: {', '.join(wide)}.")
-    return Pass(f"{group.label} names no public range larger than a /24.")
+
+    def verdict(rules: tuple[Rule, ...]) -> Pass | Fail:
+        named = public_networks(rules)
+        if wide := [str(network) for network in named if network.version == 4 and network.prefixlen < 24]:
+            return Fail(f"{group.label} names large public ranges: {', '.join(wide)}.")
+        return Pass(f"{group.label} names no public range larger than a /24.")
+
+    return by_rules(group.label, resolved(group.rules, lists), verdict)
 
 
 @check(fails="EC2 security group was made by the launch wizard", severity="medium")
@@ -230,13 +286,15 @@ def ec2_securitygroup_from_launch_wizard(group: SecurityGroup) -> Verdict:
 @check(fails="EC2 security group has too many rules", severity="medium", categories=["trust-boundaries"])
 def ec2_securitygroup_with_many_ingress_egress_rules(
     group: SecurityGroup,
+    lists: NamedPrefixLists | Failure,
     *,
     max_security_group_rules: Annotated[int, "Rules for each direction that a security group may have."] = 50,
 ) -> Verdict:
     """Security groups have few rules.
 
-    A group fails with more than 50 rules for incoming traffic, or more than 50 for outgoing. What has the same protocol
-    and ports counts as one rule, however many sources or destinations it has.
+    A group fails with more than 50 rules for incoming traffic, or more than 50 for outgoing, counted as AWS counts them
+    against its quota: each source or destination is a rule, a prefix list is as many as it may have entries, and IPv4
+    and IPv6 are counted apart.
 
     ## Risk
     Nobody reads a list of a hundred rules. The one that opens too much hides among them, and those for machines long
@@ -249,10 +307,18 @@ def ec2_securitygroup_with_many_ingress_egress_rules(
 
     ## References
     https://docs.aws.amazon.com/vpc/latest/userguide/security-group-rules.html
+    https://docs.aws.amazon.com/vpc/latest/userguide/amazon-vpc-limits.html
     """
-    inbound, outbound = len(group.ingress), len(group.egress)
+    weights = lists.weights if isinstance(lists, NamedPrefixLists) else {}
+    inbound, outbound = number_of_rules(group.ingress, weights), number_of_rules(group.egress, weights)
     counts = f"{group.label} has {inbound} inbound and {outbound} outbound rules."
-    return pass_if(max(inbound, outbound) <= max_security_group_rules, counts, counts)
+    if max(inbound, outbound) > max_security_group_rules:
+        return Fail(counts)
+    unknown = {id_ for rule in group.rules for id_ in rule.list_ids} - weights.keys()
+    if unknown:
+        reason = lists.explain() if isinstance(lists, Failure) else "AWS does not tell how many rules they count as."
+        return Manual(f"{counts} Prefix lists are not counted: {', '.join(sorted(unknown))}. {reason}")
+    return Pass(counts)
 
 
 @check(
@@ -291,12 +357,13 @@ def ec2_securitygroup_default_restrict_traffic(
 
 @check(fails="EC2 security group is not in use", severity="low", categories=["trust-boundaries"])
 def ec2_securitygroup_not_used(
-    group: SecurityGroup, use: NetworkUse, groups: SecurityGroups, configured: ConfiguredGroups | Failure
+    group: SecurityGroup, use: NetworkUse, named: NamedGroups, configured: ConfiguredGroups | Failure
 ) -> Verdict | None:
     """Security groups are in use.
 
-    A group is in use when a network interface is in it, a rule of some group names it as a source, or a Lambda function
-    or an environment of AWS Batch is set to use it. Default groups cannot be deleted and are not judged.
+    A group is in use when a network interface is in it, a Lambda function or an environment of AWS Batch is set to use
+    it, or a rule of another group names it, for incoming or outgoing traffic. A group that only its own rules name is
+    not, and neither are groups that nothing but each other names. Default groups cannot be deleted and are not judged.
 
     ## Risk
     Left-over groups hide the rules that matter in reviews, and the next launch may take one whose rules nobody knows.
@@ -309,7 +376,7 @@ def ec2_securitygroup_not_used(
     """
     if group.is_default:
         return None
-    if group.group_id in use.security_groups or group.group_id in groups.referenced:
+    if group.group_id in use.security_groups or group.group_id in named.ids:
         return Pass(f"{group.label} is in use.")
     if isinstance(configured, Failure):
         return Manual(configured.explain())

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from aioprowler import Check, Fail, Pass, Snippets, Verdict, check
-from aioprowler.judging.ports import open_ports, tcp_ports
+from aioprowler import Check, Fail, Failure, Pass, Snippets, Verdict, check
+from aioprowler.judging.ports import Rule, by_rules, open_ports, tcp_ports
 from aioprowler.services.ec2 import exposed_services as services
 from aioprowler.services.ec2.checks.security_group import is_judged
 from aioprowler.services.ec2.exposed_services import ExposedService, revocations
-from aioprowler.services.ec2.resources.firewall import SecurityGroup
+from aioprowler.services.ec2.resources.firewall import RulePrefixLists, SecurityGroup, resolved
 from aioprowler.services.vpc.resources import NetworkUse
 
 PREFIX = "ec2_securitygroup_allow_ingress_from_internet_to_tcp_port_"
@@ -17,8 +17,9 @@ PREFIX = "ec2_securitygroup_allow_ingress_from_internet_to_tcp_port_"
 DOCUMENTATION = """\
 Security groups do not open {service.name} ({ports}) to the internet.
 
-A rule for 0.0.0.0/0 or ::/0 fails when its range contains one of the ports, be it by opening every port. Groups that no
-network interface is in are judged only with `--scan-unused-services`.
+Rules for the internet fail when they contain one of the ports, be it by opening every port. Ranges that together are
+most of the public addresses are the internet, in one rule or in several, and a prefix list stands for its entries.
+Groups that no network interface is in are judged only with `--scan-unused-services`.
 
 ## Risk
 {service.risk}
@@ -40,12 +41,18 @@ def security_group_port(
 ) -> Check[Any, Verdict | None]:
     """The check that no security group opens the TCP ports of a service. `suffix` ends its id."""
 
-    def ports_verdict(group: SecurityGroup, use: NetworkUse, *, scan_unused_services: bool = False) -> Verdict | None:
+    def ports_verdict(
+        group: SecurityGroup, use: NetworkUse, lists: RulePrefixLists | Failure, *, scan_unused_services: bool = False
+    ) -> Verdict | None:
         if not is_judged(group, use, scan_unused_services):
             return None
-        if found := open_ports(group.ingress, "tcp", ports):
-            return Fail(f"{group.label} has {service.name} ({tcp_ports(found)}) open to the internet.")
-        return Pass(f"{group.label} does not have {service.name} open to the internet.")
+
+        def verdict(rules: tuple[Rule, ...]) -> Pass | Fail:
+            if found := open_ports(rules, "tcp", ports):
+                return Fail(f"{group.label} has {service.name} ({tcp_ports(found)}) open to the internet.")
+            return Pass(f"{group.label} does not have {service.name} open to the internet.")
+
+        return by_rules(group.label, resolved(group.ingress, lists), verdict)
 
     ports_verdict.__name__ = ports_verdict.__qualname__ = PREFIX + suffix
     commands = revocations("<security-group>", ports)

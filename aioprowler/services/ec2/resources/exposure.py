@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 
 import msgspec
 
 from aioprowler import derive
-from aioprowler.judging.exposure import Reach
+from aioprowler.judging.exposure import Reach, Way
 from aioprowler.judging.ports import open_ports
 from aioprowler.services.ec2.resources.firewall import SecurityGroupIndex
 from aioprowler.services.vpc.resources import Routing
@@ -19,24 +19,35 @@ class Exposure(msgspec.Struct, frozen=True):
     groups: SecurityGroupIndex
     routing: Routing
 
-    def reach(self, groups: Iterable[str], subnets: Iterable[str], vpc_id: str, port: int | None) -> Reach:
-        """How far the internet gets to something in these security groups and subnets, by their ids."""
+    def reach(
+        self, groups: Sequence[str] | None, subnets: Sequence[str] | None, vpc_id: str, port: int | None
+    ) -> Reach:
+        """How far the internet gets to something in these security groups and subnets, by their ids; None of what is
+        not known.
+        """
         return Reach(port, self.open_group(groups, port), self.public_subnet(subnets, vpc_id))
 
-    def open_group(self, ids: Iterable[str], port: int | None) -> str | None:
-        """The first of the security groups that admits any address to the TCP port."""
+    def open_group(self, ids: Sequence[str] | None, port: int | None) -> Way:
+        """Through the first of the security groups that admits any address to the TCP port, or through all together."""
+        if ids is None:
+            return Way(unknown="its security groups are not known")
         if port is None:
-            return None
-        groups = self.groups.of(ids)
-        return next((group.group_id for group in groups if open_ports(group.ingress, "tcp", [port])), None)
+            return Way(unknown="its port is not known")
+        together = self.groups.ingress(ids)
+        if open_ports(together.rules, "tcp", [port]):
+            alone = (id_ for id_ in ids if open_ports(self.groups.ingress([id_]).rules, "tcp", [port]))
+            return Way(next(alone, " with ".join(ids)))
+        if open_ports(together.at_worst, "tcp", [port]):
+            return Way(unknown=f"whom its security groups let in is not all known: {together.told}")
+        return Way()
 
-    def public_subnet(self, ids: Iterable[str], vpc_id: str) -> str | None:
-        """The first of the subnets with a route to the internet."""
-        for subnet_id in ids:
-            table = self.routing.table(subnet_id, vpc_id)
-            if table and table.leads_to_internet:
-                return subnet_id
-        return None
+    def public_subnet(self, ids: Sequence[str] | None, vpc_id: str) -> Way:
+        """Through the first of the subnets with a route to the internet."""
+        if ids is None:
+            return Way(unknown="its subnets are not known")
+        exits = {id_: self.routing.exit(id_, vpc_id) for id_ in ids}
+        public = next((id_ for id_, exit_ in exits.items() if exit_.is_open), None)
+        return Way(public, "" if public else next((exit_.unknown for exit_ in exits.values() if exit_.unknown), ""))
 
 
 @derive

@@ -6,10 +6,11 @@ from collections.abc import Iterable
 
 import msgspec
 
-from aioprowler import Here, Resource, Tag, derive, field, listing
-from aioprowler.judging.ports import AclEntry, Rule
+from aioprowler import Aws, Facet, Failure, Here, Region, Resource, Tag, derive, field, listing, source
+from aioprowler.judging.ports import NO_RULES, AclEntry, KnownRules, PrefixLists, Rule, Weight
 from aioprowler.services.awslambda.resources import Function
 from aioprowler.services.batch.resources import ComputeEnvironment
+from aioprowler.services.vpc.resources import NetworkUse, PrefixList, PrefixListEntries, entries, known
 
 
 class SecurityGroup(
@@ -33,6 +34,16 @@ class SecurityGroup(
     tags: tuple[Tag, ...] = ()
 
     @property
+    def rules(self) -> tuple[Rule, ...]:
+        """Those for incoming and for outgoing traffic."""
+        return (*self.ingress, *self.egress)
+
+    @property
+    def named(self) -> frozenset[str]:
+        """The ids of the security groups that its rules name."""
+        return frozenset(pair.group_id for rule in self.rules for pair in rule.user_id_group_pairs)
+
+    @property
     def is_default(self) -> bool:
         """Every VPC has one, which cannot be deleted."""
         return self.name == "default"
@@ -41,38 +52,86 @@ class SecurityGroup(
 class SecurityGroups(msgspec.Struct, frozen=True):
     """The security groups of a region as a whole."""
 
-    referenced: frozenset[str]
-    """Named as the source in a rule of some group."""
     any_but_default: bool
 
 
 @derive
 def security_groups(groups: Here[SecurityGroup]) -> SecurityGroups:
-    """What each group's checks need to know of all others."""
-    return SecurityGroups(
-        referenced=frozenset(pair.group_id for g in groups for rule in g.ingress for pair in rule.user_id_group_pairs),
-        any_but_default=any(not group.is_default for group in groups),
+    """What checks of the region's network ask of them."""
+    return SecurityGroups(any_but_default=any(not group.is_default for group in groups))
+
+
+# ---------------------------------------------------------------- prefix lists
+@source("ec2:DescribeManagedPrefixLists")
+async def lists_of_rules(groups: Here[SecurityGroup], aws: Aws) -> NamedPrefixLists | Failure:
+    """Of those alone that some rule names, which most regions have none of."""
+    ids = sorted({id_ for group in groups for rule in group.rules for id_ in rule.list_ids})
+    if not ids:
+        return NamedPrefixLists()
+    wanted = [{"Name": "prefix-list-id", "Values": ids}]  # asked by their ids AWS refuses when one of them is gone
+    found = await aws.items("ec2", "DescribeManagedPrefixLists", "PrefixLists", Filters=wanted)
+    return (
+        found if isinstance(found, Failure) else NamedPrefixLists(lists=msgspec.convert(found, tuple[PrefixList, ...]))
     )
+
+
+class NamedPrefixLists(Facet[Region]):
+    """The prefix lists that rules of the region's security groups name."""
+
+    source = lists_of_rules
+    lists: tuple[PrefixList, ...] = ()
+
+    @property
+    def weights(self) -> dict[str, Weight]:
+        """By id, as how many rules each counts."""
+        return {each.prefix_list_id: each.weight for each in self.lists if each.weight}
+
+
+@source("ec2:GetManagedPrefixListEntries")
+async def entries_of_rules(named: NamedPrefixLists, aws: Aws) -> RulePrefixLists | Failure:
+    """One call for each list that is not AWS's."""
+    found = await entries([each.prefix_list_id for each in named.lists if not each.is_of_aws], aws)
+    if isinstance(found, Failure):
+        return found
+    return RulePrefixLists(entries=found | {each.prefix_list_id: () for each in named.lists if each.is_of_aws})
+
+
+class RulePrefixLists(PrefixListEntries, Facet[Region]):
+    """Of those that rules of the region's security groups name. Those of AWS stand for nothing here: they have the
+    addresses of its services, such as S3 and CloudFront, which are not the internet.
+
+    https://docs.aws.amazon.com/vpc/latest/userguide/working-with-aws-managed-prefix-lists.html
+    """
+
+    source = entries_of_rules
+
+
+def resolved(rules: tuple[Rule, ...], lists: RulePrefixLists | Failure) -> KnownRules:
+    """Rules of a group with the entries of the prefix lists that they name."""
+    return known(lists).resolve(rules)
 
 
 class SecurityGroupIndex(msgspec.Struct, frozen=True):
     """The security groups of a region by id."""
 
     by_id: dict[str, SecurityGroup]
+    lists: PrefixLists = PrefixLists()
+    """What rules of these groups name."""
 
-    def of(self, ids: Iterable[str]) -> list[SecurityGroup]:
-        """Those of the ids that AWS listed."""
-        return [self.by_id[id_] for id_ in ids if id_ in self.by_id]
+    def ingress(self, ids: Iterable[str]) -> KnownRules:
+        """What groups let in together. Of one that AWS did not list, of another account or gone, nobody knows."""
+        return sum(map(self._ingress, ids), NO_RULES)
 
-    def unknown(self, ids: Iterable[str]) -> list[str]:
-        """Those that AWS did not list: of another account, or gone."""
-        return [id_ for id_ in ids if id_ not in self.by_id]
+    def _ingress(self, id_: str) -> KnownRules:
+        if (group := self.by_id.get(id_)) is None:
+            return KnownRules.none({f"security group {id_}": "AWS did not list it."})
+        return self.lists.resolve(group.ingress)
 
 
 @derive
-def security_group_index(groups: Here[SecurityGroup]) -> SecurityGroupIndex:
+def security_group_index(groups: Here[SecurityGroup], lists: RulePrefixLists | Failure) -> SecurityGroupIndex:
     """By the groups' ids."""
-    return SecurityGroupIndex({group.group_id: group for group in groups})
+    return SecurityGroupIndex({group.group_id: group for group in groups}, known(lists))
 
 
 class ConfiguredGroups(msgspec.Struct, frozen=True):
@@ -87,6 +146,31 @@ def configured_groups(functions: Here[Function], environments: Here[ComputeEnvir
     of_functions = {id_ for function in functions for id_ in function.vpc_config.security_group_ids}
     of_environments = {id_ for each in environments for id_ in each.compute_resources.security_group_ids}
     return ConfiguredGroups(frozenset(of_functions | of_environments))
+
+
+class NamedGroups(msgspec.Struct, frozen=True):
+    """The security groups of a region that rules of other groups hold in use."""
+
+    ids: frozenset[str] = frozenset()
+
+
+@derive
+def named_groups(groups: Here[SecurityGroup], use: NetworkUse, configured: ConfiguredGroups | Failure) -> NamedGroups:
+    """What a group that is in use names, for incoming or outgoing traffic, is in use as well; so is what an unused
+    group names, which AWS does not let be deleted before it. Groups that name nobody but each other hold nothing.
+
+    https://docs.aws.amazon.com/vpc/latest/userguide/deleting-security-groups.html
+    """
+    names = {group.group_id: group.named - {group.group_id} for group in groups}
+    named = frozenset[str]().union(*names.values())
+    set_for = frozenset[str]() if isinstance(configured, Failure) else configured.ids
+    waiting = [id_ for id_ in names if id_ not in named or id_ in use.security_groups or id_ in set_for]
+    held: set[str] = set()
+    while waiting:
+        further = names.get(waiting.pop(), frozenset()) - held
+        held |= further
+        waiting += further
+    return NamedGroups(frozenset(held))
 
 
 class NetworkAclAssociation(msgspec.Struct, frozen=True, rename="pascal"):

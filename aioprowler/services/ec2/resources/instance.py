@@ -4,13 +4,22 @@ from __future__ import annotations
 
 import datetime
 import re
-from itertools import chain
+from collections.abc import Iterator
 from typing import Any
 
 import msgspec
 
-from aioprowler import Facet, Resource, States, Tag, batch, listing, optional
-from aioprowler.services.vpc.resources import InterfaceGroup, Ipv6Address, PrivateAddress, public_addresses
+from aioprowler import Facet, Failure, Resource, States, Tag, batch, derive, listing, optional
+from aioprowler.judging.addresses import is_public
+from aioprowler.services.vpc.resources import (
+    AddressAssociation,
+    Exit,
+    InterfaceGroup,
+    Ipv6Address,
+    PrivateAddress,
+    Routing,
+    public_addresses,
+)
 
 
 class InstanceState(msgspec.Struct, frozen=True, rename="pascal"):
@@ -58,9 +67,32 @@ class AttachedInterface(msgspec.Struct, frozen=True, rename="pascal"):
     network_interface_id: str = ""
     interface_type: str = "interface"
     """`interface`, `efa`, `efa-only`, `trunk` or `evs`."""
+    subnet_id: str = ""
+    vpc_id: str = ""
     groups: tuple[InterfaceGroup, ...] = ()
+    association: AddressAssociation = AddressAssociation()
+    """Of its first private address."""
     private_ip_addresses: tuple[PrivateAddress, ...] = ()
     ipv6_addresses: tuple[Ipv6Address, ...] = ()
+
+    @property
+    def public_addresses(self) -> list[str]:
+        """IPv4 and IPv6, as texts."""
+        associations = (self.association, *(each.association for each in self.private_ip_addresses))
+        return public_addresses(associations, self.ipv6_addresses)
+
+
+class PlacedAddress(msgspec.Struct, frozen=True):
+    """An address, and where its interface is."""
+
+    address: str
+    subnet_id: str
+    vpc_id: str
+
+    @property
+    def is_ipv4(self) -> bool:
+        """Else IPv6."""
+        return ":" not in self.address
 
 
 _TIME = re.compile(r"\((\d{4}-\d\d-\d\d \d\d:\d\d:\d\d) (?:GMT|UTC)\)")
@@ -92,6 +124,7 @@ class Instance(
     state: InstanceState
     launch_time: datetime.datetime
     public_ip_address: str | None = None
+    ipv6_address: str | None = None
     public_dns_name: str = ""
     metadata_options: MetadataOptions
     iam_instance_profile: InstanceProfile | None = None
@@ -131,9 +164,51 @@ class Instance(
     @property
     def public_addresses(self) -> tuple[str, ...]:
         """By which the internet can address it, on any interface."""
-        first = [self.public_ip_address] if self.public_ip_address else []
-        of_interfaces = (public_addresses(x.private_ip_addresses, x.ipv6_addresses) for x in self.network_interfaces)
-        return tuple(dict.fromkeys(chain(first, *of_interfaces)))
+        return tuple(dict.fromkeys(each.address for each in self.placed_addresses))
+
+    @property
+    def placed_addresses(self) -> Iterator[PlacedAddress]:
+        """The same, each with the place of its interface; those of the first interface are told twice."""
+        for address in filter(None, (self.public_ip_address, self.ipv6_address)):
+            if ":" not in address or is_public(address):
+                yield PlacedAddress(address, self.subnet_id, self.vpc_id)
+        for each in self.network_interfaces:
+            for address in each.public_addresses:
+                yield PlacedAddress(address, each.subnet_id or self.subnet_id, each.vpc_id or self.vpc_id)
+
+
+class PublicAddresses(msgspec.Struct, frozen=True):
+    """By which the internet addresses an instance. An IPv4 address that AWS maps to a private one is public wherever
+    its interface is; whether an IPv6 address is, its subnet's routes tell.
+
+    https://docs.aws.amazon.com/vpc/latest/userguide/vpc-ip-addressing.html
+    """
+
+    all: tuple[PlacedAddress, ...] = ()
+    routed: PlacedAddress | None = None
+    """The first in a subnet that is routed to the internet."""
+    unknown: str = ""
+    """Why there may be another: `the routes of subnet-1 are not known`."""
+
+    def __str__(self) -> str:
+        return ", ".join(dict.fromkeys(each.address for each in self.all))
+
+
+@derive
+def addresses_of(instance: Instance, routing: Routing | Failure) -> PublicAddresses:
+    """Of all its interfaces."""
+    public: list[PlacedAddress] = []
+    routed: list[PlacedAddress] = []
+    unknown: list[str] = []
+    for each in instance.placed_addresses:
+        leads = Exit(unknown=routing.explain()) if isinstance(routing, Failure) else routing.of(each)
+        if each.is_ipv4 or leads.ipv6:
+            public.append(each)
+        if leads.ipv4 if each.is_ipv4 else leads.ipv6:
+            routed.append(each)
+        elif leads.unknown:
+            unknown.append(leads.unknown)
+    return PublicAddresses(tuple(public), next(iter(routed), None), next(iter(unknown), ""))
 
 
 def has_image(instance: Instance) -> bool:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from aioprowler import Manual, Verdict, check
+from aioprowler import Fail, Manual, Pass, Verdict, check
 from aioprowler.judging.verdicts import pass_if
-from aioprowler.services.vpc.resources import EVERYWHERE, Routing, VpcPeeringConnection, VpnConnection
+from aioprowler.services.vpc.resources import Routing, VpcPeeringConnection, VpnConnection
 
 
 @check(
@@ -15,8 +15,8 @@ from aioprowler.services.vpc.resources import EVERYWHERE, Routing, VpcPeeringCon
 def vpc_peering_routing_tables_with_least_privilege(peering: VpcPeeringConnection, routing: Routing) -> Verdict:
     """Routes over peering connections lead to parts of the other VPC, not to all of it.
 
-    The routes of the region that go over the connection are judged: none may be for 0.0.0.0/0 or for the whole address
-    range of either VPC.
+    The routes of the region that go over the connection are judged: together they may be neither for the internet nor
+    for the whole address range of either VPC. A prefix list stands for its entries.
 
     ## Risk
     An intruder in one network gets a route to every machine of the other, also to those that never had a reason to
@@ -33,16 +33,17 @@ def vpc_peering_routing_tables_with_least_privilege(peering: VpcPeeringConnectio
     ## References
     https://docs.aws.amazon.com/vpc/latest/peering/peering-configurations-partial-access.html
     """
-    ranges = [peering.requester.cidr_block, peering.accepter.cidr_block]
-    routed = routing.peered.get(peering.vpc_peering_connection_id, [])
-    too_wide = sorted({EVERYWHERE, *filter(None, ranges)}.intersection(routed))
-    if routed and not too_wide and None in ranges:
+    ranges = [*peering.requester.cidrs, *peering.accepter.cidrs]
+    routed = routing.over(peering)
+    known = [each for each in dict.fromkeys(ranges) if each]
+    whole = ["the internet"] if routed.is_whole_internet else [each for each in known if routed.covers(each)]
+    if whole:
+        return Fail(f"{peering.label} has routes to whole networks: {', '.join(whole)}.")
+    if unknown := routing.unknown_over(peering):
+        return Manual(f"{peering.label} has routes of which it is not known where they lead: {unknown}.")
+    if routed and None in ranges:
         return Manual(f"Could not look: AWS did not tell CidrBlock of both VPCs of {peering.label}.")
-    return pass_if(
-        not too_wide,
-        f"{peering.label} has no route to a whole network.",
-        f"{peering.label} has routes to whole networks: {', '.join(too_wide)}.",
-    )
+    return Pass(f"{peering.label} has no route to a whole network.")
 
 
 @check(fails="VPN connection has a tunnel that is down", severity="medium", categories=["resilience"])

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from aioprowler import Account, All, Fail, Verdict, check
+from aioprowler import Account, All, Fail, Manual, Verdict, check
 from aioprowler.judging.resilience import in_several_zones
 from aioprowler.judging.verdicts import has, pass_if
 from aioprowler.services.vpc.resources import EndpointServices, Logged, NetworkUse, Routing, SubnetsByVpc, Vpc
@@ -140,8 +140,9 @@ def vpc_subnet_separate_private_public(
 ) -> Verdict | None:
     """VPCs in use have both public and private subnets.
 
-    A subnet is public when its route table, or the VPC's main one where it has none, sends 0.0.0.0/0 to an internet
-    gateway. Load balancers belong there, everything behind them into private subnets.
+    A subnet is public when its route table, or the VPC's main one where it has none, sends most of the public addresses
+    to an internet gateway, by IPv4 or by IPv6. Load balancers belong there, everything behind them into private
+    subnets.
 
     ## Risk
     In a VPC with public subnets only, a database is one open security group away from the internet.
@@ -159,6 +160,10 @@ def vpc_subnet_separate_private_public(
     """
     if not is_judged(vpc, use, scan_unused_services):
         return None
-    kinds = sorted({"public" if routing.is_public(subnet) else "private" for subnet in subnets.of(vpc)})
+    exits = [routing.of(subnet) for subnet in subnets.of(vpc)]
+    kinds = sorted({"public" if leads.is_open else "private" for leads in exits if leads.is_open or not leads.unknown})
+    unknown = next((leads.unknown for leads in exits if leads.unknown and not leads.is_open), "")
+    if unknown and len(kinds) < 2:
+        return Manual(f"{vpc.label} may have public and private subnets: {unknown}.")
     named = f"{vpc.label} has {' and '.join(kinds) or 'no'} subnets"
     return pass_if(len(kinds) == 2, f"{named}.", f"{named} only.")
