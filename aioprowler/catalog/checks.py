@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any, Final
@@ -17,6 +16,7 @@ from aioprowler.declarations.checks import SEVERITIES
 from aioprowler.declarations.errors import refuse
 from aioprowler.declarations.parameters import Parameter
 from aioprowler.errors import UsageError, require
+from aioprowler.expressions import Expression
 from aioprowler.facts.prowler_keys import PROWLER_KEYS
 from aioprowler.findings.selection import ArnPattern, Arns
 
@@ -171,14 +171,14 @@ def _judges(check: Listed, arns: Arns) -> bool:
 def _convert(key: Parameter, value: Any) -> Any:
     try:
         return msgspec.convert(value, key.type, dec_hook=_pattern)
-    except (msgspec.ValidationError, re.error) as error:
+    except ValueError as error:
         raise UsageError(f"Configuration key {key.name}: {error}.") from None
 
 
 def _pattern(kind: Any, value: Any) -> Any:
-    """A regular expression, which msgspec does not know of."""
-    if kind in (re.Pattern, re.Pattern[str]) and isinstance(value, str):
-        return re.compile(value)
+    """A regular expression, which msgspec does not know of. Raises ValueError."""
+    if kind is Expression and isinstance(value, str):
+        return Expression(value)
     raise msgspec.ValidationError(f"expected a regular expression, got {value!r}")
 
 

@@ -74,7 +74,9 @@ def check(path: ListPath, findings: FindingsPath = None, /, *, as_json: AsJson =
         return USAGE
     notes = [*mutelist.notes, *_doubts(mutelist)]
     now = datetime.datetime.now(datetime.UTC)
-    met = _met(Muting(mutelist, now), findings) if findings is not None else None
+    muting = Muting(mutelist, now)
+    met = _met(muting, findings) if findings is not None else None
+    notes += muting.doubts()
     rows = [_row(entry, now, met) for entry in mutelist.entries]
     if as_json:
         print_json({"notes": notes, "entries": rows})

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime
 import inspect
-import re
 import types
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -18,6 +17,7 @@ from aioprowler.declarations.errors import refuse
 from aioprowler.declarations.failure import Failure
 from aioprowler.declarations.resources import ALL, HERE, Facet, Resource
 from aioprowler.declarations.sources import Tool
+from aioprowler.expressions import Expression
 
 Kind = Literal["account", "region", "now", "tool", "all", "here", "resource", "facet", "derived", "config"]
 
@@ -25,7 +25,7 @@ NOW: Final = "the scan's clock reading"
 """Under what it is kept among values."""
 
 _PLACES: dict[Any, Kind] = {Account: "account", Region: "region"}
-_CONFIG_TYPES = {int: "int", float: "float", bool: "bool", str: "str", re.Pattern[str]: "regular expression"}
+_CONFIG_TYPES = {int: "int", float: "float", bool: "bool", str: "str", Expression: "regular expression"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,7 +127,7 @@ def _config(function: Callable[..., Any], parameter: inspect.Parameter, hint: An
         hint, doc = get_args(hint)[:2]
     elements = get_args(hint) if get_origin(hint) in (list, tuple) else (hint,)
     if not all(element in _CONFIG_TYPES or element is ... for element in elements):
-        possible = "int, float, bool, str, re.Pattern[str] or a list of these"
+        possible = "int, float, bool, str, Expression or a list of these"
         raise refuse(function, f"the configuration key {parameter.name} must be {possible}, not {_show(hint)}.")
     try:
         msgspec.convert(parameter.default, hint, dec_hook=_itself)

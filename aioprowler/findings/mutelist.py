@@ -81,14 +81,19 @@ def doubts(mutelist: Mutelist, checks: Collection[str], regions: Collection[str]
 
     `checks`: every id that is known, also of checks that do not exist here; `regions`: all of AWS's.
     """
-    matches = cache(lambda patterns, of_regions: any(map(any_of(patterns), regions if of_regions else checks)))
+    matches = cache(lambda pattern, of_regions: _may_match(pattern, regions if of_regions else checks))
     for entry in mutelist.entries:
         where = f"line {entry.line}" if entry.line else f"account {entry.account}"
         if entry.account != ANY and not re.fullmatch(r"\d{12}", entry.account, re.ASCII):
             yield f"{where}: {entry.account!r} is no account: write twelve digits, or * for all."
-        if not matches((check_pattern(entry.check),), False):
+        if not matches(check_pattern(entry.check), False):
             near = difflib.get_close_matches(entry.check, checks, n=1)
             yield f"{where}: no check is called like {entry.check!r}.{f' Did you mean {near[0]}?' if near else ''}"
         for region in entry.regions:
-            if not matches((region,), True):
+            if not matches(region, True):
                 yield f"{where}: no region is called like {region!r}."
+
+
+def _may_match(pattern: str, names: Collection[str]) -> bool:
+    found = any_of((pattern,))
+    return any(found(name) is not False for name in names)

@@ -11,9 +11,10 @@ from typing import Final
 
 from msgspec.structs import replace
 
+from aioprowler.expressions import Expression, too_slow
 from aioprowler.findings.finding import Finding, Mute
 from aioprowler.findings.mutelist import ANY, Exceptions, MuteEntry, Mutelist
-from aioprowler.findings.patterns import Match, all_of, always, any_of, check_pattern, tags_text
+from aioprowler.findings.patterns import Match, all_of, always, any_of, check_pattern, compiled, tags_text
 
 _CANDIDATES: Final = 1 << 16
 """Pairs of account and check whose entries are remembered."""
@@ -32,8 +33,8 @@ class _Terms:
     resource: Match
     tags: Match | None
 
-    def meet(self, finding: Finding, assumed: bool | None) -> bool:
-        """`assumed`: whether its tags match, where nobody tells them."""
+    def meet(self, finding: Finding, assumed: bool | None) -> bool | None:
+        """None: a pattern takes too long to say. `assumed`: whether its tags match, where nobody tells them."""
         return (
             (self.account is None or self.account(finding.account_id))
             and self.region(finding.region)
@@ -64,6 +65,13 @@ class _Run:
     rules: Sequence[Rule]
 
 
+class _Expressions(dict[str, Expression | None]):
+    """The compiled expressions of patterns; one that is spent stays so."""
+
+    def __missing__(self, pattern: str) -> Expression | None:
+        return self.setdefault(pattern, compiled(pattern))
+
+
 class Muting:
     """Applies a mutelist to the findings of one scan: a Treatment, which counts what each entry mutes.
 
@@ -75,7 +83,8 @@ class Muting:
         """`now`: the clock by which entries expire."""
         self.mutelist = mutelist
         self.expired = [entry for entry in mutelist.entries if entry.has_expired(now)]
-        matcher = cache(any_of)
+        self._expressions = _Expressions()
+        matcher = cache(lambda patterns: any_of(patterns, self._expressions.__getitem__))
         by_account: dict[str, list[Rule]] = {entry.account: [] for entry in mutelist.entries}
         for entry in mutelist.entries:
             if not entry.has_expired(now):
@@ -114,16 +123,23 @@ class Muting:
         """The same of one account's list."""
         excepted = None if assumed is None else not assumed
         for run in self._candidates(number, finding.check_id):
-            if run.resource(finding.resource_id):
+            if run.resource(finding.resource_id) is not False:
                 for rule in run.rules:
-                    if rule.exceptions is not None and rule.exceptions.meet(finding, excepted):
+                    if rule.exceptions is not None and rule.exceptions.meet(finding, excepted) is not False:
                         return None
                     if rule.terms.meet(finding, assumed):
                         return rule
         return None
 
     def _find(self, number: int, check_id: str) -> tuple[_Run, ...]:
-        return tuple(run for run in self._lists[number] if run.check(check_id))
+        found = []
+        for run in self._lists[number]:
+            decided = run.check(check_id)
+            if decided is None:
+                break  # it may except what comes after it
+            if decided:
+                found.append(run)
+        return tuple(found)
 
     def notes(self) -> list[str]:
         """What is to be said before the scan: about the list, and which entries have expired."""
@@ -141,9 +157,12 @@ class Muting:
             for rule in run.rules
             if not rule.muted
         ]
-        return [*self._doubts(), *_note("Entries of the mutelist that muted nothing", idle)]
+        return [*self.doubts(), *_note("Entries of the mutelist that muted nothing", idle)]
 
-    def _doubts(self) -> Iterator[str]:
+    def doubts(self) -> Iterator[str]:
+        """What is to be said of findings that are not muted because nobody knows whether they should be."""
+        for pattern in [text for text, each in self._expressions.items() if each is not None and each.is_spent]:
+            yield f"{too_slow(f'The pattern {pattern!r} of the mutelist')}. What depends on it is not muted."
         if self.undecided:
             yield (
                 f"{self.undecided:,} findings may be what entries of the mutelist accept by tag, but their tags could "
@@ -161,7 +180,7 @@ def _note(title: str, entries: Sequence[MuteEntry]) -> list[str]:
 
 def _rule(entry: MuteEntry, matcher: Callable[[tuple[str, ...]], Match]) -> Rule:
     expires = entry.expires.isoformat() if entry.expires else ""
-    tags = all_of(entry.tags) if entry.tags else None
+    tags = _tags(entry.tags, matcher)
     return Rule(
         entry=entry,
         mute=Mute(reason=entry.reason, owner=entry.owner, expires=expires),
@@ -174,7 +193,11 @@ def _terms(exceptions: Exceptions, matcher: Callable[[tuple[str, ...]], Match]) 
     account, region, resource = (
         matcher(patterns or (ANY,)) for patterns in (exceptions.accounts, exceptions.regions, exceptions.resources)
     )
-    return _Terms(account, region, resource, all_of(exceptions.tags) if exceptions.tags else None)
+    return _Terms(account, region, resource, _tags(exceptions.tags, matcher))
+
+
+def _tags(patterns: Sequence[str], matcher: Callable[[tuple[str, ...]], Match]) -> Match | None:
+    return all_of([matcher((pattern,)) for pattern in patterns]) if patterns else None
 
 
 def _runs(rules: Iterable[Rule], matcher: Callable[[tuple[str, ...]], Match]) -> Iterator[_Run]:
@@ -182,5 +205,5 @@ def _runs(rules: Iterable[Rule], matcher: Callable[[tuple[str, ...]], Match]) ->
         alike = list(group)
         resources = chain.from_iterable(rule.entry.resources for rule in alike)
         # An exception ends the list whatever the resources are, and few entries are as quickly tried themselves.
-        resource = always if excepts or len(alike) < _MANY else any_of(tuple(resources))
+        resource = always if excepts or len(alike) < _MANY else matcher(tuple(resources))
         yield _Run(matcher((check_pattern(check),)), resource, alike)

@@ -3,17 +3,24 @@
 from __future__ import annotations
 
 import re
-import warnings
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from itertools import groupby
 from typing import Final
 
-_PLAIN: Final = re.compile(r"[^\\^$*+?{}\[\]|()]*")
+from aioprowler.expressions import Expression
+
+_ONE: Final = r"(?:[^\\^$*+?{}\[\]|()]|\\[^\w\s*|]|\\[dswDSW])"
+"""What stands for one character. (An escaped star is not that of a regular expression: see `expression`.)"""
+_PARTS: Final = re.compile(rf"(\^?)((?:{_ONE}|\*)*)(\$?)")
+"""A text with anchors and stars, which is sought in a time that its length bounds."""
+_ANY_OF_THEM: Final = re.compile(rf"{_PARTS.pattern}(?:\|{_PARTS.pattern})*")
+_WORD: Final = re.compile(r"[^\\^$*+?{}\[\]|()]*")
 """A text whose only special character may be the dot."""
 _DEEPEST: Final = 50
 """Groups in each other."""
 
-Match = Callable[[str], bool]
+Match = Callable[[str], bool | None]
+"""Whether something is found in a text; None: that takes too long to say."""
 
 
 def expression(pattern: str) -> str:
@@ -21,16 +28,9 @@ def expression(pattern: str) -> str:
     return pattern.replace("*", ".*")
 
 
-def compiled(pattern: str) -> re.Pattern[str] | None:
-    """The compiled expression; None where nothing but a text is searched for. Raises ValueError with the reason."""
-    if _word(pattern) is not None:
-        return None
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # of a future meaning of `[[`: nobody could read it here
-            return re.compile(expression(pattern))
-    except (re.error, OverflowError, RecursionError) as error:
-        raise ValueError(str(error)) from None
+def compiled(pattern: str) -> Expression | None:
+    """The expression; None where texts are searched for, with anchors and stars. Raises ValueError with the reason."""
+    return None if _ANY_OF_THEM.fullmatch(pattern) else Expression(expression(pattern))
 
 
 def check_pattern(check: str) -> str:
@@ -38,32 +38,76 @@ def check_pattern(check: str) -> str:
     return f"aws{check}" if check.startswith("lambda") else check
 
 
-def _word(pattern: str) -> str | None:
-    """The text to search for, in which a dot stands for any character; None if the pattern is more than that."""
-    inner = pattern.strip("*")  # `.*` at an end of what is searched for changes nothing
-    return inner if _PLAIN.fullmatch(inner) else None
-
-
-def any_of(patterns: Sequence[str]) -> Match:
+def any_of(patterns: Sequence[str], compiled: Callable[[str], Expression | None] = compiled) -> Match:
     """Whether one of the patterns is found; texts are searched for together, however many they are."""
-    words = {word for pattern in patterns if (word := _word(pattern)) is not None}
-    if "" in words:
-        return always
-    searches = [found.search for pattern in patterns if (found := compiled(pattern)) is not None]
+    words: set[str] = set()
+    searches: list[Match] = []
+    for pattern in patterns:
+        if (found := compiled(pattern)) is not None:
+            searches.append(found)
+            continue
+        for each in pattern.split("|"):
+            word = each.strip("*")  # `.*` at an end of what is searched for changes nothing
+            if not word:
+                return always
+            if _WORD.fullmatch(word):
+                words.add(word)
+            else:
+                searches.append(_in_order(each))
     if words:
-        searches.append(re.compile(_alternatives(sorted(words))).search)
+        searches.append(_found(_alternatives(sorted(words))))
     match searches:
         case []:
             return _never
         case [search]:
-            return lambda text: search(text) is not None
-    return lambda text: any(search(text) for search in searches)
+            return search
+    return lambda text: _or(search(text) for search in searches)
 
 
-def all_of(patterns: Sequence[str]) -> Match:
-    """Whether each of the patterns is found."""
-    each = [any_of((pattern,)) for pattern in patterns]
-    return lambda text: all(match(text) for match in each)
+def all_of(matches: Sequence[Match]) -> Match:
+    """Whether each of them says so."""
+    return lambda text: _not(_or(_not(match(text)) for match in matches))
+
+
+def _or(answers: Iterable[bool | None]) -> bool | None:
+    """Whether one of them is yes; None where that is not known."""
+    known: bool | None = False
+    for answer in answers:
+        if answer:
+            return True
+        known = None if answer is None else known
+    return known
+
+
+def _not(answer: bool | None) -> bool | None:
+    return None if answer is None else not answer
+
+
+def _found(expression: str) -> Match:
+    search = re.compile(expression).search
+    return lambda text: search(text) is not None
+
+
+def _in_order(pattern: str) -> Match:
+    """Whether texts follow each other in a line. Each but one at the end is sought once, and leftmost, which suffices:
+    so the work is bounded by the product of both lengths.
+    """
+    found = _PARTS.fullmatch(pattern)
+    assert found, "compiled has seen that it is of this form"
+    start, texts, end = found.groups()
+    first, *others = texts.split("*")
+    if not others:
+        return _found(pattern)
+    last = f".*{others.pop()}$" if end else ""
+    rest = "".join(map(_sought, others)) + last
+    if start:
+        return _found(f"^{first}{rest}")
+    line = re.compile(f"(?m:^){_sought(first)}{rest}")
+    return lambda text: (line.search(text) if "\n" in text else line.match(text)) is not None
+
+
+def _sought(text: str) -> str:
+    return f"(?>.*?{text})" if text else ""
 
 
 def always(text: str) -> bool:  # noqa: ARG001 - a Match

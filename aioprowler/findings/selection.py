@@ -10,6 +10,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from aioprowler.errors import UsageError
+from aioprowler.expressions import wildcard
 
 _SEGMENTS: Final = 6
 _OF_AWS: Final = "aws"
@@ -53,9 +54,7 @@ class ArnPattern(Struct, frozen=True):
     def expression(self) -> re.Pattern[str]:
         """What an ARN like it matches."""
         *places, resource = self.parts
-        return re.compile(
-            ":".join(["arn", *(_expression(part, "[^:]") for part in places), _expression(resource, ".")])
-        )
+        return re.compile(":".join(["arn", *(wildcard(part, "[^:]") for part in places), wildcard(resource)]))
 
 
 def may_meet(one: str, other: str) -> bool:
@@ -68,10 +67,6 @@ def may_meet(one: str, other: str) -> bool:
     if other_head == other:
         return other.startswith(head)
     return head.startswith(other_head) or other_head.startswith(head)
-
-
-def _expression(part: str, any_: str) -> str:
-    return re.escape(part).replace(r"\*", f"{any_}*").replace(r"\?", any_)
 
 
 def bare(arn: str) -> str:

@@ -6,19 +6,20 @@ import base64
 import binascii
 import functools
 import inspect
-import re
 import zlib
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import Annotated, Any
 
 import anyio
+import anyio.to_thread
 from msgspec import Struct
 
 from aioprowler.declarations.checks import Fail, Manual, Pass, Severity, Verdict
 from aioprowler.declarations.failure import Failure
 from aioprowler.declarations.parameters import derive
 from aioprowler.declarations.sources import Function, Secret, SecretScanner
+from aioprowler.expressions import Expression, too_slow
 
 _GZIP = b"\x1f\x8b"
 _LARGEST_TEXT = 16 * 1024 * 1024
@@ -28,7 +29,7 @@ _LARGEST_TEXT = 16 * 1024 * 1024
 class SecretSettings(Struct, frozen=True):
     """How a scan looks for credentials."""
 
-    ignored: tuple[re.Pattern[str], ...] = ()
+    ignored: tuple[Expression, ...] = ()
     validate: bool = False
 
 
@@ -36,7 +37,7 @@ class SecretSettings(Struct, frozen=True):
 def secret_settings(
     *,
     secrets_ignore_patterns: Annotated[
-        list[re.Pattern[str]], "Regular expressions; a secret in a line that one of them matches is not reported."
+        list[Expression], "Regular expressions; a secret in a line that one of them matches is not reported."
     ] = [],  # noqa: B006 - never changed
     secrets_validate: Annotated[
         bool,
@@ -73,10 +74,28 @@ async def find_secrets(text: str, scanner: SecretScanner, settings: SecretSettin
     if isinstance(found, Failure):
         return found
     lines = text.split("\n")
-    kept = [each for each in found if not _ignored(lines[each.line - 1], settings.ignored)]
+    ignored = await _ignored({lines[each.line - 1] for each in found}, settings.ignored)
+    if isinstance(ignored, Failure):
+        return ignored
+    kept = [each for each in found if lines[each.line - 1] not in ignored]
     if len(lines) == 1:
         return tuple(replace(each, line=0) for each in kept)
     return tuple(sorted(kept, key=lambda each: each.line))
+
+
+async def _ignored(lines: Collection[str], patterns: Sequence[Expression]) -> set[str] | Failure:
+    """Those lines in which a pattern is found; sought in a thread, because somebody else wrote the lines."""
+
+    def look() -> set[str]:
+        return {line for line in lines if any(pattern(line) for pattern in patterns)}
+
+    if not patterns or not lines:
+        return set()
+    ignored = await anyio.to_thread.run_sync(look)
+    slow = next((each for each in patterns if each.is_spent), None)
+    if slow is None or ignored.issuperset(lines):
+        return ignored
+    return Failure("limited", "the search for secrets", "secrets_ignore_patterns", too_slow(repr(slow.pattern)))
 
 
 class FoundSecrets(Struct, frozen=True):
@@ -142,10 +161,6 @@ def variables(values: Mapping[str, str], kind: str = "variable") -> dict[str, st
     `{"DB_PASSWORD": "x"}` -> `{"variable DB_PASSWORD": "DB_PASSWORD=x"}`; `kind` is what the service calls them.
     """
     return {f"{kind} {name}": f"{name}={value}" for name, value in values.items()}
-
-
-def _ignored(line: str, patterns: Iterable[re.Pattern[str]]) -> bool:
-    return any(pattern.search(line) for pattern in patterns)
 
 
 def no_secrets(where: str, found: FoundSecrets) -> Verdict:

@@ -56,7 +56,7 @@ class Planning:
         if self._options.mutelist is None:
             return []
         reads_tags = self._options.mutelist.tag_readers(self._now)
-        return [each for each in found if reads_tags(each.id)]
+        return [each for each in found if reads_tags(each.id) is not False]
 
 
 @dataclass(frozen=True, slots=True)

@@ -34,7 +34,7 @@ _SUCCESS = (0, 200, 205)
 """Exit codes: nothing found, something found, something live found."""
 _JDBC_RULE = "kingfisher.jdbc.1"
 _JDBC_PASSWORD = re.compile(
-    r"(?i)//[^/?;\s]*:[^/?;\s]+@|:[^/:@\s]+/[^/@\s]+@|\b(password|passwd|pwd|secret)\s*=\s*[^\s;&,)]"
+    r"(?i)//[^/?;:\s]*:[^/?;\s]+@|:[^/:@\s]+/[^/@\s]+@|\b(password|passwd|pwd|secret)\s*=\s*[^\s;&,)]"
 )
 """What makes a JDBC address a credential: the rule takes every address for one."""
 
@@ -159,6 +159,7 @@ def _command(binary: str, folder: Path, validate: bool) -> list[str]:
     validation = ["--validation-timeout", "5", "--validation-retries", "0"] if validate else ["--no-validate"]
     output = ["--format", "json", "--output", str(folder / "report.json")]
     texts = ["--confidence", "low", "--no-dedup", "--git-history", "none", "--no-extract-archives"]
+    texts.append("--no-ignore")  # comments in a text do not say what is found in it
     return [binary, "scan", str(folder / "texts"), *texts, *output, "--no-update-check", *validation]
 
 

@@ -12,9 +12,10 @@ import pytest
 import yaml
 from msgspec.structs import replace
 
+from aioprowler import expressions
 from aioprowler.errors import UsageError
 from aioprowler.findings.finding import Finding, Mute
-from aioprowler.findings.mutelist import MuteEntry, Mutelist
+from aioprowler.findings.mutelist import Exceptions, MuteEntry, Mutelist
 from aioprowler.findings.mutelist_file import MutelistError, of_items, parse, read_mutelist
 from aioprowler.findings.muting import Muting
 from aioprowler.findings.patterns import any_of
@@ -243,11 +244,89 @@ def test_many_names_are_found_as_one_by_one() -> None:
                 assert together(text) is one_by_one, (patterns, text)
 
 
+def test_patterns_with_anchors_stars_and_bars_mean_what_they_mean_as_expressions() -> None:
+    chance = random.Random(2)  # noqa: S311 - not a secret
+    pieces = ["a", "b", "ab", ".", "*", "*", "^", "$", "|", r"\.", r"\w", "-", "\n", "a+", "(a|b)", r"\*", r"\$", r"\|"]
+    texts = ["".join(chance.choices("aabb.-\n|$", k=chance.randint(0, 9))) for _ in range(60)]
+    for _ in range(3_000):
+        pattern = "".join(chance.choices(pieces, k=chance.randint(1, 7)))
+        try:
+            alone = re.compile(pattern.replace("*", ".*"))
+        except re.error:
+            continue
+        match = any_of([pattern])
+        for text in texts:
+            assert match(text) is (alone.search(text) is not None), (pattern, text)
+
+
 def test_names_that_share_ever_longer_beginnings() -> None:
     together = any_of([f"{'a' * number}!" for number in range(200)] + ["b"])
     assert together("aaa!")
     assert together("b")
     assert not together("a" * 300)
+
+
+# -------------------------------------------------------- patterns that take too long
+SLOW = "x*[yz]"
+"""Takes the square of a text's length where it is not found: some seconds at worst for this one."""
+LONG = "x" * 20_000
+
+
+@pytest.fixture
+def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(expressions, "TIME", 0.01)
+
+
+def mutes(*entries: MuteEntry, **changes: Any) -> tuple[bool, list[str]]:
+    """Whether the finding is muted by them, and what is said of the list then."""
+    muting = Muting(Mutelist(entries=entries), NOW)
+    (treated,) = muting([replace(FINDING, **changes)])
+    return treated.muted, list(muting.doubts())
+
+
+TOLD = [
+    (
+        f"The pattern {SLOW!r} of the mutelist took more than 0.01 s to search: write it without repetitions in each "
+        "other. What depends on it is not muted."
+    )
+]
+
+
+@pytest.mark.usefixtures("impatient")
+def test_an_entry_whose_pattern_takes_too_long_mutes_nothing_and_is_told() -> None:
+    slow = MuteEntry(account="*", check="*", resources=(SLOW,))
+    assert mutes(slow, resource_id="xyz") == (True, [])
+    assert mutes(slow, resource_id=LONG) == (False, TOLD)
+
+
+@pytest.mark.usefixtures("impatient")
+def test_other_entries_go_on_muting() -> None:
+    slow, other = MuteEntry(account="*", check="*", resources=(SLOW,)), MuteEntry(account="*", check="s3_*")
+    assert mutes(slow, other, resource_id=LONG) == (True, TOLD)
+    assert mutes(*[slow] * 5, other, resource_id=LONG) == (True, TOLD)
+    alternatives = MuteEntry(account="*", check="*", resources=(SLOW, "xxx"))
+    assert mutes(alternatives, resource_id=LONG) == (True, TOLD)
+
+
+@pytest.mark.usefixtures("impatient")
+def test_an_exception_that_takes_too_long_may_hold() -> None:
+    excepts = MuteEntry(account="*", check="*", exceptions=Exceptions(resources=(SLOW,)))
+    assert mutes(excepts, resource_id=LONG) == (False, TOLD)
+    assert mutes(excepts, MuteEntry(account="*", check="*"), resource_id=LONG) == (False, TOLD)
+
+
+@pytest.mark.usefixtures("impatient")
+def test_all_tags_must_be_found_in_time() -> None:
+    tags = {"team": "data", "name": LONG}
+    assert mutes(MuteEntry(account="*", check="*", tags=(SLOW, "team")), resource_tags=tags) == (False, TOLD)
+    assert not mutes(MuteEntry(account="*", check="*", tags=("none", SLOW)), resource_tags=tags)[0]
+
+
+def test_stars_take_time_by_the_length_of_the_text_however_many_they_are() -> None:
+    """As an ordinary expression this would not come to an end; here it is decided, and nothing is left to doubt."""
+    stars = MuteEntry(account="*", check="*", resources=("a*" * 200 + "b",))
+    assert mutes(stars, resource_id="a" * 2_000) == (False, [])
+    assert mutes(stars, resource_id="a" * 2_000 + "b") == (True, [])
 
 
 # ----------------------------------------------------------------------- mistakes
@@ -274,6 +353,7 @@ ENTRY = HEAD + "        s3_x:\n" + RIGHT
         (ENTRY + "          Tags:\n            - a\n            -\n", "line 10: Tags: give a"),
         (ENTRY + "          Tags: ['+a']\n", "line 8: '+a' is no regular expression (nothing"),
         (ENTRY + "          Tags: ['a{99999999999}']\n", "line 8: 'a{99999999999}' is no"),
+        (ENTRY + "          Tags: ['(?:a{500}){500}']\n", "line 8: '(?:a{500}){500}' is no regular expression (its"),
         (HEAD + "        's3_(':\n" + RIGHT, "line 5: 's3_(' is no regular expression"),
         (ENTRY + "          Exceptions: [a]\n", "line 8: Exceptions: give some of Accounts,"),
         (ENTRY + "          Exceptions:\n            Tag: []\n", "line 9: There is no key 'Tag'"),

@@ -2,12 +2,12 @@ from __future__ import annotations
 
 import base64
 import gzip
-import re
 
 import anyio
 import pytest
 
-from aioprowler import Fail, Failure, Manual, Pass, Secret
+from aioprowler import Fail, Failure, Manual, Pass, Secret, expressions
+from aioprowler.expressions import Expression
 from aioprowler.judging.secrets import (
     FoundSecrets,
     SecretSettings,
@@ -57,7 +57,7 @@ class Scanner:
 
 
 def look(text: str, scanner: Scanner, *patterns: str, validate: bool = False) -> tuple[Secret, ...] | Failure:
-    settings = SecretSettings(tuple(map(re.compile, patterns)), validate)
+    settings = SecretSettings(tuple(map(Expression, patterns)), validate)
     return anyio.run(find_secrets, text, scanner, settings)
 
 
@@ -68,6 +68,33 @@ def test_secrets_come_in_the_order_of_their_lines() -> None:
 def test_secrets_in_ignored_lines_are_left_out() -> None:
     scanner = Scanner(Secret("password", 1), Secret("password", 2))
     assert look("password=dummy\npassword=real", scanner, "dummy$", "^nothing") == (Secret("password", 2),)
+
+
+SLOW = "x*[yz]"
+"""Takes the square of a text's length where it is not found: some seconds at worst for this one."""
+LONG = "x" * 20_000
+
+
+def test_a_pattern_that_takes_too_long_leaves_a_secret_unknown_and_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(expressions, "TIME", 0.01)
+    found = look(f"a=1\npassword={LONG}", Scanner(Secret("password", 2)), SLOW)
+    assert isinstance(found, Failure)
+    assert found.is_gap
+    assert found.explain() == (
+        "Could not look: the search for secrets is read only as far as the configuration allows "
+        "(secrets_ignore_patterns) ('x*[yz]' took more than 0.01 s to search: write it without repetitions in each "
+        "other)."
+    )
+
+
+def test_a_pattern_that_takes_too_long_does_not_hide_what_others_ignore(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(expressions, "TIME", 0.01)
+    assert look(f"password={LONG}", Scanner(Secret("password", 1)), SLOW, "^password") == ()
+
+
+def test_no_pattern_is_sought_where_there_is_no_secret(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(expressions, "TIME", 0.01)
+    assert look(LONG, Scanner(), SLOW) == ()
 
 
 def test_nothing_is_asked_about_an_empty_text() -> None:

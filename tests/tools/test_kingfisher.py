@@ -10,7 +10,8 @@ from pathlib import Path
 import anyio
 import pytest
 
-from aioprowler import Failure, Secret
+from aioprowler import Fail, Failure, Secret
+from aioprowler.judging.secrets import FoundSecrets, SecretSettings, find_in_each, no_secrets
 from aioprowler.tools import kingfisher
 from aioprowler.tools.kingfisher import Kingfisher
 
@@ -61,6 +62,14 @@ def test_a_secret_is_found_where_it_stands() -> None:
     assert isinstance(found, tuple)
     assert [(each.line, each.live) for each in found] == [(3, False)]
     assert "password" in found[0].kind.lower()
+
+
+@pytest.mark.parametrize("word", ["kingfisher:ignore", "KINGFISHER:IGNORE", "gitleaks:allow", "trufflehog:ignore"])
+@pytest.mark.parametrize("text", [f"{SECRET} # WORD\n", f"# WORD\n{SECRET}\n", f"{SECRET}\n# WORD\n"])
+def test_a_comment_hides_nothing(text: str, word: str) -> None:
+    found = anyio.run(find_in_each, {"": text.replace("WORD", word)}, Kingfisher(), SecretSettings())
+    assert isinstance(found, FoundSecrets)
+    assert isinstance(no_secrets("The user data of instance i-1", found), Fail)
 
 
 def test_texts_that_wait_together_share_one_process_and_get_their_own_answers(
