@@ -130,6 +130,11 @@ def test_lifecycle(states: list[str] | None, verdict: type) -> None:
         ({"foreign": "Enabled", "near": "Enabled"}, Manual),
         ({"near": "Enabled", "far": "Disabled"}, Fail),
         ({}, Fail),
+        ({"copies-999999999999-eu-west-1-an": "Enabled"}, Pass),
+        ({"copies-999999999999-us-east-1-an": "Enabled"}, Fail),
+        ({"copies-999999999999-eu-west-1": "Enabled"}, Manual),
+        ({"copies-9999-eu-west-1-an": "Enabled"}, Manual),
+        ({"copies-999999999999-nowhere-an": "Enabled"}, Manual),
     ],
 )
 def test_replication_counts_into_another_region(targets: dict[str, str], verdict: type) -> None:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import re
 import secrets
 from collections.abc import Iterable
-from typing import Annotated
+from typing import Annotated, Final
 
 import msgspec
 
@@ -69,10 +70,20 @@ class BucketLocation(Facet[Bucket]):
         )
 
 
+_OF_ACCOUNT_AND_REGION: Final = re.compile(r"arn:[^:]*:s3:::.*-[0-9]{12}-([a-z]+(?:-[a-z]+)+-[0-9]+)-an")
+
+
 class BucketRegions(msgspec.Struct, frozen=True):
     """ARN of each bucket of the account -> its region."""
 
     by_arn: dict[str, str]
+
+    def of(self, arn: str) -> str | None:
+        """None where it is not known. The name of a bucket in the namespace of an account and region says it, whosever
+        it is: https://docs.aws.amazon.com/AmazonS3/latest/userguide/gpbucketnamespaces.html
+        """
+        told = _OF_ACCOUNT_AND_REGION.fullmatch(arn)
+        return self.by_arn.get(arn) or (told[1] if told else None)
 
 
 @derive

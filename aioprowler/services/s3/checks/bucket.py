@@ -111,7 +111,8 @@ def s3_bucket_cross_region_replication(
     """S3 buckets are replicated to another region.
 
     Counted are enabled replication rules of a versioned bucket whose destination lies in another region. Destinations
-    that the scan did not see, in another account or in a region left out, need a person's look.
+    that the scan did not see, in another account or in a region left out, need a person's look, unless the name is one
+    of an account's regional namespace and says the region.
 
     ## Risk
     A disaster or outage in the bucket's only region makes the data unavailable, or destroys it.
@@ -126,7 +127,7 @@ def s3_bucket_cross_region_replication(
     targets = replication.targets if replication and versioning.status == "Enabled" else []
     unseen = None
     for target in targets:
-        region = regions.by_arn.get(target)
+        region = regions.of(target)
         if region is None:
             unseen = target
         elif region != bucket.region:
