@@ -72,7 +72,9 @@ def _fail(error: BaseException, arguments: Sequence[str]) -> int:
     if "--debug" in arguments:
         import traceback
 
-        traceback.print_exception(error)
+        from aioprowler.texts import visible_lines
+
+        sys.stderr.write(visible_lines("".join(traceback.format_exception(error))))
     from aioprowler.errors import AioprowlerError
 
     if isinstance(error, KeyboardInterrupt):

@@ -13,6 +13,7 @@ from cyclopts import Parameter
 from aioprowler.cli.options import SELECT_ALL, AsJson, Selecting, many, one
 from aioprowler.cli.parser import make_app
 from aioprowler.cli.tables import print_json, print_table
+from aioprowler.texts import visible, visible_lines
 
 if TYPE_CHECKING:
     from aioprowler.catalog import AnyCheck, Listed
@@ -124,11 +125,11 @@ def _facts(about: dict[str, Any]) -> str:
 
 def _print(check: AnyCheck) -> None:
     about = describe(check)
-    sections = [section for section in _sections(about) if section[1]]
+    sections = [(heading, visible_lines(text), is_code) for heading, text, is_code in _sections(about) if text]
     if sys.stdout.isatty():
         _print_rich(about, sections)
         return
-    print(about["id"], about["title"], _facts(about), sep="\n")
+    print(about["id"], visible(about["title"]), visible(_facts(about)), sep="\n")
     for heading, text, is_code in sections:
         print(f"\n{heading}\n{textwrap.indent(text, '    ' if is_code else '  ')}")
 
@@ -139,7 +140,8 @@ def _print_rich(about: dict[str, Any], sections: list[tuple[str, str, bool]]) ->
     from rich.text import Text
 
     console = Console(highlight=False, markup=False, emoji=False)
-    console.print(Text(about["title"], "bold"), Text(about["id"], "cyan"), Text(_facts(about), "dim"), sep="\n")
+    title, facts = visible(about["title"]), visible(_facts(about))
+    console.print(Text(title, "bold"), Text(about["id"], "cyan"), Text(facts, "dim"), sep="\n")
     for heading, text, is_code in sections:
         console.print(Text(f"\n{heading}", "bold"))
         console.print(Padding(Text(text, "cyan" if is_code else ""), (0, 0, 0, 2)))

@@ -10,6 +10,7 @@ from cyclopts import Parameter
 from aioprowler.cli.options import AsJson
 from aioprowler.cli.parser import make_app
 from aioprowler.cli.tables import counted, print_json, print_table
+from aioprowler.texts import visible
 
 if TYPE_CHECKING:
     from aioprowler.catalog import Listed
@@ -95,13 +96,13 @@ def _check(id_: str, check: Listed | None) -> dict[str, Any]:
 
 def _pages(framework: Framework, existing: Checks) -> Iterator[str]:
     about = _brief(framework, existing)
-    yield _visible(framework.title)
+    yield visible(framework.title)
     checks = f"{about['checks_implemented']} of {counted(about['checks'], 'check')} implemented"
     yield f"{framework.id} · {counted(about['requirements'], 'requirement')} · {checks}"
     for place, members in _by_place(framework).items():
-        yield f"\n{_visible(place)}" if place else ""
+        yield f"\n{visible(place)}" if place else ""
         for each in members:
-            yield _visible(f"  {each.id}  {each.name}".rstrip())
+            yield visible(f"  {each.id}  {each.name}".rstrip())
             yield from (f"      {id_}  {_severity(existing.get(id_))}" for id_ in each.checks)
             yield from (f"      needs {told}" for told in _guardrails(each))
             if not each.checks:
@@ -121,9 +122,9 @@ def _severity(check: Listed | None) -> str:
 
 
 def _page(framework: Framework, requirement: Requirement, existing: Checks) -> Iterator[str]:
-    yield _visible(f"{requirement.id}  {requirement.name}".rstrip())
+    yield visible(f"{requirement.id}  {requirement.name}".rstrip())
     facts = (framework.title, requirement.section, requirement.subsection, requirement.profile, requirement.assessment)
-    yield _visible(" · ".join(filter(None, (*facts, *requirement.tactics))))
+    yield visible(" · ".join(filter(None, (*facts, *requirement.tactics))))
     if not requirement.checks:
         yield "\nNo check can tell: a person must judge it."
         return
@@ -132,7 +133,7 @@ def _page(framework: Framework, requirement: Requirement, existing: Checks) -> I
     for id_ in requirement.checks:
         check = existing.get(id_)
         title = f"  {check.title}" if check else ""
-        yield f"  {id_:<{width}}  {_severity(check):<{len(_ABSENT)}}{title}".rstrip()
+        yield visible(f"  {id_:<{width}}  {_severity(check):<{len(_ABSENT)}}{title}".rstrip())
     if guardrails := _guardrails(requirement):
         yield ""
         yield from (f"  needs {told}" for told in guardrails)
@@ -141,9 +142,3 @@ def _page(framework: Framework, requirement: Requirement, existing: Checks) -> I
 def _guardrails(requirement: Requirement) -> list[str]:
     """Each key once, however many checks read it."""
     return list(dict.fromkeys(f"{each.key}: {each.allowed}" for each in requirement.guardrails))
-
-
-def _visible(text: str) -> str:
-    from aioprowler.outputs.console import visible
-
-    return visible(text)

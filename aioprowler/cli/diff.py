@@ -123,6 +123,7 @@ def _print_json(found: Difference, old: BinaryIO, new: BinaryIO, *, everything: 
     from msgspec import Raw, json
 
     from aioprowler.findings.diff import lines
+    from aioprowler.texts import visible_json
 
     encode = json.Encoder().encode
     for kind in found.kinds:
@@ -130,7 +131,7 @@ def _print_json(found: Difference, old: BinaryIO, new: BinaryIO, *, everything: 
             continue
         for line in lines(new if kind.after else old, found.places[kind]):
             told = {"change": kind.change, "before": kind.before, "finding": Raw(line.strip())}
-            sys.stdout.buffer.write(encode(told) + b"\n")
+            sys.stdout.buffer.write(visible_json(encode(told)) + b"\n")
     sys.stdout.buffer.flush()
 
 
@@ -182,7 +183,7 @@ def _print_kind(kind: ChangeKind, found: Difference, file: BinaryIO, most: int) 
 
 
 def _row(kind: ChangeKind, finding: Finding) -> str:
-    from aioprowler.outputs.console import visible
+    from aioprowler.texts import visible
 
     where = f"{finding.account_id} {finding.region} {finding.resource_arn or finding.resource_id}"
     return visible(f"  {finding.severity:<13} {_became(kind):<16} {finding.check_id}  {where}")

@@ -17,7 +17,7 @@ from aioprowler.cli.options import AsJson
 from aioprowler.cli.parser import make_app
 from aioprowler.cli.streams import complain
 from aioprowler.cli.tables import print_json, print_table
-from aioprowler.outputs.console import visible
+from aioprowler.texts import visible
 
 if TYPE_CHECKING:
     from aioprowler.findings.finding import Finding

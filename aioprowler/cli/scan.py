@@ -165,15 +165,14 @@ def make_outputs(
 ) -> Outputs:
     """Raises UsageError."""
     from aioprowler.errors import UsageError
-    from aioprowler.outputs.files import Outputs, resolve
+    from aioprowler.outputs.files import Outputs, refuse_names, resolve
     from aioprowler.outputs.writer import OutputError
 
     try:
         resolve(formats)
+        refuse_names(directory, stem)
     except OutputError as error:
         raise UsageError(str(error)) from None
-    if not stem or stem != Path(stem).name:
-        raise UsageError(f"--output-filename {stem!r}: give a name without folder and extension.")
     return Outputs(directory, stem, formats, tells_coverage=tells_coverage, mode=mode)
 
 

@@ -30,6 +30,7 @@ from aioprowler.outputs.console import ConsoleLine
 from aioprowler.outputs.files import Outputs
 from aioprowler.scanning import Batch, Event, Progress, Scan
 from aioprowler.scanning.journal import Completed, Ended, Journal
+from aioprowler.texts import sentence, visible_lines
 
 FAILED, INCOMPLETE = 3, 4
 
@@ -330,9 +331,10 @@ class _LogLines(logging.Handler):
     tracebacks = False
 
     def emit(self, record: logging.LogRecord) -> None:
-        lines = [f"aioprowler: {record.levelname.lower()}: {record.getMessage()}"]
+        lines = [f"aioprowler: {record.levelname.lower()}: {sentence(record.getMessage())}"]
         if self.tracebacks and record.exc_info:
-            lines += (self.formatter or logging.Formatter()).formatException(record.exc_info).splitlines()
+            trace = (self.formatter or logging.Formatter()).formatException(record.exc_info)
+            lines += visible_lines(trace).split("\n")
         say = self.display.say if self.display else partial(print, file=sys.stderr)
         for line in lines:
             say(line)

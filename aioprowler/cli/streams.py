@@ -23,10 +23,10 @@ _LAST_WAIT = 0.2
 
 def complain(message: str) -> None:
     """One line on stderr, whatever is in the message."""
-    from aioprowler.outputs.console import visible
+    from aioprowler.texts import sentence
 
     with suppress(OSError, ValueError):
-        sys.stderr.write(f"aioprowler: {visible(' '.join(message.split()))}\n")
+        sys.stderr.write(f"aioprowler: {sentence(message)}\n")
         sys.stderr.flush()
 
 

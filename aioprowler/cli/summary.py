@@ -18,7 +18,7 @@ from aioprowler.cli.tally import Tally
 from aioprowler.compliance.results import FrameworkResult, loosened_told, results
 from aioprowler.declarations.checks import SEVERITIES, Status
 from aioprowler.findings.coverage import Coverage, Gap, NotEntered
-from aioprowler.outputs.console import visible
+from aioprowler.texts import visible
 
 _MOST: Final = 12
 """Lines of one list; the files have the rest."""
@@ -43,11 +43,11 @@ def print_summary(
         console.print(block, soft_wrap=isinstance(block, Text))
     if resumable is not None:
         text = f"Not everything was seen. Once the cause is mended: aioprowler scan --resume {resumable}"
-        console.print(Text(text, "bold yellow"), soft_wrap=True)
+        console.print(Text(visible(text), "bold yellow"), soft_wrap=True)
 
 
 def _blocks(coverage: Coverage, tally: Tally, files: Sequence[Path]) -> Iterator[RenderableType]:
-    more = f", in {files[-1]}" if files else ""
+    more = f", in {visible(str(files[-1]))}" if files else ""
     if everything_denied(coverage):
         yield Text(_DENIED + ("" if all(gap.policy for gap in coverage.gaps) else _GRANT), "bold red")
     if coverage.not_entered:

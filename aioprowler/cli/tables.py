@@ -8,7 +8,8 @@ import sys
 from collections.abc import Sequence
 from typing import Any, Final
 
-from aioprowler.outputs.console import fit, visible
+from aioprowler.outputs.console import fit
+from aioprowler.texts import visible, visible_json
 
 _GAP: Final = "  "
 _LEAST: Final = 20
@@ -34,7 +35,7 @@ def _line(row: Sequence[str], widths: Sequence[int]) -> str:
 
 def print_json(value: Any) -> None:
     """To standard output, indented, for people and programs alike."""
-    print(json.dumps(value, indent=2, ensure_ascii=False))
+    print(visible_json(json.dumps(value, indent=2, ensure_ascii=False).encode(errors="replace")).decode())
 
 
 def counted(count: int, what: str) -> str:

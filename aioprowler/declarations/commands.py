@@ -10,6 +10,7 @@ from typing import Any, Final
 
 from aioprowler.declarations.account import Account
 from aioprowler.declarations.resources import Resource
+from aioprowler.texts import visible
 
 _PLACEHOLDER: Final = re.compile(r"<([a-z][a-z0-9-]*)>")
 _WORD: Final = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
@@ -55,7 +56,7 @@ class _Placeholder:
 @lru_cache(maxsize=256)
 def _word(value: str, quote: str) -> str:
     """How a shell is told the value inside of an open quote; empty where nobody could see what it is told."""
-    if not value or not value.isprintable():
+    if not value or visible(value) != value:
         return ""
     quoted = shlex.quote(value)
     return quoted if quoted == value else f"{quote}{quoted}{quote}"

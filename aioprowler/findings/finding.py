@@ -9,6 +9,7 @@ from msgspec import Raw, Struct, json
 from msgspec.structs import replace
 
 from aioprowler.declarations.checks import Remediation, Severity, Status
+from aioprowler.texts import visible_json
 
 SCHEMA_VERSION = "1.3"
 
@@ -116,7 +117,7 @@ _decoder = json.Decoder(Finding)
 
 def to_json(finding: Finding) -> bytes:
     """One line without its line end."""
-    return _encoder.encode(replace(finding, compliance=_encoded(finding)))
+    return visible_json(_encoder.encode(replace(finding, compliance=_encoded(finding))))
 
 
 def _encoded(finding: Finding) -> Raw:

@@ -26,7 +26,7 @@ from aioprowler.disk import open_there
 from aioprowler.engine.values import for_each
 from aioprowler.errors import UsageError
 from aioprowler.integrations.integration import Ending, Integration, SendingError
-from aioprowler.outputs.files import Outputs
+from aioprowler.outputs.files import Outputs, folder_name, is_name
 
 _PUT: Final = Operation("s3", "PutObject")
 
@@ -71,9 +71,12 @@ class Destination(Struct, frozen=True):
         bucket, _, prefix = text.removeprefix("s3://").partition("/")
         if not _BUCKET.fullmatch(bucket):
             raise UsageError(f"{option} {text!r}: give the bucket's name, or NAME/PREFIX.")
+        prefix = prefix.strip("/")
+        if prefix and not all(map(is_name, prefix.split("/"))):
+            raise UsageError(f"{option} {text!r}: give a prefix without `..`, line breaks and the like.")
         if owner is not None and not _OWNER.fullmatch(owner):
             raise UsageError(f"--output-bucket-owner {owner!r}: give the id of an account, twelve digits.")
-        return cls(bucket, prefix.strip("/"), owner)
+        return cls(bucket, prefix, owner)
 
 
 class S3(Integration):
@@ -141,7 +144,7 @@ def keys(outputs: Outputs, prefix: str = "") -> Iterator[tuple[Path, str]]:
     formats = {path: name for name, path in outputs.paths.items()} | {outputs.coverage: "coverage"}
     for path in outputs.files:
         if path.is_file():
-            parts = (prefix, outputs.directory.absolute().name, formats.get(path, path.parent.name), path.name)
+            parts = (prefix, folder_name(outputs.directory), formats.get(path, path.parent.name), path.name)
             yield path, "/".join(part for part in parts if part)
 
 

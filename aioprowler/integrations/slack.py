@@ -20,7 +20,7 @@ from aioprowler.findings.coverage import Coverage, left_out
 from aioprowler.findings.finding import Finding
 from aioprowler.integrations.http import Client, new_session
 from aioprowler.integrations.integration import Ending, Integration, SendingError, counted
-from aioprowler.outputs.console import visible
+from aioprowler.texts import sentence, visible
 
 TOKEN_VARIABLE: Final = "SLACK_API_TOKEN"  # noqa: S105 - its name
 CHANNEL_VARIABLE: Final = "SLACK_CHANNEL_NAME"
@@ -34,6 +34,8 @@ _SECTION: Final = 3000
 _LINE: Final = 300
 _MOST: Final = 5
 """Lines of one list."""
+
+Block = dict[str, Any]
 
 
 class Slack(Integration):
@@ -110,7 +112,7 @@ def summary(coverage: Coverage, failed: Counter[tuple[str, str]], told: Mapping[
         f"{counted(coverage.accounts.found, 'account')}"
     )
     blocks = [{"type": "header", "text": {"type": "plain_text", "text": _cut(f"aioprowler: {title}", _HEADER)}}]
-    blocks += [_section(text) for text in _sections(coverage, failed, told)]
+    blocks += _sections(coverage, failed, told)
     when = f"{coverage.timestamp} · {coverage.seconds:,.0f} s · aioprowler {coverage.version}"
     return {
         "text": f"aioprowler: {title}",
@@ -119,19 +121,19 @@ def summary(coverage: Coverage, failed: Counter[tuple[str, str]], told: Mapping[
     }
 
 
-def _sections(coverage: Coverage, failed: Counter[tuple[str, str]], told: Mapping[str, int]) -> Iterator[str]:
+def _sections(coverage: Coverage, failed: Counter[tuple[str, str]], told: Mapping[str, int]) -> Iterator[Block]:
     found = ", ".join(f"{coverage.findings[status]:,} {status}" for status in ("FAIL", "PASS", "MANUAL"))
     muted = sum(coverage.muted.values())
-    yield f"*Findings:* {found}" + (f", {muted:,} muted" if muted else "")
-    yield from map(_escaped, left_out(coverage, told))
+    yield _ours(f"*Findings:* {found}" + (f", {muted:,} muted" if muted else ""))
+    yield from (_theirs([each]) for each in left_out(coverage, told))
     by_severity: Counter[str] = Counter()
     for (severity, _), count in failed.items():
         by_severity[severity] += count
     if by_severity:
         severities = ", ".join(f"{by_severity[each]:,} {each}" for each in SEVERITIES if by_severity[each])
-        yield f"*Failed by severity:* {severities}"
+        yield _ours(f"*Failed by severity:* {severities}")
         worst = sorted(failed.items(), key=lambda item: (SEVERITIES.index(item[0][0]), -item[1], item[0][1]))
-        yield _list("Worst checks", [f"{check}: {count:,} {severity}" for (severity, check), count in worst])
+        yield from _list("Worst checks", [f"{check}: {count:,} {severity}" for (severity, check), count in worst])
     refused = [f"{each.account_id} {each.name}: {each.code}" for each in coverage.not_entered]
     cut_off = [f"{each.account_id}: {each.reason}" for each in coverage.unfinished]
     unseen = [f"{region}: every call failed in {counted(n, 'account')}" for region, n in coverage.unseen.items()]
@@ -140,29 +142,36 @@ def _sections(coverage: Coverage, failed: Counter[tuple[str, str]], told: Mappin
         for region, n in coverage.unknown.items()
     ]
     if refused or cut_off or unseen:
-        yield _list("Not scanned, or not to the end", [*refused, *cut_off, *unseen])
-    if coverage.gaps:
-        yield _list("Could not look", [each.explanation.removeprefix("Could not look: ") for each in coverage.gaps])
+        yield from _list("Not scanned, or not to the end", [*refused, *cut_off, *unseen])
+    if gaps := [each.explanation.removeprefix("Could not look: ") for each in coverage.gaps]:
+        yield from _list("Could not look", gaps)
     if coverage.notes:
-        yield _list("Notes", coverage.notes)
+        yield from _list("Notes", coverage.notes)
 
 
-def _list(title: str, lines: Sequence[str]) -> str:
-    told = [f"• {_escaped(visible(' '.join(line.split())))}" for line in lines[:_MOST]]
+def _list(title: str, lines: Sequence[str]) -> Iterator[Block]:
     more = [f"and {len(lines) - _MOST:,} more"] if len(lines) > _MOST else []
-    return "\n".join([f"*{title}:*", *told, *more])
+    yield _ours(f"*{title}:*")
+    yield _theirs([*(f"• {line}" for line in lines[:_MOST]), *more])
+
+
+def _ours(text: str) -> Block:
+    """Formatted: it has words and figures of this program alone."""
+    return {"type": "section", "text": _mrkdwn(text)}
+
+
+def _theirs(lines: Sequence[str]) -> Block:
+    """As it is: Slack has no way to write its `*`, `_`, `~` and backticks so that they stand for themselves."""
+    text = "\n".join(map(_escaped, lines))
+    return {"type": "section", "text": {"type": "plain_text", "text": _cut(text, _SECTION), "emoji": False}}
 
 
 def _escaped(text: str) -> str:
     """Cut, then escaped, so that no escape is cut in two (https://docs.slack.dev/messaging/formatting-message-text)."""
-    return _cut(text, _LINE).replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+    return _cut(sentence(text), _LINE).replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
 
 
-def _section(text: str) -> dict[str, Any]:
-    return {"type": "section", "text": _mrkdwn(text)}
-
-
-def _mrkdwn(text: str) -> dict[str, Any]:
+def _mrkdwn(text: str) -> Block:
     return {"type": "mrkdwn", "text": _cut(text, _SECTION), "verbatim": True}
 
 

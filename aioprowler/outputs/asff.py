@@ -18,6 +18,7 @@ from aioprowler.findings.finding_types import types_of
 from aioprowler.outputs.json_array import JsonArrayWriter, raw, rest
 from aioprowler.outputs.remembered import per_account, per_check
 from aioprowler.outputs.writer import encoded
+from aioprowler.texts import visible, visible_lines
 
 _ID: Final = 512
 _TITLE: Final = 256
@@ -52,15 +53,15 @@ def _own(finding: Finding, fields: dict[str, str], compliance: Any, remediation:
     found = {
         "Id": f"aioprowler-{finding.uid}",
         "ProductArn": f"arn:{partition}:securityhub:{region}:{id_}:product/{id_}/default",
-        "ProductFields": {**fields, **_told({"ResourceName": _cut(finding.resource_name, _FIELD)})},
+        "ProductFields": {**fields, **_told({"ResourceName": _cut(visible(finding.resource_name), _FIELD)})},
         "AwsAccountId": id_,
         "Region": region,
         "FirstObservedAt": time,
         "CreatedAt": time,
         "UpdatedAt": time,
         "Severity": {"Label": finding.severity.upper(), "Original": finding.severity},
-        "Title": _cut(finding.headline, _TITLE),
-        "Description": _cut(finding.status_detail or finding.headline, _DESCRIPTION),
+        "Title": _cut(visible(finding.headline), _TITLE),
+        "Description": _cut(visible(finding.status_detail or finding.headline), _DESCRIPTION),
         "Resources": [_resource(finding)],
         "Compliance": compliance,
     }
@@ -111,7 +112,10 @@ def _check_fields(finding: Finding) -> dict[str, str]:
 
 def _remediation(finding: Finding) -> dict[str, Any] | None:
     mend = finding.remediation
-    parts = {"Text": _cut(finding.advice, _RECOMMENDATION), "Url": mend.url if len(mend.url) <= _RECOMMENDATION else ""}
+    parts = {
+        "Text": _cut(visible_lines(finding.advice), _RECOMMENDATION),
+        "Url": mend.url if len(mend.url) <= _RECOMMENDATION else "",
+    }
     parts = _told(parts)
     return {"Recommendation": parts} if parts else None
 
@@ -119,8 +123,8 @@ def _remediation(finding: Finding) -> dict[str, Any] | None:
 def _account_fields(finding: Finding) -> dict[str, str]:
     return _told(
         {
-            "AccountName": _cut(finding.account_name, _FIELD),
-            "OrganizationalUnit": _cut(finding.account_organizational_unit, _FIELD),
+            "AccountName": _cut(visible(finding.account_name), _FIELD),
+            "OrganizationalUnit": _cut(visible(finding.account_organizational_unit), _FIELD),
         }
     )
 
@@ -151,8 +155,8 @@ def _suppression(finding: Finding) -> dict[str, Any]:
     found: dict[str, Any] = {"Workflow": {"Status": "SUPPRESSED"}}
     if finding.mute and finding.mute.reason.strip():
         found["Note"] = {
-            "Text": _cut(finding.mute.reason, _NOTE),
-            "UpdatedBy": _cut(finding.mute.owner.strip() or "aioprowler", _NOTE),
+            "Text": _cut(visible_lines(finding.mute.reason), _NOTE),
+            "UpdatedBy": _cut(visible(finding.mute.owner.strip()) or "aioprowler", _NOTE),
             "UpdatedAt": finding.timestamp,
         }
     return found

@@ -6,6 +6,7 @@ from rich.cells import cell_len, set_cell_size
 
 from aioprowler.declarations.checks import Severity, Status
 from aioprowler.findings.finding import Finding
+from aioprowler.texts import visible
 
 _RESET = "\x1b[0m"
 _DIM = "\x1b[2m"
@@ -33,13 +34,6 @@ _PLACE = 14 + 12 + 2 * len(_GAP)
 """Region and account."""
 
 _WIDE = 132
-
-
-def visible(text: str) -> str:
-    """`text` with everything that would steer a terminal or hide itself shown as its code point."""
-    if text.isprintable():
-        return text
-    return "".join(each if each.isprintable() else f"<U+{ord(each):04X}>" for each in text)
 
 
 def fit(text: str, width: int) -> str:

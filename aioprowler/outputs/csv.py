@@ -14,6 +14,7 @@ from aioprowler.findings.finding import Finding
 from aioprowler.findings.finding_types import types_of
 from aioprowler.outputs.remembered import per_account, per_check
 from aioprowler.outputs.writer import FileWriter
+from aioprowler.texts import is_plain, visible, visible_lines
 
 COLUMNS = (
     "AUTH_METHOD",
@@ -64,21 +65,45 @@ COLUMNS = (
 )
 """The last is ours: CHECK_TITLE says the good state, this what is wrong where the row is a FAIL."""
 
-_FORMULA = re.compile(r"[\t\r]|\s*[=+\-@＝＋－＠]")  # noqa: RUF001 - Excel reads these like the plain ones
+_FORMULA = re.compile(r'[ \t"]*[=+\-@＝＋－＠]|\t')  # noqa: RUF001 - Excel reads these like the plain ones
+_COMMA = re.compile(rf",(?={_FORMULA.pattern})")
+_LINE = re.compile(r'\n(?="*[=+\-@＝＋－＠])')  # noqa: RUF001
+"""Where a formula would begin for whoever reads with commas: amid a cell a quotation mark quotes nothing, and a line
+break ends the row."""
 
 
 def csv_field(text: str) -> str:
-    """`text` as one field: inert where a spreadsheet would take it for a formula, and quoted where it must be."""
+    """A name or sentence as one field: on one line, inert where a spreadsheet would take it for a formula, and quoted
+    where it must be.
+    """
+    if is_plain(text):
+        return text if ";" not in text and "," not in text else _cell(text)
+    return _cell(visible(text)) if text else text
+
+
+def csv_text(text: str) -> str:
+    """Likewise a text that may have several lines: of a check, or a command."""
+    return _cell(visible_lines(text)) if text else text
+
+
+def _cell(text: str) -> str:
     if not text[:1].isalnum() and _FORMULA.match(text):
         text = f"'{text}"
-    if ";" in text or '"' in text or "\n" in text or "\r" in text:
-        return '"' + text.replace('"', '""') + '"'
-    return text
+    if "," in text:
+        text = _COMMA.sub(",'", text)
+    if "\n" in text:
+        text = _LINE.sub("\n'", text)
+    return '"' + text.replace('"', '""') + '"' if ";" in text or '"' in text or "\n" in text else text
 
 
 def csv_fields(*texts: str) -> str:
-    """The texts as one row, without its end; the separator is Prowler's semicolon."""
+    """Names and sentences as one row, without its end; the separator is Prowler's semicolon."""
     return ";".join(map(csv_field, texts))
+
+
+def csv_texts(*texts: str) -> str:
+    """Likewise texts of several lines."""
+    return ";".join(map(csv_text, texts))
 
 
 def unroll(pairs: Mapping[str, str], separator: str) -> str:
@@ -95,6 +120,8 @@ class _CheckCells(Struct, frozen=True):
     texts: str
     cli: str
     rest: str
+    title: str
+    problem: str
 
 
 class _AccountCells(Struct, frozen=True):
@@ -109,24 +136,34 @@ class CsvWriter(FileWriter):
         super().__init__(path)
         self._check = per_check(_check_cells)
         self._account = per_account(_account_cells)
+        self._resource: tuple[str, str, Mapping[str, str]] = "", "", {}
+        self._resource_cells = csv_fields("", "", "", "")
 
     def _head(self) -> bytes:
         return ";".join(COLUMNS).encode() + b"\r\n"
 
     def _encode(self, findings: Sequence[Finding]) -> bytes:
-        return "".join(map(self._row, findings)).encode(errors="replace")
+        return "".join(map(self._row, findings)).encode()
 
     def _row(self, finding: Finding) -> str:
         check = self._check(finding)
         account = self._account(finding)
-        resource = csv_fields(finding.resource_arn, finding.resource_id, "", unroll(finding.resource_tags, "="))
+        resource = self._about(finding)
         return (
-            f";{_time(finding.timestamp)};{account.identity};{finding.uid};{check.identity};{finding.status};"
+            f";{_time(finding.timestamp)};{account.identity};{csv_field(finding.uid)};{check.identity};{finding.status};"
             f"{csv_field(finding.status_detail)};{finding.muted};{check.service};{finding.severity};{check.resource_type};"
             f"{resource};{_place(finding.partition, finding.region)};{check.texts};"
-            f"{csv_field(finding.command) if finding.command else check.cli};{check.rest};{account.unit};"
-            f"{csv_field(finding.headline)}\r\n"
+            f"{csv_text(finding.command) if finding.command else check.cli};{check.rest};{account.unit};"
+            f"{check.problem if finding.status == 'FAIL' else check.title}\r\n"
         )
+
+    def _about(self, finding: Finding) -> str:
+        """The cells of the resource; the checks of one follow each other."""
+        resource = finding.resource_arn, finding.resource_id, finding.resource_tags
+        if resource != self._resource:
+            arn, id_, tags = self._resource = resource
+            self._resource_cells = csv_fields(arn, id_, "", unroll(tags, "="))
+        return self._resource_cells
 
 
 def _check_cells(finding: Finding) -> _CheckCells:
@@ -137,12 +174,14 @@ def _check_cells(finding: Finding) -> _CheckCells:
         identity=csv_fields("aws", finding.check_id, finding.title, types),
         service=csv_fields(finding.service, ""),
         resource_type=csv_field(finding.resource_type),
-        texts=csv_fields(
+        texts=csv_texts(
             *(finding.description, finding.risk, ""),
             *(mend.text, mend.url, mend.cloudformation, mend.terraform),
         ),
-        cli=csv_field(mend.cli),
-        rest=csv_fields(
+        cli=csv_text(mend.cli),
+        title=csv_field(finding.title),
+        problem=csv_field(finding.problem),
+        rest=csv_texts(
             *(mend.console, compliance, " | ".join(finding.categories)),
             *("", "", "", __version__, mend.url),
         ),

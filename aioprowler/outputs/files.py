@@ -20,6 +20,7 @@ from aioprowler.disk import PRIVATE
 from aioprowler.findings.finding import Finding
 from aioprowler.findings.record import put_aside
 from aioprowler.outputs.writer import Concluding, FileWriter, OutputError, Writer, encoded, make_folder, write_whole
+from aioprowler.texts import visible
 
 if TYPE_CHECKING:
     from aioprowler.findings.coverage import Coverage
@@ -83,6 +84,24 @@ def resolve(names: Iterable[str]) -> list[str]:
     return list(dict.fromkeys(formats))
 
 
+def refuse_names(directory: Path, stem: str) -> None:
+    """Raises OutputError for what is no plain name: both become part of keys in S3, and of what is printed."""
+    if not stem or stem != Path(stem).name or not is_name(stem):
+        raise OutputError(f"{stem!r} is not a file name: give one without a folder, an extension, or line breaks.")
+    if not is_name(folder_name(directory)):
+        raise OutputError(f"{str(directory)!r} is not a folder's name: give one without line breaks and the like.")
+
+
+def is_name(text: str) -> bool:
+    """Whether it leads nowhere else as a part of a path, and is seen for what it is."""
+    return text not in (".", "..") and "/" not in text and visible(text) == text
+
+
+def folder_name(directory: Path) -> str:
+    """What the folder is called, however it was named: also `.` and `..` are some folder. Empty for the root."""
+    return Path(os.path.abspath(directory)).name  # noqa: PTH100 - Path.absolute keeps dots, resolve follows links
+
+
 class Outputs:
     """Several formats of one scan, written side by side as `<directory>/<stem>.<extension>`.
 
@@ -102,8 +121,7 @@ class Outputs:
         """`tells_coverage`: in a file of its own as well, `<stem>.coverage.json`. `mode`: of the files; folders that
         are made let in whoever may read these.
         """
-        if not stem or stem != Path(stem).name:
-            raise OutputError(f"{stem!r} is not a file name: give one without a folder and without an extension.")
+        refuse_names(directory, stem)
         formats = resolve(formats)
         self.directory = directory
         self.paths = {name: FORMATS[name].path(directory, stem) for name in formats}

@@ -12,6 +12,7 @@ from aioprowler.findings.finding import Finding, to_json
 from aioprowler.findings.lines import BLANK, BLANK_END
 from aioprowler.outputs.remembered import per_check
 from aioprowler.outputs.writer import FileWriter, scrub
+from aioprowler.texts import visible_json
 
 _encode = msgspec.json.Encoder().encode
 """What is a finding's own takes none of `to_json`'s care for what its check is evidence for."""
@@ -33,7 +34,7 @@ class JsonLinesWriter(FileWriter):
 
 def _own(finding: Finding) -> bytes:
     """The line as far as it is the finding's own."""
-    return _encode(replace(finding, **BLANK))[: -len(BLANK_END)]
+    return visible_json(_encode(replace(finding, **BLANK))[: -len(BLANK_END)])
 
 
 def _end(finding: Finding) -> bytes:

@@ -5,7 +5,6 @@ https://github.com/testmoapp/junitxml tells what servers read; none of them read
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
@@ -14,29 +13,25 @@ from typing import Final
 from aioprowler.findings.finding import Finding
 from aioprowler.outputs.remembered import per_check
 from aioprowler.outputs.writer import FileWriter
+from aioprowler.texts import visible, visible_lines
 
-_ILLEGAL: Final = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
-"""What XML 1.0 has no way to write, not even escaped. Lone surrogates are among them."""
-_ATTRIBUTE: Final = {ord(char): f"&#{ord(char)};" for char in '\t\n\r"'} | {
-    ord("&"): "&amp;",
-    ord("<"): "&lt;",
-    ord(">"): "&gt;",
-}
-_TEXT: Final = {ord("&"): "&amp;", ord("<"): "&lt;", ord(">"): "&gt;", ord("\r"): "&#13;"}
-_SPECIAL: Final = re.compile("[^ !#-%'-;=?-~]")
-"""What is not plain text."""
 _WIDTH: Final = 160
 """Of the line with the counts, which is written over."""
 
 
 def attribute(text: str) -> str:
-    """Between double quotes."""
-    return _ILLEGAL.sub("�", text).translate(_ATTRIBUTE) if _SPECIAL.search(text) else text
+    """A name or sentence, between double quotes."""
+    return _escaped(visible(text)).replace('"', "&quot;")
 
 
 def content(text: str) -> str:
-    """`text` as XML's text; characters that XML cannot hold are replaced."""
-    return _ILLEGAL.sub("�", text).translate(_TEXT) if _SPECIAL.search(text) else text
+    """A text of several lines, as XML's text."""
+    return _escaped(visible_lines(text))
+
+
+def _escaped(text: str) -> str:
+    """What XML has no way to write (https://www.w3.org/TR/xml/#charsets) is hidden, and no longer there."""
+    return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
 
 
 class JunitWriter(FileWriter):
@@ -81,7 +76,7 @@ class JunitWriter(FileWriter):
             self._counts["skipped"] += 1
             return f'{start}><skipped message="to be looked at: {detail}"/></testcase>\n'
         self._counts["failures"] += 1
-        place = content(f"{finding.account_id} {finding.account_name} {finding.region}")
+        place = attribute(f"{finding.account_id} {finding.account_name} {finding.region}")
         told = "\n\n".join(filter(None, (about, content(finding.advice), content(finding.remediation.url))))
         failure = f'<failure message="{detail}" type="{finding.severity}">{place}\n{told}</failure>'
         return f"{start}>{failure}</testcase>\n"

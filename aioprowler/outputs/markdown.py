@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -14,7 +13,7 @@ from aioprowler.declarations.checks import SEVERITIES, STATUSES, Severity
 from aioprowler.disk import PRIVATE
 from aioprowler.findings.coverage import left_out
 from aioprowler.findings.finding import Finding
-from aioprowler.outputs.console import visible
+from aioprowler.outputs.markup import code, plain
 from aioprowler.outputs.writer import write_whole
 
 if TYPE_CHECKING:
@@ -23,30 +22,8 @@ if TYPE_CHECKING:
 _CHECKS: Final = 20
 _PLACES: Final = 10
 _MISSING: Final = 10
-_LONGEST: Final = 300
-"""Characters of one text."""
-
 _MUTED: Final = "muted"
-_MARKUP: Final = re.compile(r"([\\`*_{}\[\]<>#|!~&$])")
 _RANK: Final = {severity: number for number, severity in enumerate(SEVERITIES)}
-
-
-def plain(text: str) -> str:
-    """`text` with nothing in it that Markdown would read as more than text, on one line."""
-    return _MARKUP.sub(r"\\\1", _short(text)).replace("@", "@\u200b").replace("://", ":\u200b//")
-
-
-def code(text: str) -> str:
-    """`text` as code, where nobody is mentioned and nothing is linked; fit for a cell of a table."""
-    short = _short(text) or " "
-    fence = "`" * (max(map(len, re.findall("`+", short)), default=0) + 1)
-    padding = " " if len(fence) > 1 else ""
-    return f"{fence}{padding}{short}{padding}{fence}".replace("|", "\\|")
-
-
-def _short(text: str) -> str:
-    one = visible(" ".join(text.split()))
-    return one if len(one) <= _LONGEST else one[: _LONGEST - 1] + "…"
 
 
 class MarkdownWriter:
@@ -90,7 +67,7 @@ class MarkdownWriter:
     def flush(self) -> None:
         """Writes the whole report anew, beside the old one, which it then replaces."""
         if self._is_open and self._changed:
-            write_whole(self.path, "\n".join(self._lines()).encode(errors="replace"), self._mode)
+            write_whole(self.path, "\n".join(self._lines()).encode(), self._mode)
             self._changed = False
 
     def close(self) -> None:

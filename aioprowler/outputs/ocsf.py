@@ -20,6 +20,7 @@ from aioprowler.findings.finding_types import types_of
 from aioprowler.outputs.json_array import JsonArrayWriter, raw, rest
 from aioprowler.outputs.remembered import per_account, per_check
 from aioprowler.outputs.writer import encoded
+from aioprowler.texts import visible, visible_lines
 
 OCSF_VERSION: Final = "1.5.0"
 
@@ -65,7 +66,7 @@ def _own(finding: Finding, check: _Nested, account: dict[str, Any]) -> dict[str,
     """`account`: fields of `cloud`."""
     severity_id, severity = _SEVERITY[finding.severity]
     status_id, status = _SUPPRESSED if finding.muted else _NEW
-    time, region, detail = _seconds(finding.timestamp), finding.region, finding.status_detail
+    time, region, detail = _seconds(finding.timestamp), finding.region, visible(finding.status_detail)
     found = {
         "message": detail,
         "severity_id": severity_id,
@@ -78,7 +79,7 @@ def _own(finding: Finding, check: _Nested, account: dict[str, Any]) -> dict[str,
             "created_time": time,
             "created_time_dt": finding.timestamp,
             "desc": check.description,
-            "title": finding.headline,
+            "title": visible(finding.headline),
             "types": check.types,
             "uid": finding.uid,
         },
@@ -89,7 +90,7 @@ def _own(finding: Finding, check: _Nested, account: dict[str, Any]) -> dict[str,
                 "data": _NO_DATA,
                 "group": check.group,
                 "labels": _labels(finding.resource_tags),
-                "name": finding.resource_name,
+                "name": visible(finding.resource_name),
                 "type": check.resource_type,
                 "uid": finding.resource_arn or finding.resource_id,
             }
@@ -100,13 +101,13 @@ def _own(finding: Finding, check: _Nested, account: dict[str, Any]) -> dict[str,
         "time_dt": finding.timestamp,
     }
     if finding.mute and finding.mute.reason:
-        found["comment"] = finding.mute.reason
+        found["comment"] = visible_lines(finding.mute.reason)
     return found
 
 
 def _nested(finding: Finding) -> _Nested:
     return _Nested(
-        description=finding.description,
+        description=visible_lines(finding.description),
         types=types_of(finding.check_id),
         group={"name": finding.service},
         resource_type=finding.resource_type,
@@ -116,7 +117,7 @@ def _nested(finding: Finding) -> _Nested:
 
 def _remediation(finding: Finding) -> dict[str, Any]:
     url = finding.remediation.url
-    return {"desc": finding.advice, "references": [url] if url else []}
+    return {"desc": visible_lines(finding.advice), "references": [url] if url else []}
 
 
 def _shared(finding: Finding) -> dict[str, Any]:
@@ -136,7 +137,7 @@ def _shared(finding: Finding) -> dict[str, Any]:
             "version": OCSF_VERSION,
         },
         **_EVENT,
-        "risk_details": finding.risk,
+        "risk_details": visible_lines(finding.risk),
         "unmapped": {
             "related_url": "",
             "categories": list(finding.categories),
@@ -154,13 +155,13 @@ def _account(finding: Finding) -> dict[str, Any]:
     type_id, type_ = _AWS_ACCOUNT
     return {
         "account": {
-            "name": finding.account_name,
+            "name": visible(finding.account_name),
             "type": type_,
             "type_id": type_id,
             "uid": finding.account_id,
             "labels": _labels(finding.account_tags),
         },
-        "org": {"name": "", "ou_name": finding.account_organizational_unit, "uid": ""},
+        "org": {"name": "", "ou_name": visible(finding.account_organizational_unit), "uid": ""},
     }
 
 

@@ -20,7 +20,8 @@ from aioprowler import disk
 from aioprowler.disk import PRIVATE
 from aioprowler.findings.finding import Finding
 from aioprowler.outputs.remembered import Remembered, per_account, per_check
-from aioprowler.outputs.writer import OutputError, encoded, refusal, scrub
+from aioprowler.outputs.writer import OutputError, encoded, refusal
+from aioprowler.texts import visible, visible_lines
 
 try:
     import pyarrow as pa
@@ -38,46 +39,59 @@ _REPEATED: Final = pa.dictionary(pa.int32(), pa.string())
 
 _Getter = Callable[[Finding], Any]
 
+
+def _name(field: str) -> _Getter:
+    """Of a name or sentence."""
+    get = attrgetter(field)
+    return lambda finding: visible(get(finding))
+
+
+def _text(field: str) -> _Getter:
+    """Of a text of several lines."""
+    get = attrgetter(field)
+    return lambda finding: visible_lines(get(finding))
+
+
 _OWN: Final[dict[str, _Getter]] = {
-    "uid": attrgetter("uid"),
+    "uid": _name("uid"),
     "status": attrgetter("status"),
-    "status_detail": attrgetter("status_detail"),
+    "status_detail": _name("status_detail"),
     "severity": attrgetter("severity"),
-    "check_id": attrgetter("check_id"),
-    "resource_id": attrgetter("resource_id"),
-    "resource_arn": attrgetter("resource_arn"),
-    "resource_name": attrgetter("resource_name"),
+    "check_id": _name("check_id"),
+    "resource_id": _name("resource_id"),
+    "resource_arn": _name("resource_arn"),
+    "resource_name": _name("resource_name"),
     "resource_tags": lambda finding: _json(finding.resource_tags),
-    "region": attrgetter("region"),
-    "account_id": attrgetter("account_id"),
-    "partition": attrgetter("partition"),
-    "command": attrgetter("command"),
-    "mute_reason": lambda finding: finding.mute and finding.mute.reason,
-    "mute_owner": lambda finding: finding.mute and finding.mute.owner,
-    "mute_expires": lambda finding: finding.mute and finding.mute.expires,
+    "region": _name("region"),
+    "account_id": _name("account_id"),
+    "partition": _name("partition"),
+    "command": _text("command"),
+    "mute_reason": lambda finding: finding.mute and visible_lines(finding.mute.reason),
+    "mute_owner": lambda finding: finding.mute and visible_lines(finding.mute.owner),
+    "mute_expires": lambda finding: finding.mute and visible_lines(finding.mute.expires),
     "schema_version": attrgetter("schema_version"),
 }
 _ACCOUNT: Final[dict[str, _Getter]] = {
-    "account_name": attrgetter("account_name"),
-    "account_email": attrgetter("account_email"),
-    "account_organizational_unit": attrgetter("account_organizational_unit"),
+    "account_name": _name("account_name"),
+    "account_email": _name("account_email"),
+    "account_organizational_unit": _name("account_organizational_unit"),
     "account_tags": lambda finding: _json(finding.account_tags),
 }
 _CHECK: Final[dict[str, _Getter]] = {
-    "title": attrgetter("title"),
-    "fails": attrgetter("fails"),
-    "service": attrgetter("service"),
-    "resource_type": attrgetter("resource_type"),
-    "resource_group": attrgetter("resource_group"),
+    "title": _name("title"),
+    "fails": _name("fails"),
+    "service": _name("service"),
+    "resource_type": _name("resource_type"),
+    "resource_group": _name("resource_group"),
     "compliance": lambda finding: _json(finding.compliance),
-    "description": attrgetter("description"),
-    "risk": attrgetter("risk"),
-    "remediation_text": attrgetter("remediation.text"),
-    "remediation_cli": attrgetter("remediation.cli"),
-    "remediation_cloudformation": attrgetter("remediation.cloudformation"),
-    "remediation_terraform": attrgetter("remediation.terraform"),
-    "remediation_console": attrgetter("remediation.console"),
-    "remediation_url": attrgetter("remediation.url"),
+    "description": _text("description"),
+    "risk": _text("risk"),
+    "remediation_text": _text("remediation.text"),
+    "remediation_cli": _text("remediation.cli"),
+    "remediation_cloudformation": _text("remediation.cloudformation"),
+    "remediation_terraform": _text("remediation.terraform"),
+    "remediation_console": _text("remediation.console"),
+    "remediation_url": _text("remediation.url"),
 }
 SCHEMA: Final = pa.schema(
     [
@@ -100,7 +114,9 @@ class ParquetWriter:
         self._file: BinaryIO | None = None
         self._pending: list[Finding] = []
         self._table: Any = None
-        self._check = per_check(lambda finding: [*(make(finding) for make in _CHECK.values()), finding.categories])
+        self._check = per_check(
+            lambda finding: [*(make(finding) for make in _CHECK.values()), [*map(visible, finding.categories)]]
+        )
         self._account = per_account(lambda finding: [make(finding) for make in _ACCOUNT.values()])
 
     def open(self, mode: int = PRIVATE) -> None:
@@ -162,7 +178,7 @@ class ParquetWriter:
 
     def _batch(self, rows: list[Finding]) -> Any:
         checks = _Distinct(rows, self._check)
-        categories = pa.array(scrub([shared[-1] for shared in checks.values]), pa.list_(pa.string()))
+        categories = pa.array([shared[-1] for shared in checks.values], pa.list_(pa.string()))
         columns = {
             "timestamp": pa.array([_time(each.timestamp) for each in rows], pa.timestamp("ms", tz="UTC")),
             "muted": pa.array([each.muted for each in rows], pa.bool_()),
@@ -199,11 +215,7 @@ def _repeated(columns: Iterable[str], distinct: _Distinct[list[Any]]) -> dict[st
 
 
 def _texts(values: Iterable[str | None]) -> Any:
-    texts = list(values)
-    try:
-        return pa.array(texts, _TEXT)
-    except UnicodeEncodeError:
-        return pa.array(scrub(texts), _TEXT)
+    return pa.array(list(values), _TEXT)
 
 
 def _json(value: dict[str, Any]) -> str:

@@ -85,7 +85,7 @@ class ProwlerComplianceWriter(FileWriter):
         return ";".join(columns(self._framework)).encode() + b"\r\n"
 
     def _encode(self, findings: Sequence[Finding]) -> bytes:
-        return "".join(map(self._rows, findings)).encode(errors="replace")
+        return "".join(map(self._rows, findings)).encode()
 
     def _tail(self) -> bytes:
         """What a person must judge. A file without findings has no date for it."""
@@ -104,7 +104,7 @@ class ProwlerComplianceWriter(FileWriter):
         place = csv_fields(finding.account_id, finding.region)
         told = csv_fields(finding.status, finding.status_detail, finding.resource_arn, finding.resource_name)
         before = f"{self._identity};{place};{self._time};"
-        after = f";{told};{finding.check_id};{finding.muted};{self._names}\r\n"
+        after = f";{told};{csv_field(finding.check_id)};{finding.muted};{self._names}\r\n"
         return "".join(f"{before}{each}{after}" for each in requirements)
 
 

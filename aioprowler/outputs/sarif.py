@@ -17,8 +17,10 @@ from aioprowler._version import __version__
 from aioprowler.declarations.checks import Remediation, Severity
 from aioprowler.findings.finding import Finding
 from aioprowler.outputs.json_array import JsonArrayWriter, rest
+from aioprowler.outputs.markup import message, secure
 from aioprowler.outputs.remembered import per_check
 from aioprowler.outputs.writer import encoded
+from aioprowler.texts import visible
 
 if TYPE_CHECKING:
     from aioprowler.findings.coverage import Coverage
@@ -88,14 +90,15 @@ class SarifWriter(JsonArrayWriter):
 def _result(finding: Finding) -> dict[str, Any]:
     manual = finding.status == "MANUAL"
     arn = finding.resource_arn or finding.resource_id
+    told = finding.status_detail or arn
     found: dict[str, Any] = {
         "level": "note" if manual else _LEVELS[finding.severity],
-        "message": {"text": f"To be looked at: {finding.status_detail}" if manual else finding.status_detail or arn},
+        "message": {"text": message(f"To be looked at: {finding.status_detail}" if manual else told)},
         "locations": [
             {
                 "physicalLocation": {"artifactLocation": {"uri": _uri(finding)}, "region": {"startLine": 1}},
                 "logicalLocations": [
-                    {"name": finding.resource_name, "fullyQualifiedName": arn, "kind": finding.resource_type}
+                    {"name": visible(finding.resource_name), "fullyQualifiedName": arn, "kind": finding.resource_type}
                 ],
             }
         ],
@@ -119,7 +122,7 @@ def _result(finding: Finding) -> dict[str, Any]:
 def _suppression(finding: Finding) -> dict[str, Any]:
     found = {"kind": "external", "status": "accepted"}
     if finding.mute and finding.mute.reason:
-        found["justification"] = finding.mute.reason
+        found["justification"] = message(finding.mute.reason)
     return found
 
 
@@ -147,8 +150,8 @@ def _descriptor(finding: Finding) -> dict[str, Any]:
     found = {
         "id": finding.check_id,
         "name": "".join(map(str.capitalize, finding.check_id.split("_"))),
-        "shortDescription": {"text": finding.problem},
-        "fullDescription": {"text": finding.description or finding.problem},
+        "shortDescription": {"text": message(finding.problem)},
+        "fullDescription": {"text": message(finding.description or finding.problem)},
         "defaultConfiguration": {"level": _LEVELS[finding.severity]},
         "help": {"text": _help_text(finding), "markdown": _help(finding)},
         "properties": {
@@ -157,8 +160,8 @@ def _descriptor(finding: Finding) -> dict[str, Any]:
             "tags": list(dict.fromkeys(("security", finding.service, *finding.categories))),
         },
     }
-    if finding.remediation.url:
-        found["helpUri"] = finding.remediation.url
+    if url := secure(finding.remediation.url):
+        found["helpUri"] = url
     return found
 
 
@@ -178,7 +181,7 @@ def _mend(remediation: Remediation) -> str:
         remediation.cli and f"```sh\n{remediation.cli}\n```",
         remediation.terraform and f"```hcl\n{remediation.terraform}\n```",
         remediation.cloudformation and f"```yaml\n{remediation.cloudformation}\n```",
-        remediation.url and f"<{remediation.url}>",
+        (url := secure(remediation.url)) and f"<{url}>",
     ]
     told = list(filter(None, blocks))
     return "\n\n".join(["## Remediation", *told]) if told else ""
@@ -195,6 +198,6 @@ def _invocation(coverage: Coverage) -> dict[str, Any]:
         "startTimeUtc": coverage.started,
         "endTimeUtc": coverage.finished,
         "toolExecutionNotifications": [
-            {"level": "warning", "message": {"text": text}} for text in missing[:_NOTIFICATIONS]
+            {"level": "warning", "message": {"text": message(text)}} for text in missing[:_NOTIFICATIONS]
         ],
     }

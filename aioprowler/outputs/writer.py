@@ -16,6 +16,7 @@ from aioprowler import disk
 from aioprowler.disk import PRIVATE
 from aioprowler.errors import AioprowlerError
 from aioprowler.findings.finding import Finding
+from aioprowler.texts import visible_json
 
 if TYPE_CHECKING:
     from aioprowler.findings.coverage import Coverage
@@ -216,11 +217,12 @@ def make_folder(folder: Path, mode: int = PRIVATE, *, within: bool = False) -> N
 
 
 def encoded(value: Any) -> bytes:
-    """Its JSON, with every lone surrogate replaced."""
+    """Its JSON, with every lone surrogate replaced and nothing hidden."""
     try:
-        return json.encode(value)
+        document = json.encode(value)
     except UnicodeEncodeError:
-        return json.encode(scrub(value))
+        document = json.encode(scrub(value))
+    return visible_json(document)
 
 
 def scrub(value: Any) -> Any:

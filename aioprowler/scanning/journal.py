@@ -31,6 +31,7 @@ from aioprowler.findings.coverage import Settings
 from aioprowler.findings.finding import Finding
 from aioprowler.findings.lines import Reader
 from aioprowler.findings.record import put_aside
+from aioprowler.texts import visible_json
 
 SUFFIX = ".journal"
 
@@ -145,7 +146,7 @@ class Journal:
         part = part_of(self.path)
         self._file = FileIO(create(part), "w")
         before = [self._line(size, each) for each in self._before()]
-        self._file.write(b"".join([msgspec.json.encode(header) + b"\n", *before]))
+        self._file.write(b"".join([visible_json(msgspec.json.encode(header)) + b"\n", *before]))
         self.sync()
         part.replace(self.path)
 
@@ -166,7 +167,7 @@ class Journal:
             line += [self._numbers[each.kind], each.place]
         elif isinstance(each, Blind):
             line += [None, each.region]
-        return msgspec.json.encode(line) + b"\n"
+        return visible_json(msgspec.json.encode(line)) + b"\n"
 
     def sync(self, persist: Callable[[], None] = lambda: None) -> None:
         """Bring it to the disk itself, after `persist` has brought the record there.

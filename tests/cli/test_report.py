@@ -158,7 +158,7 @@ def test_wrong_usage(here: Here) -> None:
         (["scan.jsonl", "-M", "jsonl"], "scan.jsonl would be read and written: choose another"),
         (["scan.jsonl", "-M", "josn-ocsf"], "Did you mean json-ocsf"),
         (["scan.jsonl", "--typo", "x"], "There is no option --typo"),
-        (["scan.jsonl", "-F", "a/b"], "--output-filename 'a/b': give a name without folder"),
+        (["scan.jsonl", "-F", "a/b"], "'a/b' is not a file name: give one without a folder"),
     ):
         done = here("report", *arguments)
         assert done.returncode == 2

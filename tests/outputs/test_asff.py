@@ -181,7 +181,7 @@ def test_no_findings_are_an_empty_array(tmp_path: Path) -> None:
     assert written([], tmp_path / "scan.asff.json") == []
 
 
-def test_a_lone_surrogate_is_replaced(tmp_path: Path) -> None:
+def test_a_lone_surrogate_is_shown(tmp_path: Path) -> None:
     (event,) = written([finding(status_detail="a\ud800b", fails="c\udfffd")], tmp_path / "scan.asff.json")
-    assert event["Description"] == "a�b"
-    assert event["Title"] == "c�d"
+    assert event["Description"] == "a<U+D800>b"
+    assert event["Title"] == "c<U+DFFF>d"

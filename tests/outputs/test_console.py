@@ -5,7 +5,7 @@ import re
 import pytest
 from rich.cells import cell_len
 
-from aioprowler.outputs.console import ConsoleLine, fit, visible
+from aioprowler.outputs.console import ConsoleLine, fit
 from tests.outputs.samples import FINDING, HOSTILE, finding, hostile, many
 
 STYLE = re.compile(r"\x1b\[[0-9;]*m")
@@ -48,23 +48,6 @@ def test_a_line_fits_the_terminal(width: int) -> None:
 def test_nothing_steers_the_terminal(text: str, color: bool) -> None:
     line = ConsoleLine(300, color=color)(hostile(text))
     assert STYLE.sub("", line).isprintable()
-
-
-@pytest.mark.parametrize(
-    ("text", "shown"),
-    [
-        ("plain", "plain"),
-        ("a\x1b[31m\x07\n", "a<U+001B>[31m<U+0007><U+000A>"),
-        ("\x7f\x85\x9b", "<U+007F><U+0085><U+009B>"),
-        ("a\u202eb\u2066c", "a<U+202E>b<U+2066>c"),
-        ("\u200b\ufeff\u2028", "<U+200B><U+FEFF><U+2028>"),
-        ("\ud800\U000e0041", "<U+D800><U+E0041>"),
-        ("naïve 日本語 🪣", "naïve 日本語 🪣"),
-    ],
-)
-def test_what_is_hidden_is_shown(text: str, shown: str) -> None:
-    assert visible(text) == shown
-    assert visible(text).encode()
 
 
 @pytest.mark.parametrize("text", ["", "abc", "abcdef", "日本語", "日本語日本語", "é" * 9])

@@ -9,6 +9,7 @@ import pytest
 from aioprowler._version import __version__
 from aioprowler.findings.finding import Finding
 from aioprowler.outputs.csv import CsvWriter, csv_field
+from aioprowler.texts import visible
 from tests.outputs.samples import FINDING, HOSTILE, finding, hostile, many
 
 PROWLER_HEADER = (
@@ -86,19 +87,25 @@ def test_compliance_has_prowlers_spelling(tmp_path: Path) -> None:
 
 def test_text_survives(tmp_path: Path) -> None:
     found = rows(written([*map(hostile, HOSTILE), *many(50)], tmp_path / "scan.csv"))
-    assert [row["RESOURCE_NAME"] for row in found[: len(HOSTILE)]] == list(HOSTILE)
+    assert [row["RESOURCE_NAME"] for row in found[: len(HOSTILE)]] == list(map(visible, HOSTILE))
     assert len(found) == len(HOSTILE) + 50
 
 
-@pytest.mark.parametrize("text", ['a;b"c', "two\nlines", "two\r\nlines", "\n", '"', ";;;", " ", "a'b"])
+@pytest.mark.parametrize("text", ['a;b"c', '"', ";;;", " ", "a'b", "a, b", "a,b;c"])
 def test_quoting(text: str, tmp_path: Path) -> None:
     (row,) = rows(written([finding(status_detail=text, account_name=text)], tmp_path / "scan.csv"))
     assert row["STATUS_EXTENDED"] == row["ACCOUNT_NAME"] == text
 
 
+def test_names_stay_on_their_line_and_texts_of_checks_keep_theirs(tmp_path: Path) -> None:
+    (row,) = rows(written([finding(account_name="a\r\nb", risk="a\r\n\tb\x1b")], tmp_path / "scan.csv"))
+    assert row["ACCOUNT_NAME"] == "a<U+000D><U+000A>b"
+    assert row["RISK"] == "a\n\tb<U+001B>"
+
+
 @pytest.mark.parametrize(
     "text",
-    ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\rx", "  =cmd|' /C calc'!A0", "=a;b", "＝1+1", "\n=1"],  # noqa: RUF001
+    ["=1+1", "+1", "-1", "@SUM(A1)", "  =cmd|' /C calc'!A0", "=a;b", "＝1+1", '"=1'],  # noqa: RUF001
 )
 def test_a_formula_is_made_inert(text: str, tmp_path: Path) -> None:
     each = finding(
@@ -108,6 +115,27 @@ def test_a_formula_is_made_inert(text: str, tmp_path: Path) -> None:
     for column in ("STATUS_EXTENDED", "RESOURCE_NAME", "RESOURCE_UID", "ACCOUNT_NAME"):
         assert row[column] == f"'{text}"
     assert row["RESOURCE_TAGS"].startswith("'")
+
+
+@pytest.mark.parametrize(
+    ("text", "inert"),
+    [
+        ("a,=1+1", "a,'=1+1"),
+        ("a, +1,-1", "a,' +1,'-1"),
+        ('a,""@x', 'a,\'""@x'),
+        ("a,\t=1", "a,<U+0009>=1"),
+        ("a\n=1", "a<U+000A>=1"),
+        ("a, b = 1 - 2, c", "a, b = 1 - 2, c"),
+    ],
+)
+def test_nor_does_one_begin_after_a_comma(text: str, inert: str, tmp_path: Path) -> None:
+    """The separator where Excel is English; quotation marks amid a cell quote nothing then."""
+    data = written([finding(status_detail=text, resource_tags={"x": text}, risk="a\n=1")], tmp_path / "scan.csv")
+    (row,) = rows(data)
+    assert row["STATUS_EXTENDED"] == inert
+    assert row["RISK"] == "a\n'=1"
+    cells = [cell for each in csv.reader(io.StringIO(data.decode(), newline="")) for cell in each]
+    assert not [cell for cell in cells if cell.lstrip(' "').startswith(("=", "+", "-", "@", "\t"))]
 
 
 @pytest.mark.parametrize("text", ["", "a=b", "arn:aws:s3:::x", "1-2", "mail@example.com", "'quoted"])
@@ -136,9 +164,9 @@ def test_memory_is_bounded(tmp_path: Path) -> None:
     assert len(writer._check) < 5000
 
 
-def test_a_lone_surrogate_is_replaced(tmp_path: Path) -> None:
+def test_a_lone_surrogate_is_shown(tmp_path: Path) -> None:
     (row,) = rows(written([finding(status_detail="a\ud800b")], tmp_path / "scan.csv"))
-    assert row["STATUS_EXTENDED"] == "a?b"
+    assert row["STATUS_EXTENDED"] == "a<U+D800>b"
 
 
 def test_every_prefix_holds_its_whole_rows(tmp_path: Path) -> None:

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import re
 import xml.etree.ElementTree as ET
 from pathlib import Path
 from typing import Any
@@ -9,6 +10,7 @@ from junitparser import Failure, JUnitXml, Skipped
 
 from aioprowler.findings.finding import Finding, Mute
 from aioprowler.outputs.junit import JunitWriter
+from aioprowler.texts import visible
 from tests.outputs.samples import FINDING, HOSTILE, finding, hostile, many
 
 
@@ -77,17 +79,27 @@ def test_hostile_text(tmp_path: Path) -> None:
     texts = [*HOSTILE, "\x00\x0b\x1f\ufffe\uffff", "a\ud800b", "\t\r\n x", "]]>", "'\""]
     found = written([hostile(text) for text in texts], tmp_path / "scan.junit.xml")
     for text, case in zip(texts, found, strict=True):
-        seen = "".join("�" if not _is_legal(char) else char for char in text)
-        assert case.name == f"arn:aws:s3:::{seen}"
-        assert case.result[0].message == f"It is {seen}"
+        assert case.name == f"arn:aws:s3:::{visible(text)}"
+        assert case.result[0].message == f"It is {visible(text)}"
     root = ET.parse(tmp_path / "scan.junit.xml").getroot()  # noqa: S314 - our own file
     assert {each.tag for each in root.iter()} == {"testsuites", "testsuite", "testcase", "failure"}
 
 
-def _is_legal(char: str) -> bool:
-    """https://www.w3.org/TR/xml/#charsets"""
-    code = ord(char)
-    return char in "\t\n\r" or 0x20 <= code <= 0xD7FF or 0xE000 <= code <= 0xFFFD or code >= 0x10000
+@pytest.mark.parametrize(
+    ("text", "defused"), [("::error::x", "<U+003A>:error::x"), ("##vso[task.complete]", "#<U+0023>vso[task.complete]")]
+)
+def test_nothing_is_a_command_of_a_ci(text: str, defused: str, tmp_path: Path) -> None:
+    """Servers show what a job prints, and act on lines of it: the file's, and the texts that a reporter prints."""
+    each = finding(
+        status_detail=text, account_id="", account_name=text, resource_arn=text, fails=text, risk=f"Risk.\n {text}"
+    )
+    path = tmp_path / "scan.junit.xml"
+    (case,) = written([each], path)
+    (failure,) = case.result
+    assert case.name == failure.message == defused
+    lines = failure.text.splitlines()
+    assert [line for line in lines if "<U+" in line] == [f" {defused} eu-west-1", defused, f" {defused}"]
+    assert not re.search(r"^\s*::|##\w*\[", path.read_text(), re.MULTILINE)
 
 
 def test_attributes_are_those_of_jenkins_schema(tmp_path: Path) -> None:

@@ -16,6 +16,7 @@ from aioprowler.findings.finding import Finding, Mute
 from aioprowler.outputs import parquet
 from aioprowler.outputs.files import Outputs
 from aioprowler.outputs.parquet import SCHEMA, ParquetWriter
+from aioprowler.texts import visible
 from tests.outputs.samples import FINDING, HOSTILE, finding, hostile, many
 
 
@@ -71,16 +72,16 @@ def test_row_groups_are_bounded_and_keep_the_order(tmp_path: Path, monkeypatch: 
     rows = written(findings, tmp_path / "scan.parquet")
     assert [row["uid"] for row in rows] == [each.uid for each in findings]
     assert [row["title"] for row in rows] == [each.title for each in findings]
-    assert [row["account_name"] for row in rows] == [each.account_name for each in findings]
+    assert [row["account_name"] for row in rows] == [visible(each.account_name) for each in findings]
     file = pq.ParquetFile(tmp_path / "scan.parquet")
     sizes = [file.metadata.row_group(number).num_rows for number in range(file.num_row_groups)]
     assert len(sizes) >= 9
     assert max(sizes) <= 107
 
 
-def test_a_lone_surrogate_is_replaced(tmp_path: Path) -> None:
+def test_a_lone_surrogate_is_shown(tmp_path: Path) -> None:
     (row,) = written([hostile("a\ud800b")], tmp_path / "scan.parquet")
-    assert row["status_detail"] == "It is a�b"
+    assert row["status_detail"] == "It is a<U+D800>b"
     assert json.loads(row["resource_tags"]) == {"a�b": "a�b"}
 
 

@@ -1,16 +1,21 @@
 from __future__ import annotations
 
+import html
 import json
+import re
 from pathlib import Path
 from typing import Any
 from urllib.parse import unquote
 
 import jsonschema
 import pytest
+from markdown_it import MarkdownIt
 
-from aioprowler.declarations.checks import Severity
+from aioprowler.declarations.checks import Remediation, Severity
 from aioprowler.findings.finding import Finding, Mute
+from aioprowler.outputs.markup import message
 from aioprowler.outputs.sarif import SarifWriter
+from aioprowler.texts import visible
 from tests.outputs.samples import FINDING, HOSTILE, coverage, finding, hostile, many, refused
 
 _SCHEMA = json.loads((Path(__file__).parents[1] / "facts" / "sarif-2.1.0.json").read_bytes())
@@ -115,7 +120,40 @@ def test_hostile_text_stays_in_its_place(tmp_path: Path) -> None:
         assert uri.startswith("123456789012/eu-west-1/s3/")
         assert uri.isascii()
         assert not {"..", "."} & set(unquote(uri).split("/"))
-        assert result["message"]["text"] == f"It is {text}"
+        assert result["message"]["text"] == message(f"It is {text}")
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("![x](https://example.com/x.png)", r"!\[x\](https://example.com/x.png)"),
+        ("[a[b]](1) \\[x](2)", r"\[a\[b\]\](1) \\\[x\](2)"),
+        ("<https://example.com> <img src=x> </p>", r"\<https://example.com> \<img src=x> \</p>"),
+        ("a\u202eb <U+foo://x>", r"a<U+202E>b \<U+foo://x>"),
+        ("my_bucket *a* `b` 1 < 2", "my_bucket *a* `b` 1 < 2"),
+    ],
+)
+def test_names_are_no_markup(text: str, told: str, tmp_path: Path) -> None:
+    """Neither the links of SARIF's messages nor the images and tags of viewers that read Markdown."""
+    muted = finding(status_detail=text, muted=True, mute=Mute(reason=text))
+    shut = coverage(not_entered=(refused("1", reason=text),))
+    run = written([muted], tmp_path / "scan.sarif", concluded=shut)
+    (result,) = run["results"]
+    assert result["message"]["text"] == result["suppressions"][0]["justification"] == told
+    assert run["invocations"][0]["toolExecutionNotifications"][0]["message"]["text"] == told
+    page = MarkdownIt("commonmark").render(told)
+    assert set(re.findall(r"<(\w+)", page)) <= {"p", "em", "code"}
+    assert html.unescape(re.sub(r"</?(p|em|code)>|\n", "", page)) == re.sub(r"[*`]", "", visible(text))
+
+
+@pytest.mark.parametrize(
+    "url", ["http://example.com", "javascript:x", "https://a b", "https://x>", "https://\u202e", ""]
+)
+def test_help_is_on_a_page_of_https_or_nowhere(url: str, tmp_path: Path) -> None:
+    each = finding(remediation=Remediation(text="Mend it.", url=url))
+    (rule,) = written([each], tmp_path / "scan.sarif")["tool"]["driver"]["rules"]
+    assert "helpUri" not in rule
+    assert rule["help"]["markdown"].endswith("Mend it.")
 
 
 def test_what_could_not_be_looked_at(tmp_path: Path) -> None:
@@ -149,6 +187,6 @@ def test_many_rules_do_not_have_the_file_written_again_and_again(tmp_path: Path)
     assert len(json.loads(writer.path.read_bytes())["runs"][0]["tool"]["driver"]["rules"]) == 4096
 
 
-def test_a_lone_surrogate_is_replaced(tmp_path: Path) -> None:
+def test_a_lone_surrogate_is_shown(tmp_path: Path) -> None:
     (result,) = written([hostile("a\ud800b")], tmp_path / "scan.sarif")["results"]
-    assert result["message"]["text"] == "It is a�b"
+    assert result["message"]["text"] == "It is a<U+D800>b"

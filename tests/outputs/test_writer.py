@@ -172,10 +172,20 @@ def test_an_unknown_format_is_refused_with_the_nearest(name: str, message: str, 
     assert not (tmp_path / "new").exists()
 
 
-@pytest.mark.parametrize("stem", ["", "../scan", "a/b", "/scan"])
+@pytest.mark.parametrize(
+    "stem", ["", "../scan", "a/b", "/scan", ".", "..", "a\nb", "a\u202eb", "\x1b[31m", "::error::x"]
+)
 def test_a_stem_is_a_file_name(stem: str, tmp_path: Path) -> None:
     with pytest.raises(OutputError, match="is not a file name: give one"):
         Outputs(tmp_path, stem, ALL)
+
+
+@pytest.mark.parametrize("name", ["a\nb", "a\u202eb", "##vso[x]"])
+def test_a_folder_is_named_as_it_is_seen(name: str, tmp_path: Path) -> None:
+    """Its name is part of keys in S3."""
+    with pytest.raises(OutputError, match="is not a folder's name: give one without"):
+        Outputs(tmp_path / name, "scan", ALL)
+    Outputs(tmp_path / "naïve reports" / "..", "scan", ["jsonl"])
 
 
 def test_a_file_in_the_place_of_the_directory(tmp_path: Path) -> None:

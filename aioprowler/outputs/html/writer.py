@@ -26,6 +26,7 @@ from aioprowler.compliance.results import FrameworkResult, RequirementResult, re
 from aioprowler.declarations.checks import SEVERITIES, STATUSES
 from aioprowler.findings.finding import Finding, Mute
 from aioprowler.outputs.writer import FileWriter, scrub
+from aioprowler.texts import visible_json
 
 if TYPE_CHECKING:
     from aioprowler.findings.coverage import Coverage
@@ -53,8 +54,6 @@ _ESCAPES = (
     (b"<", b"\\u003c"),
     (b">", b"\\u003e"),
     (b"&", b"\\u0026"),
-    ("\u2028".encode(), b"\\u2028"),
-    ("\u2029".encode(), b"\\u2029"),
 )
 
 _STATUS = {status: number for number, status in enumerate(STATUSES)}
@@ -87,6 +86,7 @@ def escaped_lines(lines: Sequence[Line]) -> bytes:
         text = _encoder.encode_lines(lines)
     except UnicodeEncodeError:
         text = _encoder.encode_lines(scrub(lines))
+    text = visible_json(text)
     for plain, escape in _ESCAPES:
         text = text.replace(plain, escape)
     return text

@@ -10,9 +10,9 @@ const plural = (n, one) => `${number(n)} ${n === 1 ? one : one.endsWith("y") ? o
 const sum = (numbers) => numbers.reduce((a, b) => a + b, 0);
 const compareText = new Intl.Collator("en", { numeric: true }).compare;
 
-const STEERING = /[^\n\t\P{C}]|[\u2028\u2029]/gu; // control, format (bidi), private and unassigned characters
+const HIDDEN = /(?![\n\t ])[\p{C}\p{Z}\p{DI}\u2800]/gu; // as aioprowler/texts.py has them, which says why; lines stay lines
 const symbol = (c) => `<U+${c.codePointAt(0).toString(16).toUpperCase().padStart(4, "0")}>`;
-const visible = (text) => String(text).replace(STEERING, symbol);
+const visible = (text) => String(text).replace(HIDDEN, symbol);
 
 /** Children as they enter the page: without what is not there, and texts made visible. */
 const nodes = (children) => children.filter((child) => child != null && child !== false && child !== "").map((c) => (typeof c === "string" ? visible(c) : c));
@@ -105,4 +105,4 @@ async function copy(event, text) {
   setTimeout(() => { pressed.textContent = "Copy"; byId("said").textContent = ""; }, 1500);
 }
 const copyButton = (text, what) => button({ class: "copy", "aria-label": `Copy ${what}`, onclick: (event) => copy(event, text) }, "Copy");
-const command = (text, what) => h("div", { class: "command" }, h("pre", { dir: "ltr" }, text), copyButton(text, what));
+const command = (text, what) => h("div", { class: "command" }, h("pre", { dir: "ltr" }, text), copyButton(visible(text), what)); // what is seen is pasted
