@@ -12,6 +12,8 @@ def main() -> NoReturn:
     """The program `aioprowler`."""
     gc.set_threshold(10_000)  # garbage in cycles is rare here, and looking for it every 700 objects is not
     signal.signal(signal.SIGTERM, _interrupt)
+    if signal.getsignal(signal.SIGHUP) is not signal.SIG_IGN:  # as nohup has it
+        signal.signal(signal.SIGHUP, _interrupt)
 
     from aioprowler.cli.app import run
 
@@ -19,7 +21,8 @@ def main() -> NoReturn:
 
 
 def _interrupt(_number: int, _frame: object) -> None:
-    """Who ends jobs with SIGTERM (containers, systemd) is served like Ctrl-C: with what there was, and how to go on.
+    """Who ends jobs with SIGTERM (containers, systemd) or by closing their terminal is served like Ctrl-C: with what
+    there was, and how to go on.
 
     A job in the background of a shell ignores SIGINT.
     """

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from aioprowler._version import __version__
 from aioprowler.cli.commands import COMMANDS
-from aioprowler.cli.streams import complain, finish_stdout
+from aioprowler.cli.streams import complain, finish
 from aioprowler.errors import cause_of
 
 OK, ERROR, USAGE, INTERRUPTED = 0, 1, 2, 130
@@ -36,7 +36,7 @@ def run(arguments: Sequence[str]) -> int:
         code = _fail(cause_of(group), arguments)
     except Exception as error:  # noqa: BLE001 - the last boundary: a user is not shown a traceback
         code = _fail(error, arguments)
-    return finish_stdout(code)
+    return finish(code)
 
 
 def _dispatch(arguments: Sequence[str]) -> int:

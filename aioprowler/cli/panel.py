@@ -22,6 +22,8 @@ _WINDOW: Final = 3.0
 """Seconds over which the rate of calls is taken."""
 _SPINNER: Final = "⠋⠙⠹⠸⠼⠴⠦⠧⠇⠏"
 _STYLES: Final = {"FAIL": "bold red", "PASS": "green", "MANUAL": "bold yellow"}
+_GONE: Final = suppress(OSError)
+"""A terminal that is gone is no error; where it should end the scan, a signal says so."""
 
 
 class Panel:
@@ -47,17 +49,19 @@ class Panel:
         self._live.start()
 
     def stop(self) -> None:
-        """Takes the figures away; a terminal that is gone is no error."""
-        with suppress(OSError):
+        """Takes the figures away."""
+        with _GONE:
             self._live.stop()
 
     def refresh(self) -> None:
         """Draws the figures as they are now."""
-        self._live.refresh()
+        with _GONE:
+            self._live.refresh()
 
     def lines(self, lines: Iterable[str]) -> None:
         """Finished lines, above the panel."""
-        self._console.print(_Finished(lines), crop=False, soft_wrap=True, end="")
+        with _GONE:
+            self._console.print(_Finished(lines), crop=False, soft_wrap=True, end="")
 
     def _panel(self) -> RenderableType:
         return Group(self._bar(), self._figures())

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import select
 import sys
@@ -30,8 +31,12 @@ def complain(message: str) -> None:
         sys.stderr.flush()
 
 
-def finish_stdout(code: int) -> int:
-    """Flush what the command printed; the exit code, which is an error's if that cannot be written."""
+def finish(code: int) -> int:
+    """Flush what the command printed; the exit code, which is an error's if standard output cannot be written."""
+    try:
+        sys.stderr.flush()
+    except OSError:  # the terminal is closed
+        discard(sys.stderr.fileno())
     try:
         sys.stdout.flush()
     except BrokenPipeError:
@@ -63,6 +68,7 @@ class Stdout:
         self.closed = False
         self._encode = encode
         self._descriptor = descriptor
+        self._is_terminal = os.isatty(descriptor)
         self._pending = bytearray()
         self._lock = anyio.Lock()
 
@@ -102,6 +108,8 @@ class Stdout:
             self._end()
         except OSError as error:
             self._end()
+            if error.errno == errno.EIO and self._is_terminal:  # it is closed, which a signal says
+                return
             raise OutputError(f"standard output cannot be written ({error.strerror}).") from error
         else:
             del self._pending[:count]

@@ -28,6 +28,7 @@ from aioprowler.scanning.prepared import Prepared, prepare
 from aioprowler.scanning.progress import Progress
 from aioprowler.scanning.visits import Visits
 from aioprowler.tools import make_tools
+from aioprowler.tools.scratch import sweep
 
 _WAITING: Final = 64
 """Events at most that wait for the reader."""
@@ -150,6 +151,7 @@ class Scan:
         async with AsyncExitStack() as stack, anyio.create_task_group() as tasks:
             way = await self._way(skipped, stack)
             tasks.start_soon(self._plan, way)
+            tasks.start_soon(to_thread.run_sync, sweep)
 
             async def visit(account: Account) -> None:
                 await self._visits.visit(account, way)

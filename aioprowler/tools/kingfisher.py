@@ -1,18 +1,20 @@
 """Credentials in texts, found by Kingfisher (https://github.com/mongodb/kingfisher), a program of its own.
 
 Starting it costs far more than reading a text, so the texts of all accounts that wait at the same time share a
-process. They lie in files that only this user may read, in a folder that is gone when the process is.
+process. They lie in files that only this user may read, in a folder that is gone when the process is. The process is
+told nothing of the environment that it does not need, least of all credentials, and ends when this one does.
 """
 
 from __future__ import annotations
 
+import os
 import re
-import tempfile
+import subprocess
 from collections import defaultdict
-from collections.abc import AsyncIterator, Sequence
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Iterator, Sequence
+from contextlib import asynccontextmanager, contextmanager
 from pathlib import Path
-from subprocess import CompletedProcess
+from typing import Final
 
 import anyio
 import anyio.to_thread
@@ -21,6 +23,8 @@ from msgspec import Struct, field
 
 from aioprowler.declarations.failure import Failure
 from aioprowler.declarations.sources import Secret
+from aioprowler.disk import create
+from aioprowler.tools.scratch import scratch
 
 GATHERING = 0.5
 """Seconds in which texts are gathered before a process starts."""
@@ -37,6 +41,20 @@ _JDBC_PASSWORD = re.compile(
     r"(?i)//[^/?;:\s]*:[^/?;\s]+@|:[^/:@\s]+/[^/@\s]+@|\b(password|passwd|pwd|secret)\s*=\s*[^\s;&,)]"
 )
 """What makes a JDBC address a credential: the rule takes every address for one."""
+
+_NEEDED: Final = ("PATH", "HOME", "XDG_CACHE_HOME", "KF_RULE_CACHE_DIR", "LANG", "LC_ALL", "LC_CTYPE", "TZ")
+"""Variables that it gets. Below the home it keeps its compiled rules, without which each start takes seconds more."""
+_NEEDED_ON_THE_NETWORK: Final = ("SSL_CERT_FILE", "SSL_CERT_DIR", "NO_PROXY", "HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY")
+"""Beyond these where it validates; proxies also in small letters."""
+_TIED: Final = """
+umask 077
+exec 3<&0 </dev/null 2>"$TMPDIR/complaints"
+{ read -r _ <&3; kill -KILL -$$; } >/dev/null 2>&1 &
+exec "$@" 3<&-
+"""
+"""Runs a program, and beside it what waits for the end of standard input to kill it: a pipe to this process, into which
+nothing is written, and which the system closes however this process ends.
+"""
 
 
 class _Validation(Struct, frozen=True):
@@ -120,8 +138,8 @@ class Kingfisher:
             with anyio.fail_after(DEADLINE):
                 async with _folder() as folder:
                     await anyio.to_thread.run_sync(_write, folder, texts)
-                    process = await anyio.run_process(_command(self._binary, folder, validate), check=False)
-                    return await anyio.to_thread.run_sync(_read, folder, process)
+                    code = await _run(_command(self._binary, folder, validate), _environment(folder, validate))
+                    return await anyio.to_thread.run_sync(_read, folder, code)
         except TimeoutError:
             return Failure("timed_out", NAME, f"{DEADLINE:.0f} seconds")
         except OSError as error:
@@ -133,12 +151,46 @@ class Kingfisher:
 @asynccontextmanager
 async def _folder() -> AsyncIterator[Path]:
     """A folder that nobody else reads, for a while. A thread removes what is in it."""
-    folder = tempfile.TemporaryDirectory(prefix="aioprowler-")
+    made = scratch()
     try:
-        yield Path(folder.name)
+        yield made.__enter__()
     finally:
         with anyio.CancelScope(shield=True):
-            await anyio.to_thread.run_sync(folder.cleanup)
+            await anyio.to_thread.run_sync(made.__exit__, None, None, None)
+
+
+async def _run(command: Sequence[str], environment: dict[str, str]) -> int:
+    """The exit code. The program has a session of its own, so that it is killed with all that it has started, and no
+    pipes, for whose end asyncio would wait.
+    """
+    tied, nowhere = ["/bin/sh", "-c", _TIED, NAME, *command], subprocess.DEVNULL
+    with _tie() as end:
+        async with await anyio.open_process(
+            tied, stdin=end, stdout=nowhere, stderr=nowhere, env=environment, start_new_session=True
+        ) as process:
+            try:
+                return await process.wait()
+            except BaseException:
+                process.kill()  # of which anyio takes care only where the cancellation is its own
+                raise
+
+
+@contextmanager
+def _tie() -> Iterator[int]:
+    """The end of a pipe, of which this process alone has the other one."""
+    end, other = os.pipe()
+    try:
+        yield end
+    finally:
+        os.close(end)
+        os.close(other)
+
+
+def _environment(folder: Path, validate: bool) -> dict[str, str]:
+    names = [*_NEEDED]
+    if validate:
+        names += [*_NEEDED_ON_THE_NETWORK, *(name.lower() for name in _NEEDED_ON_THE_NETWORK if "PROXY" in name)]
+    return {name: os.environ[name] for name in names if name in os.environ} | {"TMPDIR": str(folder)}
 
 
 def _installed() -> str | None:
@@ -150,9 +202,10 @@ def _installed() -> str | None:
 
 
 def _write(folder: Path, texts: Sequence[str]) -> None:
-    (folder / "texts").mkdir()
+    (folder / "texts").mkdir(0o700)
     for number, text in enumerate(texts):
-        (folder / "texts" / str(number)).write_text(text + "\n", encoding="utf-8", errors="surrogateescape", newline="")
+        with os.fdopen(create(folder / "texts" / str(number)), "wb") as file:
+            file.write(f"{text}\n".encode(errors="surrogateescape"))
 
 
 def _command(binary: str, folder: Path, validate: bool) -> list[str]:
@@ -163,10 +216,10 @@ def _command(binary: str, folder: Path, validate: bool) -> list[str]:
     return [binary, "scan", str(folder / "texts"), *texts, *output, "--no-update-check", *validation]
 
 
-def _read(folder: Path, process: CompletedProcess[bytes]) -> dict[int, list[Secret]] | Failure:
-    if process.returncode not in _SUCCESS:
-        complaint = process.stderr.decode(errors="replace").strip()[-500:]
-        return Failure("broken", NAME, f"exit code {process.returncode}", complaint)
+def _read(folder: Path, code: int) -> dict[int, list[Secret]] | Failure:
+    if code not in _SUCCESS:
+        complaint = (folder / "complaints").read_text(errors="replace").strip()[-500:]
+        return Failure("broken", NAME, f"exit code {code}", complaint)
     report = folder / "report.json"
     content = report.read_bytes() if report.exists() else b""
     found: dict[int, list[Secret]] = defaultdict(list)

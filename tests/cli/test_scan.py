@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import fcntl
 import json
 import os
 import pty
 import re
 import signal
+import termios
 import threading
 import time
 from collections.abc import Callable
@@ -233,6 +235,7 @@ def test_a_reader_that_goes_away_is_nothing_to_the_files(program: Program, stub:
         (signal.SIGINT, signal.SIG_DFL),
         (signal.SIGTERM, signal.SIG_DFL),
         (signal.SIGTERM, signal.SIG_IGN),  # which is how a shell starts jobs in the background
+        (signal.SIGHUP, signal.SIG_DFL),
     ],
 )
 def test_an_interruption_keeps_what_was_found(
@@ -259,6 +262,37 @@ def test_an_interruption_keeps_what_was_found(
     for each in [*files[".jsonl"].splitlines(), *output.splitlines()]:
         from_json(each)
     assert files[".html"].rstrip().endswith("</html>")
+
+
+def test_a_terminal_that_is_closed_interrupts(program: Program, stub: Stub) -> None:
+    stub.buckets, stub.delay = 6, 0.3
+    leader, follower = pty.openpty()
+    started = program.start(
+        *SCAN, stdin=follower, stdout=follower, stderr=follower, start_new_session=True,
+        preexec_fn=lambda: fcntl.ioctl(0, termios.TIOCSCTTY, 0),
+    )  # fmt: skip
+    with started as process:
+        os.close(follower)
+        while b"s3_bucket_object_versioning" not in os.read(leader, 65536):
+            pass
+        os.close(leader)
+        assert process.wait() == 130
+    files = written(program.folder)
+    assert 1 <= len(files[".jsonl"].splitlines()) < 6
+    assert files[".journal"]
+    assert files[".html"].rstrip().endswith("</html>")
+
+
+def test_who_is_started_to_outlive_its_terminal_does(program: Program, stub: Stub) -> None:
+    """As `nohup` starts programs."""
+    stub.buckets, stub.delay = 4, 0.2
+    with program.start(*SCAN, preexec_fn=lambda: signal.signal(signal.SIGHUP, signal.SIG_IGN)) as process:
+        assert process.stdout
+        process.stdout.readline()
+        process.send_signal(signal.SIGHUP)
+        output, _ = process.communicate()
+    assert process.returncode == 3
+    assert len(output.splitlines()) == 3
 
 
 def test_findings_are_in_the_files_within_a_second(program: Program, stub: Stub) -> None:

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import os
+import signal
 import stat
+import subprocess
+import sys
 import tempfile
 from collections.abc import Awaitable, Callable
 from pathlib import Path
@@ -14,6 +18,7 @@ from aioprowler import Fail, Failure, Secret
 from aioprowler.judging.secrets import FoundSecrets, SecretSettings, find_in_each, no_secrets
 from aioprowler.tools import kingfisher
 from aioprowler.tools.kingfisher import Kingfisher
+from aioprowler.tools.scratch import sweep
 
 SECRET = 'password = "tr0ub4dor-and-3-horses"'
 OTHER = "export TOKEN=ghp_16C7e42F292c6912E7710c838347Ae178B4a"
@@ -162,6 +167,72 @@ def test_a_program_that_hangs_is_stopped(monkeypatch: pytest.MonkeyPatch, tmp_pa
     (answer,) = find(SECRET, scanner=program(tmp_path, "exec sleep 60"))
     assert isinstance(answer, Failure)
     assert answer.kind == "timed_out"
+
+
+def test_the_program_is_told_nothing_of_the_environment_that_it_does_not_need(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    for name in ("AWS_SECRET_ACCESS_KEY", "SLACK_API_TOKEN", "SHODAN_API_KEY", "ANYTHING"):
+        monkeypatch.setenv(name, "secret")
+    for name in ("HTTPS_PROXY", "no_proxy", "SSL_CERT_FILE"):
+        monkeypatch.setenv(name, "way")
+    monkeypatch.setenv("HOME", "/home/alice")
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    told = tmp_path / "told"
+    scanner = program(tmp_path, f"exec > {told}; umask; stat -c %a $2 $2/0; env; read -r nothing; exit 3")
+
+    def environment(*, validate: bool) -> dict[str, str]:
+        answers: list[Answer] = []
+
+        async def ask() -> None:
+            answers.append(await scanner.find(SECRET, validate=validate))
+
+        anyio.run(ask)
+        assert isinstance(answers[0], Failure)
+        umask, folder, file, *lines = told.read_text().splitlines()
+        assert (umask, folder, file) == ("0077", "700", "600")
+        return dict(line.split("=", 1) for line in lines)
+
+    alone, online = environment(validate=False), environment(validate=True)
+    assert alone["HOME"] == "/home/alice"
+    assert Path(alone["TMPDIR"]).parent == tmp_path
+    assert "secret" not in {*alone.values(), *online.values()}
+    assert "way" not in alone.values()
+    assert {name for name, value in online.items() if value == "way"} == {"HTTPS_PROXY", "no_proxy", "SSL_CERT_FILE"}
+
+
+KILLED = """
+import sys, anyio
+from aioprowler.tools.kingfisher import Kingfisher
+anyio.run(Kingfisher(sys.argv[1]).find, "text")
+"""
+
+
+@pytest.mark.parametrize("sent", [signal.SIGINT, signal.SIGKILL, signal.SIGSTOP])
+def test_the_program_ends_with_this_process_and_what_it_read_goes_at_the_next_start(
+    sent: signal.Signals, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """What is interrupted leaves nothing, and of what is merely stopped nothing goes."""
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    os.mkfifo(tmp_path / "alive")
+    program(tmp_path, f"exec > {tmp_path}/alive; echo begun; sleep 1000 & wait")
+    environment = {**os.environ, "TMPDIR": str(tmp_path)}
+    with subprocess.Popen(
+        [sys.executable, "-c", KILLED, tmp_path / "kingfisher"], env=environment, stderr=subprocess.DEVNULL,
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.default_int_handler),
+    ) as killed:  # fmt: skip
+        with (tmp_path / "alive").open() as alive:
+            assert alive.readline() == "begun\n"
+            (folder,) = tmp_path.glob("aioprowler-scratch-*")
+            killed.send_signal(sent)
+            if sent is not signal.SIGSTOP:
+                assert alive.read() == "", "it and what it has started are no more"
+            if sent is signal.SIGINT:
+                killed.wait()
+            else:
+                sweep()
+            assert folder.exists() is (sent is signal.SIGSTOP)
+        killed.kill()
 
 
 def test_who_gives_up_waiting_leaves_the_others_their_answer() -> None:
