@@ -152,6 +152,12 @@ def test_what_is_written_is_read(tmp_path: Path) -> None:
     assert Cell("1", "a.A", "us-east-1") not in done
 
 
+def test_what_is_hidden_is_seen_in_the_file_and_read_as_it_was(tmp_path: Path) -> None:
+    path = journal(tmp_path, (1, AccountDone("a\u202eb")))
+    assert rb'"a\u202eb"' in path.read_bytes()
+    assert read(path)[1].accounts == {"a\u202eb"}
+
+
 def test_an_entry_is_in_the_file_at_once(tmp_path: Path) -> None:
     path = journal(tmp_path)
     made = Journal(path, lambda: HEADER)

@@ -1152,6 +1152,29 @@ def test_hostile_text_stays_text_in_every_view(browse: Callable[..., None]) -> N
     browse(findings, look, told=told, frameworks=hostile_frameworks)
 
 
+def test_what_is_hidden_is_shown(browse: Callable[..., None]) -> None:
+    """Wherever a name is shown; what is copied is what is seen."""
+    name = "report\u202egpj.exe\u200b\u3164\u00a0x"
+    shown = "report<U+202E>gpj.exe<U+200B><U+3164><U+00A0>x"
+
+    async def look(page: Page) -> None:
+        for view in ("#view=findings", "#view=findings&group=owner", "#view=coverage"):
+            await page.go(view)
+            await page.js("document.querySelector('.open-it')?.click()")
+            await page.settle()
+            assert shown in await page.js("document.body.textContent")
+            assert not await page.js(r"/[\u202e\u200b\u3164\u00a0]/.test(document.body.textContent)")
+        await page.go("#view=findings")
+        await page.click(".open-it")
+        await page.settle()
+        await page.js("navigator.clipboard.writeText = (text) => { window.copied = text; return Promise.resolve(); }")
+        await page.click(".details .command .copy")
+        assert await page.js("window.copied") == f"aws s3api put-public-access-block --bucket {shown}"
+
+    told = coverage(not_entered=(refused("1", name, name),), notes=(name,))
+    browse([replace(hostile(name), account_tags={"Owner": name}, resource_tags={})], look, told=told)
+
+
 def test_a_hostile_address_stays_text(browse: Callable[..., None]) -> None:
     async def look(page: Page) -> None:
         for name in ("account", "q", "requirement", "check", "show", "finding", "sort", "view", "__proto__"):

@@ -52,7 +52,7 @@ def test_what_nobody_knows_stays(text: str) -> None:
     assert filled(text) == text
 
 
-@pytest.mark.parametrize("name", ["a\nb", "a\x1b[201~b", "\u202eb", ""])
+@pytest.mark.parametrize("name", ["a\nb", "a\x1b[201~b", "\u202eb", "a\u3164", "##vso[x]", ""])
 def test_a_name_that_cannot_be_seen_is_not_pasted(name: str) -> None:
     assert filled("aws x <db-proxy>", name=name) == "aws x <db-proxy>"
 

@@ -17,7 +17,7 @@ from aioprowler.accounts.credentials import CredentialSource
 from aioprowler.demo.server import EmbeddedAws
 from aioprowler.errors import UsageError
 from aioprowler.integrations.integration import Ending, SendingError
-from aioprowler.integrations.s3 import S3, Destination, upload
+from aioprowler.integrations.s3 import S3, Destination, keys, upload
 from aioprowler.outputs.files import Outputs
 from tests.aws.server import Handler, Received, Reply, StubAws, s3_error
 from tests.outputs.samples import coverage, many
@@ -65,6 +65,16 @@ def test_every_file_is_uploaded_under_its_format(aws: Any, tmp_path: Path, text:
         (key,) = [each["Key"] for each in listed if each["Key"].endswith(path.name)]
         assert aws.get_object(Bucket="reports", Key=key)["Body"].read() == path.read_bytes()
     assert aws.head_object(Bucket="reports", Key=f"{prefix}output/csv/today.csv")["ContentType"] == "text/csv"
+
+
+def test_a_key_has_the_folders_name_however_it_was_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "output" / "below").mkdir(parents=True)
+    monkeypatch.chdir(tmp_path / "output" / "below")
+    for directory in ("..", "../../output", "../.", tmp_path / "output"):
+        outputs = written(Path(directory))
+        assert {key for _, key in keys(outputs, "a")} == {
+            f"a/output/{name}" for name in ("jsonl/today.jsonl", "csv/today.csv", "coverage/today.coverage.json")
+        }
 
 
 def test_a_role_is_assumed_for_the_upload(aws: Any, tmp_path: Path) -> None:

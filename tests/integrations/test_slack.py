@@ -115,6 +115,19 @@ def test_hostile_and_endless_text_stays_within_slacks_limits_and_calls_nobody() 
     assert "and 95 more" in said
 
 
+def test_names_are_plain_text() -> None:
+    """In Slack's own markup nothing stands for itself but `&`, `<` and `>`."""
+    name = "*all* is _well_ `x` ~y~ :tada: <https://example.com|here> \u202eb\nc"
+    told = coverage(not_entered=(refused("1", name),), gaps=(gap(explanation=name),), notes=(name,))
+    blocks = summary(told, Counter({("high", f"{name} (x)"): 1}), {})["blocks"]
+    marked = [each["text"]["text"] for each in blocks if each.get("text", {}).get("type") == "mrkdwn"]
+    assert not [each for each in marked if "well" in each]
+    shown = "*all* is _well_ `x` ~y~ :tada: &lt;https://example.com|here&gt; &lt;U+202E&gt;b c"
+    plain = [each["text"] for each in blocks if each["type"] == "section" and shown in each["text"]["text"]]
+    assert len(plain) == 4
+    assert {(each["type"], each["emoji"]) for each in plain} == {("plain_text", False)}
+
+
 def test_a_scan_without_findings_has_a_message() -> None:
     nothing = coverage(findings={"PASS": 0, "FAIL": 0, "MANUAL": 0}, gaps=(), not_entered=(), unseen={}, notes=())
     assert texts(summary(nothing, Counter(), {}))[1] == "*Findings:* 0 FAIL, 0 PASS, 0 MANUAL"

@@ -22,7 +22,7 @@ from aioprowler.integrations.http import Client, new_session
 from aioprowler.integrations.integration import Ending, Integrations, SendingError
 from aioprowler.integrations.webhook import MOST_BYTES, MOST_FINDINGS, Webhook
 from tests.aws.server import Mishap, Received, Reply, StubAws
-from tests.outputs.samples import FINDING, coverage, many
+from tests.outputs.samples import FINDING, coverage, hostile, many
 
 KEY = bytes(range(32))
 SECRET = f"whsec_{base64.b64encode(KEY).decode()}"
@@ -83,6 +83,14 @@ def test_findings_come_signed_as_standard_webhooks_says() -> None:
     body = json.loads(request.body)
     assert body["type"] == "scan.findings"
     assert [each["uid"] for each in body["data"]] == [FINDING.uid]
+
+
+def test_names_come_as_aws_has_them_and_are_seen_in_the_request() -> None:
+    receiver = Receiver()
+    receiver.play(sends([hostile("a\u202eb ##vso[x]")]))
+    (request,) = receiver.requests
+    assert receiver.bodies[0]["data"][0]["resource_name"] == "a\u202eb ##vso[x]"
+    assert rb'"resource_name":"a\u202eb #\u0023vso[x]"' in request.body
 
 
 def test_without_a_secret_nothing_is_signed() -> None:
