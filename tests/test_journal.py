@@ -158,6 +158,16 @@ def test_what_is_hidden_is_seen_in_the_file_and_read_as_it_was(tmp_path: Path) -
     assert read(path)[1].accounts == {"a\u202eb"}
 
 
+@pytest.mark.parametrize("number", [0, 1])
+def test_a_journal_that_lies_too_deep_is_damaged(number: int, tmp_path: Path) -> None:
+    path = journal(tmp_path, (1, AccountDone("1")))
+    lines = path.read_bytes().split(b"\n")
+    lines[number] = b"[" * 1_100 + b"]" * 1_100
+    path.write_bytes(b"\n".join(lines))
+    with pytest.raises(JournalError, match="is not a journal, or damaged: start the scan anew"):
+        read(path)
+
+
 def test_an_entry_is_in_the_file_at_once(tmp_path: Path) -> None:
     path = journal(tmp_path)
     made = Journal(path, lambda: HEADER)

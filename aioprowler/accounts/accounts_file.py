@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -14,9 +14,10 @@ from aioprowler.accounts.organization import ROLE_NAME, Member
 from aioprowler.aws.partitions import require_regions
 from aioprowler.declarations.account import Account
 from aioprowler.errors import UsageError
-from aioprowler.yaml_file import mistakes_told
+from aioprowler.user_files import read_text, yaml_of
 
 KEYS = ("id", "name", "role", "external_id", "regions")
+_COLUMNS = 100
 _ID = re.compile(r"\d{12}", re.ASCII)
 
 
@@ -27,10 +28,7 @@ def read_accounts(path: Path, role: str, external_id: str | None) -> list[Member
     of such mappings, or of ids. `role` (name or ARN) and `external_id` hold where an account has none of its own.
     Raises UsageError with the place of the mistake.
     """
-    try:
-        text = path.read_text(encoding="utf-8-sig")
-    except (OSError, UnicodeDecodeError) as error:
-        raise UsageError(f"--accounts-file {path}: {getattr(error, 'strerror', None) or 'this is not text'}.") from None
+    text = read_text("--accounts-file", path)
     rows = _csv(path, text) if path.suffix.lower() == ".csv" else _yaml(path, text)
     members = [_member(where, row, role, external_id) for where, row in rows]
     if not members:
@@ -49,11 +47,21 @@ Rows = list[tuple[str, Mapping[str, Any]]]
 def _csv(path: Path, text: str) -> Rows:
     lines = csv.DictReader(io.StringIO(text), restkey="")
     rows: Rows = []
-    for row in lines:
+    for row in _rows(path, lines):
         given = {key.strip().lower(): value for key, value in row.items() if value}
         regions = str(given.get("regions", "")).split()
         rows.append((f"{path}, line {lines.line_num}", given | ({"regions": regions} if regions else {})))
     return rows
+
+
+def _rows(path: Path, lines: csv.DictReader[str]) -> Iterator[dict[str, Any]]:
+    """Raises UsageError for what is no table, or one of more columns than anybody needs."""
+    try:
+        if len(lines.fieldnames or ()) > _COLUMNS:
+            raise UsageError(f"{path}, line 1: more than {_COLUMNS} columns; say {', '.join(KEYS)}.")
+        yield from lines
+    except csv.Error as error:
+        raise UsageError(f"{path}, line {lines.line_num + 1}: this is not CSV ({error}).") from None
 
 
 def _yaml(path: Path, text: str) -> Rows:
@@ -64,13 +72,15 @@ def _yaml(path: Path, text: str) -> Rows:
 
         def construct_mapping(self, node: Any, deep: bool = False) -> Any:
             made = super().construct_mapping(node, deep)
-            for number, (key, _) in enumerate(node.value):
-                if key.value in [earlier.value for earlier, _ in node.value[:number]]:
+            seen: set[Any] = set()
+            for key, _ in node.value:
+                if key.value in seen:
                     raise yaml.constructor.ConstructorError(None, None, f"{key.value} is there twice", key.start_mark)
+                seen.add(key.value)
             return made
 
-    with mistakes_told("--accounts-file", path):
-        content = yaml.load(text, Strings)  # noqa: S506 - makes strings, lists and mappings only
+    with yaml_of(path, text, Strings) as loader:  # which makes strings, lists and mappings only
+        content = loader.get_single_data()
     if isinstance(content, dict) and set(content) == {"accounts"}:
         content = content["accounts"]
     if not isinstance(content, list):

@@ -13,7 +13,7 @@ import msgspec
 
 from aioprowler.aws.quotas import OwnQuota
 from aioprowler.errors import UsageError, require
-from aioprowler.yaml_file import mistakes_told
+from aioprowler.user_files import read_bytes, yaml_of
 
 
 def read_quotas(path: Path) -> dict[str, OwnQuota]:
@@ -35,8 +35,7 @@ def _entries(path: Path) -> Iterator[tuple[str, str, Any]]:
     """Place, name and figures of each entry."""
     import yaml
 
-    with mistakes_told("--quotas-file", path):
-        loader = yaml.SafeLoader(path.read_bytes())
+    with yaml_of(path, read_bytes("--quotas-file", path)) as loader:
         root = loader.get_single_node()
         if not isinstance(root, yaml.MappingNode):
             raise UsageError(f"{path}: write `service:Operation: {{rate: ..., capacity: ...}}` in each line.")

@@ -11,7 +11,7 @@ from msgspec import structs
 from aioprowler.catalog.listed import AnyCheck
 from aioprowler.declarations.checks import SEVERITIES
 from aioprowler.errors import UsageError, require
-from aioprowler.yaml_file import mistakes_told
+from aioprowler.user_files import read_bytes, yaml_of
 
 OPTION: Final = "--custom-checks-metadata-file"
 
@@ -34,12 +34,9 @@ Words = dict[str, str]
 
 def read_metadata(path: Path, check_ids: Iterable[str]) -> dict[str, Words]:
     """Check id -> what the file says of it. Raises UsageError with the line of an unknown check, key or severity."""
-    import yaml
-
     known = set(check_ids)
-    with mistakes_told(OPTION, path):
-        root = yaml.SafeLoader(path.read_bytes()).get_single_node()
-        entries = _Reader(path).checks(root)
+    with yaml_of(path, read_bytes(OPTION, path)) as loader:
+        entries = _Reader(path).checks(loader.get_single_node())
         found: dict[str, Words] = {}
         for where, check_id, node in entries:
             if check_id in found:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 from typing import Any, Final
 
 from aioprowler.errors import UsageError
+from aioprowler.user_files import json_of, read_text
 
 _PROVIDER: Final = "aws"
 
@@ -15,10 +15,7 @@ def read_check_ids(option: str, path: Path) -> list[str]:
     """The ids that the file lists: a line each, where `#` begins a comment; as JSON, an array of them or of what
     `checks list --json` prints, or Prowler's object with such an array as `aws`. Raises UsageError.
     """
-    try:
-        text = path.read_text(encoding="utf-8-sig")
-    except (OSError, UnicodeDecodeError) as error:
-        raise UsageError(f"{option} {path}: {getattr(error, 'strerror', None) or 'this is not text'}.") from None
+    text = read_text(option, path)
     found = _json(path, text) if text.lstrip()[:1] in ("{", "[") else _lines(text)
     if not found:
         raise UsageError(f"{path} lists no check.")
@@ -30,10 +27,7 @@ def _lines(text: str) -> list[str]:
 
 
 def _json(path: Path, text: str) -> list[str]:
-    try:
-        content: Any = json.loads(text)
-    except json.JSONDecodeError as error:
-        raise UsageError(f"{path}, line {error.lineno}: this is not JSON ({error.msg}).") from None
+    content = json_of(path, text)
     found = content.get(_PROVIDER) if isinstance(content, dict) else content
     listed = found if isinstance(found, list) else [None]
     ids: list[Any] = [each.get("id") if isinstance(each, dict) else each for each in listed]

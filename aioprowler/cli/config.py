@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from aioprowler.errors import UsageError
-from aioprowler.yaml_file import mistakes_told
+from aioprowler.user_files import read_bytes, safe_loader, yaml_of
 
 _SECTION: Final = "aws"
 
@@ -24,8 +24,5 @@ def read_config(path: Path | None) -> dict[str, Any]:
 
 
 def _parse(path: Path) -> Any:
-    import yaml
-
-    loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-    with mistakes_told("--config-file", path):
-        return yaml.load(path.read_bytes(), loader)  # noqa: S506 - both are safe loaders
+    with yaml_of(path, read_bytes("--config-file", path), safe_loader(fast=True)) as loader:
+        return loader.get_single_data()

@@ -105,12 +105,13 @@ def _coverage(new: str) -> Coverage | None:
     import msgspec
 
     from aioprowler.findings.coverage import Coverage
+    from aioprowler.user_files import decode
 
     path = Path(new).with_suffix(".coverage.json")
     if new == "-" or not path.is_file():
         return None
     try:
-        coverage = msgspec.json.decode(path.read_bytes(), type=Coverage)
+        coverage = decode(path.read_bytes(), Coverage)
     except msgspec.MsgspecError as error:
         raise UsageError(f"{path} is not a coverage report ({error}); move it away to compare without it.") from None
     if coverage.known:

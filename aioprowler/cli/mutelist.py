@@ -114,12 +114,12 @@ def _read(path: str) -> Iterator[Finding]:
     from msgspec import MsgspecError
 
     from aioprowler.errors import UsageError
-    from aioprowler.findings.lines import Reader, cut_off
+    from aioprowler.findings.lines import Reader, cut_off, lines_of
 
     read = Reader()
     with ExitStack() as closing:
         lines: BinaryIO = sys.stdin.buffer if path == "-" else closing.enter_context(Path(path).open("rb"))
-        for number, line in enumerate(lines, start=1):
+        for number, line in enumerate(lines_of(lines, path), start=1):
             try:
                 yield read(line)
             except MsgspecError as error:

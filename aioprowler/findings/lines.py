@@ -5,13 +5,19 @@ A line has first what is the finding's own and then, from its title on, what it 
 
 from __future__ import annotations
 
-from typing import Any, Final
+from collections.abc import Iterator
+from typing import Any, BinaryIO, Final
 
 import msgspec
 from msgspec.structs import replace
 
 from aioprowler.declarations.checks import Remediation
+from aioprowler.errors import UsageError
 from aioprowler.findings.finding import SCHEMA_VERSION, Finding, from_json
+from aioprowler.user_files import TOO_DEEP
+
+LONGEST: Final = 16 * 1024 * 1024
+"""Bytes of a line."""
 
 BLANK: Final[dict[str, Any]] = {
     "title": "",
@@ -41,6 +47,16 @@ def cut_off(where: str) -> str:
     return f"{where} is cut off, as by a scan that was killed: it is left out."
 
 
+def lines_of(file: BinaryIO, name: str) -> Iterator[bytes]:
+    """The lines of a file, with their ends. Raises UsageError for one that is longer than any finding."""
+    number = 0
+    while line := file.readline(LONGEST + 1):
+        number += 1
+        if len(line) > LONGEST:
+            raise UsageError(f"{name}, line {number}: this is no finding: it has more than {LONGEST:,} bytes.")
+        yield line
+
+
 class Reader:
     """Reads lines, whoever wrote them, and those of this program fast. Findings of a check share their texts."""
 
@@ -50,6 +66,12 @@ class Reader:
 
     def __call__(self, line: bytes) -> Finding:
         """A line end may stand after it. Raises msgspec.ValidationError or msgspec.DecodeError."""
+        try:
+            return self._read(line)
+        except RecursionError:
+            raise msgspec.DecodeError(TOO_DEEP) from None
+
+    def _read(self, line: bytes) -> Finding:
         start = line.find(_START)
         try:
             own = from_json(line[:start] + BLANK_END)

@@ -14,7 +14,7 @@ import yaml
 from aioprowler.errors import UsageError, require
 from aioprowler.findings.mutelist import Exceptions, MuteEntry, Mutelist
 from aioprowler.findings.patterns import check_pattern, compiled
-from aioprowler.yaml_file import mistakes_told
+from aioprowler.user_files import DEEPEST, read_bytes, safe_loader, yaml_of
 
 KEYS: Final = ("Regions", "Resources", "Tags", "Exceptions", "Reason", "Description", "Owner", "Expires")
 REQUIRED: Final = ("Regions", "Resources")
@@ -39,17 +39,13 @@ class MutelistError(UsageError):
 
 def read_mutelist(path: Path) -> Mutelist:
     """The entries of a YAML file. Raises UsageError, or MutelistError with the line of each mistake."""
-    with mistakes_told("--mutelist-file", path):
-        return parse(str(path), path.read_bytes())
+    return parse(str(path), read_bytes("--mutelist-file", path))
 
 
 def parse(source: str, text: bytes) -> Mutelist:
-    """The entries of a YAML text, which comes from `source`. Raises MutelistError and yaml.YAMLError."""
-    loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)(text)
-    try:
+    """The entries of a YAML text, which comes from `source`. Raises UsageError, or MutelistError with each mistake."""
+    with yaml_of(source, text, safe_loader(fast=True)) as loader:
         return _Reader(source, loader).mutelist(loader.get_single_node())
-    finally:
-        loader.dispose()
 
 
 def of_items(source: str, items: Iterable[Mapping[str, Any]]) -> Mutelist:
@@ -158,7 +154,9 @@ class _Reader:
         try:
             compiled(pattern)
         except ValueError as error:
-            self._fail(node, f"{pattern!r} is no regular expression ({error}); put a backslash before what is a text.")
+            self._fail(
+                node, f"{pattern!r:.100} is no regular expression ({error}); put a backslash before what is a text."
+            )
 
     def _sentence(self, name: str, pairs: Pairs) -> str:
         where, node = pairs.get(name, (None, None))
@@ -229,21 +227,25 @@ def _text(node: yaml.Node | None) -> str | None:
     return str(node.value) if isinstance(node, yaml.ScalarNode) and node.tag != _NULL else None
 
 
-def _node(value: Mapping[str, Any]) -> yaml.Node:
-    """One of DynamoDB's attribute values as YAML would have it."""
-    ((type_, content),) = value.items()
+def _node(value: Mapping[str, Any], deepest: int = DEEPEST) -> yaml.Node:
+    """One of DynamoDB's attribute values as YAML would have it, without what lies deeper than any entry has it."""
+    nothing: tuple[str, Any] = "NULL", None
+    type_, content = next(iter(value.items()), nothing) if deepest else nothing
     match type_:
         case "M":
-            pairs = [(yaml.ScalarNode("tag:yaml.org,2002:str", key), _node(each)) for key, each in content.items()]
+            pairs = [(_string(key), _node(each, deepest - 1)) for key, each in content.items()]
             return yaml.MappingNode("tag:yaml.org,2002:map", pairs)
         case "L":
-            return yaml.SequenceNode("tag:yaml.org,2002:seq", [_node(each) for each in content])
+            return yaml.SequenceNode("tag:yaml.org,2002:seq", [_node(each, deepest - 1) for each in content])
         case "SS":
-            texts = [yaml.ScalarNode("tag:yaml.org,2002:str", each) for each in sorted(content)]
-            return yaml.SequenceNode("tag:yaml.org,2002:seq", texts)
+            return yaml.SequenceNode("tag:yaml.org,2002:seq", [_string(each) for each in sorted(content)])
         case "S" | "N":
-            return yaml.ScalarNode("tag:yaml.org,2002:str", content)
+            return _string(content)
     return yaml.ScalarNode(_NULL, "")
+
+
+def _string(text: str) -> yaml.Node:
+    return yaml.ScalarNode("tag:yaml.org,2002:str", text)
 
 
 def _ours(name: str) -> bool:

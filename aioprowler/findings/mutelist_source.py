@@ -16,7 +16,7 @@ from aioprowler.aws.homes import EVERYWHERE, Chosen, homes
 from aioprowler.declarations.sources import Operation
 from aioprowler.errors import AioprowlerError, UsageError
 from aioprowler.findings.mutelist_file import of_items, parse, read_mutelist
-from aioprowler.yaml_file import mistakes_told
+from aioprowler.user_files import LARGEST, MOST
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable
@@ -27,8 +27,7 @@ T = TypeVar("T")
 
 DEADLINE: Final = 60.0
 """Seconds until a list must have been read."""
-LARGEST: Final = 16 * 1024 * 1024
-"""Bytes of a list."""
+_AT_ONCE: Final = 64 * 1024
 _OBJECT: Final = re.compile(r"s3://(?P<bucket>[^/]+)/(?P<key>.*[^/])")
 _TABLE: Final = re.compile(r"arn:aws[a-z-]*:dynamodb:(?P<region>[a-z0-9-]+):\d{12}:table/[\w.-]+", re.ASCII)
 
@@ -59,8 +58,7 @@ async def fetch(where: str, profile: str | None = None, chosen: Chosen = EVERYWH
     if found := _OBJECT.fullmatch(where):
         asked = _object(found["bucket"], found["key"], profile, chosen)
         content = await _answer(where, Operation("s3", "GetObject"), asked)
-        with mistakes_told("--mutelist-file", where):
-            return parse(where, content)
+        return parse(where, content)
     if found := _TABLE.fullmatch(where):
         items = await _answer(where, Operation("dynamodb", "Scan"), _items(where, found["region"], profile))
         return of_items(where, items)
@@ -80,6 +78,8 @@ async def _answer(where: str, operation: Operation, answer: Awaitable[T]) -> T:
         ) from None
     except aiohttp.ClientError as error:  # in the middle of the body
         raise MutelistUnreadableError(f"{where}: the connection broke ({error}).") from None
+    except RecursionError:
+        raise MutelistUnreadableError(f"{where}: lists and maps lie too deep in each other there.") from None
     except (ClientError, BotoCoreError, OSError) as error:
         failure = classify(error, operation)
         why = f"{failure.action} failed ({failure.code}: {failure.message})."
@@ -91,14 +91,21 @@ async def _object(bucket: str, key: str, profile: str | None, chosen: Chosen) ->
     async with session_in(homes(profile, chosen=chosen)[0], profile).client("s3") as client:
         reply = await client.get_object(Bucket=bucket, Key=key)
         async with reply["Body"] as body:
-            if reply["ContentLength"] > LARGEST:
-                raise UsageError(f"s3://{bucket}/{key} has {reply['ContentLength']:,} bytes: that is no mutelist.")
-            content: bytes = await body.read()
-            return content
+            content = bytearray()
+            async for part in body.content.iter_chunked(_AT_ONCE):
+                content += part
+                if len(content) > LARGEST:
+                    raise UsageError(f"s3://{bucket}/{key} has more than {LARGEST:,} bytes: that is no mutelist.")
+            return bytes(content)
 
 
 async def _items(table: str, region: str, profile: str | None) -> list[dict[str, Any]]:
-    """Raises ClientError and BotoCoreError."""
+    """Raises ClientError, BotoCoreError and UsageError."""
     async with session_in(region, profile).client("dynamodb") as client:
         pages = client.get_paginator("scan").paginate(TableName=table)
-        return [item async for page in pages for item in page["Items"]]
+        items: list[dict[str, Any]] = []
+        async for page in pages:
+            items += page["Items"]
+            if len(items) > MOST:
+                raise UsageError(f"{table} has more than {MOST:,} items: that is no mutelist.")
+        return items

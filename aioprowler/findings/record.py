@@ -12,7 +12,7 @@ from aioprowler.declarations.checks import SEVERITIES, STATUSES, Severity, Statu
 from aioprowler.errors import UsageError
 from aioprowler.findings.digests import Digests
 from aioprowler.findings.finding import Finding, uid, without_region
-from aioprowler.findings.lines import cut_off
+from aioprowler.findings.lines import cut_off, lines_of
 
 _BUFFER: Final = 256 * 1024
 _UID: Final = 16
@@ -94,13 +94,13 @@ def briefs(file: BinaryIO, name: str, notes: list[str]) -> Iterator[Line]:
     cut off is a note.
     """
     offset = 0
-    for number, line in enumerate(file, start=1):
+    for number, line in enumerate(lines_of(file, name), start=1):
         try:
             brief = _decoder.decode(line)
             digest = bytes.fromhex(brief.uid)
             if len(digest) != _UID:
                 raise ValueError
-        except (MsgspecError, ValueError):
+        except (MsgspecError, RecursionError, ValueError):
             if not line.endswith(b"\n"):
                 notes.append(cut_off(f"{name}, line {number}"))
                 return

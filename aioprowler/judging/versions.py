@@ -15,7 +15,7 @@ EndOfLife: TypeAlias = Mapping[str, datetime.date | None]
 
 A table lies with its service, and says from which page and day it is."""
 
-_NUMBERS: Final = re.compile(r"v?(\d+(?:\.\d+)*)(?:[-+ ].*)?", re.IGNORECASE | re.DOTALL)
+_NUMBERS: Final = re.compile(r"v?(\d{1,18}(?:\.\d{1,18})*)(?:[-+ ].*)?", re.IGNORECASE | re.DOTALL)
 
 
 def supported(label: str, product: str, version: str, table: EndOfLife, now: datetime.datetime) -> Verdict:

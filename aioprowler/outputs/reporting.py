@@ -6,6 +6,7 @@ import sys
 from collections import Counter
 from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from itertools import islice
 from pathlib import Path
 from typing import BinaryIO, Final, TypeVar
 
@@ -15,14 +16,17 @@ from msgspec.structs import replace
 from aioprowler.errors import AioprowlerError, UsageError
 from aioprowler.findings.coverage import Accounts, Coverage, Figures, Judged, united
 from aioprowler.findings.finding import Finding
-from aioprowler.findings.lines import Reader, cut_off
+from aioprowler.findings.lines import Reader, cut_off, lines_of
 from aioprowler.outputs.files import Outputs
+from aioprowler.user_files import decode
 
 STDIN: Final = Path("-")
 
 _GZIP: Final = b"\x1f\x8b"
 _CHUNK: Final = 1024 * 1024
-"""Bytes of lines that are read at once."""
+"""Bytes of a first line that are looked at."""
+_AT_ONCE: Final = 200
+"""Lines of a batch."""
 
 
 class ReportError(AioprowlerError):
@@ -90,7 +94,8 @@ class Report:
         number = 1
         try:
             with _opened(path) as file:
-                while lines := file.readlines(_CHUNK):
+                coming = lines_of(file, _named(path))
+                while lines := list(islice(coming, _AT_ONCE)):
                     self.bytes += sum(map(len, lines))
                     yield from self._batch(path, number, lines)
                     number += len(lines)
@@ -135,7 +140,7 @@ class Report:
                 continue
             beside = path.with_suffix(".coverage.json")
             try:
-                found.append(msgspec.json.decode(beside.read_bytes(), type=Coverage))
+                found.append(decode(beside.read_bytes(), Coverage))
             except FileNotFoundError:
                 self.notes.append(f"{beside} is not there: the report does not say what could not be looked at.")
             except (OSError, msgspec.MsgspecError) as error:

@@ -29,9 +29,10 @@ from aioprowler.engine.plan import Plan
 from aioprowler.errors import AioprowlerError
 from aioprowler.findings.coverage import Settings
 from aioprowler.findings.finding import Finding
-from aioprowler.findings.lines import Reader
+from aioprowler.findings.lines import Reader, lines_of
 from aioprowler.findings.record import put_aside
 from aioprowler.texts import visible_json
+from aioprowler.user_files import decode
 
 SUFFIX = ".journal"
 
@@ -214,10 +215,10 @@ def read(path: Path) -> tuple[Header, Done]:
         raise JournalError(f"{path} is empty: start the scan anew.")
     size = _size_of_record(path)
     try:
-        header = msgspec.json.decode(lines[0], type=Header)
+        header = decode(lines[0], Header)
         done = Done(settings=header.settings)
         for line in lines[1:]:
-            needed, account_id, *rest = msgspec.json.decode(line, type=list[Any])
+            needed, account_id, *rest = decode(line, list[Any])
             if needed <= size:
                 done.add(_entry(header, account_id, *rest))
     except (msgspec.MsgspecError, IndexError, TypeError, ValueError):
@@ -271,6 +272,6 @@ _BATCH = 500
 def _findings(path: Path) -> Iterable[Finding]:
     read = Reader()
     with path.open("rb") as file:
-        for line in file:
+        for line in lines_of(file, str(path)):
             if line.endswith(b"\n"):
                 yield read(line.rstrip(b"\n"))

@@ -19,6 +19,7 @@ from msgspec import Struct
 
 from aioprowler.declarations.failure import Failure
 from aioprowler.declarations.sources import Downloads
+from aioprowler.user_files import decode
 
 NAME: Final = "AWS's list of its IP ranges"
 ADDRESS: Final = "https://ip-ranges.amazonaws.com/ip-ranges.json"
@@ -104,7 +105,7 @@ class PublishedRanges:
 
 def _read(file: IO[bytes]) -> Ranges | Failure:
     try:
-        published = msgspec.json.decode(file.read(), type=_Published)
+        published = decode(file.read(), _Published)
         networks: list[tuple[Network, str]] = [
             *((ipaddress.IPv4Network(each.ip_prefix), each.service) for each in published.prefixes),
             *((ipaddress.IPv6Network(each.ipv6_prefix), each.service) for each in published.ipv6_prefixes),

@@ -25,6 +25,7 @@ from aioprowler.declarations.failure import Failure
 from aioprowler.declarations.sources import Secret
 from aioprowler.disk import create
 from aioprowler.tools.scratch import scratch
+from aioprowler.user_files import decode
 
 GATHERING = 0.5
 """Seconds in which texts are gathered before a process starts."""
@@ -223,7 +224,7 @@ def _read(folder: Path, code: int) -> dict[int, list[Secret]] | Failure:
     report = folder / "report.json"
     content = report.read_bytes() if report.exists() else b""
     found: dict[int, list[Secret]] = defaultdict(list)
-    for each in msgspec.json.decode(content, type=_Report).findings if content.strip() else ():
+    for each in decode(content, _Report).findings if content.strip() else ():
         if each.is_credential:
             found[int(Path(each.match.path).name)].append(each.secret)
     return found

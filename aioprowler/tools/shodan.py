@@ -52,7 +52,7 @@ class Shodan:
 def _read(status: int, body: bytes) -> dict[str, Any] | Failure | None:
     try:
         said = json.loads(body)
-    except ValueError:
+    except (RecursionError, ValueError):
         said = None
     if status == 404 and b"No information" in body:
         return None

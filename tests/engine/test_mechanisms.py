@@ -378,6 +378,12 @@ def topic_closed(topic: Topic, policy: TopicPolicy) -> Verdict:
         (None, "FAIL", "none"),
         ("{", "MANUAL", "Could not look: the policy is not valid JSON"),
         ({"Statement": [{"Effect": "Perhaps"}]}, "MANUAL", "Effect must be Allow or Deny"),
+        (
+            f'{{"Statement": [{{"Effect": {"[" * 1_000}{"]" * 1_000}}}]}}',
+            "MANUAL",
+            "Could not look: Statement[0].Effect",
+        ),
+        ("[" * 1_025 + "]" * 1_025, "MANUAL", "Could not look: the policy is not valid JSON: depth limit exceeded"),
     ],
 )
 def test_a_policy_is_decoded_with_the_reply_and_manual_where_it_is_read_in_vain(

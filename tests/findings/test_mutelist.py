@@ -426,6 +426,17 @@ def test_entries_may_share_what_they_have_in_common() -> None:
 
 
 # ------------------------------------------------------------------------- tables
+def test_what_lies_deeper_in_an_item_than_any_entry_has_it_is_not_read() -> None:
+    deep: dict[str, Any] = {"S": "x"}
+    for _ in range(1_100):
+        deep = {"L": [deep]}
+    item = {"Accounts": {"S": "*"}, "Checks": {"S": "s3_x"}, "Resources": {"L": [{"S": "*"}]}}
+    with pytest.raises(MutelistError, match=r"table, item s3_x of account [*]: Regions: give a list of texts"):
+        of_items("table", [item | {"Regions": deep}])
+    with pytest.raises(MutelistError, match="Regions: give a list of texts"):
+        of_items("table", [item | {"Regions": {}}])
+
+
 def test_items_of_a_table_in_the_order_of_accounts_and_checks() -> None:
     item = {"Accounts": {"S": "*"}, "Regions": {"L": [{"S": "*"}]}, "Resources": {"SS": ["b", "a"]}}
     more = {

@@ -92,6 +92,21 @@ def test_a_list_is_not_larger_than_lists_are(aws: EmbeddedAws, monkeypatch: pyte
         load("s3://lists/team a/mutelist.yaml")
 
 
+def test_a_table_is_not_larger_than_lists_are(aws: EmbeddedAws, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(mutelist_source, "MOST", 10)
+    with pytest.raises(UsageError, match=r"table/mutelist has more than 10 items: that is no mutelist"):
+        load(TABLE)
+
+
+def test_an_answer_that_lies_too_deep_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    async def deep(*_: Any) -> bytes:
+        raise RecursionError  # as botocore's parser does
+
+    monkeypatch.setattr(mutelist_source, "_items", deep)
+    with pytest.raises(MutelistUnreadableError, match=r"lists and maps lie too deep in each other there\.$"):
+        load(TABLE)
+
+
 def test_a_profile_that_is_not_there(aws: EmbeddedAws) -> None:
     with pytest.raises(MutelistUnreadableError, match="aws configure list-profiles"):
         load("s3://lists/list.yaml", "nobody")

@@ -75,6 +75,10 @@ def only(document: Any) -> Statement:
     return statement
 
 
+DEEP = "[" * 1_000 + "]" * 1_000
+"""Within what can be read; but Python cannot print it."""
+
+
 class TestWildcards:
     @pytest.mark.parametrize(
         ("pattern", "value", "expected"),
@@ -221,7 +225,12 @@ class TestParse:
             ({"Statement": "x"}, re.escape("Statement[0] must be an object, not str")),
             ({"Statement": [{"Action": "*"}]}, "Effect must be Allow or Deny, not None"),
             ({"Statement": [{"Effect": "allow"}]}, "Effect must be Allow or Deny, not 'allow'"),
-            ({"Statement": [{"Effect": ["Allow"]}]}, "Effect must be Allow or Deny"),
+            ({"Statement": [{"Effect": ["Allow"]}]}, "Effect must be Allow or Deny, not list"),
+            (f'{{"Statement": [{{"Effect": {DEEP}}}]}}', "Effect must be Allow or Deny, not list"),
+            (f'{{"Statement": [{{"Effect": "Allow", "Action": "*", "Sid": {DEEP}}}]}}', "Sid must be a string"),
+            (f'{{"Statement": [], "Version": {DEEP}}}', "Version must be a string"),
+            ("[" * 1_025 + "]" * 1_025, "the policy is not valid JSON: depth limit exceeded"),
+            ('{"Statement": ' + "9" * 5_000 + "}", "the policy is not valid JSON: number is infinity"),
             ({"Statement": allow({})}, "Action must be a string or a list of strings, not dict"),
             ({"Statement": allow([["*"]])}, "Action must be a string or a list of strings, not list"),
             ({"Statement": allow("*", None)}, "Resource must be a string or a list of strings, not NoneType"),

@@ -44,6 +44,7 @@ def test_support_ends_after_its_last_day(version: str, day: int, verdict: type) 
         ("latest", "1.30", Manual),
         ("", "1.30", Manual),
         ("1.30", "newest", Manual),
+        ("9" * 5_000, "1.30", Manual),
     ],
 )
 def test_versions_are_compared_as_numbers(version: str, minimum: str, verdict: type) -> None:

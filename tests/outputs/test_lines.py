@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import io
 import json
 
 import msgspec
@@ -9,12 +10,30 @@ from hypothesis import strategies as st
 from msgspec.structs import fields
 
 from aioprowler.declarations.checks import Remediation
+from aioprowler.errors import UsageError
+from aioprowler.findings import lines
 from aioprowler.findings.finding import SCHEMA_VERSION, Finding, Mute, to_json
-from aioprowler.findings.lines import BLANK, Reader
+from aioprowler.findings.lines import BLANK, Reader, lines_of
+from aioprowler.findings.record import briefs
 from tests.outputs.samples import FINDING, HOSTILE, finding, hostile, many
 
 _READ = Reader()
 """One for all examples, so that it knows the check from the ones before."""
+
+
+def test_a_line_that_lies_too_deep_is_no_finding() -> None:
+    line = to_json(FINDING)[:-1] + b',"more":' + b"[" * 1_100 + b"]" * 1_100 + b"}"
+    with pytest.raises(msgspec.DecodeError, match="lists and objects lie too deep in each other"):
+        Reader()(line)
+    with pytest.raises(UsageError, match="file, line 1: this is no finding"):
+        list(briefs(io.BytesIO(line + b"\n"), "file", []))
+
+
+def test_a_line_is_no_longer_than_findings_are(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(lines, "LONGEST", 4)
+    assert list(lines_of(io.BytesIO(b"one\nb\n\ntwo"), "file")) == [b"one\n", b"b\n", b"\n", b"two"]
+    with pytest.raises(UsageError, match=r"^file, line 2: this is no finding: it has more than 4 bytes[.]$"):
+        list(lines_of(io.BytesIO(b"one\nthree\n"), "file"))
 
 
 def test_the_shared_fields_end_a_line() -> None:

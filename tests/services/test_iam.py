@@ -431,3 +431,20 @@ def test_a_column_that_the_report_lacks_is_named(column: str) -> None:
     )
     with pytest.raises(msgspec.ValidationError, match=f"missing required field `{column}`"):
         msgspec.convert(read_report(content.encode()), list[ReportedUser])
+
+
+@pytest.mark.parametrize(
+    ("content", "reason"),
+    [
+        (b"user,arn\nada," + b"a" * 131_073, "field larger than field limit"),
+        (b"user,arn\nada,\xff", "invalid start byte"),
+        (b"", "not enough values"),
+    ],
+)
+def test_a_report_that_is_no_table_cannot_be_read(content: bytes, reason: str) -> None:
+    with pytest.raises(UnreadableError, match=f"^the credential report is no table: .*{reason}"):
+        read_report(content)
+
+
+def test_a_report_may_have_columns_and_lines_that_are_longer_or_shorter() -> None:
+    assert read_report(b"user,arn\n\nada,a,b\nbob\n") == [{"user": "ada", "arn": "a"}, {"user": "bob"}]

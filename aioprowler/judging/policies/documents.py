@@ -258,7 +258,7 @@ def _parts(document: object) -> tuple[tuple[Statement, ...], str]:
     items = body["Statement"]
     items = items if isinstance(items, list | tuple) else [items]
     statements = (_statement(_object(item, f"Statement[{i}]"), f"Statement[{i}]") for i, item in enumerate(items))
-    return tuple(statements), str(body.get("Version", "2008-10-17"))
+    return tuple(statements), _text(body.get("Version", "2008-10-17"), "Version")
 
 
 def _decode(document: str | bytes) -> Any:
@@ -321,7 +321,8 @@ def _conditions(value: object, where: str) -> Iterable[Condition]:
 def _statement(item: Mapping[str, Any], where: str) -> Statement:
     effect = item.get("Effect")
     if effect not in ("Allow", "Deny"):  # a tuple: a list there would not hash
-        raise PolicyError(f"{where}.Effect must be Allow or Deny, not {effect!r}")
+        told = type(effect).__name__ if isinstance(effect, list | Mapping) else repr(effect)
+        raise PolicyError(f"{where}.Effect must be Allow or Deny, not {told:.100}")
     if "Action" not in item and "NotAction" not in item:
         raise PolicyError(f"{where} has neither Action nor NotAction")
     if "Principal" in item and "NotPrincipal" in item:
@@ -333,5 +334,5 @@ def _statement(item: Mapping[str, Any], where: str) -> Statement:
         principals=_principals(item.get("Principal", ()), f"{where}.Principal"),
         not_principals=_principals(item.get("NotPrincipal", ()), f"{where}.NotPrincipal"),
         conditions=tuple(_conditions(item.get("Condition") or {}, f"{where}.Condition")),
-        sid=str(item.get("Sid", "")),
+        sid=_text(item.get("Sid", ""), f"{where}.Sid"),
     )

@@ -161,9 +161,12 @@ def last_event(used: str, of_use: str, made: str, of_making: str) -> LastEvent |
 
 
 def read_report(content: bytes) -> list[dict[str, str]]:
-    """The lines of a report, by their columns."""
-    lines = csv.DictReader(io.StringIO(content.decode()))
-    return [{column: text for column, text in line.items() if isinstance(text, str)} for line in lines]
+    """The lines of a report, by their columns. Raises UnreadableError."""
+    try:
+        columns, *lines = filter(None, csv.reader(io.StringIO(content.decode())))
+    except (csv.Error, ValueError) as error:
+        raise UnreadableError(f"the credential report is no table: {error}") from None
+    return [dict(zip(columns, line, strict=False)) for line in lines]
 
 
 class CredentialReport(msgspec.Struct, frozen=True):
