@@ -17,7 +17,8 @@ from aioprowler.engine.plan import Plan
 from aioprowler.errors import AioprowlerError
 from aioprowler.outputs.html.writer import LineKind
 from aioprowler.scanning import ScanOptions, plan
-from aioprowler.scanning.journal import SUFFIX, Done, read
+from aioprowler.scanning.journal import SUFFIX, Done
+from aioprowler.scanning.resuming import read
 from benchmarks.chaos_faults import Found, Seen, TwiceError, deviations, recorded
 
 _END = re.compile(rb"\[%d,(\d+)\]\n</script>" % LineKind.END)
@@ -33,7 +34,7 @@ class Victim:
     """The program, its command `scan`, and options."""
     environment: Mapping[str, str]
     options: Sequence[str] = ()
-    """How it is begun; resumed, it knows them."""
+    """How it is begun, and resumed."""
 
     @property
     def output(self) -> Path:
@@ -55,7 +56,7 @@ class Victim:
         if self.journal is None:
             for old in self.output.glob("*"):
                 old.unlink()
-        words = ("--resume", str(self.output)) if self.journal else self.options
+        words = (*self.options, "--resume", str(self.output)) if self.journal else self.options
         return subprocess.Popen(
             [*self.command, *words], cwd=self.folder, env=dict(self.environment), stdin=subprocess.DEVNULL,
             stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True,

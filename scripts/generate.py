@@ -19,6 +19,7 @@ from aioprowler.errors import AioprowlerError
 from docs.build.calls import calls
 from docs.build.configuration import configuration
 from docs.build.demo import demo
+from docs.build.resume import resume
 
 ROOT: Final = Path(__file__).parents[1]
 
@@ -26,6 +27,7 @@ MADE: Final[dict[str, Callable[[str], str]]] = {
     f"aioprowler/catalog/{INDEX}": lambda _: indexed(),
     "docs/calls.md": calls,
     "docs/configuration.md": configuration,
+    "docs/resume.md": resume,
 }
 """File -> from what is in it to what should be. The index first: the pages are about what it lists."""
 

@@ -84,6 +84,12 @@ def nothing_blocks(_watched: None) -> Iterator[None]:
     assert not places, "\n".join(places)
 
 
+@pytest.fixture(scope="session", autouse=True)
+def private() -> None:
+    """What tests make by themselves is the user's alone, as what the program makes."""
+    os.umask(0o077)
+
+
 @pytest.fixture
 def fill_the_disk(monkeypatch: pytest.MonkeyPatch) -> Callable[[], None]:
     """From when it is called, files that are made take nothing."""

@@ -17,7 +17,7 @@ from aioprowler.scanning.journal import AccountDone, Header, Journal
 from tests.outputs.samples import FINDING, coverage
 
 FORMATS_OF_ALL_KINDS = [*(name for name, each in FORMATS.items() if not each.framework), "prowler:cis_3.0"]
-HEADER = Header(now="2026-06-01T00:00:00Z", stem="scan", formats=("jsonl",), options={}, kinds=())
+HEADER = Header(now="2026-06-01T00:00:00Z", formats=("jsonl",), options={}, kinds=())
 
 
 @pytest.fixture(autouse=True, params=[0o022, 0o002, 0o077], ids=oct)

@@ -20,12 +20,9 @@ from aioprowler.scanning.journal import (
     Ended,
     Header,
     Journal,
-    JournalError,
-    find,
-    kept,
     kinds_of,
-    read,
 )
+from aioprowler.scanning.resuming import JournalError, find, kept, read
 from tests.worlds.world import ACCOUNT, NOW, TOOLS, World, denied, error
 
 BUCKETS, VPCS, ACL = "s3_bucket_object_versioning", "vpc_flow_logs_enabled", "ec2_ebs_volume_encryption"
@@ -127,7 +124,7 @@ def test_expired_credentials_end_an_account_and_complete_nothing_of_the_rest() -
 
 # -------------------------------------------------------------------- the file
 HEADER = Header(
-    now="2026-06-01T00:00:00Z", stem="x", formats=("jsonl",), options={"Output": {"quiet": True}}, kinds=("a.A", "b.B")
+    now="2026-06-01T00:00:00Z", formats=("jsonl",), options={"Output": {"quiet": True}}, kinds=("a.A", "b.B")
 )
 
 

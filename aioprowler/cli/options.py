@@ -384,8 +384,8 @@ class Running:
         RUNNING, "Exit with 0 instead of 3 when something failed.", "--ignore-exit-code-3", "-z",
     )] = False  # fmt: skip
     resume: Annotated[Path | None, one(
-        RUNNING, "PATH", "Go on with a scan that was interrupted: its output folder, or its journal in it. The options "
-        "are those of that scan; credentials are given anew.", "--resume",
+        RUNNING, "PATH", "Go on with a scan that was interrupted: its output folder, or its journal in it. Give its "
+        "options again; those that only say what is looked at may be left out.", "--resume",
     )] = None  # fmt: skip
 
     def validate(self) -> None:

@@ -1,15 +1,77 @@
-"""`--resume`: an interrupted scan goes on with the options that it was started with."""
+"""`--resume`: an interrupted scan goes on, with the options that it was started with.
+
+A journal that came with somebody else's files, or out of an archive, is the user's by its mode, and yet says what they
+like. So it decides alone only what cannot harm. Whatever would run code, read a file elsewhere, enter an account or
+send something away has to be on the command line again: `RULES` says of each option which it is, and why.
+"""
 
 from __future__ import annotations
 
 import dataclasses
 import datetime
+import typing
+from collections.abc import Mapping
+from enum import Enum
 from pathlib import Path
 from typing import Any, Final, NamedTuple, TypeVar
 
+import msgspec
+from cyclopts import Parameter
+
 from aioprowler.cli.options import Access, Judging, Output, Running, Selecting, Sending
 from aioprowler.errors import UsageError
-from aioprowler.scanning.journal import Done, find, read
+from aioprowler.outputs.files import resolve
+from aioprowler.scanning.journal import Done
+from aioprowler.scanning.resuming import JournalError, find, read
+
+
+class Rule(Enum):
+    """What becomes of an option."""
+
+    KEPT = "taken from the journal; given again, it must be the same"
+    LOOSE = "taken from the journal, unless another is given"
+    AGAIN = "to be given again, and the same"
+    ASKED = "to be given again; another one will do"
+    NEW = "not in the journal"
+
+
+RULES: Final = (
+    (Rule.KEPT, "what is looked at, and what is told of it", (
+        *("checks", "services", "severities", "categories", "frameworks", "resource_groups", "excluded_checks"),
+        *("excluded_services", "resource_arns", "resource_tags", "tags", "scan_unused_services", "units"),
+        *("excluded_units", "accounts", "excluded_accounts", "account_tags", "regions", "excluded_regions"),
+        *("session_duration", "statuses", "no_files"),
+    )),
+    (Rule.KEPT, "the files that lie beside the journal", ("directory", "filename", "formats")),
+    (Rule.LOOSE, "how fast, and what is shown", (
+        "api_budget", "account_timeout", "stdout", "ignore_exit_code_3",
+    )),
+    (Rule.AGAIN, "code that runs as you", ("checks_folders",)),
+    (Rule.AGAIN, "files and lists that lie elsewhere", (
+        *("checks_file", "excluded_checks_file", "custom_checks_metadata_file", "config_file", "mutelist_file"),
+        *("accounts_file", "baseline"),
+    )),
+    (Rule.AGAIN, "who is entered, and as whom", (
+        "roles", "external_id", "role_session_name", "organization", "role_name",
+    )),
+    (Rule.AGAIN, "secrets that are found are sent to whom they are for", ("scan_secrets_validate",)),
+    (Rule.ASKED, "with which credentials", ("profiles",)),
+    (Rule.ASKED, "who is told besides, and who may read the files", (
+        *("bucket", "bucket_no_assume", "bucket_owner", "security_hub", "skip_sh_update", "send_sh_only_fails"),
+        *("slack", "mode"),
+    )),
+    (Rule.ASKED, "a file that lies elsewhere, about speed alone", ("quotas_file",)),
+    (Rule.NEW, "secrets, and codes that are good once", ("webhook", "mfa", "mfa_serial", "mfa_token")),
+    (Rule.NEW, "what is shown on the terminal", ("quiet", "no_progress", "verbose", "debug")),
+    (Rule.NEW, "the resumption itself", ("resume",)),
+)  # fmt: skip
+"""Rule, the reason for it, and the options that it holds for: each one stands here once."""
+
+_RULES: Final = {name: rule for rule, _, names in RULES for name in names}
+T = TypeVar("T")
+
+_TOLD: Final = 80
+"""Characters of a value, in the message that asks for it."""
 
 
 class Options(NamedTuple):
@@ -23,54 +85,6 @@ class Options(NamedTuple):
     sending: Sending
 
 
-T = TypeVar("T")
-
-_SECRET: Final = frozenset({"mfa_token", "webhook"})
-_REPEATED: Final = (
-    {"profiles", "mfa", "mfa_serial", "mfa_token"}
-    | {"stdout", "quiet", "no_progress", "verbose", "debug"}
-    | {field.name for field in (*dataclasses.fields(Running), *dataclasses.fields(Sending))}
-)
-"""Options that may differ between the scan and its resumption: credentials, display, speed and who is told."""
-_NOT_KEPT: Final = frozenset({"resume", "quiet", "no_progress", "verbose", "debug"})
-"""Of the display, what no option takes back."""
-_PATHS: Final = frozenset(
-    {"accounts_file", "baseline", "checks_file", "checks_folders", "config_file", "custom_checks_metadata_file"}
-    | {"directory", "excluded_checks_file", "quotas_file"}
-)
-_SOURCES: Final = frozenset({"mutelist_file"})
-"""Paths, or places in AWS."""
-
-
-def stored(options: Options) -> dict[str, Any]:
-    """The options for the journal, without secrets; paths as they are from anywhere."""
-    return {_group(name): _plain(each) for name, each in options._asdict().items()}
-
-
-def _group(name: str) -> str:
-    """What the journal calls it."""
-    return name.capitalize()
-
-
-def _plain(options: Any) -> dict[str, Any]:
-    given = {field.name: getattr(options, field.name) for field in dataclasses.fields(options)}
-    return {
-        name: _absolute(value) if name in _PATHS else _from_anywhere(value) if name in _SOURCES else value
-        for name, value in given.items()
-        if name not in _SECRET and name not in _NOT_KEPT
-    }
-
-
-def _absolute(value: Any) -> Any:
-    return [str(each.absolute()) for each in value] if isinstance(value, list) else value and str(value.absolute())
-
-
-def _from_anywhere(where: str | None) -> str | None:
-    from aioprowler.findings.mutelist_source import is_remote
-
-    return where if where is None or is_remote(where) else str(Path(where).absolute())
-
-
 @dataclasses.dataclass(frozen=True)
 class Former:
     """The scan to go on with."""
@@ -80,35 +94,97 @@ class Former:
     done: Done
 
 
+def stored(options: Options) -> dict[str, Any]:
+    """The options for the journal, without secrets; paths as they are from anywhere."""
+    given = {field.name: getattr(group, field.name) for group in options for field in dataclasses.fields(group)}
+    return {name: _plain(name, value) for name, value in given.items() if _RULES[name] is not Rule.NEW}
+
+
+def _plain(name: str, value: Any) -> Any:
+    if name == "formats":
+        return value and resolve(value)
+    if name == "mutelist_file":
+        return _from_anywhere(value)
+    if isinstance(value, list):
+        return [_plain("", each) for each in value]
+    return str(value.absolute()) if isinstance(value, Path) else value
+
+
+def _from_anywhere(where: str | None) -> str | None:
+    from aioprowler.findings.mutelist_source import is_remote
+
+    return where if where is None or is_remote(where) else str(Path(where).absolute())
+
+
 def resumed(options: Options) -> Former:
     """The scan that `--resume` names. Raises JournalError and UsageError."""
     path = options.running.resume
     assert path is not None
     journal = find(path)
     header, done = read(journal)
-    merged = Options(*(_merged(each, header.options.get(_group(n), {})) for n, each in options._asdict().items()))
-    output = dataclasses.replace(
-        merged.output, directory=journal.parent, filename=header.stem, formats=list(header.formats)
-    )
+    beside = {
+        "directory": str(journal.parent.absolute()), "filename": journal.stem, "formats": list(header.formats)
+    }  # fmt: skip
+    before = {**header.options, **beside}
+    _require_again(journal, options, before)
+    merged = Options(*(_merged(journal, group, before) for group in options._asdict().values()))
+    output = dataclasses.replace(merged.output, directory=journal.parent)
     return Former(merged._replace(output=output), datetime.datetime.fromisoformat(header.now), done)
 
 
-def _merged(given: T, before: dict[str, Any]) -> T:
-    """What the journal says, and of what may be repeated, what is given now."""
+def _require_again(journal: Path, options: Options, before: Mapping[str, Any]) -> None:
+    missing = [
+        _told(field.name, before[field.name])
+        for group in options
+        for field in dataclasses.fields(group)
+        if _RULES[field.name] in (Rule.AGAIN, Rule.ASKED)
+        and before.get(field.name) not in (None, field.default)
+        and getattr(group, field.name) == field.default
+    ]
+    if missing:
+        raise UsageError(
+            f"{journal} is of a scan with {', '.join(missing)}, which a journal alone does not decide: give the "
+            "options of that scan again, beside --resume."
+        )
+
+
+def _merged(journal: Path, given: T, before: Mapping[str, Any]) -> T:
+    """The options as the scan goes on with them."""
     kept: dict[str, Any] = {}
     for field in dataclasses.fields(given):  # type: ignore[arg-type]
-        now = getattr(given, field.name)
-        is_given = now != field.default
-        if field.name in _REPEATED:
-            kept[field.name] = now if is_given else _restored(field.name, before.get(field.name, now))
-        elif is_given:
-            raise UsageError("--resume goes on with the options of the interrupted scan: leave out the others.")
-        else:
-            kept[field.name] = _restored(field.name, before.get(field.name, now))
+        name, rule, now = field.name, _RULES[field.name], getattr(given, field.name)
+        is_given, former = now != field.default, before.get(field.name, field.default)
+        if is_given and rule in (Rule.KEPT, Rule.AGAIN) and _plain(name, now) != former:
+            raise UsageError(
+                f"{spelling(name)} is not what the scan of {journal} had: give the same, or start a new scan "
+                "without --resume."
+            )
+        kept[name] = now if is_given or rule not in (Rule.KEPT, Rule.LOOSE) else _restored(journal, given, name, former)
     return type(given)(**kept)
 
 
-def _restored(name: str, value: Any) -> Any:
-    if name not in _PATHS or value is None:
-        return value
-    return [Path(each) for each in value] if isinstance(value, list) else Path(value)
+def _restored(journal: Path, group: Any, name: str, value: Any) -> Any:
+    if name == "directory":
+        return Path(value)
+    try:
+        return msgspec.convert(value, typing.get_type_hints(type(group))[name])
+    except msgspec.ValidationError:
+        raise JournalError(f"{journal} is damaged ({spelling(name)}): start the scan anew.") from None
+
+
+def _told(name: str, value: Any) -> str:
+    """The option as it was on the command line; of several values the first."""
+    if value is True or name == "external_id":
+        return spelling(name)
+    first, *more = value if isinstance(value, list) and value else [value]
+    text = str(first)
+    shown = text if len(text) <= _TOLD else f"{text[:_TOLD]}…"
+    return f"{spelling(name)} {shown}{f' and {len(more)} more' if more else ''}"
+
+
+def spelling(name: str) -> str:
+    """How an option is written on the command line."""
+    groups = (typing.get_type_hints(group, include_extras=True) for group in typing.get_type_hints(Options).values())
+    (hint,) = (hints[name] for hints in groups if name in hints)
+    (parameter,) = (each for each in hint.__metadata__ if isinstance(each, Parameter))
+    return next(iter(parameter.name or ()))

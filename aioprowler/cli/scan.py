@@ -70,14 +70,14 @@ def scan(
     from aioprowler.cli.sending import integrations, security_hub
     from aioprowler.cli.session import FAILED, Session, carry_out, set_up_logging
     from aioprowler.scanning import Progress, Scan, prepare
-    from aioprowler.scanning.journal import kept
+    from aioprowler.scanning.resuming import kept
 
-    running.validate()
     given = Options(selection, access, judging, output, running, sending)
     former = resumed(given) if running.resume is not None else None
     if former is not None:
         given = former.options
     selection, access, judging, output, running, sending = given
+    running.validate()
     outputs = files(output, selection)
     now, done = (former.now, former.done) if former else (None, None)
     prepared, progress = prepare(_options(selection, access, judging, output, running, now)), Progress()
@@ -106,7 +106,7 @@ def journal_of(
 
     def header() -> Header:
         now, kinds = timestamp(scan.prepared.now), kinds_of(scan.plan)
-        return Header(now=now, stem=record.stem, formats=formats, options=options, kinds=kinds, settings=scan.settings)
+        return Header(now=now, formats=formats, options=options, kinds=kinds, settings=scan.settings)
 
     return Journal(record.with_suffix(SUFFIX), header, done)
 

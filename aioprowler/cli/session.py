@@ -321,7 +321,9 @@ def _kept(session: Session) -> str:
         return f"interrupted after {session.tally.total:,} findings; no files were written."
     files = ", ".join(str(path) for path in session.files)
     kept = f"interrupted; {session.tally.total:,} findings are kept in {files}."
-    return f"{kept} Go on with `aioprowler scan --resume {session.resumable}`." if session.resumable else kept
+    if session.resumable is None:
+        return kept
+    return f"{kept} Go on with `aioprowler scan --resume {session.resumable}` and the same options."
 
 
 class _LogLines(logging.Handler):

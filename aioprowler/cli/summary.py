@@ -42,8 +42,9 @@ def print_summary(
     for block in _blocks(coverage, tally, files):
         console.print(block, soft_wrap=isinstance(block, Text))
     if resumable is not None:
-        text = f"Not everything was seen. Once the cause is mended: aioprowler scan --resume {resumable}"
-        console.print(Text(visible(text), "bold yellow"), soft_wrap=True)
+        again = f"aioprowler scan --resume {visible(str(resumable))}, and the same options"
+        text = f"Not everything was seen. Once the cause is mended: {again}"
+        console.print(Text(text, "bold yellow"), soft_wrap=True)
 
 
 def _blocks(coverage: Coverage, tally: Tally, files: Sequence[Path]) -> Iterator[RenderableType]:

@@ -26,34 +26,24 @@ from aioprowler._version import __version__
 from aioprowler.disk import create, part_of
 from aioprowler.engine.cells import Cell, cell
 from aioprowler.engine.plan import Plan
-from aioprowler.errors import AioprowlerError
 from aioprowler.findings.coverage import Settings
-from aioprowler.findings.finding import Finding
-from aioprowler.findings.lines import Reader, lines_of
-from aioprowler.findings.record import put_aside
 from aioprowler.texts import visible_json
-from aioprowler.user_files import decode
 
 SUFFIX = ".journal"
-
-
-class JournalError(AioprowlerError):
-    """A scan cannot be resumed; the message says why, and what to do."""
 
 
 class Header(Struct, frozen=True, kw_only=True):
     """What is scanned and how."""
 
-    journal: int = 3
+    journal: int = 4
     """Version of the format."""
     version: str = __version__
     """Of the program."""
     now: str
     """The scan's clock reading, RFC 3339."""
-    stem: str
     formats: tuple[str, ...]
     options: dict[str, Any]
-    """The options of the command line, without secrets."""
+    """The options of the command line by name, without secrets."""
     kinds: tuple[str, ...]
     settings: Settings | None = {}
     """How this and earlier runs were configured: the file may be another one when the scan is resumed."""
@@ -191,87 +181,6 @@ class Journal:
         self.path.unlink(missing_ok=True)
 
 
-def find(path: Path) -> Path:
-    """The journal itself, or the latest one in a folder. Raises JournalError."""
-    if path.is_dir():
-        journals = sorted(path.glob(f"*{SUFFIX}"), key=lambda each: each.stat().st_mtime)
-        if not journals:
-            raise JournalError(f"{path} has no journal of an interrupted scan: there is nothing to resume.")
-        return journals[-1]
-    if path.suffix != SUFFIX:
-        path = path.with_suffix(SUFFIX)
-    if not path.is_file():
-        raise JournalError(f"{path} is not there: there is nothing to resume.")
-    return path
-
-
-def read(path: Path) -> tuple[Header, Done]:
-    """What was to be scanned, and what of it is complete and in the record. A last line that is cut off is left out."""
-    try:
-        lines = path.read_bytes().split(b"\n")[:-1]
-    except OSError as error:
-        raise JournalError(f"{path}: {error.strerror}.") from None
-    if not lines:
-        raise JournalError(f"{path} is empty: start the scan anew.")
-    size = _size_of_record(path)
-    try:
-        header = decode(lines[0], Header)
-        done = Done(settings=header.settings)
-        for line in lines[1:]:
-            needed, account_id, *rest = decode(line, list[Any])
-            if needed <= size:
-                done.add(_entry(header, account_id, *rest))
-    except (msgspec.MsgspecError, IndexError, TypeError, ValueError):
-        raise JournalError(f"{path} is not a journal, or damaged: start the scan anew.") from None
-    if header.version != __version__:
-        raise JournalError(
-            f"{path} is of aioprowler {header.version}, and this is {__version__}: resume with that version, or start "
-            "the scan anew."
-        )
-    return header, done
-
-
-def _entry(header: Header, account_id: str | None, kind: int | None = None, place: str | None = None) -> Completed:
-    if account_id is None:
-        return Ended()
-    if place is None:
-        return AccountDone(account_id)
-    return Blind(account_id, place) if kind is None else Cell(account_id, header.kinds[kind], place)
-
-
-def _size_of_record(path: Path) -> int:
-    record = path.with_suffix(".jsonl")
-    for each in (put_aside(record), record):
-        if each.is_file():
-            return each.stat().st_size
-    raise JournalError(f"{record}, which has the findings of the interrupted scan, is not there: start the scan anew.")
-
-
 def kinds_of(plan: Plan) -> tuple[str, ...]:
     """The types of a plan's cells."""
     return tuple(sorted({cell("", kind, "").kind for kind in plan.units.values()}))
-
-
-def kept(path: Path, plan: Plan, done: Done) -> Iterator[list[Finding]]:
-    """The findings in a JSON lines file that are of complete cells, in batches. A last line that is cut off is not."""
-    units = plan.units
-    batch: list[Finding] = []
-    for found in _findings(path):
-        kind = units.get(found.check_id)
-        if kind is not None and cell(found.account_id, kind, found.region) in done:
-            batch.append(found)
-            if len(batch) >= _BATCH:
-                yield batch
-                batch = []
-    yield batch
-
-
-_BATCH = 500
-
-
-def _findings(path: Path) -> Iterable[Finding]:
-    read = Reader()
-    with path.open("rb") as file:
-        for line in lines_of(file, str(path)):
-            if line.endswith(b"\n"):
-                yield read(line.rstrip(b"\n"))

@@ -78,9 +78,9 @@ def test_a_region_that_was_shut_is_looked_at_again_once_it_is_open(tmp_path: Pat
         assert code == 3
         aws.break_with([Rule(kind="scp", region="eu-west-1")])
         assert scan(*SCAN, "-M", "jsonl", "-o", "shut")[0] == 4
-        assert scan("--resume", "shut")[0] == 4, "it is still shut"
+        assert scan("--organization", "--resume", "shut")[0] == 4, "it is still shut"
         aws.break_with([])
-        code, resumed = scan("--resume", "shut")
+        code, resumed = scan("--organization", "--resume", "shut")
         assert code == 3
         assert recorded(resumed) == recorded(whole)
         assert not list(resumed.parent.glob("*.journal"))

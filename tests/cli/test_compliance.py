@@ -22,7 +22,7 @@ from aioprowler.compliance.frameworks import framework, frameworks
 from aioprowler.findings.coverage import Accounts, Coverage, Judged
 from aioprowler.outputs.files import Outputs
 from aioprowler.scanning import Scan
-from aioprowler.scanning.journal import read
+from aioprowler.scanning.resuming import read
 from tests.cli.conftest import Here
 from tests.cli.stub import CHECK, Stub
 from tests.outputs.samples import coverage

@@ -179,18 +179,20 @@ def test_a_faulty_baseline_is_refused_before_the_scan(here: Here, stub: Stub) ->
 
 
 def test_a_resumed_scan_keeps_its_baseline_and_its_choice(program: Program, stub: Stub) -> None:
-    """The journal names the files, wherever the resumption is started."""
+    """The same files are the same, wherever the resumption is started."""
     folder = program.folder
     roles = ("arn:aws:iam::222222222222:role/audit", "arn:aws:iam::333333333333:role/audit")
     (folder / "checks.txt").write_text(f"# ours\n{CHECK}  # the only one\n")
-    chosen = ("--checks-file", "checks.txt", "--resource-arn", "arn:aws:s3:::b1", "arn:aws:s3:::b3", "arn:aws:s3:::b9")
+    kept = ("--resource-arn", "arn:aws:s3:::b1", "arn:aws:s3:::b3", "arn:aws:s3:::b9")
+    chosen = ("--checks-file", "checks.txt", *kept)
     program("scan", *chosen, "--quiet", "--stdout", "none", "-M", "jsonl", "-F", "old", "--role", *roles)
     stub.buckets, stub.denied = 4, {roles[1]}
     first = program("scan", *chosen, "--baseline", OLD, "--quiet", "--stdout", "none", "-F", "new", "--role", *roles)
     assert first.returncode == 4
     assert len(journals(folder)) == 1
     stub.denied = set()
-    done = Program(Path("/"), program.environment)("scan", "--resume", str(folder / "output"))
+    again = ("--checks-file", str(folder / "checks.txt"), "--baseline", str(folder / OLD), "--role", *roles)
+    done = Program(Path("/"), program.environment)("scan", "--resume", str(folder / "output"), *again)
     assert done.returncode == 3, done.stderr
     found = [from_json(line) for line in (folder / NEW).read_text().splitlines()]
     assert {(each.account_id, each.resource_id) for each in found} == {

@@ -141,7 +141,9 @@ def test_a_resumed_scan_applies_the_same_list(program: Program, here: Here, stub
     elsewhere = program.folder / "elsewhere"
     elsewhere.mkdir()
     os.chdir(elsewhere)
-    assert here("scan", "--resume", str(program.folder / "output"), "--stdout", "none").returncode == 3
+    resume = ("--resume", str(program.folder / "output"), "--stdout", "none")
+    assert "--mutelist-file" in here("scan", *resume).stderr
+    assert here("scan", *resume, "-w", str(program.folder / "list.yaml")).returncode == 3
     (record,) = (program.folder / "output").glob("*.jsonl")
     muted = {name: each.muted for name, each in findings(record.read_text()).items()}
     assert muted == {"b0": True, "b1": True, "b2": False}

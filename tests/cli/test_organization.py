@@ -157,7 +157,8 @@ def test_quotas_of_a_file_reach_the_scan_and_its_resumption(
     (here.folder / "quotas.yaml").write_text("s3:*: {rate: 40, capacity: 200}\n")
     roles = [f"arn:aws:iam::{account}:role/audit" for account in ("222222222222", "333333333333")]
     stub.denied = {roles[1]}
-    assert here("scan", "--check", CHECK, "--role", *roles, "--quotas-file", "quotas.yaml").returncode == 4
+    scan = ("scan", "--check", CHECK, "--role", *roles, "--quotas-file", "quotas.yaml")
+    assert here(*scan).returncode == 4
     stub.denied = set()
-    assert here("scan", "--resume", "output").returncode == 3
+    assert here(*scan, "--resume", "output").returncode == 3
     assert given == [{"s3:*": OwnQuota(40, 200)}] * 2

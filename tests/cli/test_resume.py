@@ -23,7 +23,8 @@ from aioprowler.findings.coverage import Coverage
 from aioprowler.findings.finding import from_json
 from aioprowler.outputs.files import Outputs
 from aioprowler.scanning import Event, Scan
-from aioprowler.scanning.journal import AccountDone, kinds_of, read
+from aioprowler.scanning.journal import AccountDone, kinds_of
+from aioprowler.scanning.resuming import read
 from tests.cli.conftest import Here, Program
 from tests.cli.stub import CHECK, Stub
 from tests.outputs.samples import finding
@@ -72,8 +73,8 @@ def test_a_killed_scan_is_resumed_to_the_same_end(program: Program, stub: Stub, 
         if not journals(program.folder):
             continue  # killed before the first finding: there is nothing to resume
         if attempt % 2:
-            kill_after(program, seconds / 2 + 0.3, "scan", "--resume", "output")
-        done = program("scan", "--resume", "output")
+            kill_after(program, seconds / 2 + 0.3, *SCAN, "--resume", "output")
+        done = program(*SCAN, "--resume", "output")
         assert done.returncode == 3, done.stderr
         assert statuses(program.folder) == expected
         assert journals(program.folder) == []
@@ -97,7 +98,7 @@ def test_what_is_complete_is_not_asked_again(program: Program, stub: Stub) -> No
 
     stub.answer = counting  # type: ignore[method-assign]
     try:
-        done = program("scan", "--resume", "output")
+        done = program("scan", "--role", *ROLES, "--resume", "output")
     finally:
         stub.answer = answer  # type: ignore[method-assign]
     assert done.returncode == 3, done.stderr
@@ -175,25 +176,29 @@ def test_an_interrupted_scan_says_how_to_go_on(program: Program, stub: Stub) -> 
 @pytest.mark.parametrize(
     ("options", "told"),
     [
-        (("--resume", "output"), "nothing to resume"),
+        (("--resume", "output"), "no journal of yours"),
         (("--resume", "nowhere.journal"), "nothing to resume"),
         (("--resume", "empty.journal"), "is empty"),
         (("--resume", "torn.journal"), "not a journal, or damaged"),
         (("--resume", "old.journal"), "is of aioprowler 0.0.0"),
-        (("--resume", "own.journal", "--service", "s3"), "leave out the others"),
+        (("--resume", "own.journal", "--service", "s3"), "--service is not what the scan of own.journal had"),
+        (("--resume", "wrong.journal"), "wrong.journal is damaged (--region)"),
     ],
 )
 def test_what_cannot_be_resumed(here: Here, options: tuple[str, ...], told: str) -> None:
     import aioprowler
 
     (here.folder / "output").mkdir(exist_ok=True)
-    for name in ("torn", "old", "own"):
+    for name in ("torn", "old", "own", "wrong"):
         (here.folder / f"{name}.jsonl").touch()
-    header = '{"version":"%s","now":"2026-06-01T00:00:00Z","stem":"x","formats":["jsonl"],"options":{},"kinds":[]}\n'
+    header = '{"version":"%s","now":"2026-06-01T00:00:00Z","formats":["jsonl"],"options":{},"kinds":[]}\n'
     (here.folder / "empty.journal").write_text("")
     (here.folder / "torn.journal").write_text('{"version"\n')
     (here.folder / "old.journal").write_text(header % "0.0.0")
     (here.folder / "own.journal").write_text(header % aioprowler.__version__)
+    (here.folder / "wrong.journal").write_text(
+        (header % aioprowler.__version__).replace('"options":{}', '"options":{"regions":{"eu-west-1":1}}')
+    )
     done = here("scan", *options)
     assert done.returncode in (1, 2)
     (line,) = done.stderr.splitlines()
@@ -212,6 +217,6 @@ def test_the_journal_holds_no_secret(program: Program, stub: Stub) -> None:
     program("scan", "--check", CHECK, "--role", ROLES[0], ROLES[1], "--external-id", "4f1c")
     (journal,) = journals(program.folder)
     options = stored_options(journal)
-    assert options["Access"]["external_id"] == "4f1c"
-    assert "mfa_token" not in options["Access"]
+    assert options["external_id"] == "4f1c"
+    assert not {"mfa_token", "mfa_serial", "webhook"} & options.keys()
     assert program.environment["AWS_SECRET_ACCESS_KEY"] not in journal.read_text()

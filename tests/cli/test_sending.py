@@ -118,17 +118,22 @@ def test_a_resumed_scan_tells_all_of_it(here: Here, stub: Stub, listener: Listen
     (journal,) = (here.folder / "output").glob("*.journal")
     assert "t0ken" not in journal.read_text()
     stub.denied = set()
-    done = here("scan", "--resume", "output", "--webhook", f"{listener.url}/again")
+    done = here(*SCAN, "--role", *ROLES, "--resume", "output", "--webhook", f"{listener.url}/again")
     assert done.returncode == 3, done.stderr
     assert uids(listener.at("/again")) == record(here.folder)
     assert len(record(here.folder)) == 6
 
 
-def test_options_of_who_is_told_hold_for_the_resumption(here: Here, stub: Stub, listener: Listener) -> None:
+def test_who_is_told_is_asked_for_again_by_a_resumption_and_may_be_another(here: Here, stub: Stub) -> None:
     stub.denied = {ROLES[1]}
-    assert here(*SCAN, "--role", *ROLES, "-B", "no-such-bucket").returncode == 4
-    done = here("scan", "--resume", "output")
-    assert "no-such-bucket" in done.stderr
+    first = (*SCAN, "--role", *ROLES)
+    assert here(*first, "-B", "no-such-bucket").returncode == 4
+    done = here(*first, "--resume", "output")
+    assert done.returncode == 2
+    assert "is of a scan with --output-bucket no-such-bucket, which a journal alone does not decide" in done.stderr
+    done = here(*first, "--resume", "output", "-B", "another-bucket")
+    assert "another-bucket" in done.stderr
+    assert "no-such-bucket" not in done.stderr
 
 
 def test_an_interrupted_scan_ends_at_once_though_a_webhook_waits(
