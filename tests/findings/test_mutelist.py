@@ -15,7 +15,7 @@ from msgspec.structs import replace
 from aioprowler import expressions
 from aioprowler.errors import UsageError
 from aioprowler.findings.finding import Finding, Mute
-from aioprowler.findings.mutelist import Exceptions, MuteEntry, Mutelist
+from aioprowler.findings.mutelist import Exceptions, MuteEntry, Mutelist, doubts
 from aioprowler.findings.mutelist_file import MutelistError, of_items, parse, read_mutelist
 from aioprowler.findings.muting import Muting
 from aioprowler.findings.patterns import any_of
@@ -320,6 +320,18 @@ def test_all_tags_must_be_found_in_time() -> None:
     tags = {"team": "data", "name": LONG}
     assert mutes(MuteEntry(account="*", check="*", tags=(SLOW, "team")), resource_tags=tags) == (False, TOLD)
     assert not mutes(MuteEntry(account="*", check="*", tags=("none", SLOW)), resource_tags=tags)[0]
+
+
+def test_a_check_that_nobody_knows_to_be_meant_is_not_muted_by_what_comes_after(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(expressions, "TIME", 0.0)  # so that no expression is decided
+    slow, other = MuteEntry(account="*", check="s3+_", tags=("a",)), MuteEntry(account="*", check="s3_*")
+    assert mutes(other, slow)[0]
+    assert not mutes(slow, other)[0]
+    mutelist = Mutelist(entries=(slow,))
+    assert mutelist.tag_readers(NOW)("s3_x") is None
+    assert list(doubts(mutelist, ["s3_x"], ["eu-west-1"])) == []
 
 
 def test_stars_take_time_by_the_length_of_the_text_however_many_they_are() -> None:

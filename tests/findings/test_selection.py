@@ -39,6 +39,12 @@ def test_what_is_no_arn_is_refused_with_an_example(text: str) -> None:
         Arns([text])
 
 
+def test_an_arn_of_very_many_stars_is_decided() -> None:
+    """As an ordinary expression this would not come to an end."""
+    assert not Arns(["arn:aws:s3:::" + "a*" * 200 + "b"]).like("arn:aws:s3:::" + "a" * 2_000)
+    assert not Arns(["arn:aws:" + "a*" * 200 + "b:::x"]).like("arn:aws:" + "a" * 2_000 + ":::x")
+
+
 def test_accounts_are_told_by_arns_that_name_them() -> None:
     named = Arns([INSTANCE])
     assert named.may_be_in("123456789012")
