@@ -315,7 +315,7 @@ class AclEntry(msgspec.Struct, frozen=True, rename="pascal"):
 
     rule_number: int
     rule_action: str
-    egress: bool = False
+    egress: bool
     protocol: str = ALL_PROTOCOLS
     cidr_block: str | None = None
     ipv6_cidr_block: str | None = None
@@ -324,7 +324,10 @@ class AclEntry(msgspec.Struct, frozen=True, rename="pascal"):
     @property
     def cidrs(self) -> list[str]:
         """An entry is for one range, IPv4 or IPv6."""
-        return [cidr for cidr in (self.cidr_block, self.ipv6_cidr_block) if cidr]
+        found = [cidr for cidr in (self.cidr_block, self.ipv6_cidr_block) if cidr]
+        if not found:
+            raise UnreadableError(f"AWS did not tell the range of rule {self.rule_number}")
+        return found
 
     @property
     def ports(self) -> range:

@@ -6,10 +6,10 @@ from typing import Any
 
 from aioprowler.judging.ports import IpRange, Ipv6Range, NamedPrefixList, Rule
 from aioprowler.services.ec2.resources.firewall import NamedPrefixLists, RulePrefixLists, SecurityGroup
-from aioprowler.services.vpc.resources import NetworkUse
+from aioprowler.services.vpc.resources import GroupUse
 
-IN_USE = NetworkUse(security_groups=frozenset({"sg-1"}))
-UNUSED = NetworkUse()
+IN_USE = GroupUse(kinds={"sg-1": set()})
+UNUSED = GroupUse()
 NO_LISTS = RulePrefixLists()
 NO_NAMED_LISTS = NamedPrefixLists()
 

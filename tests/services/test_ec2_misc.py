@@ -206,6 +206,7 @@ def test_what_cannot_be_seen_matters_only_where_it_decides(
 )
 def test_public_addresses_of_interfaces(ipv4: list[str], ipv6: list[str], public: list[str]) -> None:
     interface = NetworkInterface(
+        groups=(),
         network_interface_id="eni-1",
         private_ip_addresses=tuple(PrivateAddress(association=AddressAssociation(public_ip=ip)) for ip in ipv4),
         ipv6_addresses=tuple(Ipv6Address(ipv6_address=ip) for ip in ipv6),

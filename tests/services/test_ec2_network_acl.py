@@ -3,6 +3,7 @@ from __future__ import annotations
 import pytest
 
 from aioprowler import Fail, Pass
+from aioprowler.declarations.failure import UnreadableError
 from aioprowler.judging.ports import AclEntry, PortRange
 from aioprowler.services.ec2.checks.network_acl import (
     ec2_networkacl_allow_ingress_any_port,
@@ -32,10 +33,14 @@ def acl(*entries: AclEntry, is_default: bool = False, subnets: tuple[str, ...] =
 
 
 def admitting(protocol: str, first: int = 0, last: int = 65535) -> AclEntry:
-    return AclEntry(100, "allow", protocol=protocol, cidr_block="0.0.0.0/0", port_range=PortRange(from_=first, to=last))
+    return AclEntry(
+        100, "allow", False, protocol=protocol, cidr_block="0.0.0.0/0", port_range=PortRange(from_=first, to=last)
+    )
 
 
-DENYING_RDP = AclEntry(50, "deny", protocol="6", cidr_block="0.0.0.0/0", port_range=PortRange(from_=3389, to=3389))
+DENYING_RDP = AclEntry(
+    50, "deny", False, protocol="6", cidr_block="0.0.0.0/0", port_range=PortRange(from_=3389, to=3389)
+)
 
 
 @pytest.mark.parametrize(
@@ -75,3 +80,8 @@ def test_network_acls_of_unused_regions() -> None:
 )
 def test_unused_network_acls(judged: NetworkAcl, verdict: type) -> None:
     assert isinstance(ec2_networkacl_unused(judged), verdict)
+
+
+def test_the_range_of_an_entry_that_aws_did_not_tell() -> None:
+    with pytest.raises(UnreadableError, match="range of rule 100"):
+        ec2_networkacl_allow_ingress_any_port(acl(AclEntry(100, "allow", False), subnets=("subnet-1",)), GROUPS)

@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 
 from aioprowler import Fail, Failure, Manual, Pass
+from aioprowler.declarations.failure import UnreadableError
 from aioprowler.judging.ports import GroupPair, Rule
 from aioprowler.services.ec2.checks.security_group import (
     ec2_securitygroup_allow_ingress_from_internet_to_all_ports,
@@ -25,7 +26,7 @@ from aioprowler.services.ec2.resources.firewall import (
     SecurityGroup,
     named_groups,
 )
-from aioprowler.services.vpc.resources import InterfaceKind, NetworkUse, PrefixList
+from aioprowler.services.vpc.resources import GroupUse, InterfaceKind, PrefixList
 from tests.services.rules import IN_USE, NO_LISTS, NO_NAMED_LISTS, UNUSED, group, listed, rule
 
 ALL_PORTS = ec2_securitygroup_allow_ingress_from_internet_to_all_ports
@@ -62,7 +63,7 @@ def test_all_ports(judged: Rule, verdict: type) -> None:
 
 
 @pytest.mark.parametrize(("use", "severity"), [(IN_USE, None), (UNUSED, "high")])
-def test_all_ports_of_a_group_without_interfaces_are_less_severe(use: NetworkUse, severity: str | None) -> None:
+def test_all_ports_of_a_group_without_interfaces_are_less_severe(use: GroupUse, severity: str | None) -> None:
     verdict = ALL_PORTS(group(rule("-1")), use, NO_LISTS, scan_unused_services=True)
     assert isinstance(verdict, Fail)
     assert verdict.severity == severity
@@ -75,8 +76,8 @@ BALANCER = InterfaceKind("interface", "amazon-elb")
 ENDPOINT = InterfaceKind("vpc_endpoint")
 
 
-def used_by(*kinds: InterfaceKind) -> NetworkUse:
-    return NetworkUse(security_groups=frozenset({"sg-1"}), kinds={"sg-1": set(kinds), "sg-2": {SERVER}})
+def used_by(*kinds: InterfaceKind) -> GroupUse:
+    return GroupUse(kinds={"sg-1": set(kinds), "sg-2": {SERVER}})
 
 
 @pytest.mark.parametrize(
@@ -340,11 +341,15 @@ def test_an_unread_list_of_a_harmless_port_harms_nothing() -> None:
 def test_default_groups() -> None:
     check = ec2_securitygroup_default_restrict_traffic
     to_anyone = (rule("-1"),)
-    assert isinstance(check(group(name="default"), IN_USE), Pass)
+    assert isinstance(check(group(name="default", egress=()), IN_USE), Pass)
     assert isinstance(check(group(*to_anyone, name="default"), IN_USE), Fail)
     assert isinstance(check(group(name="default", egress=to_anyone), IN_USE), Fail)
-    assert check(group(name="default"), UNUSED) is None
-    assert isinstance(check(group(name="default"), UNUSED, scan_unused_services=True), Pass)
+    assert check(group(name="default", egress=()), UNUSED) is None
+    assert isinstance(check(group(name="default", egress=()), UNUSED, scan_unused_services=True), Pass)
+    with pytest.raises(UnreadableError, match="IpPermissionsEgress"):
+        check(group(name="default"), IN_USE)
+    with pytest.raises(UnreadableError, match="GroupName"):
+        check(group(name="", egress=()), IN_USE)
     assert check(group(*to_anyone), IN_USE) is None
 
 
@@ -360,7 +365,7 @@ JUDGED = group()
 NAMES_ITSELF = naming("sg-1", "sg-1")
 BY_THE_SECOND, BACK_TO_THE_FIRST = naming("sg-2", "sg-1"), naming("sg-1", "sg-2")
 OUTGOING = naming("sg-2", "sg-1", outgoing=True)
-SECOND_USED = NetworkUse(security_groups=frozenset({"sg-2"}))
+SECOND_USED = GroupUse(kinds={"sg-2": set()})
 SECOND_SET = ConfiguredGroups(frozenset({"sg-2"}))
 
 
@@ -387,7 +392,7 @@ SECOND_SET = ConfiguredGroups(frozenset({"sg-2"}))
     ],
 )
 def test_unused_groups(
-    use: NetworkUse, groups: tuple[SecurityGroup, ...], configured: ConfiguredGroups | Failure, verdict: type
+    use: GroupUse, groups: tuple[SecurityGroup, ...], configured: ConfiguredGroups | Failure, verdict: type
 ) -> None:
     named = named_groups(groups, use, configured)
     assert isinstance(ec2_securitygroup_not_used(groups[0], use, named, configured), verdict)

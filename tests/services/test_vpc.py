@@ -28,6 +28,7 @@ from aioprowler.services.vpc.resources import (
     AllowedPrincipals,
     EndpointServices,
     FlowLog,
+    GroupUse,
     InterfaceGroup,
     InterfaceKind,
     Logged,
@@ -48,6 +49,7 @@ from aioprowler.services.vpc.resources import (
     VpcPeeringConnection,
     VpnConnection,
     endpoint_services,
+    group_use,
     logged,
     network_use,
     routing,
@@ -394,6 +396,5 @@ def test_use_is_told_by_interfaces() -> None:
             groups=(InterfaceGroup(group_id="sg-1"),),
         ),
     )
-    kinds = {"sg-1": {InterfaceKind("")}}
-    expected = NetworkUse(frozenset({"vpc-1"}), frozenset({"subnet-a"}), frozenset({"sg-1"}), kinds)
-    assert network_use(interfaces) == expected
+    assert network_use(interfaces) == NetworkUse(frozenset({"vpc-1"}), frozenset({"subnet-a"}))
+    assert group_use(interfaces) == GroupUse({"sg-1": {InterfaceKind("")}})

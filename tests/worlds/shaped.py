@@ -36,6 +36,10 @@ _DEEP = 7
 _ITEMS = 2
 _BARE = ("Arn", "Id", "Key", "Name", "arn", "id", "key", "name")
 """Members that are called by what they are in as well: the `Arn` of a `Policy` is the `PolicyArn` of another."""
+_ALWAYS = frozenset({"IpPermissionsEgress"})
+"""Members that are always there, though declarations know what to do without them."""
+_NONE = frozenset({"Groups"})
+"""Lists in what is listed that are always there, and empty where everything is off."""
 _TOKEN = re.compile(
     ".*token|(next|new)?marker|next.*(id|key)|is_?truncated|has_?more.*|.*continuation.*", re.IGNORECASE
 )
@@ -205,7 +209,7 @@ class Maker:
             return False
         if name in self._known.told or not depth:
             return depth < 2 * _DEEP
-        if name in self._known.optional and (number or not self._is_on):
+        if name in self._known.optional - _ALWAYS and (number or not self._is_on):
             return False
         if self._is_on:
             return depth < _DEEP
@@ -213,6 +217,8 @@ class Maker:
 
     def _list(self, shape: ListShape, name: str, number: int, depth: int) -> list[Any]:
         """A list in what is listed already, on the way to what is meant, has one item for each of those."""
+        if depth > 1 and name in _NONE and not self._is_on:
+            return []
         numbers = [number] if depth > 1 and name in self._known.told else range(_ITEMS)
         return [self._value(shape.member, singular(name), each, depth + 1) for each in numbers]
 

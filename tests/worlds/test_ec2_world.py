@@ -3,6 +3,8 @@ from __future__ import annotations
 import datetime
 from typing import Any
 
+import pytest
+
 from aioprowler import Account
 from aioprowler.aws.errors import NotInRegionError
 from tests.worlds.world import NOW, World, denied, error, findings_of, verdicts
@@ -327,3 +329,62 @@ def test_ages_are_counted_from_the_time_of_the_scan() -> None:
     world = World({("ec2:DescribeInstances", HOME): in_reservations(instance("i-1", "ami-1"))})
     assert verdicts(world, check, now=NOW + datetime.timedelta(days=181)) == {(check, HOME, "i-1"): "FAIL"}
     assert verdicts(world, check, now=NOW + datetime.timedelta(days=180)) == {(check, HOME, "i-1"): "PASS"}
+
+
+@pytest.mark.parametrize(
+    ("operation", "list_", "item", "member", "check"),
+    [
+        ("DescribeImages", "Images", {"ImageId": "x", "Name": "x", "Public": False}, "Public", "ec2_ami_public"),
+        ("DescribeVolumes", "Volumes", {"VolumeId": "x", "Encrypted": True}, "Encrypted", "ec2_ebs_volume_encryption"),
+        (
+            "DescribeNetworkAcls", "NetworkAcls",
+            {"NetworkAclId": "x", "IsDefault": False, "Entries": [], "Associations": [{"SubnetId": "subnet-1"}]},
+            "Entries", "ec2_networkacl_allow_ingress_any_port",
+        ),
+        (
+            "DescribeInstances", "Reservations",
+            {"InstanceId": "x", "SecurityGroups": [], "State": {"Name": "running"}}, "SecurityGroups",
+            "ec2_instance_port_ssh_exposed_to_internet",
+        ),
+        (
+            "DescribeInstances", "Reservations",
+            {"InstanceId": "x", "MetadataOptions": {"HttpEndpoint": "disabled"}}, "MetadataOptions",
+            "ec2_instance_imdsv2_enabled",
+        ),
+        (
+            "DescribeSecurityGroups", "SecurityGroups",
+            {"GroupId": "x", "GroupName": "default", "IpPermissions": [], "IpPermissionsEgress": []},
+            "IpPermissionsEgress", "ec2_securitygroup_default_restrict_traffic",
+        ),
+    ],
+)  # fmt: skip
+def test_what_aws_always_tells_is_missed_by_its_name(
+    operation: str, list_: str, item: dict[str, Any], member: str, check: str
+) -> None:
+    for told, status in ((item, "PASS"), ({k: v for k, v in item.items() if k != member}, "MANUAL")):
+        listed = [{"Instances": [told]}] if list_ == "Reservations" else [told]
+        world = World({(f"ec2:{operation}", HOME): {list_: listed}})
+        found = [f for f in findings_of(world, check, scan_unused_services=True) if f.resource_id == "x"]
+        assert [f.status for f in found] == [status]
+        assert (member in found[0].status_detail) == (status == "MANUAL")
+
+
+def test_groups_that_only_hidden_interfaces_use_are_in_use() -> None:
+    check = "ec2_securitygroup_not_used"
+
+    def interfaces(_account: Account, region: str, params: dict[str, Any]) -> dict[str, Any]:
+        hidden = {"NetworkInterfaceId": "eni-1", "Groups": [{"GroupId": "sg-1"}], "Operator": {"Managed": True}}
+        shown = region == HOME and params.get("IncludeManagedResources") is True
+        return {"NetworkInterfaces": [hidden] if shown else []}
+
+    world = World({("ec2:DescribeSecurityGroups", HOME): {"SecurityGroups": [security_group("sg-1", "web")]}})
+    world.replies["ec2:DescribeNetworkInterfaces"] = interfaces
+    assert verdicts(world, check) == {(check, HOME, "sg-1"): "PASS"}
+
+    def refusing(account: Account, region: str, params: dict[str, Any]) -> Any:
+        if "IncludeManagedResources" in params:
+            return error("UnknownParameter", "The parameter IncludeManagedResources is not recognized")
+        return interfaces(account, region, {"IncludeManagedResources": True})
+
+    world.replies["ec2:DescribeNetworkInterfaces"] = refusing
+    assert verdicts(world, check) == {(check, HOME, "sg-1"): "PASS"}

@@ -162,7 +162,7 @@ class NetworkInterface(
     vpc_id: str = ""
     subnet_id: str = ""
     interface_type: str = ""
-    groups: tuple[InterfaceGroup, ...] = ()
+    groups: tuple[InterfaceGroup, ...]
     attachment: InterfaceAttachment = InterfaceAttachment()
     association: AddressAssociation = AddressAssociation()
     """Of its first private address."""
@@ -183,28 +183,36 @@ class NetworkInterface(
 
 
 class NetworkUse(msgspec.Struct, frozen=True):
-    """The VPCs, subnets and security groups of a region that some network interface is in."""
+    """The VPCs and subnets of a region that some network interface is in."""
 
     vpcs: frozenset[str] = frozenset()
     subnets: frozenset[str] = frozenset()
-    security_groups: frozenset[str] = frozenset()
-    kinds: dict[str, set[InterfaceKind]] = field(default_factory=dict)
-    """By security group: of which kinds its interfaces are."""
 
 
 @derive
 def network_use(interfaces: Here[NetworkInterface]) -> NetworkUse:
     """What has a network interface is in use."""
+    return NetworkUse(
+        vpcs=frozenset(interface.vpc_id for interface in interfaces),
+        subnets=frozenset(interface.subnet_id for interface in interfaces),
+    )
+
+
+class GroupUse(msgspec.Struct, frozen=True):
+    """The security groups of a region that some network interface is in."""
+
+    kinds: dict[str, set[InterfaceKind]] = {}
+    """By group: of which kinds its interfaces are."""
+
+
+@derive
+def group_use(interfaces: Here[NetworkInterface]) -> GroupUse:
+    """What a network interface is in, is in use."""
     kinds: dict[str, set[InterfaceKind]] = defaultdict(set)
     for interface in interfaces:
         for group in interface.groups:
             kinds[group.group_id].add(interface.kind)
-    return NetworkUse(
-        vpcs=frozenset(interface.vpc_id for interface in interfaces),
-        subnets=frozenset(interface.subnet_id for interface in interfaces),
-        security_groups=frozenset(kinds),
-        kinds=dict(kinds),
-    )
+    return GroupUse(dict(kinds))
 
 
 # ---------------------------------------------------------------- prefix lists
@@ -326,7 +334,7 @@ class RouteTable(
     route_table_id: str
     owner_id: str = ""
     vpc_id: str = ""
-    routes: tuple[Route, ...] = ()
+    routes: tuple[Route, ...]
     associations: tuple[RouteTableAssociation, ...] = ()
 
 

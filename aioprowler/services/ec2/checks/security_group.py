@@ -15,7 +15,7 @@ from aioprowler.judging.ports import (
     public_networks,
     tcp_ports,
 )
-from aioprowler.judging.verdicts import at_severity, has_no, is_not
+from aioprowler.judging.verdicts import at_severity, has_no, is_not, told
 from aioprowler.services.ec2.resources.firewall import (
     ConfiguredGroups,
     NamedGroups,
@@ -24,12 +24,12 @@ from aioprowler.services.ec2.resources.firewall import (
     SecurityGroup,
     resolved,
 )
-from aioprowler.services.vpc.resources import NetworkUse
+from aioprowler.services.vpc.resources import GroupUse
 
 
-def is_judged(group: SecurityGroup, use: NetworkUse, scan_unused_services: bool) -> bool:
+def is_judged(group: SecurityGroup, use: GroupUse, scan_unused_services: bool) -> bool:
     """Whether a network interface is in the group, or unused ones are judged as well."""
-    return scan_unused_services or group.group_id in use.security_groups
+    return scan_unused_services or group.group_id in use.kinds
 
 
 @check(
@@ -39,7 +39,7 @@ def is_judged(group: SecurityGroup, use: NetworkUse, scan_unused_services: bool)
 )
 def ec2_securitygroup_allow_ingress_from_internet_to_all_ports(
     group: SecurityGroup,
-    use: NetworkUse,
+    use: GroupUse,
     lists: RulePrefixLists | Failure,
     *,
     scan_unused_services: bool = False,
@@ -70,13 +70,13 @@ def ec2_securitygroup_allow_ingress_from_internet_to_all_ports(
         resolved(group.ingress, lists),
         lambda rules: has_no(group.label, "all ports open to the internet", opens_all_ports(rules)),
     )
-    return verdict if group.group_id in use.security_groups else at_severity(verdict, "high")
+    return verdict if group.group_id in use.kinds else at_severity(verdict, "high")
 
 
 @check(fails="EC2 security group opens a port to the whole internet", severity="high", categories=["internet-exposed"])
 def ec2_securitygroup_allow_ingress_from_internet_to_any_port(
     group: SecurityGroup,
-    use: NetworkUse,
+    use: GroupUse,
     lists: RulePrefixLists | Failure,
     *,
     scan_unused_services: bool = False,
@@ -133,7 +133,7 @@ def ec2_securitygroup_allow_ingress_from_internet_to_any_port(
 )
 def ec2_securitygroup_allow_ingress_from_internet_to_any_port_from_ip(
     group: SecurityGroup,
-    use: NetworkUse,
+    use: GroupUse,
     lists: RulePrefixLists | Failure,
     *,
     scan_unused_services: bool = False,
@@ -173,7 +173,7 @@ def ec2_securitygroup_allow_ingress_from_internet_to_any_port_from_ip(
 )
 def ec2_securitygroup_allow_ingress_from_internet_to_high_risk_tcp_ports(
     group: SecurityGroup,
-    use: NetworkUse,
+    use: GroupUse,
     lists: RulePrefixLists | Failure,
     *,
     scan_unused_services: bool = False,
@@ -220,7 +220,7 @@ def ec2_securitygroup_allow_ingress_from_internet_to_high_risk_tcp_ports(
 )
 def ec2_securitygroup_allow_wide_open_public_ipv4(
     group: SecurityGroup,
-    use: NetworkUse,
+    use: GroupUse,
     lists: RulePrefixLists | Failure,
     *,
     scan_unused_services: bool = False,
@@ -310,7 +310,7 @@ def ec2_securitygroup_with_many_ingress_egress_rules(
     https://docs.aws.amazon.com/vpc/latest/userguide/amazon-vpc-limits.html
     """
     weights = lists.weights if isinstance(lists, NamedPrefixLists) else {}
-    inbound, outbound = number_of_rules(group.ingress, weights), number_of_rules(group.egress, weights)
+    inbound, outbound = number_of_rules(group.ingress, weights), number_of_rules(group.egress or (), weights)
     counts = f"{group.label} has {inbound} inbound and {outbound} outbound rules."
     if max(inbound, outbound) > max_security_group_rules:
         return Fail(counts)
@@ -327,7 +327,7 @@ def ec2_securitygroup_with_many_ingress_egress_rules(
     categories=["internet-exposed", "trust-boundaries"],
 )
 def ec2_securitygroup_default_restrict_traffic(
-    group: SecurityGroup, use: NetworkUse, *, scan_unused_services: bool = False
+    group: SecurityGroup, use: GroupUse, *, scan_unused_services: bool = False
 ) -> Verdict | None:
     """Default security groups have no rules.
 
@@ -352,12 +352,13 @@ def ec2_securitygroup_default_restrict_traffic(
     """
     if not group.is_default or not is_judged(group, use, scan_unused_services):
         return None
-    return has_no(f"{group.label} of {group.vpc_id}", "rules that allow traffic", bool(group.ingress or group.egress))
+    allowing = group.ingress or told(group.egress, f"IpPermissionsEgress of {group.label}")
+    return has_no(f"{group.label} of {group.vpc_id}", "rules that allow traffic", bool(allowing))
 
 
 @check(fails="EC2 security group is not in use", severity="low", categories=["trust-boundaries"])
 def ec2_securitygroup_not_used(
-    group: SecurityGroup, use: NetworkUse, named: NamedGroups, configured: ConfiguredGroups | Failure
+    group: SecurityGroup, use: GroupUse, named: NamedGroups, configured: ConfiguredGroups | Failure
 ) -> Verdict | None:
     """Security groups are in use.
 
@@ -376,7 +377,7 @@ def ec2_securitygroup_not_used(
     """
     if group.is_default:
         return None
-    if group.group_id in use.security_groups or group.group_id in named.ids:
+    if group.group_id in use.kinds or group.group_id in named.ids:
         return Pass(f"{group.label} is in use.")
     if isinstance(configured, Failure):
         return Manual(configured.explain())

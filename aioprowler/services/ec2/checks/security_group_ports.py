@@ -10,7 +10,7 @@ from aioprowler.services.ec2 import exposed_services as services
 from aioprowler.services.ec2.checks.security_group import is_judged
 from aioprowler.services.ec2.exposed_services import ExposedService, revocations
 from aioprowler.services.ec2.resources.firewall import RulePrefixLists, SecurityGroup, resolved
-from aioprowler.services.vpc.resources import NetworkUse
+from aioprowler.services.vpc.resources import GroupUse
 
 PREFIX = "ec2_securitygroup_allow_ingress_from_internet_to_tcp_port_"
 
@@ -42,7 +42,7 @@ def security_group_port(
     """The check that no security group opens the TCP ports of a service. `suffix` ends its id."""
 
     def ports_verdict(
-        group: SecurityGroup, use: NetworkUse, lists: RulePrefixLists | Failure, *, scan_unused_services: bool = False
+        group: SecurityGroup, use: GroupUse, lists: RulePrefixLists | Failure, *, scan_unused_services: bool = False
     ) -> Verdict | None:
         if not is_judged(group, use, scan_unused_services):
             return None

@@ -8,9 +8,10 @@ import msgspec
 
 from aioprowler import Aws, Facet, Failure, Here, Region, Resource, Tag, derive, field, listing, source
 from aioprowler.judging.ports import NO_RULES, AclEntry, KnownRules, PrefixLists, Rule, Weight
+from aioprowler.judging.verdicts import told
 from aioprowler.services.awslambda.resources import Function
 from aioprowler.services.batch.resources import ComputeEnvironment
-from aioprowler.services.vpc.resources import NetworkUse, PrefixList, PrefixListEntries, entries, known
+from aioprowler.services.vpc.resources import GroupUse, PrefixList, PrefixListEntries, entries, known
 
 
 class SecurityGroup(
@@ -29,14 +30,15 @@ class SecurityGroup(
     owner_id: str = ""
     name: str = field(name="GroupName", default="")
     vpc_id: str = ""
-    ingress: tuple[Rule, ...] = field(name="IpPermissions", default=())
-    egress: tuple[Rule, ...] = field(name="IpPermissionsEgress", default=())
+    ingress: tuple[Rule, ...] = field(name="IpPermissions")
+    egress: tuple[Rule, ...] | None = field(name="IpPermissionsEgress", default=None)
+    """None where AWS does not tell; a group without rules for outgoing traffic has an empty list."""
     tags: tuple[Tag, ...] = ()
 
     @property
     def rules(self) -> tuple[Rule, ...]:
-        """Those for incoming and for outgoing traffic."""
-        return (*self.ingress, *self.egress)
+        """Those for incoming traffic, and for outgoing traffic as far as they are told."""
+        return (*self.ingress, *(self.egress or ()))
 
     @property
     def named(self) -> frozenset[str]:
@@ -46,7 +48,7 @@ class SecurityGroup(
     @property
     def is_default(self) -> bool:
         """Every VPC has one, which cannot be deleted."""
-        return self.name == "default"
+        return told(self.name or None, "GroupName of this security group") == "default"
 
 
 class SecurityGroups(msgspec.Struct, frozen=True):
@@ -155,7 +157,7 @@ class NamedGroups(msgspec.Struct, frozen=True):
 
 
 @derive
-def named_groups(groups: Here[SecurityGroup], use: NetworkUse, configured: ConfiguredGroups | Failure) -> NamedGroups:
+def named_groups(groups: Here[SecurityGroup], use: GroupUse, configured: ConfiguredGroups | Failure) -> NamedGroups:
     """What a group that is in use names, for incoming or outgoing traffic, is in use as well; so is what an unused
     group names, which AWS does not let be deleted before it. Groups that name nobody but each other hold nothing.
 
@@ -164,7 +166,7 @@ def named_groups(groups: Here[SecurityGroup], use: NetworkUse, configured: Confi
     names = {group.group_id: group.named - {group.group_id} for group in groups}
     named = frozenset[str]().union(*names.values())
     set_for = frozenset[str]() if isinstance(configured, Failure) else configured.ids
-    waiting = [id_ for id_ in names if id_ not in named or id_ in use.security_groups or id_ in set_for]
+    waiting = [id_ for id_ in names if id_ not in named or id_ in use.kinds or id_ in set_for]
     held: set[str] = set()
     while waiting:
         further = names.get(waiting.pop(), frozenset()) - held
@@ -176,7 +178,7 @@ def named_groups(groups: Here[SecurityGroup], use: NetworkUse, configured: Confi
 class NetworkAclAssociation(msgspec.Struct, frozen=True, rename="pascal"):
     """A subnet for which a network ACL holds."""
 
-    subnet_id: str = ""
+    subnet_id: str
 
 
 class NetworkAcl(
@@ -193,7 +195,7 @@ class NetworkAcl(
     source = listing("ec2", "DescribeNetworkAcls", "NetworkAcls")
     network_acl_id: str
     owner_id: str = ""
-    is_default: bool = False
-    entries: tuple[AclEntry, ...] = ()
-    associations: tuple[NetworkAclAssociation, ...] = ()
+    is_default: bool
+    entries: tuple[AclEntry, ...]
+    associations: tuple[NetworkAclAssociation, ...]
     tags: tuple[Tag, ...] = ()
