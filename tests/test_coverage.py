@@ -17,9 +17,11 @@ from aioprowler.aws.api import Calls
 from aioprowler.compliance.frameworks import Framework, Requirement
 from aioprowler.declarations.failure import FailureKind
 from aioprowler.findings.coverage import Coverage, Figures, Gap, Judged
+from aioprowler.outputs.reporting import merged
 from aioprowler.scanning import Scan
 from aioprowler.scanning.folding import figures_of, fold
 from aioprowler.scanning.journal import Done
+from tests.outputs import samples
 from tests.worlds.world import NOW, World, denied, error
 
 SERVICES = ("ec2", "ecs", "iam", "kms", "lambda", "rds", "s3", "sns", "sqs", "ssm")
@@ -351,3 +353,9 @@ def test_the_report_is_data() -> None:
     """Whoever reads or compares reports pays for no AWS."""
     code = "import sys, aioprowler.findings.coverage; sys.exit('botocore' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", code], timeout=30).returncode == 0
+
+
+def test_of_several_scans_the_widest_sessions_are_told() -> None:
+    narrow, wide, bare = (samples.coverage(session_policy=each) for each in ("actions", "managed", ""))
+    assert merged([narrow, wide, bare]).session_policy == "managed"
+    assert merged([bare, narrow]).session_policy == "actions"

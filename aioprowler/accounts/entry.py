@@ -5,14 +5,22 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Awaitable, Callable, Container, Sequence
 from dataclasses import dataclass
 from functools import partial
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 from botocore.exceptions import BotoCoreError, ClientError, ProfileNotFound
 from msgspec import structs
 
-from aioprowler.accounts.credentials import CredentialSource, EntryError, from_botocore, from_sts
-from aioprowler.accounts.operations import ASSUME_ROLE, DESCRIBE_REGIONS, GET_CALLER_IDENTITY, LIST_REGIONS
+from aioprowler.accounts.credentials import CredentialSource, EntryError, from_botocore
+from aioprowler.accounts.operations import (
+    ASSUME_ROLE,
+    DESCRIBE_REGIONS,
+    GET_CALLER_IDENTITY,
+    LIST_REGIONS,
+    ORGANIZATION_OPERATIONS,
+)
 from aioprowler.accounts.organization import Member, Organization, accounts_of, has_tags, tags_of
+from aioprowler.accounts.permissions import Statement, roles
+from aioprowler.accounts.sessions import TOO_LARGE, Ceiling, session_keys
 from aioprowler.aws.api import Boundary
 from aioprowler.aws.clients import session_in
 from aioprowler.aws.credentials import Keys, Renewing
@@ -40,20 +48,22 @@ async def entries(
     gateway: Gateway,
     sources: Sequence[CredentialSource],
     accounts: Sequence[Account] | None,
+    ceiling: Ceiling,
     chosen: Chosen = EVERYWHERE,
 ) -> AsyncIterator[Entry]:
-    """One entry for each account of `accounts`, with the first source's credentials, else for each source.
+    """One entry for each account of `accounts`, with the first source's credentials, else for each source. Sessions of
+    roles are opened with the `ceiling`'s policy.
 
     Raises EntryError for credentials that do not exist.
     """
     if accounts is not None:
         source = sources[0]
-        provider = await _begun(source, chosen, partial(_provider, gateway, source))
+        provider = await _begun(source, chosen, partial(_provider, gateway, source, ceiling))
         for account in accounts:
             yield partial(_with_provider, gateway, provider, source.profile, account)
         return
     for source in sources:
-        yield partial(_enter, gateway, source, chosen)
+        yield partial(_enter, gateway, source, ceiling, chosen)
 
 
 async def member_entries(
@@ -61,6 +71,7 @@ async def member_entries(
     gateway: Gateway,
     source: CredentialSource,
     members: Organization | Sequence[Member],
+    ceiling: Ceiling,
     notes: list[str],
     done: Container[str] = (),
     chosen: Chosen = EVERYWHERE,
@@ -71,9 +82,10 @@ async def member_entries(
     where they do not exist or are refused. Accounts that are `done`, by their ids, are left out. To
     `notes` is added what the user should know.
     """
-    provider, own, base = await _begun(source, chosen, partial(_base, gateway, source, aws))
+    provider, own, base = await _begun(source, chosen, partial(_base, gateway, source, ceiling, members, aws))
     gateway.identified(base.id, own)
-    door = _Door(gateway, source, provider, own, base, members if isinstance(members, Organization) else None)
+    organization = members if isinstance(members, Organization) else None
+    door = _Door(gateway, source, ceiling, provider, own, base, organization)
     if not isinstance(members, Organization):
         for member in members:
             if member.account.id in done:
@@ -101,6 +113,7 @@ class _Door:
 
     gateway: Gateway
     source: CredentialSource
+    ceiling: Ceiling
     provider: Renewing
     own: str
     """The base credentials' own account, in which they need no role."""
@@ -150,7 +163,7 @@ class _Door:
             mfa_serial=None,
             mfa_token=None,
         )
-        provider = Renewing(partial(_session_keys, self.gateway, self.base, source))
+        provider = Renewing(partial(session_keys, self.gateway, self.base, source, self.ceiling))
         await _prove(provider, source)
         return provider
 
@@ -166,12 +179,29 @@ async def _with_provider(
     return account
 
 
-async def _base(gateway: Gateway, source: CredentialSource, aws: Boundary, home: str) -> tuple[Renewing, str, Account]:
+async def _base(
+    gateway: Gateway,
+    source: CredentialSource,
+    ceiling: Ceiling,
+    members: Organization | Sequence[Member],
+    aws: Boundary,
+    home: str,
+) -> tuple[Renewing, str, Account]:
     """The credentials that enter other accounts, their own account's id, and whom to ask with them."""
-    provider = await _provider(gateway, source, home)
+    besides = _entering(_partition(source.role_arn), members) if source.role_arn else ()
+    provider = await _provider(gateway, source, ceiling, home, besides)
     seed = Account(id=f"base {id(provider)}", default_region=home)
     gateway.register(seed.id, provider, source.profile)
     return provider, *await _whose(aws, source.describe(), seed)
+
+
+def _entering(partition: str, members: Organization | Sequence[Member]) -> tuple[Statement, ...]:
+    """What the session of a base role may do besides, to find the accounts and to assume their role."""
+    if isinstance(members, Organization):
+        assumed = Statement.of([ASSUME_ROLE], roles(members.role, partition))
+        return Statement.of(ORGANIZATION_OPERATIONS), assumed
+    named = {each.role.rpartition(":role/")[2] for each in members}
+    return (Statement.of([ASSUME_ROLE], roles(named.pop() if len(named) == 1 else "*", partition)),)
 
 
 async def _begun(source: CredentialSource, chosen: Chosen, begin: Callable[[str], Awaitable[T]]) -> T:
@@ -197,12 +227,14 @@ async def _begun(source: CredentialSource, chosen: Chosen, begin: Callable[[str]
     raise silent[0]
 
 
-async def _enter(gateway: Gateway, source: CredentialSource, chosen: Chosen, aws: Boundary) -> Account:
-    return await _begun(source, chosen, partial(_entered, gateway, source, aws))
+async def _enter(
+    gateway: Gateway, source: CredentialSource, ceiling: Ceiling, chosen: Chosen, aws: Boundary
+) -> Account:
+    return await _begun(source, chosen, partial(_entered, gateway, source, ceiling, aws))
 
 
-async def _entered(gateway: Gateway, source: CredentialSource, aws: Boundary, home: str) -> Account:
-    provider = await _provider(gateway, source, home)
+async def _entered(gateway: Gateway, source: CredentialSource, ceiling: Ceiling, aws: Boundary, home: str) -> Account:
+    provider = await _provider(gateway, source, ceiling, home)
     seed = Account(id=f"entry {id(provider)}", default_region=home)
     gateway.register(seed.id, provider, source.profile)
     try:
@@ -214,24 +246,26 @@ async def _entered(gateway: Gateway, source: CredentialSource, aws: Boundary, ho
     return account
 
 
-async def _provider(gateway: Gateway, source: CredentialSource, home: str) -> Renewing:
+async def _provider(
+    gateway: Gateway, source: CredentialSource, ceiling: Ceiling, home: str, besides: tuple[Statement, ...] = ()
+) -> Renewing:
     """The source's credentials, proved by fetching them once. Raises EntryError and BotoCoreError."""
     session = session_in(home, source.profile, **source.keys)
     provider = Renewing(from_botocore(session, source))
     if source.role_arn or source.mfa_serial:
         asker = Account(id=f"base {id(provider)}", default_region=home)
         gateway.register(asker.id, provider, source.profile)
-        provider = Renewing(partial(_session_keys, gateway, asker, source))
+        provider = Renewing(partial(session_keys, gateway, asker, source, ceiling, besides))
     await _prove(provider, source)
     return provider
 
 
-async def keys_of(source: CredentialSource, chosen: Chosen = EVERYWHERE) -> tuple[Keys, str]:
+async def keys_of(source: CredentialSource, ceiling: Ceiling, chosen: Chosen = EVERYWHERE) -> tuple[Keys, str]:
     """A source's credentials and its home region, for a client that the gateway has no part in. Raises EntryError."""
     from aioprowler.aws.gateway import Gateway
 
     async def keys(home: str) -> tuple[Keys, str]:
-        return await (await _provider(gateway, source, home)).get(), home
+        return await (await _provider(gateway, source, ceiling, home)).get(), home
 
     async with Gateway() as gateway:
         return await _begun(source, chosen, keys)
@@ -243,20 +277,6 @@ async def _prove(provider: Renewing, source: CredentialSource) -> None:
         await provider.get()
     except (ClientError, BotoCoreError) as error:
         raise _refused(source, error) from None
-
-
-async def _session_keys(gateway: Gateway, asker: Account, source: CredentialSource) -> Keys:
-    """Keys of the assumed role, or of an MFA session without one, asked for with the credentials of `asker`."""
-    params: dict[str, Any] = {"DurationSeconds": source.session_duration}
-    if source.mfa_serial:
-        params |= {"SerialNumber": source.mfa_serial, "TokenCode": source.mfa_token}
-    operation = "GetSessionToken"
-    if source.role_arn:
-        operation = "AssumeRole"
-        params |= {"RoleArn": source.role_arn, "RoleSessionName": source.session_name}
-        params |= {"ExternalId": source.external_id} if source.external_id else {}
-    gateway.sessions[f"sts:{operation}"] += 1
-    return from_sts(await gateway.call(asker, asker.default_region, "sts", operation, params))
 
 
 def _refused(source: CredentialSource, error: Exception) -> EntryError:
@@ -275,6 +295,11 @@ def _refused(source: CredentialSource, error: Exception) -> EntryError:
 def _advice(source: CredentialSource, failure: Failure) -> str:
     if "MultiFactorAuthentication" in failure.message or "MFA" in failure.message:
         return "the MFA code was not accepted; wait for the next one and give it once."
+    if failure.code == TOO_LARGE:
+        return (
+            "the policy that the session is to be limited by is too large, with the tags that it takes on; "
+            "--no-session-policy leaves it out."
+        )
     if failure.code in EXPIRED:
         return "the credentials have expired; sign in again."
     if failure.code in ENDED:

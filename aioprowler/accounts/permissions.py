@@ -3,11 +3,17 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+import re
+from collections.abc import Callable, Iterable, Sequence
+from functools import lru_cache
+from itertools import pairwise, takewhile
 from typing import TYPE_CHECKING, Any, Final, Literal
 
-from aioprowler.accounts.operations import ASSUME_ROLE, ENTRY_OPERATIONS, ORGANIZATION_OPERATIONS
+from msgspec import Struct
+
+from aioprowler.accounts.operations import ASSUME_ROLE, ENTRY_OPERATIONS, LIST_REGIONS, ORGANIZATION_OPERATIONS
 from aioprowler.declarations.actions import iam_actions
+from aioprowler.findings.coverage import Limits
 
 if TYPE_CHECKING:
     from aioprowler.declarations.sources import Operation
@@ -20,7 +26,42 @@ POLICY_LIMIT: Final = 6144
 ATTACHED_LIMIT: Final = 10
 """Managed policies that a role holds, unless AWS raises that quota for the account (same page)."""
 
+SESSION_LIMIT: Final = 2048
+"""Characters of the policies that a role's session is opened with
+(https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRole.html).
+"""
+
+MANAGED: Final = ("SecurityAudit", "job-function/ViewOnlyAccess")
+"""AWS's own policies of reading without data
+(https://docs.aws.amazon.com/aws-managed-policy/latest/reference/SecurityAudit.html, .../ViewOnlyAccess.html).
+"""
+
 TemplateForm = Literal["cloudformation", "terraform"]
+
+_SHORTENED: Final = re.compile(r"[\w-]+:(?:Describe|List)\w{2}|s3:GetBucket", re.ASCII)
+"""How a prefix begins that lets in nothing but more of the same reading. Other Gets may read data or hand out
+credentials, and a verb alone would stand for a whole service.
+"""
+
+
+class Statement(Struct, frozen=True):
+    """What a session may do besides reading."""
+
+    actions: tuple[str, ...]
+    resource: str = "*"
+    via: str = ""
+    """Only through this service, as KMS names it (`s3.*.amazonaws.com`, with wildcards), where it is not empty."""
+
+    @classmethod
+    def of(cls, operations: Iterable[Operation], resource: str = "*") -> Statement:
+        """These operations."""
+        return cls(tuple(_actions(operations)), resource)
+
+    @property
+    def document(self) -> dict[str, Any]:
+        """As policies have it."""
+        condition = {"Condition": {"StringLike": {"kms:ViaService": self.via}}} if self.via else {}
+        return _allow("", self.actions, self.resource) | condition
 
 
 def actions(plan: Plan, more: Iterable[Operation] = ()) -> list[str]:
@@ -46,8 +87,13 @@ def organization_policy(role: str, partition: str = "aws") -> dict[str, Any]:
     """What the base credentials need to list an organization and to assume `role` (a name) in its accounts."""
     return _policy(
         _allow("AioprowlerOrganization", _actions([*ENTRY_OPERATIONS, *ORGANIZATION_OPERATIONS])),
-        _allow("AioprowlerRole", [ASSUME_ROLE.action], f"arn:{partition}:iam::*:role/{role}"),
+        _allow("AioprowlerRole", [ASSUME_ROLE.action], roles(role, partition)),
     )
+
+
+def roles(role: str, partition: str) -> str:
+    """The ARN of a role (by name; `*` for all) in whichever account."""
+    return f"arn:{partition}:iam::*:role/{role}"
 
 
 def role_template(form: TemplateForm, role: str, documents: list[dict[str, Any]]) -> str:
@@ -64,13 +110,74 @@ def role_template(form: TemplateForm, role: str, documents: list[dict[str, Any]]
     return environment.get_template(f"role.{form}.j2").render(name=name, path=f"{path}/", policies=documents)
 
 
+class SessionPolicy(Struct, frozen=True):
+    """What the session of a role may do at most, whatever the role may."""
+
+    form: Limits
+    parameters: dict[str, Any]
+    """Of AssumeRole."""
+
+
+def session_actions(plan: Plan) -> tuple[str, ...]:
+    """The IAM actions of a scan in an account, also where it has to ask otherwise for the regions."""
+    return tuple(actions(plan, [LIST_REGIONS]))
+
+
+@lru_cache(8)
+def session_policy(
+    reads: tuple[str, ...], besides: tuple[Statement, ...], partition: str, *, packs: bool = True
+) -> SessionPolicy:
+    """The narrowest that STS takes. `reads`: actions of a plan, of which the managed policies may lack some; `besides`:
+    what is told as it is in any case; `packs` False: STS does not take the actions, not as prefixes either.
+    """
+
+    def document(names: Sequence[str]) -> str:
+        return _compact(_policy(*([_allow("", names)] if names else []), *(each.document for each in besides)))
+
+    def fits(names: Sequence[str]) -> bool:
+        return len(document(names)) <= SESSION_LIMIT
+
+    if packs and fits(reads):
+        return SessionPolicy("actions", {"Policy": document(reads)})
+    if packs and (prefixes := shortened(reads, fits)):
+        return SessionPolicy("prefixes", {"Policy": document(prefixes)})
+    arns = [{"arn": f"arn:{partition}:iam::aws:policy/{name}"} for name in MANAGED]
+    return SessionPolicy("managed", {"PolicyArns": arns} | ({"Policy": document(())} if besides else {}))
+
+
+def shortened(names: Sequence[str], fits: Callable[[Sequence[str]], bool]) -> list[str] | None:
+    """The actions, with what begins alike as one prefix, the longest first, until they fit; None: they never do."""
+    found = sorted(names)
+    while not fits(found):
+        shared = [_shared(*pair) for pair in pairwise(found)]
+        prefix = max(filter(_SHORTENED.match, shared), key=_length, default=None)
+        if prefix is None:
+            return None
+        found = sorted({f"{prefix}*" if name.startswith(prefix) else name for name in found})
+    return found
+
+
+def _shared(one: str, other: str) -> str:
+    """What both begin with."""
+    alike = takewhile(lambda letters: letters[0] == letters[1], zip(one, other, strict=False))
+    return "".join(letter for letter, _ in alike).rstrip("*")
+
+
+def _length(prefix: str) -> int:
+    return len(prefix.partition(":")[2])
+
+
 def _policy(*statements: dict[str, Any]) -> dict[str, Any]:
     return {"Version": "2012-10-17", "Statement": [*statements]}
 
 
-def _allow(sid: str, names: list[str], resource: str = "*") -> dict[str, Any]:
-    return {"Sid": sid, "Effect": "Allow", "Action": names, "Resource": resource}
+def _allow(sid: str, names: Sequence[str], resource: str = "*") -> dict[str, Any]:
+    return ({"Sid": sid} if sid else {}) | {"Effect": "Allow", "Action": [*names], "Resource": resource}
+
+
+def _compact(document: dict[str, Any]) -> str:
+    return json.dumps(document, separators=(",", ":"))
 
 
 def _size(names: list[str]) -> int:
-    return len(json.dumps(_policy(_allow("Aioprowler", names)), separators=(",", ":")))
+    return len(_compact(_policy(_allow("Aioprowler", names))))

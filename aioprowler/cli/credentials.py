@@ -29,7 +29,8 @@ def whom(access: Access) -> dict[str, Any]:
     """
     many, found = _many(access), sources(access)
     mfa = _mfa(access)
-    return {"credentials": [structs.replace(each, **mfa) for each in found], **many}
+    credentials = [structs.replace(each, **mfa) for each in found]
+    return {"credentials": credentials, "session_policy": not access.no_session_policy, **many}
 
 
 def _many(access: Access) -> dict[str, Any]:

@@ -218,6 +218,10 @@ class Access:
         ACCESS, "ARN", "The MFA device, for scripts; with --mfa-token.", "--mfa-serial",
     )] = None  # fmt: skip
     mfa_token: Annotated[str | None, one(ACCESS, "CODE", "The device's current code.", "--mfa-token")] = None
+    no_session_policy: Annotated[bool, flag(
+        ACCESS, "Let the sessions of the roles that are assumed do all that the roles may, rather than only what the "
+        "scan needs.", "--no-session-policy",
+    )] = False  # fmt: skip
     organization: Annotated[bool, flag(
         ORGANIZATION, "Scan all active accounts of the AWS organization. The credentials (or the --role) are those of "
         "its management account or of a delegated administrator.", "--organization",

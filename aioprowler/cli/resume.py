@@ -51,8 +51,8 @@ RULES: Final = (
         *("checks_file", "excluded_checks_file", "custom_checks_metadata_file", "config_file", "mutelist_file"),
         *("accounts_file", "baseline"),
     )),
-    (Rule.AGAIN, "who is entered, and as whom", (
-        "roles", "external_id", "role_session_name", "organization", "role_name",
+    (Rule.AGAIN, "who is entered, as whom, and with which power", (
+        *("roles", "external_id", "role_session_name", "no_session_policy", "organization", "role_name"),
     )),
     (Rule.AGAIN, "secrets that are found are sent to whom they are for", ("scan_secrets_validate",)),
     (Rule.ASKED, "with which credentials", ("profiles",)),

@@ -71,4 +71,4 @@ def _s3(sending: Sending, access: Access, outputs: Outputs | None) -> S3:
     first = sources(access)[0]
     if sending.bucket is None:
         first = structs.replace(first, role_arn=None, external_id=None)
-    return S3(destination, lambda: first, access.chosen)
+    return S3(destination, lambda: first, access.chosen, is_limited=not access.no_session_policy)

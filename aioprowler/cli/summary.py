@@ -17,7 +17,7 @@ from aioprowler.cli.tables import counted, duration
 from aioprowler.cli.tally import Tally
 from aioprowler.compliance.results import FrameworkResult, loosened_told, results
 from aioprowler.declarations.checks import SEVERITIES, Status
-from aioprowler.findings.coverage import Coverage, Gap, NotEntered
+from aioprowler.findings.coverage import SESSIONS, Coverage, Gap, NotEntered
 from aioprowler.texts import visible
 
 _MOST: Final = 12
@@ -193,6 +193,7 @@ def _figures(coverage: Coverage, tally: Tally) -> Text:
         f"{coverage.accounts.scanned} of {counted(coverage.accounts.found, 'account')}",
         counted(tally.total, "finding") + (f" ({hidden:,} more of other statuses)" if hidden else ""),
         f"{sum(coverage.known.values()):,} known from the baseline" if coverage.known else "",
+        f"roles {limited}" if (limited := SESSIONS[coverage.session_policy]) else "",
         counted(total.calls, "call"),
         f"{total.throttled:,} throttled" if total.throttled else "",
         f"{total.retried:,} retried" if total.retried else "",

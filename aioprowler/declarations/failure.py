@@ -130,7 +130,8 @@ _POLICIES: Final = {
     "resource control": "A resource control policy of the organization denies {0}.",
     "VPC endpoint": "The policy of the VPC endpoint that the scan's calls go through does not let {0} pass.",
     "boundary": "The permissions boundary of the scanning identity keeps {0} out: allow {0} there.",
-    "session": "The policy of the scanning identity's session keeps {0} out: allow {0} where the session is opened.",
+    "session": "The policy of the session keeps {0} out: allow {0} where the session is opened, or scan with "
+    "--no-session-policy if the scan opened it.",
     "resource-based": "The policy of the resource itself keeps the scanning identity out: allow {0} there.",
     "trust": "The trust policy of the role keeps the scanning identity out: allow {0} there.",
     "identity-based": "A policy of the scanning identity itself denies {0}: take the Deny out.",

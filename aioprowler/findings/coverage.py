@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import Final
+from typing import Final, Literal
 
 from msgspec import Struct
 
@@ -17,6 +17,16 @@ Setting = bool | int | float | str | tuple[bool | int | float | str, ...]
 
 Settings = Mapping[str, tuple[Setting, ...]]
 """Configuration key -> the values that it had, each once: several where scans with several configurations are told."""
+
+Limits = Literal["", "actions", "prefixes", "managed", "none"]
+SESSIONS: Final[Mapping[Limits, str]] = {
+    "": "",
+    "actions": "limited to the plan",
+    "prefixes": "limited to the plan, some of whose actions are given as prefixes",
+    "managed": "limited to AWS's SecurityAudit and ViewOnlyAccess",
+    "none": "not limited: they could do all that the roles may",
+}
+"""What the sessions of assumed roles were, in words, from the narrowest to the widest; empty where none was opened."""
 
 _COUNTED: Final = {"FAIL": "failed", "PASS": "passed", "MANUAL": "manual", "muted": "muted"}
 
@@ -177,6 +187,8 @@ class Coverage(Struct, frozen=True, kw_only=True):
     """The scan was about these resources alone, if there are any."""
     resource_tags: tuple[str, ...] = ()
     """Likewise, about resources with these tags."""
+    session_policy: Limits = ""
+    """What the sessions of roles were limited to in this run, the widest of them; empty where no role was assumed."""
     total: Figures
     calls: dict[str, Figures]
     """`service:Operation` -> its calls in this run, the most frequent first."""
@@ -202,6 +214,12 @@ class Coverage(Struct, frozen=True, kw_only=True):
     def total_findings(self) -> int:
         """Of any status, muted ones as well."""
         return sum(self.findings.values()) + sum(self.muted.values())
+
+
+def sessions_told(coverage: Coverage) -> str:
+    """A sentence about the sessions of the roles that were assumed; empty where none was."""
+    told = SESSIONS[coverage.session_policy]
+    return f"Sessions of roles were {told}." if told else ""
 
 
 def left_out(coverage: Coverage, told: Mapping[str, int]) -> list[str]:

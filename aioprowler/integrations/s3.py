@@ -17,6 +17,8 @@ from msgspec import Struct
 
 from aioprowler.accounts.credentials import CredentialSource, EntryError
 from aioprowler.accounts.entry import keys_of
+from aioprowler.accounts.permissions import Statement
+from aioprowler.accounts.sessions import Ceiling
 from aioprowler.aws.clients import session_in
 from aioprowler.aws.errors import classify
 from aioprowler.aws.homes import EVERYWHERE, Chosen, homes
@@ -29,6 +31,9 @@ from aioprowler.integrations.integration import Ending, Integration, SendingErro
 from aioprowler.outputs.files import Outputs, folder_name, is_name
 
 _PUT: Final = Operation("s3", "PutObject")
+_ABORT: Final = Operation("s3", "AbortMultipartUpload")
+_KEY: Final = Statement(("kms:Decrypt", "kms:GenerateDataKey"), via="s3.*")
+"""Of the bucket's encryption, whichever key it has."""
 
 PART: Final = 8 * 1024 * 1024
 """Bytes of a part, and of the largest file that is sent in one piece."""
@@ -85,12 +90,18 @@ class S3(Integration):
     name = "S3"
 
     def __init__(
-        self, destination: Destination, source: Callable[[], CredentialSource], chosen: Chosen = EVERYWHERE
+        self,
+        destination: Destination,
+        source: Callable[[], CredentialSource],
+        chosen: Chosen = EVERYWHERE,
+        *,
+        is_limited: bool = True,
     ) -> None:
-        """`chosen`: the regions of the scan."""
+        """`chosen`: the regions of the scan. `is_limited`: whether the session of a role may upload and no more."""
         self._destination = destination
         self._source = source
         self._chosen = chosen
+        self._is_limited = is_limited
 
     async def conclude(self, ending: Ending) -> None:
         """Uploads the files. Raises SendingError for the first that S3 does not take."""
@@ -99,13 +110,22 @@ class S3(Integration):
             return
         try:
             async with AsyncExitStack() as stack:
-                s3 = await stack.enter_async_context(await _client(self._source(), self._chosen))
+                source = self._source()
+                s3 = await stack.enter_async_context(await _client(source, self._ceiling(source), self._chosen))
                 for path, key in keys(outputs, self._destination.prefix):
                     await upload(s3, path, self._target(key))
         except EntryError as error:
             raise SendingError(f"{error} The files are in {outputs.directory}.") from None
         except (ClientError, BotoCoreError, OSError) as error:
             raise SendingError(f"{self._told(error)} The files are in {outputs.directory}.") from None
+
+    def _ceiling(self, source: CredentialSource) -> Ceiling:
+        """Of the session by which is uploaded, if a role is assumed for it."""
+        objects = self._objects(source.role_arn.split(":")[1] if source.role_arn else "")
+        return Ceiling(_nothing if self._is_limited else None, (Statement.of([_ABORT, _PUT], objects), _KEY))
+
+    def _objects(self, partition: str) -> str:
+        return f"arn:{partition}:s3:::{self._destination.bucket}/*"
 
     def _target(self, key: str) -> dict[str, str]:
         owner = {"ExpectedBucketOwner": self._destination.owner} if self._destination.owner else {}
@@ -120,14 +140,17 @@ class S3(Integration):
         if failure.kind == "denied":
             source = self._source()
             partition = partition_of(homes(source.profile, source.role_arn, self._chosen)[0], "aws")
-            objects = f"arn:{partition}:s3:::{self._destination.bucket}/*"
-            grant = f"Grant s3:PutObject on {objects} to the identity that uploads."
+            grant = f"Grant s3:PutObject on {self._objects(partition)} to the identity that uploads."
             advice = f" {failure.mend if failure.policy else grant}"
         return f"{where} ({code}: {message}).{advice}"
 
 
-async def _client(source: CredentialSource, chosen: Chosen) -> Any:
-    issued, region = await keys_of(source, chosen)
+async def _nothing() -> tuple[str, ...]:
+    return ()
+
+
+async def _client(source: CredentialSource, ceiling: Ceiling, chosen: Chosen) -> Any:
+    issued, region = await keys_of(source, ceiling, chosen)
     session = session_in(
         region,
         source.profile,

@@ -11,7 +11,7 @@ from aioprowler.catalog import installed
 from aioprowler.compliance.results import FrameworkResult, loosened_told, results
 from aioprowler.declarations.checks import SEVERITIES, STATUSES, Severity
 from aioprowler.disk import PRIVATE
-from aioprowler.findings.coverage import left_out
+from aioprowler.findings.coverage import left_out, sessions_told
 from aioprowler.findings.finding import Finding
 from aioprowler.outputs.markup import code, plain
 from aioprowler.outputs.writer import write_whole
@@ -153,6 +153,8 @@ class MarkdownWriter:
             yield "**The scan was interrupted.**\n"
         accounts = coverage.accounts
         yield f"{accounts.scanned:,} of {accounts.found:,} accounts were scanned to the end.\n"
+        if told := sessions_told(coverage):
+            yield f"{told}\n"
         if missing:
             yield "## What could not be looked at\n"
             yield from _items(missing)

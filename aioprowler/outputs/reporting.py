@@ -14,7 +14,7 @@ import msgspec
 from msgspec.structs import replace
 
 from aioprowler.errors import AioprowlerError, UsageError
-from aioprowler.findings.coverage import Accounts, Coverage, Figures, Judged, united
+from aioprowler.findings.coverage import SESSIONS, Accounts, Coverage, Figures, Judged, united
 from aioprowler.findings.finding import Finding
 from aioprowler.findings.lines import Reader, cut_off, lines_of
 from aioprowler.outputs.files import Outputs
@@ -199,6 +199,7 @@ def merged(coverages: Sequence[Coverage]) -> Coverage:
         statuses=_united(each.statuses for each in coverages),
         resource_arns=_united(each.resource_arns for each in coverages),
         resource_tags=_united(each.resource_tags for each in coverages),
+        session_policy=max((each.session_policy for each in coverages), key=[*SESSIONS].index),
         total=_summed(totals),
         calls={
             operation: _summed([each.calls[operation] for each in coverages if operation in each.calls])

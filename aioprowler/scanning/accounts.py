@@ -14,6 +14,8 @@ from anyio.streams.memory import MemoryObjectReceiveStream, MemoryObjectSendStre
 from aioprowler.accounts.credentials import EntryError
 from aioprowler.accounts.entry import Entry, entries, identify, member_entries
 from aioprowler.accounts.operations import ENTRY_OPERATIONS, ORGANIZATION_OPERATIONS
+from aioprowler.accounts.permissions import Statement, session_actions
+from aioprowler.accounts.sessions import Ceiling
 from aioprowler.aws.api import AwsApi, Boundary
 from aioprowler.aws.errors import ENDED
 from aioprowler.aws.homes import Chosen
@@ -60,9 +62,16 @@ def given(api: AwsApi, accounts: Sequence[Account], progress: Progress) -> Way:
 
 
 async def entered(
-    prepared: Prepared, progress: Progress, skipped: SkippedAccounts, more: Sequence[Operation], stack: AsyncExitStack
+    prepared: Prepared,
+    progress: Progress,
+    skipped: SkippedAccounts,
+    planned: anyio.Event,
+    more: Sequence[Operation],
+    stack: AsyncExitStack,
 ) -> Way:
-    """To AWS, through a gateway that `stack` closes. `more`: operations that will be called, whatever is planned."""
+    """To AWS, through a gateway that `stack` closes. `planned` is set once the plan is made, for which roles wait;
+    `more`: operations that will be called, whatever is planned.
+    """
     from aioprowler.aws.gateway import Gateway  # a scan of a given AWS makes no client and pays for none
 
     options = prepared.options
@@ -70,14 +79,26 @@ async def entered(
     gateway = await stack.enter_async_context(
         Gateway(budget=options.api_budget, table=prepared.quotas, operations=operations)
     )
-    progress.gateway = gateway
+    progress.gateway, progress.ceiling = gateway, _ceiling(prepared, planned, more, progress.notes)
     aws = Boundary(gateway, progress.calls, deadline=None)
     members = options.organization or options.members
     chosen = Chosen(options.regions or (), options.excluded_regions)
     if members is None:
-        return Way(gateway, aws, entries(gateway, options.credentials, options.accounts, chosen), gateway.announce)
-    found = member_entries(aws, gateway, options.credentials[0], members, progress.notes, skipped, chosen)
+        found = entries(gateway, options.credentials, options.accounts, progress.ceiling, chosen)
+        return Way(gateway, aws, found, gateway.announce)
+    found = member_entries(
+        aws, gateway, options.credentials[0], members, progress.ceiling, progress.notes, skipped, chosen
+    )
     return Way(gateway, aws, found, gateway.announce)
+
+
+def _ceiling(prepared: Prepared, planned: anyio.Event, more: Sequence[Operation], notes: list[str]) -> Ceiling:
+    async def reads() -> tuple[str, ...]:
+        await planned.wait()
+        return session_actions(prepared.plan)
+
+    besides = (Statement.of(more),) if more else ()
+    return Ceiling(reads if prepared.options.session_policy else None, besides, notes.append)
 
 
 class AccountQueue:

@@ -54,6 +54,7 @@ def coverage_of(
         known={status: progress.known[status] for status in STATUSES if progress.known[status]},
         resource_arns=tuple(options.resource_arns),
         resource_tags=tuple(options.resource_tags),
+        session_policy=progress.ceiling.form if progress.ceiling else "",
         total=total,
         calls=calls,
         started=timestamp(progress.started),

@@ -45,6 +45,8 @@ class ScanOptions(Selection, frozen=True, kw_only=True):
     """Known accounts: nothing is asked about them, and their `regions` count as enabled."""
     credentials: Sequence[CredentialSource] = (CredentialSource(),)
     """One account each."""
+    session_policy: bool = True
+    """Sessions of roles may do only what the scan needs, whatever the roles may."""
     now: datetime.datetime | None = None
     """The scan's one clock reading, with a time zone; the current time if None."""
     scan_unused_services: bool = False

@@ -12,6 +12,7 @@ from typing import Any
 from msgspec import Struct, field
 
 from aioprowler.accounts.credentials import EntryError
+from aioprowler.accounts.sessions import Ceiling
 from aioprowler.aws.api import Calls
 from aioprowler.findings.coverage import NotEntered, Unfinished
 from aioprowler.findings.finding import Finding
@@ -54,6 +55,7 @@ class Progress(Struct):
     notes: list[str] = field(default_factory=list)
     calls: Calls = field(default_factory=Calls)
     gateway: Any = None
+    ceiling: Ceiling | None = None
     resumed: bool = False
     """Whether it goes on with an earlier scan."""
     complete: bool = False

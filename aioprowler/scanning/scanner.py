@@ -171,7 +171,7 @@ class Scan:
         if self._aws is not None:
             return given(self._aws, self.options.accounts or (), self.progress)
         more = self._companion.operations if self._companion is not None else ()
-        return await entered(self.prepared, self.progress, skipped, more, stack)
+        return await entered(self.prepared, self.progress, skipped, self.planned, more, stack)
 
     def _tell_that_nothing_was_chosen(self) -> None:
         if self.options.organization is not None and not self._visits.resources:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from aioprowler.accounts.sessions import Ceiling
 from aioprowler.aws.quotas import QuotaTable
 from tests.aws.server import Received, Reply
 
@@ -14,6 +15,8 @@ GIVEN: dict[str, Any] = {"access_key_id": "AKIAALICE0001", "secret_access_key": 
 OPEN = QuotaTable(
     {f"{service}:*": {"rate": 1e6, "capacity": 1e6} for service in ("account", "ec2", "organizations", "sts")}
 )
+
+UNLIMITED = Ceiling(None)
 
 
 def session(operation: str, account: str, expiration: str) -> Reply:

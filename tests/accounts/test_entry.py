@@ -16,7 +16,7 @@ from aioprowler.aws.api import Boundary
 from aioprowler.aws.gateway import Gateway
 from aioprowler.declarations.account import Account
 from aioprowler.facts.regions import ALWAYS_ENABLED
-from tests.accounts.sts import GIVEN, OPEN, SECRET, Sts
+from tests.accounts.sts import GIVEN, OPEN, SECRET, UNLIMITED, Sts
 from tests.aws.server import Mishap, Received, Reply, StubAws, ec2_error, query_error
 
 ROLE = "arn:aws:iam::222222222222:role/audit"
@@ -28,7 +28,7 @@ def enter(monkeypatch: pytest.MonkeyPatch, sts: Sts, source: CredentialSource) -
         async with StubAws(sts) as aws:
             monkeypatch.setenv("AWS_ENDPOINT_URL", aws.url)
             async with Gateway(budget=1.0, table=OPEN) as gateway:
-                (entry,) = [each async for each in entries(gateway, [source], None)]
+                (entry,) = [each async for each in entries(gateway, [source], None, UNLIMITED)]
                 account = await entry(Boundary(gateway))
                 assert account is not None
                 return account
@@ -170,7 +170,7 @@ def test_an_endpoint_that_does_not_answer_is_told(monkeypatch: pytest.MonkeyPatc
     async def run() -> None:
         monkeypatch.setenv("AWS_ENDPOINT_URL", "http://127.0.0.1:1")
         async with Gateway(budget=1.0) as gateway:
-            (entry,) = [each async for each in entries(gateway, [WITH_ROLE], None)]
+            (entry,) = [each async for each in entries(gateway, [WITH_ROLE], None, UNLIMITED)]
             await entry(Boundary(gateway))
 
     with pytest.raises(EntryError, match="check the network") as caught:
@@ -193,7 +193,7 @@ def test_where_sts_of_one_region_cannot_be_reached_another_one_is_asked(monkeypa
             monkeypatch.setenv("AWS_ENDPOINT_URL", aws.url)
             monkeypatch.setattr("aioprowler.accounts.entry.homes", lambda *_: ["us-east-1", "eu-west-1", "eu-west-2"])
             async with Gateway(budget=1.0, table=OPEN, sleep=at_once) as gateway:
-                (entry,) = [each async for each in entries(gateway, [WITH_ROLE], None)]
+                (entry,) = [each async for each in entries(gateway, [WITH_ROLE], None, UNLIMITED)]
                 account = await entry(Boundary(gateway))
                 sts.refuse = {"AssumeRole": DENIED}
                 with pytest.raises(EntryError):
@@ -249,7 +249,7 @@ def test_known_accounts_are_not_asked_about(monkeypatch: pytest.MonkeyPatch) -> 
         async with StubAws(sts) as aws:
             monkeypatch.setenv("AWS_ENDPOINT_URL", aws.url)
             async with Gateway(table=OPEN) as gateway:
-                made = [each async for each in entries(gateway, [CredentialSource(**GIVEN)], known)]
+                made = [each async for each in entries(gateway, [CredentialSource(**GIVEN)], known, UNLIMITED)]
                 entered = [account for entry in made if (account := await entry(Boundary(gateway)))]
                 await gateway.call(known[1], "eu-west-1", "sts", "GetCallerIdentity", {})
                 return entered
@@ -265,7 +265,7 @@ def test_one_session_serves_all_calls(monkeypatch: pytest.MonkeyPatch) -> None:
         async with StubAws(sts) as aws:
             monkeypatch.setenv("AWS_ENDPOINT_URL", aws.url)
             async with Gateway(budget=1.0, table=OPEN) as gateway:
-                (entry,) = [each async for each in entries(gateway, [WITH_ROLE], None)]
+                (entry,) = [each async for each in entries(gateway, [WITH_ROLE], None, UNLIMITED)]
                 account = await entry(Boundary(gateway))
                 assert account is not None
                 async with anyio.create_task_group() as tasks:
@@ -285,7 +285,7 @@ def test_a_session_that_ends_within_five_minutes_is_renewed_by_one_call(monkeypa
             monkeypatch.setenv("AWS_ENDPOINT_URL", aws.url)
             async with Gateway(budget=1.0, table=OPEN) as gateway:
                 known = Account(id="222222222222", regions=("us-east-1",))
-                (entry,) = [each async for each in entries(gateway, [WITH_ROLE], [known])]
+                (entry,) = [each async for each in entries(gateway, [WITH_ROLE], [known], UNLIMITED)]
                 await entry(Boundary(gateway))
                 before = sum(each["Action"] == "AssumeRole" for each in sts.asked)
                 sts.expiration = "2099-01-01T00:00:00Z"

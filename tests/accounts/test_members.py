@@ -17,7 +17,7 @@ from aioprowler.accounts.organization import Member, Organization
 from aioprowler.aws.api import Boundary
 from aioprowler.aws.gateway import Gateway
 from aioprowler.declarations.account import Account
-from tests.accounts.sts import GIVEN, OPEN, Sts
+from tests.accounts.sts import GIVEN, OPEN, UNLIMITED, Sts
 from tests.aws.server import Received, Reply, StubAws, query_error
 
 OWN, SECOND, THIRD = "111111111111", "222222222222", "333333333333"
@@ -79,7 +79,7 @@ def enter(monkeypatch: pytest.MonkeyPatch) -> Any:
                 async with Gateway(budget=1.0, table=OPEN) as gateway:
                     boundary = Boundary(gateway)
                     found: list[Entered] = []
-                    async for entry in member_entries(boundary, gateway, source, members, [], done):
+                    async for entry in member_entries(boundary, gateway, source, members, UNLIMITED, [], done):
                         try:
                             found.append(await entry(boundary))
                         except EntryError as error:

@@ -15,7 +15,7 @@ from aioprowler.accounts.organization import Member
 from aioprowler.aws.api import Boundary
 from aioprowler.aws.gateway import Gateway
 from aioprowler.declarations.account import Account
-from tests.accounts.sts import OPEN, SECRET, Sts
+from tests.accounts.sts import OPEN, SECRET, UNLIMITED, Sts
 from tests.aws.server import StubAws
 from tests.aws.test_http import certificate
 
@@ -39,7 +39,7 @@ def keys(name: str) -> str:
 
 async def enter(gateway: Gateway, sources: Sequence[CredentialSource]) -> list[Account]:
     aws = Boundary(gateway)
-    found = [await entry(aws) async for entry in entries(gateway, sources, None)]
+    found = [await entry(aws) async for entry in entries(gateway, sources, None, UNLIMITED)]
     return [account for account in found if account is not None]
 
 
@@ -114,7 +114,7 @@ def test_members_are_entered_and_asked_with_the_settings_of_the_profile_that_ent
             async with Gateway(budget=1.0, table=OPEN) as gateway:
                 boundary = Boundary(gateway)
                 source = CredentialSource(profile="base")
-                async for entry in member_entries(boundary, gateway, source, members, []):
+                async for entry in member_entries(boundary, gateway, source, members, UNLIMITED, []):
                     account = await entry(boundary)
                     assert account is not None
                     await gateway.call(account, "us-east-1", "ec2", "DescribeRegions", {})
@@ -199,7 +199,7 @@ def test_keys_that_are_taken_elsewhere_come_from_the_profiles_endpoint(configure
                 f"[default]\nendpoint_url = http://127.0.0.1:1\n{keys('DEFAULT')}"
                 f"[profile prod]\nendpoint_url = {aws.url}\nregion = eu-west-3\n{keys('PROD')}"
             )
-            issued, region = await keys_of(CredentialSource(profile="prod", role_arn=ROLE))
+            issued, region = await keys_of(CredentialSource(profile="prod", role_arn=ROLE), UNLIMITED)
             assert issued.access_key == "ASIA222222222222"
             return region
 

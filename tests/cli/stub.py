@@ -49,6 +49,8 @@ class Stub:
         self.tags: dict[str, dict[str, str]] = {}
         """Bucket -> its tags, where it has any."""
         self.assumed: list[str] = []
+        self.policies: list[str] = []
+        """Of the sessions of these roles; empty for one that has none."""
 
     def answer(self, action: str, fields: dict[str, str], account: str) -> tuple[int, str]:
         """Status and body."""
@@ -61,6 +63,7 @@ class Stub:
                 return 200, _IDENTITY.format(account)
             case "AssumeRole":
                 self.assumed.append(fields["RoleArn"])
+                self.policies.append(fields.get("Policy", ""))
                 return 200, _SESSION.format(fields["RoleArn"].split(":")[4])
             case "DescribeRegions":
                 return 200, _REGIONS

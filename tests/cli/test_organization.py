@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from moto.backends import get_backend
 
 from aioprowler.accounts.accounts_file import read_accounts
 from aioprowler.aws.quotas import OwnQuota
@@ -18,6 +19,8 @@ from aioprowler.cli.app import run
 from aioprowler.cli.demo import variables
 from aioprowler.demo import EmbeddedAws
 from aioprowler.demo.seed import DemoOrganization, seed
+from aioprowler.demo.server import MEMBER_ACCOUNT_IDS
+from aioprowler.judging.policies.documents import Policy
 from tests.cli.conftest import Here
 from tests.cli.stub import CHECK, Stub
 
@@ -73,6 +76,33 @@ def test_all_accounts_are_scanned_and_named(scan: Any, organization: DemoOrganiz
         (organization.sandbox.id, "sandbox", "sandbox@example.com", "sandbox"),
     }
     assert "3 of 3 accounts" in done.told
+
+
+@pytest.mark.parametrize(
+    ("options", "limited", "told"),
+    [
+        ([], True, "roles limited to the plan ·"),
+        (["--no-session-policy"], False, "roles not limited: they could do all that the roles may ·"),
+    ],
+)
+def test_the_sessions_of_members_may_do_what_the_check_reads_and_no_more(
+    scan: Any, options: list[str], limited: bool, told: str
+) -> None:
+    """The embedded AWS keeps the policies, and enforces none."""
+    sts = get_backend("sts")
+    for id_ in MEMBER_ACCOUNT_IDS:
+        sts[id_]["aws"].assumed_roles.clear()
+    done = scan(*options)
+    assert told in done.told
+    policies = [each.policy for id_ in MEMBER_ACCOUNT_IDS for each in sts[id_]["aws"].assumed_roles]
+    assert len(policies) == 2
+    expected = Policy.parse(policies[0]).statements[0].actions.patterns if limited else None
+    assert {*policies} == ({policies[0]} if limited else {None})
+    if limited:
+        assert sorted(expected or ()) == [
+            *("account:ListRegions", "ec2:DescribeRegions"),
+            *("s3:GetBucketLocation", "s3:GetBucketVersioning", "s3:ListAllMyBuckets", "sts:GetCallerIdentity"),
+        ]
 
 
 @pytest.mark.parametrize(

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 from msgspec.structs import replace
 
-from aioprowler.findings.coverage import Coverage, Figures
+from aioprowler.findings.coverage import SESSIONS, Coverage, Figures
 from aioprowler.findings.finding import Finding, Mute
 from aioprowler.outputs.html.writer import HtmlWriter, LineKind, escaped_lines
 from tests.e2e.browser import Page, chromium, installed
@@ -823,6 +823,15 @@ def test_coverage(browse: Callable[..., None]) -> None:
         assert await page.js("document.getElementById('notice').hidden")
 
     browse(SOME, look, told=coverage())
+
+
+def test_how_sessions_of_roles_were_limited_is_told(browse: Callable[..., None]) -> None:
+    async def look(page: Page) -> None:
+        await page.follow("#seen a")
+        assert "Sessions of roles" in await page.text(".looked dt")
+        assert SESSIONS["managed"] in await page.text(".looked dd")
+
+    browse(SOME, look, told=coverage(session_policy="managed"))
 
 
 def test_a_region_that_may_be_off_is_told(browse: Callable[..., None]) -> None:

@@ -13,7 +13,7 @@ from msgspec.structs import replace
 from aioprowler.catalog import installed
 from aioprowler.compliance.frameworks import frameworks
 from aioprowler.compliance.results import results
-from aioprowler.findings.coverage import Coverage, Figures
+from aioprowler.findings.coverage import SESSIONS, Coverage, Figures
 from aioprowler.findings.finding import Finding, Mute
 from aioprowler.outputs.html.writer import HtmlWriter, LineKind, render_head
 from tests.outputs.samples import FINDING, HOSTILE, coverage, finding, gap, hostile, many, refused
@@ -227,3 +227,8 @@ def test_the_requirements_of_a_check_are_told_with_it(tmp_path: Path) -> None:
     data = written([finding(compliance={"cis": ("1.1", "2.3")})], tmp_path / "scan.html")
     (check,) = [line for line in lines(data) if line[0] == LineKind.CHECK]
     assert check[10] == {"cis": ["1.1", "2.3"]}
+
+
+def test_the_page_has_the_words_for_each_way_in_which_sessions_are_limited(tmp_path: Path) -> None:
+    page = written([FINDING], tmp_path / "scan.html").decode()
+    assert [f'{name}: "{told}"' in page for name, told in SESSIONS.items() if name] == [True] * 4

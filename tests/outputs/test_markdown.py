@@ -80,6 +80,12 @@ def test_what_could_not_be_looked_at(tmp_path: Path) -> None:
     assert "`999999999999 Legacy: Its door is shut.`" in text
     assert "Grant s3:GetBucketPolicy to the scanning identity. [1 accounts, 7 calls]" in text
     assert "is not known" in written([FINDING], tmp_path / "scan.md")
+    assert "Sessions" not in text
+
+
+def test_how_sessions_of_roles_were_limited(tmp_path: Path) -> None:
+    text = written([FINDING], tmp_path / "scan.md", coverage(session_policy="managed"))
+    assert "Sessions of roles were limited to AWS's SecurityAudit and ViewOnlyAccess." in text
 
 
 @pytest.mark.parametrize(

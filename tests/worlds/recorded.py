@@ -33,13 +33,13 @@ class Recording:
     """An AwsApi that answers from what another one said."""
 
     def __init__(self, replies: dict[Key, Any], accounts: tuple[Account, ...]) -> None:
-        self._replies = replies
+        self.replies = replies
         self.accounts = accounts
 
     async def call(
         self, account: Account, region: str, service: str, operation: str, params: dict[str, Any]
     ) -> dict[str, Any]:
-        outcome = self._replies[account.id, region, f"{service}:{operation}", _plain(params)]
+        outcome = self.replies[account.id, region, f"{service}:{operation}", _plain(params)]
         if isinstance(outcome, Exception):
             raise outcome
         reply: dict[str, Any] = outcome

@@ -33,6 +33,9 @@ function unseen() {
   return [...cutOff, ...[...byCount].map(([count, names]) => h("li", null, h("strong", null, names.join(", ")), line("p", `every call failed in ${plural(count, "account")}`))), ...unknown];
 }
 
+const SESSIONS = { actions: "limited to the plan", prefixes: "limited to the plan, some of whose actions are given as prefixes",
+  managed: "limited to AWS's SecurityAudit and ViewOnlyAccess", none: "not limited: they could do all that the roles may" };
+
 function lookedAt() {
   const { accounts: whose, regions: where, services: what, total, started, finished, seconds } = coverage;
   const clock = (stamp) => { const [day, hour] = stamp.split("T"); return `${day} ${(hour || "").replace("Z", " UTC")}`; };
@@ -41,6 +44,7 @@ function lookedAt() {
     ...fact("Regions", some(where.map(({ accounts: count, regions: names }) => line("p", `${plural(names.length, "region")} in ${plural(count, "account")}${names.length ? ": " : ""}${names.join(", ")}`)))),
     ...fact("Not enabled", placesTold(coverage.not_enabled)),
     ...fact("Services", `${number(what.length)}: ${what.join(", ")}`), ...fact("Checks", number(coverage.checks)),
+    ...fact("Sessions of roles", SESSIONS[coverage.session_policy]),
     ...fact("Only a part", some(partial.map((each) => line("p", each)))),
     ...fact("Calls", [plural(total.calls, "call"), `${number(total.failed)} failed`, `${number(total.throttled)} throttled`, `${number(total.retried)} retried`].join(", ")),
     ...fact("Time", `${lasted(seconds)}, from ${clock(started)} to ${clock(finished)}`),
