@@ -50,8 +50,6 @@ PROCESSES: Final = os.cpu_count() or 1
 _FOREIGN: Final = ("AWS_", "HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY")
 """Beginnings of variables that would lead a scan somewhere else than to the simulated AWS."""
 
-csv.field_size_limit(sys.maxsize)
-
 
 class Place(Struct, frozen=True):
     """One account to scan."""
@@ -255,6 +253,7 @@ def _difference(pair: Pair) -> tuple[str, str, str, str]:
 
 def main(words: Sequence[str] | None = None) -> int:
     options = _arguments(words)
+    csv.field_size_limit(sys.maxsize)  # texts of Prowler's; of the whole process, and so of none that imports this
     places = _scan(options)
     exemptions = load(EXCEPTIONS)
     complete = set(options.states) == set(_states())

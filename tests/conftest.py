@@ -11,8 +11,12 @@ from typing import Final
 import blockbuster.blockbuster
 import pytest
 from blockbuster import BlockBuster, BlockBusterFunction, BlockingError
+from hypothesis import settings
 
 from aioprowler import disk
+
+settings.register_profile("suite", deadline=None)
+settings.load_profile("suite")
 
 ALLOWED: Final = (
     # AWS's configuration and service models, when a client is first made: botocore reads them as it likes

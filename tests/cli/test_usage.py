@@ -46,7 +46,7 @@ ROLE = "arn:aws:iam::123456789012:role/audit"
         ("scan --excluded-region eu-wset-1", "eu-west-1"),
         ("scan --status FAILED", "FAIL"),
         ("scan -M josn", "jsonl"),
-        ("scan -F reports/today", "--output-filename"),
+        ("scan -F reports/today", "one without a folder"),
         ("scan --no-files -M csv", "leave one of them out"),
         ("scan --stdout xml", "jsonl"),
         ("scan --organization --account-tag =x", "write KEY=VALUE"),
