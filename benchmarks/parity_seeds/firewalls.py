@@ -59,6 +59,18 @@ def sources(clients: Clients, vpc_id: str) -> None:
     add_group(clients, vpc_id, "ssh-from-dns-and-anywhere", permission("tcp", (22, 22), "8.8.8.8/32", ANYWHERE))
     add_group(clients, vpc_id, "ssh-from-two-private", permission("tcp", (22, 22), "10.1.0.0/16", "10.2.0.0/16"))
     add_group(clients, vpc_id, "nothing")
+    parts(clients, vpc_id)
+
+
+def parts(clients: Clients, vpc_id: str) -> None:
+    """Open ports to the internet by halves and quarters of it, and all ports by halves of them."""
+    lower, upper, quarter = "0.0.0.0/1", "128.0.0.0/1", "128.0.0.0/2"
+    add_group(clients, vpc_id, "ssh-from-halves", permission("tcp", (22, 22), lower, upper))
+    add_group(clients, vpc_id, "ssh-from-three-quarters", permission("tcp", (22, 22), lower, quarter))
+    two_rules = (permission("tcp", (22, 22), lower), permission("tcp", (20, 25), upper))
+    add_group(clients, vpc_id, "ssh-from-halves-of-two-rules", *two_rules)
+    two_halves = (permission("tcp", (0, 32767), ANYWHERE), permission("tcp", (32768, 65535), ANYWHERE))
+    add_group(clients, vpc_id, "all-ports-in-two-rules", *two_halves)
 
 
 def protocols(clients: Clients, vpc_id: str) -> None:
@@ -87,6 +99,15 @@ def references(clients: Clients, vpc_id: str) -> None:
     itself = add_group(clients, vpc_id, "all-from-itself")
     own = {"UserIdGroupPairs": [{"GroupId": itself}]}
     ec2.authorize_security_group_ingress(GroupId=itself, IpPermissions=[permission("-1", None, **own)])
+    outgoing = add_group(clients, vpc_id, "referenced-by-outgoing-rules")
+    to_it = {"UserIdGroupPairs": [{"GroupId": outgoing}]}
+    sender = add_group(clients, vpc_id, "all-to-group")
+    ec2.authorize_security_group_egress(GroupId=sender, IpPermissions=[permission("tcp", (22, 22), **to_it)])
+    ec2.create_network_interface(SubnetId=add_subnet(clients, vpc_id, "referring", "10.0.1.0/24"), Groups=[sender])
+    first, second = (add_group(clients, vpc_id, f"referenced-by-each-other-{number}") for number in (1, 2))
+    for group, other in ((first, second), (second, first)):
+        each = {"UserIdGroupPairs": [{"GroupId": other}]}
+        ec2.authorize_security_group_ingress(GroupId=group, IpPermissions=[permission("-1", None, **each)])
     add_group(clients, vpc_id, "ssh-from-group-and-anywhere", permission("tcp", (22, 22), ANYWHERE, **pairs))
     for name, cidr in (("office", "203.0.113.0/24"), ("internet", ANYWHERE)):
         entries = [{"Cidr": cidr, "Description": name}]
@@ -162,6 +183,13 @@ _ACLS: Final[dict[str, list[dict[str, Any]]]] = {
     "acl-udp": [_acl_rule("allow", "17", (0, 65535))],
     "acl-udp-22": [_acl_rule("allow", "17", (22, 22))],
     "acl-office": [_acl_rule("allow", "-1", None, "203.0.113.0/24")],
+    "acl-halves": [_acl_rule("allow", "-1", None, "0.0.0.0/1"), _acl_rule("allow", "-1", None, "128.0.0.0/1")],
+    "acl-deny-halves-then-allow": [
+        _acl_rule("deny", "-1", None, "0.0.0.0/1"),
+        _acl_rule("deny", "-1", None, "128.0.0.0/1"),
+        _acl_rule("allow", "-1", None),
+    ],
+    "acl-deny-half-then-allow": [_acl_rule("deny", "-1", None, "0.0.0.0/1"), _acl_rule("allow", "-1", None)],
     "acl-half-the-internet": [_acl_rule("allow", "-1", None, "0.0.0.0/1")],
     "acl-https": [_acl_rule("allow", "6", (443, 443))],
 }
