@@ -6,11 +6,13 @@ import os
 import stat
 from collections.abc import Iterator
 from pathlib import Path
+from tempfile import SpooledTemporaryFile
 
 import anyio
 import pytest
 
 from aioprowler import disk
+from aioprowler.integrations.spool import Spool
 from aioprowler.outputs.files import FORMATS, Outputs
 from aioprowler.outputs.writer import OutputError
 from aioprowler.scanning.journal import AccountDone, Header, Journal
@@ -154,3 +156,22 @@ def test_who_comes_between_ends_the_writing_instead_of_leading_it_elsewhere(
     with pytest.raises(FileExistsError):
         disk.create(tmp_path / "scan.csv")
     assert treasure.read_text() == "treasure"
+
+
+def unnamed() -> set[tuple[int, str]]:
+    """Files that this process has open and that have no name: which, and their modes."""
+    found = [os.fstat(int(each.name)) for each in Path("/proc/self/fd").iterdir() if each.is_file()]
+    return {(each.st_ino, oct(stat.S_IMODE(each.st_mode))) for each in found if not each.st_nlink}
+
+
+def test_what_waits_on_the_disk_has_no_name_and_is_the_users_alone() -> None:
+    """Findings for Security Hub, and files behind links."""
+    before = unnamed()
+    spool, download = Spool(), SpooledTemporaryFile[bytes](1024)
+    try:
+        spool.put((str(number), "eu-west-1", "key", bytes(4000)) for number in range(5000))
+        download.write(bytes(1025))
+        assert [mode for _, mode in unnamed() - before] == ["0o600", "0o600"]
+    finally:
+        spool.close()
+        download.close()
