@@ -170,9 +170,12 @@ def make_outputs(
 
     try:
         resolve(formats)
-        refuse_names(directory, stem)
     except OutputError as error:
         raise UsageError(str(error)) from None
+    try:
+        refuse_names(directory, stem)
+    except OutputError as error:
+        raise UsageError(f"--output-filename or --output-directory: {error}") from None
     return Outputs(directory, stem, formats, tells_coverage=tells_coverage, mode=mode)
 
 
