@@ -34,6 +34,7 @@ ASKED_FOR: dict[str, tuple[Any, Any, str]] = {
     "roles": (ROLES, ROLES[:1], f"--role {ROLES[0]} and 1 more"),
     "external_id": ("4f1c", "5f1c", "--external-id,"),
     "role_session_name": ("audit", "other", "--role-session-name audit"),
+    "no_session_policy": (True, None, "--no-session-policy,"),
     "organization": (True, None, "--organization,"),
     "role_name": ("audit", "other", "--role-name audit"),
     "scan_secrets_validate": (True, None, "--scan-secrets-validate,"),
