@@ -15,6 +15,7 @@ Likewise what servers of CI take for a command in whatever a job prints:
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from typing import Final
 
 import orjson
@@ -41,17 +42,25 @@ _dumps = orjson.dumps
 
 def visible(text: str) -> str:
     """`text` on one line, with all that is hidden, or would be a command, shown as its code point."""
-    if is_plain(text):
+    if not text or is_plain(text):
         return text
     return _defused(text if text.isascii() and text.isprintable() else _RUN.sub(_seen, text))
 
 
+def all_visible(texts: Sequence[str]) -> Sequence[str]:
+    """Each of them made visible; many together take hardly longer than one."""
+    joined = "|".join(("x", *texts))
+    if is_plain(joined) and "|:" not in joined and "| " not in joined:
+        return texts
+    return [*map(visible, texts)]
+
+
 def visible_lines(text: str) -> str:
     """Likewise a text of several lines, which stay lines; tabs stay as well."""
-    if is_plain(text):
+    if not text or is_plain(text):
         return text
-    joined = text.replace("\n", "").replace("\t", "")
-    if not joined.isascii() or not joined.isprintable():
+    escaped = text.count("\n") + text.count("\t") + text.count('"') + text.count("\\")
+    if not text.isascii() or len(_dumps(text)) != len(text) + 2 + escaped or "\x7f" in text:
         text = _RUN_IN_LINES.sub(_seen, text.replace("\r\n", "\n"))
     return _defused(text)
 
@@ -79,7 +88,7 @@ def is_plain(text: str) -> bool:
     """Whether it is a letter or digit and then what ASCII shows, but quotation mark, backslash and #: ordinary text.
 
     Told at next to no cost: orjson looks at many characters at a time, which nothing in `str` or `re` does, and what
-    it escapes becomes longer.
+    it escapes (controls but U+007F, quotation marks, backslashes) becomes longer.
     """
     return (
         text.isascii()

@@ -15,7 +15,7 @@ from aioprowler._version import __version__
 from aioprowler.declarations.checks import Status
 from aioprowler.findings.finding import Finding
 from aioprowler.findings.finding_types import types_of
-from aioprowler.outputs.json_array import JsonArrayWriter, raw, rest
+from aioprowler.outputs.json_array import JsonArrayWriter, rest
 from aioprowler.outputs.remembered import per_account, per_check
 from aioprowler.outputs.writer import encoded
 from aioprowler.texts import visible, visible_lines
@@ -44,10 +44,10 @@ def to_asff(finding: Finding) -> dict[str, Any]:
     A finding without account (one that could not be entered) has an empty `AwsAccountId`, which Security Hub refuses.
     """
     fields = _check_fields(finding) | _account_fields(finding)
-    return _own(finding, fields, _compliance(finding)[_status(finding)], _remediation(finding)) | _shared(finding)
+    return _own(finding, fields) | _remediation(finding) | _shared(finding)[_status(finding)]
 
 
-def _own(finding: Finding, fields: dict[str, str], compliance: Any, remediation: Any) -> dict[str, Any]:
+def _own(finding: Finding, fields: dict[str, str]) -> dict[str, Any]:
     """`fields`: the product fields of its check and account."""
     id_, region, partition, time = finding.account_id, finding.region, finding.partition, finding.timestamp
     found = {
@@ -63,18 +63,20 @@ def _own(finding: Finding, fields: dict[str, str], compliance: Any, remediation:
         "Title": _cut(visible(finding.headline), _TITLE),
         "Description": _cut(visible(finding.status_detail or finding.headline), _DESCRIPTION),
         "Resources": [_resource(finding)],
-        "Compliance": compliance,
     }
-    if remediation:
-        found["Remediation"] = remediation
     if finding.muted:
         found |= _suppression(finding)
     return found
 
 
-def _shared(finding: Finding) -> dict[str, Any]:
-    """The fields that all findings of a check have in common."""
-    return {
+def _shared(finding: Finding) -> dict[str, dict[str, Any]]:
+    """The fields that all findings of a check and status have in common, by status."""
+    standards = list(finding.compliance.items())[:_STANDARDS]
+    of_check = {
+        "RelatedRequirements": [_cut(f"{framework} {' '.join(ids)}", _REQUIREMENT) for framework, ids in standards],
+        "AssociatedStandards": [{"StandardsId": framework} for framework, _ in standards],
+    }
+    common = {
         "SchemaVersion": "2018-10-08",
         "ProductName": "aioprowler",
         "CompanyName": "aioprowler",
@@ -82,20 +84,12 @@ def _shared(finding: Finding) -> dict[str, Any]:
         "Types": types_of(finding.check_id)[:_TYPES],
         "RecordState": "ACTIVE",
     }
+    statuses = (*_COMPLIANCE.values(), "WARNING")
+    return {status: {"Compliance": {"Status": status, **of_check}, **common} for status in statuses}
 
 
 def _status(finding: Finding) -> str:
     return "WARNING" if finding.muted else _COMPLIANCE[finding.status]
-
-
-def _compliance(finding: Finding) -> dict[str, dict[str, Any]]:
-    """By status."""
-    standards = list(finding.compliance.items())[:_STANDARDS]
-    of_check = {
-        "RelatedRequirements": [_cut(f"{framework} {' '.join(ids)}", _REQUIREMENT) for framework, ids in standards],
-        "AssociatedStandards": [{"StandardsId": framework} for framework, _ in standards],
-    }
-    return {status: {"Status": status, **of_check} for status in (*_COMPLIANCE.values(), "WARNING")}
 
 
 def _check_fields(finding: Finding) -> dict[str, str]:
@@ -110,14 +104,14 @@ def _check_fields(finding: Finding) -> dict[str, str]:
     )
 
 
-def _remediation(finding: Finding) -> dict[str, Any] | None:
+def _remediation(finding: Finding) -> dict[str, Any]:
     mend = finding.remediation
     parts = {
         "Text": _cut(visible_lines(finding.advice), _RECOMMENDATION),
         "Url": mend.url if len(mend.url) <= _RECOMMENDATION else "",
     }
     parts = _told(parts)
-    return {"Recommendation": parts} if parts else None
+    return {"Remediation": {"Recommendation": parts}} if parts else {}
 
 
 def _account_fields(finding: Finding) -> dict[str, str]:
@@ -180,14 +174,19 @@ class AsffWriter(JsonArrayWriter):
         self._account = per_account(_account_fields)
 
     def _event(self, finding: Finding) -> bytes:
-        fields, compliance, remediation, shared = self._check(finding)
+        fields, remediation, shared = self._check(finding)
         if finding.command:
-            remediation = _remediation(finding)
-        own = _own(finding, {**fields, **self._account(finding)}, compliance[_status(finding)], remediation)
-        return encoded(own)[:-1] + shared
+            remediation = _mend(finding)
+        own = _own(finding, {**fields, **self._account(finding)})
+        return encoded(own)[:-1] + remediation + shared[_status(finding)]
 
 
-def _encoded_check(finding: Finding) -> tuple[dict[str, str], dict[str, Any], Any, bytes]:
-    compliance = {status: raw(value) for status, value in _compliance(finding).items()}
-    remediation = _remediation(replace(finding, command=""))
-    return _check_fields(finding), compliance, remediation and raw(remediation), rest(_shared(finding))
+def _encoded_check(finding: Finding) -> tuple[dict[str, str], bytes, dict[str, bytes]]:
+    shared = {status: rest(fields) for status, fields in _shared(finding).items()}
+    return _check_fields(finding), _mend(replace(finding, command="")), shared
+
+
+def _mend(finding: Finding) -> bytes:
+    """How to mend it, to stand between other fields."""
+    fields = _remediation(finding)
+    return rest(fields)[:-1] if fields else b""

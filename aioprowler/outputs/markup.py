@@ -31,7 +31,8 @@ def message(text: str) -> str:
     images and tags (https://docs.oasis-open.org/sarif/sarif/v2.1.0/sarif-v2.1.0.html, 3.11.6: a backslash before
     brackets and backslashes that stand for themselves). The rest stays as it is: most viewers show it so.
     """
-    return _LINK.sub(r"\\\g<0>", visible_lines(text))
+    shown = visible_lines(text)
+    return _LINK.sub(r"\\\g<0>", shown) if any(map(shown.__contains__, "[]<\\")) else shown
 
 
 def secure(url: str) -> str:

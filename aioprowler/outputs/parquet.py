@@ -21,7 +21,7 @@ from aioprowler.disk import PRIVATE
 from aioprowler.findings.finding import Finding
 from aioprowler.outputs.remembered import Remembered, per_account, per_check
 from aioprowler.outputs.writer import OutputError, encoded, refusal
-from aioprowler.texts import visible, visible_lines
+from aioprowler.texts import all_visible, visible, visible_lines
 
 try:
     import pyarrow as pa
@@ -38,6 +38,7 @@ _TEXT: Final = pa.string()
 _REPEATED: Final = pa.dictionary(pa.int32(), pa.string())
 
 _Getter = Callable[[Finding], Any]
+_Show = Callable[[list[Any]], Sequence[Any]]
 
 
 def _name(field: str) -> _Getter:
@@ -52,25 +53,26 @@ def _text(field: str) -> _Getter:
     return lambda finding: visible_lines(get(finding))
 
 
-_OWN: Final[dict[str, _Getter]] = {
-    "uid": _name("uid"),
-    "status": attrgetter("status"),
-    "status_detail": _name("status_detail"),
-    "severity": attrgetter("severity"),
-    "check_id": _name("check_id"),
-    "resource_id": _name("resource_id"),
-    "resource_arn": _name("resource_arn"),
-    "resource_name": _name("resource_name"),
-    "resource_tags": lambda finding: _json(finding.resource_tags),
-    "region": _name("region"),
-    "account_id": _name("account_id"),
-    "partition": _name("partition"),
-    "command": _text("command"),
-    "mute_reason": lambda finding: finding.mute and visible_lines(finding.mute.reason),
-    "mute_owner": lambda finding: finding.mute and visible_lines(finding.mute.owner),
-    "mute_expires": lambda finding: finding.mute and visible_lines(finding.mute.expires),
-    "schema_version": attrgetter("schema_version"),
+_OWN: Final[dict[str, tuple[_Getter, _Show]]] = {
+    "uid": (attrgetter("uid"), all_visible),
+    "status": (attrgetter("status"), list),
+    "status_detail": (attrgetter("status_detail"), all_visible),
+    "severity": (attrgetter("severity"), list),
+    "check_id": (attrgetter("check_id"), all_visible),
+    "resource_id": (attrgetter("resource_id"), all_visible),
+    "resource_arn": (attrgetter("resource_arn"), all_visible),
+    "resource_name": (attrgetter("resource_name"), all_visible),
+    "resource_tags": (lambda finding: _json(finding.resource_tags), list),
+    "region": (attrgetter("region"), all_visible),
+    "account_id": (attrgetter("account_id"), all_visible),
+    "partition": (attrgetter("partition"), all_visible),
+    "command": (_text("command"), list),
+    "mute_reason": (lambda finding: finding.mute and visible_lines(finding.mute.reason), list),
+    "mute_owner": (lambda finding: finding.mute and visible_lines(finding.mute.owner), list),
+    "mute_expires": (lambda finding: finding.mute and visible_lines(finding.mute.expires), list),
+    "schema_version": (attrgetter("schema_version"), list),
 }
+"""What is taken of a finding, and how the whole column is shown."""
 _ACCOUNT: Final[dict[str, _Getter]] = {
     "account_name": _name("account_name"),
     "account_email": _name("account_email"),
@@ -182,7 +184,7 @@ class ParquetWriter:
         columns = {
             "timestamp": pa.array([_time(each.timestamp) for each in rows], pa.timestamp("ms", tz="UTC")),
             "muted": pa.array([each.muted for each in rows], pa.bool_()),
-            **{name: _texts(map(make, rows)) for name, make in _OWN.items()},
+            **{name: _texts(show([*map(get, rows)])) for name, (get, show) in _OWN.items()},
             **_repeated(_ACCOUNT, _Distinct(rows, self._account)),
             **_repeated(_CHECK, checks),
             "categories": categories.take(checks.indices),
