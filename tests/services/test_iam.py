@@ -222,6 +222,9 @@ def test_two_keys() -> None:
     assert isinstance(access_key.iam_user_two_active_access_key(reported(**one, access_key_1_active=True)), Fail)
 
 
+UNTOLD_USE = {"access_key_1_active": True, "access_key_1_last_used_date": "not_supported"}
+
+
 @pytest.mark.parametrize(
     ("told", "verdict"),
     [
@@ -230,6 +233,9 @@ def test_two_keys() -> None:
         ({"password_enabled": True, "access_key_1_active": True, "access_key_1_last_used_date": ago(1)}, Pass),
         ({"password_enabled": True}, Pass),
         ({"access_key_1_active": True}, Pass),
+        ({"password_enabled": True, **UNTOLD_USE}, Manual),
+        ({"password_enabled": True, **UNTOLD_USE, "access_key_2_active": True}, Fail),
+        (UNTOLD_USE, Pass),
     ],
 )
 def test_keys_never_used(told: dict[str, Any], verdict: type) -> None:

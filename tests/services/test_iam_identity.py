@@ -5,6 +5,7 @@ import re
 from typing import Any
 
 import pytest
+from msgspec import structs
 
 from aioprowler import Account, Fail, Manual, Pass, UnreadableError, Verdict
 from aioprowler.judging.policies import Policy
@@ -20,16 +21,20 @@ from aioprowler.services.iam.permissions import (
     Permissions,
     RolePermissions,
     UserPermissions,
+    managed_policies,
     role_permissions,
     user_permissions,
 )
 from aioprowler.services.iam.resources import (
     AttachedPolicy,
+    CustomerPolicy,
     DeviceUser,
     GroupMembers,
     InlinePolicy,
+    PolicyVersion,
     Role,
     SamlProvider,
+    User,
     VirtualMfaDevice,
     VirtualMfaUsers,
     group_members,
@@ -324,6 +329,23 @@ def test_permissions_are_those_of_all_policies() -> None:
     user = a_user(name="alice", arn=arn("user/alice"), group_list=("in", "in-too"), **held)
     assert actions(user_permissions(user, groups, managed)) == ["a:A", "d:D", "b:B", "c:C"]
     assert actions(role_permissions(a_role(**held), managed)) == ["a:A", "d:D"]
+
+
+def test_a_policy_without_a_version_in_force_hides_no_other() -> None:
+    version = PolicyVersion(Policy.parse(document("s3:*")), True)
+    known = CustomerPolicy(arn="m:1", attachment_count=1, policy_version_list=(version,))
+    broken = CustomerPolicy(arn="m:2", attachment_count=1, policy_version_list=())
+    managed = managed_policies((known, broken), ())
+
+    def permissions(of: str) -> UserPermissions:
+        holder: User = structs.replace(ALICE, attached_managed_policies=(AttachedPolicy("p", of),))
+        found: UserPermissions = user_permissions(holder, (), managed)
+        return found
+
+    assert permissions("m:1").may_reach("s3")
+    assert not permissions("m:1").may_reach("ec2")
+    with pytest.raises(UnreadableError, match="which is not among the policies that AWS lists with a version in force"):
+        permissions("m:2").may_reach("s3")
 
 
 def test_a_policy_that_is_not_known_matters_where_no_other_says_so() -> None:

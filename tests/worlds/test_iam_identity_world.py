@@ -259,7 +259,7 @@ def test_a_policy_attached_while_the_scan_runs_is_manual(monkeypatch: pytest.Mon
     assert (finding.resource_id, finding.status) == ("alice", "MANUAL")
     assert finding.status_detail == (
         "Could not look: User alice has the policy brand-new (arn:aws:iam::aws:policy/brand-new), "
-        "which is not among the policies that AWS lists."
+        "which is not among the policies that AWS lists with a version in force."
     )
 
 

@@ -34,9 +34,9 @@ class AccessKey(msgspec.Struct, frozen=True):
         return date_of(self.last_rotated)
 
     @property
-    def was_never_used(self) -> bool:
-        """As far as AWS knows."""
-        return self.last_used_date in _NEVER
+    def was_never_used(self) -> bool | None:
+        """As far as AWS knows; None: the report does not say."""
+        return True if self.last_used_date in _NEVER else False if date_of(self.last_used_date) else None
 
     @property
     def last_event(self) -> LastEvent | None:

@@ -25,7 +25,7 @@ class ManagedPolicies(msgspec.Struct, frozen=True):
         unread = ""
         for name, document in chain.from_iterable(map(self._documents, holders)):
             if document is None:
-                unread = f"{name}, which is not among the policies that AWS lists"
+                unread = f"{name}, which is not among the policies that AWS lists with a version in force"
             elif document.fault:
                 unread = f"{name}, which cannot be read: {document.fault}"
             else:
@@ -44,7 +44,8 @@ class ManagedPolicies(msgspec.Struct, frozen=True):
 @derive
 def managed_policies(customer: All[CustomerPolicy], aws: All[AwsPolicy]) -> ManagedPolicies:
     """Documents by the policies' ARNs, AWS's own among them."""
-    return ManagedPolicies({policy.arn: policy.document for policy in (*customer, *aws)})
+    found = (*customer, *aws)
+    return ManagedPolicies({policy.arn: document for policy in found if (document := policy.in_force)})
 
 
 class Permissions(msgspec.Struct, frozen=True):

@@ -156,12 +156,16 @@ class ManagedPolicy(Resource, id="name", type="AwsIamPolicy", group="IAM", noun=
         return self.arn.rpartition("/")[2]
 
     @property
+    def in_force(self) -> Policy | None:
+        """What the version in force says; None where AWS tells none."""
+        return next((each.document for each in self.policy_version_list if each.is_default_version), None)
+
+    @property
     def document(self) -> Policy:
-        """What the version in force says. Raises UnreadableError where none is."""
-        documents = (each.document for each in self.policy_version_list if each.is_default_version)
-        if (document := next(documents, None)) is None:
+        """The same. Raises UnreadableError where none is in force."""
+        if self.in_force is None:
             raise UnreadableError(f"AWS tells no version of {self.label} that is in force")
-        return document
+        return self.in_force
 
 
 class CustomerPolicy(ManagedPolicy):

@@ -127,6 +127,9 @@ def iam_user_no_setup_initial_access_key(user: ReportedUser) -> Verdict:
     https://docs.aws.amazon.com/IAM/latest/UserGuide/id_credentials_access-keys.html
     """
     never = [str(key.number) for key in user.active_keys if key.was_never_used]
+    untold = [key.number for key in user.active_keys if key.was_never_used is None]
+    if untold and not never and user.has_password:
+        return Manual(f"AWS does not tell whether access key {untold[0]} of {user.label} was ever used.")
     return pass_if(
         not (never and user.has_password),
         f"{user.label} has no console password, or no active access key that was never used.",
