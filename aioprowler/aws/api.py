@@ -26,6 +26,10 @@ from aioprowler.facts.services import row
 
 logger = logging.getLogger("aioprowler")
 
+MOST_ITEMS = 10_000_000
+"""Things in one listing, by the size of its pages: a listing of more is none that ends."""
+USUAL_PAGE = 100
+"""Things on a page whose size is AWS's own choice."""
 CALL_DEADLINE = 120.0
 """Seconds for one call of an AwsApi that sets no limits itself."""
 
@@ -246,11 +250,16 @@ class Boundary:
         gone: Codes = NO_CODES,
         page_size: int | None = None,
     ) -> AsyncIterator[dict[str, Any] | Failure]:
-        """Every page of the reply. Ends after a Failure. A `page_size` of 0 leaves it to AWS."""
+        """Every page of the reply. Ends after a Failure, as where there are too many. A `page_size` of 0 leaves it to
+        AWS.
+        """
         paging = pagination(operation)
         asked = dict(params)
+        if page_size is None:
+            page_size = services.page_size(operation.service, operation.name)
         if paging and paging.limit_key:
             asked = _sized(operation, paging.limit_key, page_size) | asked
+        most = MOST_ITEMS // (page_size or USUAL_PAGE)
         seen: set[int] = set()
         while True:
             reply = await self.call(account, region, operation, asked, absent, gone)
@@ -264,6 +273,11 @@ class Boundary:
                 yield Failure("broken", operation.action, "PaginationError", "AWS sent the same page token twice")
                 return
             seen.add(turn)
+            if len(seen) >= most:
+                yield Failure(
+                    "broken", operation.action, "PaginationError", f"the listing did not end in {most:,} pages"
+                )
+                return
             asked |= tokens
 
 
@@ -350,9 +364,8 @@ def pagination(operation: Operation) -> Pagination | None:
     )
 
 
-def _sized(operation: Operation, limit_key: str, page_size: int | None) -> dict[str, Any]:
-    """The parameter for pages of that size, or of the largest that the operation takes; none for a size of 0."""
-    size = services.page_size(operation.service, operation.name) if page_size is None else page_size
-    if not size:
+def _sized(operation: Operation, limit_key: str, page_size: int) -> dict[str, Any]:
+    """The parameter for pages of that size; none for a size of 0."""
+    if not page_size:
         return {}
-    return {limit_key: str(size) if row(operation.service).sizes_are_text else size}
+    return {limit_key: str(page_size) if row(operation.service).sizes_are_text else page_size}

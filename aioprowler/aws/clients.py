@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import re
 import resource
-import socket
 import ssl
 from collections import defaultdict
 from collections.abc import Iterable
@@ -17,8 +16,6 @@ from typing import Any, Self
 import aioboto3
 import aiohttp
 import anyio
-from aiobotocore.config import AioConfig
-from aiohttp.abc import AbstractResolver, ResolveResult
 from aiohttp.connector import Connection
 from aiohttp.http import HttpProcessingError
 from botocore import xform_name
@@ -29,8 +26,10 @@ from aioprowler._version import __version__
 from aioprowler.aws.lean import Reply, Request
 from aioprowler.aws.models import ModelLoader
 from aioprowler.aws.places import Places
+from aioprowler.aws.plain import PlainConfig, plain_credentials
 from aioprowler.aws.profiles import session_of
 from aioprowler.aws.signing import CurrentCredentialsResolver
+from aioprowler.aws.web import BULKY_AT_ONCE, LoopbackResolver, read_within
 from aioprowler.declarations.sources import Operation
 
 USER_AGENT = f"aioprowler/{__version__} (security scan)"
@@ -46,28 +45,6 @@ def connections() -> int:
     return min(1000, resource.getrlimit(resource.RLIMIT_NOFILE)[0] // 2)
 
 
-class LoopbackResolver(AbstractResolver):
-    """The system's resolver, which also knows that names below `localhost` are loopback (RFC 6761).
-
-    botocore puts bucket names before the host of AWS_ENDPOINT_URL: `reports.localhost`.
-    """
-
-    def __init__(self) -> None:
-        self._system = aiohttp.ThreadedResolver()
-
-    async def resolve(
-        self, host: str, port: int = 0, family: socket.AddressFamily = socket.AF_UNSPEC
-    ) -> list[ResolveResult]:
-        """The addresses of a host. Raises OSError where there are none."""
-        if host.endswith(".localhost"):
-            return [ResolveResult(hostname=host, host="127.0.0.1", port=port, family=socket.AF_INET, proto=0, flags=0)]
-        return await self._system.resolve(host, port, family)
-
-    async def close(self) -> None:
-        """Lets go of the system's resolver."""
-        await self._system.close()
-
-
 class Http:
     """Requests over aiohttp's pool of connections, without what its session does for each of them.
 
@@ -80,6 +57,7 @@ class Http:
         self._session = session
         self._bundle = bundle
         self._endpoint = lru_cache(4096)(self._new_endpoint)
+        self._turns = asyncio.Semaphore(BULKY_AT_ONCE)
 
     @cached_property
     def _tls(self) -> ssl.SSLContext:
@@ -91,7 +69,7 @@ class Http:
         return aiohttp.ClientRequest("GET", URL(base), loop=asyncio.get_running_loop(), session=self._session, ssl=tls)
 
     async def exchange(self, request: Request, proxy: str | None) -> Reply:
-        """Raises aiohttp's exceptions and TimeoutError."""
+        """Raises aiohttp's exceptions, TimeoutError and ReplyTooLargeError."""
         if proxy:
             return await self._through(proxy, request)
         scheme, _, rest = request.url.partition("://")
@@ -100,12 +78,29 @@ class Http:
         async with asyncio.timeout(2 * READ_TIMEOUT):
             connection = await self._connect(f"{scheme}://{host}")
             try:
-                reply = await _converse(connection, message, has_body=request.method != "HEAD")
+                reply = await self._converse(connection, message, has_body=request.method != "HEAD")
             except BaseException:
                 connection.close()
                 raise
         connection.release()
         return reply
+
+    async def _converse(self, connection: Connection, message: bytes, *, has_body: bool) -> Reply:
+        protocol, transport = connection.protocol, connection.transport
+        if protocol is None or transport is None:
+            raise aiohttp.ClientConnectionResetError("the connection is closed")
+        protocol.set_response_params(
+            skip_payload=not has_body, read_until_eof=True, auto_decompress=False, read_timeout=READ_TIMEOUT
+        )
+        transport.write(message)
+        protocol.start_timeout()
+        try:
+            head, body = await protocol.read()
+            while head.code < 200:  # announces the reply proper
+                head, body = await protocol.read()
+            return head.code, head.headers, await read_within(body, turns=self._turns)
+        except HttpProcessingError as error:
+            raise aiohttp.ClientPayloadError(f"not HTTP: {error.message}") from None
 
     async def _through(self, proxy: str, request: Request) -> Reply:
         sent = self._session.request(
@@ -113,7 +108,7 @@ class Http:
             proxy=proxy, allow_redirects=False, ssl=self._tls,
         )  # fmt: skip
         async with sent as reply:
-            return reply.status, reply.headers, await reply.read()
+            return reply.status, reply.headers, await read_within(reply.content, turns=self._turns)
 
     async def _connect(self, base: str) -> Connection:
         connector = self._session.connector
@@ -133,24 +128,6 @@ def _head(request: Request, host: str, target: str) -> bytes:
     if head.count("\n") + head.count("\r") != 2 * (len(lines) - 1):
         raise ValueError("a header holds a line break")
     return f"{head}\r\n\r\n".encode()
-
-
-async def _converse(connection: Connection, message: bytes, *, has_body: bool) -> Reply:
-    protocol, transport = connection.protocol, connection.transport
-    if protocol is None or transport is None:
-        raise aiohttp.ClientConnectionResetError("the connection is closed")
-    protocol.set_response_params(
-        skip_payload=not has_body, read_until_eof=True, auto_decompress=False, read_timeout=READ_TIMEOUT
-    )
-    transport.write(message)
-    protocol.start_timeout()
-    try:
-        head, body = await protocol.read()
-        while head.code < 200:  # announces the reply proper
-            head, body = await protocol.read()
-        return head.code, head.headers, await body.read()
-    except HttpProcessingError as error:
-        raise aiohttp.ClientPayloadError(f"not HTTP: {error.message}") from None
 
 
 class Clients:
@@ -245,9 +222,9 @@ class Clients:
         return client
 
 
-def client_config(attempts: int = 3) -> AioConfig:
+def client_config(attempts: int = 3) -> PlainConfig:
     """What holds for clients of every profile."""
-    return AioConfig(
+    return PlainConfig(
         user_agent=USER_AGENT,
         connect_timeout=CONNECT_TIMEOUT,
         read_timeout=READ_TIMEOUT,
@@ -263,6 +240,7 @@ def session_in(region: str, profile: str | None = None, **keys: str | None) -> a
     """
     core = session_of(profile)
     core.set_default_client_config(client_config())
+    core.lazy_register_component("credential_provider", lambda: plain_credentials(core))
     return aioboto3.Session(botocore_session=core, region_name=region, **keys)
 
 

@@ -20,6 +20,7 @@ from botocore.exceptions import (
     ReadTimeoutError,
 )
 
+from aioprowler.aws.redirects import is_redirect, redirected
 from aioprowler.declarations.failure import Failure, FailureKind
 from aioprowler.declarations.sources import Operation, means
 from aioprowler.facts.services import row
@@ -145,6 +146,8 @@ def ended_by(error: Exception) -> str:
 
 
 def _client_error(error: ClientError, operation: Operation) -> Failure:
+    if is_redirect(status_of(error)):
+        return classify(redirected(error.response), operation)
     detail = error.response.get("Error", {})
     code = str(detail.get("Code") or "Unknown")
     message = str(detail.get("Message") or "")

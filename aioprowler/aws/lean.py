@@ -33,8 +33,10 @@ from msgspec import Struct
 
 from aioprowler.aws.credentials import Keys
 from aioprowler.aws.errors import UNREADABLE, kind_of
-from aioprowler.aws.places import Place, Places, proxy_for
+from aioprowler.aws.places import Place, Places
+from aioprowler.aws.redirects import refuse_redirect
 from aioprowler.aws.signing import EMPTY_SHA256, authorization, canonical_path, canonical_query, current_keys
+from aioprowler.aws.web import proxy_for
 from aioprowler.facts.services import row
 
 _UTC_TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{1,6})?Z", re.ASCII)
@@ -66,8 +68,8 @@ class Sender(Protocol):
     """What sends requests."""
 
     async def exchange(self, request: Request, proxy: str | None) -> Reply:
-        """One request and its reply, through the proxy where there is one. Raises aiohttp's exceptions and
-        TimeoutError.
+        """One request and its reply, through the proxy where there is one. Raises aiohttp's exceptions, TimeoutError
+        and ReplyTooLargeError.
         """
         ...
 
@@ -158,7 +160,7 @@ class LeanOperation:
         parsed["ResponseMetadata"]["RetryAttempts"] = 0
         if raw["status_code"] >= 300:
             self._add_modelled_fields(raw, parsed)
-        if self.after_call:
+        if self.after_call and raw["status_code"] < 300:  # a refusal without a body makes one of the handlers stumble
             http_response = _Response(raw["status_code"], headers, body)
             await self.events.emit(
                 self.after_call, http_response=http_response, parsed=parsed, model=self.model, context={}
@@ -177,7 +179,7 @@ class LeanOperation:
         try:
             parsed: dict[str, Any] = self.parser.parse(raw, self.model.output_shape)
         except (ResponseParserError, LookupError):  # the parser stumbles over what is not there with a KeyError
-            if not 400 <= status < 500:
+            if not 300 <= status < 500:
                 raise
             parsed = {"Error": {"Code": str(status), "Message": ""}, "ResponseMetadata": {"HTTPStatusCode": status}}
         return parsed
@@ -241,8 +243,10 @@ class LeanCall:
         return LeanCall(operation, place) if place else None
 
     async def send(self, http: Sender, request: Request) -> dict[str, Any]:
-        """The parsed reply. Raises ClientError as the plain client does, and aiohttp's exceptions."""
-        return await self._operation.parse(*await http.exchange(request, self.place.proxy))
+        """The parsed reply. Raises what `exchange` does, RedirectedError, and ClientError as the plain client does."""
+        status, headers, body = await http.exchange(request, self.place.proxy)
+        refuse_redirect(request.url, status, headers, body)
+        return await self._operation.parse(status, headers, body)
 
 
 class _Response:

@@ -17,9 +17,9 @@ from botocore.exceptions import (
     ReadTimeoutError,
     SSLError,
 )
-from botocore.parsers import ResponseParserError
+from botocore.parsers import ResponseParserError, XMLParseError
 
-from aioprowler.aws.clients import Clients, LoopbackResolver
+from aioprowler.aws.clients import Clients
 from aioprowler.aws.credentials import Keys
 from aioprowler.aws.errors import NotInRegionError, UnreadableReplyError, code_of
 from aioprowler.aws.lean import LeanCall, Request, new_invocation, now_stamp, plain_call
@@ -27,6 +27,7 @@ from aioprowler.aws.lean_calls import LeanCalls
 from aioprowler.aws.partitions import host_beside, lists
 from aioprowler.aws.signing import current_keys
 from aioprowler.aws.throttle import Clock
+from aioprowler.aws.web import LoopbackResolver
 
 UNREACHABLE_FOR = 2.0
 UNREACHABLE_LIMIT = 60.0
@@ -35,7 +36,7 @@ as many, at most the limit. Retries so outlast a short break of the network, and
 """
 
 _REDIRECTED = frozenset({"PermanentRedirect", "TemporaryRedirect", "AuthorizationHeaderMalformed", "301", "307"})
-"""S3 errors that the plain client knows how to follow."""
+"""S3's errors about a bucket in another region, for which the plain client signs anew."""
 
 
 class _Silence(NamedTuple):
@@ -123,10 +124,10 @@ class Line:
                 return await self._lean_call(lean, request)
             return await self._plain_call(keys, region, service, operation, params)
         except ClientError as error:
-            if code_of(error) not in _REDIRECTED or request is None:
+            if code_of(error) not in _REDIRECTED or "Bucket" not in params or request is None:
                 raise
             return await self._plain_call(keys, region, service, operation, params)
-        except (ResponseParserError, LookupError):
+        except (ResponseParserError, XMLParseError, LookupError):
             raise UnreadableReplyError(endpoint=f"{service} in {region}") from None
 
     async def _plain_call(

@@ -18,11 +18,12 @@ from aiobotocore.session import AioSession
 from botocore.auth import resolve_auth_type
 from botocore.awsrequest import prepare_request_dict
 from botocore.client import ClientEndpointBridge
-from botocore.httpsession import ProxyConfiguration
 from botocore.model import OperationModel, ServiceModel
 from botocore.regions import EndpointResolverBuiltins as Builtin
-from botocore.utils import get_environ_proxies
+from botocore.utils import validate_region_name
 from msgspec import Struct
+
+from aioprowler.aws.web import proxy_for
 
 _SIGNED_HERE = ("v4", "s3v4")
 
@@ -113,6 +114,7 @@ class Places:
 
     def _in(self, region: str) -> tuple[dict[str, Any], Any]:
         """What endpoint data says of the service in this region, and the rules as a client there would ask them."""
+        validate_region_name(region)  # as for a client: AWS's reply may have told it, and it becomes a part of the host
         name = self._model.endpoint_prefix
         known: dict[str, Any] = self._creator._compute_endpoint_config(
             service_name=name, region_name=region, endpoint_url=self._configured, is_secure=True,
@@ -138,9 +140,3 @@ def has_places_of_its_own(operation: OperationModel) -> bool:
         or operation.static_context_parameters
         or operation.operation_context_parameters
     )
-
-
-def proxy_for(url: str) -> str | None:
-    """The proxy that the environment names for an endpoint, by botocore's rules."""
-    found: str | None = ProxyConfiguration(get_environ_proxies(url)).proxy_url_for(url)
-    return found

@@ -17,6 +17,8 @@ from botocore.configprovider import (
 )
 from botocore.exceptions import InvalidConfigError
 
+from aioprowler.aws.redirects import drop_what_is_no_region
+
 _NOT_CLIENTS: Final = frozenset(
     {"region"}  # each client is of one
     | {"retry_mode", "max_attempts"}  # retries are the gateway's
@@ -42,6 +44,7 @@ def session_of(profile: str | None) -> AioSession:
     is not there, of which Python's ssl would not tell the name.
     """
     session = AioSession(profile=profile)
+    session.get_component("event_emitter").register_first("needs-retry.s3", drop_what_is_no_region)
     bundle = session.get_config_variable("ca_bundle")
     if bundle and not Path(bundle).exists():
         raise InvalidConfigError(error_msg=f"the bundle of certificates {bundle} is not there.")

@@ -365,8 +365,17 @@ class Sending:
     )] = False  # fmt: skip
     webhook: Annotated[str | None, one(
         SENDING, "URL", "POST findings as JSON while the scan runs, and its coverage at the end; signed if "
-        "AIOPROWLER_WEBHOOK_SECRET is set.", "--webhook",
+        "AIOPROWLER_WEBHOOK_SECRET is set. A URL that is a secret is better in AIOPROWLER_WEBHOOK_URL.", "--webhook",
     )] = None  # fmt: skip
+    insecure_webhook: Annotated[bool, flag(
+        SENDING, "Send to a webhook of another machine over plain HTTP, where anybody on the way reads along.",
+        "--insecure-webhook",
+    )] = False  # fmt: skip
+
+    @property
+    def webhook_url(self) -> str | None:
+        """Of the option, else of the environment, which other users cannot read."""
+        return self.webhook if self.webhook is not None else os.environ.get("AIOPROWLER_WEBHOOK_URL") or None
 
 
 @Parameter(name="*")

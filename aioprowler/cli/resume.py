@@ -61,7 +61,9 @@ RULES: Final = (
         *("slack", "mode"),
     )),
     (Rule.ASKED, "a file that lies elsewhere, about speed alone", ("quotas_file",)),
-    (Rule.NEW, "secrets, and codes that are good once", ("webhook", "mfa", "mfa_serial", "mfa_token")),
+    (Rule.NEW, "secrets, and codes that are good once", (
+        "webhook", "insecure_webhook", "mfa", "mfa_serial", "mfa_token",
+    )),
     (Rule.NEW, "what is shown on the terminal", ("quiet", "no_progress", "verbose", "debug")),
     (Rule.NEW, "the resumption itself", ("resume",)),
 )  # fmt: skip

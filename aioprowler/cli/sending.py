@@ -34,10 +34,10 @@ def _each(sending: Sending, access: Access, outputs: Outputs | None, hub: Securi
         yield hub
     elif sending.skip_sh_update or sending.send_sh_only_fails:
         raise UsageError("--skip-sh-update and --send-sh-only-fails go with --security-hub.")
-    if sending.webhook is not None:
+    if (url := sending.webhook_url) is not None:
         from aioprowler.integrations.webhook import SECRET_VARIABLE, Webhook
 
-        yield Webhook(sending.webhook, os.environ.get(SECRET_VARIABLE))
+        yield Webhook(url, os.environ.get(SECRET_VARIABLE), insecure=sending.insecure_webhook)
     if sending.bucket is not None or sending.bucket_no_assume is not None:
         yield _s3(sending, access, outputs)
     elif sending.bucket_owner is not None:
@@ -45,7 +45,7 @@ def _each(sending: Sending, access: Access, outputs: Outputs | None, hub: Securi
     if sending.slack:
         from aioprowler.integrations.slack import Slack
 
-        yield Slack(os.environ)
+        yield Slack(os.environ, insecure=sending.insecure_webhook)
 
 
 def security_hub(sending: Sending, done: Collection[str], note: Note) -> SecurityHub | None:

@@ -104,8 +104,11 @@ async def _items(table: str, region: str, profile: str | None) -> list[dict[str,
     async with session_in(region, profile).client("dynamodb") as client:
         pages = client.get_paginator("scan").paginate(TableName=table)
         items: list[dict[str, Any]] = []
+        size = 0
         async for page in pages:
             items += page["Items"]
-            if len(items) > MOST:
-                raise UsageError(f"{table} has more than {MOST:,} items: that is no mutelist.")
+            size += len(str(page["Items"]))
+            if len(items) > MOST or size > LARGEST:
+                told = f"{MOST:,} items" if len(items) > MOST else f"{LARGEST:,} bytes"
+                raise UsageError(f"{table} has more than {told}: that is no mutelist.")
         return items

@@ -15,7 +15,10 @@ import anyio
 from msgspec import Struct
 
 from aioprowler._version import __version__
+from aioprowler.aws.redirects import is_redirect, led_to, origin
 from aioprowler.aws.throttle import Clock, Sleep
+from aioprowler.aws.web import is_loopback, new_session, proxy_for
+from aioprowler.errors import UsageError
 from aioprowler.integrations.integration import SendingError
 
 DEADLINE: Final = 120.0
@@ -35,20 +38,31 @@ class Reply(Struct, frozen=True):
     body: bytes
 
 
-def new_session() -> aiohttp.ClientSession:
-    """A session that goes through the proxies of the environment (HTTPS_PROXY, NO_PROXY) and verifies certificates."""
-    return aiohttp.ClientSession(
-        trust_env=True,
-        timeout=aiohttp.ClientTimeout(total=TRY_TIMEOUT),
-        headers={"User-Agent": f"aioprowler/{__version__}"},
-        cookie_jar=aiohttp.DummyCookieJar(),
-    )
+def client_session() -> aiohttp.ClientSession:
+    """A session for a Client."""
+    return new_session(f"aioprowler/{__version__}", aiohttp.ClientTimeout(total=TRY_TIMEOUT))
 
 
-def host_of(url: str) -> str:
-    """What of a URL may be told: its path and query can be secrets."""
-    parts = urlsplit(url)
-    return f"{parts.scheme}://{parts.hostname}" + (f":{parts.port}" if parts.port else "")
+def checked_url(option: str, url: str, *, insecure: bool = False) -> str:
+    """The URL of a webhook. Plain HTTP is for this machine, and for others where it is `insecure`. Raises UsageError,
+    which repeats no more of the URL than its host.
+    """
+    try:
+        parts = urlsplit(url)
+        host = parts.hostname or ""
+        is_good = parts.scheme in ("http", "https") and host and (parts.port or 1) > 0
+    except ValueError:
+        is_good = False
+    if not is_good:
+        raise UsageError(f"{option}: give a URL such as https://example.org/findings.")
+    if parts.username is not None or parts.password is not None:
+        raise UsageError(f"{option} {origin(url)}: leave out user name and password.")
+    if parts.scheme == "http" and not insecure and not is_loopback(host):
+        raise UsageError(
+            f"{option} {origin(url)}: over plain HTTP anybody on the way reads what your accounts lack. Give an https "
+            "URL, or --insecure-webhook if you want that."
+        )
+    return url
 
 
 class Client:
@@ -72,7 +86,7 @@ class Client:
 
         Raises SendingError for a reply that says no, and at the deadline.
         """
-        host = host_of(url)
+        host = origin(url)
         until = self._clock() + self._deadline
         tries = 0
         while True:
@@ -89,14 +103,16 @@ class Client:
                     return reply
                 trouble, wait = f"status {reply.status}", _retry_after(reply)
                 if reply.status not in (408, 429) and reply.status < 500:
-                    raise SendingError(f"{host} did not take it ({trouble}).{_advice(reply.status)}")
+                    raise SendingError(f"{host} did not take it ({trouble}).{_advice(url, reply)}")
             pause = max(wait, random.uniform(0, min(BACKOFF_LIMIT, BACKOFF * 2**tries)))  # noqa: S311
             if self._clock() + pause >= until:
                 raise SendingError(f"{host} did not take it within {self._deadline:g} seconds ({trouble}).")
             await self._sleep(pause)
 
     async def _once(self, url: str, body: bytes, headers: dict[str, str]) -> Reply:
-        async with self._session.post(url, data=body, headers=headers, allow_redirects=False) as reply:
+        async with self._session.post(
+            url, data=body, headers=headers, allow_redirects=False, proxy=proxy_for(url)
+        ) as reply:
             text = bytearray()
             async for chunk in reply.content.iter_chunked(16 * 1024):
                 text += chunk
@@ -105,12 +121,13 @@ class Client:
             return Reply(reply.status, reply.headers, bytes(text))
 
 
-def _advice(status: int) -> str:
-    if 300 <= status < 400:
-        return " It redirects, which is not followed: give the URL that it leads to."
-    if status in (401, 403):
+def _advice(url: str, reply: Reply) -> str:
+    if is_redirect(reply.status):
+        where = led_to(url, reply.headers.get("Location", ""))
+        return f" It redirects to {where}, which is not followed: give the URL that it leads to, if it is yours."
+    if reply.status in (401, 403):
         return " Check the secret or token."
-    if status in (404, 410):
+    if reply.status in (404, 410):
         return " Check the URL."
     return ""
 

@@ -133,16 +133,13 @@ class S3(Integration):
 
     def _told(self, error: Exception) -> str:
         where = f"the upload to bucket {self._destination.bucket} failed"
-        if not isinstance(error, ClientError):
-            return f"{where} ({type(error).__name__}: {error})."
-        code, message = error.response["Error"].get("Code", ""), error.response["Error"].get("Message", "")
         failure, advice = classify(error, _PUT), ""
         if failure.kind == "denied":
             source = self._source()
             partition = partition_of(homes(source.profile, source.role_arn, self._chosen)[0], "aws")
             grant = f"Grant s3:PutObject on {self._objects(partition)} to the identity that uploads."
             advice = f" {failure.mend if failure.policy else grant}"
-        return f"{where} ({code}: {message}).{advice}"
+        return f"{where} ({failure.code}: {failure.message}).{advice}"
 
 
 async def _nothing() -> tuple[str, ...]:

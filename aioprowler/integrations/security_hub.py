@@ -193,7 +193,8 @@ class SecurityHub(Integration):
 
     def _fail(self, failure: Failure, findings: int = 0) -> None:
         advice = f" {failure.mend}" if failure.kind == "denied" else ""
-        self._failures[f"{failure.action} failed ({failure.code}).{advice}"] += findings
+        why = f"{failure.code}: {failure.message}" if failure.kind == "broken" else failure.code
+        self._failures[f"{failure.action} failed ({why}).{advice}"] += findings
 
     async def drain(self) -> None:
         """Raises SendingError for what could not be sent, with the most frequent reason."""

@@ -10,7 +10,6 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import AsyncExitStack
 from typing import Any, Final, Self
-from urllib.parse import urlsplit
 
 import orjson
 
@@ -18,7 +17,7 @@ from aioprowler.declarations.checks import SEVERITIES
 from aioprowler.errors import UsageError
 from aioprowler.findings.coverage import Coverage, left_out
 from aioprowler.findings.finding import Finding
-from aioprowler.integrations.http import Client, new_session
+from aioprowler.integrations.http import Client, checked_url, client_session
 from aioprowler.integrations.integration import Ending, Integration, SendingError, counted
 from aioprowler.texts import sentence, visible
 
@@ -43,15 +42,19 @@ class Slack(Integration):
 
     name = "Slack"
 
-    def __init__(self, environment: Mapping[str, str], client: Client | None = None, api: str = API) -> None:
-        """Raises UsageError where the environment does not say whom to tell."""
+    def __init__(
+        self, environment: Mapping[str, str], client: Client | None = None, api: str = API, *, insecure: bool = False
+    ) -> None:
+        """`insecure`: a webhook over plain HTTP as well. Raises UsageError where the environment does not say whom to
+        tell.
+        """
         token = environment.get(TOKEN_VARIABLE)
         channel = environment.get(CHANNEL_VARIABLE) or environment.get(CHANNEL_ID_VARIABLE)
         hook = environment.get(WEBHOOK_VARIABLE)
         if token and channel:
             self._url, self._to = api, {"channel": channel}
-        elif hook and urlsplit(hook).scheme in ("http", "https"):
-            token, self._url, self._to = None, hook, {}
+        elif hook:
+            token, self._url, self._to = None, checked_url(WEBHOOK_VARIABLE, hook, insecure=insecure), {}
         else:
             raise UsageError(
                 f"--slack: set {TOKEN_VARIABLE} and {CHANNEL_VARIABLE}, or {WEBHOOK_VARIABLE}, in the environment."
@@ -64,7 +67,7 @@ class Slack(Integration):
 
     async def __aenter__(self) -> Self:
         if self._client is None:
-            self._client = Client(await self._stack.enter_async_context(new_session()))
+            self._client = Client(await self._stack.enter_async_context(client_session()))
         return self
 
     async def __aexit__(self, *error: object) -> None:

@@ -16,14 +16,13 @@ from collections import deque
 from collections.abc import Sequence
 from contextlib import AsyncExitStack
 from typing import Final, Self
-from urllib.parse import urlsplit
 
 import anyio
 
 from aioprowler.engine.judge import timestamp
 from aioprowler.errors import UsageError
 from aioprowler.findings.finding import Finding
-from aioprowler.integrations.http import Client, host_of, new_session
+from aioprowler.integrations.http import Client, checked_url, client_session
 from aioprowler.integrations.integration import Ending, Integration, SendingError
 from aioprowler.outputs.writer import encoded
 
@@ -46,9 +45,13 @@ class Webhook(Integration):
 
     name = "webhook"
 
-    def __init__(self, url: str, secret: str | None = None, client: Client | None = None) -> None:
-        """`secret`: base64 of the key, perhaps after `whsec_`. Raises UsageError for a bad URL or secret."""
-        self._url = checked_url(url)
+    def __init__(
+        self, url: str, secret: str | None = None, client: Client | None = None, *, insecure: bool = False
+    ) -> None:
+        """`secret`: base64 of the key, perhaps after `whsec_`. `insecure`: over plain HTTP to other machines as well.
+        Raises UsageError for a bad URL or secret.
+        """
+        self._url = checked_url("--webhook", url, insecure=insecure)
         self._key = _key(secret) if secret else None
         self._client = client
         self._pending: deque[bytes] = deque()
@@ -62,7 +65,7 @@ class Webhook(Integration):
 
     async def __aenter__(self) -> Self:
         if self._client is None:
-            self._client = Client(await self._stack.enter_async_context(new_session()))
+            self._client = Client(await self._stack.enter_async_context(client_session()))
         tasks = await self._stack.enter_async_context(anyio.create_task_group())
         self._stack.callback(tasks.cancel_scope.cancel)
         tasks.start_soon(self._work)
@@ -150,23 +153,6 @@ def signature(key: bytes, message: str, moment: str, body: bytes) -> str:
     """Of one try: `v1,` and base64 of HMAC-SHA256 over id, Unix time and body."""
     signed = hmac.new(key, f"{message}.{moment}.".encode() + body, hashlib.sha256)
     return f"v1,{base64.b64encode(signed.digest()).decode()}"
-
-
-def checked_url(url: str) -> str:
-    """Raises UsageError, which does not repeat more of the URL than its host."""
-    try:
-        parts = urlsplit(url)
-        good = parts.scheme in ("http", "https") and bool(parts.hostname) and (parts.port or 1) > 0
-    except ValueError:
-        good = False
-    if not good:
-        raise UsageError("--webhook: give a URL such as https://example.org/findings.")
-    if parts.username is not None or parts.password is not None:
-        raise UsageError(
-            f"--webhook {host_of(url)}: leave out user name and password, which other users could read; "
-            f"{SECRET_VARIABLE} in the environment signs the requests."
-        )
-    return url
 
 
 def _key(secret: str) -> bytes:

@@ -6,7 +6,6 @@ Such a link lets in whoever has it: what is told of one is its host, and nothing
 from __future__ import annotations
 
 import asyncio
-import ipaddress
 import random
 import re
 import ssl
@@ -22,9 +21,10 @@ import anyio
 import anyio.to_thread
 from yarl import URL
 
-from aioprowler.aws.clients import CONNECT_TIMEOUT, READ_TIMEOUT, USER_AGENT, LoopbackResolver, tls_context
+from aioprowler.aws.clients import CONNECT_TIMEOUT, READ_TIMEOUT, USER_AGENT, tls_context
 from aioprowler.aws.errors import is_transient
-from aioprowler.aws.places import proxy_for
+from aioprowler.aws.redirects import RedirectedError, is_redirect, led_to
+from aioprowler.aws.web import is_loopback, new_session, proxy_for
 from aioprowler.declarations.failure import Failure, FailureKind
 from aioprowler.declarations.sources import LARGEST_DOWNLOAD
 
@@ -98,6 +98,9 @@ class HttpsDownloads:
                 await self._session(url) as session,
                 session.get(URL(url, encoded=True), allow_redirects=False, proxy=proxy_for(url)) as reply,
             ):
+                if is_redirect(reply.status):
+                    error = RedirectedError(host=led_to(url, reply.headers.get("Location", "")))
+                    return Failure("broken", NAME, f"HTTP status {reply.status}", f"{host}: {error}")
                 if reply.status != 200:
                     return _refused(reply.status, host, await reply.content.read(_LONGEST_ANSWER))
                 if (reply.content_length or 0) > largest or not await _save(reply.content, spool, largest):
@@ -111,16 +114,11 @@ class HttpsDownloads:
             return Failure("broken", NAME, type(error).__name__, str(error))
 
     async def _session(self, url: str) -> aiohttp.ClientSession:
-        """For one file. With `trust_env` it would send the host's credentials of ~/.netrc."""
+        """For one file."""
         if self._tls is None and url.startswith("https:"):
             self._tls = await anyio.to_thread.run_sync(tls_context)
-        return aiohttp.ClientSession(
-            connector=aiohttp.TCPConnector(ssl=self._tls or True, resolver=LoopbackResolver(), force_close=True),
-            timeout=aiohttp.ClientTimeout(total=None, sock_connect=CONNECT_TIMEOUT, sock_read=READ_TIMEOUT),
-            headers={"User-Agent": USER_AGENT, "Accept-Encoding": "identity"},
-            cookie_jar=aiohttp.DummyCookieJar(),
-            auto_decompress=False,
-        )
+        timeout = aiohttp.ClientTimeout(total=None, sock_connect=CONNECT_TIMEOUT, sock_read=READ_TIMEOUT)
+        return new_session(USER_AGENT, timeout, self._tls or True)
 
 
 class _Spool:
@@ -164,18 +162,9 @@ def _wrong(url: str) -> str | None:
         return "a link without a host"
     if parts.username is not None or parts.password is not None:
         return "a link with credentials of its own"
-    if parts.scheme != "https" and not (parts.scheme == "http" and _is_loopback(host)):
+    if parts.scheme != "https" and not (parts.scheme == "http" and is_loopback(host)):
         return "a link that is not HTTPS"
     return None
-
-
-def _is_loopback(host: str) -> bool:
-    if host == "localhost" or host.endswith(".localhost"):
-        return True
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return False
 
 
 def _host(url: str) -> str:
@@ -185,9 +174,8 @@ def _host(url: str) -> str:
 def _refused(status: int, host: str, answer: bytes) -> Failure:
     kind = _KINDS.get(status, "unreachable" if status >= 500 else "broken")
     said = _WORDS.search(answer)
-    advice = ", which is not followed" if 300 <= status < 400 else ""
     message = f"{host}: {said[1].decode(errors='replace')}" if said else host
-    return Failure(kind, NAME, f"HTTP status {status}{advice}", message)
+    return Failure(kind, NAME, f"HTTP status {status}", message)
 
 
 async def _save(content: aiohttp.StreamReader, spool: _Spool, largest: int) -> bool:

@@ -24,7 +24,7 @@ from botocore.exceptions import (
     ReadTimeoutError,
 )
 
-from aioprowler.aws import clients, gateway, lean
+from aioprowler.aws import clients, gateway, lean, web
 from aioprowler.aws.clients import USER_AGENT
 from aioprowler.aws.credentials import Keys, Renewing
 from aioprowler.aws.errors import NotInRegionError, UnreadableReplyError, classify
@@ -381,7 +381,7 @@ class Names:
 @pytest.fixture
 def names(monkeypatch: pytest.MonkeyPatch) -> Names:
     made = Names("ec2.eu-west-3.amazonaws.com")
-    monkeypatch.setattr(clients.LoopbackResolver, "resolve", lambda _, host, *__, **___: made.resolve(host))
+    monkeypatch.setattr(web.LoopbackResolver, "resolve", lambda _, host, *__, **___: made.resolve(host))
     return made
 
 

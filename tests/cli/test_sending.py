@@ -166,6 +166,8 @@ def test_a_webhook_hears_all_though_nobody_reads_the_output(program: Program, li
         (("--slack",), "SLACK_API_TOKEN"),
         (("--webhook", "ftp://x"), "https://example.org"),
         (("--webhook", "https://me:pa55@x/"), "leave out user name and password"),
+        (("--webhook", "http://hooks.example/pa55"), "http://hooks.example: over plain HTTP"),
+        (("--webhook", ""), "https://example.org"),
         (("--skip-sh-update",), "go with --security-hub"),
         (("-B", "a/b", "-D", "c"), "give one of them"),
         (("-B", "reports", "--no-files"), "--no-files writes none"),
@@ -182,6 +184,21 @@ def test_what_cannot_be_is_told_before_the_scan(here: Here, stub: Stub, options:
     assert said in line
     assert "pa55" not in line
     assert not (here.folder / "output").exists()
+
+
+def test_the_url_of_a_webhook_can_come_from_the_environment(
+    here: Here, stub: Stub, listener: Listener, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    stub.versioned = True
+    monkeypatch.setenv("AIOPROWLER_WEBHOOK_URL", f"{listener.url}/secret")
+    assert here(*SCAN).returncode == 0
+    assert uids(listener.at("/secret")) == record(here.folder)
+    assert here(*SCAN, "--webhook", f"{listener.url}/given").returncode == 0
+    assert listener.at("/given")[-1]["type"] == "scan.coverage"
+    heard = len(listener.heard)
+    monkeypatch.setenv("AIOPROWLER_WEBHOOK_URL", "")
+    assert here(*SCAN).returncode == 0
+    assert len(listener.heard) == heard
 
 
 def test_a_bad_secret_is_told_before_the_scan(here: Here, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -11,7 +11,7 @@ import anyio
 import pytest
 
 from aioprowler.errors import UsageError
-from aioprowler.integrations.http import Client, new_session
+from aioprowler.integrations.http import Client, client_session
 from aioprowler.integrations.integration import Ending, SendingError
 from aioprowler.integrations.slack import Slack, summary
 from tests.aws.server import Mishap, Received, Reply, StubAws
@@ -34,7 +34,7 @@ def post(environment: Mapping[str, str], *replies: Reply | Mishap) -> list[Recei
         """No test waits."""
 
     async def run() -> None:
-        async with StubAws(answer) as server, new_session() as session:
+        async with StubAws(answer) as server, client_session() as session:
             there = {name: value.format(server.url) for name, value in environment.items()}
             async with Slack(there, Client(session, sleep=sleep), f"{server.url}/api/chat.postMessage") as slack:
                 await slack.take([finding(), finding(severity="critical", check_id="worse"), finding(status="PASS")])
@@ -91,10 +91,17 @@ def test_a_no_says_what_to_look_at_and_has_no_token(reply: Reply, said: str) -> 
     assert "xoxb" not in str(raised.value)
 
 
-@pytest.mark.parametrize("environment", [{}, {"SLACK_API_TOKEN": "x"}, {"SLACK_WEBHOOK_URL": "hooks.slack.com/x"}])
+@pytest.mark.parametrize("environment", [{}, {"SLACK_API_TOKEN": "x"}])
 def test_who_is_to_be_told_must_be_known(environment: dict[str, str]) -> None:
     with pytest.raises(UsageError, match="SLACK_API_TOKEN and SLACK_CHANNEL_NAME, or SLACK_WEBHOOK_URL"):
         Slack(environment)
+
+
+@pytest.mark.parametrize("url", ["hooks.slack.com/s3cret", "ftp://hooks.slack.com/s3cret", "https://me:s3cret@hooks"])
+def test_a_webhook_that_is_none_is_told_without_what_is_secret(url: str) -> None:
+    with pytest.raises(UsageError, match="SLACK_WEBHOOK_URL") as raised:
+        Slack({"SLACK_WEBHOOK_URL": url})
+    assert "s3cret" not in str(raised.value)
 
 
 def test_hostile_and_endless_text_stays_within_slacks_limits_and_calls_nobody() -> None:
