@@ -846,6 +846,9 @@ def denying_unless(operator: str, key: str, values: Any) -> Json:
     return denying(Condition={operator: {key: values}})
 
 
+WITHOUT: Json = {"Condition": {"Null": {"aws:PrincipalOrgID": "true"}}}
+
+
 class TestDenials:
     @pytest.mark.parametrize(
         "denials",
@@ -907,6 +910,26 @@ class TestDenials:
         parsed = policy(*denials, OPEN)
         assert public_access(parsed) == Outsiders(names=("*",))
         assert foreign_access(parsed, OWN) == Outsiders(names=("*",))
+
+    @pytest.mark.parametrize(
+        ("denials", "demanded"),
+        [
+            ([denying_unless("Null", "AWS:principalorgid", True)], True),
+            ([denying("s3:Get*", **WITHOUT), denying("s3:Put*", **WITHOUT)], True),
+            ([denying("s3:Get*", **WITHOUT)], False),
+            ([denying("s3:*", BUCKET, **WITHOUT)], False),
+            ([denying(Principal={"AWS": OTHER}, **WITHOUT)], False),
+            ([denying(Principal={"AWS": "arn:aws:iam::*:role/reader"}, **WITHOUT)], False),
+            ([denying_unless("Null", "aws:PrincipalOrgID", "false")], False),
+            ([denying_unless("Null", "aws:PrincipalAccount", "true")], False),
+            ([denying(Condition={**WITHOUT["Condition"], "Bool": {"aws:SecureTransport": "false"}})], False),
+        ],
+    )
+    def test_of_all_without_a_key_demand_it(self, denials: list[Json], demanded: bool) -> None:
+        tied = {**OPEN, "Condition": {"StringEqualsIfExists": {"aws:PrincipalOrgID": "o-abc"}}}
+        parsed = policy(*denials, tied)
+        left = Outsiders() if demanded else Outsiders(names=("*",))
+        assert (public_access(parsed), foreign_access(parsed, OWN)) == (left, left)
 
     @pytest.mark.parametrize(
         ("operator", "key", "values"),

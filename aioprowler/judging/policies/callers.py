@@ -86,14 +86,16 @@ def _let_in(
     """The outsiders whom a statement of the policy lets in, each with the reason where that is in doubt."""
     if actions and not any(map(grant.covers_action, actions)):
         return ()
-    if any(ties(each, scope) and grant.requires(each.key) for each in grant.conditions):
-        return ()
-    outside = [(caller, why_doubtful(caller)) for caller in _callers(grant) if is_outside(caller, scope)]
-    if not outside or not (denials := policy.denials):
-        return outside
     asked = Selector(tuple(filter(grant.covers_action, actions))) if actions else grant.actions
     cover = functools.cache(functools.partial(_cover, asked.parts, grant.resources.parts))
-    return _not_denied(outside, denials, cover, scope)
+    denials = policy.denials
+    if any(
+        ties(each, scope) and (grant.requires(each.key) or cover(_without(each.key, denials)))
+        for each in grant.conditions
+    ):
+        return ()
+    outside = [(caller, why_doubtful(caller)) for caller in _callers(grant) if is_outside(caller, scope)]
+    return _not_denied(outside, denials, cover, scope) if denials else outside
 
 
 # --- Callers ---
@@ -146,6 +148,17 @@ def why_doubtful(caller: Principal) -> str:
 
 
 # --- Denials ---
+
+
+def _without(key: str, denials: Iterable[Statement]) -> tuple[Statement, ...]:
+    """Those that are about all requests without the condition key, whoever sends them."""
+    alone = [("null", key, "true")]
+    return tuple(
+        denial
+        for denial in denials
+        if Principal("AWS", "*") in denial.principals
+        and [(each.operator, each.key, *map(str.lower, each.values)) for each in denial.conditions] == alone
+    )
 
 
 def _not_denied(
