@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from aioprowler import Fail, Failure, Manual, Pass
-from aioprowler.judging.ports import Rule, in_words, internet_facing_ports
+from aioprowler.judging.ports import PrefixLists, Rule, in_words, internet_facing_ports
 from aioprowler.services.ec2.checks.confidential_workload import (
     ec2_confidential_workload_host_imdsv2_not_enforced,
     ec2_confidential_workload_host_not_running,
@@ -46,7 +46,7 @@ from aioprowler.services.vpc.resources import (
     routing,
 )
 from tests.services.made import made
-from tests.services.rules import group, rule
+from tests.services.rules import group, listed, rule
 
 NOW = datetime.datetime(2026, 6, 1, 12, tzinfo=datetime.UTC)
 PROFILE = InstanceProfile(arn="arn:aws:iam::123456789012:instance-profile/web")
@@ -347,3 +347,12 @@ def test_ports_that_face_the_internet_come_from_all_rules() -> None:
     rules = [rule("tcp", (1, 2)), rule("udp", (2, 3), "::/0"), rule("tcp", (9, 9), "10.0.0.0/8")]
     assert internet_facing_ports(rules, ("tcp", "udp")) == {1, 2, 3}
     assert internet_facing_ports(rules, ("tcp",)) == {1, 2}
+
+
+def test_prefix_lists_in_the_groups_of_hosts() -> None:
+    groups = {"sg-1": group(listed("pl-1", protocol="tcp", ports=(9000, 9000)))}
+    office, of_aws = PrefixLists({"pl-1": ("8.8.8.0/24",)}), PrefixLists({"pl-1": ()})
+    for check in (INGRESS, VSOCK):
+        assert isinstance(check(IN_GROUP, SecurityGroupIndex(groups, office)), Fail)
+        assert isinstance(check(IN_GROUP, SecurityGroupIndex(groups, of_aws)), Pass)
+        assert isinstance(check(IN_GROUP, SecurityGroupIndex(groups)), Manual)

@@ -24,8 +24,8 @@ address is a public one where its subnet is routed to an internet gateway.
 {service.risk}
 
 ## Remediation
-{service.instead}, and revoke the rule from the group. For `::/0`, or a rule of more ports, revoke it by its id
-(`--security-group-rule-ids`).
+{service.instead}, and revoke the rule from the group. For other ranges, a prefix list or more ports, revoke it by its
+id (`--security-group-rule-ids`).
 ```
 {commands}
 ```

@@ -25,7 +25,7 @@ Groups that no network interface is in are judged only with `--scan-unused-servi
 {service.risk}
 
 ## Remediation
-{service.instead}, and revoke the rule. For `::/0`, or a rule of more ports, revoke it by its id
+{service.instead}, and revoke the rule. For other ranges, a prefix list or more ports, revoke it by its id
 (`--security-group-rule-ids`).
 ```
 {commands}
