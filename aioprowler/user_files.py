@@ -28,6 +28,8 @@ MOST: Final = 500_000
 LONGEST_NUMBER: Final = 100
 """Characters of what YAML takes for a number or a time."""
 TOO_DEEP: Final = "lists and objects lie too deep in each other"
+_QUOTED: Final = re.compile(r" '[^'\n]{2,}'")
+"""What a YAML parser repeats of the file, which may be a secret; the line tells where it is."""
 _DIRECTIVES: Final = 100
 """Lines of a YAML file that may begin as a directive does: the parser compares each with all before it."""
 _NUMBER: Final = re.compile(r"[-+.]?\d[\w:.+-]*", re.ASCII)
@@ -89,7 +91,8 @@ def yaml_of(name: Path | str, text: bytes | str, kind: type | None = None) -> It
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
         where = f", line {mark.line + 1}" if mark else ""
-        raise UsageError(f"{name}{where}: this is not YAML ({getattr(error, 'problem', error)}).") from None
+        problem = _QUOTED.sub("", str(getattr(error, "problem", error)))
+        raise UsageError(f"{name}{where}: this is not YAML ({problem}).") from None
 
 
 @cache

@@ -14,7 +14,7 @@ import aioprowler
 PACKAGE = Path(aioprowler.__file__).parent
 
 LAYERS = (
-    *("_version", "errors", "expressions", "user_files", "disk", "texts"),
+    *("_version", "errors", "expressions", "reprs", "user_files", "disk", "texts"),
     "facts",  # what is known of AWS's services: data
     "declarations",  # what a contributor writes with
     "aioprowler",  # the public names

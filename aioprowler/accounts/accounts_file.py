@@ -18,6 +18,7 @@ from aioprowler.user_files import read_text, yaml_of
 
 KEYS = ("id", "name", "role", "external_id", "regions")
 _COLUMNS = 100
+_NAME = re.compile(r"[A-Za-z_ -]{1,30}")
 _ID = re.compile(r"\d{12}", re.ASCII)
 
 
@@ -59,6 +60,8 @@ def _rows(path: Path, lines: csv.DictReader[str]) -> Iterator[dict[str, Any]]:
     try:
         if len(lines.fieldnames or ()) > _COLUMNS:
             raise UsageError(f"{path}, line 1: more than {_COLUMNS} columns; say {', '.join(KEYS)}.")
+        if KEYS[0] not in [name.strip().lower() for name in lines.fieldnames or ()]:
+            raise UsageError(f"{path}, line 1: give the names of the columns: {', '.join(KEYS)}.")
         yield from lines
     except csv.Error as error:
         raise UsageError(f"{path}, line {lines.line_num + 1}: this is not CSV ({error}).") from None
@@ -97,9 +100,10 @@ def _mapping(path: Path, number: int, item: Any) -> Mapping[str, Any]:
 
 
 def _member(where: str, row: Mapping[str, Any], role: str, external_id: str | None) -> Member:
-    unknown = [str(key) for key in row if key not in KEYS]
+    unknown = [key for key in row if key not in KEYS]
     if unknown:
-        raise UsageError(f"{where}: {', '.join(unknown) or 'a value without a name'}: say {', '.join(KEYS)}.")
+        named = ", ".join(filter(_NAME.fullmatch, unknown)) or "a value without a name"  # which may be an external ID
+        raise UsageError(f"{where}: {named}: say {', '.join(KEYS)}.")
     id_ = row.get("id")
     if not isinstance(id_, str) or not _ID.fullmatch(id_):
         raise UsageError(f"{where}: give the account's id, twelve digits.")

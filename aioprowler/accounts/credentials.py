@@ -56,6 +56,12 @@ class CredentialSource(Struct, frozen=True, kw_only=True):
         """Without secrets."""
         return f"<{self.describe()}>"
 
+    def without_secrets(self, text: str) -> str:
+        """STS's message, which may repeat what it was asked with."""
+        for secret in filter(None, (self.external_id, self.mfa_token)):
+            text = re.sub(rf"(?<!\w){re.escape(secret)}(?!\w)", "...", text)
+        return text
+
     def describe(self) -> str:
         """What the user recognises it by."""
         if self.access_key_id:

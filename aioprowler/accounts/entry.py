@@ -284,7 +284,7 @@ def _refused(source: CredentialSource, error: Exception) -> EntryError:
     account_id = source.role_arn.split(":")[4] if source.role_arn and source.role_arn.count(":") > 4 else ""
     return EntryError(
         source.describe(),
-        f"{_advice(source, failure)} ({failure.code}: {failure.message})",
+        f"{_advice(source, failure)} ({failure.code}: {source.without_secrets(failure.message)})",
         account_id=account_id,
         kind=failure.kind,
         action=failure.action,

@@ -20,6 +20,7 @@ from aioprowler.aws.api import Boundary
 from aioprowler.declarations.account import Account
 from aioprowler.declarations.failure import Failure
 from aioprowler.declarations.sources import Operation
+from aioprowler.reprs import without
 
 ROLE_NAME: Final = "aioprowler"
 """The role that is assumed in each account unless the user names another."""
@@ -40,6 +41,10 @@ class Organization(Struct, frozen=True, kw_only=True):
     """Name (with its path) of the role that is assumed in each account."""
     external_id: str | None = None
 
+    def __repr__(self) -> str:
+        """Without secrets."""
+        return without(self, "external_id")
+
 
 class Member(Struct, frozen=True, kw_only=True):
     """An account to scan and how to get in."""
@@ -49,6 +54,10 @@ class Member(Struct, frozen=True, kw_only=True):
     role: str = ROLE_NAME
     """Name (with its path) or ARN of the role."""
     external_id: str | None = None
+
+    def __repr__(self) -> str:
+        """Without secrets."""
+        return without(self, "external_id")
 
     @property
     def role_arn(self) -> str:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import logging
 import re
+from typing import Final
 
 from botocore.exceptions import (
     BotoCoreError,
@@ -98,6 +99,10 @@ _POLICY = re.compile(
 """What AWS says of the policy that denies; not where no identity-based policy allows it, which a grant mends
 (https://docs.aws.amazon.com/IAM/latest/UserGuide/troubleshoot_access-denied.html).
 """
+_REPEATED: Final = re.compile(r"(x-amz-[\w-]*token[:=])[^\s'&]+", re.IGNORECASE)
+"""A session token, where AWS says what a signature that does not match should have been made of
+(https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-troubleshooting.html).
+"""
 
 
 class UnreadableReplyError(BotoCoreError):  # type: ignore[misc]
@@ -150,7 +155,7 @@ def _client_error(error: ClientError, operation: Operation) -> Failure:
         return classify(redirected(error.response), operation)
     detail = error.response.get("Error", {})
     code = str(detail.get("Code") or "Unknown")
-    message = str(detail.get("Message") or "")
+    message = _REPEATED.sub(r"\1...", str(detail.get("Message") or ""))
     if means(row(operation.service).unsubscribed, code, message):
         return not_there(operation, code, message)
     kind = kind_of(code, status_of(error), message)

@@ -38,6 +38,7 @@ from aioprowler.aws.redirects import refuse_redirect
 from aioprowler.aws.signing import EMPTY_SHA256, authorization, canonical_path, canonical_query, current_keys
 from aioprowler.aws.web import proxy_for
 from aioprowler.facts.services import row
+from aioprowler.reprs import without
 
 _UTC_TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{1,6})?Z", re.ASCII)
 _LABEL = re.compile(r"(?!.*--)[a-z0-9][a-z0-9-]{1,61}[a-z0-9]")
@@ -58,6 +59,10 @@ class Request(Struct, frozen=True):
     url: str
     headers: dict[str, str]
     body: bytes | None
+
+    def __repr__(self) -> str:
+        """Without secrets."""
+        return without(self, "headers", "body")
 
 
 Reply = tuple[int, Mapping[str, str], bytes]

@@ -119,7 +119,7 @@ def _validate(access: Access) -> None:
     if access.roles and len(access.profiles or ()) > 1:
         raise UsageError("--role with several profiles: give the one profile that may assume the roles.")
     if access.external_id is not None:
-        _match("--external-id", access.external_id, EXTERNAL_ID, "it has letters, digits and +=,.@:/- only.")
+        _match_secret("--external-id", access.external_id, EXTERNAL_ID, "it has letters, digits and +=,.@:/- only.")
         if not access.roles and not access.organization and access.accounts_file is None:
             raise UsageError("--external-id goes with a role: add --role ARN.")
     _match("--role-session-name", access.role_session_name, _SESSION_NAME, "give 2 to 64 letters, digits or +=,.@-.")
@@ -130,6 +130,12 @@ def _validate(access: Access) -> None:
 def _match(option: str, value: str, pattern: re.Pattern[str], advice: str) -> None:
     if not pattern.fullmatch(value):
         raise UsageError(f"{option} {value!r}: {advice}")
+
+
+def _match_secret(option: str, value: str, pattern: re.Pattern[str], advice: str) -> None:
+    """The same of what is not told."""
+    if not pattern.fullmatch(value):
+        raise UsageError(f"{option}: {advice}")
 
 
 def _mfa(access: Access) -> dict[str, str]:
@@ -143,7 +149,7 @@ def _mfa(access: Access) -> dict[str, str]:
     serial = serial if serial is not None else _ask("ARN of the MFA device: ")
     token = token if token is not None else _ask("Its current code: ")
     _match("MFA device", serial, _SERIAL, "give its ARN, such as arn:aws:iam::123456789012:mfa/alice.")
-    _match("MFA code", token, _TOKEN, "give the six digits that the device shows.")
+    _match_secret("MFA code", token, _TOKEN, "give the six digits that the device shows.")
     return {"mfa_serial": serial, "mfa_token": token}
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Final, Literal
 
@@ -203,7 +203,7 @@ class Access:
     )] = None  # fmt: skip
     external_id: Annotated[str | None, one(
         ACCESS, "ID", "External ID that the roles ask for.", "--external-id", "-I",
-    )] = None  # fmt: skip
+    )] = field(default=None, repr=False)  # fmt: skip
     session_duration: Annotated[int, one(
         ACCESS, "SECONDS", "How long a role is assumed for, from 900 to 43200 (default: 3600).",
         "--session-duration", "-T",
@@ -217,7 +217,9 @@ class Access:
     mfa_serial: Annotated[str | None, one(
         ACCESS, "ARN", "The MFA device, for scripts; with --mfa-token.", "--mfa-serial",
     )] = None  # fmt: skip
-    mfa_token: Annotated[str | None, one(ACCESS, "CODE", "The device's current code.", "--mfa-token")] = None
+    mfa_token: Annotated[str | None, one(
+        ACCESS, "CODE", "The device's current code.", "--mfa-token",
+    )] = field(default=None, repr=False)  # fmt: skip
     no_session_policy: Annotated[bool, flag(
         ACCESS, "Let the sessions of the roles that are assumed do all that the roles may, rather than only what the "
         "scan needs.", "--no-session-policy",
@@ -366,7 +368,7 @@ class Sending:
     webhook: Annotated[str | None, one(
         SENDING, "URL", "POST findings as JSON while the scan runs, and its coverage at the end; signed if "
         "AIOPROWLER_WEBHOOK_SECRET is set. A URL that is a secret is better in AIOPROWLER_WEBHOOK_URL.", "--webhook",
-    )] = None  # fmt: skip
+    )] = field(default=None, repr=False)  # fmt: skip
     insecure_webhook: Annotated[bool, flag(
         SENDING, "Send to a webhook of another machine over plain HTTP, where anybody on the way reads along.",
         "--insecure-webhook",

@@ -6,7 +6,7 @@ import sys
 from collections.abc import Sequence
 from typing import Final
 
-from cyclopts import App, CycloptsError
+from cyclopts import App, CoercionError, CycloptsError
 from cyclopts.exceptions import UnusedCliTokensError
 
 from aioprowler.cli import help as pages
@@ -14,6 +14,9 @@ from aioprowler.cli.commands import COMMANDS
 
 _GROUPS: Final = frozenset({"checks", "compliance", "mutelist"})
 """Commands with commands of their own: their modules have an App, the others a function."""
+
+_SECRETS: Final = ("--external-id", "-I", "--mfa-token", "--webhook")
+"""Options whose values are not told."""
 
 
 def make_app(name: str = "aioprowler") -> App:
@@ -47,12 +50,17 @@ def parse(arguments: Sequence[str]) -> int:
     except CycloptsError as error:
         from aioprowler.errors import UsageError  # the catalog is not needed for help pages
 
-        raise UsageError(_sentence(error)) from None
+        raise UsageError(_sentence(error, arguments)) from None
     return code or 0
 
 
-def _sentence(error: CycloptsError) -> str:
+def _sentence(error: CycloptsError, arguments: Sequence[str]) -> str:
+    """Without what may be a secret: the value of a switch that takes none, or the rest of one that has blanks in it."""
     chain = " ".join(["aioprowler", *(error.command_chain or ()), "--help"])
     if isinstance(error, UnusedCliTokensError):
-        return f"There is no place for {' '.join(error.unused_tokens or ())!r}. See `{chain}`."
+        secret = next((each for each in _SECRETS if any(one.startswith(each) for one in arguments)), None)
+        unused = f"what follows {secret}" if secret else repr(" ".join(error.unused_tokens or ()))
+        return f"There is no place for {unused}. See `{chain}`."
+    if isinstance(error, CoercionError) and error.target_type is bool and error.token is not None:
+        return f"{error.token.keyword} takes no value. See `{chain}`."
     return f"{error} See `{chain}`."

@@ -116,8 +116,8 @@ class Plan:
     subjects: Mapping[Any, SubjectPlan]
     retained: frozenset[Any]
     operations: tuple[PlannedOperation, ...]
-    settings: Mapping[str, Any]
-    """Configuration key -> its value, of every function that runs."""
+    settings: Mapping[str, Any] = field(repr=False)
+    """Configuration key -> its value, of every function that runs. Some are keys to services."""
 
     @cached_property
     def units(self) -> dict[str, Any]:

@@ -27,6 +27,7 @@ from aioprowler.disk import create, part_of
 from aioprowler.engine.cells import Cell, cell
 from aioprowler.engine.plan import Plan
 from aioprowler.findings.coverage import Settings
+from aioprowler.reprs import without
 from aioprowler.texts import visible_json
 
 SUFFIX = ".journal"
@@ -47,6 +48,10 @@ class Header(Struct, frozen=True, kw_only=True):
     kinds: tuple[str, ...]
     settings: Settings | None = {}
     """How this and earlier runs were configured: the file may be another one when the scan is resumed."""
+
+    def __repr__(self) -> str:
+        """Without secrets."""
+        return without(self, "options")
 
 
 class AccountDone(Struct, frozen=True):

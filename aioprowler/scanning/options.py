@@ -17,6 +17,7 @@ from aioprowler.errors import UsageError, require
 from aioprowler.findings.mutelist import Mutelist
 from aioprowler.findings.record import Baseline
 from aioprowler.findings.treatment import Treatment
+from aioprowler.reprs import without
 
 MUTED: Final = "MUTED"
 """Among statuses to stream: whatever is muted."""
@@ -70,6 +71,10 @@ class ScanOptions(Selection, frozen=True, kw_only=True):
     """Findings that it knows are counted apart, and neither they nor muted ones are streamed; nor are those that
     passed, unless `statuses` asks for them.
     """
+
+    def __repr__(self) -> str:
+        """Without secrets."""
+        return without(self, "config")
 
     @property
     def streamed(self) -> frozenset[str] | None:

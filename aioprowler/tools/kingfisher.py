@@ -24,6 +24,7 @@ from msgspec import Struct, field
 from aioprowler.declarations.failure import Failure
 from aioprowler.declarations.sources import Secret
 from aioprowler.disk import create
+from aioprowler.reprs import without
 from aioprowler.tools.scratch import scratch
 from aioprowler.user_files import decode
 
@@ -67,6 +68,10 @@ class _Match(Struct, frozen=True):
     line: int
     snippet: str = ""
     validation: _Validation = _Validation()
+
+    def __repr__(self) -> str:
+        """Without secrets."""
+        return without(self, "snippet")
 
 
 class _Rule(Struct, frozen=True):

@@ -16,7 +16,7 @@ from aioprowler.aws.api import Boundary
 from aioprowler.aws.gateway import Gateway
 from aioprowler.declarations.account import Account
 from aioprowler.facts.regions import ALWAYS_ENABLED
-from tests.accounts.sts import GIVEN, OPEN, SECRET, UNLIMITED, Sts
+from tests.accounts.sts import GIVEN, OPEN, SECRET, TOKEN, UNLIMITED, Sts
 from tests.aws.server import Mishap, Received, Reply, StubAws, ec2_error, query_error
 
 ROLE = "arn:aws:iam::222222222222:role/audit"
@@ -295,3 +295,24 @@ def test_a_session_that_ends_within_five_minutes_is_renewed_by_one_call(monkeypa
                 return sum(each["Action"] == "AssumeRole" for each in sts.asked) - before
 
     assert anyio.run(run) == 1
+
+
+ECHO = "1 validation error detected: Value 'ours' at 'externalId' failed to satisfy constraint: yours, not ours-2"
+MISMATCH = (
+    "The request signature we calculated does not match the signature you provided. The Canonical String for this "
+    "request should have been 'POST\n/\n\nhost:sts.amazonaws.com\nx-amz-date:20260601T000000Z\n"
+    f"x-amz-security-token:{TOKEN}\n\nhost;x-amz-date;x-amz-security-token'"
+)
+
+
+def test_what_aws_repeats_of_a_request_is_told_without_its_secrets(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level("DEBUG", "aioprowler")
+    invalid = Sts({"AssumeRole": query_error("ValidationError", ECHO)})
+    told = str(refusal(monkeypatch, invalid, CredentialSource(role_arn=ROLE, external_id="ours", **GIVEN)))
+    assert "Value '...' at 'externalId' failed to satisfy constraint: yours, not ...-2" in told
+    mismatch = Sts({"GetCallerIdentity": query_error("SignatureDoesNotMatch", MISMATCH, 403)})
+    told = str(refusal(monkeypatch, mismatch, CredentialSource(session_token=TOKEN, **GIVEN)))
+    assert "x-amz-date:20260601T000000Z x-amz-security-token:..." in " ".join(told.split())
+    assert TOKEN not in told + caplog.text
