@@ -35,7 +35,7 @@ from aioprowler.engine.plan import make_plan
 from aioprowler.engine.room import LEAST, ROOM, Room
 from aioprowler.engine.supply import Limits
 from aioprowler.judging.policies import Policy
-from tests.engine.harness import findings, run
+from tests.engine.harness import document, findings, run
 from tests.worlds.world import ACCOUNT, NOW, World, denied, error
 
 HOME = ("us-east-1",)
@@ -458,6 +458,7 @@ def test_a_limit_of_the_newest_takes_those_and_the_undated_last() -> None:
 
 
 def scanned(there: World, *checks: Any, **config: Any) -> tuple[AccountScan, Boundary]:
+    document(*checks)
     aws = Boundary(there)
 
     async def emit(batch: list[Any]) -> None: ...
