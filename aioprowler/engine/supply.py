@@ -13,7 +13,7 @@ import anyio
 
 from aioprowler.aws.api import Boundary
 from aioprowler.declarations.account import Account, Region
-from aioprowler.declarations.failure import Failure
+from aioprowler.declarations.failure import Failure, UnreadableError
 from aioprowler.declarations.graph import gone, listed_of, maker, reads, scope, source_of
 from aioprowler.declarations.parameters import Parameter, derivation, facet_owner, parameters
 from aioprowler.declarations.resources import Facet, Resource
@@ -337,6 +337,17 @@ class _GoneError(Exception):
         self.failure = failure
 
 
+class _Reply(dict[str, Any]):
+    """A reply that says of a member which an `@source` function takes for granted that AWS left it out."""
+
+    def __init__(self, operation: Operation, reply: Mapping[str, Any]) -> None:
+        super().__init__(reply)
+        self._operation = operation
+
+    def __missing__(self, member: str) -> Any:
+        raise UnreadableError(f"AWS did not tell {member} in {self._operation.action}")
+
+
 class BoundAws:
     """AWS as an `@source` function sees it."""
 
@@ -366,7 +377,7 @@ class BoundAws:
         named = Operation(service, operation)
         reply = await self._aws.answer(self._account, self._region, named, params, codes(expected), self._gone)
         _leave_if_gone(reply)
-        return reply
+        return _Reply(named, reply) if isinstance(reply, dict) else reply
 
     async def items(
         self, service: str, operation: str, result: str, /, *, absent: Iterable[str] | Codes = (), **params: Any

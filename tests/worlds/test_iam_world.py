@@ -171,6 +171,8 @@ def test_a_report_that_cannot_be_read_is_manual() -> None:
     found = {f.check_id: f for f in findings_of(without, CONSOLE_MFA, NO_ROOT_KEY)}
     assert (found[CONSOLE_MFA].status, found[NO_ROOT_KEY].status) == ("MANUAL", "PASS")
     assert "mfa_active" in found[CONSOLE_MFA].status_detail
+    (nothing,) = findings_of(world(GetCredentialReport={"ReportFormat": "text/csv"}), CONSOLE_MFA)
+    assert nothing.status_detail == "Could not look: AWS did not tell Content in iam:GetCredentialReport."
 
 
 @pytest.mark.parametrize("password", ["not_supported", "N/A", "no_information"])

@@ -139,9 +139,8 @@ def iam_role_service_trust_restricts_source_to_account(role: Role) -> Verdict | 
         return None
     if None in confined:
         return Fail(f"{role.label} trusts a service, and no condition names for which account or organization.")
-    if confined == {"account"}:
-        return Pass(f"{role.label} trusts services only on behalf of named accounts.")
-    return Pass(f"{role.label} trusts services only on behalf of named organizations or accounts.")
+    of_whom = "accounts" if confined == {"account"} else "organizations or accounts"
+    return Pass(f"{role.label} has conditions on the trust of services, which name {of_whom}.")
 
 
 @check(
