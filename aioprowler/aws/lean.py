@@ -9,6 +9,7 @@ An operation takes this path only if it reproduces that first request byte for b
 
 from __future__ import annotations
 
+import asyncio
 import datetime
 import random
 import re
@@ -96,8 +97,11 @@ def _capture(request: AWSPreparedRequest, **_: Any) -> None:
 
 
 async def plain_call(client: Any, operation: str, params: Mapping[str, Any]) -> dict[str, Any]:
-    """The call as everybody makes it."""
-    reply: dict[str, Any] = await getattr(client, xform_name(operation))(**params)
+    """The call as everybody makes it, and as long as the lean path's may take, also where pieces of a reply trickle in.
+    Raises TimeoutError besides what the client raises.
+    """
+    async with asyncio.timeout(2 * client.meta.config.read_timeout):
+        reply: dict[str, Any] = await getattr(client, xform_name(operation))(**params)
     return reply
 
 

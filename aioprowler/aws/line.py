@@ -134,7 +134,11 @@ class Line:
         self, keys: Keys, region: str, service: str, operation: str, params: dict[str, Any]
     ) -> dict[str, Any]:
         current_keys.set(keys)
-        return await plain_call(await self.clients.get(service, region, operation), operation, params)
+        client = await self.clients.get(service, region, operation)
+        try:
+            return await plain_call(client, operation, params)
+        except TimeoutError as error:
+            raise _as_botocore(error, client.meta.endpoint_url) from error
 
     async def _lean_call(self, lean: LeanCall, request: Request) -> dict[str, Any]:
         try:

@@ -268,7 +268,11 @@ def test_a_broken_connection_is_tried_again_and_ends(
     anyio.run(run)
 
 
-def test_a_slow_trickle_ends_by_the_deadline_of_the_whole_call(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("bucket", ["reports", "with.dots"])
+def test_a_slow_trickle_ends_by_the_deadline_of_the_whole_call(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch, bucket: str
+) -> None:
+    """On both paths."""
     monkeypatch.setattr(clients, "READ_TIMEOUT", 0.2)
 
     async def trickle(_: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
@@ -288,7 +292,7 @@ def test_a_slow_trickle_ends_by_the_deadline_of_the_whole_call(stage: Stage, mon
         async with stage(in_turn(VPCS)) as play:
             monkeypatch.setenv("AWS_ENDPOINT_URL", f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}")
             with pytest.raises(ReadTimeoutError), anyio.fail_after(3):
-                await play.vpcs()
+                await play.gateway.call(FIRST, REGION, "s3", "GetBucketPolicy", {"Bucket": bucket})
         server.close()
         await server.wait_closed()
 

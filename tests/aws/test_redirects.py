@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+import re
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -16,6 +17,7 @@ from aiobotocore.awsrequest import AioAWSResponse
 from aiobotocore.config import AioConfig
 from botocore.exceptions import BotoCoreError, ClientError
 
+from aioprowler import Finding, ScanOptions
 from aioprowler.accounts.credentials import CredentialSource, EntryError
 from aioprowler.accounts.entry import keys_of
 from aioprowler.aws.clients import Http, session_in
@@ -28,6 +30,7 @@ from aioprowler.aws.redirects import led_to, origin
 from aioprowler.declarations.account import Account
 from aioprowler.declarations.failure import Failure
 from aioprowler.declarations.sources import Operation
+from aioprowler.scanning import Scan
 from tests.accounts.sts import UNLIMITED
 from tests.aws.examples import parameters
 from tests.aws.server import Handler, Received, Reply, StubAws, s3_error
@@ -120,6 +123,26 @@ def test_no_operation_of_the_plan_is_sent_elsewhere(monkeypatch: pytest.MonkeyPa
             assert elsewhere.received == []
 
     anyio.run(run)
+
+
+def test_what_a_scan_is_redirected_for_is_manual_and_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    async def run() -> tuple[list[Finding], Scan]:
+        async with (
+            StubAws(lambda _: Reply()) as elsewhere,
+            asking(lambda _: plainly(307, elsewhere.url), monkeypatch) as (_, gateway),
+        ):
+            scan = Scan(ScanOptions(checks=["s3_bucket_object_versioning"], accounts=(ACCOUNT,)), aws=gateway)
+            found = [finding async for batch in scan.batches() for finding in batch]
+            assert elsewhere.received == []
+            return found, scan
+
+    found, scan = anyio.run(run)
+    assert [finding.status for finding in found] == ["MANUAL"]
+    told = r"s3:ListAllMyBuckets gave an answer .*: RedirectedError \(the answer was a redirect to http://127\.0\.0\.1:\d+,"
+    assert re.search(told, found[0].status_detail)
+    assert [(gap.actions, gap.codes) for gap in scan.coverage().gaps] == [
+        (("s3:ListAllMyBuckets",), ("RedirectedError",))
+    ]
 
 
 @pytest.mark.parametrize("bucket", ["reports", "with.dots"])
