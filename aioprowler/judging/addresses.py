@@ -6,9 +6,11 @@ So nothing is compared with `0.0.0.0/0`; what counts is which public addresses t
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable
 from functools import lru_cache
 from ipaddress import ip_network
+from operator import itemgetter
 from typing import Final
 
 import msgspec
@@ -40,9 +42,8 @@ class Addresses(msgspec.Struct, frozen=True):
         left: list[Span] = []
         for first, last in self.spans:
             rest = first
-            for start, end in other.spans:
-                if end < rest or start > last:
-                    continue
+            begin = bisect_left(other.spans, first, key=itemgetter(1))
+            for start, end in other.spans[begin : bisect_right(other.spans, last, key=itemgetter(0))]:
                 if start > rest:
                     left.append((rest, start - 1))
                 rest = end + 1
@@ -79,12 +80,12 @@ class Addresses(msgspec.Struct, frozen=True):
     @property
     def is_ipv4_internet(self) -> bool:
         """Likewise, by IPv4."""
-        return (self & PUBLIC_IPV4).size > 1 << 31
+        return self.size > 1 << 31 and (self & PUBLIC_IPV4).size > 1 << 31
 
     @property
     def is_ipv6_internet(self) -> bool:
         """Likewise, by IPv6."""
-        return (self & PUBLIC_IPV6).size > 1 << 124
+        return self.size > 1 << 124 and (self & PUBLIC_IPV6).size > 1 << 124
 
 
 @lru_cache(maxsize=_REMEMBERED)

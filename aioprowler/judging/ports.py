@@ -136,9 +136,10 @@ def _openings(rules: tuple[Rule, ...]) -> Openings:
 
 def _open_together(rules: list[Rule]) -> Iterator[range]:
     """The ports that several rules, each for a part of the internet, open to all of it."""
-    edges = sorted({edge for rule in rules if rule.ports for edge in (rule.ports.start, rule.ports.stop)})
+    parts = [(ports, rule) for rule in rules if (ports := rule.ports)]
+    edges = sorted({edge for ports, _ in parts for edge in (ports.start, ports.stop)})
     for first, end in pairwise(edges):
-        if _is_open_by(rule for rule in rules if first in rule.ports):
+        if _is_open_by(rule for ports, rule in parts if first in ports):
             yield range(first, end)
 
 

@@ -1,13 +1,15 @@
 from __future__ import annotations
 
+from collections.abc import Iterator
 from ipaddress import ip_network
+from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from aioprowler.declarations.failure import UnreadableError
-from aioprowler.judging.addresses import Addresses, admitted, is_public, is_whole_internet
+from aioprowler.judging.addresses import Addresses, Span, admitted, is_public, is_whole_internet
 
 
 @pytest.mark.parametrize(
@@ -96,3 +98,24 @@ def test_sets_are_those_of_their_addresses(one: list[str], other: list[str]) -> 
     assert numbers(left & right) == one_by_one(one) & one_by_one(other)
     assert left.size == len(one_by_one(one))
     assert all(before[1] + 1 < after[0] for before, after in zip(left.spans, left.spans[1:], strict=False))
+
+
+class Looked(tuple[Span, ...]):
+    """Spans that count how often one of them is looked at."""
+
+    looks = 0
+
+    def __iter__(self) -> Iterator[Span]:
+        Looked.looks += len(self)
+        return super().__iter__()
+
+    def __getitem__(self, at: Any) -> Any:
+        found = super().__getitem__(at)
+        Looked.looks += len(found) if isinstance(at, slice) else 1
+        return found
+
+
+def test_subtracting_many_ranges_takes_time_by_their_number() -> None:
+    many = Addresses(Looked((100 * n, 100 * n + 50) for n in range(1000)))
+    assert not many - many
+    assert Looked.looks < 30_000, "each against each would be a million"
