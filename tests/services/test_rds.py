@@ -505,6 +505,7 @@ DENIED = Failure("denied", "rds:DescribeDBClusters", "AccessDenied")
         ({}, None, Pass),
         ({}, DENIED, Manual),
         ({"engine": "aurora-mysql"}, DENIED, Pass),
+        ({"engine": "aurora-mysql"}, {"internet_access_gateway": True}, Fail),
         ({"cluster": None}, DENIED, Pass),
     ],
 )

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from aioprowler import Account
-from tests.worlds.world import World, denied, findings_of, verdicts
+from tests.worlds.world import World, denied, error, findings_of, verdicts
 
 SSH, MYSQL = "ec2_instance_port_ssh_exposed_to_internet", "ec2_instance_port_mysql_exposed_to_internet"
 GROUP_SSH = "ec2_securitygroup_allow_ingress_from_internet_to_tcp_port_22"
@@ -249,7 +249,9 @@ ENTRIES = {
 
 def entries_of(_account: Account, _region: str, params: dict[str, Any]) -> dict[str, Any]:
     """Of one list at a time, in pages of one entry."""
-    ranges, at = ENTRIES[params["PrefixListId"]], int(params.get("NextToken", 0))
+    if (id_ := params["PrefixListId"]) not in ENTRIES:
+        raise error("InvalidPrefixListID.NotFound", f"The prefix list ID '{id_}' does not exist")
+    ranges, at = ENTRIES[id_], int(params.get("NextToken", 0))
     more = {"NextToken": str(at + 1)} if at + 1 < len(ranges) else {}
     return {"Entries": [{"Cidr": ranges[at]}], **more}
 
@@ -293,9 +295,16 @@ def test_a_prefix_list_is_read_once_for_all_checks_of_all_groups() -> None:
     world = prefix_lists()
     findings_of(world, GROUP_SSH, HIGH_RISK, WIDE_OPEN, MANY_RULES, scan_unused_services=True)
     asked = {name: number for name, number in world.calls.items() if "PrefixList" in name}
-    assert asked == {"ec2:DescribeManagedPrefixLists": 1, "ec2:GetManagedPrefixListEntries": 5}, (
-        "one list has two pages"
+    assert asked == {"ec2:DescribeManagedPrefixLists": 1, "ec2:GetManagedPrefixListEntries": 6}, (
+        "one list has two pages, and one is gone"
     )
+
+
+def test_prefix_lists_that_are_not_listed_are_read_all_the_same() -> None:
+    world = prefix_lists()
+    world.replies["ec2:DescribeManagedPrefixLists", HOME] = {"PrefixLists": []}
+    found = statuses(world, GROUP_SSH)
+    assert (found["sg-all"], found["sg-halves"], found["sg-gone"]) == ("FAIL", "FAIL", "MANUAL")
 
 
 def test_nothing_is_asked_where_no_rule_names_a_prefix_list() -> None:

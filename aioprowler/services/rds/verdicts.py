@@ -37,9 +37,9 @@ def reached_through_gateway(instance: DBInstance, clusters: Clusters | Failure) 
     )
     if not instance.vpc_networking:
         return reached
-    if not instance.cluster or instance.engine != "aurora-postgresql":
+    if not instance.cluster:
         return None
     if isinstance(clusters, Failure):
-        return Manual(clusters.explain())
+        return Manual(clusters.explain()) if instance.engine == "aurora-postgresql" else None
     cluster = clusters.by_name.get(instance.cluster)
     return reached if cluster and cluster.internet_access_gateway else None

@@ -276,16 +276,21 @@ def known(found: PrefixListEntries | Failure) -> PrefixLists:
     return PrefixLists(otherwise=found.explain()) if isinstance(found, Failure) else PrefixLists(found.entries)
 
 
+NO_SUCH_LIST: Final = ("InvalidPrefixListID.NotFound", "InvalidPrefixListId.NotFound")
+"""AWS spells it in both ways."""
+
+
 async def entries(ids: Iterable[str], aws: Aws) -> dict[str, tuple[str, ...]] | Failure:
-    """The ranges of each prefix list; the first failure if there is one."""
+    """The ranges of each prefix list but those that AWS does not know; the first other failure if there is one."""
     asked = sorted(set(ids))
     operation = "GetManagedPrefixListEntries"
     told = await asyncio.gather(*(aws.items("ec2", operation, "Entries", PrefixListId=id_) for id_ in asked))
     read: dict[str, tuple[str, ...]] = {}
     for id_, ranges in zip(asked, told, strict=True):
-        if isinstance(ranges, Failure):
+        if not isinstance(ranges, Failure):
+            read[id_] = tuple(each.cidr for each in msgspec.convert(ranges, list[PrefixListEntry]))
+        elif ranges.code not in NO_SUCH_LIST:
             return ranges
-        read[id_] = tuple(each.cidr for each in msgspec.convert(ranges, list[PrefixListEntry]))
     return read
 
 

@@ -72,16 +72,18 @@ async def lists_of_rules(groups: Here[SecurityGroup], aws: Aws) -> NamedPrefixLi
         return NamedPrefixLists()
     wanted = [{"Name": "prefix-list-id", "Values": ids}]  # asked by their ids AWS refuses when one of them is gone
     found = await aws.items("ec2", "DescribeManagedPrefixLists", "PrefixLists", Filters=wanted)
-    return (
-        found if isinstance(found, Failure) else NamedPrefixLists(lists=msgspec.convert(found, tuple[PrefixList, ...]))
-    )
+    if isinstance(found, Failure):
+        return found
+    return NamedPrefixLists(ids=tuple(ids), lists=msgspec.convert(found, tuple[PrefixList, ...]))
 
 
 class NamedPrefixLists(Facet[Region]):
     """The prefix lists that rules of the region's security groups name."""
 
     source = lists_of_rules
+    ids: tuple[str, ...] = ()
     lists: tuple[PrefixList, ...] = ()
+    """Those of them that AWS lists, which are all of its own."""
 
     @property
     def weights(self) -> dict[str, Weight]:
@@ -92,10 +94,9 @@ class NamedPrefixLists(Facet[Region]):
 @source("ec2:GetManagedPrefixListEntries")
 async def entries_of_rules(named: NamedPrefixLists, aws: Aws) -> RulePrefixLists | Failure:
     """One call for each list that is not AWS's."""
-    found = await entries([each.prefix_list_id for each in named.lists if not each.is_of_aws], aws)
-    if isinstance(found, Failure):
-        return found
-    return RulePrefixLists(entries=found | {each.prefix_list_id: () for each in named.lists if each.is_of_aws})
+    of_aws = {each.prefix_list_id: () for each in named.lists if each.is_of_aws}
+    found = await entries((id_ for id_ in named.ids if id_ not in of_aws), aws)
+    return found if isinstance(found, Failure) else RulePrefixLists(entries=found | of_aws)
 
 
 class RulePrefixLists(PrefixListEntries, Facet[Region]):
