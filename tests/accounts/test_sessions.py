@@ -8,6 +8,7 @@ from typing import Any
 
 import anyio
 import pytest
+from botocore.exceptions import ClientError
 
 from aioprowler.accounts.credentials import CredentialSource, EntryError
 from aioprowler.accounts.entry import entries, member_entries
@@ -15,8 +16,10 @@ from aioprowler.accounts.organization import Member, Organization
 from aioprowler.accounts.permissions import Statement
 from aioprowler.accounts.sessions import Ceiling
 from aioprowler.aws.api import Boundary
+from aioprowler.aws.errors import classify
 from aioprowler.aws.gateway import Gateway
 from aioprowler.declarations.account import Account
+from aioprowler.declarations.sources import Operation
 from tests.accounts.sts import GIVEN, OPEN
 from tests.accounts.test_members import Aws3
 from tests.aws.server import Received, Reply, StubAws, query_error
@@ -179,3 +182,14 @@ def test_a_session_is_renewed_with_the_same_policy(monkeypatch: pytest.MonkeyPat
     policies = [each["Policy"] for each in aws.sessions]
     assert len(policies) > 1
     assert len({*policies}) == 1
+
+
+def test_a_denial_by_a_session_policy_is_told_as_that() -> None:
+    message = (
+        "is not authorized to perform: s3:GetBucketAcl because no session policy allows the s3:GetBucketAcl action"
+    )
+    refused = ClientError({"Error": {"Code": "AccessDenied", "Message": message}}, "GetBucketAcl")
+    failure = classify(refused, Operation("s3", "GetBucketAcl"))
+    assert failure.policy == "no session policy allows it"
+    assert "--no-session-policy" in failure.mend
+    assert "Grant" not in failure.explain()
