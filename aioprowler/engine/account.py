@@ -12,6 +12,7 @@ from typing import Any
 import anyio
 
 from aioprowler.aws.api import Boundary
+from aioprowler.aws.errors import is_transient
 from aioprowler.declarations.account import Account, Region
 from aioprowler.declarations.failure import Failure
 from aioprowler.declarations.graph import listed_of, operations_of
@@ -275,14 +276,14 @@ class AccountScan:
             self._missed(plan.checks_below(), region)
             return
         if isinstance(page, Gap):
-            self._ledger.rests_on(plan.type, [page.failure])
+            self._met(plan, page.failure)
             await self._tell(plan, page, region)
             return
         subjects: list[tuple[Resource, Values]] = []
         for resource, above in page:
             await self._turn.pass_on()
             if isinstance(resource, Unreadable):
-                self._ledger.rests_on(plan.type, [resource.failure])
+                self._met(plan, resource.failure)
                 await self._send(self._of_unreadable(plan.type, plan.checks_below(), resource, region))
             elif is_judged(resource):
                 subjects.append((resource, self._scene.values(resource.region) | above | {plan.type: resource}))
@@ -342,8 +343,12 @@ class AccountScan:
         return findings
 
     def _note(self, plan: SubjectPlan, findings: list[Finding], values: Values) -> None:
-        if any(each.status == "MANUAL" for each in findings):
-            self._ledger.rests_on(plan.type, values.values())
+        if any(each.status == "MANUAL" for each in findings) and self._supply.is_unsettled(values):
+            self._ledger.unsettled(plan.type)
+
+    def _met(self, plan: SubjectPlan, failure: Failure) -> None:
+        if is_transient(failure):
+            self._ledger.unsettled(plan.type)
 
     async def _judged(
         self, checks: Iterable[CheckPlan], subject: Subject | None, values: Values, region: str

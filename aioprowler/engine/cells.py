@@ -8,9 +8,7 @@ from typing import Any
 
 from msgspec import Struct
 
-from aioprowler.aws.errors import is_transient
 from aioprowler.declarations.account import Account, Region
-from aioprowler.declarations.failure import Failure
 from aioprowler.declarations.graph import is_global
 
 
@@ -59,10 +57,9 @@ class Ledger:
         """The account's cell of a type in a region."""
         return cell(self._account_id, kind, region)
 
-    def rests_on(self, kind: Any, values: Iterable[Any]) -> None:
-        """Findings about the type were made of these values."""
-        if any(isinstance(value, Failure) and is_transient(value) for value in values):
-            self._transient.add(kind)
+    def unsettled(self, kind: Any) -> None:
+        """Findings about the type rest on a transient failure."""
+        self._transient.add(kind)
 
     def missed(self, check_id: str, region: str) -> None:
         """The check did not see all there is."""

@@ -12,6 +12,7 @@ from typing import Any
 import anyio
 
 from aioprowler.aws.api import Boundary
+from aioprowler.aws.errors import is_transient
 from aioprowler.declarations.account import Account, Region
 from aioprowler.declarations.failure import Failure, UnreadableError
 from aioprowler.declarations.graph import gone, listed_of, maker, reads, scope, source_of
@@ -68,6 +69,8 @@ class Supply:
         self._memo = Memo(tasks)
         self._derived: dict[tuple[Any, str], Any] = {}
         """Derived values of a region or the account."""
+        self._unsettled: set[Any] = set()
+        """Their types of which one was made of what may be had the next time."""
 
     # ----------------------------------------------------------------- shared
     async def add(self, wanted: Iterable[Parameter], values: Values, region: str) -> None:
@@ -101,7 +104,15 @@ class Supply:
             await self.add(wanted, values, where)
             if key not in self._derived:
                 self._derived[key] = _applied(maker(kind), wanted, values)
+                if self.is_unsettled(values):
+                    self._unsettled.add(kind)
         return self._derived[key]
+
+    def is_unsettled(self, values: Values) -> bool:
+        """Whether one of the values is a transient failure, or was made of one that it tolerates."""
+        return not self._unsettled.isdisjoint(values) or any(
+            isinstance(value, Failure) and is_transient(value) for value in values.values()
+        )
 
     # -------------------------------------------------------------- a subject
     async def fetch(self, stages: Sequence[Sequence[Any]], values: Values, region: str) -> None:

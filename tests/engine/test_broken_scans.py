@@ -12,7 +12,7 @@ import anyio
 import anyio.lowlevel
 import pytest
 
-from aioprowler import Account, All, Check, Finding, Here, Pass, Region, Verdict, check
+from aioprowler import Account, All, Check, Failure, Finding, Here, Manual, Pass, Region, Verdict, check, derive
 from aioprowler.aws.api import Boundary
 from aioprowler.engine.account import AccountScan
 from aioprowler.engine.cells import Cell
@@ -20,9 +20,10 @@ from aioprowler.engine.judge import timestamp
 from aioprowler.engine.plan import make_plan
 from aioprowler.engine.room import Room
 from aioprowler.engine.supply import Limits
-from tests.engine.harness import DOCUMENTED
+from tests.engine.harness import DOCUMENTED, document
 from tests.engine.test_account import (
     AccessKey,
+    Vpc,
     account_keys,
     account_vpcs,
     project_encrypted,
@@ -253,3 +254,48 @@ def test_cells_that_are_done_change_nothing_about_the_others() -> None:
         assert others.keys() | alone.keys() == undisturbed.keys(), done
         assert others.items() <= undisturbed.items(), done
         assert not others.keys() & alone.keys(), done
+
+
+class Counted:
+    """How many VPCs there are, or why nobody knows."""
+
+    def __init__(self, told: str, known: bool) -> None:
+        self.told, self.known = told, known
+
+
+@derive
+def counted(vpcs: Here[Vpc] | Failure) -> Counted:
+    return Counted(vpcs.code, False) if isinstance(vpcs, Failure) else Counted(str(len(vpcs)), True)
+
+
+class Told:
+    """The same, at second hand."""
+
+    def __init__(self, text: str, known: bool) -> None:
+        self.text, self.known = text, known
+
+
+@derive
+def retold(found: Counted) -> Told:
+    return Told(found.told, found.known)
+
+
+@check(fails="It is wrong", severity="low", resource_type="Other", resource_group="network")
+def vpcs_told(region: Region, found: Told) -> Verdict:
+    return Pass(found.text) if found.known else Manual(found.text)
+
+
+@pytest.mark.parametrize(("code", "complete"), [("InternalError", False), ("UnauthorizedOperation", True)])
+def test_what_rests_on_a_failure_that_may_pass_is_looked_at_again_also_through_values_that_tolerate_it(
+    code: str, complete: bool
+) -> None:
+    cells: list[Cell] = []
+
+    async def finished(cell: Cell) -> None:
+        cells.append(cell)
+
+    there = World({("ec2:DescribeVpcs", "eu-west-1"): error(code)})
+    document(vpcs_told)
+    found = scanned(there, [vpcs_told], finished=finished)
+    assert {f.region: f.status for f in found} == {"us-east-1": "PASS", "eu-west-1": "MANUAL"}
+    assert ("eu-west-1" in {cell.place for cell in cells}) is complete
