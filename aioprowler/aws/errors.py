@@ -201,6 +201,6 @@ def kind_of(code: str, status: int, message: str = "") -> FailureKind:
         return "unauthenticated"
     if code in REFUSED:
         return "refused"
-    if code in DENIED or status == 403:
+    if code in DENIED or (status == 403 and code != UNREADABLE):
         return "denied"
     return "broken"

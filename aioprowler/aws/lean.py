@@ -163,8 +163,8 @@ class LeanOperation:
                 self.before_parse, operation_model=self.model, response_dict=raw, customized_response_dict=extra
             )
         parsed = self._parsed(raw)
-        if status < 300 and (self.is_policy or (self.is_json and len(parsed) == 1)):
-            _require_json(body)
+        if status < 300:
+            self._require_answer(body, parsed)
         parsed.update(extra)
         parsed["ResponseMetadata"]["RetryAttempts"] = 0
         if raw["status_code"] >= 300:
@@ -176,12 +176,29 @@ class LeanOperation:
             )
         if raw["status_code"] >= 300:
             code = parsed.setdefault("Error", {}).get("Code") or str(status)
-            if body and code == str(status) and status < 500 and kind_of(code, status) == "broken":
+            if body and code == str(status) and self._says_nothing(status, body, parsed):
                 code = UNREADABLE  # in whose place botocore puts the status, or nothing
             parsed["Error"]["Code"] = code
             error: type[ClientError] = self.exceptions.from_code(code)
             raise error(parsed, self.model.name)
         return parsed
+
+    def _require_answer(self, body: bytes, parsed: Mapping[str, Any]) -> None:
+        """Raises ResponseParserError for what is no answer of AWS's, such as a page of a proxy or a portal, which
+        botocore's parsers read as a reply that says nothing.
+        """
+        if self.is_policy or (self.is_json and len(parsed) == 1):
+            _require_json(body)
+        elif not self.is_json and not self.model.has_streaming_output and _is_page(body):
+            raise ResponseParserError("a page of HTML")
+
+    @staticmethod
+    def _says_nothing(status: int, body: bytes, parsed: Mapping[str, Any]) -> bool:
+        """Whether a refusal without a code has no message of AWS's either, and so is none that a grant mends."""
+        kind = kind_of(str(status), status)
+        return status < 500 and (
+            kind == "broken" or (kind == "denied" and (_is_page(body) or not parsed["Error"].get("Message")))
+        )
 
     def _parsed(self, raw: dict[str, Any]) -> dict[str, Any]:
         status = raw["status_code"]
@@ -349,6 +366,10 @@ def _is_text(output: Any) -> bool:
     """Whether the whole reply is one text, whatever it says: of what is called here, S3's GetBucketPolicy."""
     payload = output.serialization.get("payload") if output is not None else None
     return payload is not None and output.members[payload].type_name == "string"
+
+
+def _is_page(body: bytes) -> bool:
+    return body[:64].lstrip().lower().startswith((b"<!doctype html", b"<html"))
 
 
 def _require_json(body: bytes) -> None:

@@ -200,6 +200,9 @@ REFUSALS = {
     "a page": ("s3", "GetBucketPolicy", BUCKET, "<html>Not found</html>", 404),
     "text": ("ec2", "DescribeVpcs", {}, "Bad request", 400),
     "no JSON": ("organizations", "DescribeOrganization", {}, "<html>Blocked</html>", 418),
+    "a page of a proxy": ("s3", "GetBucketPolicy", BUCKET, "<html><body>By the<br>proxy", 403),
+    "a page that is XML": ("ec2", "DescribeVpcs", {}, "<!DOCTYPE html><html><body>By the proxy</body></html>", 403),
+    "JSON of a proxy": ("organizations", "DescribeOrganization", {}, '{"blocked": "by the proxy"}', 403),
 }
 
 
@@ -231,10 +234,24 @@ def test_a_fault_of_the_server_that_cannot_be_read_is_asked_for_again(stage: Sta
     anyio.run(run)
 
 
-@pytest.mark.parametrize("body", ["", "<html>Forbidden by proxy"])
-def test_a_refusal_without_a_code_is_one_all_the_same(stage: Stage, body: str) -> None:
+@pytest.mark.parametrize("page", ["<html><body>Log in first</body></html>", "\n<!doctype HTML>\n<html><br></html>"])
+@pytest.mark.parametrize(
+    ("service", "operation"), [("s3", "ListBuckets"), ("ec2", "DescribeVpcs"), ("iam", "ListUsers")]
+)
+def test_a_page_in_the_place_of_an_answer_is_none(stage: Stage, service: str, operation: str, page: str) -> None:
+    """A portal's, say, which botocore reads as a list of nothing."""
+
     async def run() -> None:
-        async with stage(in_turn(Reply(body, 403))) as play:
+        async with stage(lambda *_: Reply(page)) as play:
+            with pytest.raises(UnreadableReplyError):
+                await play.gateway.call(FIRST, REGION, service, operation, {})
+
+    anyio.run(run)
+
+
+def test_a_refusal_without_a_code_is_one_all_the_same(stage: Stage) -> None:
+    async def run() -> None:
+        async with stage(in_turn(Reply("", 403))) as play:
             with pytest.raises(ClientError, match="403"):
                 await play.gateway.call(FIRST, REGION, "s3", "GetBucketPolicy", BUCKET)
             assert len(play.aws.received) == 1
