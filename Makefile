@@ -10,14 +10,15 @@ PARALLEL := --numprocesses=auto --dist=loadgroup
 COVERED := engine aws declarations outputs
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test coverage test-newest test-awscrt lint generate models frameworks typecheck bench bench-report bench-scan chaos docs parity clean
+.PHONY: help demo test coverage test-newest test-awscrt lint generate models frameworks pins audit dist typecheck bench bench-report bench-scan chaos docs parity clean
 
 help:  ## List the targets
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /	/' | expand -t 12
 
 $(SETUP): pyproject.toml constraints.txt
 	$(PYTHON) -m venv $(VENV)
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[dev]'
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes --requirement constraints.txt
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
 	@touch $@
 
 demo: $(SETUP)  ## Scan an embedded AWS organization, findings to the terminal and ./output
@@ -39,16 +40,16 @@ test-awscrt: $(SETUP) $(AWSCRT)/.installed  ## Run them with awscrt, which signs
 	PYTHONPATH=$(CURDIR)/$(AWSCRT) $(BIN)/python -m pytest $(PARALLEL) tests/aws tests/accounts
 
 # Packages that come before those of .venv, which cannot be installed beside aioboto3 and should not be for all tests.
-PUT := $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --constraint
+PUT := $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --require-hashes --requirement
 
 $(NEWEST)/.installed: $(SETUP) constraints-newest.txt
 	rm -rf $(NEWEST)
-	$(PUT) constraints-newest.txt --target $(NEWEST) aiobotocore botocore
+	$(PUT) constraints-newest.txt --target $(NEWEST)
 	@touch $@
 
-$(AWSCRT)/.installed: $(SETUP)
+$(AWSCRT)/.installed: $(SETUP) constraints-awscrt.txt
 	rm -rf $(AWSCRT)
-	$(PUT) constraints.txt --target $(AWSCRT) awscrt
+	$(PUT) constraints-awscrt.txt --target $(AWSCRT)
 	@touch $@
 
 lint: $(SETUP)  ## Check style and formatting, and that what is made from declarations is not stale
@@ -64,6 +65,15 @@ models: $(SETUP)  ## Write what AWS has newer than the pinned botocore, of what 
 
 frameworks: $(SETUP) $(PROWLER)/.installed  ## Write which checks and guardrails the compliance frameworks have, from Prowler's facts and our own
 	$(BIN)/python -m scripts.frameworks $(PROWLER)
+
+pins: $(SETUP)  ## Write the pinned versions and their hashes after a change in pyproject.toml; UPGRADE=yes takes the newest
+	$(BIN)/python -m scripts.pins $(if $(UPGRADE),--upgrade)
+
+audit: $(SETUP)  ## Ask whether advisories are known of the pinned versions
+	$(BIN)/python -m scripts.audit
+
+dist: $(SETUP)  ## Build what is committed twice, compare, and write wheel, sdist and bill of materials to dist/
+	$(BIN)/python -m scripts.dist
 
 typecheck: $(SETUP)  ## Check types
 	$(BIN)/mypy
@@ -98,4 +108,4 @@ docs: $(SETUP)  ## Build the static site, site/index.html, and check its links
 	$(BIN)/python -m docs.build
 
 clean:  ## Remove what the targets made
-	rm -rf $(VENV) $(PROWLER) $(NEWEST) $(AWSCRT) output site .coverage .mypy_cache .ruff_cache .pytest_cache .hypothesis
+	rm -rf $(VENV) $(PROWLER) $(NEWEST) $(AWSCRT) dist output site .coverage .mypy_cache .ruff_cache .pytest_cache .hypothesis

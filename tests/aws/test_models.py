@@ -212,4 +212,4 @@ def numbers(version: str) -> list[int]:
 
 def pinned_botocore() -> str:
     lines = (Path(__file__).parents[2] / "constraints.txt").read_text(encoding="utf-8").splitlines()
-    return next(line.removeprefix("botocore==") for line in lines if line.startswith("botocore=="))
+    return next(line.removeprefix("botocore==").rstrip(" \\") for line in lines if line.startswith("botocore=="))
