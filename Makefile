@@ -96,9 +96,9 @@ bench-scan: $(SETUP) $(PROWLER)/.installed  ## Scan one account beside Prowler, 
 chaos: $(SETUP)  ## Scan an organization while AWS misbehaves, and kill the scan at random moments
 	$(BIN)/python -m benchmarks.chaos
 
-$(PROWLER)/.installed: Makefile
+$(PROWLER)/.installed: constraints-prowler.txt
 	$(PYTHON) -m venv $(PROWLER)
-	$(PROWLER)/bin/python -m pip install --quiet --disable-pip-version-check prowler==5.46.0
+	$(PROWLER)/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes --requirement constraints-prowler.txt
 	@touch $@
 
 parity: $(SETUP) $(PROWLER)/.installed  ## Compare the verdicts with Prowler's

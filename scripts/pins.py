@@ -21,6 +21,8 @@ ROOT: Final = Path(__file__).parent.parent
 ALL: Final = "constraints.txt"
 RUNTIME: Final = "constraints-runtime.txt"
 """What an installed aioprowler runs with, of `ALL`."""
+PEER: Final = "constraints-prowler.txt"
+"""Prowler and all that it needs, in an environment of its own."""
 BESIDE: Final[Mapping[str, tuple[str, frozenset[str], tuple[str, ...]]]] = {
     "constraints-newest.txt": ("aiobotocore", frozenset({"aiobotocore", "botocore"}), ()),
     "constraints-awscrt.txt": ("botocore[crt]", frozenset({"awscrt"}), ("--constraint", ALL)),
@@ -29,18 +31,18 @@ BESIDE: Final[Mapping[str, tuple[str, frozenset[str], tuple[str, ...]]]] = {
 
 _UV: Final = (
     "pip", "compile", "--quiet", "--universal", "--python-version=3.11", "--generate-hashes", "--no-annotate",
-    "--custom-compile-command=make pins",
+    "--no-strip-extras", "--custom-compile-command=make pins",
 )  # fmt: skip
+"""With extras, since pip demands a pin of `coverage[toml]` beside that of `coverage`."""
 _NAME: Final = re.compile(r"[\w.-]+")
 
 
 def main(words: Sequence[str]) -> int:
     """The exit code."""
     project = ("pyproject.toml", *words)
-    # With their extras, since pip demands a pin of `coverage[toml]` beside that of `coverage`.
-    compile_pins(ROOT / ALL, *project, "--extra=dev", "--no-strip-extras")
-    constrained = ("--no-strip-extras", "--constraint", ALL)
-    compile_pins(ROOT / RUNTIME, *project, "--extra=parquet", "--extra=secrets", *constrained)
+    compile_pins(ROOT / ALL, *project, "--extra=dev")
+    compile_pins(ROOT / RUNTIME, *project, "--extra=parquet", "--extra=secrets", "--constraint", ALL)
+    compile_pins(ROOT / PEER, "benchmarks/prowler.in", *words)
     for file, (asked, packages, constraints) in BESIDE.items():
         beside(ROOT / file, asked, packages, (*constraints, *words))
     return 0

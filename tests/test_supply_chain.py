@@ -20,10 +20,10 @@ from aioprowler._version import __version__
 from scripts import audit, dist
 from scripts.audit import advisories, said
 from scripts.dist import bill_of_materials, builds, different
-from scripts.pins import ALL, BESIDE, RUNTIME, pins
+from scripts.pins import ALL, BESIDE, PEER, RUNTIME, pins
 
 ROOT = Path(__file__).parent.parent
-FILES = (ALL, RUNTIME, *BESIDE)
+FILES = (ALL, RUNTIME, PEER, *BESIDE)
 
 
 def text_of(file: str) -> str:

@@ -27,7 +27,7 @@ _GROUPS: Final = {
     "Start": ("README.md", "docs/guide.md", "docs/migration.md", "docs/demo.md"),
     "Scan": (
         "docs/credentials.md", "docs/permissions.md", "docs/organizations.md", "docs/selection.md",
-        "docs/configuration.md", "docs/mutelist.md", "docs/resume.md", "docs/performance.md",
+        "docs/configuration.md", "docs/mutelist.md", "docs/resume.md", "docs/performance.md", "docs/security.md",
     ),
     "Findings": (
         "docs/outputs.md", "docs/findings.md", "docs/coverage.md", "docs/compliance.md", "docs/diff.md",
