@@ -500,10 +500,11 @@ DENIED = Failure("denied", "rds:DescribeDBClusters", "AccessDenied")
     [
         ({}, {"internet_access_gateway": True}, Fail),
         ({}, {"internet_access_gateway": False}, Pass),
+        ({}, {"vpc_networking": False}, Fail),
+        ({"internet_access_gateway": True}, None, Fail),
         ({"vpc_networking": False}, None, Fail),
         ({"vpc_networking": False}, DENIED, Fail),
-        ({}, None, Pass),
-        ({}, DENIED, Manual),
+        ({"engine": "aurora-mysql"}, None, Pass),
         ({"engine": "aurora-mysql"}, DENIED, Pass),
         ({"engine": "aurora-mysql"}, {"internet_access_gateway": True}, Fail),
         ({"cluster": None}, DENIED, Pass),
@@ -515,6 +516,13 @@ def test_public_access_through_an_internet_access_gateway(
     exposed = instance(**{"engine": "aurora-postgresql", "cluster": "orders", **facts})
     known = clusters_by_name((cluster(**clusters),)) if isinstance(clusters, dict) else clusters or NO_CLUSTERS
     assert kinds(of_instances.rds_instance_no_public_access(exposed, network_of(), known)) == [verdict]
+
+
+@pytest.mark.parametrize(("clusters", "why"), [(DENIED, "rds:DescribeDBClusters"), (NO_CLUSTERS, "the cluster orders")])
+def test_public_access_where_the_cluster_may_have_a_gateway(clusters: Clusters | Failure, why: str) -> None:
+    exposed = instance(engine="aurora-postgresql", cluster="orders")
+    with pytest.raises(UnreadableError, match=why):
+        of_instances.rds_instance_no_public_access(exposed, network_of(), clusters)
 
 
 @pytest.mark.parametrize("facts", [{"group": None}, {"subnet": None}])

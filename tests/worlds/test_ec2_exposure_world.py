@@ -300,6 +300,17 @@ def test_a_prefix_list_is_read_once_for_all_checks_of_all_groups() -> None:
     )
 
 
+def test_prefix_lists_are_asked_for_as_many_at_a_time_as_a_filter_takes() -> None:
+    world = prefix_lists()
+    world.replies["ec2:DescribeSecurityGroups", HOME] = {
+        "SecurityGroups": [group("sg-many", *(by_lists(f"pl-{number}") for number in range(450)))]
+    }
+    findings_of(world, GROUP_SSH, scan_unused_services=True)
+    asked = [params["Filters"][0]["Values"] for _, _, name, params in world.params if "DescribeManagedPrefix" in name]
+    assert [len(ids) for ids in asked] == [200, 200, 50]
+    assert len({id_ for ids in asked for id_ in ids}) == 450
+
+
 def test_prefix_lists_that_are_not_listed_are_read_all_the_same() -> None:
     world = prefix_lists()
     world.replies["ec2:DescribeManagedPrefixLists", HOME] = {"PrefixLists": []}

@@ -56,7 +56,17 @@ class Database(Resource, id="name", type="AwsRdsDbInstance", group="database", n
     enabled_cloudwatch_logs_exports: tuple[str, ...] = ()
     """Nothing where no log is exported (https://docs.aws.amazon.com/AmazonRDS/latest/APIReference/API_DBInstance.html).
     """
+    vpc_networking: bool = field(name="VPCNetworkingEnabled", default=True)
+    """False in Aurora PostgreSQL's clusters outside of VPCs alone
+    (https://docs.aws.amazon.com/AmazonRDS/latest/APIReference/API_CreateDBCluster.html)."""
+    internet_access_gateway: bool = field(name="InternetAccessGatewayEnabled", default=False)
+    """Aurora PostgreSQL has them alone, and by default none (the same page)."""
     tags: tuple[Tag, ...] | None = field(name="TagList", default=None)
+
+    @property
+    def has_gateway(self) -> bool:
+        """Whether the internet gets at it without a VPC, to which nothing else leads where there is no VPC."""
+        return self.internet_access_gateway or not self.vpc_networking
 
     @property
     def encryption(self) -> str | bool:
@@ -139,9 +149,6 @@ class DBInstance(Database, noun="RDS instance"):
     (https://docs.aws.amazon.com/AmazonRDS/latest/AuroraUserGuide/extended-support-viewing.html)."""
     endpoint: Endpoint | None = None
     publicly_accessible: bool | None = None
-    vpc_networking: bool = field(name="VPCNetworkingEnabled", default=True)
-    """False in Aurora PostgreSQL's clusters outside of VPCs alone
-    (https://docs.aws.amazon.com/AmazonRDS/latest/APIReference/API_DBInstance.html)."""
     vpc_security_groups: tuple[GroupMembership, ...]
     subnet_group: SubnetGroup | None = field(name="DBSubnetGroup", default=None)
     parameter_groups: tuple[ParameterGroup, ...] = field(name="DBParameterGroups")
@@ -227,8 +234,6 @@ class DBCluster(Database, type="AwsRdsDbCluster", noun="RDS cluster"):
     backtrack_window: int = 0
     """In seconds; 0, which is also the default, where there is no backtrack
     (https://docs.aws.amazon.com/AmazonRDS/latest/APIReference/API_CreateDBCluster.html)."""
-    internet_access_gateway: bool = field(name="InternetAccessGatewayEnabled", default=False)
-    """Aurora PostgreSQL has them alone, and by default none (the same page)."""
     cluster_parameter_group: str = field(name="DBClusterParameterGroup")
     members: tuple[Member, ...] = field(name="DBClusterMembers")
 

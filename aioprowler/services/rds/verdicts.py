@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from aioprowler import Fail, Failure, Manual, Verdict
+from aioprowler import Fail, Failure, Verdict, known
 from aioprowler.judging.verdicts import has
 from aioprowler.services.rds.resources import Clusters, Database, DBInstance
 
@@ -27,19 +27,20 @@ def has_by_cluster(
     return has(instance.label, feature, present(governing))
 
 
-def reached_through_gateway(instance: DBInstance, clusters: Clusters | Failure) -> Fail | Manual | None:
-    """FAIL where the internet gets at it by the internet access gateway of its cluster; None: by its network, if at
-    all. Aurora PostgreSQL has such gateways, and without VPC networking nothing else leads to its clusters
+def reached_through_gateway(instance: DBInstance, clusters: Clusters | Failure) -> Fail | None:
+    """FAIL where the internet gets at it by an internet access gateway, of its own or of its cluster; None: by its
+    network, if at all. Raises UnreadableError where nobody knows.
+    """
+    if not (instance.has_gateway or _cluster_has_gateway(instance, clusters)):
+        return None
+    return Fail(f"{instance.label} is reached through an internet access gateway of Aurora's.")
+
+
+def _cluster_has_gateway(instance: DBInstance, clusters: Clusters | Failure) -> bool:
+    """Aurora PostgreSQL has such gateways: only of its clusters does it matter that one is not known
     (https://docs.aws.amazon.com/AmazonRDS/latest/APIReference/API_CreateDBCluster.html).
     """
-    reached = Fail(
-        f"{instance.label} is reached through the internet access gateway of its cluster {instance.cluster}."
-    )
-    if not instance.vpc_networking:
-        return reached
-    if not instance.cluster:
-        return None
-    if isinstance(clusters, Failure):
-        return Manual(clusters.explain()) if instance.engine == "aurora-postgresql" else None
-    cluster = clusters.by_name.get(instance.cluster)
-    return reached if cluster and cluster.internet_access_gateway else None
+    is_known = isinstance(clusters, Clusters) and instance.cluster in clusters.by_name
+    if not instance.cluster or not (is_known or instance.engine == "aurora-postgresql"):
+        return False
+    return known(clusters).governing(instance).has_gateway

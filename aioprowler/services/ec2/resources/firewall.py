@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import Final
 
 import msgspec
 
@@ -64,17 +65,24 @@ def security_groups(groups: Here[SecurityGroup]) -> SecurityGroups:
 
 
 # ---------------------------------------------------------------- prefix lists
+FILTER_VALUES: Final = 200
+"""How many values one filter takes (https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/Using_Filtering.html)."""
+
+
 @source("ec2:DescribeManagedPrefixLists")
 async def lists_of_rules(groups: Here[SecurityGroup], aws: Aws) -> NamedPrefixLists | Failure:
     """Of those alone that some rule names, which most regions have none of."""
     ids = sorted({id_ for group in groups for rule in group.rules for id_ in rule.list_ids})
     if not ids:
         return NamedPrefixLists()
-    wanted = [{"Name": "prefix-list-id", "Values": ids}]  # asked by their ids AWS refuses when one of them is gone
-    found = await aws.items("ec2", "DescribeManagedPrefixLists", "PrefixLists", Filters=wanted)
-    if isinstance(found, Failure):
-        return found
-    return NamedPrefixLists(ids=tuple(ids), lists=msgspec.convert(found, tuple[PrefixList, ...]))
+    lists: list[PrefixList] = []
+    for start in range(0, len(ids), FILTER_VALUES):  # asked by their ids AWS refuses when one of them is gone
+        wanted = [{"Name": "prefix-list-id", "Values": ids[start : start + FILTER_VALUES]}]
+        found = await aws.items("ec2", "DescribeManagedPrefixLists", "PrefixLists", Filters=wanted)
+        if isinstance(found, Failure):
+            return found
+        lists += msgspec.convert(found, list[PrefixList])
+    return NamedPrefixLists(ids=tuple(ids), lists=tuple(lists))
 
 
 class NamedPrefixLists(Facet[Region]):
