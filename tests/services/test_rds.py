@@ -501,7 +501,6 @@ DENIED = Failure("denied", "rds:DescribeDBClusters", "AccessDenied")
         ({}, {"internet_access_gateway": True}, Fail),
         ({}, {"internet_access_gateway": False}, Pass),
         ({}, {"vpc_networking": False}, Fail),
-        ({"internet_access_gateway": True}, None, Fail),
         ({"vpc_networking": False}, None, Fail),
         ({"vpc_networking": False}, DENIED, Fail),
         ({"engine": "aurora-mysql"}, None, Pass),

@@ -59,14 +59,12 @@ class Database(Resource, id="name", type="AwsRdsDbInstance", group="database", n
     vpc_networking: bool = field(name="VPCNetworkingEnabled", default=True)
     """False in Aurora PostgreSQL's clusters outside of VPCs alone
     (https://docs.aws.amazon.com/AmazonRDS/latest/APIReference/API_CreateDBCluster.html)."""
-    internet_access_gateway: bool = field(name="InternetAccessGatewayEnabled", default=False)
-    """Aurora PostgreSQL has them alone, and by default none (the same page)."""
     tags: tuple[Tag, ...] | None = field(name="TagList", default=None)
 
     @property
     def has_gateway(self) -> bool:
-        """Whether the internet gets at it without a VPC, to which nothing else leads where there is no VPC."""
-        return self.internet_access_gateway or not self.vpc_networking
+        """Whether an internet access gateway leads to it, as nothing else does where there is no VPC."""
+        return not self.vpc_networking
 
     @property
     def encryption(self) -> str | bool:
@@ -234,8 +232,15 @@ class DBCluster(Database, type="AwsRdsDbCluster", noun="RDS cluster"):
     backtrack_window: int = 0
     """In seconds; 0, which is also the default, where there is no backtrack
     (https://docs.aws.amazon.com/AmazonRDS/latest/APIReference/API_CreateDBCluster.html)."""
+    internet_access_gateway: bool = field(name="InternetAccessGatewayEnabled", default=False)
+    """Aurora PostgreSQL has them alone, and by default none (the same page)."""
     cluster_parameter_group: str = field(name="DBClusterParameterGroup")
     members: tuple[Member, ...] = field(name="DBClusterMembers")
+
+    @property
+    def has_gateway(self) -> bool:
+        """Likewise, or beside its VPC."""
+        return self.internet_access_gateway or super().has_gateway
 
     @property
     def parameter_group(self) -> str | None:

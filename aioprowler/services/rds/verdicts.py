@@ -28,7 +28,7 @@ def has_by_cluster(
 
 
 def reached_through_gateway(instance: DBInstance, clusters: Clusters | Failure) -> Fail | None:
-    """FAIL where the internet gets at it by an internet access gateway, of its own or of its cluster; None: by its
+    """FAIL where the internet gets at it by an internet access gateway, its own or that of its cluster; None: by its
     network, if at all. Raises UnreadableError where nobody knows.
     """
     if not (instance.has_gateway or _cluster_has_gateway(instance, clusters)):
