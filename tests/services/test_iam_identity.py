@@ -13,7 +13,7 @@ from aioprowler.services.iam.checks import administrator, last_accessed, role, r
 from aioprowler.services.iam.checks.mfa import iam_user_hardware_mfa_enabled
 from aioprowler.services.iam.checks.saml_provider import iam_check_saml_providers_sts
 from aioprowler.services.iam.checks.temporary_credentials import iam_user_with_temporary_credentials
-from aioprowler.services.iam.credential_report import CredentialReport, ReportedUser, credential_report
+from aioprowler.services.iam.credential_report import CredentialReport, ReportedUser, Root, credential_report, root_user
 from aioprowler.services.iam.last_accessed import LastAccess, RoleServices, UserServices
 from aioprowler.services.iam.organization import OrganizationFeatures
 from aioprowler.services.iam.permissions import (
@@ -170,11 +170,17 @@ def test_the_report_by_name() -> None:
     ],
 )
 def test_use_of_root(told: dict[str, Any], verdict: type) -> None:
-    assert isinstance(root.iam_avoid_root_usage(of_root(**told), NOW), verdict)
+    assert isinstance(root.iam_avoid_root_usage(ACCOUNT, Root(of_root(**told)), NOW), verdict)
 
 
 def test_use_of_others_than_root_is_fine() -> None:
-    assert root.iam_avoid_root_usage(reported(password_last_used=ago(0)), NOW) is None
+    found = root_user((reported(password_last_used=ago(0)), of_root()))
+    assert isinstance(root.iam_avoid_root_usage(ACCOUNT, found, NOW), Pass)
+
+
+def test_use_of_a_root_user_of_whom_the_report_tells_nothing() -> None:
+    with pytest.raises(UnreadableError, match="leaves out the root user"):
+        root.iam_avoid_root_usage(ACCOUNT, root_user((reported(),)), NOW)
 
 
 @pytest.mark.parametrize(

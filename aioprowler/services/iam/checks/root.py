@@ -9,7 +9,7 @@ from typing import Final
 from aioprowler import Account, All, Fail, Manual, Pass, Verdict, check
 from aioprowler.judging.ages import days_since
 from aioprowler.judging.verdicts import has, pass_if
-from aioprowler.services.iam.credential_report import ROOT, ReportedUser, Root
+from aioprowler.services.iam.credential_report import ROOT, Root
 from aioprowler.services.iam.organization import OrganizationFeatures
 from aioprowler.services.iam.resources import AccountSummary, VirtualMfaDevice
 from aioprowler.services.organizations.resources import Organization
@@ -103,8 +103,8 @@ def iam_root_hardware_mfa_enabled(
     return Pass(f"{root_of(account)} has a hardware MFA device.")
 
 
-@check(fails="Root user has been used lately", severity="high", categories=["identity-access"])
-def iam_avoid_root_usage(user: ReportedUser, now: datetime.datetime) -> Verdict | None:
+@root_check(fails="Root user has been used lately", severity="high", resource_type="AwsIamUser")
+def iam_avoid_root_usage(account: Account, root: Root, now: datetime.datetime) -> Verdict:
     """The root user has not been used lately.
 
     Judged is when the root user's password or one of its access keys was last used: that should be more than a day
@@ -123,14 +123,12 @@ def iam_avoid_root_usage(user: ReportedUser, now: datetime.datetime) -> Verdict 
     https://docs.aws.amazon.com/IAM/latest/UserGuide/root-user-best-practices.html
     https://docs.aws.amazon.com/IAM/latest/UserGuide/root-user-tasks.html
     """
-    if not user.is_root:
-        return None
-    last, told = user.last_used, "AWS knows of no use of the root user."
+    last, told = root.user.last_used, f"AWS knows of no use of the root user of account {account.id}."
     if last:
-        told = f"The root user was last used on {last.date()}, {days_since(last, now)} days ago."
+        told = f"{root_of(account)} was last used on {last.date()}, {days_since(last, now)} days ago."
     if last and days_since(last, now) <= UNUSED_DAYS:
         return Fail(told)
-    if not user.tells_last_used:
+    if not root.user.tells_last_used:
         return Manual("AWS does not tell of each credential of the root user when it was last used.")
     return Pass(told)
 
