@@ -55,9 +55,9 @@ def remove(path: Path) -> None:
     except FileNotFoundError:
         return
     if stat.S_ISDIR(kind):
-        raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR))
+        raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR), str(path))
     if not stat.S_ISREG(kind) and not stat.S_ISLNK(kind):
-        raise FileExistsError(errno.EEXIST, "what is there is not a file")
+        raise FileExistsError(errno.EEXIST, "what is there is not a file", str(path))
     path.unlink(missing_ok=True)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import stat
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from tempfile import SpooledTemporaryFile
 
@@ -175,3 +175,12 @@ def test_what_waits_on_the_disk_has_no_name_and_is_the_users_alone() -> None:
     finally:
         spool.close()
         download.close()
+
+
+@pytest.mark.parametrize("make", [Path.mkdir, os.mkfifo], ids=["folder", "fifo"])
+def test_what_stands_in_the_way_is_named_and_stays(make: Callable[[Path], None], tmp_path: Path) -> None:
+    make(tmp_path / "scan.journal.part")
+    with pytest.raises((FileExistsError, IsADirectoryError)) as raised:
+        Journal(tmp_path / "scan.journal", lambda: HEADER).open()
+    assert raised.value.filename == str(tmp_path / "scan.journal.part")
+    assert modes(tmp_path).keys() == {".", "scan.journal.part"}

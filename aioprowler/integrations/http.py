@@ -139,7 +139,7 @@ def _retry_after(reply: Reply) -> float:
         return float(text)
     try:
         when = parsedate_to_datetime(text)
-    except ValueError:
+    except (OverflowError, ValueError):
         return 0.0
     now = datetime.datetime.now(datetime.UTC)
     return max(0.0, (when.replace(tzinfo=when.tzinfo or datetime.UTC) - now).total_seconds())

@@ -29,6 +29,8 @@ from aioprowler.scanning.journal import SUFFIX, AccountDone, Blind, Completed, D
 from aioprowler.user_files import decode
 
 _BATCH: Final = 500
+_YEARS: Final = range(2000, 3000)
+"""In which scans may have begun."""
 
 
 class JournalError(AioprowlerError):
@@ -60,8 +62,7 @@ def read(path: Path) -> tuple[Header, Done]:
         raise JournalError(f"{path} is empty: start the scan anew.")
     size = _size_of_record(path)
     try:
-        header = decode(lines[0], Header)
-        datetime.datetime.fromisoformat(header.now)
+        header = _header(lines[0])
         done = Done(settings=header.settings)
         for line in lines[1:]:
             needed, account_id, *rest = decode(line, list[Any])
@@ -97,6 +98,14 @@ def _findings(path: Path) -> Iterable[Finding]:
         for line in lines_of(file, str(path)):
             if line.endswith(b"\n"):
                 yield read(line.rstrip(b"\n"))
+
+
+def _header(line: bytes) -> Header:
+    """Raises ValueError also where there is no record to go on from, or no age can be counted by the clock."""
+    header = decode(line, Header)
+    if datetime.datetime.fromisoformat(header.now).year not in _YEARS or "jsonl" not in header.formats:
+        raise ValueError
+    return header
 
 
 def _entry(header: Header, account_id: str | None, kind: int | None = None, place: str | None = None) -> Completed:

@@ -139,6 +139,21 @@ def test_the_files_are_those_beside_the_journal_whatever_it_says(tmp_path: Path)
             resumed(options(path, **other))
 
 
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"formats": ["html"]}, {"formats": []}, {"now": "soon"}, {"now": "0001-01-01T00:00:00+14:00"},
+        {"now": "9999-12-31T23:59:59-14:00"},
+    ],
+    ids=str,
+)  # fmt: skip
+def test_what_no_scan_writes_is_damaged(wrong: dict[str, Any], tmp_path: Path) -> None:
+    path = journal(tmp_path)
+    path.write_bytes(msgspec.json.encode({**msgspec.json.decode(path.read_bytes()), **wrong}) + b"\n")
+    with pytest.raises(JournalError, match="damaged"):
+        resumed(options(path))
+
+
 def test_speed_is_the_former_one_unless_another_is_given(tmp_path: Path) -> None:
     path = journal(tmp_path, api_budget=0.25, stdout="none")
     assert resumed(options(path)).options.running.api_budget == 0.25

@@ -139,6 +139,13 @@ def test_what_passes_is_tried_again_under_the_same_id() -> None:
     assert len(receiver.waits) == 4
 
 
+@pytest.mark.parametrize("when", ["soon", "Mon, 01 Jan 2024 00:00:00 +99999999999999", "Mon, 01 Jan 2024 00:00:00 GMT"])
+def test_a_time_to_wait_until_that_is_none_or_over_holds_nothing_up(when: str) -> None:
+    receiver = Receiver(Reply(status=503, headers={"retry-after": when}))
+    receiver.play(sends([FINDING]))
+    assert len(receiver.requests) == 2
+
+
 @pytest.mark.parametrize(
     ("answer", "said"),
     [
