@@ -146,8 +146,9 @@ def test_hundreds_of_scans_in_one_process_leave_nothing_behind() -> None:
         findings_of(world, VERSIONING)
     world.params.clear()
     gc.collect()
-    # Where coverage is measured, it keeps a few objects of each thread, and each scan has one.
-    assert len(gc.get_objects()) - before < 5 * scans
+    # Where coverage is measured, it keeps a few objects of each thread, and each scan has some. Of a scan that stayed
+    # there would be thousands.
+    assert len(gc.get_objects()) - before < 20 * scans
 
 
 def test_a_consumer_may_stop_early() -> None:
