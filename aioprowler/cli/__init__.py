@@ -5,12 +5,14 @@ from __future__ import annotations
 import gc
 import signal
 import sys
+from types import FrameType
 from typing import NoReturn
 
 
 def main() -> NoReturn:
     """The program `aioprowler`."""
     gc.set_threshold(10_000)  # garbage in cycles is rare here, and looking for it every 700 objects is not
+    _block_ignored_interrupts()
     signal.signal(signal.SIGTERM, _interrupt)
     if signal.getsignal(signal.SIGHUP) is not signal.SIG_IGN:  # as nohup has it
         signal.signal(signal.SIGHUP, _interrupt)
@@ -20,12 +22,19 @@ def main() -> NoReturn:
     sys.exit(run(sys.argv[1:]))
 
 
-def _interrupt(_number: int, _frame: object) -> None:
+def _interrupt(_number: int, frame: FrameType | None) -> None:
     """Who ends jobs with SIGTERM (containers, systemd) or by closing their terminal is served like Ctrl-C: with what
     there was, and how to go on.
+    """
+    handler = signal.getsignal(signal.SIGINT)
+    if callable(handler):
+        handler(signal.SIGINT, frame)
 
-    A job in the background of a shell ignores SIGINT.
+
+def _block_ignored_interrupts() -> None:
+    """A job in the background of a shell ignores SIGINT. Blocked it comes to nothing as well, while asyncio, which
+    leaves alone what is ignored, makes a handler for it, that ends all that is under way before the program.
     """
     if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+        signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
         signal.signal(signal.SIGINT, signal.default_int_handler)
-    signal.raise_signal(signal.SIGINT)

@@ -8,6 +8,8 @@ import os
 import pty
 import re
 import signal
+import subprocess
+import sys
 import termios
 import threading
 import time
@@ -227,6 +229,42 @@ def test_a_reader_that_goes_away_is_nothing_to_the_files(program: Program, stub:
         assert process.wait() == 3
     assert "Traceback" not in errors
     assert len(written(program.folder)[".jsonl"].splitlines()) == 5
+
+
+_THREADED = """
+import anyio, anyio.to_thread
+from aioprowler import cli
+from aioprowler.cli import app
+
+async def work():
+    await anyio.to_thread.run_sync(lambda: None)
+    try:
+        print("begun", flush=True)
+        await anyio.sleep_forever()
+    finally:
+        with anyio.CancelScope(shield=True):
+            await anyio.to_thread.run_sync(print, "undone")
+
+app.run = lambda _: anyio.run(work)
+cli.main()
+"""
+
+
+@pytest.mark.parametrize("sent", [signal.SIGTERM, signal.SIGHUP])
+def test_a_background_job_undoes_what_is_under_way_in_threads_and_ends(sent: signal.Signals) -> None:
+    with subprocess.Popen(
+        [sys.executable, "-c", _THREADED], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True,
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_IGN),
+    ) as job:  # fmt: skip
+        assert job.stdout
+        assert job.stdout.readline() == "begun\n"
+        job.send_signal(signal.SIGINT)
+        job.send_signal(sent)
+        try:
+            job.wait(30)
+        finally:
+            job.kill()
+        assert job.stdout.read() == "undone\n"
 
 
 @pytest.mark.parametrize(
