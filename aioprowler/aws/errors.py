@@ -57,6 +57,7 @@ ENDED = EXPIRED | {
     "TokenRetrievalError",
     "UnauthorizedSSOTokenError",
     "UnknownCredentialError",
+    "UnknownTokenProviderError",
 }
 """Nothing more can be asked with the credentials: AWS calls them expired, or what gives them gives no others. By AWS's
 codes and the names of botocore's exceptions (botocore.exceptions; those of `aws login` are newer than some botocores).
