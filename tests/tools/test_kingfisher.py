@@ -227,9 +227,9 @@ def test_the_program_ends_with_this_process_and_what_it_read_goes_at_the_next_st
             killed.send_signal(sent)
             if sent is not signal.SIGSTOP:
                 assert alive.read() == "", "it and what it has started are no more"
-            if sent is signal.SIGINT:
-                killed.wait()
-            else:
+            if sent is not signal.SIGSTOP:
+                killed.wait()  # only then has the system let go of all that it had, in whatever order
+            if sent is not signal.SIGINT:
                 sweep()
             assert folder.exists() is (sent is signal.SIGSTOP)
         killed.kill()
