@@ -39,9 +39,9 @@ from aioprowler.demo.seed.clients import Clients
 from aioprowler.scanning import scan
 from benchmarks.parity_comparison import Globs, Pair, Report, Verdict, load, one_sided, pair_up, report
 from benchmarks.parity_moto import moto_supplemented
-from benchmarks.parity_seeds import STATES, State
+from benchmarks.parity_seeds import STATES
+from benchmarks.parity_seeds.states import FOUNDATION, State
 
-SERVICES: Final = ("ec2", "iam", "rds", "s3", "vpc")
 EXCEPTIONS: Final = Path(__file__).with_name("parity_exceptions.toml")
 FACTS: Final = Path(__file__).parents[1] / "tests/facts/checks.csv"
 RUNNER: Final = Path(__file__).with_name("parity_prowler.py")
@@ -57,6 +57,7 @@ class Place(Struct, frozen=True):
     state: str
     account_id: str
     role_arn: str
+    services: tuple[str, ...] = FOUNDATION
     external_id: str | None = None
     scan_unused_services: bool = False
     config: dict[str, Any] = {}
@@ -65,9 +66,10 @@ class Place(Struct, frozen=True):
 
 
 def check_ids() -> list[str]:
-    """All checks of the services, as they are agreed upon."""
+    """All checks of the services that aioprowler has, as they are agreed upon."""
+    services = {check.service for check in load_catalog()}
     with FACTS.open(newline="") as file:
-        return [row["id"] for row in csv.DictReader(file) if row["service"] in SERVICES]
+        return [row["id"] for row in csv.DictReader(file) if row["service"] in services]
 
 
 # --- The simulated AWS ---
@@ -95,6 +97,7 @@ def _fill(root: Clients, state: State) -> Place:
             state.name,
             state.account_id,
             role,
+            state.services,
             scan_unused_services=state.scan_unused_services,
             config=dict(state.config),
             labels=_labels(clients),
@@ -105,7 +108,13 @@ def _demo(aws: EmbeddedAws) -> list[Place]:
     organization = seed(aws.endpoint_url)
     with Clients(aws.endpoint_url, account_id="") as root:
         return [
-            Place("demo", each.id, each.role_arn, each.external_id, labels=_labels(root.assume(each.role_arn, each.id)))
+            Place(
+                "demo",
+                each.id,
+                each.role_arn,
+                external_id=each.external_id,
+                labels=_labels(root.assume(each.role_arn, each.id)),
+            )
             for each in organization.accounts
         ]
 
@@ -134,7 +143,7 @@ def scan_with_aioprowler(places: Sequence[Place], folder: Path) -> None:
 
 async def _verdicts(place: Place) -> list[Verdict]:
     options = ScanOptions(
-        services=SERVICES,
+        services=place.services,
         regions=REGIONS,
         credentials=[CredentialSource(role_arn=place.role_arn, external_id=place.external_id)],
         config=place.config,
@@ -152,7 +161,7 @@ def scan_with_prowler(places: Sequence[Place], folder: Path, environment: Path) 
     """Write what Prowler says of each place. Raises subprocess.CalledProcessError."""
 
     def run(place: Place) -> None:
-        command: list[str | Path] = [environment / "bin/python", RUNNER, "aws", "--services", *SERVICES]
+        command: list[str | Path] = [environment / "bin/python", RUNNER, "aws", "--services", *place.services]
         command += ["--region", *REGIONS, "--role", place.role_arn, "--output-formats", "csv"]
         command += ["--output-directory", folder, "--output-filename", place.account_id]
         command += ["--ignore-exit-code-3", "--no-banner", "--no-color", "--log-level", "ERROR"]
@@ -258,7 +267,7 @@ def main(words: Sequence[str] | None = None) -> int:
     exemptions = load(EXCEPTIONS)
     complete = set(options.states) == set(_states())
     pairs = [pair for place in places for pair in _pairs(options.directory, place)]
-    ours = [check.id for check in load_catalog() if check.service in SERVICES]
+    ours = [check.id for check in load_catalog()]
     result = report(pairs, exemptions, ours, check_ids(), complete=complete)
     print("\n".join(lines(result)))
     crashed = sorted({check for place in places for check in crashes(options.directory, place)})
