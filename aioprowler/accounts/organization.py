@@ -229,7 +229,7 @@ def _refused(failure: Failure, unit: _Unit) -> EntryError:
     hint = ""
     if failure.code == "AWSOrganizationsNotInUseException":
         hint = " This account is in no organization."
-    elif failure.kind == "denied":
+    elif failure.kind in ("denied", "refused"):
         hint = " Use the management account or a delegated administrator."
     return EntryError(
         str(unit), f"{failure.explain()}{hint}", kind=failure.kind, action=failure.action, code=failure.code

@@ -159,7 +159,8 @@ def _client_error(error: ClientError, operation: Operation) -> Failure:
     message = _REPEATED.sub(r"\1...", str(detail.get("Message") or ""))
     if means(row(operation.service).unsubscribed, code, message):
         return not_there(operation, code, message)
-    kind = kind_of(code, status_of(error), message)
+    is_refused = means(row(operation.service).refuses, code, message)
+    kind = "refused" if is_refused else kind_of(code, status_of(error), message)
     return Failure(kind, operation.action, code, message, _denying(message) if kind == "denied" else "")
 
 

@@ -62,6 +62,10 @@ class Service(Struct, frozen=True):
     """Error codes, each with words of the message, by which AWS says that the account has not subscribed to the
     service, so that there is nothing of it at all. What a single operation may answer for other reasons is none.
     """
+    refuses: Mapping[str, str] = {}
+    """Error codes, each with words of the message, by which AWS says that such an account may not ask, whatever its
+    policies allow, where the code alone is that of a denial.
+    """
     signs_path_as_it_is: bool = False
     """Whether the path of a request is signed as it is sent, rather than encoded once more."""
 
@@ -273,7 +277,14 @@ SERVICES: Final[Mapping[str, Service]] = {
     ),
     "networkmanager": Service("Network Manager", homes={**_VIRGINIA, "aws": "us-west-2"}),  # endpoints
     "opensearch": Service("OpenSearch Service", prefix="es"),  # authorization
-    "organizations": Service("Organizations", homes=_VIRGINIA, sizes={"*": 20}),  # endpoints; model: 1..20
+    # endpoints; model: 1..20. What members are answered that are not delegated administrators; an identity that lacks
+    # the permission is named in the message (https://github.com/prowler-cloud/prowler/pull/2133)
+    "organizations": Service(
+        "Organizations",
+        homes=_VIRGINIA,
+        sizes={"*": 20},
+        refuses={"AccessDeniedException": "you don't have permissions to access this resource"},
+    ),
     "rds": Service("RDS", sizes={"*": 100}),  # model: 20 to 100
     # model: 20 to 100 of these; snapshots' schedules and others name no maximum
     "redshift": Service(

@@ -244,6 +244,13 @@ def test_a_service_that_the_account_has_not_subscribed_to_is_not_there_and_no_ga
         ("trustedadvisor", error("AccessDeniedException", "User is not authorized to perform: it", 403), "denied"),
         ("shield", error("ResourceNotFoundException", "The protection does not exist."), "broken"),
         ("shield", error("OptInRequired", "You are not subscribed to this service", 403), "refused"),
+        (
+            "organizations",
+            error("AccessDeniedException", "You don't have permissions to access this resource."),
+            "refused",
+        ),
+        ("organizations", error("AccessDeniedException", "User: x is not authorized to perform: it"), "denied"),
+        ("ec2", error("AccessDeniedException", "You don't have permissions to access this resource."), "denied"),
     ],
 )
 def test_no_other_code_or_words_make_a_service_not_there(service: str, answer: Exception, kind: str) -> None:

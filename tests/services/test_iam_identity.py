@@ -193,14 +193,14 @@ def test_use_of_a_root_user_of_whom_the_report_tells_nothing() -> None:
 )
 @pytest.mark.parametrize("management", [ACCOUNT.id, "999999999999"])
 def test_root_credentials_of_members(features: OrganizationFeatures, verdict: type, management: str) -> None:
-    organization = Organization(master_account_id=management)
+    organization = Organization(id="o-1", arn="arn", master_account_id=management)
     assert isinstance(root.iam_root_credentials_management_enabled(ACCOUNT, organization, features), verdict)
 
 
 def test_root_credentials_where_iam_tells_nothing() -> None:
     check = root.iam_root_credentials_management_enabled
-    assert isinstance(check(ACCOUNT, Organization(master_account_id=ACCOUNT.id), None), Fail)
-    assert check(ACCOUNT, Organization(master_account_id="999999999999"), None) is None
+    assert isinstance(check(ACCOUNT, Organization(id="o-1", arn="arn", master_account_id=ACCOUNT.id), None), Fail)
+    assert check(ACCOUNT, Organization(id="o-1", arn="arn", master_account_id="999999999999"), None) is None
     assert check(ACCOUNT, None, None) is None
 
 

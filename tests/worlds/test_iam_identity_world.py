@@ -150,7 +150,7 @@ def world(**replies: Any) -> World:
         GET: outcome,
         "iam:GenerateCredentialReport": {"State": "COMPLETE"},
         "iam:GetCredentialReport": {"Content": REPORT},
-        DESCRIBE: {"Organization": {"Id": "o-a1b2c3d4e5", "MasterAccountId": ACCOUNT.id}},
+        DESCRIBE: {"Organization": {"Id": "o-a1b2c3d4e5", "Arn": "arn", "MasterAccountId": ACCOUNT.id}},
     }
     return World(usual | {f"iam:{operation}": reply for operation, reply in replies.items()})
 
@@ -340,7 +340,7 @@ def test_saml_providers() -> None:
 
 
 NOT_MANAGEMENT = "AccountNotManagementOrDelegatedAdministratorException"
-MEMBER = {"Organization": {"MasterAccountId": "999999999999"}}
+MEMBER = {"Organization": {"Id": "o-1", "Arn": "arn", "MasterAccountId": "999999999999"}}
 
 
 @pytest.mark.parametrize(
