@@ -9,6 +9,7 @@ import socket
 import ssl
 from contextlib import AbstractAsyncContextManager, nullcontext
 from typing import Final
+from urllib.parse import urlsplit
 
 import aiohttp
 from aiohttp.abc import AbstractResolver, ResolveResult
@@ -38,6 +39,13 @@ def proxy_for(url: str) -> str | None:
     """The proxy that the environment names for an endpoint, by botocore's rules: HTTPS_PROXY, HTTP_PROXY, NO_PROXY."""
     found: str | None = ProxyConfiguration(get_environ_proxies(url)).proxy_url_for(url)
     return found
+
+
+def proxy_outwards(url: str) -> str | None:
+    """Likewise for those who are not AWS's services, but what is for this very machine does not leave it, as browsers
+    have it: such a URL may be plain HTTP, which a proxy elsewhere would be sent in the clear.
+    """
+    return None if is_loopback(urlsplit(url).hostname or "") else proxy_for(url)
 
 
 def is_loopback(host: str) -> bool:
@@ -100,9 +108,9 @@ class LoopbackResolver(AbstractResolver):
 def new_session(
     user_agent: str, timeout: aiohttp.ClientTimeout, tls: ssl.SSLContext | bool = True
 ) -> aiohttp.ClientSession:
-    """For those who are not AWS's services. Requests name their proxy (`proxy_for`) and `allow_redirects=False`: with
-    aiohttp's `trust_env` they would also bear what ~/.netrc has for the host. Nothing is sent or taken compressed, so
-    that what is counted of a body is what there is of it.
+    """For those who are not AWS's services. Requests name their proxy (`proxy_outwards`) and `allow_redirects=False`:
+    with aiohttp's `trust_env` they would also bear what ~/.netrc has for the host. Nothing is sent or taken compressed,
+    so that what is counted of a body is what there is of it.
     """
     return aiohttp.ClientSession(
         connector=aiohttp.TCPConnector(ssl=tls, resolver=LoopbackResolver()),

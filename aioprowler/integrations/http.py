@@ -17,7 +17,7 @@ from msgspec import Struct
 from aioprowler._version import __version__
 from aioprowler.aws.redirects import is_redirect, led_to, origin
 from aioprowler.aws.throttle import Clock, Sleep
-from aioprowler.aws.web import is_loopback, new_session, proxy_for
+from aioprowler.aws.web import is_loopback, new_session, proxy_outwards
 from aioprowler.errors import UsageError
 from aioprowler.integrations.integration import SendingError
 
@@ -111,7 +111,7 @@ class Client:
 
     async def _once(self, url: str, body: bytes, headers: dict[str, str]) -> Reply:
         async with self._session.post(
-            url, data=body, headers=headers, allow_redirects=False, proxy=proxy_for(url)
+            url, data=body, headers=headers, allow_redirects=False, proxy=proxy_outwards(url)
         ) as reply:
             text = bytearray()
             async for chunk in reply.content.iter_chunked(16 * 1024):

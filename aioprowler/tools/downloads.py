@@ -24,7 +24,7 @@ from yarl import URL
 from aioprowler.aws.clients import CONNECT_TIMEOUT, READ_TIMEOUT, USER_AGENT, tls_context
 from aioprowler.aws.errors import is_transient
 from aioprowler.aws.redirects import RedirectedError, is_redirect, led_to
-from aioprowler.aws.web import is_loopback, new_session, proxy_for
+from aioprowler.aws.web import is_loopback, new_session, proxy_outwards
 from aioprowler.declarations.failure import Failure, FailureKind
 from aioprowler.declarations.sources import LARGEST_DOWNLOAD
 
@@ -96,7 +96,7 @@ class HttpsDownloads:
         try:
             async with (
                 await self._session(url) as session,
-                session.get(URL(url, encoded=True), allow_redirects=False, proxy=proxy_for(url)) as reply,
+                session.get(URL(url, encoded=True), allow_redirects=False, proxy=proxy_outwards(url)) as reply,
             ):
                 if is_redirect(reply.status):
                     error = RedirectedError(host=led_to(url, reply.headers.get("Location", "")))

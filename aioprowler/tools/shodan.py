@@ -11,7 +11,7 @@ import anyio
 
 from aioprowler.aws.clients import USER_AGENT
 from aioprowler.aws.redirects import RedirectedError, is_redirect, led_to
-from aioprowler.aws.web import ReplyTooLargeError, new_session, proxy_for, read_within
+from aioprowler.aws.web import ReplyTooLargeError, new_session, proxy_outwards, read_within
 from aioprowler.declarations.failure import Failure
 
 NAME = "Shodan"
@@ -43,7 +43,7 @@ class Shodan:
             async with (
                 new_session(USER_AGENT, aiohttp.ClientTimeout(DEADLINE)) as session,
                 session.get(
-                    url, params={"key": key, "minify": "true"}, allow_redirects=False, proxy=proxy_for(url)
+                    url, params={"key": key, "minify": "true"}, allow_redirects=False, proxy=proxy_outwards(url)
                 ) as reply,
             ):
                 if is_redirect(reply.status):  # whose URL has the key as well

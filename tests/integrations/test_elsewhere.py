@@ -15,6 +15,7 @@ from aioprowler.accounts.credentials import CredentialSource
 from aioprowler.aws.clients import session_in
 from aioprowler.aws.credentials import Keys, Renewing
 from aioprowler.aws.gateway import Gateway
+from aioprowler.aws.web import proxy_outwards
 from aioprowler.declarations.account import Account
 from aioprowler.declarations.failure import Failure
 from aioprowler.errors import UsageError
@@ -86,7 +87,7 @@ async def mutelist_table(url: str, files: Outputs) -> None:
 
 
 async def webhook(url: str, files: Outputs) -> None:
-    async with Webhook(f"{url}/s3cret") as made:
+    async with Webhook(f"{url}/s3cret", insecure=True) as made:
         await made.take([FINDING])
         await made.drain()
 
@@ -97,7 +98,7 @@ async def slack_by_token(url: str, files: Outputs) -> None:
 
 
 async def slack_by_webhook(url: str, files: Outputs) -> None:
-    async with Slack({"SLACK_WEBHOOK_URL": f"{url}/s3cret"}) as made:
+    async with Slack({"SLACK_WEBHOOK_URL": f"{url}/s3cret"}, insecure=True) as made:
         await made.conclude(Ending(coverage(), None))
 
 
@@ -173,25 +174,46 @@ def test_no_password_of_netrc_is_sent(
     anyio.run(run)
 
 
-@pytest.mark.parametrize("bypassed", [True, False])
+@pytest.mark.parametrize("act", [webhook, slack_by_token, slack_by_webhook, shodan], ids=lambda act: act.__name__)
+def test_the_proxy_of_the_environment_is_used(act: Act, files: Outputs, monkeypatch: pytest.MonkeyPatch) -> None:
+    async def run() -> None:
+        async with StubAws(lambda _: Reply('{"ok": true}')) as proxy:
+            monkeypatch.setenv("HTTP_PROXY", proxy.url.replace("//", "//me:pa55@"))
+            await act("http://hooks.example", files)
+            (request,) = proxy.received
+            assert request.target.startswith("http://hooks.example/")
+            assert request.headers["proxy-authorization"].startswith("Basic ")
+
+    anyio.run(run)
+
+
+@pytest.mark.parametrize("spared", ["", "hooks.example"])
 @pytest.mark.parametrize("act", OF_OTHERS, ids=lambda act: act.__name__)
-def test_the_proxy_of_the_environment_is_used(
-    act: Act, bypassed: bool, files: Outputs, monkeypatch: pytest.MonkeyPatch
+def test_what_is_for_this_machine_does_not_leave_it_through_a_proxy(
+    act: Act, spared: str, files: Outputs, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     async def run() -> None:
         async with (
             StubAws(lambda _: Reply('{"ok": true}')) as proxy,
             StubAws(lambda _: Reply('{"ok": true}')) as server,
         ):
-            monkeypatch.setenv("HTTP_PROXY", proxy.url.replace("//", "//me:pa55@"))
-            monkeypatch.setenv("NO_PROXY", "127.0.0.1" if bypassed else "other.example")
+            monkeypatch.setenv("HTTP_PROXY", proxy.url)
+            monkeypatch.setenv("NO_PROXY", spared)
             await act(server.url, files)
-            assert (len(proxy.received), len(server.received)) == ((0, 1) if bypassed else (1, 0))
-            for request in proxy.received:
-                assert request.target.startswith(server.url)
-                assert request.headers["proxy-authorization"].startswith("Basic ")
+            assert (len(proxy.received), len(server.received)) == (0, 1)
 
     anyio.run(run)
+
+
+@pytest.mark.parametrize(
+    ("spared", "asked"), [("", True), ("other.example", True), ("hooks.example,other.example", False)]
+)
+def test_hosts_that_the_environment_spares_are_asked_by_themselves(
+    spared: str, asked: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("HTTPS_PROXY", "http://proxy.example:3128")
+    monkeypatch.setenv("NO_PROXY", spared)
+    assert proxy_outwards("https://hooks.example/s3cret") == ("http://proxy.example:3128" if asked else None)
 
 
 @pytest.mark.parametrize("act", OF_OTHERS, ids=lambda act: act.__name__)

@@ -235,12 +235,15 @@ def test_a_bundle_that_is_not_there_is_named(monkeypatch: pytest.MonkeyPatch) ->
 
 
 def test_the_proxy_of_the_environment_is_asked(monkeypatch: pytest.MonkeyPatch) -> None:
-    async def main() -> bytes | Failure:
-        async with StubAws(lambda request: Reply(request.target)) as proxy:
-            monkeypatch.setenv("HTTP_PROXY", proxy.url)
-            return await read(HttpsDownloads(), "http://files.localhost/code.zip")
+    async def main() -> tuple[bytes | Failure, list[tuple[str, str]]]:
+        async with StubAws(lambda request: Reply("no", 403)) as proxy:
+            monkeypatch.setenv("HTTPS_PROXY", proxy.url)
+            found = await read(HttpsDownloads(), "https://files.example/code.zip")
+            return found, [(request.method, request.target) for request in proxy.received]
 
-    assert anyio.run(main) == b"http://files.localhost/code.zip"
+    found, asked = anyio.run(main)
+    assert isinstance(found, Failure)
+    assert set(asked) == {("CONNECT", "files.example:443")}
 
 
 def test_few_files_are_there_at_once_and_links_are_asked_for_in_turn() -> None:
