@@ -82,6 +82,8 @@ class Identity(Struct, frozen=True):
     """Error codes by which AWS says of such a thing that it is no more."""
     owner: str = ""
     """The field or property that holds the id of the account whose it is; empty: it is always the account's own."""
+    home: str = ""
+    """The field or property that holds the region where it lives; empty: it lives where it is listed."""
 
 
 @dataclass_transform(frozen_default=True, kw_only_default=True, field_specifiers=(field,))
@@ -101,6 +103,7 @@ class _DataType(msgspec.StructMeta):
         noun: str = "",
         gone: Iterable[str] | Codes = (),
         owner: str = "",
+        home: str = "",
         **options: Any,
     ) -> Any:
         if arn:
@@ -114,6 +117,7 @@ class _DataType(msgspec.StructMeta):
             noun=noun or inherited.noun,
             gone=codes(gone) or inherited.gone,
             owner=owner or inherited.owner,
+            home=home or inherited.home,
         )
         return made
 
@@ -132,7 +136,9 @@ class Resource(Struct, metaclass=_DataType, rename="pascal"):
     call it, and begins its `label`. `gone` are the error codes by which AWS says of one that was listed a moment ago
     that it is no more: `["NoSuchBucket"]`, or with words of the message `{"ValidationException": "does not exist"}`.
     `owner` names the field with the account whose it is, where accounts share such things: what is another's is there
-    for who reads all of the type, has its owner in the ARN (`{account_id}`), and is not judged.
+    for who reads all of the type, has its owner in the ARN (`{account_id}`), and is not judged. `home` names the field
+    with the region where it lives, where other regions list it as well: there it is for who reads all of the type, and
+    is judged at home alone.
     """
 
     identity: ClassVar[Identity]
@@ -258,8 +264,9 @@ def check_identity(kind: type[Resource]) -> None:
             f'say which field identifies it: class {kind.__name__}(Resource, id="..."), one of '
             f"{', '.join(sorted(fields - {'account', 'region'}))}.",
         )
-    if kind.identity.owner and not is_attribute(kind, kind.identity.owner):
-        raise refuse(kind, f"owner={kind.identity.owner!r} is no field of it.")
+    for word, named in (("owner", kind.identity.owner), ("home", kind.identity.home)):
+        if named and not is_attribute(kind, named):
+            raise refuse(kind, f"{word}={named!r} is no field of it.")
     if isinstance(template, _Template):
         missing = [f for f in template.fields if f not in {*fields, "partition", "account_id"}]
         if missing:

@@ -1,4 +1,4 @@
-"""Which of what AWS lists is judged: what is alive, and the account's own."""
+"""Which of what AWS lists is judged: what is alive, the account's own, and at home where it is listed."""
 
 from __future__ import annotations
 
@@ -16,9 +16,13 @@ def is_over(resource: Resource) -> bool:
 
 
 def is_judged(resource: Resource) -> bool:
-    """Whether it is the account's own, and there already: of anything else nothing is asked and nothing said."""
-    field = resource.identity.owner
-    if field and (text(resource, field) or resource.account.id) != resource.account.id:
+    """Whether it is the account's own, lives where it was listed, and is there already: of anything else nothing is
+    asked and nothing said.
+    """
+    owner, home = resource.identity.owner, resource.identity.home
+    if owner and (text(resource, owner) or resource.account.id) != resource.account.id:
+        return False
+    if home and (text(resource, home) or resource.region) != resource.region:
         return False
     states = _states(resource)
     return states is None or text(resource, states.attribute) not in states.not_yet

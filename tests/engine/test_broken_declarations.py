@@ -135,8 +135,13 @@ class NoOwner(Vpc, owner="no_owner"):
     source = listing("ec2", "DescribeVpcs", "Vpcs")
 
 
+class NoHome(Vpc, home="no_home"):
+    source = listing("ec2", "DescribeVpcs", "Vpcs")
+
+
 def no_state(thing: NoState) -> Verdict: ...
 def no_owner(thing: NoOwner) -> Verdict: ...
+def no_home(thing: NoHome) -> Verdict: ...
 def batch_of_account(account: Account, many: BatchOfAccount | None) -> Verdict: ...
 def listed_facet(vpc: Vpc, listed: ListedFacet) -> Verdict: ...
 def no_source(vpc: Vpc, facet: NoSource) -> Verdict: ...
@@ -165,6 +170,7 @@ REFUSED: list[tuple[Callable[..., Any], dict[str, Any], str]] = [
     (no_source, {}, "source"),
     (no_state, {}, "no_state"),
     (no_owner, {}, "no_owner"),
+    (no_home, {}, "no_home"),
     (async_gate, {}, "async"),
     (no_gate, {}, "when"),
     (async_limit, {}, "async"),

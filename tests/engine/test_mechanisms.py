@@ -612,6 +612,32 @@ def test_what_another_account_owns_is_there_for_joins_with_its_owner_and_is_not_
     assert "part-of-shared" not in joined.status_detail
 
 
+class Replicated(Resource, id="id", home="home", arn="arn:{partition}:ec2:{home}:{account_id}:copy/{id}"):
+    source = listing("ec2", "DescribeVpcs", "Vpcs")
+    id: str
+    home: str | None = None
+
+
+@check(fails="It is wrong", severity="low")
+def copy_seen(copy: Replicated) -> Verdict:
+    return Pass(copy.region)
+
+
+@check(fails="It is wrong", severity="low")
+def copies_joined(account: Account, copies: All[Replicated]) -> Verdict:
+    return Pass(" ".join(f"{each.id}@{each.region}" for each in copies))
+
+
+def test_what_other_regions_list_as_well_is_judged_at_home_and_there_for_joins() -> None:
+    there = World({"ec2:DescribeVpcs": {"Vpcs": [{"Id": "far", "Home": "eu-west-1"}, {"Id": "off", "Home": "x-1"}]}})
+    account = Account(id="1", regions=("us-east-1", "eu-west-1"))
+
+    (judged,) = findings(there, copy_seen, account=account)
+    assert (judged.resource_id, judged.status_detail) == ("far", "eu-west-1")
+    (joined,) = findings(there, copies_joined, account=account)
+    assert joined.status_detail == "far@us-east-1 off@us-east-1 far@eu-west-1 off@eu-west-1"
+
+
 def test_what_another_account_owns_and_nobody_can_read_is_not_told_as_ones_own() -> None:
     (found,) = findings(links({"Id": "shared", "OwnerId": OTHER, "Status": "odd"}), link_seen, account=ONE)
     assert (found.status, found.resource_arn) == ("MANUAL", f"arn:aws:ec2:us-east-1:{OTHER}:link/shared")
