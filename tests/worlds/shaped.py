@@ -60,6 +60,7 @@ class Declared:
     optional: frozenset[str] = frozenset()
     """Members that may be missing, by their declaration."""
     batch: Batch | None = None
+    detail: Call | None = None
 
 
 class ShapedWorld:
@@ -86,6 +87,8 @@ class ShapedWorld:
         if key not in self._made:
             self._made[key] = Maker(account, region, known).reply(Operation(service, operation))
         reply = self._made[key]
+        if known.detail:
+            return named(known.detail, reply, params)
         return echo(known.batch, reply, params) if known.batch else reply
 
 
@@ -100,6 +103,7 @@ def declared(checks: Iterable[AnyCheck]) -> Mapping[str, Declared]:
                 known.told | set(re.findall(r"\w+", source.result)) | members(kind, lambda each: each.required),
                 known.optional | members(kind, lambda each: each.default is None),
                 source if isinstance(source, Batch) else known.batch,
+                source if isinstance(source, Call) and source is detail_of(kind) else known.detail,
             )
         for operation in operations_of(kind) if isinstance(source_of(kind), Function) else ():
             known = found.get(str(operation), Declared())
@@ -115,6 +119,12 @@ def sources(kind: Any) -> Iterator[Listing | Call | Batch]:
         yield source
     if isinstance(source, Listing) and source.detail:
         yield source.detail
+
+
+def detail_of(kind: Any) -> Call | Batch | None:
+    """What tells the rest of each item that is listed."""
+    source = source_of(kind)
+    return source.detail if isinstance(source, Listing) else None
 
 
 def kinds(check: AnyCheck) -> Iterator[Any]:
@@ -133,6 +143,18 @@ def members(kind: Any, wanted: Callable[[Any], bool]) -> frozenset[str]:
     return frozenset(own).union(*(members(each.type, wanted) for each in fields))
 
 
+def named(detail: Call, reply: dict[str, Any], params: dict[str, Any]) -> dict[str, Any]:
+    """The reply about the item that was asked for: where it says a parameter's member again, it says the same. Raises
+    ClientError where it does not name one.
+    """
+    if not detail.params.keys() <= params.keys():
+        raise error("ValidationException")
+    way = detail.result.split(".") if detail.result else []
+    part = _at(reply, way)
+    told = {**part, **{name: value for name, value in params.items() if name in part}}
+    return _with(reply, way, told) if way else told
+
+
 def echo(batch: Batch, reply: dict[str, Any], params: dict[str, Any]) -> dict[str, Any]:
     """The reply with an item for each owner that was asked for, by its key."""
     if set(params) == set(batch.params):
@@ -148,7 +170,7 @@ def _at(reply: Any, way: list[str]) -> Any:
     return _at(reply[way[0]], way[1:]) if way else reply
 
 
-def _with(reply: dict[str, Any], way: list[str], items: list[Any]) -> dict[str, Any]:
+def _with(reply: dict[str, Any], way: list[str], items: Any) -> dict[str, Any]:
     return {**reply, way[0]: _with(reply[way[0]], way[1:], items) if way[1:] else items}
 
 

@@ -102,6 +102,10 @@ RULES: Final = (
     _rule("servicenamespace", ("bedrock", "sagemaker"), ("bedrock", "sagemaker")),
     _rule("groupname", ("default", "groupname-{n}"), ("default", "groupname-{n}")),
     _rule("engine", ("aurora-postgresql", "aurora-mysql"), ("mysql", "postgres")),
+    # so that keys are the account's own, and can be rotated
+    _rule("keymanager", "CUSTOMER", "CUSTOMER"),
+    _rule("keyspec", "SYMMETRIC_DEFAULT", "SYMMETRIC_DEFAULT"),
+    _rule("origin", "AWS_KMS", "AWS_KMS"),
     # words where the model has none
     _rule("state|status|code", ("available", "active"), ("stopped", "inactive")),
     _rule(".*(date|time)", NOW.isoformat(), OLD.isoformat()),
