@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Collection, Iterable, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Iterable, Mapping
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from typing import IO, TYPE_CHECKING, Any, Final, Protocol
@@ -188,6 +188,14 @@ class Aws(Tool, Protocol):
         self, service: str, operation: str, result: str, /, *, absent: Iterable[str] | Codes = (), **params: Any
     ) -> list[Any] | Failure:
         """Every item of every page; none where AWS says with an `absent` code that there is nothing."""
+        ...
+
+    def pages(
+        self, service: str, operation: str, result: str, /, *, absent: Iterable[str] | Codes = (), **params: Any
+    ) -> AsyncIterator[list[Any] | Failure]:
+        """The same, page by page: for what is too much to keep, or is read no further than it has to be. A page may be
+        empty though others follow; a Failure is the last one.
+        """
         ...
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from asyncio import TaskGroup
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from operator import attrgetter
@@ -395,15 +395,22 @@ class BoundAws:
     ) -> list[Any] | Failure:
         """See `Aws.items`."""
         items: list[Any] = []
-        pages = self._aws.pages(
+        async for page in self.pages(service, operation, result, absent=absent, **params):
+            if isinstance(page, Failure):
+                return page
+            items += page
+        return items
+
+    async def pages(
+        self, service: str, operation: str, result: str, /, *, absent: Iterable[str] | Codes = (), **params: Any
+    ) -> AsyncIterator[list[Any] | Failure]:
+        """See `Aws.pages`."""
+        replies = self._aws.pages(
             self._account, self._region, Operation(service, operation), params, absent=codes(absent), gone=self._gone
         )
-        async for reply in pages:
+        async for reply in replies:
             _leave_if_gone(reply)
-            if isinstance(reply, Failure):
-                return reply
-            items += cut(reply, result) or []
-        return items
+            yield reply if isinstance(reply, Failure) else cut(reply, result) or []
 
 
 def _leave_if_gone(reply: object) -> None:

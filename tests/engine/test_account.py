@@ -420,6 +420,46 @@ def test_a_source_function_is_given_its_owner_and_aws() -> None:
     assert {f.status for f in findings(world(ec2__DescribeOne=denied()), vpc_pair)} == {"MANUAL"}
 
 
+@source("inspector2:ListFindings")
+async def first_of(vpc: Vpc, aws: Aws) -> Found | Failure:
+    async for page in aws.pages("inspector2", "ListFindings", "findings"):
+        if isinstance(page, Failure):
+            return page
+        if page:
+            return Found(first=page[0])
+    return Found()
+
+
+class Found(Facet[Vpc]):
+    source = first_of
+    first: str = "none"
+
+
+@check(fails="It is wrong", severity="low")
+def vpc_found(vpc: Vpc, found: Found) -> Verdict:
+    return Pass(found.first)
+
+
+@pytest.mark.parametrize(
+    ("pages", "told", "asked"),
+    [
+        ([{"nextToken": "1"}, {"findings": ["a", "b"], "nextToken": "2"}, {"findings": ["c"]}], "a", 2),
+        ([{"findings": []}], "none", 1),
+        ([{"nextToken": "1"}, denied()], "Could not look", 2),
+    ],
+)
+def test_a_source_function_reads_pages_as_far_as_it_has_to(pages: list[Any], told: str, asked: int) -> None:
+    there = World(
+        {
+            "ec2:DescribeVpcs": {"Vpcs": [{"VpcId": "v"}]},
+            "inspector2:ListFindings": lambda _account, _region, params: pages[int(params.get("nextToken", "0"))],
+        }
+    )
+    (found,) = findings(there, vpc_found, account=Account(id="1", regions=("us-east-1",)))
+    assert told in found.status_detail
+    assert there.calls["inspector2:ListFindings"] == asked
+
+
 def test_findings_of_a_page_leave_before_the_next_page_is_there() -> None:
     batches: list[Any] = []
     seen: list[int] = []
