@@ -36,7 +36,7 @@ def counted() -> Counter[tuple[str, str]]:
 
 
 def of_functions() -> set[str]:
-    """Operations of functions, which may call them more than once."""
+    """Operations of functions, which may call them more than once, and in one region more often than in another."""
     kinds = [*PLAN.subjects, *PLAN.retained]
     kinds += [parameter.type for subject in PLAN.subjects.values() for parameter in subject.shared]
     sources = [source_of(kind) for kind in kinds]
@@ -46,8 +46,9 @@ def of_functions() -> set[str]:
 def test_each_call_is_told_that_a_scan_makes() -> None:
     told = Counter((str(each.operation), each.per) for each in calls_of_nothing(PLAN))
     made = counted()
-    assert told.keys() == made.keys()
     functions = of_functions()
+    assert told.keys() <= made.keys()
+    assert {name for name, _ in made.keys() - told.keys()} <= functions
     exact = {key for key in told if key[0] not in functions}
     assert len(exact) > 30
     assert {key: told[key] for key in exact} == {key: made[key] for key in exact}
