@@ -8,11 +8,13 @@ exit code is 1 where something is stale.
 
 from __future__ import annotations
 
+import json
 import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Final
 
+from aioprowler.accounts.permissions import MANAGED
 from aioprowler.catalog import installed
 from aioprowler.catalog.loading import INDEX, indexed
 from aioprowler.errors import AioprowlerError
@@ -23,8 +25,20 @@ from docs.build.resume import resume
 
 ROOT: Final = Path(__file__).parents[1]
 
+
+def _managed_policies(_: str) -> str:
+    """What the policies hold as moto has them: of all things, not only of some."""
+    from moto.iam.aws_managed_policies import aws_managed_policies_data
+
+    known = json.loads(aws_managed_policies_data)
+    documents = [known[name.rpartition("/")[2]]["Document"] for name in MANAGED]
+    statements = [each for document in documents for each in document["Statement"] if each["Resource"] == "*"]
+    return "\n".join(sorted({action for each in statements for action in each["Action"]})) + "\n"
+
+
 MADE: Final[dict[str, Callable[[str], str]]] = {
     f"aioprowler/catalog/{INDEX}": lambda _: indexed(),
+    "aioprowler/accounts/managed_policies.txt": _managed_policies,
     "docs/calls.md": calls,
     "docs/configuration.md": configuration,
     "docs/resume.md": resume,

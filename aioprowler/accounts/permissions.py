@@ -5,7 +5,8 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable, Iterable, Sequence
-from functools import lru_cache
+from functools import cache, lru_cache
+from importlib.resources import files
 from itertools import pairwise, takewhile
 from typing import TYPE_CHECKING, Any, Final, Literal
 
@@ -34,6 +35,7 @@ SESSION_LIMIT: Final = 2048
 MANAGED: Final = ("SecurityAudit", "job-function/ViewOnlyAccess")
 """AWS's own policies of reading without data
 (https://docs.aws.amazon.com/aws-managed-policy/latest/reference/SecurityAudit.html, .../ViewOnlyAccess.html).
+What they hold is in `managed_policies.txt`, made by `scripts.generate`.
 """
 
 TemplateForm = Literal["cloudformation", "terraform"]
@@ -124,25 +126,44 @@ def session_actions(plan: Plan) -> tuple[str, ...]:
 
 
 @lru_cache(8)
-def session_policy(
-    reads: tuple[str, ...], besides: tuple[Statement, ...], partition: str, *, packs: bool = True
-) -> SessionPolicy:
-    """The narrowest that STS takes. `reads`: actions of a plan, of which the managed policies may lack some; `besides`:
-    what is told as it is in any case; `packs` False: STS does not take the actions, not as prefixes either.
+def session_policies(
+    reads: tuple[str, ...], besides: tuple[Statement, ...], partition: str
+) -> tuple[SessionPolicy, ...]:
+    """Those that STS may take, from the narrowest to the widest. `reads`: actions of a plan; `besides`: what is told as
+    it is in any case. AWS's managed policies have beside them what they lack of the actions, and for a plan that lacks
+    too much of them to fit, nothing of it.
     """
+    arns = [{"arn": f"arn:{partition}:iam::aws:policy/{name}"} for name in MANAGED]
+    beside = sum(len(each["arn"]) for each in arns)
 
     def document(names: Sequence[str]) -> str:
-        return _compact(_policy(*([_allow("", names)] if names else []), *(each.document for each in besides)))
+        statements = [*([_allow("", names)] if names else []), *(each.document for each in besides)]
+        return _compact(_policy(*statements)) if statements else ""
 
-    def fits(names: Sequence[str]) -> bool:
-        return len(document(names)) <= SESSION_LIMIT
+    def managed(names: Sequence[str]) -> SessionPolicy:
+        told = document(names)
+        return SessionPolicy("managed", {"PolicyArns": arns} | ({"Policy": told} if told else {}))
 
-    if packs and fits(reads):
-        return SessionPolicy("actions", {"Policy": document(reads)})
-    if packs and (prefixes := shortened(reads, fits)):
-        return SessionPolicy("prefixes", {"Policy": document(prefixes)})
-    arns = [{"arn": f"arn:{partition}:iam::aws:policy/{name}"} for name in MANAGED]
-    return SessionPolicy("managed", {"PolicyArns": arns} | ({"Policy": document(())} if besides else {}))
+    def fits(names: Sequence[str], besides: int = 0) -> bool:
+        return len(document(names)) + besides <= SESSION_LIMIT
+
+    lacking = shortened(not_managed(reads), lambda names: fits(names, beside))
+    found = [managed(lacking), managed(())] if lacking else [managed(())]
+    if (told := shortened(reads, fits)) is not None:
+        form: Limits = "actions" if told == [*reads] else "prefixes"
+        found.insert(0, SessionPolicy(form, {"Policy": document(told)}))
+    return tuple(found)
+
+
+def not_managed(names: Iterable[str]) -> list[str]:
+    """Of the actions, what AWS's managed policies do not hold, sorted."""
+    return sorted(name for name in names if not _managed().fullmatch(name))
+
+
+@cache
+def _managed() -> re.Pattern[str]:
+    held = (files(__package__) / "managed_policies.txt").read_text(encoding="utf-8").split()
+    return re.compile("|".join(re.escape(each).replace(r"\*", ".*") for each in held), re.IGNORECASE)
 
 
 def shortened(names: Sequence[str], fits: Callable[[Sequence[str]], bool]) -> list[str] | None:

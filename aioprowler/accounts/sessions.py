@@ -6,13 +6,14 @@ A session policy grants nothing: what a session may do is what both it and the r
 
 from __future__ import annotations
 
+import math
 from collections.abc import Awaitable, Callable, Sequence
 from typing import TYPE_CHECKING, Any, Final
 
 from botocore.exceptions import ClientError
 
 from aioprowler.accounts.credentials import CredentialSource, from_sts
-from aioprowler.accounts.permissions import MANAGED, Statement, session_policy
+from aioprowler.accounts.permissions import MANAGED, Statement, session_policies
 from aioprowler.aws.credentials import Keys
 from aioprowler.aws.errors import code_of
 from aioprowler.declarations.account import Account
@@ -42,32 +43,34 @@ class Ceiling:
         self._reads = reads
         self._besides = besides
         self._note = note
-        self._packs = True
+        self._refused = math.inf
+        """Characters of the shortest policy that STS did not take."""
 
     async def parameters(self, role_arn: str, besides: tuple[Statement, ...] = ()) -> dict[str, Any]:
         """Of AssumeRole. `besides`: what this session may do as well."""
         if self._reads is None:
             self._widen("none")
             return {}
-        reads, partition = await self._reads(), role_arn.split(":")[1]
-        policy = session_policy(reads, self._besides + besides, partition, packs=self._packs)
+        *policies, widest = session_policies(await self._reads(), self._besides + besides, role_arn.split(":")[1])
+        policy = next((each for each in policies if _length(each.parameters) < self._refused), widest)
         self._widen(policy.form)
         return policy.parameters
 
-    def yields(self, error: ClientError, parameters: dict[str, Any]) -> bool:
-        """Whether the session may be opened after all, with the managed policies."""
-        if code_of(error) != TOO_LARGE or "Policy" not in parameters or "PolicyArns" in parameters:
-            return False
-        if self._packs and self._note is not None:
+    def refuse(self, parameters: dict[str, Any]) -> None:
+        """STS does not take these, and so none that are longer."""
+        if "Policy" in parameters and math.isinf(self._refused) and self._note is not None:
             self._note(
                 "STS found the list of what the scan reads too large for a session's policy (its limit counts session "
                 f"tags as well): sessions of roles are limited to AWS's {_named(MANAGED)} instead."
             )
-        self._packs = False
-        return True
+        self._refused = min(self._refused, _length(parameters))
 
     def _widen(self, form: Limits) -> None:
         self.form = max(self.form, form, key=[*SESSIONS].index)
+
+
+def _length(parameters: dict[str, Any]) -> int:
+    return len(parameters.get("Policy", ""))
 
 
 def _named(policies: Sequence[str]) -> str:
@@ -87,13 +90,17 @@ async def session_keys(
     if source.role_arn is None:
         return await _issued(gateway, asker, "GetSessionToken", _common(source))
     limits = await ceiling.parameters(source.role_arn, besides)
-    try:
-        return await _issued(gateway, asker, "AssumeRole", _of_role(source) | limits)
-    except ClientError as error:
-        if not ceiling.yields(error, limits):
-            raise
-    limits = await ceiling.parameters(source.role_arn, besides)
-    return await _issued(gateway, asker, "AssumeRole", _of_role(source) | limits)
+    while True:
+        try:
+            return await _issued(gateway, asker, "AssumeRole", _of_role(source) | limits)
+        except ClientError as error:
+            if code_of(error) != TOO_LARGE:
+                raise
+            refused = limits
+            ceiling.refuse(refused)
+            limits = await ceiling.parameters(source.role_arn, besides)
+            if limits == refused:
+                raise
 
 
 async def _issued(gateway: Gateway, asker: Account, operation: str, params: dict[str, Any]) -> Keys:

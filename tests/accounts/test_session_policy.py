@@ -19,8 +19,9 @@ from aioprowler.accounts.permissions import (
     SessionPolicy,
     Statement,
     actions,
+    not_managed,
     session_actions,
-    session_policy,
+    session_policies,
     shortened,
 )
 from aioprowler.catalog import load
@@ -33,6 +34,8 @@ from aioprowler.scanning.prepared import plan
 from tests import operations
 
 CATALOG = load(())
+_KNOWN = json.loads(moto.iam.aws_managed_policies.aws_managed_policies_data)
+HELD = [json.dumps(_KNOWN[name.rpartition("/")[2]]["Document"]) for name in MANAGED]
 BASE = (Statement.of(ORGANIZATION_OPERATIONS), Statement(("sts:AssumeRole",), "arn:aws:iam::*:role/aioprowler"))
 HUB = (Statement.of(OPERATIONS),)
 
@@ -46,6 +49,10 @@ def document(policy: SessionPolicy) -> str:
     return str(policy.parameters["Policy"])
 
 
+def narrowest(reads: tuple[str, ...], besides: tuple[Statement, ...] = ()) -> SessionPolicy:
+    return session_policies(reads, besides, "aws")[0]
+
+
 def let_in(policy: str, candidates: Iterable[str]) -> frozenset[str]:
     return Policy.parse(policy).allowed_actions(candidates, on_everything=True)
 
@@ -55,18 +62,18 @@ def test_the_policy_of_a_whole_scan_lets_it_in_and_fits(besides: tuple[Statement
     """With every check, and tags."""
     wanted = reads(tags=True)
     assert {"tag:GetResources", LIST_REGIONS.action, *(each.action for each in ENTRY_OPERATIONS)} <= {*wanted}
-    policy = session_policy(wanted, besides, "aws")
-    assert len(document(policy)) <= SESSION_LIMIT
-    assert policy.form == "prefixes"
-    assert policy.parameters.keys() == {"Policy"}
-    hub = [action for each in besides if each in HUB for action in each.actions]
-    assert let_in(document(policy), [*wanted, *hub]) == {*wanted, *hub}
+    policy = narrowest(wanted, besides)
+    hub = {action for each in besides if each in HUB for action in each.actions}
+    texts = [*policy.parameters.get("PolicyArns", ()), document(policy)]
+    assert sum(len(each["arn"]) if isinstance(each, dict) else len(each) for each in texts) <= SESSION_LIMIT
+    held = frozenset[str]().union(*(let_in(each, wanted) for each in HELD)) if policy.form == "managed" else frozenset()
+    assert held | let_in(document(policy), [*wanted, *hub]) == {*wanted, *hub}
 
 
 @pytest.mark.parametrize("id_", check_ids())
 def test_a_few_checks_have_their_actions_and_nothing_else(id_: str) -> None:
     planned = plan(ScanOptions(checks=[id_]), CATALOG)
-    policy = session_policy(session_actions(planned), (), "aws")
+    policy = narrowest(session_actions(planned))
     assert policy.form == "actions"
     (statement,) = json.loads(document(policy))["Statement"]
     assert statement == {"Effect": "Allow", "Action": actions(planned, [LIST_REGIONS]), "Resource": "*"}
@@ -74,8 +81,8 @@ def test_a_few_checks_have_their_actions_and_nothing_else(id_: str) -> None:
 
 def test_what_a_prefix_lets_in_besides_is_more_of_the_same_reading() -> None:
     """Of all the actions that AWS has."""
-    wanted = reads(tags=True)
-    policy = document(session_policy(wanted, (*HUB, *BASE), "aws"))
+    wanted = reads(tags=True, services=("ec2", "iam", "rds", "s3", "vpc"))
+    policy = document(narrowest(wanted, (*HUB, *BASE)))
     more = let_in(policy, operations.actions()) - {action.lower() for action in wanted}
     assert "rds:describedbproxies" in more
     told = {action.lower() for each in HUB for action in each.actions}
@@ -129,7 +136,7 @@ def test_what_has_little_in_common_is_no_prefix(names: list[str]) -> None:
 def test_a_plan_that_does_not_fit_takes_the_managed_policies() -> None:
     """And what writes is told as it is, in every partition."""
     wanted = tuple(f"service-{number}:GetSomethingWithALongName" for number in range(100))
-    policy = session_policy(wanted, HUB, "aws-us-gov")
+    (policy,) = session_policies(wanted, HUB, "aws-us-gov")
     assert policy.form == "managed"
     assert policy.parameters["PolicyArns"] == [
         {"arn": "arn:aws-us-gov:iam::aws:policy/SecurityAudit"},
@@ -137,28 +144,34 @@ def test_a_plan_that_does_not_fit_takes_the_managed_policies() -> None:
     ]
     (statement,) = json.loads(document(policy))["Statement"]
     assert statement["Action"] == ["securityhub:BatchImportFindings", "securityhub:GetFindings"]
-    assert session_policy(wanted, (), "aws").parameters.keys() == {"PolicyArns"}
+    assert narrowest(wanted).parameters.keys() == {"PolicyArns"}
 
 
-def test_a_policy_that_sts_does_not_take_is_the_managed_ones_however_small() -> None:
-    assert session_policy(("s3:ListAllMyBuckets",), (), "aws", packs=False).form == "managed"
+def test_the_managed_policies_have_beside_them_what_they_lack() -> None:
+    reads = ("ec2:DescribeVpcs", "ecr:GetDownloadUrlForLayer", "my-service:GetThing")
+    *_, managed, bare = session_policies(reads, HUB, "aws")
+    first, second = json.loads(document(managed))["Statement"]
+    assert first["Action"] == ["ecr:GetDownloadUrlForLayer", "my-service:GetThing"]
+    assert [second] == json.loads(document(bare))["Statement"]
+    assert managed.parameters["PolicyArns"] == bare.parameters["PolicyArns"]
 
 
-def test_the_managed_policies_hold_what_all_checks_read() -> None:
-    """GetCallerIdentity takes no permission, and who may describe regions need not list them.
+def test_nothing_stands_beside_them_where_they_lack_nothing() -> None:
+    inline, managed = session_policies(("s3:ListAllMyBuckets",), (), "aws")
+    assert inline.form == "actions"
+    assert managed.parameters.keys() == {"PolicyArns"}
 
-    https://docs.aws.amazon.com/STS/latest/APIReference/API_GetCallerIdentity.html
-    """
-    known = json.loads(moto.iam.aws_managed_policies.aws_managed_policies_data)
-    held = [known[name.rpartition("/")[2]]["Document"] for name in MANAGED]
-    wanted = {*reads(tags=True)}
-    lacking = wanted.difference(*(let_in(json.dumps(each), wanted) for each in held))
-    assert lacking == {"sts:GetCallerIdentity", "account:ListRegions"}
+
+def test_what_the_managed_policies_hold_is_told_from_what_they_lack() -> None:
+    """Of every action that AWS has: by the evaluation of their documents."""
+    held = frozenset[str]().union(*(let_in(each, operations.actions()) for each in HELD))
+    assert {*not_managed(operations.actions())} == operations.actions() - held
+    assert "logs:filterlogevents" not in held
 
 
 def test_an_upload_may_use_the_key_of_its_bucket_through_s3_alone() -> None:
     upload = (Statement(("s3:PutObject",), "arn:aws:s3:::reports/*"), Statement(("kms:GenerateDataKey",), via="s3.*"))
-    assert json.loads(document(session_policy((), upload, "aws")))["Statement"] == [
+    assert json.loads(document(narrowest((), upload)))["Statement"] == [
         {"Effect": "Allow", "Action": ["s3:PutObject"], "Resource": "arn:aws:s3:::reports/*"},
         {
             "Effect": "Allow",

@@ -166,6 +166,25 @@ def test_the_managed_policies_are_those_of_the_roles_partition(monkeypatch: pyte
     assert statements(session) == [(["a:B"], "*")]
 
 
+def test_what_the_managed_policies_lack_is_tried_beside_them_and_then_left_out(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    lacks = "ecr:GetDownloadUrlForLayer"
+
+    async def reads() -> tuple[str, ...]:
+        return (lacks, *(f"ec2:DescribeVpc{'s' * number}" for number in range(30)))
+
+    for most, tries in ((1000, 2), (20, 3)):
+        aws, ceiling = Packing(most), Ceiling(reads)
+        assert len(entered(monkeypatch, aws, ceiling, CredentialSource(**GIVEN), Organization())) == 3
+        taken = aws.sessions[tries - 1 :]
+        assert len(taken) == 2
+        assert all(arns(each) for each in taken)
+        assert [statements(each) for each in taken if "Policy" in each] == (
+            [[([lacks], "*")]] * 2 if tries == 2 else []
+        )
+
+
 def test_where_nothing_fits_the_option_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
     """A session is never opened without a policy by itself."""
     aws = Packing(most=-1)
