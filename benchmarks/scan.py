@@ -1,6 +1,7 @@
 """One account with realistic sizes, scanned by aioprowler and by Prowler: time, CPU, memory and calls.
 
     python -m benchmarks.scan [--latency 0.05] [--prowler .venv-prowler]
+    python -m benchmarks.scan --services cloudwatch cloudtrail --preset large --regions 17
 
 Both scan the same simulated AWS with the same checks in the same regions, one after the other, with a role.
 """
@@ -13,12 +14,27 @@ import sys
 import tempfile
 from collections.abc import Sequence
 from pathlib import Path
+from typing import NamedTuple, get_args
 
 from aioprowler.catalog import installed
 from benchmarks.process import Run, run
 from benchmarks.simulated_aws import Config, Latency, SimulatedAws
+from benchmarks.simulated_aws.config import Preset
+from benchmarks.simulated_aws.inventory import ALWAYS_ENABLED
 
+FOUNDATION = ("ec2", "iam", "rds", "s3", "vpc")
 REGIONS = ("us-east-1", "us-west-2", "eu-west-1")
+
+
+class Chosen(NamedTuple):
+    """What is scanned."""
+
+    services: tuple[str, ...]
+    regions: tuple[str, ...]
+
+    @property
+    def checks(self) -> list[str]:
+        return [check.id for check in installed() if check.service in self.services]
 
 
 def main(words: Sequence[str] | None = None) -> int:
@@ -28,11 +44,17 @@ def main(words: Sequence[str] | None = None) -> int:
         "--prowler", type=Path, default=".venv-prowler", help="environment that Prowler is installed in"
     )
     parser.add_argument("--only", choices=["aioprowler", "prowler"])
+    parser.add_argument("--services", nargs="+", default=FOUNDATION)
+    parser.add_argument("--preset", choices=get_args(Preset), default="realistic", help="how much the account has")
+    parser.add_argument("--regions", type=int, default=len(REGIONS), help="how many, of 17")
     options = parser.parse_args(words)
+    regions = (*REGIONS, *sorted(ALWAYS_ENABLED.difference(REGIONS)))[: options.regions]
+    chosen = Chosen(tuple(options.services), regions)
     latency = {"*": Latency(median=options.latency, p99=options.latency * 4)}
+    config = Config(accounts=2, preset=options.preset, regions=regions, latency=latency)
     taken = {
-        name: _measured(name, command, latency)
-        for name, command in (("aioprowler", _ours()), ("prowler", _theirs(options.prowler.absolute())))
+        name: _measured(name, command, config)
+        for name, command in (("aioprowler", _ours(chosen)), ("prowler", _theirs(options.prowler.absolute(), chosen)))
         if options.only in (None, name)
     }
     if len(taken) == 2:
@@ -42,8 +64,7 @@ def main(words: Sequence[str] | None = None) -> int:
     return 0
 
 
-def _measured(name: str, command: list[str], latency: dict[str, Latency]) -> tuple[Run, int]:
-    config = Config(accounts=2, preset="realistic", regions=REGIONS, latency=latency)
+def _measured(name: str, command: list[str], config: Config) -> tuple[Run, int]:
     with SimulatedAws(config) as aws, tempfile.TemporaryDirectory() as folder:
         role = f"arn:aws:iam::{config.account_id(1)}:role/aioprowler"
         took = run([*command, "--role", role], os.environ | aws.environment, Path(folder))
@@ -59,20 +80,16 @@ def _row(name: str, seconds: float, cpu_seconds: float, memory_mb: float, calls:
     return f"{name:12} {seconds:8.1f} s {cpu_seconds:8.1f} s CPU {memory_mb:7.1f} MB {calls:10,.1f} calls"
 
 
-def _checks() -> list[str]:
-    return [check.id for check in installed() if check.service in ("ec2", "iam", "rds", "s3", "vpc")]
+def _ours(chosen: Chosen) -> list[str]:
+    words = [sys.executable, "-m", "aioprowler", "scan", "--region", *chosen.regions]
+    return [*words, "--stdout", "none", "--no-progress", "--checks", *chosen.checks]
 
 
-def _ours() -> list[str]:
-    words = [sys.executable, "-m", "aioprowler", "scan", "--region", *REGIONS, "--stdout", "none", "--no-progress"]
-    return [*words, "--checks", *_checks()]
-
-
-def _theirs(environment: Path) -> list[str]:
+def _theirs(environment: Path, chosen: Chosen) -> list[str]:
     runner = str(Path(__file__).with_name("parity_prowler.py"))  # which resolves host names that begin with an account
-    words = [str(environment / "bin/python"), runner, "aws", "--region", *REGIONS]
+    words = [str(environment / "bin/python"), runner, "aws", "--region", *chosen.regions]
     words += ["--ignore-exit-code-3", "--no-banner"]
-    return [*words, "--log-level", "CRITICAL", "--checks", *_checks()]
+    return [*words, "--log-level", "CRITICAL", "--checks", *chosen.checks]
 
 
 if __name__ == "__main__":

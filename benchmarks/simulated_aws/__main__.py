@@ -9,13 +9,13 @@ import signal
 import tempfile
 from contextlib import suppress
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 import msgspec
 from msgspec import structs
 
 from benchmarks.simulated_aws.certificates import make_context
-from benchmarks.simulated_aws.config import Config
+from benchmarks.simulated_aws.config import Config, Preset
 from benchmarks.simulated_aws.faults import Rule
 from benchmarks.simulated_aws.latency import Latency
 from benchmarks.simulated_aws.server import serve
@@ -28,7 +28,7 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--accounts", type=int)
     parser.add_argument("--suspended", type=int)
     parser.add_argument("--regions", nargs="+")
-    parser.add_argument("--preset", choices=("small", "realistic"))
+    parser.add_argument("--preset", choices=get_args(Preset))
     parser.add_argument("--size", nargs=2, action="append", metavar=("TYPE", "COUNT"), help="ec2:instance 500")
     parser.add_argument("--unmodelled", type=int, help="made-up elements in lists that nobody modelled")
     parser.add_argument("--latency", type=float, help="seconds, the median")

@@ -9,7 +9,7 @@ from msgspec import Struct
 from benchmarks.simulated_aws.faults import Rule
 from benchmarks.simulated_aws.latency import Latency
 
-Preset = Literal["small", "realistic"]
+Preset = Literal["small", "realistic", "large"]
 
 PRESETS: dict[str, dict[str, int]] = {
     "small": {
@@ -20,6 +20,9 @@ PRESETS: dict[str, dict[str, int]] = {
     "realistic": {
         "backup:plan": 2,
         "batch:compute_environment": 2,
+        "cloudtrail:event": 100,
+        "cloudtrail:trail": 2,
+        "cloudwatch:alarm": 100,
         "ec2:address": 4,
         "ec2:client_vpn": 2,
         "ec2:image": 4,
@@ -42,6 +45,8 @@ PRESETS: dict[str, dict[str, int]] = {
         "iam:saml_provider": 1,
         "iam:user": 20,
         "lambda:function": 10,
+        "logs:log_group": 150,
+        "logs:metric_filter": 30,
         "rds:cluster": 3,
         "rds:cluster_snapshot": 4,
         "rds:event_subscription": 3,
@@ -51,10 +56,35 @@ PRESETS: dict[str, dict[str, int]] = {
         "s3:bucket": 24,
         "s3:multi_region_access_point": 1,
         "s3:object": 8,
+        "sns:topic": 10,
         "ssm:managed_instance": 8,
+        "acm:ListCertificates": 10,
+        "cognito-idp:ListUserPools": 4,
+        "events:ListEventBuses": 3,
+        "guardduty:ListDetectors": 1,
+        "kms:ListKeys": 30,
+        "network-firewall:ListFirewalls": 1,
+        "route53:ListHostedZones": 10,
+        "secretsmanager:ListSecrets": 100,
+        "sqs:ListQueues": 20,
+        "wafv2:ListWebACLs": 3,
+    },
+    "large": {
+        "cloudtrail:event": 5_000,
+        "cloudtrail:trail": 20,
+        "cloudwatch:alarm": 1_000,
+        "kms:ListKeys": 300,
+        "logs:log_group": 3_000,
+        "logs:metric_filter": 600,
+        "secretsmanager:ListSecrets": 1_000,
+        "sns:topic": 100,
+        "sqs:ListQueues": 500,
+        "events:ListEventBuses": 20,
     },
 }
-"""Resource type -> how many: of each region, of IAM and S3 buckets of each account, of S3 objects of each bucket."""
+"""Resource type -> how many: of each region, of IAM and S3 buckets of each account, of S3 objects of each bucket. An
+operation that nobody modelled stands for what it lists.
+"""
 
 
 class Config(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -71,7 +101,7 @@ class Config(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     sizes: dict[str, int] = {}
     """Resource type -> how many, instead of the preset's."""
     unmodelled: int = 0
-    """How many made-up elements each list has in the replies of operations that nobody modelled."""
+    """How many elements each list has in the replies of operations that nobody modelled, where no size says so."""
     variants: int = 3
     """Accounts differ in which of their resources are bad; this is how many kinds of accounts there are."""
     latency: dict[str, Latency] = {}

@@ -11,8 +11,9 @@ from botocore.exceptions import UnknownServiceError
 from botocore.loaders import Loader
 from msgspec import Struct
 
+from aioprowler.facts.services import SERVICES
 from benchmarks.simulated_aws.errors import AwsError
-from benchmarks.simulated_aws.routing import Call
+from benchmarks.simulated_aws.routing import Call, operation_model
 
 DEFAULT_SIZE = {"iam": 100, "rds": 100, "organizations": 20, "lambda": 50, "ec2": 1000, "s3": 10000, "ssm": 50}
 """Elements of a page where the request does not say; elsewhere 100. Without a page size EC2 tells all it has."""
@@ -55,7 +56,7 @@ def pager(service: str, operation: str) -> Pager | None:
         return Pager("NextToken", "NextToken", "MaxResults", results, "")
     model = _paginators(service).get(operation)
     if model is None:
-        return None
+        return _known(service, operation)
     first = [_first(model[key]) for key in ("input_token", "output_token")]
     results = model.get("result_key", [])
     return Pager(
@@ -65,6 +66,17 @@ def pager(service: str, operation: str) -> Pager | None:
         tuple(results if isinstance(results, list) else [results]),
         model.get("more_results", ""),
     )
+
+
+def _known(service: str, operation: str) -> Pager | None:
+    """What the paginator files leave out, as far as the product knows of it."""
+    row = SERVICES.get(service)
+    paging = row.pages.get(operation) if row else None
+    if paging is None or "[" in paging.output:
+        return None
+    shape = operation_model(service, operation).output_shape
+    lists = tuple(name for name, member in shape.members.items() if member.type_name == "list")
+    return Pager(paging.input, paging.output, paging.limit, lists, paging.more)
 
 
 def _first(value: str | list[str]) -> str:
@@ -119,8 +131,16 @@ def _size(call: Call, paging: Pager) -> int:
     asked = int(call.params.get(paging.limit) or 0) if paging.limit else 0
     if not asked and call.service == "ec2":
         return 1_000_000_000
-    largest = LARGEST.get(call.service, 1000)
-    return max(1, min(asked or DEFAULT_SIZE.get(call.service, 100), largest if call.service != "s3" else 10000))
+    largest = LARGEST.get(call.service) or _largest(call)
+    return max(
+        1, min(asked or DEFAULT_SIZE.get(call.service, min(100, largest)), largest if call.service != "s3" else 10000)
+    )
+
+
+def _largest(call: Call) -> int:
+    """As far as the product knows of it."""
+    sizes = SERVICES[call.service].sizes if call.service in SERVICES else {}
+    return sizes.get(call.operation) or sizes.get("*") or 1000
 
 
 def _with(reply: dict[str, Any], path: list[str], value: Any) -> dict[str, Any]:

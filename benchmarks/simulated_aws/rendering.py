@@ -7,7 +7,6 @@ twelve digits, a region, and eight hexadecimal digits in the middle of ids.
 from __future__ import annotations
 
 import base64
-import datetime
 import time
 from collections.abc import Mapping
 from functools import lru_cache
@@ -20,13 +19,10 @@ from msgspec import Struct
 
 from benchmarks.simulated_aws import errors
 from benchmarks.simulated_aws.errors import AwsError
-from benchmarks.simulated_aws.paging import is_token
 from benchmarks.simulated_aws.routing import Call
 
 ACCOUNT, REGION, SALT = "701728401947", "xx-nowhere-7", "5a17c0de"
 _ACCOUNT, _REGION, _SALT = ACCOUNT.encode(), REGION.encode(), SALT.encode()
-_DEEP = 6
-"""Structures in structures that an answer is made up of at most: some contain themselves."""
 
 
 class Blob(bytes):
@@ -114,69 +110,3 @@ def refusal(error: AwsError, service: str, protocol: str, method: str = "POST") 
 
 def plain(status: int, content_type: str, body: bytes) -> Template:
     return _template(status, {"Content-Type": content_type}, body)
-
-
-# ------------------------------------------------------------- what nobody modelled
-def smallest(call: Call, elements: int = 0) -> dict[str, Any]:
-    """A valid reply of the operation: what must be there, empty lists, and structures of the same kind.
-
-    With `elements`, lists at the top have so many made-up ones.
-    """
-    shape = call.model.output_shape
-    if shape is None:
-        return {}
-    reply = {
-        name: _made_up(member, name, 0, elements)
-        for name, member in shape.members.items()
-        if not is_token(call.service, call.operation, name) and _is_told(shape, name, member)
-    }
-    if getattr(shape, "is_tagged_union", False):
-        return dict(list(reply.items())[:1])
-    return reply
-
-
-def _is_told(shape: Any, name: str, member: Any) -> bool:
-    """Times and blobs that may be missing are missing: their being there mostly means something."""
-    return name in shape.required_members or member.type_name not in ("timestamp", "blob")
-
-
-def _made_up(shape: Any, name: str, depth: int, elements: int = 0, number: int = 0) -> Any:
-    kind = shape.type_name
-    if kind == "structure":
-        return _structure(shape, name, depth, number)
-    if kind == "list":
-        return [_made_up(shape.member, name.removesuffix("s"), depth + 1, 0, index) for index in range(elements)]
-    if kind == "string":
-        return shape.enum[number % len(shape.enum)] if shape.enum else _string(name, depth, number)
-    if kind in ("integer", "long", "float", "double"):
-        return shape.metadata.get("min", 0)
-    if kind == "timestamp":
-        return datetime.datetime.now(datetime.UTC).replace(microsecond=0)
-    return {"map": {}, "boolean": False, "blob": b""}[kind]
-
-
-def _structure(shape: Any, name: str, depth: int, number: int) -> dict[str, Any]:
-    members = shape.members.items()
-    if depth >= _DEEP:
-        members = [(each, member) for each, member in members if each in shape.required_members]
-    if depth >= 2 * _DEEP or shape.is_document_type:
-        return {}
-    told = {
-        each: _made_up(member, each if len(each) > 4 else f"{name}{each}", depth + 1, 0, number)
-        for each, member in members
-        if _is_told(shape, each, member)
-    }
-    return dict(list(told.items())[:1]) if getattr(shape, "is_tagged_union", False) else told
-
-
-def _string(name: str, depth: int, number: int) -> str:
-    """A name, an id or an ARN, by what the member is called."""
-    if not depth:
-        return ""
-    lower = name.lower()
-    thing = lower.removesuffix("arn").removesuffix("name").removesuffix("id").rstrip("_") or "thing"
-    if lower.endswith("arn"):
-        return f"arn:aws:simulated:{REGION}:{ACCOUNT}:{thing}/{thing}-{number}"
-    if lower.endswith(("name", "id", "identifier")):
-        return f"{thing}-{number}"
-    return ""

@@ -236,13 +236,9 @@ class Simulation:
         personal = service == "sts" and operation in ("AssumeRole", "GetSessionToken", "GetCallerIdentity")
         if personal:
             return _Known(service, call.protocol, operation, False, 0, None, call)
-        modelled = True
+        modelled = inventory.is_modelled(call)
         try:
-            result = inventory.answer(world, call)
-            modelled = result is not None
-            template = rendering.reply(
-                call, cut(call, result) if result is not None else rendering.smallest(call, self._config.unmodelled)
-            )
+            template = rendering.reply(call, cut(call, inventory.answer(world, call)))
             page = page_number(call)
         except AwsError as error:
             template, page = rendering.refusal(error, service, call.protocol, request.method), 0

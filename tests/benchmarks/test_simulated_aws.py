@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import json
 import os
 import socket
 import time
@@ -192,11 +193,15 @@ def test_buckets_and_accounts_in_the_host_name(aws: SimulatedAws, monkeypatch: p
 @pytest.mark.parametrize(
     ("service", "operation", "reply"),
     [
-        ("kms", "list_keys", {"Keys": []}),
+        ("kms", "list_aliases", {"Aliases": [], "Truncated": False}),
         ("elbv2", "describe_load_balancers", {"LoadBalancers": []}),
         ("elb", "describe_load_balancers", {"LoadBalancerDescriptions": []}),
         ("apigatewayv2", "get_apis", {"Items": []}),
-        ("route53", "list_hosted_zones", {"HostedZones": [], "MaxItems": ""}),
+        (
+            "route53",
+            "list_reusable_delegation_sets",
+            {"DelegationSets": [], "IsTruncated": True, "MaxItems": "maxitems-0"},
+        ),
         ("ec2", "describe_nat_gateways", {"NatGateways": []}),
     ],
 )
@@ -209,6 +214,21 @@ def test_what_nobody_modelled_is_answered(
     told = aws.statistics()
     assert sum(told["unmodelled"].values()) == 1
     assert not told["unknown"]
+
+
+def test_what_nobody_modelled_has_as_many_as_the_sizes_say_and_all_that_their_shapes_have(aws: SimulatedAws) -> None:
+    """What is asked for by its name is told under that name, each time the same."""
+    kms = client(aws, "kms")
+    pages = list(kms.get_paginator("list_keys").paginate(PaginationConfig={"PageSize": 20}))
+    assert [len(page["Keys"]) for page in pages] == [20, 10]
+    key = pages[1]["Keys"][3]["KeyId"]
+    told = [kms.describe_key(KeyId=key)["KeyMetadata"] for _ in range(2)]
+    assert told[0] == told[1]
+    assert told[0]["KeyId"] == key
+    assert told[0]["AWSAccountId"] == FIRST
+    assert told[0]["CreationDate"].tzinfo
+    policies = [json.loads(kms.get_key_policy(KeyId=each["KeyId"])["Policy"]) for each in pages[0]["Keys"]]
+    assert len({str(each["Statement"][0]["Principal"]) for each in policies}) == 2
 
 
 def test_requests_in_one_piece_are_answered_in_order(aws: SimulatedAws) -> None:

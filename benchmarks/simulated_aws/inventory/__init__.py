@@ -1,6 +1,6 @@
 """What accounts have, by service: for each operation a function of the world and the parameters to the whole reply.
 
-Pages are cut from whole replies elsewhere. An operation without a function is answered with the smallest valid reply.
+Pages are cut from whole replies elsewhere. An operation without a function is answered by what its shape says.
 """
 
 from __future__ import annotations
@@ -14,10 +14,12 @@ from benchmarks.simulated_aws.inventory import (
     ec2,
     iam,
     iam_operations,
+    monitoring,
     network,
     rds,
     s3,
     s3control,
+    shaped,
 )
 from benchmarks.simulated_aws.inventory.world import Json, Params, World
 from benchmarks.simulated_aws.routing import Call
@@ -28,13 +30,17 @@ SERVICES: Final[Mapping[str, Mapping[str, Answer]]] = {
     "account": accounts.ACCOUNT,
     "backup": compute.BACKUP,
     "batch": compute.BATCH,
+    "cloudtrail": monitoring.CLOUDTRAIL,
+    "cloudwatch": monitoring.CLOUDWATCH,
     "ec2": {**ec2.OPERATIONS, **network.OPERATIONS},
     "iam": {**iam.OPERATIONS, **iam_operations.OPERATIONS},
     "lambda": compute.LAMBDA,
+    "logs": monitoring.LOGS,
     "organizations": accounts.ORGANIZATIONS,
     "rds": rds.OPERATIONS,
     "s3": s3.OPERATIONS,
     "s3control": s3control.OPERATIONS,
+    "sns": monitoring.SNS,
     "ssm": compute.SSM,
 }
 
@@ -47,7 +53,12 @@ ALWAYS_ENABLED: Final = frozenset(
 (https://docs.aws.amazon.com/accounts/latest/reference/manage-acct-regions.html)."""
 
 
-def answer(world: World, call: Call) -> Json | None:
-    """The whole reply; None for an operation that nobody modelled. Raises AwsError."""
+def is_modelled(call: Call) -> bool:
+    """Whether there is a function for the operation."""
+    return call.operation in SERVICES.get(call.service, {})
+
+
+def answer(world: World, call: Call) -> Json:
+    """The whole reply. Raises AwsError."""
     made = SERVICES.get(call.service, {}).get(call.operation)
-    return made(world, call.params) if made else None
+    return made(world, call.params) if made else shaped.reply(world, call)

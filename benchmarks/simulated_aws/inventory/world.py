@@ -37,6 +37,10 @@ class World:
         is_global = kind.startswith("iam:") or kind in _GLOBAL
         return self.config.size_of(kind) if self._is_full or is_global else 0
 
+    def length(self, operation: str) -> int:
+        """Of the lists in the reply of an operation (`service:Operation`) that nobody modelled."""
+        return self.size(operation) or (self.config.unmodelled if self._is_full else 0)
+
     def each(self, kind: str) -> range:
         return range(self.size(kind))
 
