@@ -75,9 +75,11 @@ QUOTAS: tuple[Quota, ...] = (
     Quota("lambda", "GetPolicy", 15, 15),
     Quota("lambda", "*", 15, 15, shared=True),
     Quota("route53", "*", 5, 5, "global", shared=True),
-    Quota("waf", "*", 5, 5, "global"),
+    Quota("waf", "List*", 5, 5, "global"),
+    Quota("waf", "*", 1, 0.5, "global", ceiling=1),  # 2021
     Quota("waf-regional", "ListResourcesForWebACL", 1, 0.5, ceiling=1),  # 2021
-    Quota("waf-regional", "*", 5, 5),
+    Quota("waf-regional", "List*", 5, 5),
+    Quota("waf-regional", "*", 1, 0.5, ceiling=1),  # 2021
     Quota("wafv2", "ListResourcesForWebACL GetWebACLForResource", 1, 0.5, ceiling=1),  # 2021
     Quota("wafv2", "*", 5, 5),
     Quota("cloudfront", "*", 10, 5, "global", shared=True),  # observed

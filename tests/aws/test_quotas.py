@@ -45,7 +45,7 @@ TABLE = QuotaTable()
         ("lambda:GetPolicy lambda:ListFunctions", 15, 15, "region"),
         ("route53:ListHostedZones", 5, 5, "global"),
         ("waf:ListWebACLs", 5, 5, "global"),
-        ("waf-regional:GetWebACL wafv2:ListWebACLs wafv2:GetWebACL", 5, 5, "region"),
+        ("waf-regional:ListWebACLs wafv2:ListWebACLs wafv2:GetWebACL", 5, 5, "region"),
         ("cloudfront:ListDistributions", 10, 5, "global"),
         ("kinesis:ListStreams kinesis:ListTagsForStream", 5, 5, "region"),
         ("kinesis:DescribeStream", 10, 10, "region"),
@@ -87,6 +87,14 @@ def test_an_unpublished_quota_starts_low_and_may_climb(operation: str) -> None:
     assert 5 <= quota.rate <= 10
     assert quota.ceiling > quota.rate
     assert not quota.shared
+
+
+@pytest.mark.parametrize("service", ["waf", "waf-regional"])
+def test_waf_classic_lets_list_more_often_than_look_at_one(service: str) -> None:
+    """https://docs.aws.amazon.com/waf/latest/developerguide/classic-limits.html"""
+    one, all_ = TABLE.of(service, "GetWebACL"), TABLE.of(service, "ListWebACLs")
+    assert (one.capacity, one.rate, one.ceiling) == (1, 0.5, 1)
+    assert (all_.capacity, all_.rate, all_.ceiling) == (5, 5, 0)
 
 
 NOT_IN_EVERY_BOTOCORE = {"cloudtrail": {"ListInsightsData"}}

@@ -107,7 +107,7 @@ BUCKET = "arn:aws:s3:::aws-waf-logs-shop"
     [
         ([LoggingConfiguration(arn=ARN, destinations=(BUCKET,))], Pass),
         ([LoggingConfiguration(arn=ARN, destinations=())], Fail),
-        ([LoggingConfiguration(arn=f"{ARN}0", destinations=(BUCKET,))], Fail),
+        ([LoggingConfiguration(arn=f"{ARN}-2", destinations=(BUCKET,))], Fail),
         ([], Fail),
     ],
 )

@@ -27,7 +27,7 @@ def wafv2_webacl_logging_enabled(acl: WebAcl, logging: LoggingByWebAcl) -> Verdi
     ## References
     https://docs.aws.amazon.com/waf/latest/developerguide/logging-management.html
     """
-    return logs_to(acl.label, "requests", logging.destinations(acl))
+    return logs_to(acl.label, "requests", logging.destinations(acl.web_acl_id))
 
 
 @check(

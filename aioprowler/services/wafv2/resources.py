@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import Any, Final
+from typing import Any, ClassVar, Final
 
 import msgspec
 
@@ -148,27 +148,32 @@ class LoggingConfiguration(Resource, id="arn", noun="Logging of web ACL"):
     (https://docs.aws.amazon.com/waf/latest/APIReference/API_ListLoggingConfigurations.html).
     """
 
-    source = logging_configurations
+    source: ClassVar[Any] = logging_configurations
     arn: str = field(name="ResourceArn")
     """That of the web ACL."""
     destinations: tuple[str, ...] = field(name="LogDestinationConfigs")
 
 
 class LoggingByWebAcl(msgspec.Struct, frozen=True):
-    """The logging of a region's web ACLs, by their ARN."""
+    """The logging of a region's web ACLs."""
 
-    by_arn: Mapping[str, LoggingConfiguration]
+    by_id: Mapping[str, LoggingConfiguration]
 
-    def destinations(self, acl: WebAcl) -> tuple[str, ...]:
+    def destinations(self, web_acl_id: str) -> tuple[str, ...]:
         """None where it does not log. Raises UnreadableError where AWS did not tell."""
-        logging = self.by_arn.get(acl.arn)
+        logging = self.by_id.get(web_acl_id)
         return logging.destinations if logging else ()
+
+
+def by_web_acl(configurations: Iterable[LoggingConfiguration]) -> Mapping[str, LoggingConfiguration]:
+    """By the id of the web ACL, in which its ARN ends. It has one configuration of its owner's at most."""
+    return {each.arn.rpartition("/")[2]: each for each in configurations}
 
 
 @derive
 def logging_by_web_acl(configurations: Here[LoggingConfiguration]) -> LoggingByWebAcl:
-    """A web ACL has one of its owner's at most."""
-    return LoggingByWebAcl({each.arn: each for each in configurations})
+    """Of both scopes."""
+    return LoggingByWebAcl(by_web_acl(configurations))
 
 
 # ------------------------------------------------------------------- protected

@@ -1,0 +1,1 @@
+"""AWS WAF Classic, global and regional."""
