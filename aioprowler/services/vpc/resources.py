@@ -198,6 +198,11 @@ def network_use(interfaces: Here[NetworkInterface]) -> NetworkUse:
     )
 
 
+def is_judged(vpc: Vpc, use: NetworkUse, scan_unused_services: bool) -> bool:
+    """Whether a network interface is in the VPC, or unused ones are judged as well."""
+    return scan_unused_services or vpc.vpc_id in use.vpcs
+
+
 class GroupUse(msgspec.Struct, frozen=True):
     """The security groups of a region that some network interface is in."""
 

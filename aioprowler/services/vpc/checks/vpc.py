@@ -5,12 +5,15 @@ from __future__ import annotations
 from aioprowler import Account, All, Fail, Manual, Verdict, check
 from aioprowler.judging.resilience import in_several_zones
 from aioprowler.judging.verdicts import has, pass_if
-from aioprowler.services.vpc.resources import EndpointServices, Logged, NetworkUse, Routing, SubnetsByVpc, Vpc
-
-
-def is_judged(vpc: Vpc, use: NetworkUse, scan_unused_services: bool) -> bool:
-    """Whether a network interface is in the VPC, or unused ones are judged as well."""
-    return scan_unused_services or vpc.vpc_id in use.vpcs
+from aioprowler.services.vpc.resources import (
+    EndpointServices,
+    Logged,
+    NetworkUse,
+    Routing,
+    SubnetsByVpc,
+    Vpc,
+    is_judged,
+)
 
 
 @check(
