@@ -62,6 +62,15 @@ def test_checks_must_agree_about_a_configuration_key() -> None:
         _ = Catalog([one, two]).config_schema
 
 
+def test_a_key_may_hold_lists_by_name() -> None:
+    key = installed().config_schema["enclave_golden_pcr_values"]
+    assert key.type_name == "list of str, by name"
+    values = {"enclave_golden_pcr_values": {"PCR0": ["ab", "cd"]}}
+    assert installed().validated_config(values) == values
+    with pytest.raises(UsageError, match=r"enclave_golden_pcr_values: Expected `array`.*\$\[\.\.\.\]"):
+        installed().validated_config({"enclave_golden_pcr_values": {"PCR0": 7}})
+
+
 def test_a_key_of_prowlers_that_no_check_reads_is_accepted() -> None:
     unread = sorted(PROWLER_KEYS - set(installed().config_schema))
     assert installed().validated_config(dict.fromkeys(unread, 1)) == {}

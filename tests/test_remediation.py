@@ -20,7 +20,7 @@ from docs.build.reference import pages
 from tests.test_registry import FACTS
 
 PAGES = {page.stem: page for page in sorted(Path(aioprowler.__file__).parent.glob("services/*/remediation/*.md"))}
-SHARED = {"security_group_port", "instance_port"}
+SHARED = {"enclave_key_policy", "instance_port", "security_group_port"}
 VALUES = {"<service>": "MySQL", "<port>": "3306"}
 """What the shared pages are filled with here."""
 FORMS = {

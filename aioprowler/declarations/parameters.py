@@ -51,9 +51,17 @@ class Parameter:
     @property
     def type_name(self) -> str:
         """What a configuration key holds, in words: `list of int`."""
-        if get_origin(self.type) in (list, tuple):
-            return f"list of {_CONFIG_TYPES[get_args(self.type)[0]]}"
-        return _CONFIG_TYPES[self.type]
+        return _type_name(self.type)
+
+
+def _type_name(kind: Any) -> str:
+    """Raises KeyError for what no configuration key holds."""
+    origin, parts = get_origin(kind), get_args(kind)
+    if origin is dict and parts[0] is str and get_origin(parts[1]) in (list, tuple):
+        return f"{_type_name(parts[1])}, by name"
+    if origin in (list, tuple) and parts[1:] in ((), (...,)):
+        return f"list of {_CONFIG_TYPES[parts[0]]}"
+    return _CONFIG_TYPES[kind]
 
 
 @cache
@@ -125,10 +133,13 @@ def _config(function: Callable[..., Any], parameter: inspect.Parameter, hint: An
     doc = ""
     if get_origin(hint) is Annotated:
         hint, doc = get_args(hint)[:2]
-    elements = get_args(hint) if get_origin(hint) in (list, tuple) else (hint,)
-    if not all(element in _CONFIG_TYPES or element is ... for element in elements):
-        possible = "int, float, bool, str, Expression or a list of these"
-        raise refuse(function, f"the configuration key {parameter.name} must be {possible}, not {_show(hint)}.")
+    try:
+        _type_name(hint)
+    except (KeyError, TypeError):
+        possible = "int, float, bool, str, Expression, a list of these, or such lists by their names"
+        raise refuse(
+            function, f"the configuration key {parameter.name} must be {possible}, not {_show(hint)}."
+        ) from None
     try:
         msgspec.convert(parameter.default, hint, dec_hook=_itself)
     except msgspec.ValidationError as error:

@@ -28,6 +28,7 @@ from aioprowler.judging.policies import (
     may_match,
     public_access,
     requires_secure_transport,
+    tied_by,
 )
 from aioprowler.judging.policies.wildcards import encloses, overlap
 
@@ -1228,3 +1229,19 @@ class TestSecureTransport:
     )
     def test_not_required(self, change: Json) -> None:
         assert not requires_secure_transport(policy(self.GOOD | change))
+
+
+@pytest.mark.parametrize(
+    ("condition", "tied"),
+    [
+        ({"StringEquals": {"aws:PrincipalAccount": "111122223333"}}, True),
+        ({"StringEquals": {"aws:PrincipalOrgID": "o-1"}}, False),
+        ({"StringEqualsIfExists": {"aws:PrincipalAccount": "111122223333"}}, False),
+        ({"StringLike": {"aws:PrincipalAccount": "1111*"}}, False),
+        ({"StringNotEquals": {"aws:PrincipalAccount": "111122223333"}}, False),
+    ],
+)
+def test_statements_are_tied_by_conditions_on_the_keys_in_question(condition: Any, tied: bool) -> None:
+    statement = {"Effect": "Allow", "Principal": "*", "Action": "*", "Resource": "*", "Condition": condition}
+    (read,) = Policy.parse({"Statement": statement}).statements
+    assert tied_by(read, {"aws:principalaccount"}) is tied

@@ -55,6 +55,14 @@ def _report(flag: str) -> bytes:
     return "\n".join(map(",".join, lines)).encode()
 
 
+def _called(measured: str) -> str:
+    """An enclave's call on a key, as CloudTrail logs it."""
+    measurements = {f"attestationDocumentEnclave{name}": measured for name in ("ImageDigest", "PCR1", "PCR2")}
+    recipient = {"attestationDocumentModuleId": "i-1-enc1", **measurements}
+    key = {"type": "AWS::KMS::Key", "ARN": "arn:aws:kms:us-east-1:123456789012:key/enclave"}
+    return json.dumps({"resources": [key], "additionalEventData": {"recipient": recipient}})
+
+
 _SECRET = base64.b64encode(b"export PASSWORD=tr0ub4dor").decode()
 
 RULES: Final = (
@@ -69,6 +77,7 @@ RULES: Final = (
         _policy({"AWS": "*", "CanonicalUser": "0123"}, "*"),  # so that S3 is asked whose id that is
         _policy({"AWS": "{account}"}, "s3:GetObject"),
     ),
+    _rule("cloudtrailevent", _called("00" * 48), _called("ab" * 48)),
     _rule("userdata|.*value", _SECRET, ""),
     _rule("content", _report("true"), _report("false")),
     # settings
@@ -102,7 +111,9 @@ RULES: Final = (
     _rule("servicenamespace", ("bedrock", "sagemaker"), ("bedrock", "sagemaker")),
     _rule("groupname", ("default", "groupname-{n}"), ("default", "groupname-{n}")),
     _rule("engine", ("aurora-postgresql", "aurora-mysql"), ("mysql", "postgres")),
-    # so that keys are the account's own, and can be rotated
+    # so that keys are the account's own, can be rotated, and one of them is an enclave's
+    _rule("aliasname", ("alias/enclave-{n}", "alias/other-{n}"), "alias/other-{n}"),
+    _rule("targetkeyid", "keyid-{n}", "keyid-{n}"),
     _rule("keymanager", "CUSTOMER", "CUSTOMER"),
     _rule("keyspec", "SYMMETRIC_DEFAULT", "SYMMETRIC_DEFAULT"),
     _rule("origin", "AWS_KMS", "AWS_KMS"),

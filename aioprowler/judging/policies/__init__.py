@@ -12,6 +12,7 @@ section "The meaning of public" (public access).
 """
 
 from aioprowler.judging.policies.callers import Outsiders, foreign_access, outsiders_among, public_access
+from aioprowler.judging.policies.conditions import tied_by
 from aioprowler.judging.policies.documents import Condition, Policy, PolicyError, Principal, Statement
 from aioprowler.judging.policies.power import has_full_service_access, is_full_admin
 from aioprowler.judging.policies.transport import requires_secure_transport
@@ -33,4 +34,5 @@ __all__ = [
     "outsiders_among",
     "public_access",
     "requires_secure_transport",
+    "tied_by",
 ]

@@ -8,12 +8,12 @@ from __future__ import annotations
 
 import ipaddress
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from typing import Final, TypeAlias
 
 import msgspec
 
-from aioprowler.judging.policies.documents import Condition, Principal
+from aioprowler.judging.policies.documents import Condition, Principal, Statement
 from aioprowler.judging.policies.wildcards import is_fixed
 
 Network: TypeAlias = ipaddress.IPv4Network | ipaddress.IPv6Network
@@ -140,6 +140,14 @@ def ties(condition: Condition, scope: Scope) -> bool:
         return not scope.accounts_only and all(value.lower() == "true" for value in condition.values)
     names = _PARTIES.get(condition.key) if condition.operator in EQUALITIES else None
     return names is not None and all(names(_fill(value), scope) for value in condition.values)
+
+
+def tied_by(statement: Statement, keys: Collection[str]) -> bool:
+    """Whether a condition on one of the keys, in lower case, ties whatever the statement speaks of to a party in
+    particular.
+    """
+    scope = Scope()
+    return any(each.key in keys and ties(each, scope) and statement.requires(each.key) for each in statement.conditions)
 
 
 def is_about_caller(condition: Condition) -> bool:

@@ -6,8 +6,10 @@ from typing import Final
 
 import msgspec
 
-from aioprowler import Facet, Resource, States, call, constant, field, listing
+from aioprowler import Facet, Failure, Here, Resource, States, call, constant, derive, field, known, listing
 from aioprowler.judging.policies import Policy
+from aioprowler.services.kms.enclaves import AttestedGrant, attested_grants, mentions_attestation
+from aioprowler.services.resourcegroupstaggingapi.resources import TaggedKey
 
 AWS_MANAGED: Final = "AWS"
 """`KeyManager` of keys that a service made in the account and looks after."""
@@ -95,3 +97,70 @@ class KeyRotation(Facet[Key]):
     key_rotation_enabled: bool
     rotation_period_in_days: int = 365
     """AWS's default (https://docs.aws.amazon.com/kms/latest/APIReference/API_EnableKeyRotation.html)."""
+
+
+# --- Enclaves ---
+
+_SIGN = "enclave"
+
+
+class Alias(Resource, id="name", group="security", noun="KMS alias"):
+    """A name of a key."""
+
+    source = listing("kms", "ListAliases", "Aliases")
+    name: str = field(name="AliasName")
+    arn: str = field(name="AliasArn")
+    target_key_id: str = ""
+    """Nothing where AWS keeps the name for a key that a service has not made yet."""
+
+
+class NamedForEnclaves(msgspec.Struct, frozen=True):
+    """The keys of a region whose alias says that they are an enclave's, by id."""
+
+    ids: frozenset[str]
+
+
+@derive
+def named_for_enclaves(aliases: Here[Alias]) -> NamedForEnclaves:
+    """By their aliases."""
+    return NamedForEnclaves(frozenset(each.target_key_id for each in aliases if _SIGN in each.name.lower()))
+
+
+class TaggedForEnclaves(msgspec.Struct, frozen=True):
+    """The keys of a region whose tags say that they are an enclave's, by ARN."""
+
+    arns: frozenset[str]
+
+
+@derive
+def tagged_for_enclaves(keys: Here[TaggedKey]) -> TaggedForEnclaves:
+    """By names and values of tags."""
+    return TaggedForEnclaves(
+        frozenset(each.arn for each in keys if any(_SIGN in f"{tag.key}\n{tag.value}".lower() for tag in each.tags))
+    )
+
+
+class EnclaveGrants(msgspec.Struct, frozen=True):
+    """What the policy of an enclave's key allows of what enclaves call; None of a key that is not known to be one's."""
+
+    grants: tuple[AttestedGrant, ...] | None
+
+
+@derive
+def enclave_grants(
+    key: Key, policy: KeyPolicy, named: NamedForEnclaves | Failure, tagged: TaggedForEnclaves | Failure
+) -> EnclaveGrants:
+    """A key is an enclave's where its policy asks for attestation, or its description, alias or tags say so. Raises
+    GapError where nothing says so, and not all of it could be read.
+    """
+    is_enclaves = (
+        _SIGN in key.description.lower()
+        or mentions_attestation(policy.policy)
+        or (not isinstance(named, Failure) and key.key_id in named.ids)
+        or (not isinstance(tagged, Failure) and key.arn in tagged.arns)
+    )
+    if is_enclaves:
+        return EnclaveGrants(tuple(attested_grants(policy.policy, key.arn)))
+    known(named)
+    known(tagged)
+    return EnclaveGrants(None)
