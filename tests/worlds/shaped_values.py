@@ -117,6 +117,7 @@ RULES: Final = (
     _rule("keymanager", "CUSTOMER", "CUSTOMER"),
     _rule("keyspec", "SYMMETRIC_DEFAULT", "SYMMETRIC_DEFAULT"),
     _rule("origin", "AWS_KMS", "AWS_KMS"),
+    _rule("type", "MicrosoftAD", "MicrosoftAD"),  # the directory that can do most
     # words where the model has none
     _rule("state|status|code", ("available", "active"), ("stopped", "inactive")),
     _rule(".*(date|time)", NOW.isoformat(), OLD.isoformat()),
