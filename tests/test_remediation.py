@@ -20,8 +20,8 @@ from docs.build.reference import pages
 from tests.test_registry import FACTS
 
 PAGES = {page.stem: page for page in sorted(Path(aioprowler.__file__).parent.glob("services/*/remediation/*.md"))}
-SHARED = {"enclave_key_policy", "instance_port", "security_group_port"}
-VALUES = {"<service>": "MySQL", "<port>": "3306"}
+SHARED = {"enclave_key_policy", "guardduty_feature", "instance_port", "security_group_port"}
+VALUES = {"<feature>": "S3_DATA_EVENTS", "<service>": "MySQL", "<port>": "3306"}
 """What the shared pages are filled with here."""
 FORMS = {
     "CloudFormation": re.compile(r"\n```yaml\n(Resources:\n(?:.*\n)*?)```\n\n?"),

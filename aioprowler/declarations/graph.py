@@ -79,10 +79,14 @@ def reads(kind: Any) -> tuple[Parameter, ...]:
     if derived:
         return parameters(derived.function)
     source = source_of(kind)
-    if isinstance(source, Function):
-        return tuple(p for p in parameters(source.function) if p.kind != "tool")
+    own = takes(source) if isinstance(source, Function) else ()
     gate = getattr(source, "when", None)
-    return parameters(gate) if gate else ()
+    return (*own, *parameters(gate)) if gate else own
+
+
+def takes(source: Function) -> tuple[Parameter, ...]:
+    """What an `@source` function takes, besides tools."""
+    return tuple(parameter for parameter in parameters(source.function) if parameter.kind != "tool")
 
 
 def maker(kind: Any) -> Callable[..., Any]:

@@ -272,6 +272,7 @@ class Function:
 
     operations: tuple[Operation, ...]
     function: Callable[..., Awaitable[Any]]
+    when: Gate | None = None
 
 
 Source = Listing | Call | Batch | Function
@@ -401,13 +402,13 @@ def batch(
     )
 
 
-def source(*operations: str) -> Callable[[Callable[..., Awaitable[Any]]], Function]:
+def source(*operations: str, when: Gate | None = None) -> Callable[[Callable[..., Awaitable[Any]]], Function]:
     """`@source("iam:GenerateCredentialReport", "iam:GetCredentialReport")` over an async function.
 
     The names are botocore's (`service:Operation`). The function gets what its parameters ask for: the owner, its
     other facets, and tools (`aws: Aws`, `scanner: SecretScanner`). It returns the facet (or for a resource type, a
     list of resources, or of structures as AWS sends them, of which one that does not fit is MANUAL by itself), or the
-    Failure that a tool gave it.
+    Failure that a tool gave it. `when` is a gate, as that of `call`.
     """
     named = tuple(Operation(*each.split(":", 1)) for each in operations)
-    return lambda function: Function(named, function)
+    return lambda function: Function(named, function, when)

@@ -15,7 +15,7 @@ from aioprowler.aws.api import Boundary
 from aioprowler.aws.errors import is_transient
 from aioprowler.declarations.account import Account, Region
 from aioprowler.declarations.failure import Failure, UnreadableError
-from aioprowler.declarations.graph import gone, listed_of, maker, reads, scope, source_of
+from aioprowler.declarations.graph import gone, listed_of, maker, reads, scope, source_of, takes
 from aioprowler.declarations.parameters import Parameter, derivation, facet_owner, parameters
 from aioprowler.declarations.resources import Facet, Resource
 from aioprowler.declarations.sources import NO_CODES, Aws, Batch, Call, Codes, Function, Operation, codes
@@ -270,7 +270,10 @@ class Supply:
 
     async def run(self, kind: Any, source: Function, values: Values, region: str) -> Any:
         """What an `@source` function gives."""
-        wanted = reads(kind)
+        shut = await self.gate(source.when, values, region) if source.when else None
+        if shut is not None:
+            return shut
+        wanted = takes(source)
         await self.add(wanted, values, region)
         found = arguments(wanted, values)
         if isinstance(found, Unavailable):

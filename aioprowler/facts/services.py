@@ -234,8 +234,14 @@ SERVICES: Final[Mapping[str, Service]] = {
         ),
         pages=dict.fromkeys(("GetMLTransforms", "SearchTables"), _NEXT_RESULTS),
     ),
-    # model: 1..50
-    "guardduty": Service("GuardDuty", sizes={"*": 50}, pages={"DescribeOrganizationConfiguration": _NEXT_RESULTS}),
+    # model: 1..50. What accounts are answered that are not the one which may ask about the organization:
+    # https://github.com/aws-samples/aws-security-reference-architecture-examples/issues/141
+    "guardduty": Service(
+        "GuardDuty",
+        sizes={"*": 50},
+        pages={"DescribeOrganizationConfiguration": _NEXT_RESULTS},
+        refuses={"BadRequestException": "aws organization master permission"},
+    ),
     # endpoints: the active one of the two regions is Virginia's; botocore makes a host of every region
     "health": Service("Health", homes=_VIRGINIA),
     # endpoints: China's is in Beijing. model: 1..1000. The tagging API tells no tags of users and roles
@@ -349,6 +355,8 @@ SERVICES: Final[Mapping[str, Service]] = {
             )
         },
         sizes={"*": 100, "ListOrganizationAdminAccounts": 10} | _each(50, "ListInvitations ListMembers"),
+        # https://github.com/hashicorp/terraform-provider-aws/issues/23079
+        refuses={"InvalidAccessException": "is not an administrator for this organization"},
     ),
     "service-quotas": Service("Service Quotas", prefix="servicequotas"),  # authorization
     # model: 0..20, portfolios and shares 0..100

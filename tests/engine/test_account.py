@@ -6,7 +6,7 @@ import datetime
 import gc
 import weakref
 from collections.abc import Iterator
-from typing import Annotated, Any
+from typing import Annotated, Any, ClassVar
 
 import anyio
 import msgspec
@@ -75,6 +75,15 @@ async def both(vpc: Vpc, aws: Aws) -> Pair | Failure:
         return one
     others = await aws.items("ec2", "DescribeOther", "Others", VpcId=vpc.vpc_id)
     return others if isinstance(others, Failure) else Pair(total=one["N"] + len(others))
+
+
+class Number(Facet[Region]):
+    source = call("ec2", "DescribeOne")
+    n: int
+
+
+def reply_of_one(number: Number) -> bool:
+    return number.n == 1
 
 
 class Pair(Facet[Vpc]):
@@ -458,6 +467,49 @@ def test_a_source_function_reads_pages_as_far_as_it_has_to(pages: list[Any], tol
     (found,) = findings(there, vpc_found, account=Account(id="1", regions=("us-east-1",)))
     assert told in found.status_detail
     assert there.calls["inspector2:ListFindings"] == asked
+
+
+@source("ec2:DescribeOne", when=is_custom)
+async def one_of(vpc: Vpc, aws: Aws) -> One | Failure:
+    found = await aws.call("ec2", "DescribeOne", VpcId=vpc.vpc_id)
+    return found if isinstance(found, Failure) else One(number=found["N"])
+
+
+class One(Facet[Vpc]):
+    source = one_of
+    number: int
+
+
+@check(fails="It is wrong", severity="low")
+def vpc_one(vpc: Vpc, one: One) -> Verdict:
+    return Pass(str(one.number))
+
+
+def test_a_shut_gate_calls_no_source_function() -> None:
+    there = world(ec2__DescribeOne={"N": 1})
+    assert {row[2] for row in run(there, vpc_one)} == {"a", "b"}
+    assert there.calls["ec2:DescribeOne"] == 2
+
+
+@source("ec2:DescribeSubnets", when=reply_of_one)
+async def subnets_of_one(region: Region, aws: Aws) -> list[Any] | Failure:
+    return await aws.items("ec2", "DescribeSubnets", "Subnets")
+
+
+class GatedSubnet(Subnet):
+    source: ClassVar[Any] = subnets_of_one
+
+
+@check(fails="It is wrong", severity="low")
+def gated_subnet(subnet: GatedSubnet) -> Verdict:
+    return Pass("seen")
+
+
+@pytest.mark.parametrize(("number", "statuses"), [({"N": 1}, {"PASS"}), ({"N": 0}, set()), (denied(), {"MANUAL"})])
+def test_a_gate_before_what_a_source_function_lists(number: Any, statuses: set[str]) -> None:
+    there = world(ec2__DescribeOne=number)
+    assert {row[3] for row in run(there, gated_subnet)} == statuses
+    assert bool(there.calls["ec2:DescribeSubnets"]) == ("PASS" in statuses)
 
 
 def test_findings_of_a_page_leave_before_the_next_page_is_there() -> None:

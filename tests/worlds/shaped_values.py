@@ -118,7 +118,11 @@ RULES: Final = (
     _rule("keyspec", "SYMMETRIC_DEFAULT", "SYMMETRIC_DEFAULT"),
     _rule("origin", "AWS_KMS", "AWS_KMS"),
     _rule("type", "MicrosoftAD", "MicrosoftAD"),  # the directory that can do most
+    _rule("vulnerabilityid", "CVE-2026-000{n}", "CVE-2026-000{n}"),
+    _rule("featurename", ("RUNTIME_MONITORING", "EBS_MALWARE_PROTECTION"), ("RDS_LOGIN_EVENTS", "LAMBDA_NETWORK_LOGS")),
+    _rule("standardsstatus", "INCOMPLETE", "INCOMPLETE"),  # so that integrations decide
     # words where the model has none
+    _rule("relationshipstatus", "Enabled", "Invited"),
     _rule("state|status|code", ("available", "active"), ("stopped", "inactive")),
     _rule(".*(date|time)", NOW.isoformat(), OLD.isoformat()),
 )

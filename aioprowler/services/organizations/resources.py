@@ -55,7 +55,8 @@ class DelegatedAdministrators(Administrators, Facet[Account]):
 
 
 class ConfigAdministrators(Administrators, Facet[Account]):
-    """Those of AWS Config. AWS tells nothing of services in the list of all, but takes one to list its own:
+    """Those of AWS Config; absent where the account is in no organization. AWS tells nothing of services in the list of
+    all, but takes one to list its own:
     https://docs.aws.amazon.com/organizations/latest/APIReference/API_ListDelegatedAdministrators.html
     """
 
@@ -63,6 +64,6 @@ class ConfigAdministrators(Administrators, Facet[Account]):
         "organizations",
         "ListDelegatedAdministrators",
         pages=True,
-        when=in_organization,
+        absent=["AWSOrganizationsNotInUseException"],
         ServicePrincipal=constant("config.amazonaws.com"),
     )
