@@ -144,14 +144,16 @@ def members(kind: Any, wanted: Callable[[Any], bool]) -> frozenset[str]:
 
 
 def named(detail: Call, reply: dict[str, Any], params: dict[str, Any]) -> dict[str, Any]:
-    """The reply about the item that was asked for: where it says a parameter's member again, it says the same. Raises
-    ClientError where it does not name one.
+    """The reply about the item that was asked for: where it says a parameter's member again, it says the same (the
+    `UserPoolId` is the `Id` of a `UserPool`). Raises ClientError where it does not name one.
     """
     if not detail.params.keys() <= params.keys():
         raise error("ValidationException")
     way = detail.result.split(".") if detail.result else []
     part = _at(reply, way)
-    told = {**part, **{name: value for name, value in params.items() if name in part}}
+    thing = way[-1] if way else ""
+    again = {part_of: value for name, value in params.items() for part_of in (name, name.removeprefix(thing))}
+    told = {**part, **{name: value for name, value in again.items() if name in part}}
     return _with(reply, way, told) if way else told
 
 

@@ -121,6 +121,8 @@ RULES: Final = (
     _rule("vulnerabilityid", "CVE-2026-000{n}", "CVE-2026-000{n}"),
     _rule("featurename", ("RUNTIME_MONITORING", "EBS_MALWARE_PROTECTION"), ("RDS_LOGIN_EVENTS", "LAMBDA_NETWORK_LOGS")),
     _rule("standardsstatus", "INCOMPLETE", "INCOMPLETE"),  # so that integrations decide
+    # so that a pool's risk configuration matters
+    _rule("advancedsecuritymode", "ENFORCED", "OFF"),
     # words where the model has none
     _rule("relationshipstatus", "Enabled", "Invited"),
     _rule("state|status|code", ("available", "active"), ("stopped", "inactive")),

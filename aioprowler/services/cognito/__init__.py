@@ -1,0 +1,1 @@
+"""Amazon Cognito: user pools, their app clients, and identity pools."""
