@@ -13,6 +13,8 @@ from unittest.mock import patch
 
 from moto.backends import get_backend
 from moto.backup.responses import BackupResponse
+from moto.cognitoidentity.responses import CognitoIdentityResponse
+from moto.cognitoidp.responses import CognitoIdpResponse
 from moto.core.responses import ActionResult
 from moto.core.utils import camelcase_to_underscores
 from moto.ec2.responses import EC2Response
@@ -20,6 +22,7 @@ from moto.iam.responses import IamResponse
 from moto.rds.responses import RDSResponse
 from moto.s3.responses import S3Response
 from moto.ssm.responses import SimpleSystemManagerResponse
+from moto.wafv2.responses import WAFV2Response
 
 from aioprowler.demo.seed.clients import HOME_REGION, Clients
 
@@ -28,6 +31,8 @@ Reply = Mapping[str, Any] | Callable[[Any], Mapping[str, Any]]
 
 _REPLACED: Final = (
     ("backup", BackupResponse, ("ListBackupSelections", "GetBackupSelection")),
+    ("cognito-identity", CognitoIdentityResponse, ("GetIdentityPoolRoles",)),
+    ("cognito-idp", CognitoIdpResponse, ("DescribeRiskConfiguration",)),
     (
         "ec2",
         EC2Response,
@@ -53,6 +58,7 @@ _REPLACED: Final = (
     ("rds", RDSResponse, ("DescribeCertificates", "DescribeDBEngineVersions")),
     ("s3", S3Response, ("GetBucketVersioning",)),
     ("ssm", SimpleSystemManagerResponse, ("DescribeInstanceInformation",)),
+    ("wafv2", WAFV2Response, ("ListResourcesForWebACL",)),
 )
 """Operations that moto lacks or tells too little with."""
 

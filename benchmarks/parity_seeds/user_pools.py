@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from typing import Any, Final
 
@@ -88,9 +89,7 @@ def seed(clients: Clients) -> None:
     )
     _add_web_acl(clients, good)
     for name, guests in (("guests", True), ("members", False)):
-        clients("cognito-identity").create_identity_pool(
-            IdentityPoolName=name, AllowUnauthenticatedIdentities=guests
-        )
+        clients("cognito-identity").create_identity_pool(IdentityPoolName=name, AllowUnauthenticatedIdentities=guests)
     tell(clients, "cognito-identity", "GetIdentityPoolRoles", {})
 
 
@@ -122,7 +121,7 @@ def _add_web_acl(clients: Clients, pool: str) -> None:
     arn = clients("cognito-idp").describe_user_pool(UserPoolId=pool)["UserPool"]["Arn"]
 
     def told(response: Any) -> Mapping[str, Any]:
-        is_asked = response.parameters.get("ResourceType") == "COGNITO_USER_POOL"
+        is_asked = json.loads(response.body)["ResourceType"] == "COGNITO_USER_POOL"
         return {"ResourceArns": [arn] if is_asked else []}
 
     tell(clients, "wafv2", "ListResourcesForWebACL", told)

@@ -128,7 +128,8 @@ class AccountTakeover(msgspec.Struct, frozen=True, rename="pascal"):
 
 
 class RiskConfiguration(Facet[UserPool]):
-    """What threat protection does, for all app clients that have nothing of their own; absent where that only audits, or is off.
+    """What threat protection does, for all app clients that have nothing of their own; absent where it only audits, or
+    is off.
 
     https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_RiskConfigurationType.html
     """
