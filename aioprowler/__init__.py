@@ -15,7 +15,7 @@ from aioprowler.declarations.checks import Check, Fail, Manual, Pass, Severity, 
 from aioprowler.declarations.errors import DeclarationError
 from aioprowler.declarations.failure import Failure, UnreadableError, known
 from aioprowler.declarations.parameters import derive
-from aioprowler.declarations.resources import All, Facet, Here, Resource, Tag
+from aioprowler.declarations.resources import All, Facet, Here, Resource, Seen, Tag
 from aioprowler.declarations.sources import (
     Aws,
     Downloads,
@@ -67,6 +67,7 @@ __all__ = [
     "ScanOptions",
     "Secret",
     "SecretScanner",
+    "Seen",
     "Severity",
     "Snippets",
     "States",

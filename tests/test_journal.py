@@ -89,6 +89,16 @@ def test_findings_that_rest_on_what_may_pass_complete_nothing(reply: Any, comple
     assert (ACCOUNT.id, "Volume", "us-east-1") in cells(found)
 
 
+@pytest.mark.parametrize(("reply", "completes"), [(denied(), True), (error("Throttling"), False)])
+def test_a_failure_that_a_check_comes_upon_itself_completes_nothing_if_it_may_pass(reply: Any, completes: bool) -> None:
+    arn = "arn:aws:cloudtrail:us-east-1:123456789012:trail/audit"
+    trail = {"Name": "audit", "TrailARN": arn, "HomeRegion": "us-east-1", "IsMultiRegionTrail": True}
+    asked = world(cloudtrail_DescribeTrails={"trailList": [trail]}, cloudtrail_GetTrailStatus=reply)
+    _, found = events(asked, "cloudtrail_multi_region_enabled")
+    assert ((ACCOUNT.id, "Region", "us-east-1") in cells(found)) is completes
+    assert {each.status for batch in found if isinstance(batch, list) for each in batch} == {"MANUAL"}
+
+
 def test_a_listing_that_was_throttled_completes_nothing() -> None:
     _, found = events(world(ec2_DescribeVolumes=error("RequestLimitExceeded")), ACL)
     assert cells(found) == set()

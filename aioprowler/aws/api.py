@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import datetime
 import logging
 from collections import Counter
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
@@ -77,9 +78,15 @@ class LeftOut:
     """Of these, those of which there is more than was counted."""
     accounts: int = 0
     """A bit for each account."""
+    since: datetime.datetime | None = None
+    """Of what is read from the newest on: the moment back to which all was, in each of the places."""
 
     def explain(self, operation: str) -> str:
         """One sentence for the user."""
+        if self.since is not None:
+            places = f"{self.places:,} places of {self.accounts.bit_count():,} accounts"
+            moment = f"{self.since.astimezone(datetime.UTC):%Y-%m-%d %H:%M:%S} UTC"
+            return f"What {operation} lists is read back to {moment} only in {places}, as the configuration limits it."
         number = f"{'at least ' if self.uncounted else ''}{self.resources + self.uncounted:,}"
         whose = f"in {self.places:,} places of {self.accounts.bit_count():,} accounts"
         return f"{number} resources that {operation} lists are left out {whose}, as the configuration limits them."
@@ -105,13 +112,25 @@ class Calls:
     """`service:Operation` -> what it lists that a limit of the configuration leaves out."""
     _numbered: int = 0
 
-    def left_out(self, operation: Operation, account_id: str, resources: int, *, more: bool) -> None:
-        """Resources of a place are not looked at. `more`: there are others besides, which nobody has counted."""
+    def left_out(
+        self,
+        operation: Operation,
+        account_id: str,
+        resources: int,
+        *,
+        more: bool,
+        since: datetime.datetime | None = None,
+    ) -> None:
+        """Resources of a place are not looked at. `more`: there are others besides, which nobody has counted. `since`:
+        all that is newer is looked at.
+        """
         told = self.limited.setdefault(str(operation), LeftOut())
         told.resources += resources
         told.uncounted += more
         told.places += 1
         told.accounts |= 1 << self._number(account_id)
+        if since is not None:
+            told.since = max(since, told.since or since)
 
     def count(self, account: Account, region: str, failure: Failure | None) -> None:
         """A call that was answered or, with a `failure`, was not."""

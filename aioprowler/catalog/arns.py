@@ -7,6 +7,7 @@ from typing import Any
 
 from aioprowler.declarations.checks import Check
 from aioprowler.declarations.graph import operations_of, reads
+from aioprowler.declarations.parameters import LISTED
 from aioprowler.declarations.resources import arn_template
 from aioprowler.findings.selection import ArnPattern
 
@@ -34,7 +35,7 @@ def _of_type(kind: Any) -> tuple[ArnPattern, ...]:
 def _services(kind: Any) -> set[str]:
     """Those whose operations list the resources of a type, or what it is made of."""
     found = {operation.action.partition(":")[0] for operation in operations_of(kind)}
-    return found or set().union(*(_services(p.type) for p in reads(kind) if p.kind in ("all", "here")))
+    return found or set().union(*(_services(p.type) for p in reads(kind) if p.kind in LISTED))
 
 
 def _filled(template: str) -> ArnPattern:

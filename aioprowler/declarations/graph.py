@@ -7,7 +7,7 @@ from functools import cache
 from typing import Any, Literal
 
 from aioprowler.declarations.account import Account, Region
-from aioprowler.declarations.parameters import Parameter, derivation, facet_owner, parameters
+from aioprowler.declarations.parameters import LISTED, Parameter, derivation, facet_owner, parameters
 from aioprowler.declarations.resources import Facet
 from aioprowler.declarations.sources import Codes, Function, Listing, Operation, Source
 from aioprowler.facts import services
@@ -133,7 +133,7 @@ def behind(function: Callable[..., Any]) -> Iterator[Parameter]:
     while todo:
         parameter = todo.pop()
         yield parameter
-        kinds = lineage(parameter.type) if parameter.kind in ("resource", "all", "here") else (parameter.type,)
+        kinds = lineage(parameter.type) if parameter.kind in {"resource", *LISTED} else (parameter.type,)
         for kind in kinds:
             if parameter.kind not in ("account", "region", "now", "tool", "config") and kind not in seen:
                 seen.add(kind)

@@ -15,11 +15,14 @@ import msgspec
 from aioprowler.declarations.account import Account, Region
 from aioprowler.declarations.errors import refuse
 from aioprowler.declarations.failure import Failure
-from aioprowler.declarations.resources import ALL, HERE, Facet, Resource
+from aioprowler.declarations.resources import ALL, HERE, Facet, Resource, Seen
 from aioprowler.declarations.sources import Tool
 from aioprowler.expressions import Expression
 
-Kind = Literal["account", "region", "now", "tool", "all", "here", "resource", "facet", "derived", "config"]
+Kind = Literal["account", "region", "now", "tool", "all", "seen", "here", "resource", "facet", "derived", "config"]
+
+LISTED: Final[frozenset[Kind]] = frozenset({"all", "seen", "here"})
+"""What is given of the resources of a type."""
 
 NOW: Final = "the scan's clock reading"
 """Under what it is kept among values."""
@@ -40,13 +43,13 @@ class Parameter:
     default: Any = None
     doc: str = ""
     key: Any = field(init=False)
-    """Under what its value is kept: its type (with the kind for All and Here), or a configuration key's name. A test
+    """Under what its value is kept: its type (with the kind for what is listed), or a configuration key's name. A test
     that freezes the clock puts another type in the place of `datetime`, and so the clock reading has a name.
     """
 
     def __post_init__(self) -> None:
-        kept = {"all": (self.kind, self.type), "here": (self.kind, self.type), "config": self.name, "now": NOW}
-        object.__setattr__(self, "key", kept.get(self.kind, self.type))
+        listed = dict.fromkeys(LISTED, (self.kind, self.type))
+        object.__setattr__(self, "key", {**listed, "config": self.name, "now": NOW}.get(self.kind, self.type))
 
     @property
     def type_name(self) -> str:
@@ -92,8 +95,8 @@ def _parameter(function: Callable[..., Any], parameter: inspect.Parameter, hints
         raise refuse(
             function,
             f"the parameter {name}: {_show(hint)} is nothing that a scan can supply; take a Resource, a Facet, "
-            "All[...], Here[...], a type made by @derive, Account, Region or datetime, or make it a keyword-only "
-            "configuration key.",
+            "All[...], Seen[...], Here[...], a type made by @derive, Account, Region or datetime, or make it a "
+            "keyword-only configuration key.",
         )
     return Parameter(name, kind, type_, none_ok, failure_ok)
 
@@ -114,6 +117,8 @@ def _classify(hint: Any) -> tuple[Kind | None, Any]:
     if get_origin(hint) is Annotated:
         inner, marker = get_args(hint)[:2]
         return ("all" if marker is ALL else "here" if marker is HERE else None), get_args(inner)[0]
+    if get_origin(hint) is Seen:
+        return "seen", get_args(hint)[0]
     if not isinstance(hint, type):
         return None, hint
     if Tool in hint.__mro__:

@@ -12,7 +12,7 @@ from msgspec import Struct, field
 
 from aioprowler.declarations.account import EXAMPLE_ACCOUNT, Account
 from aioprowler.declarations.errors import refuse
-from aioprowler.declarations.failure import UnreadableError
+from aioprowler.declarations.failure import Failure, UnreadableError
 from aioprowler.declarations.sources import NO_CODES, Codes, Source, codes
 
 T = TypeVar("T")
@@ -33,6 +33,16 @@ All = Annotated[tuple[T, ...], ALL]
 """Every T of the account."""
 Here = Annotated[tuple[T, ...], HERE]
 """Every T of the subject's region."""
+
+
+class Seen(Struct, Generic[T], frozen=True):
+    """`Seen[T]`: every T of the account that could be listed, where one that is there tells enough, as of trails one
+    that logs. Where none does, `known(gap)` says why there may be more.
+    """
+
+    items: tuple[T, ...]
+    gap: Failure | None = None
+    """Why some could not be listed; None where these are all."""
 
 
 class _Template:
@@ -268,7 +278,8 @@ def check_identity(kind: type[Resource]) -> None:
         if named and not is_attribute(kind, named):
             raise refuse(kind, f"{word}={named!r} is no field of it.")
     if isinstance(template, _Template):
-        missing = [f for f in template.fields if f not in {*fields, "partition", "account_id"}]
+        known = place_names(EXAMPLE_ACCOUNT, "")
+        missing = [name for name in template.fields if name not in known and not is_attribute(kind, name)]
         if missing:
             raise refuse(kind, f"its ARN template names {missing[0]!r}, which is not a field of it.")
         if not template.is_plain:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Iterable, Mapping
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
@@ -195,6 +196,12 @@ class Aws(Tool, Protocol):
     ) -> AsyncIterator[list[Any] | Failure]:
         """The same, page by page: for what is too much to keep, or is read no further than it has to be. A page may be
         empty though others follow; a Failure is the last one.
+        """
+        ...
+
+    def left_out(self, service: str, operation: str, key: str, /, *, since: datetime.datetime) -> Failure:
+        """Has the coverage say that of what the operation lists, newest first, only this was read: all that is newer
+        than `since`, because a configuration key allows no more. The Failure stands for the rest.
         """
         ...
 

@@ -359,7 +359,10 @@ class AccountScan:
             try:
                 about = subject or place(each.check, self._account, region)
                 found = []
-                for verdict in await judge(each, values, self._turn):
+                verdicts, gap = await judge(each, values, self._turn)
+                if gap is not None and is_transient(gap):
+                    self._ledger.unsettled(each.check.subject.type)
+                for verdict in verdicts:
                     found.append(finding(each.check, about, verdict, self._time))
                     await self._turn.pass_on()
                 findings += found if len(found) < 2 else distinct(found)

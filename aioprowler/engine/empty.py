@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from aioprowler.declarations.graph import is_global, lineage, reads, scope, source_of
-from aioprowler.declarations.parameters import Parameter
+from aioprowler.declarations.parameters import LISTED, Parameter
 from aioprowler.declarations.sources import Function
 from aioprowler.engine.plan import Plan, PlannedOperation
 
@@ -15,7 +15,8 @@ def calls_of_nothing(plan: Plan) -> tuple[PlannedOperation, ...]:
     """A call each, once per `account` or `region`: the listings of what is judged, and what the checks of the account
     and its regions read. The same operation is there as often as it is asked with other parameters.
 
-    At least so many: an `@source` function counts with one call for each of its operations, and a gate as shut.
+    At least so many: an `@source` function counts with one call for each of its operations, but as one that asks about
+    nothing where it is given what is listed; and a gate as shut.
     """
     counted = _Counted()
     for subject in (plan.account, plan.region):
@@ -34,7 +35,7 @@ class _Counted:
 
     def read(self, parameters: Iterable[Parameter]) -> None:
         for parameter in parameters:
-            if parameter.kind in ("all", "here"):
+            if parameter.kind in LISTED:
                 self.list(parameter.type)
             elif parameter.kind in ("facet", "derived"):
                 self._ask(parameter.type, scope(parameter.type))
@@ -49,6 +50,10 @@ class _Counted:
         if kind in self._seen or getattr(source, "when", None):
             return
         self._seen.add(kind)
-        operations = source.operations if isinstance(source, Function) else [source.operation] if source else []
+        wanted = reads(kind)
+        if isinstance(source, Function):
+            operations = [] if any(each.kind in LISTED for each in wanted) else list(source.operations)
+        else:
+            operations = [source.operation] if source else []
         self.calls += [PlannedOperation(operation, per) for operation in operations]
-        self.read(reads(kind))
+        self.read(wanted)

@@ -93,27 +93,30 @@ def place(check: AnyCheck, account: Account, region: str) -> Subject:
     return Subject(account, region, id_, arn.format(**known), id_, {}, None, lasting)
 
 
-async def judge(plan: CheckPlan, values: Mapping[Any, Any], turn: Turn) -> list[Verdict]:
-    """The check's verdicts about the subject whose values these are. Between many it lets others have their turn."""
+async def judge(plan: CheckPlan, values: Mapping[Any, Any], turn: Turn) -> tuple[list[Verdict], Failure | None]:
+    """The check's verdicts about the subject whose values these are, and the gap that kept it from any. Between many it
+    lets others have their turn.
+    """
     found = arguments(plan.arguments, values)
     if not isinstance(found, dict):
-        return missing(found.failure)
+        return missing(found.failure), found.failure
     try:
         returned = plan.check.function(**found)
         if returned is None:
-            return []
+            return [], None
         if type(returned) in _STATUS:
-            return [_verdict(returned)]
+            return [_verdict(returned)], None
         verdicts = []
         for each in _several(returned):
             verdicts.append(_verdict(each))
             await turn.pass_on()
-        return verdicts
+        return verdicts, None
     except UnreadableError as error:
-        return missing(error.failure(plan.check.id))
+        gap = error.failure(plan.check.id)
+        return missing(gap), gap
     except MISTAKES as error:  # MANUAL for its subject, and the scan goes on
         bug(plan.check.id, error)
-        return [broken(error)]
+        return [broken(error)], None
 
 
 def broken(error: BaseException) -> Manual:

@@ -21,7 +21,7 @@ from aioprowler.declarations.graph import (
     scope,
     source_of,
 )
-from aioprowler.declarations.parameters import Parameter, derivation, parameters
+from aioprowler.declarations.parameters import LISTED, Parameter, derivation, parameters
 from aioprowler.declarations.resources import Resource, check_identity
 from aioprowler.declarations.sources import Batch, Function, Listing, Operation, Source
 from aioprowler.engine.refusals import check_check, check_source
@@ -35,7 +35,7 @@ class CheckPlan:
     arguments: tuple[Parameter, ...]
 
 
-_SHARED = ("all", "here", "facet", "derived")
+_SHARED = {*LISTED, "facet", "derived"}
 
 
 @dataclass(slots=True, eq=False)
@@ -53,7 +53,7 @@ class SubjectPlan:
     stages: list[list[Any]] = field(default_factory=list)
     """The other nodes, each stage reading only earlier ones."""
     shared: list[Parameter] = field(default_factory=list)
-    """What its checks read besides: All, Here, and values of the region and the account."""
+    """What its checks read besides: what is listed, and values of the region and the account."""
     retained: frozenset[Any] = frozenset()
     """Types of which judging a subject reads all that were listed, directly or through a value."""
 
@@ -188,7 +188,7 @@ class _Planner:
         todo, found, seen = list(wanted), set[Any](), set[Any]()
         while todo:
             parameter = todo.pop()
-            if parameter.kind in ("all", "here"):
+            if parameter.kind in LISTED:
                 for kind in lineage(parameter.type):
                     if kind not in found:
                         found.add(kind)
@@ -253,7 +253,7 @@ class _Planner:
 
     def _need(self, subject: SubjectPlan, parameter: Parameter, reader: Callable[..., Any]) -> None:
         match parameter.kind:
-            case "all" | "here":
+            case "all" | "seen" | "here":
                 self._retain(subject, parameter, reader)
             case "facet" | "derived":
                 self._value(subject, parameter, reader)
@@ -272,7 +272,9 @@ class _Planner:
     def _retain(self, subject: SubjectPlan, parameter: Parameter, reader: Callable[..., Any]) -> None:
         kind = parameter.type
         if not (isinstance(kind, type) and issubclass(kind, Resource)):
-            raise refuse(reader, f"the parameter {parameter.name}: All[...] and Here[...] take a Resource type.")
+            raise refuse(
+                reader, f"the parameter {parameter.name}: All[...], Seen[...] and Here[...] take a Resource type."
+            )
         if parameter.kind == "here" and subject.type is Account:
             raise refuse(reader, f"the parameter {parameter.name}: an account has no region; say All[{kind.__name__}].")
         self._subject(kind)

@@ -10,7 +10,7 @@ from typing import Any
 from aioprowler.declarations.account import Account
 from aioprowler.declarations.failure import Failure
 from aioprowler.declarations.graph import is_global, source_of
-from aioprowler.declarations.resources import Resource
+from aioprowler.declarations.resources import Resource, Seen
 from aioprowler.engine.fetch import Unreadable
 from aioprowler.engine.values import CUT_OFF, Growing
 
@@ -51,13 +51,18 @@ class Listed(Growing[Item, Gap | Limited]):
 
     async def whole(self) -> tuple[Resource, ...] | Failure:
         """All of them; a Failure if some could not be had."""
-        items = await self.complete()
         if self._whole is None:
-            failures = [item.failure for item, _ in items if isinstance(item, Unreadable)]
-            failures += [gap.failure for gap in self.gaps]
-            gaps = [failure for failure in failures if failure.is_gap]
-            self._whole = gaps[0] if gaps else tuple(item for item, _ in items if isinstance(item, Resource))
+            seen = await self.seen()
+            self._whole = seen.gap or seen.items
         return self._whole
+
+    async def seen(self) -> Seen[Resource]:
+        """Those that could be had, and why others could not."""
+        items = await self.complete()
+        failures = [item.failure for item, _ in items if isinstance(item, Unreadable)]
+        failures += [gap.failure for gap in self.gaps]
+        gap = next((failure for failure in failures if failure.is_gap), None)
+        return Seen(tuple(item for item, _ in items if isinstance(item, Resource)), gap)
 
 
 Whole = tuple[Resource, ...] | Failure
@@ -130,6 +135,12 @@ class Shelf:
             parts = [await listed.whole() for listed in listings]
             self._wholes.setdefault(key, _joined(parts))
         return self._wholes[key]
+
+    async def seen(self, kind: Any) -> Seen[Resource]:
+        """Those of the account that could be listed."""
+        parts = [await self.listed(kind, region).seen() for region in self.places(kind)]
+        gap = next((part.gap for part in parts if part.gap), None)
+        return Seen(tuple(resource for part in parts for resource in part.items), gap)
 
     async def here(self, kind: Any, region: str) -> Whole:
         """Those of a region."""

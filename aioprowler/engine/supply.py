@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 from asyncio import TaskGroup
 from collections.abc import AsyncIterator, Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -17,7 +18,7 @@ from aioprowler.declarations.account import Account, Region
 from aioprowler.declarations.failure import Failure, UnreadableError
 from aioprowler.declarations.graph import gone, listed_of, maker, reads, scope, source_of, takes
 from aioprowler.declarations.parameters import Parameter, derivation, facet_owner, parameters
-from aioprowler.declarations.resources import Facet, Resource
+from aioprowler.declarations.resources import Facet, Resource, Seen
 from aioprowler.declarations.sources import NO_CODES, Aws, Batch, Call, Codes, Function, Operation, codes
 from aioprowler.engine.fetch import bind, cut, joined, to_facet
 from aioprowler.engine.judge import NOT_APPLICABLE, Unavailable, arguments
@@ -87,6 +88,8 @@ class Supply:
         kind = parameter.type
         if parameter.kind == "all":
             return await self._shelf.all(kind)
+        if parameter.kind == "seen":
+            return await self._shelf.seen(kind)
         if parameter.kind == "here":
             return await self._shelf.here(kind, region)
         where = region if scope(kind) == "region" else self._account.default_region
@@ -111,7 +114,8 @@ class Supply:
     def is_unsettled(self, values: Values) -> bool:
         """Whether one of the values is a transient failure, or was made of one that it tolerates."""
         return not self._unsettled.isdisjoint(values) or any(
-            isinstance(value, Failure) and is_transient(value) for value in values.values()
+            isinstance(failure, Failure) and is_transient(failure)
+            for failure in (value.gap if isinstance(value, Seen) else value for value in values.values())
         )
 
     # -------------------------------------------------------------- a subject
@@ -414,6 +418,12 @@ class BoundAws:
         async for reply in replies:
             _leave_if_gone(reply)
             yield reply if isinstance(reply, Failure) else cut(reply, result) or []
+
+    def left_out(self, service: str, operation: str, key: str, /, *, since: datetime.datetime) -> Failure:
+        """See `Aws.left_out`."""
+        named = Operation(service, operation)
+        self._aws.calls.left_out(named, self._account.id, 0, more=True, since=since)
+        return Failure("limited", named.action, key, f"in {self._region} back to {since:%Y-%m-%d %H:%M:%S}")
 
 
 def _leave_if_gone(reply: object) -> None:

@@ -365,13 +365,8 @@ SERVICES: Final[Mapping[str, Service]] = {
         sizes={"*": 20} | _each(100, "ListPortfolios ListPortfoliosForProduct DescribePortfolioShares"),
         pages={"DescribePortfolioShares": Paging("PageToken", "NextPageToken", "PageSize")},
     ),
-    # authorization; model: at most 1,000
-    "sesv2": Service(
-        "Simple Email Service (SES)",
-        prefix="ses",
-        sizes={"ListEmailIdentities": 1000},
-        pages={"ListEmailIdentities": Paging("NextToken", "NextToken", "PageSize")},
-    ),
+    # authorization. AWS's own pages: each identity is asked about by itself, of which larger ones save little
+    "sesv2": Service("Simple Email Service (SES)", prefix="ses", pages={"ListEmailIdentities": _NEXT}),
     # endpoints: the commercial partition alone; botocore makes a host of every region of others. model: 0..10000
     # Without a subscription all calls but GetSubscriptionState say so (https://github.com/aws/aws-sdk-go/issues/4000)
     "shield": Service(

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from typing import Final
 
 import msgspec
 
 from aioprowler.declarations.checks import Fail, Manual, Pass, Verdict
+from aioprowler.declarations.failure import Failure, known
+from aioprowler.judging.policies import Outsiders
 from aioprowler.judging.verdicts import is_not, pass_if
 
 
@@ -24,6 +26,31 @@ def not_public_by(label: str, ways: Iterable[str], doubtful: Collection[str] = (
     if by:
         return Fail(f"{label} is public by its {by}.")
     return Manual(f"{label} may be open to {'; '.join(doubtful)}.") if doubtful else not_public(label, False)
+
+
+def in_force(ways: list[str], blocks: Mapping[str, bool | Failure]) -> list[str]:
+    """Those of the open ways in that nothing blocks. Raises GapError where they are all blocked, if they are, by what
+    could not be looked at.
+    """
+    unblocked = [way for way in ways if blocks[way] is False]
+    return unblocked or [way for way in ways if not known(blocks[way])]
+
+
+def not_public_bucket(
+    label: str,
+    *,
+    acl: bool,
+    policy: Outsiders,
+    ignores_acls: bool | Failure,
+    restricts_policy: bool | Failure,
+) -> Verdict:
+    """PASS where neither a bucket's ACL (`acl`: it grants something to everybody) nor its policy makes it public, or
+    Block Public Access makes that ineffective; a Failure stands for a setting of it that is not known.
+    """
+    by_policy = Outsiders() if restricts_policy is True else policy
+    ways = [way for way, leads_in in {"ACL": acl, "policy": bool(by_policy.names)}.items() if leads_in]
+    found = in_force(ways, {"ACL": ignores_acls, "policy": restricts_policy})
+    return not_public_by(label, found, by_policy.doubtful)
 
 
 class Way(msgspec.Struct, frozen=True):

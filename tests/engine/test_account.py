@@ -25,6 +25,7 @@ from aioprowler import (
     Pass,
     Region,
     Resource,
+    Seen,
     Verdict,
     batch,
     call,
@@ -32,6 +33,7 @@ from aioprowler import (
     constant,
     derive,
     field,
+    known,
     listing,
     source,
 )
@@ -186,6 +188,14 @@ def account_vpcs(account: Account, vpcs: All[Vpc]) -> Verdict:
     return Pass(",".join(sorted(vpc.vpc_id for vpc in vpcs)))
 
 
+@check(fails="It is wrong", severity="low")
+def seen_vpcs(account: Account, vpcs: Seen[Vpc]) -> Verdict:
+    if vpcs.items:
+        return Pass(",".join(sorted(vpc.vpc_id for vpc in vpcs.items)))
+    known(vpcs.gap)
+    return Fail("none")
+
+
 @check(fails="It is wrong", severity="low", resource_id="settings of {region}")
 def region_defaults(region: Region, defaults: Defaults) -> Verdict:
     return Pass("encrypted") if defaults.ebs_encryption_by_default else Fail("not")
@@ -286,6 +296,19 @@ def test_all_of_the_account_is_a_gap_where_one_region_is() -> None:
     there = world()
     there.replies["ec2:DescribeVpcs", "eu-west-1"] = denied()
     assert run(there, account_vpcs) == [("account_vpcs", "us-east-1", "123456789012", "MANUAL")]
+
+
+def test_what_could_be_listed_is_seen_with_the_gap() -> None:
+    assert findings(world(), seen_vpcs)[0].status_detail == "a,b,dark"
+    there = world()
+    there.replies["ec2:DescribeVpcs", "eu-west-1"] = denied()
+    assert findings(there, seen_vpcs)[0].status_detail == "a,dark"
+    there.replies["ec2:DescribeVpcs", "us-east-1"] = {"Vpcs": []}
+    (found,) = findings(there, seen_vpcs)
+    assert found.status == "MANUAL"
+    assert "ec2:DescribeVpcs" in found.status_detail
+    there.replies["ec2:DescribeVpcs", "eu-west-1"] = {"Vpcs": []}
+    assert findings(there, seen_vpcs)[0].status == "FAIL"
 
 
 def test_a_type_that_the_account_asked_for_first_is_judged_all_the_same() -> None:

@@ -101,11 +101,15 @@ RULES: Final = (
     # places
     _rule(".*owneralias", "amazon", "amazon"),
     _rule(".*accountid|.*ownerid|owner", "{account}", "{account}"),
+    _rule("homeregion", "{region}", "{region}"),
     _rule(".*region", "{region}", ""),
     _rule("locationconstraint", REGIONS[1], REGIONS[1]),
     _rule("(.*availability)?zone", ("{region}a", "{region}b"), "{region}a"),
     # what others are found by
     _rule("bucket", "arn:aws:s3:::bucketname-{n}", "arn:aws:s3:::bucketname-{n}"),
+    _rule("s3bucketname", "bucketname-{n}", "bucketname-{n}"),
+    _rule("eventname", "ListUsers", "ListUsers"),
+    _rule("cloudtrailevent", *[json.dumps({"userIdentity": {"type": "Root", "arn": "arn:aws:iam::1:root"}})] * 2),
     _rule("isdefaultversion", True, True),
     _rule("(is)?default", (True, False), (True, False)),
     _rule("servicenamespace", ("bedrock", "sagemaker"), ("bedrock", "sagemaker")),
@@ -123,6 +127,7 @@ RULES: Final = (
     _rule("standardsstatus", "INCOMPLETE", "INCOMPLETE"),  # so that integrations decide
     # so that a pool's risk configuration matters
     _rule("advancedsecuritymode", "ENFORCED", "OFF"),
+    _rule("sqsmanagedsseenabled", "true", "false"),
     # words where the model has none
     _rule("relationshipstatus", "Enabled", "Invited"),
     _rule("state|status|code", ("available", "active"), ("stopped", "inactive")),

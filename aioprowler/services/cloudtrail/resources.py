@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import datetime
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Final
 
 import msgspec
 
-from aioprowler import All, Aws, Failure, Here, Region, Resource, derive, field, listing, source
+from aioprowler import Aws, Facet, Failure, Here, Region, Resource, Seen, call, derive, field, known, listing, source
+from aioprowler.services.cloudtrail.selectors import Selectors
+
+UNTOLD: Final = Failure("broken", "cloudtrail:GetTrailStatus", "", "no region of the scan was asked about the trail")
 
 
 class Trail(
@@ -18,6 +21,7 @@ class Trail(
     type="AwsCloudTrailTrail",
     group="monitoring",
     noun="Trail",
+    gone=["TrailNotFoundException"],
 ):
     """A trail, in each region that it logs.
 
@@ -49,6 +53,10 @@ class Trail(
         """Whether it is another account's, as the organization's trail is in its members."""
         return self.owner != self.account.id
 
+    def logs(self, region: str) -> bool:
+        """Whether it takes in what happens there."""
+        return self.is_multi_region or self.home_region == region
+
     def is_asked_in(self, region: str) -> bool:
         """Whether its details are asked there: at home, or if that is outside the scan in one of the regions that show
         it.
@@ -63,7 +71,7 @@ async def trail_statuses(region: Region, trails: Here[Trail], aws: Aws) -> list[
     organization (https://docs.aws.amazon.com/awscloudtrail/latest/APIReference/API_GetTrailStatus.html).
     """
     asked = [trail for trail in trails if trail.is_asked_in(region.name)]
-    return [TrailStatus(arn=trail.arn, told=await told_of(trail, aws)) for trail in asked]
+    return [TrailStatus.of(trail, await told_of(trail, aws)) for trail in asked]
 
 
 async def told_of(trail: Trail, aws: Aws) -> Logging | Failure:
@@ -88,18 +96,94 @@ class Logging(msgspec.Struct, frozen=True, kw_only=True, rename="pascal"):
 
 
 class TrailStatus(Resource, id="arn", type="AwsCloudTrailTrail", group="monitoring", noun="Status of trail"):
-    """What AWS tells of one trail, asked once; a Failure where it does not, as in members of the organization whose
-    trail it is.
+    """What AWS tells of one trail, asked once; or why it does not, as in members of the organization whose trail it
+    is.
     """
 
     source: ClassVar[Any] = trail_statuses
     arn: str
-    told: Logging | Failure
+    logging: Logging | None = None
+    failure: Failure = UNTOLD
+
+    @classmethod
+    def of(cls, trail: Trail, told: Logging | Failure) -> TrailStatus:
+        """That of a trail."""
+        if isinstance(told, Failure):
+            return cls(arn=trail.arn, failure=told)
+        return cls(arn=trail.arn, logging=told)
+
+    @property
+    def told(self) -> Logging | Failure:
+        """What is known of it."""
+        return self.logging or self.failure
 
     @property
     def is_logging(self) -> bool | Failure:
         """Whether it logs at the moment."""
-        return self.told if isinstance(self.told, Failure) else self.told.is_logging
+        return self.logging.is_logging if self.logging else self.failure
+
+
+@source("cloudtrail:GetEventSelectors")
+async def trail_selectors(
+    region: Region, trails: Here[Trail], statuses: Here[TrailStatus], aws: Aws
+) -> list[TrailSelectors]:
+    """Of each trail that is asked in the region, and of which it is not known that it does not log."""
+    silent = {status.arn for status in statuses if status.is_logging is False}
+    asked = [trail for trail in trails if trail.is_asked_in(region.name) and trail.arn not in silent]
+    return [TrailSelectors.of(trail, await selectors_of(trail, aws)) for trail in asked]
+
+
+async def selectors_of(trail: Trail, aws: Aws) -> Selectors | Failure:
+    """What AWS tells of one."""
+    reply = await aws.call("cloudtrail", "GetEventSelectors", TrailName=trail.arn)
+    return reply if isinstance(reply, Failure) else msgspec.convert(reply, Selectors)
+
+
+class TrailSelectors(Resource, id="arn", type="AwsCloudTrailTrail", group="monitoring", noun="Selectors of trail"):
+    """Which events a trail records, asked once; or why AWS does not tell, as in members of the organization whose trail
+    it is.
+    """
+
+    source: ClassVar[Any] = trail_selectors
+    arn: str
+    selectors: Selectors | None = None
+    failure: Failure = UNTOLD
+
+    @classmethod
+    def of(cls, trail: Trail, told: Selectors | Failure) -> TrailSelectors:
+        """Those of a trail."""
+        if isinstance(told, Failure):
+            return cls(arn=trail.arn, failure=told)
+        return cls(arn=trail.arn, selectors=told)
+
+    @property
+    def told(self) -> Selectors | Failure:
+        """What is known of them."""
+        return self.selectors or self.failure
+
+
+def is_on(logging: Logging) -> bool:
+    """Of a trail that does not log no more is asked."""
+    return logging.is_logging
+
+
+@derive
+def own_logging(trail: Trail, statuses: Here[TrailStatus]) -> Logging:
+    """What is known of the trail that is judged."""
+    return known(next((status.told for status in statuses if status.arn == trail.arn), UNTOLD))
+
+
+class InsightSelector(msgspec.Struct, frozen=True):
+    """A kind of Insights; that it is there is all that is read of it."""
+
+
+class InsightSelectors(Facet[Trail]):
+    """Which kinds of unusual activity the trail looks for; absent where it looks for none."""
+
+    source = call(
+        "cloudtrail", "GetInsightSelectors", TrailName="arn", when=is_on, absent=["InsightNotEnabledException"]
+    )
+    insight_selectors: tuple[InsightSelector, ...] = ()
 
 
 class KnownTrail(msgspec.Struct, frozen=True):
@@ -110,19 +194,54 @@ class KnownTrail(msgspec.Struct, frozen=True):
 
 
 class Trails(msgspec.Struct, frozen=True):
-    """The trails that log something of the account, each once."""
+    """The trails that log something of the account, each once, as far as they could be listed."""
 
-    known: tuple[KnownTrail, ...]
+    seen: tuple[KnownTrail, ...]
+    gap: Failure | None
+    """Why there may be more."""
 
     def of_region(self, region: str) -> list[KnownTrail]:
         """Those that take in what happens there."""
-        return [each for each in self.known if each.trail.is_multi_region or each.trail.home_region == region]
+        return [each for each in self.seen if each.trail.logs(region)]
 
 
 @derive
-def all_trails(trails: All[Trail], statuses: All[TrailStatus]) -> Trails:
-    """Each trail once, however many regions list it."""
-    logging = {status.arn: status.is_logging for status in statuses}
-    untold = Failure("broken", "cloudtrail:GetTrailStatus", "", "nobody was asked about this trail")
-    by_arn = {trail.arn: trail for trail in trails}
-    return Trails(tuple(KnownTrail(trail, logging.get(arn, untold)) for arn, trail in by_arn.items()))
+def all_trails(trails: Seen[Trail], statuses: Seen[TrailStatus]) -> Trails:
+    """Each trail once, however many regions list it, as it is at home where that is known."""
+    by_arn: dict[str, Trail] = {}
+    for trail in trails.items:
+        if trail.arn not in by_arn or trail.region == trail.home_region:
+            by_arn[trail.arn] = trail
+    logging = {status.arn: status.is_logging for status in statuses.items}
+    untold = statuses.gap or UNTOLD
+    return Trails(tuple(KnownTrail(trail, logging.get(arn, untold)) for arn, trail in by_arn.items()), trails.gap)
+
+
+class Recorders(msgspec.Struct, frozen=True):
+    """The trails that log, with what they record, as far as both are known."""
+
+    seen: tuple[tuple[Trail, Selectors], ...]
+    gap: Failure | None
+    """Why there may be more that log, or that record more."""
+
+    def of_region(self, region: str) -> list[tuple[Trail, Selectors]]:
+        """Those that record what happens there."""
+        return [each for each in self.seen if each[0].logs(region)]
+
+
+@derive
+def recorders(trails: Trails, selectors: Seen[TrailSelectors]) -> Recorders:
+    """What is known of each trail that may log."""
+    told = {each.arn: each.told for each in selectors.items}
+    seen: list[tuple[Trail, Selectors]] = []
+    gap = trails.gap
+    for each in trails.seen:
+        records = told.get(each.trail.arn, selectors.gap or UNTOLD)
+        match each.is_logging, records:
+            case False, _:
+                continue
+            case True, Selectors():
+                seen.append((each.trail, records))
+            case (Failure() as failure, _) | (_, Failure() as failure):
+                gap = gap or failure
+    return Recorders(tuple(seen), gap)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import msgspec
 
-from aioprowler import Facet, Here, Resource, call, derive, field, listing
+from aioprowler import Aws, Facet, Failure, Here, Resource, call, derive, field, listing, source
 from aioprowler.judging.policies import Policy
 
 
@@ -29,8 +29,8 @@ class TopicAttributes(Facet[Topic]):
     """Empty where messages are not encrypted with a key of KMS
     (https://docs.aws.amazon.com/sns/latest/api/API_GetTopicAttributes.html).
     """
-    confirmed: str = field(name="SubscriptionsConfirmed", default="0")
-    pending: str = field(name="SubscriptionsPending", default="0")
+    subscriptions_confirmed: str | None = None
+    """How many receivers agreed; None where AWS does not tell."""
 
 
 class Subscription(Resource, id="id", type="AwsSnsTopic", group="messaging", noun="Subscription"):
@@ -41,7 +41,6 @@ class Subscription(Resource, id="id", type="AwsSnsTopic", group="messaging", nou
     topic_arn: str
     protocol: str
     """`https`, `email`, `sqs`, ..."""
-    owner_id: str = field(name="Owner")
 
     @property
     def id(self) -> str:
@@ -56,17 +55,40 @@ class Subscription(Resource, id="id", type="AwsSnsTopic", group="messaging", nou
         return self.arn.startswith("arn:")
 
 
-class ConfirmedTopics(msgspec.Struct, frozen=True):
-    """The topics of a region that send to somebody who agreed to get it, as far as the account subscribed them."""
+class OwnSubscriptions(msgspec.Struct, frozen=True):
+    """The confirmed subscriptions that the account made in a region, by the topic's ARN."""
 
-    arns: frozenset[str]
-
-    def has(self, arn: str) -> bool:
-        """Whether a topic is one of them. Who subscribed from another account is not told."""
-        return arn in self.arns
+    by_topic: dict[str, list[Subscription]]
 
 
 @derive
-def confirmed_topics(subscriptions: Here[Subscription]) -> ConfirmedTopics:
-    """By the topics' ARNs."""
-    return ConfirmedTopics(frozenset(each.topic_arn for each in subscriptions if each.is_confirmed))
+def own_subscriptions(subscriptions: Here[Subscription]) -> OwnSubscriptions:
+    """Without those that nobody has confirmed yet."""
+    by_topic: dict[str, list[Subscription]] = {}
+    for each in subscriptions:
+        if each.is_confirmed:
+            by_topic.setdefault(each.topic_arn, []).append(each)
+    return OwnSubscriptions(by_topic)
+
+
+@source("sns:ListSubscriptionsByTopic")
+async def subscriptions_of(
+    topic: Topic, attributes: TopicAttributes, own: OwnSubscriptions, aws: Aws
+) -> TopicSubscriptions | Failure:
+    """The topic is asked only where it counts more than the account made itself: others can be subscribed to it."""
+    found = own.by_topic.get(topic.arn, [])
+    if attributes.subscriptions_confirmed is not None and int(attributes.subscriptions_confirmed) <= len(found):
+        return TopicSubscriptions(confirmed=tuple(found))
+    listed = await aws.items("sns", "ListSubscriptionsByTopic", "Subscriptions", TopicArn=topic.arn)
+    if isinstance(listed, Failure):
+        return listed
+    known = {"TopicArn": topic.arn, "@account": topic.account, "@region": topic.region}
+    subscriptions = [msgspec.convert({**item, **known}, Subscription) for item in listed]
+    return TopicSubscriptions(confirmed=tuple(each for each in subscriptions if each.is_confirmed))
+
+
+class TopicSubscriptions(Facet[Topic]):
+    """Where the messages of a topic go, by subscriptions of whichever account."""
+
+    source = subscriptions_of
+    confirmed: tuple[Subscription, ...]

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator
 
 from aioprowler import Fail, Failure, Here, Pass, Region, Verdict, check, known
-from aioprowler.judging.exposure import not_public_by
+from aioprowler.judging.exposure import in_force, not_public_bucket
 from aioprowler.judging.policies import Outsiders, public_access
 from aioprowler.judging.resource_policies import TrustedAccounts, closed_to_public, closed_to_strangers
 from aioprowler.judging.verdicts import pass_if
@@ -36,14 +36,6 @@ def keeps_strangers_out(
         f"{bucket.label} has no ACL in force that lets strangers {verb} it.",
         f"{bucket.label} has an ACL that lets strangers {verb} it ({named}).",
     )
-
-
-def in_force(ways: list[str], blocks: Mapping[str, bool | Failure]) -> list[str]:
-    """Those of the open ways in that nothing blocks. Raises GapError where they are all blocked, if they are, by what
-    could not be looked at.
-    """
-    unblocked = [way for way in ways if blocks[way] is False]
-    return unblocked or [way for way in ways if not known(blocks[way])]
 
 
 @check(fails="S3 bucket is not covered by Block Public Access", severity="high", categories=["internet-exposed"])
@@ -104,11 +96,13 @@ def s3_bucket_public_access(
     https://docs.aws.amazon.com/AmazonS3/latest/userguide/access-control-block-public-access.html
     """
     shielded = block.restrict_public_buckets is True
-    by_policy = public_access(policy.document) if policy and not shielded else Outsiders()
-    ways = {"ACL": bool(acl and acl.public_grants), "policy": bool(by_policy.names)}
-    blocks = {"ACL": block.ignore_public_acls, "policy": block.restrict_public_buckets}
-    found = in_force([way for way, leads_in in ways.items() if leads_in], blocks)
-    return not_public_by(bucket.label, found, by_policy.doubtful)
+    return not_public_bucket(
+        bucket.label,
+        acl=bool(acl and acl.public_grants),
+        policy=public_access(policy.document) if policy and not shielded else Outsiders(),
+        ignores_acls=block.ignore_public_acls,
+        restricts_policy=block.restrict_public_buckets,
+    )
 
 
 @check(fails="S3 bucket ACL lets everybody list the bucket", severity="critical", categories=["internet-exposed"])

@@ -1,0 +1,1 @@
+"""How CloudTrail is judged."""
