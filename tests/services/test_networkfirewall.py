@@ -25,7 +25,6 @@ from aioprowler.services.networkfirewall.resources import (
     FirewallLogging,
     FirewallPolicy,
     LogDestination,
-    Logging,
     RuleGroup,
     Settings,
     Status,
@@ -116,20 +115,11 @@ def test_a_policy_that_aws_does_not_find_is_not_judged(check: Any) -> None:
 
 
 def test_logging() -> None:
-    destinations = LogDestination("ALERT", "S3"), LogDestination("FLOW", "CloudWatchLogs")
-    assert networkfirewall_logging_enabled(EDGE, FirewallLogging(logging=Logging(destinations))) == Pass(
+    logs = FirewallLogging(destinations=(LogDestination("ALERT", "S3"), LogDestination("FLOW", "CloudWatchLogs")))
+    assert networkfirewall_logging_enabled(EDGE, logs) == Pass(
         "Network firewall edge logs traffic to S3 (ALERT), CloudWatchLogs (FLOW)."
     )
-
-
-@pytest.mark.parametrize("logging", [None, Logging(())])
-def test_no_logging(logging: Logging | None) -> None:
-    assert isinstance(networkfirewall_logging_enabled(EDGE, FirewallLogging(logging=logging)), Fail)
-
-
-def test_where_it_logs_to_is_not_made_up() -> None:
-    with pytest.raises(UnreadableError, match="LogDestinationConfigs"):
-        networkfirewall_logging_enabled(EDGE, FirewallLogging(logging=Logging()))
+    assert isinstance(networkfirewall_logging_enabled(EDGE, FirewallLogging()), Fail)
 
 
 def subnets(*ids: str) -> dict[str, Any]:

@@ -80,6 +80,7 @@ def test_a_firewall_that_is_being_deleted_and_one_of_another_account_are_not_jud
     ("reply", "status"),
     [
         ({"FirewallArn": "arn"}, {"a": "FAIL"}),
+        ({"LoggingConfiguration": {}}, {"a": "FAIL"}),
         ({"LoggingConfiguration": {"LogDestinationConfigs": []}}, {"a": "FAIL"}),
         ({"LoggingConfiguration": {"LogDestinationConfigs": [{"LogType": "TLS"}]}}, {"a": "PASS"}),
         (error("ResourceNotFoundException"), {}),

@@ -130,27 +130,14 @@ class LogDestination(msgspec.Struct, frozen=True, rename="pascal"):
         return f"{self.log_destination_type} ({self.log_type})"
 
 
-class Logging(msgspec.Struct, frozen=True, rename="pascal"):
-    """What is set up."""
-
-    log_destination_configs: tuple[LogDestination, ...] | None = None
-
-
 class FirewallLogging(Facet[Firewall]):
     """Where a firewall logs to.
 
     It does not until that is set up (https://docs.aws.amazon.com/network-firewall/latest/developerguide/firewall-logging.html).
     """
 
-    source = call("network-firewall", "DescribeLoggingConfiguration", FirewallArn="arn")
-    logging: Logging | None = field(name="LoggingConfiguration", default=None)
-
-    @property
-    def destinations(self) -> tuple[LogDestination, ...]:
-        """None where it does not log. Raises UnreadableError where AWS did not tell."""
-        return (
-            told(self.logging.log_destination_configs, "LogDestinationConfigs of this firewall") if self.logging else ()
-        )
+    source = call("network-firewall", "DescribeLoggingConfiguration", "LoggingConfiguration", FirewallArn="arn")
+    destinations: tuple[LogDestination, ...] = field(name="LogDestinationConfigs", default=())
 
 
 # ------------------------------------------------------------------------ VPCs
