@@ -6,61 +6,33 @@ moto runs in this process, so its objects are within reach: those of a service, 
 from __future__ import annotations
 
 import datetime
+import io
+import re
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import ExitStack, contextmanager
+from contextlib import contextmanager
 from typing import Any, Final
 from unittest.mock import patch
 
 from moto.backends import get_backend
-from moto.backup.responses import BackupResponse
-from moto.cognitoidentity.responses import CognitoIdentityResponse
-from moto.cognitoidp.responses import CognitoIdpResponse
-from moto.core.responses import ActionResult
-from moto.core.utils import camelcase_to_underscores
-from moto.ec2.responses import EC2Response
-from moto.iam.responses import IamResponse
-from moto.rds.responses import RDSResponse
-from moto.s3.responses import S3Response
-from moto.ssm.responses import SimpleSystemManagerResponse
-from moto.wafv2.responses import WAFV2Response
+from moto.core.parse import RequestParserError
+from moto.core.serialize import get_serializer_class
+from moto.iam.models import get_account_id_from
+from moto.moto_server.werkzeug_app import DomainDispatcherApplication
 
 from aioprowler.demo.seed.clients import HOME_REGION, Clients
+from benchmarks.simulated_aws import errors
+from benchmarks.simulated_aws.errors import AwsError
+from benchmarks.simulated_aws.protocol import Request
+from benchmarks.simulated_aws.routing import Call, resolve, service_model
 
-Reply = Mapping[str, Any] | Callable[[Any], Mapping[str, Any]]
-"""What an operation says, or what makes that of moto's request."""
+Reply = Mapping[str, Any] | AwsError | Callable[[Mapping[str, Any]], Mapping[str, Any]]
+"""What an operation says, or what makes that of the parameters that it is asked with, or raises AwsError."""
 
-_REPLACED: Final = (
-    ("backup", BackupResponse, ("ListBackupSelections", "GetBackupSelection")),
-    ("cognito-identity", CognitoIdentityResponse, ("GetIdentityPoolRoles",)),
-    ("cognito-idp", CognitoIdpResponse, ("DescribeRiskConfiguration",)),
-    (
-        "ec2",
-        EC2Response,
-        (
-            "DescribeClientVpnEndpoints",
-            "GetImageBlockPublicAccessState",
-            "GetInstanceMetadataDefaults",
-            "GetSnapshotBlockPublicAccessState",
-        ),
-    ),
-    (
-        "iam",
-        IamResponse,
-        (
-            "GenerateServiceLastAccessedDetails",
-            "GetCredentialReport",
-            "GetServiceLastAccessedDetails",
-            "ListOrganizationsFeatures",
-            "ListServerCertificates",
-            "ListServiceSpecificCredentials",
-        ),
-    ),
-    ("rds", RDSResponse, ("DescribeCertificates", "DescribeDBEngineVersions")),
-    ("s3", S3Response, ("GetBucketVersioning",)),
-    ("ssm", SimpleSystemManagerResponse, ("DescribeInstanceInformation",)),
-    ("wafv2", WAFV2Response, ("ListResourcesForWebACL",)),
-)
-"""Operations that moto lacks or tells too little with."""
+_TOLD: Final[dict[tuple[str, str, str, str], Reply]] = {}
+"""By account, region (`aws` for services of one place), service and operation."""
+_SIGNED: Final[set[str]] = set()
+"""Names by which requests are signed to services of which something is told."""
+_CREDENTIAL: Final = re.compile(r"Credential=([^/]+)/\d{8}/([^/]+)/([^/]+)/aws4_request")
 
 
 def backend(clients: Clients, service: str, region: str = HOME_REGION) -> Any:
@@ -70,13 +42,19 @@ def backend(clients: Clients, service: str, region: str = HOME_REGION) -> Any:
 
 def _backend(service: str, account_id: str, region: str) -> Any:
     find: Any = get_backend  # typed for literal names alone
-    backends = find(service)[account_id]
-    return backends["aws" if service in ("iam", "s3") else region]
+    return find(service)[account_id][_place(service, region)]
+
+
+def _place(service: str, region: str) -> str:
+    return "aws" if service in ("iam", "s3") else region
 
 
 def tell(clients: Clients, service: str, operation: str, reply: Reply, region: str = HOME_REGION) -> None:
-    """Have an operation answer so in an account and region; `moto_supplemented` has to be entered."""
-    vars(backend(clients, service, region)).setdefault("replies", {})[operation] = reply
+    """Have an operation answer so in an account and region, whether moto has it or even the service or not;
+    `moto_supplemented` has to be entered. Names are botocore's.
+    """
+    _SIGNED.add(service_model(service).signing_name)
+    _TOLD[clients.account_id, _place(service, region), service, operation] = reply
 
 
 def now() -> datetime.datetime:
@@ -92,27 +70,52 @@ def ago(days: float) -> datetime.datetime:
 @contextmanager
 def moto_supplemented() -> Iterator[None]:
     """Let seeds tell what operations answer. Where none did, all stays as moto has it."""
-    with ExitStack() as stack:
-        for service, responses, operations in _REPLACED:
-            for operation in operations:
-                name = camelcase_to_underscores(operation)
-                answer = _answer(service, operation, getattr(responses, name, None))
-                stack.enter_context(patch.object(responses, name, answer, create=True))
+    simulated = DomainDispatcherApplication.__call__
+
+    def answer(application: Any, environ: dict[str, Any], start_response: Any) -> Any:
+        told = _answer(environ)
+        if told is None:
+            return simulated(application, environ, start_response)
+        status, headers, body = told
+        start_response(f"{status} Told", list(headers.items()))
+        return [body]
+
+    with patch.object(DomainDispatcherApplication, "__call__", answer):
         yield
+    _TOLD.clear()
+    _SIGNED.clear()
 
 
-def _answer(service: str, operation: str, original: Callable[[Any], Any] | None) -> Callable[[Any], Any]:
-    def answer(request: Any) -> Any:
-        replies = getattr(_backend(service, request.current_account, request.region), "replies", {})
-        if operation in replies:
-            reply = replies[operation]
-            result = ActionResult(reply(request) if callable(reply) else reply)
-            if service != "s3":
-                return result
-            request.data["Action"] = operation
-            return request.serialized(result)
-        if original is None:
-            raise NotImplementedError(f"{operation} has not been implemented")
-        return original(request)
+def _answer(environ: dict[str, Any]) -> tuple[int, Mapping[str, str], bytes] | None:
+    """Status, headers and body of what is told; None where nothing is."""
+    signed = _CREDENTIAL.search(environ.get("HTTP_AUTHORIZATION", ""))
+    if signed is None or signed[3] not in _SIGNED:
+        return None
+    try:
+        call = resolve(_request(environ), signed[3])
+    except (AwsError, RequestParserError):  # the latter: what puts an object, of which moto's parser expects XML
+        return None
+    account, place = get_account_id_from(signed[1]), _place(call.service, signed[2])
+    reply = _TOLD.get((account, place, call.service, call.operation))
+    return None if reply is None else _written(call, reply)
 
-    return answer
+
+def _request(environ: dict[str, Any]) -> Request:
+    """The request, of which moto may read the body again; one in chunks has no length, and an end of its own."""
+    is_chunked = environ.get("HTTP_TRANSFER_ENCODING") == "chunked"
+    body = environ["wsgi.input"].read(None if is_chunked else int(environ.get("CONTENT_LENGTH") or 0))
+    environ["wsgi.input"] = io.BytesIO(body)
+    headers = {name[5:].replace("_", "-").lower(): value for name, value in environ.items() if name[:5] == "HTTP_"}
+    return Request(environ["REQUEST_METHOD"], environ["REQUEST_URI"], headers, body)
+
+
+def _written(call: Call, reply: Reply) -> tuple[int, Mapping[str, str], bytes]:
+    try:
+        if isinstance(reply, AwsError):
+            raise reply
+        result = reply(call.params) if callable(reply) else reply
+    except AwsError as error:
+        return error.status, *errors.write(error, call.service, call.protocol)
+    made = get_serializer_class(call.service, call.protocol)(call.model).serialize(dict(result))
+    body = made["body"]
+    return made["status_code"], made["headers"], body.encode() if isinstance(body, str) else body

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any, NamedTuple
 
 from aioprowler.demo.seed.clients import Clients
@@ -97,7 +98,7 @@ def add_root(clients: Clients, root: Root) -> None:
         "cert_2_active": "false",
     }
 
-    def report(_request: Any) -> dict[str, Any]:
+    def report(_asked: Mapping[str, Any]) -> dict[str, Any]:
         head, users = iam.get_credential_report().split("\n", 1)
         text = ",".join(line.get(column, "N/A") for column in head.split(","))
         return {"Content": f"{head}\n{text}\n{users}", "ReportFormat": "text/csv", "GeneratedTime": ago(0)}

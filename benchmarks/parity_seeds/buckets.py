@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from itertools import product
 from typing import Any, Final
 
@@ -132,9 +133,9 @@ def versioning(clients: Clients) -> None:
     for bucket, state in known.items():
         s3.put_bucket_versioning(Bucket=bucket, VersioningConfiguration={"Status": state["Status"]})
 
-    def reply(request: Any) -> dict[str, Any]:
-        stored = backend(clients, "s3").get_bucket_versioning(request.bucket_name)
-        return known.get(request.bucket_name, {"Status": stored} if stored else {})
+    def reply(asked: Mapping[str, Any]) -> dict[str, Any]:
+        stored = backend(clients, "s3").get_bucket_versioning(asked["Bucket"])
+        return known.get(asked["Bucket"], {"Status": stored} if stored else {})
 
     tell(clients, "s3", "GetBucketVersioning", reply)
 

@@ -124,13 +124,13 @@ def protections(
 def last_accessed(clients: Clients, services: Mapping[str, Mapping[str, datetime.datetime | None]]) -> None:
     """Have IAM tell, by the ARN of a user or role, which services it may use and when it last did."""
 
-    def generate(request: Any) -> dict[str, str]:
-        return {"JobId": request._get_param("Arn").replace("/", "-").rjust(36, "-")[-36:]}
+    def generate(asked: Mapping[str, Any]) -> dict[str, str]:
+        return {"JobId": asked["Arn"].replace("/", "-").rjust(36, "-")[-36:]}
 
     by_job = {arn.replace("/", "-").rjust(36, "-")[-36:]: used for arn, used in services.items()}
 
-    def get(request: Any) -> dict[str, Any]:
-        used = by_job.get(request._get_param("JobId"), {})
+    def get(asked: Mapping[str, Any]) -> dict[str, Any]:
+        used = by_job.get(asked["JobId"], {})
         listed = [
             {"ServiceName": name, "ServiceNamespace": name, **({"LastAuthenticated": at} if at else {})}
             for name, at in used.items()

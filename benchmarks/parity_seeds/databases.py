@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+from collections.abc import Mapping
 from itertools import product
 from typing import Any, Final
 
@@ -88,8 +89,8 @@ def add_networks(clients: Clients) -> dict[str, str]:
 def offered_versions(clients: Clients) -> None:
     """Have RDS offer some versions of some engines."""
 
-    def reply(request: Any) -> dict[str, Any]:
-        engine, version = request.params.get("Engine"), request.params.get("EngineVersion")
+    def reply(asked: Mapping[str, Any]) -> dict[str, Any]:
+        engine, version = asked.get("Engine"), asked.get("EngineVersion")
         offered = [
             {"Engine": name, "EngineVersion": each, "DBEngineDescription": name, "DBEngineVersionDescription": each}
             for name, versions in _VERSIONS.items()
@@ -241,8 +242,8 @@ def authorities(clients: Clients) -> None:
         for name, left in {**days, "rds-ca-default": 3000}.items()
     ]
 
-    def reply(request: Any) -> dict[str, Any]:
-        wanted = request.params.get("CertificateIdentifier")
+    def reply(asked: Mapping[str, Any]) -> dict[str, Any]:
+        wanted = asked.get("CertificateIdentifier")
         return {"Certificates": [each for each in known if wanted in (None, each["CertificateIdentifier"])]}
 
     tell(clients, "rds", "DescribeCertificates", reply)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+from collections.abc import Mapping
 from itertools import product
 from typing import Any, Final
 
@@ -194,8 +195,8 @@ def specific_credentials(clients: Clients) -> None:
         "ServiceName": "codecommit.amazonaws.com",
     }
 
-    def reply(request: Any) -> dict[str, Any]:
-        mine = request._get_param("UserName") == "with-code-password"
+    def reply(asked: Mapping[str, Any]) -> dict[str, Any]:
+        mine = asked.get("UserName") == "with-code-password"
         return {"ServiceSpecificCredentials": [credential] if mine else []}
 
     tell(clients, "iam", "ListServiceSpecificCredentials", reply)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from typing import Any, Final
 
@@ -105,8 +104,8 @@ def _risk(on_leaks: str, events: list[str], low: str, high: str) -> dict[str, An
 
 
 def _tell_risks(clients: Clients, risks: Mapping[str, Any]) -> None:
-    def told(response: Any) -> Mapping[str, Any]:
-        pool = response.parameters["UserPoolId"]
+    def told(asked: Mapping[str, Any]) -> Mapping[str, Any]:
+        pool = asked["UserPoolId"]
         return {"RiskConfiguration": {"UserPoolId": pool, **risks.get(pool, {})}}
 
     tell(clients, "cognito-idp", "DescribeRiskConfiguration", told)
@@ -120,8 +119,8 @@ def _add_web_acl(clients: Clients, pool: str) -> None:
     )
     arn = clients("cognito-idp").describe_user_pool(UserPoolId=pool)["UserPool"]["Arn"]
 
-    def told(response: Any) -> Mapping[str, Any]:
-        is_asked = json.loads(response.body)["ResourceType"] == "COGNITO_USER_POOL"
+    def told(asked: Mapping[str, Any]) -> Mapping[str, Any]:
+        is_asked = asked["ResourceType"] == "COGNITO_USER_POOL"
         return {"ResourceArns": [arn] if is_asked else []}
 
     tell(clients, "wafv2", "ListResourcesForWebACL", told)
