@@ -45,17 +45,20 @@ def foreign_access(
     trusted_ips: Collection[str] = (),
     accounts_only: bool = False,
     by_resource: bool = False,
+    services: bool = False,
 ) -> Outsiders:
     """Those whom the policy lets in from outside the account and the trusted ones; anyone is ``*``.
 
     Trusted are ids of accounts, and canonical ids of users, which S3 takes for accounts. Left out are statements whose
     conditions, or whose denials, tie them to these, to an organization, a VPC or private addresses; with accounts_only,
     organizations and addresses do not count. With by_resource the policy is about the resources of others too, as a VPC
-    endpoint's is, and conditions on their owner count. Services, among them CloudFront by its origin access identities,
-    and identity providers do not tell their account and are not listed.
+    endpoint's is, and conditions on their owner count. Listed are neither identity providers nor CloudFront by its
+    origin access identities, which do not tell their account; nor services, but with services those that nothing ties
+    to these accounts.
     """
     accounts = frozenset({account_id, *trusted, OWN})
-    return _outsiders(policy, Scope(accounts, accounts_only, networks(trusted_ips), by_resource=by_resource))
+    scope = Scope(accounts, accounts_only, networks(trusted_ips), services=services, by_resource=by_resource)
+    return _outsiders(policy, scope)
 
 
 def outsiders_among(principals: Iterable[Principal], accounts: Collection[str]) -> Outsiders:
