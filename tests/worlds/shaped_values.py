@@ -128,6 +128,7 @@ RULES: Final = (
     # so that a pool's risk configuration matters
     _rule("advancedsecuritymode", "ENFORCED", "OFF"),
     _rule("sqsmanagedsseenabled", "true", "false"),
+    _rule("compliancetype", "Patch", "Patch"),
     # words where the model has none
     _rule("relationshipstatus", "Enabled", "Invited"),
     _rule("state|status|code", ("available", "active"), ("stopped", "inactive")),

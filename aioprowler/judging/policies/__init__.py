@@ -14,7 +14,7 @@ section "The meaning of public" (public access).
 from aioprowler.judging.policies.callers import Outsiders, foreign_access, outsiders_among, public_access
 from aioprowler.judging.policies.conditions import tied_by
 from aioprowler.judging.policies.documents import Condition, Policy, PolicyError, Principal, Statement
-from aioprowler.judging.policies.power import has_full_service_access, is_full_admin
+from aioprowler.judging.policies.power import has_full_service_access, is_certain_admin, is_full_admin
 from aioprowler.judging.policies.transport import requires_secure_transport
 from aioprowler.judging.policies.wildcards import Selector, matches, may_match
 
@@ -28,6 +28,7 @@ __all__ = [
     "Statement",
     "foreign_access",
     "has_full_service_access",
+    "is_certain_admin",
     "is_full_admin",
     "matches",
     "may_match",

@@ -34,6 +34,17 @@ def is_full_admin(policy: Policy) -> bool:
     )
 
 
+def is_certain_admin(policy: Policy) -> bool | None:
+    """Likewise, where the conditions of statements count; None where they decide: those of an Allow that gives what
+    nothing else does, or of a Deny of everything.
+    """
+    unconditional = Policy(tuple(each for each in policy.statements if not each.conditions))
+    if not is_full_admin(unconditional):
+        return None if is_full_admin(policy) else False
+    denied = any(denial.conditions and denial.covers_action(ANY_ACTION) for denial in policy.denials)
+    return None if denied else True
+
+
 def has_full_service_access(policy: Policy, service: str) -> bool:
     """Whether the policy allows every action of the service (its prefix, as ``kms``) on all resources.
 

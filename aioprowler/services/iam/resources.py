@@ -80,6 +80,12 @@ ASSUMING = ("sts:AssumeRole", "sts:AssumeRoleWithSAML", "sts:AssumeRoleWithWebId
 """The actions that give the credentials of a role."""
 
 
+class Boundary(msgspec.Struct, frozen=True, rename="pascal"):
+    """The managed policy beyond which nothing is allowed, whatever other policies say."""
+
+    permissions_boundary_arn: str
+
+
 class Role(PolicyHolder, type="AwsIamRole", noun="Role"):
     """Permissions that whoever the role trusts may take on for a while."""
 
@@ -89,6 +95,8 @@ class Role(PolicyHolder, type="AwsIamRole", noun="Role"):
     trust: Policy = field(name="AssumeRolePolicyDocument")
     """Who may assume the role."""
     inline_policies: tuple[InlinePolicy, ...] = field(name="RolePolicyList")
+    permissions_boundary: Boundary | None = None
+    """None where it has none (https://docs.aws.amazon.com/IAM/latest/APIReference/API_RoleDetail.html)."""
     tags: tuple[Tag, ...] = ()
 
     @property
