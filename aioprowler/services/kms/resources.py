@@ -52,7 +52,9 @@ class Key(Resource, id="key_id", type="AwsKmsKey", group="security", noun="KMS k
     key_spec: str
     origin: str
     description: str = ""
-    multi_region: bool
+    multi_region: bool = False
+    """A key is one of a single region unless it was made otherwise
+    (https://docs.aws.amazon.com/kms/latest/APIReference/API_CreateKey.html)."""
     multi_region_configuration: MultiRegion = MultiRegion()
 
     @property

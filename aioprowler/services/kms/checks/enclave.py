@@ -196,7 +196,7 @@ def kms_key_enclave_attestation_unknown_image(
 
     CloudTrail's event history, which is there without a trail, has the measurements of enclaves that called
     `kms:Decrypt`, `kms:DeriveSharedSecret`, `kms:GenerateDataKey` or `kms:GenerateDataKeyPair`. They are compared with
-    those of the configuration key `enclave_golden_pcr_values`, register by register. Enclaves in debug mode are left to
+    those of the configuration key `enclave_golden_pcr_values`, register by register. Calls in debug mode are left to
     the check for that. A key is MANUAL where not all of its events could be read, and the account where no enclave has
     called.
 
@@ -219,7 +219,6 @@ def kms_key_enclave_attestation_unknown_image(
     severity: Severity = "high" if enclave_unknown_image_severity.lower() == "high" else "medium"
 
     def judge(label: str, calls: Sequence[AttestedCall]) -> Verdict:
-        calls = [each for each in calls if not each.is_debug]
         for call in calls:
             strange = [name for name, value in call.measurements.items() if value not in golden.get(name, {value})]
             if strange:
@@ -230,11 +229,9 @@ def kms_key_enclave_attestation_unknown_image(
             return Manual(
                 f"{label} was called by an enclave of which CloudTrail does not have all measurements: {untold}."
             )
-        if not calls:
-            return Manual(f"{label} was called by no enclave but in debug mode.")
         return Pass(f"{label} was called by known enclave images alone, {len(calls)} times.")
 
-    yield from _by_key(account, histories, enclave_unknown_image_target_key_ids, judge)
+    yield from _by_key(account, histories, enclave_unknown_image_target_key_ids, judge, debug=False)
 
 
 @history_check(fails="KMS key was called by an enclave in debug mode", severity="high")
@@ -281,13 +278,17 @@ def _by_key(
     histories: Iterable[EnclaveHistory],
     wanted: Collection[str],
     judge: Callable[[str, Sequence[AttestedCall]], Verdict],
+    *,
+    debug: bool = True,
 ) -> Iterator[Verdict]:
-    """The verdict on each key that was called; MANUAL on a wanted one that was not, and on the account if none was."""
+    """The verdict on each key that was called, be it in debug mode or only otherwise; MANUAL on a wanted one that was
+    not, and on the account if none was.
+    """
     unread = {each.region: each.unread for each in histories if each.unread is not None}
     found: dict[tuple[str, str], list[AttestedCall]] = defaultdict(list)
     for history in histories:
         for call in history.calls:
-            if not wanted or call.key_id in wanted:
+            if (debug or not call.is_debug) and (not wanted or call.key_id in wanted):
                 found[history.region, call.key_arn].append(call)
     for (region, arn), calls in sorted(found.items()):
         key = CallingKey(key_id=calls[0].key_id, arn=arn, account=account, region=region)
