@@ -13,14 +13,15 @@ from aioprowler._version import __version__
 from aioprowler.declarations.account import Account, Region
 from aioprowler.declarations.checks import Check, Fail, Manual, Pass, Severity, Snippets, Status, Verdict, check
 from aioprowler.declarations.errors import DeclarationError
-from aioprowler.declarations.failure import Failure, UnreadableError, known
+from aioprowler.declarations.failure import Failure, Partial, UnreadableError, known
 from aioprowler.declarations.parameters import derive
-from aioprowler.declarations.resources import All, Facet, Here, Resource, Seen, Tag
+from aioprowler.declarations.resources import All, Facet, Here, Names, Resource, Seen, Tag
 from aioprowler.declarations.sources import (
     Aws,
     Downloads,
     HostDirectory,
     IpRanges,
+    OtherAccounts,
     Secret,
     SecretScanner,
     States,
@@ -60,7 +61,10 @@ __all__ = [
     "IpRanges",
     "Manual",
     "Member",
+    "Names",
     "Organization",
+    "OtherAccounts",
+    "Partial",
     "Pass",
     "Region",
     "Resource",

@@ -66,6 +66,15 @@ async def entries(
         yield partial(_enter, gateway, source, ceiling, chosen)
 
 
+@dataclass(slots=True)
+class Base:
+    """Credentials from which other accounts are entered, as soon as somebody has proved them: they last for all who
+    enter accounts, and may be had once only, as with the code of an MFA device.
+    """
+
+    proved: tuple[Renewing, str, Account] | None = None
+
+
 async def member_entries(
     aws: Boundary,
     gateway: Gateway,
@@ -75,15 +84,19 @@ async def member_entries(
     notes: list[str],
     done: Container[str] = (),
     chosen: Chosen = EVERYWHERE,
+    held: Base | None = None,
 ) -> AsyncIterator[Entry]:
     """One entry for each account of an organization, as they are listed, or of a list.
 
     `source` is the base: its credentials list the organization and assume the role in each account. Raises EntryError
     where they do not exist or are refused. Accounts that are `done`, by their ids, are left out. To
-    `notes` is added what the user should know.
+    `notes` is added what the user should know. `held`: for who goes through the same accounts once more.
     """
-    provider, own, base = await _begun(source, chosen, partial(_base, gateway, source, ceiling, members, aws))
-    gateway.identified(base.id, own)
+    held = held or Base()
+    if held.proved is None:
+        held.proved = await _begun(source, chosen, partial(_base, gateway, source, ceiling, members, aws))
+        gateway.identified(held.proved[2].id, held.proved[1])
+    provider, own, base = held.proved
     organization = members if isinstance(members, Organization) else None
     door = _Door(gateway, source, ceiling, provider, own, base, organization)
     if not isinstance(members, Organization):

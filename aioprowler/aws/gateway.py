@@ -53,6 +53,8 @@ class Gateway:
         self._clock = clock
         self._parties: dict[str, tuple[Renewing, Line]] = {}
         """Account -> who signs for it, and how it is called."""
+        self._users: Counter[str] = Counter()
+        """Account -> how many have registered it and not forgotten it yet."""
         self._lines: dict[bytes, Line] = {}
         """By the settings of their clients."""
         self._line_of = cache(self._find_line)
@@ -105,13 +107,18 @@ class Gateway:
         them; of the environment's, without one. Raises BotoCoreError for a profile that is not there.
         """
         self._parties[account_id] = provider, self._line_of(profile)
+        self._users[account_id] += 1
 
     def identified(self, seed_id: str, account_id: str) -> None:
         """The account that calls were made for before its id was known."""
         self._throttle.identified(seed_id, account_id)
 
     def forget(self, account_id: str) -> None:
-        """The account is finished: nothing of it is kept."""
+        """Whoever registered the account is finished with it: once all are, nothing of it is kept."""
+        self._users[account_id] -= 1
+        if self._users[account_id] > 0:
+            return
+        del self._users[account_id]
         self._parties.pop(account_id, None)
         self._throttle.forget(account_id)
 

@@ -18,6 +18,8 @@ class Account(Struct, frozen=True, kw_only=True):
     """Where findings about the whole account and about global services are filed."""
     regions: tuple[str, ...] | None = None
     """Enabled regions that the scan covers; None means only `default_region`."""
+    enabled_regions: tuple[str, ...] | None = None
+    """All enabled regions, where the scan covers some of them only."""
     untold: Failure | None = None
     """Why AWS did not tell which regions are enabled: `regions` are those that cannot be off."""
     name: str = ""
@@ -30,6 +32,11 @@ class Account(Struct, frozen=True, kw_only=True):
     def scanned_regions(self) -> tuple[str, ...]:
         """Those that were given; the default one where nobody asked which are enabled."""
         return (self.default_region,) if self.regions is None else self.regions
+
+    @property
+    def every_region(self) -> tuple[str, ...]:
+        """Those that the account has enabled, as far as they are known, be they scanned or not."""
+        return self.scanned_regions if self.enabled_regions is None else self.enabled_regions
 
 
 class Region(Struct, frozen=True, kw_only=True):

@@ -101,6 +101,12 @@ class Failure(Struct, frozen=True):
         return _sentence(actions, f"{_PLURALS.get(verb, verb)} {rest}.", mend)
 
 
+class Partial(Struct, frozen=True, kw_only=True):
+    """A value of which some could not be had: `gap` says why, and is None where it is whole."""
+
+    gap: Failure | None = None
+
+
 def known(value: T | Failure) -> T:
     """The value. Raises GapError where it could not be had: the check that reads it is MANUAL with the reason."""
     if isinstance(value, Failure):

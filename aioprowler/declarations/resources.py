@@ -12,7 +12,7 @@ from msgspec import Struct, field
 
 from aioprowler.declarations.account import EXAMPLE_ACCOUNT, Account
 from aioprowler.declarations.errors import refuse
-from aioprowler.declarations.failure import Failure, UnreadableError
+from aioprowler.declarations.failure import Partial, UnreadableError
 from aioprowler.declarations.sources import NO_CODES, Codes, Source, codes
 
 T = TypeVar("T")
@@ -35,14 +35,12 @@ Here = Annotated[tuple[T, ...], HERE]
 """Every T of the subject's region."""
 
 
-class Seen(Struct, Generic[T], frozen=True):
+class Seen(Partial, Generic[T], frozen=True):
     """`Seen[T]`: every T of the account that could be listed, where one that is there tells enough, as of trails one
     that logs. Where none does, `known(gap)` says why there may be more.
     """
 
     items: tuple[T, ...]
-    gap: Failure | None = None
-    """Why some could not be listed; None where these are all."""
 
 
 class _Template:
@@ -185,6 +183,14 @@ class Facet(Struct, Generic[Owner], metaclass=_DataType, rename="pascal"):
     """What one further operation tells about one resource, region or account."""
 
     source: ClassVar[Source]
+
+
+class Names(Partial, frozen=True, kw_only=True):
+    """What an account has of something that no two accounts have, such as bucket names or public addresses: the base of
+    a `Facet[Account]`, about which `OtherAccounts` asks all accounts.
+    """
+
+    names: frozenset[str]
 
 
 class Tag(Struct, frozen=True, rename="pascal"):

@@ -12,7 +12,7 @@ from aioprowler.declarations.actions import iam_action
 
 if TYPE_CHECKING:
     from aioprowler.declarations.failure import Failure
-    from aioprowler.declarations.resources import Resource
+    from aioprowler.declarations.resources import Names, Resource
 
 Gate = Callable[..., bool]
 
@@ -63,8 +63,10 @@ def optional(value: Any) -> Any:
     return Optional(value)
 
 
-Codes = Mapping[str, str]
-"""Error codes, each with words that AWS's message must hold as well; empty where the code says enough."""
+Codes = Mapping[str, str | tuple[str, ...]]
+"""Error codes, each with words that AWS's message must hold as well, or with several of which it must hold one; empty
+where the code says enough.
+"""
 
 NO_CODES: Final[Codes] = {}
 
@@ -79,7 +81,8 @@ def codes(given: Iterable[str] | Codes) -> Codes:
 def means(known: Codes, code: str, message: str) -> bool:
     """Whether an error is one of these. Upper and lower case do not matter in its words."""
     words = known.get(code)
-    return words is not None and words.lower() in message.lower()
+    told = (words,) if isinstance(words, str) else words or ()
+    return any(each.lower() in message.lower() for each in told)
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,6 +171,10 @@ class Tool(Protocol):
 
 class Aws(Tool, Protocol):
     """AWS as an `@source` function sees it: bound to the account and region of what is being read."""
+
+    def at(self, region: str) -> Aws:
+        """The same in another region of the account, scanned or not: `account.every_region` has them all."""
+        ...
 
     async def call(self, service: str, operation: str, /, **params: Any) -> dict[str, Any] | Failure:
         """The reply. `service` and `operation` are spelled as in botocore's models."""
@@ -269,6 +276,21 @@ class IpRanges(Tool, Protocol):
         not AWS's. Raises ValueError for what is no IPv4 or IPv6 address.
 
         https://docs.aws.amazon.com/vpc/latest/userguide/aws-ip-syntax.html
+        """
+        ...
+
+
+class OtherAccounts(Tool, Protocol):
+    """The accounts of the scan; given to an `@source` function that asks for it.
+
+    They are scanned at different times, and some not at all in this run. So what is to be known of all of them is asked
+    of them when somebody first wants to know it, once a scan: a facet of the account, a `Names`, which the function
+    takes as a parameter besides, of its own account.
+    """
+
+    async def have(self, kind: type[Names], name: str) -> bool | Failure:
+        """Whether one of them has something of that name. A Failure where none is known to, and not all could be asked.
+        Where the scan is of one account there are no others.
         """
         ...
 

@@ -172,7 +172,17 @@ def _make_server() -> Any:
         app.config["PROPAGATE_EXCEPTIONS"] = True
         return app
 
-    application = _name_missing_operations(DomainDispatcherApplication(create_app))
+    class Dispatcher(DomainDispatcherApplication):
+        def get_backend_for_host(self, host: str | None) -> str | None:
+            """Without moto's lines on stdout. Raises NotImplementedError for a service that it does not know."""
+            if host and "amazonaws.com" in host:
+                url = f"http://{host}"
+                if not any(pattern.match(url) for _, pattern in self.backend_url_patterns):
+                    raise NotImplementedError(f"moto does not know {host}")
+            found: str | None = super().get_backend_for_host(host)
+            return found
+
+    application = _name_missing_operations(Dispatcher(create_app))
     server = make_server("127.0.0.1", 0, application, threaded=True, request_handler=QuietRequestHandler)
     # A scan opens connections by the hundred, more than werkzeug's own backlog holds.
     server.socket.listen(_LISTEN_BACKLOG)

@@ -20,7 +20,7 @@ from aioprowler.declarations.parameters import NOW
 from aioprowler.declarations.resources import Resource
 from aioprowler.engine.cells import Cell, Ledger
 from aioprowler.engine.fetch import Unreadable
-from aioprowler.engine.judge import Subject, broken, distinct, finding, judge, missing, place
+from aioprowler.engine.judge import NOT_APPLICABLE, Subject, broken, distinct, finding, judge, missing, place
 from aioprowler.engine.life import is_judged
 from aioprowler.engine.listings import Listings, lost
 from aioprowler.engine.plan import CheckPlan, Plan, SubjectPlan
@@ -127,9 +127,12 @@ class AccountScan:
             self._queue.put(self._list if unit[0].type in self._plan.retained else self._unit, unit)
 
     async def _list(self, unit: Unit) -> None:
-        """List what a unit is about, unless somebody else has asked for it."""
+        """List what a unit is about, unless somebody else has asked for it or none of its checks applies."""
         key = (unit[0].type, unit[1])
-        if key in self._idle and (listed := self._shelf.claim(key)):
+        if await self._is_shut(*unit):
+            if self._idle.pop(key, None):
+                await self._complete(*unit)
+        elif key in self._idle and (listed := self._shelf.claim(key)):
             await self._collect(key, listed)
 
     def _begin(self, key: Key, listed: Listed) -> None:
@@ -168,12 +171,21 @@ class AccountScan:
         try:
             if plan.type in (Account, Region):
                 await self._judge_place(plan, region)
-            else:
+            elif not await self._is_shut(plan, region):
                 await self._judge_all(plan, region)
         except Exception as error:  # noqa: BLE001 - one unit ends, its checks say so, and the scan goes on
             gap = Gap(bug(f"The scan of {plan.type.__name__}", error))
             await self._tell(plan, gap, region)
         await self._complete(plan, region)
+
+    async def _is_shut(self, plan: SubjectPlan, region: str) -> bool:
+        """Whether none of the checks applies, whatever there is: what they ask of the account or region says so."""
+        values = self._scene.values(region)
+        for gates in plan.gates:
+            await self._supply.add(gates, values, region)
+            if all(values[each.key] is not NOT_APPLICABLE for each in gates):
+                return False
+        return bool(plan.gates)
 
     async def _judge_place(self, plan: SubjectPlan, region: str) -> None:
         """The account or a region: each check as soon as what it reads is there, those that wait for listings last."""

@@ -7,7 +7,7 @@ from typing import Any
 
 from aioprowler.declarations.graph import is_global, lineage, reads, scope, source_of
 from aioprowler.declarations.parameters import LISTED, Parameter
-from aioprowler.declarations.sources import Function
+from aioprowler.declarations.sources import Function, Operation
 from aioprowler.engine.plan import Plan, PlannedOperation
 
 
@@ -15,15 +15,18 @@ def calls_of_nothing(plan: Plan) -> tuple[PlannedOperation, ...]:
     """A call each, once per `account` or `region`: the listings of what is judged, and what the checks of the account
     and its regions read. The same operation is there as often as it is asked with other parameters.
 
-    At least so many: an `@source` function counts with one call for each of its operations, but as one that asks about
-    nothing where it is given what is listed; and a gate as shut.
+    At least so many: an `@source` function counts with its first operation alone, for what the others are asked about
+    may not be there, and not at all where it is given what is listed, or reads what may be absent; and a gate counts as
+    shut.
     """
     counted = _Counted()
     for subject in (plan.account, plan.region):
         for each in subject.checks:
             counted.read(each.arguments)
     for root in plan.roots:
-        if any(root.checks_below()):
+        if root.gates:
+            counted.read(gate for gates in root.gates for gate in gates)
+        elif any(root.checks_below()):
             counted.list(root.type)
     return tuple(sorted(counted.calls))
 
@@ -46,14 +49,19 @@ class _Counted:
         self._ask(first, "account" if is_global(first) else "region")
 
     def _ask(self, kind: Any, per: str) -> None:
-        source = source_of(kind)
-        if kind in self._seen or getattr(source, "when", None):
+        if kind in self._seen:
             return
         self._seen.add(kind)
-        wanted = reads(kind)
-        if isinstance(source, Function):
-            operations = [] if any(each.kind in LISTED for each in wanted) else list(source.operations)
-        else:
-            operations = [source.operation] if source else []
-        self.calls += [PlannedOperation(operation, per) for operation in operations]
-        self.read(wanted)
+        self.calls += [PlannedOperation(operation, per) for operation in _certain(kind)]
+        self.read(reads(kind))
+
+
+def _certain(kind: Any) -> tuple[Operation, ...]:
+    """What is asked in any case."""
+    source = source_of(kind)
+    if getattr(source, "when", None):
+        return ()
+    if isinstance(source, Function):
+        is_certain = not any(each.none_ok or each.kind in LISTED for each in reads(kind))
+        return source.operations[:1] if is_certain else ()
+    return (source.operation,) if source else ()

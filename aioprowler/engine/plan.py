@@ -54,6 +54,10 @@ class SubjectPlan:
     """The other nodes, each stage reading only earlier ones."""
     shared: list[Parameter] = field(default_factory=list)
     """What its checks read besides: what is listed, and values of the region and the account."""
+    gates: list[list[Parameter]] = field(default_factory=list)
+    """For each check, here and below, the gated facets of the account or region without which it does not apply. Empty
+    where some check has none.
+    """
     retained: frozenset[Any] = frozenset()
     """Types of which judging a subject reads all that were listed, directly or through a value."""
 
@@ -90,9 +94,20 @@ class SubjectPlan:
         self.shared = list(wanted.values())
         self.located_by.sort(key=depth)
 
+    def find_gates(self) -> None:
+        """Note what decides, before anything is listed, that there is nothing to judge."""
+        found = [[p for p in each.arguments if _is_gate(p)] for each in self.checks_below()]
+        self.gates = found if all(found) else []
+
     def needs(self, each: CheckPlan) -> list[Parameter]:
         """What one of its checks reads besides what is made for the subject itself."""
         return [p for p in each.arguments if p.kind in _SHARED and p.key not in self.nodes]
+
+
+def _is_gate(parameter: Parameter) -> bool:
+    """Whether a check does not apply where this value is not asked for, which its subject has no say in."""
+    gated = parameter.kind == "facet" and getattr(source_of(parameter.type), "when", None) is not None
+    return gated and not parameter.none_ok and scope(parameter.type) != "subject"
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -164,6 +179,7 @@ class _Planner:
         self._refuse_waiting()
         for plan in self.subjects.values():
             plan.retained = self._read_by(plan)
+            plan.find_gates()
             plan.checks.sort(key=lambda each: bool(self._waited_for(each.arguments)))
         return Plan(
             checks=checks,

@@ -62,7 +62,7 @@ class Listed(Growing[Item, Gap | Limited]):
         failures = [item.failure for item, _ in items if isinstance(item, Unreadable)]
         failures += [gap.failure for gap in self.gaps]
         gap = next((failure for failure in failures if failure.is_gap), None)
-        return Seen(tuple(item for item, _ in items if isinstance(item, Resource)), gap)
+        return Seen(tuple(item for item, _ in items if isinstance(item, Resource)), gap=gap)
 
 
 Whole = tuple[Resource, ...] | Failure
@@ -140,7 +140,7 @@ class Shelf:
         """Those of the account that could be listed."""
         parts = [await self.listed(kind, region).seen() for region in self.places(kind)]
         gap = next((part.gap for part in parts if part.gap), None)
-        return Seen(tuple(resource for part in parts for resource in part.items), gap)
+        return Seen(tuple(resource for part in parts for resource in part.items), gap=gap)
 
     async def here(self, kind: Any, region: str) -> Whole:
         """Those of a region."""

@@ -15,10 +15,10 @@ import anyio
 from aioprowler.aws.api import Boundary
 from aioprowler.aws.errors import is_transient
 from aioprowler.declarations.account import Account, Region
-from aioprowler.declarations.failure import Failure, UnreadableError
+from aioprowler.declarations.failure import Failure, Partial, UnreadableError
 from aioprowler.declarations.graph import gone, listed_of, maker, reads, scope, source_of, takes
 from aioprowler.declarations.parameters import Parameter, derivation, facet_owner, parameters
-from aioprowler.declarations.resources import Facet, Resource, Seen
+from aioprowler.declarations.resources import Facet, Resource
 from aioprowler.declarations.sources import NO_CODES, Aws, Batch, Call, Codes, Function, Operation, codes
 from aioprowler.engine.fetch import bind, cut, joined, to_facet
 from aioprowler.engine.judge import NOT_APPLICABLE, Unavailable, arguments
@@ -112,10 +112,12 @@ class Supply:
         return self._derived[key]
 
     def is_unsettled(self, values: Values) -> bool:
-        """Whether one of the values is a transient failure, or was made of one that it tolerates."""
+        """Whether one of the values is a transient failure, lacks something because of one, or was made of one that it
+        tolerates.
+        """
+        gaps = (value.gap if isinstance(value, Partial) else value for value in values.values())
         return not self._unsettled.isdisjoint(values) or any(
-            isinstance(failure, Failure) and is_transient(failure)
-            for failure in (value.gap if isinstance(value, Seen) else value for value in values.values())
+            isinstance(gap, Failure) and is_transient(gap) for gap in gaps
         )
 
     # -------------------------------------------------------------- a subject
@@ -296,8 +298,9 @@ class Supply:
             return error.failure
         except MISTAKES as error:  # its readers are told
             return bug(source.function.__name__, error)
-        if isinstance(made, Failure) and made.is_of_tool:
-            self._aws.calls.failed(made, self._account.id, region)
+        gap = made.gap if isinstance(made, Partial) else made
+        if isinstance(gap, Failure) and gap.is_of_tool:
+            self._aws.calls.failed(gap, self._account.id, region)
         return made
 
 
@@ -374,6 +377,10 @@ class BoundAws:
         self._account = account
         self._region = region
         self._gone = gone
+
+    def at(self, region: str) -> BoundAws:
+        """See `Aws.at`."""
+        return BoundAws(self._aws, self._account, region, self._gone)
 
     async def call(self, service: str, operation: str, /, **params: Any) -> dict[str, Any] | Failure:
         """See `Aws.call`."""

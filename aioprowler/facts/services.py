@@ -58,7 +58,7 @@ class Service(Struct, frozen=True):
     """Operation -> its pages, where botocore's paginator files leave it out."""
     tags_are_told: bool = True
     """Whether `tag:GetResources` tells the tags of all of its resources."""
-    unsubscribed: Mapping[str, str] = {}
+    unsubscribed: Mapping[str, str | tuple[str, ...]] = {}
     """Error codes, each with words of the message, by which AWS says that the account has not subscribed to the
     service, so that there is nothing of it at all. What a single operation may answer for other reasons is none.
     """
@@ -221,7 +221,19 @@ SERVICES: Final[Mapping[str, Service]] = {
             "ListTagsForDeliveryStream": _TAG_KEY,
         },
     ),
-    "fms": Service("Firewall Manager", sizes={"*": 100}),  # model: 1..100
+    # model: 1..100. What others than administrators are answered: prowler#2259 and aws-nuke#992 have the words
+    # (https://github.com/prowler-cloud/prowler/pull/2259, https://github.com/rebuy-de/aws-nuke/issues/992)
+    "fms": Service(
+        "Firewall Manager",
+        sizes={"*": 100},
+        unsubscribed={
+            "AccessDeniedException": (
+                "no default admin could be found for account",
+                "is only available to aws firewall manager administrators",
+                "is only available to administration account in aws firewall manager",
+            )
+        },
+    ),
     "fsx": Service("FSx"),
     "glacier": Service("S3 Glacier", sizes_are_text=True),  # model: strings, without a maximum
     # endpoints: Oregon, and the commercial partition alone; botocore makes a host of every region. model: 1..100

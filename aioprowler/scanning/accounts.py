@@ -12,7 +12,7 @@ import anyio
 from anyio.streams.memory import MemoryObjectReceiveStream, MemoryObjectSendStream
 
 from aioprowler.accounts.credentials import EntryError
-from aioprowler.accounts.entry import Entry, entries, identify, member_entries
+from aioprowler.accounts.entry import Base, Entry, entries, identify, member_entries
 from aioprowler.accounts.operations import ENTRY_OPERATIONS, ORGANIZATION_OPERATIONS
 from aioprowler.accounts.permissions import Statement, session_actions
 from aioprowler.accounts.sessions import Ceiling
@@ -54,11 +54,14 @@ class Way:
     entries: AsyncIterator[Entry]
     announce: Callable[[Iterable[Operation]], None] = lambda _: None
     """Told of operations that will be called, once they are known."""
+    everyone: Callable[[], AsyncIterator[Entry]] | None = None
+    """All accounts once more, those included that need not be scanned; None where there is one."""
 
 
 def given(api: AwsApi, accounts: Sequence[Account], progress: Progress) -> Way:
     """To an AWS that is given instead of the real one."""
-    return Way(api, Boundary(api, progress.calls), _known_entries(accounts))
+    everyone = partial(_known_entries, accounts) if len(accounts) > 1 else None
+    return Way(api, Boundary(api, progress.calls), _known_entries(accounts), everyone=everyone)
 
 
 async def entered(
@@ -84,12 +87,13 @@ async def entered(
     members = options.organization or options.members
     chosen = Chosen(options.regions or (), options.excluded_regions)
     if members is None:
-        found = entries(gateway, options.credentials, options.accounts, progress.ceiling, chosen)
-        return Way(gateway, aws, found, gateway.announce)
-    found = member_entries(
-        aws, gateway, options.credentials[0], members, progress.ceiling, progress.notes, skipped, chosen
+        each = partial(entries, gateway, options.credentials, options.accounts, progress.ceiling, chosen)
+        is_one = len(options.credentials if options.accounts is None else options.accounts) == 1
+        return Way(gateway, aws, each(), gateway.announce, None if is_one else each)
+    enter = partial(
+        member_entries, aws, gateway, options.credentials[0], members, progress.ceiling, chosen=chosen, held=Base()
     )
-    return Way(gateway, aws, found, gateway.announce)
+    return Way(gateway, aws, enter(progress.notes, skipped), gateway.announce, partial(enter, []))
 
 
 def _ceiling(prepared: Prepared, planned: anyio.Event, more: Sequence[Operation], notes: list[str]) -> Ceiling:

@@ -13,6 +13,7 @@ from anyio import to_thread
 from aioprowler.aws.api import AwsApi
 from aioprowler.catalog import Catalog
 from aioprowler.declarations.account import Account
+from aioprowler.declarations.sources import OtherAccounts
 from aioprowler.engine.plan import Plan
 from aioprowler.errors import UsageError, cause_of
 from aioprowler.findings.coverage import Coverage, Settings, united
@@ -26,6 +27,7 @@ from aioprowler.scanning.options import ScanOptions
 from aioprowler.scanning.pipeline import Pipeline
 from aioprowler.scanning.prepared import Prepared, prepare
 from aioprowler.scanning.progress import Progress
+from aioprowler.scanning.survey import Survey
 from aioprowler.scanning.visits import Visits
 from aioprowler.tools import make_tools
 from aioprowler.tools.scratch import sweep
@@ -63,12 +65,14 @@ class Scan:
         self._companion = companion
         self._events = Mailbox[Event](_WAITING)
         self._pipeline = Pipeline(prepared, self.progress, companion, self._events.put)
+        tools = make_tools() if tools is None else tools
+        self._survey = Survey(prepared, self.progress, tools)
         self._visits = Visits(
             prepared,
             self.progress,
             self._pipeline,
             self._events.put,
-            tools=make_tools() if tools is None else tools,
+            tools={OtherAccounts: self._survey, **tools},
             done=self._done,
             companion=companion,
         )
@@ -157,7 +161,10 @@ class Scan:
                 await self._visits.visit(account, way)
 
             accounts = AccountQueue(self.prepared, self.progress, skipped, self.planned, visit, self._visits.refuse)
-            await accounts.run(way, self._pipeline.begun)
+            async with anyio.create_task_group() as others:
+                self._survey.open(way, others)
+                await accounts.run(way, self._pipeline.begun)
+                others.cancel_scope.cancel()  # nobody waits for them any more
         if not self.progress.accounts and not self._done.accounts:
             self._tell_that_nothing_was_chosen()
 

@@ -162,7 +162,8 @@ class Visits:
             if region not in (*enabled, *unknown):
                 self._progress.not_enabled[region] += 1
         kept = tuple(r for r in enabled if (not chosen or r in chosen) and r not in excluded)
-        return replace(account, regions=kept, default_region=_default_region(account, kept, chosen, excluded))
+        home = _default_region(account, kept, chosen, excluded)
+        return replace(account, regions=kept, enabled_regions=enabled, default_region=home)
 
     async def refuse(self, error: EntryError) -> None:
         """An account that cannot be entered: MANUAL for every check."""

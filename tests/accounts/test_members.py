@@ -12,7 +12,7 @@ import pytest
 
 from aioprowler.accounts.accounts_file import read_accounts
 from aioprowler.accounts.credentials import CredentialSource, EntryError
-from aioprowler.accounts.entry import member_entries
+from aioprowler.accounts.entry import Base, member_entries
 from aioprowler.accounts.organization import Member, Organization
 from aioprowler.aws.api import Boundary
 from aioprowler.aws.gateway import Gateway
@@ -105,6 +105,30 @@ def test_the_own_account_takes_no_role(enter: Any) -> None:
     assert list(aws.assumed()) == [f"arn:aws:iam::{id_}:role/aioprowler" for id_ in (SECOND, THIRD)]
     assert aws.keys_of("DescribeRegions") == [BASE_KEY, f"ASIA{SECOND}", f"ASIA{THIRD}"]
     assert aws.keys_of("AssumeRole") == [BASE_KEY, BASE_KEY]
+
+
+def test_who_goes_through_the_accounts_once_more_needs_no_second_proof_of_the_base(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Which could not be had: the code of an MFA device is good for one session."""
+    aws = Aws3()
+    base = CredentialSource(role_arn=AUDIT, **GIVEN)
+
+    async def run() -> list[list[str]]:
+        async with StubAws(aws) as stub:
+            monkeypatch.setenv("AWS_ENDPOINT_URL", stub.url)
+            async with Gateway(budget=1.0, table=OPEN) as gateway:
+                boundary, held = Boundary(gateway), Base()
+                found = []
+                for done in ([SECOND], []):
+                    entries = member_entries(boundary, gateway, base, Organization(), UNLIMITED, [], done, held=held)
+                    found.append([account.id async for entry in entries if (account := await entry(boundary))])
+                return found
+
+    first, all_of_them = anyio.run(run)
+    assert SECOND not in first
+    assert all_of_them == [*first[:1], SECOND, *first[1:]]
+    assert [each["RoleArn"] for each in aws.asked if each["Action"] == "AssumeRole"].count(AUDIT) == 1
 
 
 def test_the_own_account_takes_a_role_that_is_given_by_its_arn(enter: Any) -> None:

@@ -669,6 +669,19 @@ def test_an_account_that_is_forgotten_leaves_nothing_behind(stage: Stage) -> Non
     anyio.run(run)
 
 
+def test_an_account_that_two_have_entered_stays_until_both_have_left(stage: Stage) -> None:
+    async def run() -> None:
+        async with stage(in_turn(VPCS)) as play:
+            play.gateway.register(FIRST.id, provider(keys_of(FIRST))[0])
+            play.gateway.forget(FIRST.id)
+            assert (await play.vpcs())["Vpcs"]
+            play.gateway.forget(FIRST.id)
+            with pytest.raises(KeyError):
+                await play.vpcs()
+
+    anyio.run(run)
+
+
 def test_what_takes_long_at_the_first_call_is_done_before_a_token_is_taken(
     stage: Stage, monkeypatch: pytest.MonkeyPatch
 ) -> None:

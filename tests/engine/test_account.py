@@ -636,3 +636,88 @@ def test_retained_resources_are_freed_after_their_last_reader() -> None:
     run(there, subnets_seen, vpc_note)
     assert len(kept) == 2
     assert alive == [0, 0, 0]
+
+
+# --- Checks that apply where the account is subscribed ---
+
+
+class Plan(Facet[Account]):
+    source = call("shield", "GetSubscriptionState")
+    state: str
+
+
+def is_subscribed(plan: Plan) -> bool:
+    return plan.state == "ACTIVE"
+
+
+class Protected(Facet[Account]):
+    source = call("shield", "ListProtections", when=is_subscribed)
+    ids: tuple[str, ...]
+
+
+@check(fails="It is not as it should be", severity="low")
+def vpc_protected(vpc: Vpc, protected: Protected) -> Verdict:
+    return Pass("good") if vpc.vpc_id in protected.ids else Fail("bad")
+
+
+@check(fails="It is not as it should be", severity="low")
+def vpc_there(vpc: Vpc) -> Verdict:
+    return Pass(vpc.vpc_id)
+
+
+@check(fails="It is not as it should be", severity="low")
+def vpc_number(region: Region, vpcs: Here[Vpc]) -> Verdict:
+    return Pass(f"{len(vpcs)} in {region.name}")
+
+
+VPCS = {"Vpcs": [{"VpcId": "vpc-1"}]}
+UNSUBSCRIBED: dict[str, Any] = {"ec2:DescribeVpcs": VPCS, "shield:GetSubscriptionState": {"State": "INACTIVE"}}
+
+
+def test_what_no_check_applies_to_is_not_listed() -> None:
+    world = World(UNSUBSCRIBED)
+    assert run(world, vpc_protected) == []
+    assert dict(world.calls) == {"shield:GetSubscriptionState": 1}
+
+
+@pytest.mark.parametrize("other", [vpc_there, vpc_number])
+def test_it_is_listed_where_another_check_reads_it(other: Any) -> None:
+    world = World(UNSUBSCRIBED)
+    assert {found[0] for found in run(world, vpc_protected, other)} == {other.id}
+    assert world.calls["ec2:DescribeVpcs"] == len(ACCOUNT.scanned_regions)
+    assert "shield:ListProtections" not in world.calls
+
+
+def test_where_the_check_applies_or_nobody_knows_it_all_are_judged() -> None:
+    subscribed: dict[str, Any] = {"ec2:DescribeVpcs": VPCS, "shield:GetSubscriptionState": {"State": "ACTIVE"}}
+    world = World({**subscribed, "shield:ListProtections": {"Ids": ["vpc-1"]}})
+    assert {status for *_, status in run(world, vpc_protected)} == {"PASS"}
+    unknown = World({**subscribed, "shield:GetSubscriptionState": denied()})
+    assert {status for *_, status in run(unknown, vpc_protected, vpc_number)} == {"MANUAL", "PASS"}
+
+
+# --- Regions besides the subject's ---
+
+
+@source("ec2:DescribeOther")
+async def everywhere(account: Account, aws: Aws) -> Everywhere | Failure:
+    found = [await aws.at(region).call("ec2", "DescribeOther") for region in account.every_region]
+    failures = [each for each in found if isinstance(each, Failure)]
+    return failures[0] if failures else Everywhere(regions=account.every_region)
+
+
+class Everywhere(Facet[Account]):
+    source = everywhere
+    regions: tuple[str, ...]
+
+
+@check(fails="It is not as it should be", severity="low")
+def account_everywhere(account: Account, everywhere: Everywhere) -> Verdict:
+    return Pass(f"{account.id}: {', '.join(everywhere.regions)}")
+
+
+def test_a_function_can_ask_in_regions_that_are_not_scanned() -> None:
+    account = msgspec.structs.replace(ACCOUNT, regions=("us-east-1",), enabled_regions=("us-east-1", "sa-east-1"))
+    world = World()
+    assert [status for *_, status in run(world, account_everywhere, account=account)] == ["PASS"]
+    assert [region for _, region, *_ in world.params] == ["us-east-1", "sa-east-1"]

@@ -256,9 +256,9 @@ def test_a_trail_that_many_regions_show_is_one_as_it_is_at_home() -> None:
 
 
 def test_of_a_trail_that_nobody_could_ask_about_nothing_is_known() -> None:
-    found = all_trails(Seen((trail(),)), Seen((), DENIED))
+    found = all_trails(Seen((trail(),)), Seen((), gap=DENIED))
     assert found.seen[0].is_logging == DENIED
-    assert all_trails(Seen((), DENIED), Seen(())).gap == DENIED
+    assert all_trails(Seen((), gap=DENIED), Seen(())).gap == DENIED
 
 
 @pytest.mark.parametrize(
@@ -500,7 +500,7 @@ def test_what_an_identity_does_in_several_regions_is_counted_together() -> None:
 def test_where_not_all_is_read_it_is_told() -> None:
     limited = Failure("limited", "cloudtrail:LookupEvents", "threat_detection_max_lookups")
     assert activity(Seen((recent("a", {}), recent("b", {}, limited)))).gap == limited
-    assert activity(Seen((recent("b", {}, limited),), DENIED)).gap == DENIED
+    assert activity(Seen((recent("b", {}, limited),), gap=DENIED)).gap == DENIED
 
 
 THREATS: list[tuple[Any, tuple[str, ...], float]] = [

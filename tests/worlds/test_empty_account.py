@@ -20,7 +20,7 @@ PLAN = make_plan(tuple(installed()), {"scan_unused_services": False})
 
 
 def asked(*regions: str) -> Counter[str]:
-    world = World()
+    world = World({"shield:GetSubscriptionState": {"SubscriptionState": "INACTIVE"}})
     findings_of(world, accounts=(Account(id="123456789012", default_region=regions[0], regions=regions),))
     return world.calls
 

@@ -15,6 +15,7 @@ from aioprowler import (
     Aws,
     Facet,
     Failure,
+    Names,
     Region,
     Resource,
     States,
@@ -26,6 +27,7 @@ from aioprowler import (
     source,
 )
 from aioprowler.judging.policies import Policy
+from aioprowler.judging.verdicts import told
 
 # --- Buckets ---
 
@@ -505,15 +507,16 @@ def foreseeable_names(region: Region) -> dict[str, str]:
 @source("s3:ListBuckets")
 async def list_names(aws: Aws) -> OwnBucketNames | Failure:
     """The names of all the account's buckets, in all regions."""
-    names = await aws.items("s3", "ListBuckets", "Buckets[].Name")
-    return names if isinstance(names, Failure) else OwnBucketNames(names=frozenset(names))
+    buckets = await aws.items("s3", "ListBuckets", "Buckets")
+    if isinstance(buckets, Failure):
+        return buckets
+    return OwnBucketNames(names=frozenset(told(each.get("Name"), "the Name of a bucket") for each in buckets))
 
 
-class OwnBucketNames(Facet[Account]):
+class OwnBucketNames(Names, Facet[Account]):
     """The account's buckets in all regions, those outside the scan included."""
 
     source = list_names
-    names: frozenset[str]
 
 
 @source("s3:HeadBucket")

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 import msgspec
 
-from aioprowler import Resource, States, Tag, field, listing
+from aioprowler import Account, Aws, Facet, Failure, Names, Resource, States, Tag, field, listing, source
 
 
 class ElasticIp(
@@ -23,6 +25,36 @@ class ElasticIp(
     allocation_id: str
     association_id: str | None = None
     tags: tuple[Tag, ...] = ()
+
+
+_ADDRESSES: Final = {
+    "DescribeAddresses": "Addresses[].PublicIp",
+    "DescribeNetworkInterfaces": "NetworkInterfaces[].Association.PublicIp",
+}
+"""Operation -> where its reply has addresses. Those that are no Elastic IP addresses are an interface's while it is
+there: https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/using-instance-addressing.html
+"""
+
+
+@source("ec2:DescribeAddresses", "ec2:DescribeNetworkInterfaces")
+async def list_addresses(account: Account, aws: Aws) -> PublicAddresses:
+    """Of a region that could not be asked the others tell all the same."""
+    names: set[str] = set()
+    gap = account.untold
+    for region in account.every_region:
+        for operation, path in _ADDRESSES.items():
+            async for page in aws.at(region).pages("ec2", operation, path):
+                if not isinstance(page, Failure):
+                    names.update(page)
+                elif page.is_gap:
+                    gap = gap or page
+    return PublicAddresses(names=frozenset(names), gap=gap)
+
+
+class PublicAddresses(Names, Facet[Account]):
+    """The account's public IPv4 addresses in all regions, scanned or not."""
+
+    source = list_addresses
 
 
 class TransitGatewayOptions(msgspec.Struct, frozen=True, rename="pascal"):

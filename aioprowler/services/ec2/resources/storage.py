@@ -7,7 +7,22 @@ from typing import Annotated
 
 import msgspec
 
-from aioprowler import Facet, Here, Resource, States, Tag, call, constant, derive, listing, optional
+from aioprowler import (
+    Aws,
+    Facet,
+    Failure,
+    Here,
+    Region,
+    Resource,
+    States,
+    Tag,
+    call,
+    constant,
+    derive,
+    listing,
+    optional,
+    source,
+)
 
 
 class Volume(
@@ -166,3 +181,21 @@ class Image(
     name: str = ""
     public: bool
     tags: tuple[Tag, ...] = ()
+
+
+@source("ec2:DescribeSnapshots")
+async def find_snapshots(aws: Aws) -> OwnSnapshots | Failure:
+    """A page may be empty though others follow."""
+    async for page in aws.pages("ec2", "DescribeSnapshots", "Snapshots", OwnerIds=["self"], MaxResults=5):
+        if isinstance(page, Failure):
+            return page
+        if page:
+            return OwnSnapshots(are_there=True)
+    return OwnSnapshots(are_there=False)
+
+
+class OwnSnapshots(Facet[Region]):
+    """Whether the account has snapshots in a region, asked in one small page where there are any."""
+
+    source = find_snapshots
+    are_there: bool
