@@ -77,7 +77,8 @@ def nearest(name: str, known: Iterable[str]) -> str:
 
 @pytest.mark.parametrize("check", CHECKS, ids=lambda check: check.id)
 def test_a_check_can_be_planned_and_is_documented(check: AnyCheck) -> None:
-    assert make_plan([check], {}).operations, "it asks AWS nothing"
+    is_for_a_person = [parameter.kind for parameter in check.parameters] == ["account"]
+    assert bool(make_plan([check], {}).operations) != is_for_a_person, "it asks AWS nothing"
     documentation = check.documentation
     assert documentation.title
     assert not documentation.title.endswith(".")

@@ -34,14 +34,14 @@ OFF = Account(id="222222222222", name="off", default_region=REGIONS[0], regions=
 _DEEP = 7
 """Structures in structures at most: some contain themselves."""
 _ITEMS = 2
-_BARE = ("Arn", "Id", "Key", "Name", "arn", "id", "key", "name")
+_BARE = ("Arn", "Content", "Id", "Key", "Name", "Value", "arn", "id", "key", "name")
 """Members that are called by what they are in as well: the `Arn` of a `Policy` is the `PolicyArn` of another."""
 _ALWAYS = frozenset({"IpPermissionsEgress"})
 """Members that are always there, though declarations know what to do without them."""
 _NONE = frozenset({"Groups"})
 """Lists in what is listed that are always there, and empty where everything is off."""
 _TOKEN = re.compile(
-    ".*token|(next|new)?marker|next.*(id|key)|is_?truncated|has_?more.*|.*continuation.*", re.IGNORECASE
+    ".*token|(next|new)?(page)?marker|next.*(id|key)|is_?truncated|has_?more.*|.*continuation.*", re.IGNORECASE
 )
 _SAYS = {
     True: ("enabled", "enable", "active", "available", "running", "complete", "completed", "success", "required", "on"),
@@ -82,7 +82,8 @@ class ShapedWorld:
             raise self.refused[name]
         known = self._declared.get(name, Declared())
         if account.id == OFF.id and known.absent:
-            raise error(*min(known.absent.items()))
+            code, words = min(known.absent.items())
+            raise error(code, words if isinstance(words, str) else words[0])
         key = (account.id, region, name)
         if key not in self._made:
             self._made[key] = Maker(account, region, known).reply(Operation(service, operation))

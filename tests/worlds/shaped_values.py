@@ -65,6 +65,21 @@ def _called(measured: str) -> str:
 
 _SECRET = base64.b64encode(b"export PASSWORD=tr0ub4dor").decode()
 
+_ORGANIZATIONS_POLICY = json.dumps(
+    {
+        "Statement": {
+            "Effect": "Deny",
+            "Action": "*",
+            "Resource": "*",
+            "Condition": {"StringNotEquals": {"aws:RequestedRegion": REGIONS}},
+        },
+        "services": {
+            "default": {"opt_out_policy": {"@@assign": "optOut", "@@operators_allowed_for_child_policies": ["@@none"]}}
+        },
+    }
+)
+"""Of two types at once: who reads it takes what is meant for him."""
+
 RULES: Final = (
     # documents
     _rule(
@@ -78,9 +93,13 @@ RULES: Final = (
         _policy({"AWS": "{account}"}, "s3:GetObject"),
     ),
     _rule("cloudtrailevent", _called("00" * 48), _called("ab" * 48)),
+    _rule("policycontent", _ORGANIZATIONS_POLICY, "{}"),
+    _rule("resourcerecordvalue", ("3.5.0.1", "bucketname-{n}.s3-website-eu-west-1.amazonaws.com"), "10.0.0.{n}"),
+    _rule("type", ("A", "CNAME"), ("A", "CNAME")),  # of DNS records; no word of other types
     _rule("userdata|.*value", _SECRET, ""),
     _rule("content", _report("true"), _report("false")),
     # settings
+    _rule("privatezone", False, False),
     _rule("restrictpublicbuckets", False, False),  # so that policies of buckets count where there are any
     # ACLs
     _rule("uri", *["http://acs.amazonaws.com/groups/global/AllUsers"] * 2),
@@ -102,6 +121,7 @@ RULES: Final = (
     _rule(".*owneralias", "amazon", "amazon"),
     _rule(".*accountid|.*ownerid|owner", "{account}", "{account}"),
     _rule("homeregion", "{region}", "{region}"),
+    _rule("region", "{region}", "{region}"),
     _rule(".*region", "{region}", ""),
     _rule("locationconstraint", REGIONS[1], REGIONS[1]),
     _rule("(.*availability)?zone", ("{region}a", "{region}b"), "{region}a"),

@@ -114,11 +114,11 @@ class FakeDownloads:
 
 
 class FakeRanges:
-    """IpRanges that know one address."""
+    """IpRanges that know two addresses."""
 
     async def find(self, address: str) -> tuple[str, ...] | Failure:
         await anyio.lowlevel.checkpoint()
-        return ("AMAZON", "EC2") if address == "192.0.2.1" else ()
+        return ("AMAZON", "EC2") if address in ("192.0.2.1", "3.5.0.1") else ()
 
 
 TOOLS: dict[type, Any] = {

@@ -1,12 +1,14 @@
-"""Backup plans and what they select."""
+"""Backup plans and what they select, vaults and what is in them, and reports."""
 
 from __future__ import annotations
 
+import datetime
 from collections.abc import Iterable, Mapping
+from typing import Annotated
 
 import msgspec
 
-from aioprowler import Here, Resource, Tag, call, derive, field, listing
+from aioprowler import Here, Resource, States, Tag, call, derive, field, listing
 from aioprowler.judging.policies import matches
 
 
@@ -23,6 +25,7 @@ class BackupPlan(
 
     source = listing("backup", "ListBackupPlans", "BackupPlansList")
     backup_plan_id: str
+    name: str | None = field(name="BackupPlanName", default=None)
 
 
 class TagCondition(msgspec.Struct, frozen=True, rename="pascal"):
@@ -141,3 +144,109 @@ def _names(patterns: tuple[str, ...], arn: str) -> bool:
 def backup_selections(selections: Here[BackupSelection]) -> BackupSelections:
     """Those of all plans of the region."""
     return BackupSelections(tuple(each.selection for each in selections))
+
+
+# --- Vaults ---
+
+
+class BackupVault(
+    Resource,
+    id="name",
+    type="AwsBackupBackupVault",
+    group="storage",
+    noun="Backup vault",
+    gone=["ResourceNotFoundException"],
+):
+    """Where backups are kept. AWS lists the account's own, those included that are logically air-gapped."""
+
+    source = listing(
+        "backup",
+        "ListBackupVaults",
+        "BackupVaultList",
+        states=States("vault_state", over=["FAILED"], not_yet=["CREATING"]),
+    )
+    name: str = field(name="BackupVaultName")
+    arn: str = field(name="BackupVaultArn")
+    vault_type: str = "BACKUP_VAULT"
+    vault_state: str = "AVAILABLE"
+    encryption_key_arn: str | None = None
+    number_of_recovery_points: int
+
+    @property
+    def is_of_another_account(self) -> bool:
+        """Whether it shows what lies in a vault of another account, from which it may be restored:
+        https://docs.aws.amazon.com/aws-backup/latest/devguide/multipartyapproval.html
+        """
+        return self.vault_type == "RESTORE_ACCESS_BACKUP_VAULT"
+
+
+def has_points(vault: BackupVault) -> bool:
+    """Only there is anything to list that is the account's."""
+    return vault.number_of_recovery_points > 0 and not vault.is_of_another_account
+
+
+def most_points(
+    *,
+    max_backup_recovery_points: Annotated[
+        int, "Judge only so many recovery points of each backup vault, the newest ones; all where it is 0."
+    ] = 0,
+) -> int | None:
+    """How many of a vault are looked at; None for all."""
+    return max_backup_recovery_points or None
+
+
+class RecoveryPoint(
+    Resource,
+    id="point_id",
+    type="AwsBackupRecoveryPoint",
+    group="storage",
+    noun="Recovery point",
+):
+    """A backup in a vault."""
+
+    source = listing(
+        "backup",
+        "ListRecoveryPointsByBackupVault",
+        "RecoveryPoints",
+        of=BackupVault,
+        when=has_points,
+        BackupVaultName="name",
+        limit=most_points,
+        newest="creation_date",
+        states=States("status", over=["DELETING"], not_yet=["CREATING"]),
+    )
+    arn: str = field(name="RecoveryPointArn")
+    vault: str = field(name="BackupVaultName")
+    status: str = ""
+    creation_date: datetime.datetime | None = None
+    is_encrypted: bool
+
+    @property
+    def point_id(self) -> str:
+        """The last part of the ARN."""
+        return self.arn.rpartition(":")[2]
+
+
+# --- Reports ---
+
+
+class ReportPlan(Resource, id="name", type="AwsBackupBackupPlan", group="storage", noun="Backup report plan"):
+    """Which reports Backup Audit Manager writes, and where.
+
+    In regions that do not have it, AWS denies access in other words than where a permission is missing
+    (https://github.com/prowler-cloud/prowler/issues/4576).
+    """
+
+    source = listing(
+        "backup",
+        "ListReportPlans",
+        "ReportPlans",
+        absent={
+            "AccessDeniedException": (
+                "insufficient privileges to perform this action",
+                "this api is not available in current region",
+            )
+        },
+    )
+    name: str = field(name="ReportPlanName")
+    arn: str = field(name="ReportPlanArn")

@@ -1,0 +1,1 @@
+"""AWS Well-Architected Tool."""
