@@ -183,7 +183,7 @@ class AssociatedVpc(msgspec.Struct, frozen=True, rename="pascal"):
 
 class EndpointAssociation(Resource, id="arn", noun="Firewall endpoint"):
     """A further endpoint of a firewall, of the account's or of one that another account shares, in another VPC
-    (https://docs.aws.amazon.com/network-firewall/latest/developerguide/vpc-endpoint-associations.html).
+    (https://docs.aws.amazon.com/network-firewall/latest/APIReference/API_VpcEndpointAssociation.html).
     """
 
     source = endpoint_associations

@@ -48,10 +48,12 @@ def wafv2_webacl_managed_rule_groups_enabled(acl: WebAcl, rules: WebAclRules) ->
     through to the application.
 
     ## Remediation
-    Add a group, such as `AWSManagedRulesCommonRuleSet`, to the rules that the first command prints:
+    Add a group, such as `AWSManagedRulesCommonRuleSet`, to the `Rules` that the first command prints. The second takes
+    `DefaultAction`, `Rules` and `VisibilityConfig` as they shall be:
     ```
-    aws wafv2 get-web-acl --region <region> --scope <scope> --name <name> --id <web-acl> > <your-web-acl>.json
-    aws wafv2 update-web-acl --region <region> --cli-input-json file://<your-web-acl>.json
+    aws wafv2 get-web-acl --region <region> --scope <scope> --name <name> --id <web-acl>
+    aws wafv2 update-web-acl --region <region> --scope <scope> --name <name> --id <web-acl> \\
+      --lock-token <your-lock-token> --cli-input-json file://<your-web-acl>.json
     ```
 
     ## References
@@ -76,10 +78,12 @@ def wafv2_webacl_rule_logging_enabled(acl: WebAcl, rules: WebAclRules) -> Verdic
     application has customers blocked.
 
     ## Remediation
-    Set `CloudWatchMetricsEnabled` in the `VisibilityConfig` of each rule that the first command prints:
+    Set `CloudWatchMetricsEnabled` in the `VisibilityConfig` of each of the `Rules` that the first command prints. The
+    second takes `DefaultAction`, `Rules` and `VisibilityConfig` as they shall be:
     ```
-    aws wafv2 get-web-acl --region <region> --scope <scope> --name <name> --id <web-acl> > <your-web-acl>.json
-    aws wafv2 update-web-acl --region <region> --cli-input-json file://<your-web-acl>.json
+    aws wafv2 get-web-acl --region <region> --scope <scope> --name <name> --id <web-acl>
+    aws wafv2 update-web-acl --region <region> --scope <scope> --name <name> --id <web-acl> \\
+      --lock-token <your-lock-token> --cli-input-json file://<your-web-acl>.json
     ```
 
     ## References
@@ -105,10 +109,11 @@ def wafv2_webacl_with_rules(acl: WebAcl, rules: WebAclRules) -> Verdict:
     protected and is not.
 
     ## Remediation
-    Add rules to those that the first command prints:
+    Write `Rules`. The second command takes them, and `DefaultAction` and `VisibilityConfig` as the first prints them:
     ```
-    aws wafv2 get-web-acl --region <region> --scope <scope> --name <name> --id <web-acl> > <your-web-acl>.json
-    aws wafv2 update-web-acl --region <region> --cli-input-json file://<your-web-acl>.json
+    aws wafv2 get-web-acl --region <region> --scope <scope> --name <name> --id <web-acl>
+    aws wafv2 update-web-acl --region <region> --scope <scope> --name <name> --id <web-acl> \\
+      --lock-token <your-lock-token> --cli-input-json file://<your-web-acl>.json
     ```
 
     ## References
