@@ -26,9 +26,10 @@ _BLANK: Final = re.compile(
 """What shows nothing although its category is of letters, marks or symbols: Unicode's Default_Ignorable_Code_Point
 (https://www.unicode.org/Public/UCD/latest/ucd/DerivedCoreProperties.txt), and the Braille pattern without dots."""
 _RUN: Final = re.compile(r"[^ -~]+")
-_RUN_IN_LINES: Final = re.compile(r"[^ -~\t\n]+")
+_RUN_IN_LINES: Final = re.compile(r"[^ -~\n]+")
 _RUN_IN_JSON: Final = re.compile(r"[^\0-~]+")
 """Where hidden characters can be: all others are ASCII that is seen, or that JSON escapes in any case."""
+_INDENTS: Final = re.compile(r"^[ \t]*\t", re.MULTILINE)
 _BREAKS: Final = re.compile(r"[ \t\r\n]+")
 _COMMAND: Final = re.compile(r"(?<=#)#(?=\w*\[)|^[ \t]*:(?=:)", re.MULTILINE)
 _COMMAND_IN_JSON: Final = re.compile(r"(?<=#)#(?=\w*\[)")
@@ -56,12 +57,15 @@ def all_visible(texts: Sequence[str]) -> Sequence[str]:
 
 
 def visible_lines(text: str) -> str:
-    """Likewise a text of several lines, which stay lines; tabs stay as well."""
+    """Likewise a text of several lines, which stay lines. Tabs that indent a line are four spaces each; amid a line one
+    would be hidden, and for whoever reads a table with tabs between its cells begin another cell.
+    """
     if not text or is_plain(text):
         return text
-    escaped = text.count("\n") + text.count("\t") + text.count('"') + text.count("\\")
+    escaped = text.count("\n") + text.count('"') + text.count("\\")
     if not text.isascii() or len(_dumps(text)) != len(text) + 2 + escaped or "\x7f" in text:
-        text = _RUN_IN_LINES.sub(_seen, text.replace("\r\n", "\n"))
+        text = _INDENTS.sub(_indent, text.replace("\r\n", "\n"))
+        text = _RUN_IN_LINES.sub(_seen, text)
     return _defused(text)
 
 
@@ -114,6 +118,10 @@ def _seen(run: re.Match[str]) -> str:
 def _defused(text: str) -> str:
     may = ("#" in text and "##" in text) or (":" in text and "::" in text)  # one character is found ten times as fast
     return _COMMAND.sub(lambda found: found[0][:-1] + _point(found[0][-1]), text) if may else text
+
+
+def _indent(tabs: re.Match[str]) -> str:
+    return tabs[0].replace("\t", "    ")
 
 
 def _escaped(run: re.Match[str]) -> str:

@@ -65,7 +65,7 @@ COLUMNS = (
 )
 """The last is ours: CHECK_TITLE says the good state, this what is wrong where the row is a FAIL."""
 
-_FORMULA = re.compile(r'[ \t"]*[=+\-@＝＋－＠]|\t')  # noqa: RUF001 - Excel reads these like the plain ones
+_FORMULA = re.compile(r'[ "]*[=+\-@＝＋－＠]')  # noqa: RUF001 - Excel reads these like the plain ones
 _COMMA = re.compile(rf",(?={_FORMULA.pattern})")
 _LINE = re.compile(r'\n(?="*[=+\-@＝＋－＠])')  # noqa: RUF001
 """Where a formula would begin for whoever reads with commas: amid a cell a quotation mark quotes nothing, and a line

@@ -37,7 +37,7 @@ def message(text: str) -> str:
 
 def secure(url: str) -> str:
     """The address of a page that may be linked, empty for any but https."""
-    return url if url.startswith("https://") and visible_lines(url) == url and not set(url) & set(" <>\n\t") else ""
+    return url if url.startswith("https://") and visible_lines(url) == url and not set(url) & set(" <>\n") else ""
 
 
 def _short(text: str) -> str:

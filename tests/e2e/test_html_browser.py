@@ -1163,8 +1163,8 @@ def test_hostile_text_stays_text_in_every_view(browse: Callable[..., None]) -> N
 
 def test_what_is_hidden_is_shown(browse: Callable[..., None]) -> None:
     """Wherever a name is shown; what is copied is what is seen."""
-    name = "report\u202egpj.exe\u200b\u3164\u00a0x"
-    shown = "report<U+202E>gpj.exe<U+200B><U+3164><U+00A0>x"
+    name = "report\u202egpj.exe\u200b\u3164\u00a0x\ty"
+    shown = "report<U+202E>gpj.exe<U+200B><U+3164><U+00A0>x<U+0009>y"
 
     async def look(page: Page) -> None:
         for view in ("#view=findings", "#view=findings&group=owner", "#view=coverage"):
@@ -1172,7 +1172,7 @@ def test_what_is_hidden_is_shown(browse: Callable[..., None]) -> None:
             await page.js("document.querySelector('.open-it')?.click()")
             await page.settle()
             assert shown in await page.js("document.body.textContent")
-            assert not await page.js(r"/[\u202e\u200b\u3164\u00a0]/.test(document.body.textContent)")
+            assert not await page.js(r"/[\u202e\u200b\u3164\u00a0\t]/.test(document.body.textContent)")
         await page.go("#view=findings")
         await page.click(".open-it")
         await page.settle()

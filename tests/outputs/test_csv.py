@@ -100,7 +100,7 @@ def test_quoting(text: str, tmp_path: Path) -> None:
 def test_names_stay_on_their_line_and_texts_of_checks_keep_theirs(tmp_path: Path) -> None:
     (row,) = rows(written([finding(account_name="a\r\nb", risk="a\r\n\tb\x1b")], tmp_path / "scan.csv"))
     assert row["ACCOUNT_NAME"] == "a<U+000D><U+000A>b"
-    assert row["RISK"] == "a\n\tb<U+001B>"
+    assert row["RISK"] == "a\n    b<U+001B>"
 
 
 @pytest.mark.parametrize(
@@ -136,6 +136,16 @@ def test_nor_does_one_begin_after_a_comma(text: str, inert: str, tmp_path: Path)
     assert row["RISK"] == "a\n'=1"
     cells = [cell for each in csv.reader(io.StringIO(data.decode(), newline="")) for cell in each]
     assert not [cell for cell in cells if cell.lstrip(' "').startswith(("=", "+", "-", "@", "\t"))]
+
+
+def test_nor_does_one_begin_after_a_tab(tmp_path: Path) -> None:
+    text = "a\t=1\n\t=2\tb"
+    found = finding(status_detail=text, risk=text, description=text, command=text, resource_tags={"x": text})
+    data = written([found], tmp_path / "scan.csv")
+    (row,) = rows(data)
+    assert row["RISK"] == row["REMEDIATION_CODE_CLI"] == "a<U+0009>=1\n    =2<U+0009>b"
+    assert row["STATUS_EXTENDED"] == "a<U+0009>=1<U+000A><U+0009>=2<U+0009>b"
+    assert b"\t" not in data
 
 
 @pytest.mark.parametrize("text", ["", "a=b", "arn:aws:s3:::x", "1-2", "mail@example.com", "'quoted"])

@@ -10,7 +10,7 @@ const plural = (n, one) => `${number(n)} ${n === 1 ? one : one.endsWith("y") ? o
 const sum = (numbers) => numbers.reduce((a, b) => a + b, 0);
 const compareText = new Intl.Collator("en", { numeric: true }).compare;
 
-const HIDDEN = /(?![\n\t ])[\p{C}\p{Z}\p{DI}\u2800]/gu; // as aioprowler/texts.py has them, which says why; lines stay lines
+const HIDDEN = /(?![\n ]|(?<=^[\t ]*)\t)[\p{C}\p{Z}\p{DI}\u2800]/gmu; // as aioprowler/texts.py has them, which says why; lines stay lines
 const symbol = (c) => `<U+${c.codePointAt(0).toString(16).toUpperCase().padStart(4, "0")}>`;
 const visible = (text) => String(text).replace(HIDDEN, symbol);
 
