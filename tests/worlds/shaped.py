@@ -38,6 +38,8 @@ _BARE = ("Arn", "Content", "Id", "Key", "Name", "Value", "arn", "id", "key", "na
 """Members that are called by what they are in as well: the `Arn` of a `Policy` is the `PolicyArn` of another."""
 _ALWAYS = frozenset({"IpPermissionsEgress"})
 """Members that are always there, though declarations know what to do without them."""
+_NEVER = frozenset({"Dimensions", "dimensions", "emitSystemFieldDimensions", "fieldSelectionCriteria"})
+"""Members that are not there, so that what metric filters count in is what alarms watch."""
 _NONE = frozenset({"Groups"})
 """Lists in what is listed that are always there, and empty where everything is off."""
 _TOKEN = re.compile(
@@ -230,7 +232,7 @@ class Maker:
         return dict(list(made.items())[:1]) if getattr(shape, "is_tagged_union", False) else made
 
     def _is_there(self, name: str, shape: Shape, number: int, depth: int) -> bool:
-        if _TOKEN.fullmatch(name):
+        if name in _NEVER or _TOKEN.fullmatch(name):
             return False
         if name in self._known.told or not depth:
             return depth < 2 * _DEEP

@@ -149,6 +149,14 @@ RULES: Final = (
     _rule("advancedsecuritymode", "ENFORCED", "OFF"),
     _rule("sqsmanagedsseenabled", "true", "false"),
     _rule("compliancetype", "Patch", "Patch"),
+    # so that trails lead to log groups, filters to alarms, and alarms to topics that somebody gets
+    _rule("loggroupname", "/aws/bedrock-agentcore/{n}", "/aws/bedrock-agentcore/{n}"),
+    _rule("cloudwatchlogsloggrouparn", *["arn:aws:logs:{region}:{account}:log-group:/aws/bedrock-agentcore/{n}:*"] * 2),
+    _rule("filterpattern", "", "{ $.eventName = Nothing }"),
+    _rule("applyontransformedlogs", False, False),
+    _rule("(metric)?namespace", "Trail", "Trail"),
+    _rule("alarmaction|topicarn", *["arn:aws:sns:{region}:{account}:topic-{n}"] * 2),
+    _rule("subscriptionarn", "arn:aws:sns:{region}:{account}:topic-{n}:subscription-{n}", "PendingConfirmation"),
     # words where the model has none
     _rule("relationshipstatus", "Enabled", "Invited"),
     _rule("state|status|code", ("available", "active"), ("stopped", "inactive")),

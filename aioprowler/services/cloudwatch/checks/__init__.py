@@ -1,0 +1,1 @@
+"""How alarms, log groups and metric filters are judged."""
