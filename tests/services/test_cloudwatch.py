@@ -111,7 +111,8 @@ def test_agents_logs_are_masked(fields: dict[str, Any], verdict: type) -> None:
 
 def policies(*statements: Any, name: str = "p") -> LogPolicies:
     document = {"Version": "2012-10-17", "Statement": list(statements)}
-    return log_policies((LogResourcePolicy(name=name, document=Policy.parse(document)),))
+    found: LogPolicies = log_policies((LogResourcePolicy(name=name, document=Policy.parse(document)),))
+    return found
 
 
 def allow(resource: Any, principal: Any = "*", **more: Any) -> dict[str, Any]:
