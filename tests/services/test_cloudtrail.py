@@ -71,6 +71,7 @@ from aioprowler.services.s3.resources import Bucket, EffectiveBlock, Grant, Gran
 
 NOW = datetime.datetime(2026, 6, 1, 12, tzinfo=datetime.UTC)
 ACCOUNT = Account(id="123456789012", regions=("us-east-1", "eu-west-1"))
+REGION = Region(name="eu-west-1", account=ACCOUNT)
 OTHER = "999999999999"
 DENIED = Failure("denied", "cloudtrail:GetTrailStatus", "AccessDeniedException")
 
@@ -276,17 +277,30 @@ def test_of_a_trail_that_nobody_could_ask_about_nothing_is_known() -> None:
     ],
 )
 def test_a_region_is_logged_by_its_own_trail_or_by_one_of_all_regions(trails: Trails, verdict: type) -> None:
-    assert isinstance(cloudtrail_multi_region_enabled(Region(name="eu-west-1", account=ACCOUNT), trails), verdict)
+    assert isinstance(cloudtrail_multi_region_enabled(REGION, trails, ()), verdict)
 
 
-@pytest.mark.parametrize("trails", [known(gap=DENIED), known((trail(is_multi_region=True, owner=OTHER), DENIED))])
-def test_a_region_of_whose_trails_not_all_is_known_is_not_taken_for_one_without(trails: Trails) -> None:
+@pytest.mark.parametrize(
+    ("trails", "there"), [(known(), DENIED), (known((trail(is_multi_region=True, owner=OTHER), DENIED)), ())]
+)
+def test_a_region_of_whose_trails_not_all_is_known_is_not_taken_for_one_without(
+    trails: Trails, there: tuple[Trail, ...] | Failure
+) -> None:
     with pytest.raises(UnreadableError, match="AccessDenied"):
-        cloudtrail_multi_region_enabled(Region(name="eu-west-1", account=ACCOUNT), trails)
+        cloudtrail_multi_region_enabled(REGION, trails, there)
 
 
-def recording(*each: tuple[Trail, Selectors], gap: Failure | None = None) -> Recorders:
-    return Recorders(each, gap)
+def test_what_other_regions_refuse_to_tell_does_not_matter_where_a_region_lists_all_that_log_it() -> None:
+    trails = known((trail(home="us-east-1"), DENIED), gap=DENIED)
+    assert isinstance(cloudtrail_multi_region_enabled(REGION, trails, ()), Fail)
+    unknown = recording(unknown=((trail(home="us-east-1"), DENIED),), gap=DENIED)
+    assert isinstance(cloudtrail_multi_region_enabled_logging_management_events(REGION, unknown, ()), Fail)
+
+
+def recording(
+    *each: tuple[Trail, Selectors], unknown: tuple[tuple[Trail, Failure], ...] = (), gap: Failure | None = None
+) -> Recorders:
+    return Recorders(each, unknown, gap)
 
 
 def test_recorders_are_the_trails_that_log_as_far_as_their_selectors_are_known() -> None:
@@ -296,10 +310,11 @@ def test_recorders_are_the_trails_that_log_as_far_as_their_selectors_are_known()
         known((one, True), (two, False), (three, True)),
         Seen((TrailSelectors.of(one, told), TrailSelectors.of(three, DENIED))),
     )
-    assert found == recording((one, told), gap=DENIED)
-    assert recorders(known((one, DENIED)), Seen((TrailSelectors.of(one, told),))) == recording(gap=DENIED)
-    untold = recorders(known((one, True)), Seen(()))
-    assert untold.gap is not None
+    assert found == recording((one, told), unknown=((three, DENIED),))
+    in_doubt = recording(unknown=((one, DENIED),))
+    assert recorders(known((one, DENIED)), Seen((TrailSelectors.of(one, told),))) == in_doubt
+    assert recorders(known((one, True)), Seen((), gap=DENIED)) == in_doubt
+    assert recorders(known((one, True)), Seen(())).doubt is not None
     assert recorders(known((two, False)), Seen(())) == recording()
 
 
@@ -334,19 +349,21 @@ READS, WRITES = {**MANAGEMENT, "readOnly": ["true"]}, {**MANAGEMENT, "readOnly":
     ],
 )
 def test_management_events_by_what_selectors_say(told: Selectors, verdict: type) -> None:
-    region = Region(name="eu-west-1", account=ACCOUNT)
     trails = recording((trail(is_multi_region=True), told))
-    found = cloudtrail_multi_region_enabled_logging_management_events(region, trails)
+    found = cloudtrail_multi_region_enabled_logging_management_events(REGION, trails, ())
     assert isinstance(found, verdict)
     far = recording((trail(home="us-east-1"), told))
-    assert isinstance(cloudtrail_multi_region_enabled_logging_management_events(region, far), Fail)
+    assert isinstance(cloudtrail_multi_region_enabled_logging_management_events(REGION, far, ()), Fail)
 
 
-def test_management_events_of_whose_trails_not_all_is_known() -> None:
+@pytest.mark.parametrize(
+    ("trails", "there"), [(recording(), DENIED), (recording(unknown=((trail(home="eu-west-1"), DENIED),)), ())]
+)
+def test_management_events_of_whose_trails_not_all_is_known(
+    trails: Recorders, there: tuple[Trail, ...] | Failure
+) -> None:
     with pytest.raises(UnreadableError):
-        cloudtrail_multi_region_enabled_logging_management_events(
-            Region(name="eu-west-1", account=ACCOUNT), recording(gap=DENIED)
-        )
+        cloudtrail_multi_region_enabled_logging_management_events(REGION, trails, there)
 
 
 def of_objects(values: list[str], access: str = "All") -> Selectors:
@@ -414,8 +431,9 @@ def test_data_events_of_an_account_without_buckets() -> None:
 
 
 def test_data_events_of_whose_trails_not_all_is_known() -> None:
-    with pytest.raises(UnreadableError):
-        judged(cloudtrail_s3_dataevents_read_enabled, recording(gap=DENIED))
+    for trails in (recording(gap=DENIED), recording(unknown=((trail(), DENIED),))):
+        with pytest.raises(UnreadableError):
+            judged(cloudtrail_s3_dataevents_read_enabled, trails)
 
 
 @pytest.mark.parametrize(

@@ -115,7 +115,18 @@ def test_a_region_that_refuses_hides_no_trail_that_another_shows() -> None:
     assert statuses(found, "cloudtrail_multi_region_enabled") == [(FAR, "PASS", ARN), (HOME, "PASS", ARN)]
     there.replies["cloudtrail:GetTrailStatus"] = {"IsLogging": False}
     found, _ = scanned(there, ["cloudtrail_multi_region_enabled"])
-    assert {each.status for each in found} == {"MANUAL"}
+    assert {each.region: each.status for each in found} == {HOME: "FAIL", FAR: "MANUAL"}
+
+
+def test_a_trail_of_which_aws_tells_what_nobody_understands_hides_no_other() -> None:
+    def status(account: Account, region: str, params: dict[str, Any]) -> dict[str, Any]:
+        return {"IsLogging": "perhaps" if params["Name"] == ARN else True}
+
+    there = world(trail(), trail("second"), cloudtrail_GetTrailStatus=status)
+    found, _ = scanned(there, ["cloudtrail_multi_region_enabled", "cloudtrail_insights_exist"])
+    assert {each.status for each in found if each.check_id == "cloudtrail_multi_region_enabled"} == {"PASS"}
+    insights = {each.resource_id: each.status for each in found if each.check_id == "cloudtrail_insights_exist"}
+    assert insights == {"audit": "MANUAL", "second": "FAIL"}
 
 
 def test_a_trail_that_is_gone_by_then_is_not_judged() -> None:

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import datetime
-from typing import Any, ClassVar, Final
+from collections.abc import Mapping
+from typing import Any, ClassVar, Final, TypeVar
 
 import msgspec
 
 from aioprowler import Aws, Facet, Failure, Here, Region, Resource, Seen, call, derive, field, known, listing, source
 from aioprowler.services.cloudtrail.selectors import Selectors
+
+T = TypeVar("T")
 
 UNTOLD: Final = Failure("broken", "cloudtrail:GetTrailStatus", "", "no region of the scan was asked about the trail")
 
@@ -45,8 +48,9 @@ class Trail(
 
     @property
     def owner(self) -> str:
-        """The id of the account that it belongs to."""
-        return self.arn.split(":")[4]
+        """The id of the account that it belongs to; the scanned one's where the ARN does not tell."""
+        fields = self.arn.split(":")
+        return fields[4] if len(fields) > 4 else self.account.id
 
     @property
     def is_foreign(self) -> bool:
@@ -82,7 +86,15 @@ async def told_of(trail: Trail, aws: Aws) -> Logging | Failure:
     if status is None:
         untold = Failure("refused", "cloudtrail:GetTrailStatus", "TrailNotFoundException")
         return untold if trail.is_foreign else Logging(is_logging=False)
-    return msgspec.convert(status, Logging)
+    return read_as(Logging, status, "cloudtrail:GetTrailStatus")
+
+
+def read_as(kind: type[T], reply: Mapping[str, Any], action: str) -> T | Failure:
+    """What a reply tells; the Failure where it does not fit, so that one trail hides no other."""
+    try:
+        return msgspec.convert(reply, kind)
+    except msgspec.ValidationError as error:
+        return Failure("broken", action, "ValidationError", f"{kind.__name__}: {error}")
 
 
 _NOT_FOUND = frozenset({"TrailNotFoundException"})
@@ -136,7 +148,7 @@ async def trail_selectors(
 async def selectors_of(trail: Trail, aws: Aws) -> Selectors | Failure:
     """What AWS tells of one."""
     reply = await aws.call("cloudtrail", "GetEventSelectors", TrailName=trail.arn)
-    return reply if isinstance(reply, Failure) else msgspec.convert(reply, Selectors)
+    return reply if isinstance(reply, Failure) else read_as(Selectors, reply, "cloudtrail:GetEventSelectors")
 
 
 class TrailSelectors(Resource, id="arn", type="AwsCloudTrailTrail", group="monitoring", noun="Selectors of trail"):
@@ -200,9 +212,9 @@ class Trails(msgspec.Struct, frozen=True):
     gap: Failure | None
     """Why there may be more."""
 
-    def of_region(self, region: str) -> list[KnownTrail]:
-        """Those that take in what happens there."""
-        return [each for each in self.seen if each.trail.logs(region)]
+    def of_region(self, region: str, there: tuple[Trail, ...] | Failure) -> Trails:
+        """Those that take in what happens in a region; `there`: all that it lists."""
+        return Trails(tuple(each for each in self.seen if each.trail.logs(region)), _gap(there))
 
 
 @derive
@@ -221,12 +233,28 @@ class Recorders(msgspec.Struct, frozen=True):
     """The trails that log, with what they record, as far as both are known."""
 
     seen: tuple[tuple[Trail, Selectors], ...]
-    gap: Failure | None
-    """Why there may be more that log, or that record more."""
+    unknown: tuple[tuple[Trail, Failure], ...] = ()
+    """Trails that may log, and why nobody knows whether they do, or what they record."""
+    gap: Failure | None = None
+    """Why there may be more."""
 
-    def of_region(self, region: str) -> list[tuple[Trail, Selectors]]:
-        """Those that record what happens there."""
-        return [each for each in self.seen if each[0].logs(region)]
+    @property
+    def doubt(self) -> Failure | None:
+        """Why one of which nothing is known may record what these do not."""
+        return next((failure for _, failure in self.unknown), self.gap)
+
+    def of_region(self, region: str, there: tuple[Trail, ...] | Failure) -> Recorders:
+        """Those that may record what happens in a region; `there`: all that it lists."""
+        return Recorders(
+            tuple(each for each in self.seen if each[0].logs(region)),
+            tuple(each for each in self.unknown if each[0].logs(region)),
+            _gap(there),
+        )
+
+
+def _gap(there: tuple[Trail, ...] | Failure) -> Failure | None:
+    """A region lists all trails that log it, so that what others refuse to list does not matter there."""
+    return there if isinstance(there, Failure) else None
 
 
 @derive
@@ -234,7 +262,7 @@ def recorders(trails: Trails, selectors: Seen[TrailSelectors]) -> Recorders:
     """What is known of each trail that may log."""
     told = {each.arn: each.told for each in selectors.items}
     seen: list[tuple[Trail, Selectors]] = []
-    gap = trails.gap
+    unknown: list[tuple[Trail, Failure]] = []
     for each in trails.seen:
         records = told.get(each.trail.arn, selectors.gap or UNTOLD)
         match each.is_logging, records:
@@ -243,5 +271,5 @@ def recorders(trails: Trails, selectors: Seen[TrailSelectors]) -> Recorders:
             case True, Selectors():
                 seen.append((each.trail, records))
             case (Failure() as failure, _) | (_, Failure() as failure):
-                gap = gap or failure
-    return Recorders(tuple(seen), gap)
+                unknown.append((each.trail, failure))
+    return Recorders(tuple(seen), tuple(unknown), trails.gap)

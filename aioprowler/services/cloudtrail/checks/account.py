@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
-from aioprowler import Account, All, Fail, Pass, Region, Verdict, check, known
+from aioprowler import Account, All, Fail, Failure, Here, Pass, Region, Verdict, check, known
 from aioprowler.judging.verdicts import about
 from aioprowler.services.cloudtrail.resources import Recorders, Trail, Trails
 from aioprowler.services.cloudtrail.selectors import Access, Selectors
@@ -22,7 +22,7 @@ DEFAULT_TRAIL_ARN: Final = "arn:{partition}:cloudtrail:{default_region}:{account
     about=Trail,
     resource_arn=TRAIL_ARN,
 )
-def cloudtrail_multi_region_enabled(region: Region, trails: Trails) -> Verdict:
+def cloudtrail_multi_region_enabled(region: Region, trails: Trails, there: Here[Trail] | Failure) -> Verdict:
     """Every region is logged by a trail.
 
     A trail of the region itself counts, a multi-region trail of another one, and the organization's. It must log at the
@@ -40,13 +40,13 @@ def cloudtrail_multi_region_enabled(region: Region, trails: Trails) -> Verdict:
     https://docs.aws.amazon.com/awscloudtrail/latest/userguide/cloudtrail-create-and-update-a-trail.html
     https://docs.aws.amazon.com/awscloudtrail/latest/userguide/cloudtrail-concepts.html
     """
-    found = trails.of_region(region.name)
-    for each in found:
+    found = trails.of_region(region.name, there)
+    for each in found.seen:
         if each.is_logging is True:
             return about(Pass(f"{each.trail.label} logs {region.name}."), each.trail.name, each.trail.arn)
-    for each in found:
+    for each in found.seen:
         known(each.is_logging)
-    known(trails.gap)
+    known(found.gap)
     return Fail(f"No trail logs {region.name}.")
 
 
@@ -57,7 +57,9 @@ def cloudtrail_multi_region_enabled(region: Region, trails: Trails) -> Verdict:
     about=Trail,
     resource_arn=TRAIL_ARN,
 )
-def cloudtrail_multi_region_enabled_logging_management_events(region: Region, trails: Recorders) -> Verdict:
+def cloudtrail_multi_region_enabled_logging_management_events(
+    region: Region, trails: Recorders, there: Here[Trail] | Failure
+) -> Verdict:
     """Every region has a trail that logs all of its management events, reads and writes.
 
     The trail must log at the moment, be it the region's own, a multi-region one or the organization's. Reads and writes
@@ -74,11 +76,12 @@ def cloudtrail_multi_region_enabled_logging_management_events(region: Region, tr
     ## References
     https://docs.aws.amazon.com/awscloudtrail/latest/userguide/logging-management-events-with-cloudtrail.html
     """
-    for trail, selectors in trails.of_region(region.name):
+    found = trails.of_region(region.name, there)
+    for trail, selectors in found.seen:
         if selectors.records_management_events():
             told = f"{trail.label} logs all management events of {region.name}."
             return about(Pass(told), trail.name, trail.arn)
-    known(trails.gap)
+    known(found.doubt)
     return Fail(f"No trail logs all management events of {region.name}.")
 
 
@@ -94,7 +97,7 @@ def records_objects(
     regions = {bucket.region for bucket in buckets}
     missed = sorted(region for region in regions if not any(trail.logs(region) for trail in found))
     if missed or not found:
-        known(trails.gap)
+        known(trails.doubt)
         if missed or unused:
             where = f" in {', '.join(missed)}" if missed and found else ""
             yield Fail(f"No trail logs all {access}s of objects in S3{where}.")
@@ -218,7 +221,7 @@ def cloudtrail_bedrock_logging_enabled(account: Account, trails: Recorders) -> I
     """
     found = [trail for trail, selectors in trails.seen if records_bedrock(selectors)]
     if not found:
-        known(trails.gap)
+        known(trails.doubt)
         yield Fail(f"No trail of account {account.id} logs calls of Bedrock.")
     for trail in found:
         yield about(Pass(f"{trail.label} logs calls of Bedrock."), resource=trail)
