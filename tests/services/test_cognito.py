@@ -152,6 +152,11 @@ def test_deletion_protection(state: str, verdict: type) -> None:
     assert isinstance(cognito_user_pool_deletion_protection_enabled(pool(deletion_protection=state)), verdict)
 
 
+def test_deletion_protection_is_inactive_until_it_is_activated() -> None:
+    untold = UserPool(pool_id="eu-west-1_a", name="people", arn=ARN, mfa="OFF")
+    assert isinstance(cognito_user_pool_deletion_protection_enabled(untold), Fail)
+
+
 @pytest.mark.parametrize(("mfa", "verdict"), [("ON", Pass), ("OPTIONAL", Fail), ("OFF", Fail), ("SOMETIMES", Manual)])
 def test_mfa(mfa: str, verdict: type) -> None:
     assert isinstance(cognito_user_pool_mfa_enabled(pool(mfa=mfa)), verdict)

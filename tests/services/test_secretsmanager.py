@@ -133,6 +133,9 @@ def own(action: Any, **more: Any) -> dict[str, Any]:
         [deny(NAMED, Resource=ARN)],
         [deny(NAMED, Resource=[f"arn:aws:secretsmanager:us-east-1:{OWN}:secret:db-*"])],
         [deny(NAMED, Action="*")],
+        [deny({"ArnNotLike": {"aws:PrincipalArn": ROLE}})],
+        [deny({"ArnNotLike": {"aws:PrincipalArn": [ROLE, ROLES]}}), LIMITED],
+        [deny({"ArnNotEquals": {"aws:PrincipalArn": ROLES}}), LIMITED],
         [deny({**NAMED, **PATTERN}), LIMITED],
         [deny(PATTERN), LIMITED],
         [deny(NAMED), allow({"AWS": OWN})],
@@ -151,16 +154,20 @@ FOREIGN = f"arn:aws:iam::{OTHER}:role/stranger"
 @pytest.mark.parametrize(
     ("statements", "why"),
     [
-        ([], "denies access to nobody"),
-        ([allow({"AWS": OWN})], "denies access to nobody"),
-        ([deny(NAMED, {"AWS": OWN})], "denies access to nobody"),
-        ([deny(NAMED, Action="secretsmanager:GetSecretValue")], "denies access to nobody"),
-        ([deny(NAMED, Resource=f"{ARN}-other")], "denies access to nobody"),
-        ([deny({"StringNotEquals": {"aws:PrincipalArn": "*"}})], "denies access to nobody"),
-        ([deny({"StringNotEquals": {"aws:PrincipalArn": f"arn:aws:iam::{OWN}:root"}})], "denies access to nobody"),
-        ([deny({"ForAnyValue:StringNotEquals": {"aws:PrincipalArn": ROLE}})], "denies access to nobody"),
-        ([deny({"ArnNotLike": {"aws:PrincipalArn": f"arn:aws:iam::{OWN}:role/app*"}})], "denies access to nobody"),
-        ([deny({**NAMED, "Bool": {"aws:SecureTransport": "false"}})], "denies access to nobody"),
+        ([], "does not shut out all but"),
+        ([allow({"AWS": OWN})], "does not shut out all but"),
+        ([deny(NAMED, {"AWS": OWN})], "does not shut out all but"),
+        ([deny(NAMED, Action="secretsmanager:GetSecretValue")], "does not shut out all but"),
+        ([deny(NAMED, Resource=f"{ARN}-other")], "does not shut out all but"),
+        ([deny({"StringNotEquals": {"aws:PrincipalArn": "*"}})], "does not shut out all but"),
+        ([deny({"StringNotEquals": {"aws:PrincipalArn": f"arn:aws:iam::{OWN}:root"}})], "does not shut out all but"),
+        ([deny({"ForAnyValue:StringNotEquals": {"aws:PrincipalArn": ROLE}})], "does not shut out all but"),
+        ([deny({"ArnNotLike": {"aws:PrincipalArn": f"arn:aws:iam::{OWN}:role/app*"}})], "does not shut out all but"),
+        (
+            [deny({"ArnNotLike": {"aws:PrincipalArn": [ROLE, f"arn:aws:iam::{OWN}:role/app*"]}})],
+            "does not shut out all but",
+        ),
+        ([deny({**NAMED, "Bool": {"aws:SecureTransport": "false"}})], "does not shut out all but"),
         # both keys have to be missing, which no caller's are
         (
             [
@@ -171,7 +178,7 @@ FOREIGN = f"arn:aws:iam::{OTHER}:role/stranger"
                     }
                 )
             ],
-            "denies access to nobody",
+            "does not shut out all but",
         ),
         ([deny(PATTERN)], f"which actions are left to {ROLES}"),
         ([deny(NAMED), own("secretsmanager:*")], f"leaves {ROLE} actions by a wildcard"),

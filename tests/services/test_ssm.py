@@ -42,6 +42,7 @@ def test_json_is_looked_into_line_by_line() -> None:
         (("999999999999",), Fail),
         (("111111111111", "999999999999"), Fail),
         (("all",), Fail),
+        (("All",), Fail),
         (("111111111111", "all"), Fail),
     ],
 )

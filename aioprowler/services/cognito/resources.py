@@ -73,7 +73,9 @@ class UserPool(Resource, id="pool_id", type="Other", group="IAM", noun="User poo
     name: str
     arn: str
     policies: Policies = Policies()
-    deletion_protection: str
+    deletion_protection: str = "INACTIVE"
+    """AWS's default for pools that were not made in the console
+    (https://docs.aws.amazon.com/cognito/latest/developerguide/user-pool-settings-deletion-protection.html)."""
     mfa: str = field(name="MfaConfiguration")
     add_ons: AddOns = field(name="UserPoolAddOns", default=AddOns(advanced_security_mode="OFF"))
     recovery: Recovery = field(name="AccountRecoverySetting", default=Recovery())

@@ -29,10 +29,17 @@ def key_algorithms(bundle: str) -> list[str]:
     """Of each certificate in a bundle: the name of its key's algorithm, or its identifier in hexadecimal. Raises
     UnreadableError where there is none, or one is broken.
     """
-    found = [_algorithm(base64.b64decode(each)) for each in _PEM.findall(bundle)]
+    found = [_algorithm(_der(each)) for each in _PEM.findall(bundle)]
     if not found:
         raise UnreadableError("the bundle has no certificate")
     return found
+
+
+def _der(text: str) -> bytes:
+    try:
+        return base64.b64decode(text)
+    except ValueError:
+        raise UnreadableError("a certificate of the bundle is broken") from None
 
 
 def _algorithm(certificate: bytes) -> str:

@@ -148,7 +148,8 @@ def secretsmanager_secret_unused(
 
     ## Remediation
     Delete it, with time to change your mind: `aws secretsmanager delete-secret --region <region> --secret-id <secret>
-    --recovery-window-in-days 30`.
+    --recovery-window-in-days 30`. A primary has to lose its replicas first (`remove-regions-from-replication`), and a
+    replica is gone at once.
 
     ## References
     https://docs.aws.amazon.com/secretsmanager/latest/userguide/manage_delete-secret.html

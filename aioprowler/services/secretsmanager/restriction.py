@@ -20,12 +20,15 @@ _CALLER: Final = "aws:principalarn"
 _SERVICE: Final = "aws:principalservicename"
 _ORGANIZATION: Final = "aws:principalorgid"
 _EVERYBODY: Final = Principal("AWS", "*")
-_NEGATIONS: Final = frozenset({"stringnotequals", "stringnotequalsignorecase", "arnnotequals"})
-_PATTERNS: Final = frozenset({"arnnotlike", "stringnotlike"})
+_NEGATIONS: Final = frozenset({"stringnotequals", "stringnotequalsignorecase"})
+# ArnEquals and ArnLike are the same, so that both take wildcards ("IAM JSON policy elements: Condition operators").
+_PATTERNS: Final = frozenset({"arnnotequals", "arnnotlike", "stringnotlike"})
+_LIMITS: Final = frozenset({"arnequals", "arnlike", "stringlike"})
 _IDENTITY: Final = re.compile(r"arn:aws[\w-]*:iam::\d{12}:(role|user)/[^*?]+")
 _SERVICE_NAME: Final = re.compile(r"[a-z0-9-]+(\.[a-z0-9-]+)*\.amazonaws\.com(\.cn)?")
 # What comes before the wildcard has to say whose roles they are.
 _ROLES: Final = re.compile(r"arn:aws[\w-]*:iam::\d{12}:role/[^*?]{12,}\*")
+_CALLERS: Final = re.compile(f"{_IDENTITY.pattern}|{_ROLES.pattern}")
 
 
 class Spared(msgspec.Struct, frozen=True):
@@ -45,7 +48,7 @@ def flaws(policy: Policy, secret_arn: str, organizations: Collection[str]) -> It
     shut = [each for each in policy.denials if _is_of_everything(each, secret_arn)]
     spared = next((found for each in shut if (found := _spared(each))), None)
     if spared is None:
-        yield "denies access to nobody but those whom it names"
+        yield "does not shut out all but those whom it names"
     services = spared.services if spared else frozenset[str]()
     if organizations and not any(_keeps_to(each, organizations, services) for each in shut):
         yield "does not keep out callers of other organizations"
@@ -68,8 +71,9 @@ def _spared(denial: Statement) -> Spared | None:
             return None
         if each.key == _CALLER and each.operator in _NEGATIONS and all(map(_IDENTITY.fullmatch, each.values)):
             identities.update(each.values)
-        elif each.key == _CALLER and each.operator in _PATTERNS and all(map(_ROLES.fullmatch, each.values)):
-            roles.update(each.values)
+        elif each.key == _CALLER and each.operator in _PATTERNS and all(map(_CALLERS.fullmatch, each.values)):
+            identities.update(filter(_IDENTITY.fullmatch, each.values))
+            roles.update(filter(_ROLES.fullmatch, each.values))
         elif each.key == _SERVICE and each.operator in _NEGATIONS and all(map(_SERVICE_NAME.fullmatch, each.values)):
             services.update(each.values)
         else:
@@ -99,7 +103,7 @@ def _loose(policy: Policy, spared: Spared) -> Iterator[str]:
         value
         for denial in policy.denials
         for each in denial.conditions
-        if each.key == _CALLER and each.operator == "arnlike"
+        if each.key == _CALLER and each.operator in _LIMITS
         for value in each.values
     }
     for roles in sorted(spared.roles - limited):

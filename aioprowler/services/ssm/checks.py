@@ -51,7 +51,7 @@ def ssm_documents_set_as_public(
     ## References
     https://docs.aws.amazon.com/systems-manager/latest/userguide/documents-ssm-sharing.html
     """
-    if "all" in sharing.account_ids:
+    if sharing.is_public:
         return Fail(f"{document.label} is public.")
     found = strangers(sharing.account_ids, {document.account.id, *trusted_account_ids})
     return lets_in_none(f"{document.label} is not public and", found)

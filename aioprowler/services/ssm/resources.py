@@ -77,7 +77,13 @@ class DocumentSharing(Facet[Document]):
 
     source = call("ssm", "DescribeDocumentPermission", Name="name", PermissionType=constant("Share"), pages=True)
     account_ids: tuple[str, ...]
-    """Ids of accounts; `all` is everybody."""
+    """Ids of accounts; `all`, in whichever case, is everybody
+    (https://docs.aws.amazon.com/systems-manager/latest/APIReference/API_DescribeDocumentPermission.html)."""
+
+    @property
+    def is_public(self) -> bool:
+        """Whether everybody may run it."""
+        return any(each.lower() == "all" for each in self.account_ids)
 
 
 @source("ssm:ListResourceComplianceSummaries")
