@@ -82,9 +82,11 @@ async def subscriptions_of(
     listed = await aws.items("sns", "ListSubscriptionsByTopic", "Subscriptions", TopicArn=topic.arn)
     if isinstance(listed, Failure):
         return listed
-    known = {"TopicArn": topic.arn, "@account": topic.account, "@region": topic.region}
-    subscriptions = [msgspec.convert({**item, **known}, Subscription) for item in listed]
-    return TopicSubscriptions(confirmed=tuple(each for each in subscriptions if each.is_confirmed))
+    place = {"@account": topic.account, "@region": topic.region}
+    subscriptions = [msgspec.convert({**item, **place}, Subscription) for item in listed]
+    return TopicSubscriptions(
+        confirmed=tuple(each for each in subscriptions if each.is_confirmed and each.topic_arn == topic.arn)
+    )
 
 
 class TopicSubscriptions(Facet[Topic]):
