@@ -128,6 +128,9 @@ def _labels(clients: Clients) -> dict[str, str]:
             labels |= {group["GroupId"]: group["GroupName"] for group in groups}
             tags = ec2.describe_tags(Filters=[{"Name": "key", "Values": ["Name"]}])["Tags"]
             labels |= {tag["ResourceId"]: tag["Value"] for tag in tags}
+            kms = clients("kms", region)
+            for key in kms.list_keys()["Keys"]:
+                labels[key["KeyId"]] = kms.describe_key(KeyId=key["KeyId"])["KeyMetadata"]["Description"]
     return labels
 
 
