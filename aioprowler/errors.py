@@ -15,6 +15,10 @@ class UsageError(AioprowlerError):
     """The user asked for something that does not exist; the message has the nearest names."""
 
 
+class ConfigurationError(UsageError):
+    """A configuration key that there is not, or a value that it cannot have."""
+
+
 def cause_of(error: BaseException) -> BaseException:
     """What went wrong, out of the groups that task groups wrap it in."""
     while isinstance(error, BaseExceptionGroup):
@@ -23,6 +27,8 @@ def cause_of(error: BaseException) -> BaseException:
 
 
 _FEW: Final = 24
+_TOLD: Final = 100
+"""Characters of a name that are repeated, and that others are compared with."""
 
 
 def require(what: str, names: Iterable[str], known: Iterable[str], listed_by: str = "") -> None:
@@ -33,7 +39,8 @@ def require(what: str, names: Iterable[str], known: Iterable[str], listed_by: st
     known = list(known)
     for name in names:
         if name not in known:
-            raise UsageError(f"There is no {what} {name!r}.{_advice(name, known, listed_by)}")
+            shown = name[:_TOLD]
+            raise UsageError(f"There is no {what} {shown!r}.{_advice(shown, known, listed_by)}")
 
 
 def _advice(name: str, known: list[str], listed_by: str) -> str:

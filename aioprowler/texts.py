@@ -74,6 +74,11 @@ def sentence(text: str) -> str:
     return visible(" ".join(part for part in _BREAKS.split(text) if part))
 
 
+def shortened(text: str, most: int) -> str:
+    """Not more than so many characters of it; what is left out shows as three dots."""
+    return text if len(text) <= most else f"{text[: most - 1]}…"
+
+
 def visible_json(document: bytes) -> bytes:
     """The same JSON, with the same values, in which what is hidden stands as `\\u202e`.
 

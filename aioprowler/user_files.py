@@ -6,12 +6,14 @@ word, aliases of aliases stand for more than memory holds, and a number of very 
 
 from __future__ import annotations
 
+import os
 import re
+import stat
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
-from typing import Any, Final, TypeVar
+from typing import Any, BinaryIO, Final, TypeVar
 
 import msgspec
 
@@ -27,6 +29,9 @@ MOST: Final = 500_000
 """Values of a YAML file, each counted wherever an alias stands for it."""
 LONGEST_NUMBER: Final = 100
 """Characters of what YAML takes for a number or a time."""
+_BUFFER: Final = 256 * 1024
+_DESCRIPTORS: Final = ("/dev/fd/", "/dev/stdin", "/proc/self/fd/")
+"""What this process was started with, such as the pipe that a shell makes of `<(...)`."""
 TOO_DEEP: Final = "lists and objects lie too deep in each other"
 _QUOTED: Final = re.compile(r" '[^'\n]{2,}'")
 """What a YAML parser repeats of the file, which may be a secret; the line tells where it is."""
@@ -35,13 +40,23 @@ _DIRECTIVES: Final = 100
 _NUMBER: Final = re.compile(r"[-+.]?\d[\w:.+-]*", re.ASCII)
 
 
+def open_file(option: str, path: Path) -> BinaryIO:
+    """The file of an option or command. Raises UsageError where it cannot be read, also for what may never come to an
+    end, or never give anything: pipes that have a name, and devices but the one that is always empty.
+    """
+    try:
+        kind = path.stat().st_mode
+        if stat.S_ISREG(kind) or stat.S_ISDIR(kind) or str(path).startswith((*_DESCRIPTORS, os.devnull)):
+            return path.open("rb", buffering=_BUFFER)
+    except OSError as error:
+        raise UsageError(f"{option} {path}: {error.strerror}. Give a file that can be read.") from None
+    raise UsageError(f"{option} {path}: this is a pipe or a device. Give a file.")
+
+
 def read_bytes(option: str, path: Path) -> bytes:
     """What the file of an option has. Raises UsageError where it cannot be read, or is too large."""
-    try:
-        with path.open("rb") as file:
-            content = file.read(LARGEST + 1)
-    except OSError as error:
-        raise UsageError(f"{option} {path}: {error.strerror}.") from None
+    with open_file(option, path) as file:
+        content = file.read(LARGEST + 1)
     if len(content) > LARGEST:
         raise UsageError(f"{option} {path}: this has more than {LARGEST:,} bytes, which are the most.")
     return content
@@ -150,7 +165,7 @@ class _Seen:
                 self._sizes[anchor] = self._values - before
             case yaml.AliasEvent():
                 if any(anchor == event.anchor for anchor, _ in self._opened):
-                    return f"the alias {event.anchor} stands within what it stands for"
+                    return f"the alias {event.anchor:.80} stands within what it stands for"
                 self._values += self._sizes.get(event.anchor, 0)
         if len(self._opened) > DEEPEST:
             return f"more than {DEEPEST} lists and mappings lie in each other"

@@ -10,6 +10,7 @@ import pytest
 
 from aioprowler import Account, Finding, ScanOptions
 from aioprowler.engine.cells import Cell
+from aioprowler.findings import lines
 from aioprowler.findings.finding import to_json
 from aioprowler.scanning import Scan
 from aioprowler.scanning.journal import (
@@ -175,6 +176,21 @@ def test_a_journal_that_lies_too_deep_is_damaged(number: int, tmp_path: Path) ->
         read(path)
 
 
+@pytest.mark.parametrize("entry", ['[0,"1",-1,"eu-west-1"]', '[0,"1",9,"eu-west-1"]', '[0,["1"]]', '["1","1"]'])
+def test_an_entry_that_no_scan_writes_is_damage(entry: str, tmp_path: Path) -> None:
+    path = journal(tmp_path, (1, AccountDone("1")))
+    path.write_text(f"{path.read_text()}{entry}\n")
+    with pytest.raises(JournalError, match="is not a journal, or damaged: start the scan anew"):
+        read(path)
+
+
+def test_a_line_of_a_journal_is_read_up_to_a_size(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = journal(tmp_path, (1, AccountDone("1")))
+    monkeypatch.setattr(lines, "LONGEST", 100)
+    with pytest.raises(JournalError, match="is not a journal, or damaged: start the scan anew"):
+        read(path)
+
+
 def test_an_entry_is_in_the_file_at_once(tmp_path: Path) -> None:
     path = journal(tmp_path)
     made = Journal(path, lambda: HEADER)
@@ -290,3 +306,8 @@ def test_kept_are_the_findings_of_complete_cells(tmp_path: Path) -> None:
     assert {f.check_id for f in left} == {BUCKETS}
     assert len(left) == 2
     assert {each.kind for each in found if isinstance(each, Cell)} <= set(kinds_of(scan.plan))
+    record.write_bytes(to_json(everything[0]) + b'\n{"uid": 1}\n')
+    with pytest.raises(
+        JournalError, match=r"x\.jsonl, line 2: this is no finding \(.*\)\. Take the line out, or start"
+    ):
+        list(kept(record, scan.plan, done))

@@ -5,6 +5,7 @@ Each text here is made just beyond our own limit, which is far below what any pa
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -19,6 +20,7 @@ from aioprowler.cli.checks_file import read_check_ids
 from aioprowler.cli.config import read_config
 from aioprowler.errors import UsageError
 from aioprowler.findings.mutelist_file import read_mutelist
+from aioprowler.findings.record import Baseline
 from aioprowler.user_files import DEEPEST, LONGEST_NUMBER
 
 READERS: dict[str, Callable[[Path], Any]] = {
@@ -98,6 +100,54 @@ def test_what_people_write_is_within_the_limits(tmp_path: Path) -> None:
     text = f"a: &a [1, 2]\nb: [*a, *a]\nc: {deep}\nd: '{'9' * 200}'\ne: {'word ' * 100}\nf: {'9' * LONGEST_NUMBER}\n"
     path.write_text(f"{text}g: 2026-02-28\nh: !!str {'a' * 200}\n")
     assert read_config(path)["b"] == [[1, 2], [1, 2]]
+
+
+# ---------------------------------------------------------------------- what is no file
+EVERYTHING: dict[str, Callable[[Path], Any]] = {
+    **READERS,
+    "--checks-file": lambda path: read_check_ids("--checks-file", path),
+    "--baseline": Baseline,
+}
+
+
+def put(path: Path, kind: str) -> None:
+    match kind:
+        case "directory":
+            path.mkdir()
+        case "pipe":
+            os.mkfifo(path)
+        case "device":
+            path.symlink_to("/dev/zero")
+        case "circle":
+            path.symlink_to(path)
+
+
+@pytest.mark.parametrize("option", EVERYTHING)
+@pytest.mark.parametrize(
+    ("kind", "told"),
+    [
+        ("nothing", "No such file or directory. Give a file that can be read."),
+        ("directory", "Is a directory. Give a file that can be read."),
+        ("circle", "Too many levels of symbolic links. Give a file that can be read."),
+        ("pipe", "this is a pipe or a device. Give a file."),
+        ("device", "this is a pipe or a device. Give a file."),
+    ],
+)
+def test_what_is_no_file_is_one_line_at_once(option: str, kind: str, told: str, tmp_path: Path) -> None:
+    path = tmp_path / "file.yaml"
+    put(path, kind)
+    with pytest.raises(UsageError) as raised:
+        EVERYTHING[option](path)
+    assert str(raised.value) == f"{option} {path}: {told}"
+
+
+def test_the_pipe_that_a_shell_makes_and_the_empty_device_are_read() -> None:
+    end, other = os.pipe()
+    os.write(other, b"a: 1\n")
+    os.close(other)
+    assert read_config(Path(f"/dev/fd/{end}")) == {"a": 1}
+    os.close(end)
+    assert read_config(Path(os.devnull)) == {}
 
 
 # ---------------------------------------------------------------------- JSON and CSV

@@ -78,7 +78,9 @@ def _yaml(path: Path, text: str) -> Rows:
             seen: set[Any] = set()
             for key, _ in node.value:
                 if key.value in seen:
-                    raise yaml.constructor.ConstructorError(None, None, f"{key.value} is there twice", key.start_mark)
+                    raise yaml.constructor.ConstructorError(
+                        None, None, f"{key.value:.80} is there twice", key.start_mark
+                    )
                 seen.add(key.value)
             return made
 
@@ -123,7 +125,7 @@ def _validate(where: str, id_: str, row: Mapping[str, Any]) -> None:
     if not (ROLE if role.startswith("arn:") else ROLE_PATH).fullmatch(role):
         raise UsageError(f"{where}: role: give a role's name or its ARN, such as arn:aws:iam::{id_}:role/{ROLE_NAME}.")
     if role.startswith("arn:") and role.split(":")[4] != id_:
-        raise UsageError(f"{where}: role: {role} is of another account than {id_}.")
+        raise UsageError(f"{where}: role: {role:.80} is of another account than {id_}.")
     if external_id is not None and not EXTERNAL_ID.fullmatch(external_id):
         raise UsageError(f"{where}: external_id: it has letters, digits and +=,.@:/- only.")
     try:

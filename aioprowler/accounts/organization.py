@@ -22,6 +22,10 @@ from aioprowler.declarations.failure import Failure
 from aioprowler.declarations.sources import Operation
 from aioprowler.reprs import without
 
+MOST_UNITS: Final = 10_000
+"""AWS allows for 2,000 (https://docs.aws.amazon.com/organizations/latest/userguide/orgs_reference_limits.html). Units
+that are always below another one would not come to an end.
+"""
 ROLE_NAME: Final = "aioprowler"
 """The role that is assumed in each account unless the user names another."""
 
@@ -123,16 +127,22 @@ async def accounts_of(
     """
     unmet = _Unmet(wanted)
     waiting = deque([_Unit(id="", inside=not wanted.units)])
+    met: set[str] = set()
     while waiting:
         unit = waiting.popleft()
         if unit.id and unit.inside:
             async for account in _accounts(aws, base, wanted, unit, unmet):
                 yield account
         async for child in _units(aws, base, wanted, unit, unmet):
-            if isinstance(child, _Unit):
-                waiting.append(child)
-            else:
+            if not isinstance(child, _Unit):
                 yield child
+                continue
+            if child.id in met or len(met) == MOST_UNITS:
+                what = "the same unit twice" if child.id in met else f"more than {MOST_UNITS:,} units"
+                yield _refused(Failure("broken", LIST_UNITS_OF_UNIT.action, what), unit)
+                break
+            met.add(child.id)
+            waiting.append(child)
     for error in unmet.errors():
         yield error
     notes += unmet.notes()

@@ -25,6 +25,7 @@ from aioprowler.aws.redirects import is_redirect, redirected
 from aioprowler.declarations.failure import Failure, FailureKind
 from aioprowler.declarations.sources import Operation, means
 from aioprowler.facts.services import row
+from aioprowler.texts import shortened
 
 logger = logging.getLogger("aioprowler")
 
@@ -122,6 +123,9 @@ class NotInRegionError(BotoCoreError):  # type: ignore[misc]
     fmt = "{service} is not in {region}: its name does not resolve."
 
 
+_LONGEST_CODE: Final = 100
+_LONGEST_MESSAGE: Final = 2000
+"""Characters of what AWS, or whoever answers in its place, says of an error: all findings that it hides repeat it."""
 _TIMEOUTS = (TimeoutError, ConnectTimeoutError, ReadTimeoutError)
 _UNREACHABLE = (EndpointConnectionError, HTTPClientError, OSError)
 
@@ -130,20 +134,20 @@ def classify(error: Exception, operation: Operation) -> Failure:
     """What kind of failure an exception of a transport is."""
     if isinstance(error, ClientError):
         return _client_error(error, operation)
-    code = type(error).__name__
+    code, message = type(error).__name__, shortened(str(error), _LONGEST_MESSAGE)
     if ended := ended_by(error):
-        return Failure("unauthenticated", operation.action, ended, " ".join(str(error).split()))
+        return Failure("unauthenticated", operation.action, ended, " ".join(message.split()))
     if isinstance(error, NotInRegionError):
-        return not_there(operation, code, str(error))
+        return not_there(operation, code, message)
     if isinstance(error, ParamValidationError):
-        return Failure("broken", operation.action, code, str(error))
+        return Failure("broken", operation.action, code, message)
     if isinstance(error, _TIMEOUTS):
-        return Failure("timed_out", operation.action, code, str(error))
+        return Failure("timed_out", operation.action, code, message)
     if isinstance(error, _UNREACHABLE):
-        return Failure("unreachable", operation.action, code, str(error))
+        return Failure("unreachable", operation.action, code, message)
     if not isinstance(error, BotoCoreError):
         logger.error("%s: the transport raised %s", operation, code, exc_info=error)
-    return Failure("broken", operation.action, code, str(error))
+    return Failure("broken", operation.action, code, message)
 
 
 def ended_by(error: Exception) -> str:
@@ -155,8 +159,8 @@ def _client_error(error: ClientError, operation: Operation) -> Failure:
     if is_redirect(status_of(error)):
         return classify(redirected(error.response), operation)
     detail = error.response.get("Error", {})
-    code = str(detail.get("Code") or "Unknown")
-    message = _REPEATED.sub(r"\1...", str(detail.get("Message") or ""))
+    code = shortened(str(detail.get("Code") or "Unknown"), _LONGEST_CODE)
+    message = _REPEATED.sub(r"\1...", shortened(str(detail.get("Message") or ""), _LONGEST_MESSAGE))
     if means(row(operation.service).unsubscribed, code, message):
         return not_there(operation, code, message)
     is_refused = means(row(operation.service).refuses, code, message)

@@ -46,6 +46,8 @@ _LABEL = re.compile(r"(?!.*--)[a-z0-9][a-z0-9-]{1,61}[a-z0-9]")
 """Values that stand in a host name as they are: of bucket names those without dots, and none that S3 treats apart."""
 _SCOPE = re.compile(r"Credential=[^/]+/\d{8}/([^/]+)/([^/]+)/aws4_request")
 _NAMED = re.compile(r"{(\w+)}")
+_STUMBLES = (ArithmeticError, AttributeError, LookupError, ResponseParserError, RuntimeError, TypeError, ValueError)
+"""What botocore's parsers raise for a reply that is not of their shape, or lies too deep in itself."""
 _PER_CALL = frozenset(
     {"authorization", "x-amz-date", "x-amz-security-token", "x-amz-content-sha256", "content-length"}
     | {"amz-sdk-invocation-id"}
@@ -153,7 +155,7 @@ class LeanOperation:
 
     async def parse(self, status: int, headers: Mapping[str, str], body: bytes) -> dict[str, Any]:
         """Raises ClientError as the plain client does, also for a refusal that cannot be read, which would be no other
-        the next time; ResponseParserError or LookupError for any other reply that cannot.
+        the next time; one of _STUMBLES for any other reply that cannot.
         """
         context = {"operation_name": self.model.name}
         raw: dict[str, Any] = {"status_code": status, "headers": headers, "body": body, "context": context}
@@ -204,7 +206,7 @@ class LeanOperation:
         status = raw["status_code"]
         try:
             parsed: dict[str, Any] = self.parser.parse(raw, self.model.output_shape)
-        except (ResponseParserError, LookupError):  # the parser stumbles over what is not there with a KeyError
+        except _STUMBLES:
             if not 300 <= status < 500:
                 raise
             parsed = {"Error": {"Code": str(status), "Message": ""}, "ResponseMetadata": {"HTTPStatusCode": status}}
@@ -269,10 +271,15 @@ class LeanCall:
         return LeanCall(operation, place) if place else None
 
     async def send(self, http: Sender, request: Request) -> dict[str, Any]:
-        """The parsed reply. Raises what `exchange` does, RedirectedError, and ClientError as the plain client does."""
+        """The parsed reply. Raises what `exchange` does, RedirectedError, ResponseParserError, and ClientError as the
+        plain client does.
+        """
         status, headers, body = await http.exchange(request, self.place.proxy)
         refuse_redirect(request.url, status, headers, body)
-        return await self._operation.parse(status, headers, body)
+        try:
+            return await self._operation.parse(status, headers, body)
+        except _STUMBLES as error:
+            raise ResponseParserError(type(error).__name__) from None
 
 
 class _Response:

@@ -47,7 +47,7 @@ def _entries(path: Path) -> Iterator[tuple[str, str, Any]]:
 def _validated(where: str, name: str, figures: Any) -> OwnQuota:
     service, colon, operation = name.partition(":")
     if not colon:
-        raise UsageError(f"{where}: {name!r}: say `service:Operation`, such as ec2:DescribeInstances or ec2:*.")
+        raise UsageError(f"{where}: {name!r:.80}: say `service:Operation`, such as ec2:DescribeInstances or ec2:*.")
     try:
         _require(service, operation)
         return msgspec.convert(figures, OwnQuota)

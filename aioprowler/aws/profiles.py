@@ -46,8 +46,8 @@ def session_of(profile: str | None) -> AioSession:
     session = AioSession(profile=profile)
     session.get_component("event_emitter").register_first("needs-retry.s3", drop_what_is_no_region)
     bundle = session.get_config_variable("ca_bundle")
-    if bundle and not Path(bundle).exists():
-        raise InvalidConfigError(error_msg=f"the bundle of certificates {bundle} is not there.")
+    if bundle and not Path(bundle).is_file():
+        raise InvalidConfigError(error_msg=f"the bundle of certificates {bundle} is not there, or no file.")
     return session
 
 

@@ -15,7 +15,7 @@ from aioprowler.compliance.frameworks import required
 from aioprowler.declarations.checks import SEVERITIES
 from aioprowler.declarations.errors import refuse
 from aioprowler.declarations.parameters import Parameter
-from aioprowler.errors import UsageError, require
+from aioprowler.errors import ConfigurationError, UsageError, require
 from aioprowler.expressions import Expression
 from aioprowler.facts.prowler_keys import PROWLER_KEYS
 from aioprowler.findings.selection import ArnPattern, Arns
@@ -111,11 +111,15 @@ class Catalog:
         return self._schema({key for each in self.listed.values() for key in each.configuration})
 
     def validated_config(self, config: Mapping[str, Any]) -> dict[str, Any]:
-        """The keys of `config` that some check reads, in their declared types. Raises UsageError, and DeclarationError
-        where two checks disagree about one of them, or about one that a check reads which is not of the index.
+        """The keys of `config` that some check reads, in their declared types. Raises ConfigurationError, and
+        DeclarationError where two checks disagree about one of them, or about one that a check reads which is not of
+        the index.
         """
         read = {key for each in self.listed.values() for key in each.configuration}
-        require("configuration key", config, sorted(PROWLER_KEYS | read - {UNUSED_SERVICES}))
+        try:
+            require("configuration key", config, sorted(PROWLER_KEYS | read - {UNUSED_SERVICES}))
+        except UsageError as error:
+            raise ConfigurationError(str(error)) from None
         others = {k for each in self.listed.values() if isinstance(each, Declared) for k in each.configuration}
         schema = self._schema(read & config.keys() | others)
         return {name: _convert(schema[name], value) for name, value in config.items() if name in schema}
@@ -172,14 +176,14 @@ def _convert(key: Parameter, value: Any) -> Any:
     try:
         return msgspec.convert(value, key.type, dec_hook=_pattern)
     except ValueError as error:
-        raise UsageError(f"Configuration key {key.name}: {error}.") from None
+        raise ConfigurationError(f"Configuration key {key.name}: {error}.") from None
 
 
 def _pattern(kind: Any, value: Any) -> Any:
     """A regular expression, which msgspec does not know of. Raises ValueError."""
     if kind is Expression and isinstance(value, str):
         return Expression(value)
-    raise msgspec.ValidationError(f"expected a regular expression, got {value!r}")
+    raise msgspec.ValidationError(f"expected a regular expression, got {value!r:.80}")
 
 
 def _count(names: Iterable[str]) -> dict[str, int]:

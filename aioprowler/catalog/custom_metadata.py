@@ -40,7 +40,7 @@ def read_metadata(path: Path, check_ids: Iterable[str]) -> dict[str, Words]:
         found: dict[str, Words] = {}
         for where, check_id, node in entries:
             if check_id in found:
-                raise UsageError(f"{where}: {check_id} is there twice.")
+                raise UsageError(f"{where}: {check_id:.80} is there twice.")
             _require(where, "check", check_id, known)
             found[check_id] = dict(_Reader(path).words(node, _KEYS))
     return found
@@ -81,7 +81,7 @@ class _Reader:
     def words(self, node: Any, keys: dict[str, Any]) -> Iterator[tuple[str, str]]:
         for where, key, value in self._items(node):
             if key not in keys:
-                raise UsageError(f"{where}: there is no key {key!r} here; say {', '.join(keys)}.")
+                raise UsageError(f"{where}: there is no key {key!r:.80} here; say {', '.join(keys)}.")
             if isinstance(keys[key], dict):
                 yield from self.words(value, keys[key])
             elif not isinstance(value.value, str):

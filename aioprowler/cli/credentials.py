@@ -66,9 +66,9 @@ def _tags(texts: Iterable[str]) -> dict[str, str]:
     for text in texts:
         key, _, value = text.partition("=")
         if not key:
-            raise UsageError(f"--account-tag {text!r}: write KEY=VALUE, or KEY.")
+            raise UsageError(f"--account-tag {text!r:.80}: write KEY=VALUE, or KEY.")
         if key in tags:
-            raise UsageError(f"--account-tag {key} is given twice: an account must have all the tags.")
+            raise UsageError(f"--account-tag {key:.80} is given twice: an account must have all the tags.")
         tags[key] = value
     return tags
 
@@ -124,12 +124,12 @@ def _validate(access: Access) -> None:
             raise UsageError("--external-id goes with a role: add --role ARN.")
     _match("--role-session-name", access.role_session_name, _SESSION_NAME, "give 2 to 64 letters, digits or +=,.@-.")
     if access.session_duration not in _DURATION:
-        raise UsageError(f"--session-duration {access.session_duration}: give 900 to 43200 seconds.")
+        raise UsageError(f"--session-duration {access.session_duration!r:.80}: give 900 to 43200 seconds.")
 
 
 def _match(option: str, value: str, pattern: re.Pattern[str], advice: str) -> None:
     if not pattern.fullmatch(value):
-        raise UsageError(f"{option} {value!r}: {advice}")
+        raise UsageError(f"{option} {value!r:.80}: {advice}")
 
 
 def _match_secret(option: str, value: str, pattern: re.Pattern[str], advice: str) -> None:

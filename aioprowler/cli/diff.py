@@ -89,13 +89,14 @@ def diff(
 
 
 def _open(stack: ExitStack, name: str) -> BinaryIO:
-    """A file that is read more than once: standard input is put into a temporary one."""
-    from aioprowler.findings.record import open_record
+    """A file that is read more than once: what a pipe gives is put into a temporary one."""
+    from aioprowler.user_files import open_file
 
-    if name != "-":
-        return stack.enter_context(open_record("diff", Path(name)))
+    file = sys.stdin.buffer if name == "-" else stack.enter_context(open_file("diff", Path(name)))
+    if name != "-" and file.seekable():
+        return file
     copy: BinaryIO = stack.enter_context(tempfile.TemporaryFile())  # noqa: SIM115 - the stack closes it
-    shutil.copyfileobj(sys.stdin.buffer, copy)
+    shutil.copyfileobj(file, copy)
     copy.seek(0)
     return copy
 
@@ -105,15 +106,17 @@ def _coverage(new: str) -> Coverage | None:
     import msgspec
 
     from aioprowler.findings.coverage import Coverage
-    from aioprowler.user_files import decode
+    from aioprowler.user_files import decode, read_bytes
 
     path = Path(new).with_suffix(".coverage.json")
     if new == "-" or not path.is_file():
         return None
     try:
-        coverage = decode(path.read_bytes(), Coverage)
+        coverage = decode(read_bytes("diff", path), Coverage)
     except msgspec.MsgspecError as error:
-        raise UsageError(f"{path} is not a coverage report ({error}); move it away to compare without it.") from None
+        raise UsageError(
+            f"{path} is not a coverage report ({error!s:.200}); move it away to compare without it."
+        ) from None
     if coverage.known:
         raise UsageError(f"{new} is without the findings that its baseline knew (--baseline): compare whole records.")
     return coverage

@@ -100,7 +100,7 @@ Met = dict[int, _Met]
 
 
 def _met(muting: Muting, path: str) -> Met:
-    """Raises UsageError and OSError."""
+    """Raises UsageError."""
     found = {id(entry): _Met() for entry in muting.mutelist.entries}
     for finding in _read(path):
         rule = muting.rule_for(finding)
@@ -110,15 +110,18 @@ def _met(muting: Muting, path: str) -> Met:
 
 
 def _read(path: str) -> Iterator[Finding]:
-    """Line by line: a file may be larger than memory. Raises UsageError and OSError."""
+    """Line by line: a file may be larger than memory. Raises UsageError."""
     from msgspec import MsgspecError
 
     from aioprowler.errors import UsageError
     from aioprowler.findings.lines import Reader, cut_off, lines_of
+    from aioprowler.user_files import open_file
 
     read = Reader()
     with ExitStack() as closing:
-        lines: BinaryIO = sys.stdin.buffer if path == "-" else closing.enter_context(Path(path).open("rb"))
+        lines: BinaryIO = (
+            sys.stdin.buffer if path == "-" else closing.enter_context(open_file("mutelist check", Path(path)))
+        )
         for number, line in enumerate(lines_of(lines, path), start=1):
             try:
                 yield read(line)
@@ -126,7 +129,7 @@ def _read(path: str) -> Iterator[Finding]:
                 if not line.endswith(b"\n"):
                     complain(cut_off(f"{path}, line {number}"))
                     return
-                raise UsageError(f"{path}, line {number}: this is no finding ({error}).") from None
+                raise UsageError(f"{path}, line {number}: this is no finding ({error!s:.200}).") from None
 
 
 def _row(entry: MuteEntry, now: datetime.datetime, met: Met | None) -> dict[str, Any]:

@@ -283,8 +283,8 @@ def mode_of(text: str | None) -> int:
         from aioprowler.errors import UsageError
 
         raise UsageError(
-            f"--output-mode {text!r}: give 600, 640 or 644: you read and write, others read at most. What files there "
-            "are is said by --output-formats."
+            f"--output-mode {text!r:.80}: give 600, 640 or 644: you read and write, others read at most. What files "
+            "there are is said by --output-formats."
         )
     return mode
 

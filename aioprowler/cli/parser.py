@@ -15,6 +15,8 @@ from aioprowler.cli.commands import COMMANDS
 _GROUPS: Final = frozenset({"checks", "compliance", "mutelist"})
 """Commands with commands of their own: their modules have an App, the others a function."""
 
+_LONGEST: Final = 500
+"""Characters of what is wrong: it repeats the command line."""
 _SECRETS: Final = ("--external-id", "-I", "--mfa-token", "--webhook")
 """Options whose values are not told."""
 
@@ -56,11 +58,13 @@ def parse(arguments: Sequence[str]) -> int:
 
 def _sentence(error: CycloptsError, arguments: Sequence[str]) -> str:
     """Without what may be a secret: the value of a switch that takes none, or the rest of one that has blanks in it."""
+    from aioprowler.texts import shortened
+
     chain = " ".join(["aioprowler", *(error.command_chain or ()), "--help"])
     if isinstance(error, UnusedCliTokensError):
         secret = next((each for each in _SECRETS if any(one.startswith(each) for one in arguments)), None)
-        unused = f"what follows {secret}" if secret else repr(" ".join(error.unused_tokens or ()))
+        unused = f"what follows {secret}" if secret else repr(shortened(" ".join(error.unused_tokens or ()), _LONGEST))
         return f"There is no place for {unused}. See `{chain}`."
     if isinstance(error, CoercionError) and error.target_type is bool and error.token is not None:
         return f"{error.token.keyword} takes no value. See `{chain}`."
-    return f"{error} See `{chain}`."
+    return f"{shortened(str(error), _LONGEST)} See `{chain}`."

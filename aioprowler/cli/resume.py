@@ -23,6 +23,7 @@ from aioprowler.errors import UsageError
 from aioprowler.outputs.files import resolve
 from aioprowler.scanning.journal import Done
 from aioprowler.scanning.resuming import JournalError, find, read
+from aioprowler.texts import shortened
 
 
 class Rule(Enum):
@@ -179,9 +180,7 @@ def _told(name: str, value: Any) -> str:
     if value is True or name == "external_id":
         return spelling(name)
     first, *more = value if isinstance(value, list) and value else [value]
-    text = str(first)
-    shown = text if len(text) <= _TOLD else f"{text[:_TOLD]}…"
-    return f"{spelling(name)} {shown}{f' and {len(more)} more' if more else ''}"
+    return f"{spelling(name)} {shortened(str(first), _TOLD)}{f' and {len(more)} more' if more else ''}"
 
 
 def spelling(name: str) -> str:

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from aioprowler.outputs.files import Outputs
-    from aioprowler.scanning import Scan, ScanOptions
+    from aioprowler.scanning import Prepared, Scan, ScanOptions
     from aioprowler.scanning.journal import Done, Journal
 
 DEFAULT_DIRECTORY: Final = Path("output")
@@ -69,7 +69,7 @@ def scan(
     from aioprowler.cli.resume import Options, resumed, stored
     from aioprowler.cli.sending import integrations, security_hub
     from aioprowler.cli.session import FAILED, Session, carry_out, set_up_logging
-    from aioprowler.scanning import Progress, Scan, prepare
+    from aioprowler.scanning import Progress, Scan
     from aioprowler.scanning.resuming import kept
 
     given = Options(selection, access, judging, output, running, sending)
@@ -80,7 +80,7 @@ def scan(
     running.validate()
     outputs = files(output, selection)
     now, done = (former.now, former.done) if former else (None, None)
-    prepared, progress = prepare(_options(selection, access, judging, output, running, now)), Progress()
+    prepared, progress = _prepared(_options(selection, access, judging, output, running, now), judging), Progress()
     hub = security_hub(sending, done.accounts if done else (), progress.notes.append)
     told = integrations(sending, access, outputs, hub, progress.notes.append)
     # Last, because an MFA code is asked for and can be used once.
@@ -109,6 +109,17 @@ def journal_of(
         return Header(now=now, formats=formats, options=options, kinds=kinds, settings=scan.settings)
 
     return Journal(record.with_suffix(SUFFIX), header, done)
+
+
+def _prepared(options: ScanOptions, judging: Judging) -> Prepared:
+    """Raises UsageError, with the file of what is wrong in the configuration."""
+    from aioprowler.errors import ConfigurationError, UsageError
+    from aioprowler.scanning import prepare
+
+    try:
+        return prepare(options)
+    except ConfigurationError as error:
+        raise UsageError(f"{judging.config_file}: {error}") from None
 
 
 def _options(

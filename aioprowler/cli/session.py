@@ -20,7 +20,7 @@ from aioprowler.accounts.credentials import EntryError
 from aioprowler.cli.app import ERROR, INTERRUPTED, OK
 from aioprowler.cli.options import Output, StdoutForm
 from aioprowler.cli.progress import Display
-from aioprowler.cli.streams import Stdout, complain
+from aioprowler.cli.streams import Stdout, complain, in_a_line
 from aioprowler.cli.tables import counted
 from aioprowler.cli.tally import Tally
 from aioprowler.errors import cause_of
@@ -30,7 +30,7 @@ from aioprowler.outputs.console import ConsoleLine
 from aioprowler.outputs.files import Outputs
 from aioprowler.scanning import Batch, Event, Progress, Scan
 from aioprowler.scanning.journal import Completed, Ended, Journal
-from aioprowler.texts import sentence, visible_lines
+from aioprowler.texts import visible_lines
 
 FAILED, INCOMPLETE = 3, 4
 
@@ -333,7 +333,7 @@ class _LogLines(logging.Handler):
     tracebacks = False
 
     def emit(self, record: logging.LogRecord) -> None:
-        lines = [f"aioprowler: {record.levelname.lower()}: {sentence(record.getMessage())}"]
+        lines = [f"aioprowler: {record.levelname.lower()}: {in_a_line(record.getMessage())}"]
         if self.tracebacks and record.exc_info:
             trace = (self.formatter or logging.Formatter()).formatException(record.exc_info)
             lines += visible_lines(trace).split("\n")

@@ -18,17 +18,26 @@ if TYPE_CHECKING:
 _PIECE = 4096
 """Bytes that a pipe takes without blocking once it is writable at all (PIPE_BUF)."""
 _ENOUGH = 64 * 1024
+_LONGEST = 2000
+"""Characters of a message: some repeat what somebody else wrote."""
 _LAST_WAIT = 0.2
 """Seconds that a reader has for each piece of what is left when the scan ends early."""
 
 
 def complain(message: str) -> None:
     """One line on stderr, whatever is in the message."""
+    with suppress(OSError, ValueError):
+        sys.stderr.write(f"aioprowler: {in_a_line(message)}\n")
+        sys.stderr.flush()
+
+
+def in_a_line(message: str) -> str:
+    """The message on one line; of a long one its beginning, and its end, which says what to do."""
     from aioprowler.texts import sentence
 
-    with suppress(OSError, ValueError):
-        sys.stderr.write(f"aioprowler: {sentence(message)}\n")
-        sys.stderr.flush()
+    if len(message) > _LONGEST:
+        message = f"{message[: _LONGEST // 2]} … {message[-_LONGEST // 2 :]}"
+    return sentence(message)
 
 
 def finish(code: int) -> int:

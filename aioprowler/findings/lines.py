@@ -98,5 +98,5 @@ def _current(finding: Finding) -> Finding:
         return finding
     major = SCHEMA_VERSION.partition(".")[0]
     if version.partition(".")[0] != major:
-        raise msgspec.ValidationError(f"its schema is {version}, and this version of aioprowler reads {major}.x")
+        raise msgspec.ValidationError(f"its schema is {version:.80}, and this version of aioprowler reads {major}.x")
     return replace(finding, schema_version=SCHEMA_VERSION)

@@ -85,13 +85,13 @@ def doubts(mutelist: Mutelist, checks: Collection[str], regions: Collection[str]
     for entry in mutelist.entries:
         where = f"line {entry.line}" if entry.line else f"account {entry.account}"
         if entry.account != ANY and not re.fullmatch(r"\d{12}", entry.account, re.ASCII):
-            yield f"{where}: {entry.account!r} is no account: write twelve digits, or * for all."
+            yield f"{where}: {entry.account!r:.80} is no account: write twelve digits, or * for all."
         if not matches(check_pattern(entry.check), False):
             near = difflib.get_close_matches(entry.check, checks, n=1)
-            yield f"{where}: no check is called like {entry.check!r}.{f' Did you mean {near[0]}?' if near else ''}"
+            yield f"{where}: no check is called like {entry.check!r:.80}.{f' Did you mean {near[0]}?' if near else ''}"
         for region in entry.regions:
             if not matches(region, True):
-                yield f"{where}: no region is called like {region!r}."
+                yield f"{where}: no region is called like {region!r:.80}."
 
 
 def _may_match(pattern: str, names: Collection[str]) -> bool:

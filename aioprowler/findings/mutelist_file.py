@@ -92,7 +92,7 @@ class _Reader:
         """Attributes that do not look like a key of an entry are somebody else's."""
         nodes = {name: _node(value) for name, value in attributes.items()}
         account, check = (_text(nodes.pop(name, None)) for name in ("Accounts", "Checks"))
-        self._place = f", item {check or '?'} of account {account or '?'}"
+        self._place = f", item {check or '?':.80} of account {account or '?':.80}"
         if not account or not check:
             self._fail(None, "give one account as Accounts and one check as Checks, both strings.")
             return
@@ -175,7 +175,7 @@ class _Reader:
                 return datetime.date.fromisoformat(text)
         except ValueError:
             pass
-        self._fail(where, f"Expires: {text or 'this'} is no day: give the last one as YYYY-MM-DD.")
+        self._fail(where, f"Expires: {text or 'this':.80} is no day: give the last one as YYYY-MM-DD.")
         return None
 
     # ---------------------------------------------------------------------- structure
@@ -201,7 +201,7 @@ class _Reader:
             name = _text(key) or ""
             if name in seen and name != "<<":
                 before, after = _line(seen[name]), _line(key)
-                self._notes.append(f"{self._source}, line {before}: {name!r} is replaced by that of line {after}.")
+                self._notes.append(f"{self._source}, line {before}: {name!r:.80} is replaced by that of line {after}.")
             seen[name] = key
         self._loader.flatten_mapping(node)
         return {_text(key) or "": (key, value) for key, value in node.value}

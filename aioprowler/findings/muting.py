@@ -162,7 +162,7 @@ class Muting:
     def doubts(self) -> Iterator[str]:
         """What is to be said of findings that are not muted because nobody knows whether they should be."""
         for pattern in [text for text, each in self._expressions.items() if each is not None and each.is_spent]:
-            yield f"{too_slow(f'The pattern {pattern!r} of the mutelist')}. What depends on it is not muted."
+            yield f"{too_slow(f'The pattern {pattern!r:.80} of the mutelist')}. What depends on it is not muted."
         if self.undecided:
             yield (
                 f"{self.undecided:,} findings may be what entries of the mutelist accept by tag, but their tags could "

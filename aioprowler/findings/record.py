@@ -13,8 +13,8 @@ from aioprowler.errors import UsageError
 from aioprowler.findings.digests import Digests
 from aioprowler.findings.finding import Finding, uid, without_region
 from aioprowler.findings.lines import cut_off, lines_of
+from aioprowler.user_files import open_file
 
-_BUFFER: Final = 256 * 1024
 _UID: Final = 16
 """Bytes of a uid."""
 
@@ -111,14 +111,6 @@ def briefs(file: BinaryIO, name: str, notes: list[str]) -> Iterator[Line]:
         offset += len(line)
 
 
-def open_record(name: str, path: Path) -> BinaryIO:
-    """Raises UsageError where it cannot be read."""
-    try:
-        return path.open("rb", buffering=_BUFFER)
-    except OSError as error:
-        raise UsageError(f"{name} {path}: {error.strerror}.") from None
-
-
 class Baseline:
     """What is known from an earlier scan: its failures, and what it could not look at. 20 MB for a million of them."""
 
@@ -128,7 +120,7 @@ class Baseline:
         self._regions: set[str] = set()
         self.notes: list[str] = []
         """What the user should know of the file."""
-        with open_record("--baseline", path) as file:
+        with open_file("--baseline", path) as file:
             for _, digest, each in briefs(file, str(path), self.notes):
                 if each.status != "PASS" and not each.muted:
                     self._known.set(digest, STATUSES.index(each.status))

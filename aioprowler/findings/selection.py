@@ -36,7 +36,7 @@ class ArnPattern(Struct, frozen=True):
         parts = text.split(":", _SEGMENTS - 1)
         if len(parts) < _SEGMENTS or parts[0] != "arn" or not parts[1] or not parts[2] or not parts[5]:
             raise UsageError(
-                f"--resource-arn {text!r}: give an ARN, such as arn:aws:s3:::reports or arn:aws:ec2:eu-west-1:"
+                f"--resource-arn {text!r:.80}: give an ARN, such as arn:aws:s3:::reports or arn:aws:ec2:eu-west-1:"
                 "123456789012:instance/*."
             )
         return cls(*parts[1:])
@@ -120,7 +120,7 @@ class Tags:
         for text in texts:
             key, equals, value = text.partition("=")
             if not key:
-                raise UsageError(f"--resource-tag {text!r}: give KEY=VALUE, or KEY for any value.")
+                raise UsageError(f"--resource-tag {text!r:.80}: give KEY=VALUE, or KEY for any value.")
             self.values.setdefault(key, set()).add(value)
             if not equals:
                 any_value.add(key)

@@ -75,12 +75,12 @@ class Destination(Struct, frozen=True):
         """Of `bucket`, `bucket/prefix` or `s3://bucket/prefix`. Raises UsageError."""
         bucket, _, prefix = text.removeprefix("s3://").partition("/")
         if not _BUCKET.fullmatch(bucket):
-            raise UsageError(f"{option} {text!r}: give the bucket's name, or NAME/PREFIX.")
+            raise UsageError(f"{option} {text!r:.80}: give the bucket's name, or NAME/PREFIX.")
         prefix = prefix.strip("/")
         if prefix and not all(map(is_name, prefix.split("/"))):
-            raise UsageError(f"{option} {text!r}: give a prefix without `..`, line breaks and the like.")
+            raise UsageError(f"{option} {text!r:.80}: give a prefix without `..`, line breaks and the like.")
         if owner is not None and not _OWNER.fullmatch(owner):
-            raise UsageError(f"--output-bucket-owner {owner!r}: give the id of an account, twelve digits.")
+            raise UsageError(f"--output-bucket-owner {owner!r:.80}: give the id of an account, twelve digits.")
         return cls(bucket, prefix, owner)
 
 

@@ -28,6 +28,7 @@ from aioprowler.integrations.integration import Integration, SendingError, count
 from aioprowler.integrations.spool import GONE, KEPT, Row, Spool
 from aioprowler.outputs.asff import to_asff
 from aioprowler.outputs.writer import encoded
+from aioprowler.texts import shortened
 
 GET_FINDINGS: Final = Operation("securityhub", "GetFindings")
 IMPORT: Final = Operation("securityhub", "BatchImportFindings")
@@ -52,6 +53,8 @@ _OWN: Final = frozenset({"CompanyName", "ProcessedAt", "ProductName"})
 """What Security Hub may set itself."""
 _PROVIDED: Final = ("Severity", "Types")
 _NAMED: Final = 3
+_REASON: Final = 500
+"""Characters of why a finding was not taken."""
 
 SawAll = Callable[[str, str], bool]
 
@@ -186,7 +189,7 @@ class SecurityHub(Integration):
             return
         refused = {each.get("Id"): each for each in (reply or {}).get("FailedFindings", ())}
         for each in refused.values():
-            self._failures[f"{each.get('ErrorCode')}: {each.get('ErrorMessage')}"] += 1
+            self._failures[shortened(f"{each.get('ErrorCode')}: {each.get('ErrorMessage')}", _REASON)] += 1
         for each in findings:
             if each["Id"] not in refused:
                 self._counts["archived" if each["RecordState"] == "ARCHIVED" else "imported"] += 1

@@ -19,7 +19,7 @@ from aioprowler.findings.coverage import Coverage, left_out
 from aioprowler.findings.finding import Finding
 from aioprowler.integrations.http import Client, checked_url, client_session
 from aioprowler.integrations.integration import Ending, Integration, SendingError, counted
-from aioprowler.texts import sentence, visible
+from aioprowler.texts import sentence, shortened, visible
 
 TOKEN_VARIABLE: Final = "SLACK_API_TOKEN"  # noqa: S105 - its name
 CHANNEL_VARIABLE: Final = "SLACK_CHANNEL_NAME"
@@ -114,7 +114,7 @@ def summary(coverage: Coverage, failed: Counter[tuple[str, str]], told: Mapping[
         f"{coverage.findings['FAIL']:,} failed{' anew' if coverage.known else ''} in {coverage.accounts.scanned:,} of "
         f"{counted(coverage.accounts.found, 'account')}"
     )
-    blocks = [{"type": "header", "text": {"type": "plain_text", "text": _cut(f"aioprowler: {title}", _HEADER)}}]
+    blocks = [{"type": "header", "text": {"type": "plain_text", "text": shortened(f"aioprowler: {title}", _HEADER)}}]
     blocks += _sections(coverage, failed, told)
     when = f"{coverage.timestamp} · {coverage.seconds:,.0f} s · aioprowler {coverage.version}"
     return {
@@ -166,17 +166,13 @@ def _ours(text: str) -> Block:
 def _theirs(lines: Sequence[str]) -> Block:
     """As it is: Slack has no way to write its `*`, `_`, `~` and backticks so that they stand for themselves."""
     text = "\n".join(map(_escaped, lines))
-    return {"type": "section", "text": {"type": "plain_text", "text": _cut(text, _SECTION), "emoji": False}}
+    return {"type": "section", "text": {"type": "plain_text", "text": shortened(text, _SECTION), "emoji": False}}
 
 
 def _escaped(text: str) -> str:
     """Cut, then escaped, so that no escape is cut in two (https://docs.slack.dev/messaging/formatting-message-text)."""
-    return _cut(sentence(text), _LINE).replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+    return shortened(sentence(text), _LINE).replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
 
 
 def _mrkdwn(text: str) -> Block:
-    return {"type": "mrkdwn", "text": _cut(text, _SECTION), "verbatim": True}
-
-
-def _cut(text: str, limit: int) -> str:
-    return text if len(text) <= limit else f"{text[: limit - 1]}…"
+    return {"type": "mrkdwn", "text": shortened(text, _SECTION), "verbatim": True}

@@ -5,7 +5,9 @@ from __future__ import annotations
 import base64
 import binascii
 import functools
+import gzip
 import inspect
+import io
 import zlib
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
@@ -50,16 +52,17 @@ def secret_settings(
 
 
 def decode_user_data(encoded: str) -> str | None:
-    """The text of user data as EC2 keeps it (base64, perhaps of gzip); None if it is no text.
+    """The text of user data as EC2 keeps it (base64, perhaps of gzip); None if it is no text, or not to its end.
 
     https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/user-data.html
     """
     try:
         content = base64.b64decode(encoded)
         if content.startswith(_GZIP):
-            content = zlib.decompressobj(zlib.MAX_WBITS | 16).decompress(content, _LARGEST_TEXT)
-        return content.decode()
-    except (binascii.Error, zlib.error, UnicodeDecodeError):
+            with gzip.open(io.BytesIO(content)) as file:  # which may be several one after the other
+                content = file.read(_LARGEST_TEXT + 1)
+        return content.decode() if len(content) <= _LARGEST_TEXT else None
+    except (binascii.Error, zlib.error, EOFError, OSError, UnicodeDecodeError):
         return None
 
 

@@ -78,18 +78,18 @@ def resolve(names: Iterable[str]) -> list[str]:
     formats = [ALIASES.get(name, name) for name in names]
     for name in formats:
         if name not in FORMATS:
-            near = difflib.get_close_matches(name.lower(), [*FORMATS, *ALIASES], n=1, cutoff=0.4)
+            near = difflib.get_close_matches(name[:80].lower(), [*FORMATS, *ALIASES], n=1, cutoff=0.4)
             hint = f"Did you mean {near[0]}?" if near else f"Say one of {', '.join(PLAIN)}."
-            raise OutputError(f"There is no output format {name!r}. {hint}")
+            raise OutputError(f"There is no output format {name!r:.80}. {hint}")
     return list(dict.fromkeys(formats))
 
 
 def refuse_names(directory: Path, stem: str) -> None:
     """Raises OutputError for what is no plain name: both become part of keys in S3, and of what is printed."""
     if not stem or stem != Path(stem).name or not is_name(stem):
-        raise OutputError(f"{stem!r} is not a file name: give one without a folder, an extension, or line breaks.")
+        raise OutputError(f"{stem!r:.80} is not a file name: give one without a folder, an extension, or line breaks.")
     if not is_name(folder_name(directory)):
-        raise OutputError(f"{str(directory)!r} is not a folder's name: give one without line breaks and the like.")
+        raise OutputError(f"{str(directory)!r:.80} is not a folder's name: give one without line breaks and the like.")
 
 
 def is_name(text: str) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Final
 
-from aioprowler.texts import sentence, visible_lines
+from aioprowler.texts import sentence, shortened, visible_lines
 
 _LONGEST: Final = 300
 """Characters of one text."""
@@ -41,5 +41,4 @@ def secure(url: str) -> str:
 
 
 def _short(text: str) -> str:
-    one = sentence(text)
-    return one if len(one) <= _LONGEST else one[: _LONGEST - 1] + "…"
+    return shortened(sentence(text), _LONGEST)

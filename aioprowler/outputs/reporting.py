@@ -8,6 +8,7 @@ from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Se
 from contextlib import contextmanager
 from itertools import islice
 from pathlib import Path
+from shlex import quote
 from typing import BinaryIO, Final, TypeVar
 
 import msgspec
@@ -18,7 +19,7 @@ from aioprowler.findings.coverage import SESSIONS, Accounts, Coverage, Figures, 
 from aioprowler.findings.finding import Finding
 from aioprowler.findings.lines import Reader, cut_off, lines_of
 from aioprowler.outputs.files import Outputs
-from aioprowler.user_files import decode
+from aioprowler.user_files import decode, read_bytes
 
 STDIN: Final = Path("-")
 
@@ -81,13 +82,13 @@ class Report:
                 with path.open("rb") as file:
                     line = file.readline(_CHUNK)
                 if line.startswith(_GZIP):
-                    raise UsageError(f"{path} is compressed: `zcat {path} | aioprowler report -` reads it.")
+                    raise UsageError(f"{path} is compressed: `zcat {quote(str(path))} | aioprowler report -` reads it.")
                 try:
                     if line.endswith(b"\n") and not line.isspace():
                         self._read(line)
                 except msgspec.MsgspecError as error:
                     raise UsageError(
-                        f"{path} does not begin with a finding ({error}): give the JSON lines that a scan wrote."
+                        f"{path} does not begin with a finding ({error!s:.200}): give the JSON lines that a scan wrote."
                     ) from None
 
     def _batches(self, path: Path) -> Iterator[list[Finding]]:
@@ -122,10 +123,10 @@ class Report:
     def _damaged(self, path: Path, number: int, line: bytes, error: msgspec.MsgspecError) -> None:
         where = f"{_named(path)}, line {number}"
         if line.endswith(b"\n"):
-            out = "" if path == STDIN else f" (`sed -i {number}d {path}`)"
+            out = "" if path == STDIN else f" (`sed -i {number}d {quote(str(path))}`)"
             raise ReportError(
-                f"{where}: not a finding ({error}). What comes before it is in the report. Take the line out{out}, or "
-                "restore the file, and make the report again."
+                f"{where}: not a finding ({error!s:.200}). What comes before it is in the report. Take the line "
+                f"out{out}, or restore the file, and make the report again."
             )
         self.notes.append(cut_off(where))
 
@@ -139,12 +140,15 @@ class Report:
                 )
                 continue
             beside = path.with_suffix(".coverage.json")
-            try:
-                found.append(decode(beside.read_bytes(), Coverage))
-            except FileNotFoundError:
+            if not beside.is_file():
                 self.notes.append(f"{beside} is not there: the report does not say what could not be looked at.")
-            except (OSError, msgspec.MsgspecError) as error:
-                self.notes.append(f"{beside}: {error}. The report does not say what could not be looked at.")
+                continue
+            try:
+                found.append(decode(read_bytes("report", beside), Coverage))
+            except UsageError as error:
+                self.notes.append(f"{error} The report does not say what could not be looked at.")
+            except msgspec.MsgspecError as error:
+                self.notes.append(f"{beside}: {error!s:.200}. The report does not say what could not be looked at.")
         return merged(found) if found and len(found) == len(self.paths) else None
 
 

@@ -21,7 +21,7 @@ from aioprowler._version import __version__
 from aioprowler.disk import open_there
 from aioprowler.engine.cells import Cell, cell
 from aioprowler.engine.plan import Plan
-from aioprowler.errors import AioprowlerError
+from aioprowler.errors import AioprowlerError, UsageError
 from aioprowler.findings.finding import Finding
 from aioprowler.findings.lines import Reader, lines_of
 from aioprowler.findings.record import put_aside
@@ -29,6 +29,7 @@ from aioprowler.scanning.journal import SUFFIX, AccountDone, Blind, Completed, D
 from aioprowler.user_files import decode
 
 _BATCH: Final = 500
+_ROOT: Final = 0
 _YEARS: Final = range(2000, 3000)
 """In which scans may have begun."""
 
@@ -57,23 +58,24 @@ def read(path: Path) -> tuple[Header, Done]:
     Raises JournalError.
     """
     with _open_own(path) as file:
-        lines = file.read().split(b"\n")[:-1]
-    if not lines:
-        raise JournalError(f"{path} is empty: start the scan anew.")
-    size = _size_of_record(path)
-    try:
-        header = _header(lines[0])
-        done = Done(settings=header.settings)
-        for line in lines[1:]:
-            needed, account_id, *rest = decode(line, list[Any])
-            if needed <= size:
-                done.add(_entry(header, account_id, *rest))
-    except (msgspec.MsgspecError, IndexError, TypeError, ValueError):
-        raise JournalError(f"{path} is not a journal, or damaged: start the scan anew.") from None
+        lines = (line for line in lines_of(file, str(path)) if line.endswith(b"\n"))
+        try:
+            first = next(lines, b"")
+            if not first:
+                raise JournalError(f"{path} is empty: start the scan anew.")
+            size = _size_of_record(path)
+            header = _header(first)
+            done = Done(settings=header.settings)
+            for line in lines:
+                needed, account_id, *rest = decode(line, list[Any])
+                if needed <= size:
+                    done.add(_entry(header, account_id, *rest))
+        except (UsageError, msgspec.MsgspecError, IndexError, TypeError, ValueError):
+            raise JournalError(f"{path} is not a journal, or damaged: start the scan anew.") from None
     if header.version != __version__:
         raise JournalError(
-            f"{path} is of aioprowler {header.version}, and this is {__version__}: resume with that version, or start "
-            "the scan anew."
+            f"{path} is of aioprowler {header.version:.80}, and this is {__version__}: resume with that version, or "
+            "start the scan anew."
         )
     return header, done
 
@@ -95,9 +97,15 @@ def kept(path: Path, plan: Plan, done: Done) -> Iterator[list[Finding]]:
 def _findings(path: Path) -> Iterable[Finding]:
     read = Reader()
     with _open_own(path) as file:
-        for line in lines_of(file, str(path)):
-            if line.endswith(b"\n"):
-                yield read(line.rstrip(b"\n"))
+        for number, line in enumerate(lines_of(file, str(path)), start=1):
+            try:
+                if line.endswith(b"\n"):
+                    yield read(line)
+            except msgspec.MsgspecError as error:
+                raise JournalError(
+                    f"{path}, line {number}: this is no finding ({error!s:.200}). Take the line out, or start the "
+                    "scan anew."
+                ) from None
 
 
 def _header(line: bytes) -> Header:
@@ -113,7 +121,11 @@ def _entry(header: Header, account_id: str | None, kind: int | None = None, plac
         return Ended()
     if place is None:
         return AccountDone(account_id)
-    return Blind(account_id, place) if kind is None else Cell(account_id, header.kinds[kind], place)
+    if kind is None:
+        return Blind(account_id, place)
+    if kind < 0:
+        raise ValueError
+    return Cell(account_id, header.kinds[kind], place)
 
 
 def _size_of_record(path: Path) -> int:
@@ -147,11 +159,17 @@ def _require_own(path: Path, status: os.stat_result) -> None:
             f"{path} is not a file of yours (its user has the number {status.st_uid}), and may say what its writer "
             "likes: start the scan anew."
         )
-    folder = path.parent.stat().st_mode
+    folder = path.parent.stat()
     if _others_write(status.st_mode):
         _refuse(path, status.st_mode)
-    if _others_write(folder) and not folder & stat.S_ISVTX:  # where that is set, they cannot replace what is not theirs
-        _refuse(path.parent, folder)
+    if _others_write(folder.st_mode) and not folder.st_mode & stat.S_ISVTX:  # else they replace only what is theirs
+        _refuse(path.parent, folder.st_mode)
+    if folder.st_uid not in (os.geteuid(), _ROOT):
+        raise JournalError(
+            f"{path.parent} is not a folder of yours (its user has the number {folder.st_uid}), who may replace what "
+            "is in it: start the scan anew; or, if you know that nothing was replaced, copy its files into a folder "
+            "of yours."
+        )
 
 
 def _is_own(status: os.stat_result) -> bool:

@@ -67,7 +67,9 @@ class Visits:
     async def visit(self, account: Account, way: Way) -> None:
         """Scan an account that was entered."""
         if account.id in self.seen:
-            self._progress.notes.append(f"Account {account.id} was given twice and scanned once.")
+            note = f"Account {account.id} was given twice and scanned once."
+            if note not in self._progress.notes:
+                self._progress.notes.append(note)
             self._progress.repeated += 1
             return
         self.seen.add(account.id)

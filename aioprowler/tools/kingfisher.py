@@ -32,6 +32,12 @@ GATHERING = 0.5
 """Seconds in which texts are gathered before a process starts."""
 AT_ONCE = 500
 """Texts that a process is given at most."""
+TOGETHER: Final = 8 * 1024 * 1024
+"""Characters of these; a longer text has a process of its own, so that none of a stranger's costs others their turn."""
+LARGEST_TEXT: Final = 64 * 1024 * 1024
+"""Characters of a text."""
+LARGEST_ANSWER: Final = 64 * 1024 * 1024
+"""Bytes that the process may write: some hundred for each of its findings. 8 MiB of nothing but secrets are half."""
 DEADLINE = 120.0
 """Seconds that a process may take."""
 NAME = "the secret scanner kingfisher"
@@ -48,14 +54,20 @@ _NEEDED: Final = ("PATH", "HOME", "XDG_CACHE_HOME", "KF_RULE_CACHE_DIR", "LANG",
 """Variables that it gets. Below the home it keeps its compiled rules, without which each start takes seconds more."""
 _NEEDED_ON_THE_NETWORK: Final = ("SSL_CERT_FILE", "SSL_CERT_DIR", "NO_PROXY", "HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY")
 """Beyond these where it validates; proxies also in small letters."""
+_COMPLAINT: Final = 500
+"""Bytes of what it complains of that are told."""
 _TIED: Final = """
 umask 077
+ulimit -c 0
+ulimit -f "$1"
+shift
 exec 3<&0 </dev/null 2>"$TMPDIR/complaints"
 { read -r _ <&3; kill -KILL -$$; } >/dev/null 2>&1 &
 exec "$@" 3<&-
 """
 """Runs a program, and beside it what waits for the end of standard input to kill it: a pipe to this process, into which
-nothing is written, and which the system closes however this process ends.
+nothing is written, and which the system closes however this process ends. The program writes no file of more than so
+many blocks of 512 bytes, and leaves no image of its memory, in which the texts are.
 """
 
 
@@ -116,6 +128,8 @@ class Kingfisher:
 
     async def find(self, text: str, *, validate: bool = False) -> tuple[Secret, ...] | Failure:
         """The credentials in a text, by line. With `validate` Kingfisher tries them out, over the network."""
+        if len(text) > LARGEST_TEXT:
+            return Failure("broken", NAME, f"a text of more than {LARGEST_TEXT:,} characters")
         request = _Request(text, validate)
         self._waiting.append(request)
         try:
@@ -123,7 +137,7 @@ class Kingfisher:
                 async with self._turn:
                     if request.answer is None:
                         await anyio.sleep(GATHERING)
-                        await self._answer([each for each in self._waiting if each.validate == validate][:AT_ONCE])
+                        await self._answer(_batch([each for each in self._waiting if each.validate == validate]))
         finally:
             self._waiting.remove(request)
         return request.answer
@@ -169,7 +183,8 @@ async def _run(command: Sequence[str], environment: dict[str, str]) -> int:
     """The exit code. The program has a session of its own, so that it is killed with all that it has started, and no
     pipes, for whose end asyncio would wait.
     """
-    tied, nowhere = ["/bin/sh", "-c", _TIED, NAME, *command], subprocess.DEVNULL
+    blocks = str(LARGEST_ANSWER // 512)
+    tied, nowhere = ["/bin/sh", "-c", _TIED, NAME, blocks, *command], subprocess.DEVNULL
     with _tie() as end:
         async with await anyio.open_process(
             tied, stdin=end, stdout=nowhere, stderr=nowhere, env=environment, start_new_session=True
@@ -222,14 +237,37 @@ def _command(binary: str, folder: Path, validate: bool) -> list[str]:
     return [binary, "scan", str(folder / "texts"), *texts, *output, "--no-update-check", *validation]
 
 
+def _batch(waiting: Sequence[_Request]) -> list[_Request]:
+    """Those that a process is given together: the first, and what fits beside it."""
+    size = len(waiting[0].text)
+    batch = [waiting[0]]
+    for each in waiting[1:AT_ONCE]:
+        size += len(each.text)
+        if size > TOGETHER:
+            break
+        batch.append(each)
+    return batch
+
+
 def _read(folder: Path, code: int) -> dict[int, list[Secret]] | Failure:
-    if code not in _SUCCESS:
-        complaint = (folder / "complaints").read_text(errors="replace").strip()[-500:]
-        return Failure("broken", NAME, f"exit code {code}", complaint)
     report = folder / "report.json"
-    content = report.read_bytes() if report.exists() else b""
+    content = _last(report, LARGEST_ANSWER)
+    if len(content) == LARGEST_ANSWER:
+        return Failure("broken", NAME, f"an answer of {LARGEST_ANSWER:,} bytes, and no more of it is read")
+    if code not in _SUCCESS:
+        complaint = _last(folder / "complaints", _COMPLAINT).decode(errors="replace").strip()
+        return Failure("broken", NAME, f"exit code {code}", complaint)
     found: dict[int, list[Secret]] = defaultdict(list)
     for each in decode(content, _Report).findings if content.strip() else ():
         if each.is_credential:
             found[int(Path(each.match.path).name)].append(each.secret)
     return found
+
+
+def _last(path: Path, most: int) -> bytes:
+    """So many bytes of the end of a file; nothing where there is none."""
+    if not path.exists():
+        return b""
+    with path.open("rb") as file:
+        file.seek(max(0, path.stat().st_size - most))
+        return file.read(most)

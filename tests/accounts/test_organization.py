@@ -160,6 +160,22 @@ def test_a_unit_that_cannot_be_listed_is_an_error_and_the_others_go_on() -> None
     assert {int(each.id) for each in found if isinstance(each, Account)} == {1, 2, 3}
 
 
+def test_units_that_lie_in_each_other_without_an_end_come_to_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    def circle(*_: Any) -> dict[str, Any]:
+        return {"OrganizationalUnits": [{"Id": "ou-work", "Name": "workloads"}], "NextToken": "more"}
+
+    def deeper(_account: Account, _region: str, params: dict[str, Any]) -> dict[str, Any]:
+        return {"OrganizationalUnits": [{"Id": f"{params['ParentId']}1", "Name": "deeper"}]}
+
+    monkeypatch.setattr("aioprowler.accounts.organization.MOST_UNITS", 50)
+    nobody: dict[str, Any] = {"Accounts": []}
+    for units_below, told in ((circle, "the same unit twice"), (deeper, "more than 50 units")):
+        world = organization(ListOrganizationalUnitsForParent=units_below, ListAccountsForParent=nobody)
+        *_, last = listed(world)
+        assert isinstance(last, EntryError)
+        assert f"gave an answer that cannot be used: {told}." in str(last)
+
+
 @pytest.mark.parametrize(
     ("reply", "advice"),
     [

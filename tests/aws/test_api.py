@@ -219,6 +219,15 @@ def test_a_failure_has_its_kind_and_names_the_action(example: str) -> None:
     assert "s3:GetBucketPolicy" in failure.explain()
 
 
+@pytest.mark.parametrize("answer", [error("x" * 10_000, "y" * 100_000), ZeroDivisionError("y" * 100_000)])
+def test_of_an_error_no_more_is_kept_than_tells_it(answer: Exception) -> None:
+    """Each finding that it hides repeats it."""
+    failure = call(answer)
+    assert isinstance(failure, Failure)
+    assert len(failure.code) <= 100
+    assert len(failure.message) == 2000
+
+
 def test_a_transport_that_breaks_is_logged_with_its_traceback(caplog: pytest.LogCaptureFixture) -> None:
     call(ZeroDivisionError("oops"))
     assert [record.exc_info is not None for record in caplog.records if record.levelno == logging.ERROR] == [True]

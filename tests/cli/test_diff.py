@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import json
+import subprocess
+import sys
 from pathlib import Path
 
 import msgspec
 import pytest
 
+from aioprowler import user_files
 from aioprowler.findings.coverage import Coverage
 from aioprowler.findings.finding import from_json
 from tests.cli.conftest import Here, Program
@@ -128,6 +131,21 @@ def test_what_cannot_be_compared_is_one_line(here: Here, stub: Stub) -> None:
         (line,) = done.stderr.splitlines()
         assert done.returncode in (1, 2)
         assert told in line
+
+
+def test_records_may_come_through_pipes_and_the_coverage_beside_one_is_read_within_limits(
+    program: Program, here: Here, stub: Stub, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    scan(here, "old")
+    command = f"{sys.executable} -m aioprowler diff <(head -n 1 {OLD}) <(cat {OLD})"
+    done = subprocess.run(["bash", "-c", command], cwd=here.folder, env=program.environment, capture_output=True)
+    assert done.returncode == 3, done.stderr
+    assert b"Fails anew: 2" in done.stdout
+    (here.folder / "none.jsonl").write_text("")
+    monkeypatch.setattr(user_files, "LARGEST", 100)
+    refused = here("diff", "none.jsonl", OLD)
+    assert refused.returncode == 2
+    assert "old.coverage.json: this has more than 100 bytes" in refused.stderr
 
 
 # --------------------------------------------------------------------------- baseline

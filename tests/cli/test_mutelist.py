@@ -215,4 +215,7 @@ def test_findings_come_from_a_pipe_too(here: Here, path: Path, monkeypatch: pyte
 
 def test_findings_that_are_not_there(here: Here, path: Path) -> None:
     done = here("mutelist", "check", "list.yaml", "none.jsonl")
-    assert (done.returncode, done.stderr) == (1, "aioprowler: error: none.jsonl: No such file or directory.\n")
+    assert (done.returncode, done.stderr) == (
+        2,
+        "aioprowler: error: mutelist check none.jsonl: No such file or directory. Give a file that can be read.\n",
+    )

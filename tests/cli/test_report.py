@@ -12,6 +12,7 @@ from pathlib import Path
 import msgspec
 import pytest
 
+from aioprowler import user_files
 from aioprowler.findings.finding import Finding, to_json
 from tests.cli.conftest import Here, Program
 from tests.outputs.samples import coverage, many, refused
@@ -113,6 +114,25 @@ def test_a_damaged_line_is_told_and_what_is_before_it_is_written(here: Here) -> 
     ) in done.stderr
     assert uids(here.folder / "scan.csv") == [each.uid for each in findings]
     assert len(json.loads((here.folder / "scan.ocsf.json").read_bytes())) == 700
+
+
+def test_what_is_to_be_pasted_is_quoted(here: Here) -> None:
+    (folder := here.folder / "a $(id)").mkdir()
+    record(folder / "x.jsonl", [*many(1)], b'{"uid":"x"}\n')
+    assert f"`sed -i 2d '{folder}/x.jsonl'`" in here("report", f"{folder}/x.jsonl", "-M", "csv").stderr
+    (folder / "y.jsonl").write_bytes(gzip.compress(b"{}", mtime=0))
+    assert f"`zcat '{folder}/y.jsonl' |" in here("report", f"{folder}/y.jsonl", "-M", "csv").stderr
+
+
+def test_a_coverage_report_is_read_within_limits(here: Here, monkeypatch: pytest.MonkeyPatch) -> None:
+    record(here.folder / "scan.jsonl", [*many(1)])
+    (here.folder / "scan.coverage.json").write_text(" " * 200)
+    monkeypatch.setattr(user_files, "LARGEST", 100)
+    done = here("report", "scan.jsonl", "-M", "csv")
+    assert done.returncode == 0
+    assert (
+        "scan.coverage.json: this has more than 100 bytes, which are the most. The report does not say" in done.stderr
+    )
 
 
 def test_a_last_line_that_is_cut_off_is_left_out_with_a_note(here: Here) -> None:

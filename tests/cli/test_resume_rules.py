@@ -110,7 +110,7 @@ def test_all_that_is_missing_is_told_at_once(tmp_path: Path) -> None:
     path = journal(tmp_path, roles=ROLES, external_id="4f1c", bucket="b" * 100, regions=["eu-west-1"])
     with pytest.raises(UsageError) as refused:
         resumed(options(path, external_id="4f1c"))
-    assert f"with --role {ROLES[0]} and 1 more, --output-bucket {'b' * 80}…, which" in str(refused.value)
+    assert f"with --role {ROLES[0]} and 1 more, --output-bucket {'b' * 79}…, which" in str(refused.value)
 
 
 @pytest.mark.parametrize("name", sorted(rules(Rule.AGAIN)))
@@ -165,6 +165,17 @@ def test_what_a_journal_says_of_speed_is_held_to_the_same_bounds(here: Here) -> 
     done = here("scan", "--resume", str(journal(here.folder, api_budget=100.0)))
     assert done.returncode == 2
     assert "--api-budget 100: give a share" in done.stderr
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [{"session_duration": int("9" * 4000)}, {"checks": ["x" * 100_000]}, {"resource_tags": ["=" * 100_000]}],
+    ids=["number", "name", "text"],
+)
+def test_of_what_a_journal_says_no_more_is_repeated_than_tells_it(wrong: dict[str, Any], here: Here) -> None:
+    done = here("scan", "--resume", str(journal(here.folder, **wrong)))
+    assert done.returncode == 2
+    assert len(done.stderr) < 400
 
 
 def test_code_that_a_journal_names_does_not_run(here: Here, stub: Stub) -> None:
@@ -236,6 +247,25 @@ def test_nor_what_is_another_users(tmp_path: Path, monkeypatch: pytest.MonkeyPat
         resumed(options(path))
     with pytest.raises(JournalError, match="has no journal of yours"):
         resumed(options(tmp_path))
+
+
+@pytest.mark.parametrize(("owner", "is_fine"), [(1, False), (-os.geteuid(), True)], ids=["another's", "root's"])
+def test_nor_what_lies_in_a_folder_of_another_user(
+    owner: int, is_fine: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Who may replace what is in it, whatever its mode."""
+    path, look = journal(tmp_path), Path.stat
+
+    def theirs(asked: Path, **how: Any) -> os.stat_result:
+        found = look(asked, **how)
+        return os.stat_result((*found[:4], found.st_uid + owner, *found[5:])) if asked == tmp_path else found
+
+    monkeypatch.setattr(Path, "stat", theirs)
+    if is_fine:
+        resumed(options(path))
+    else:
+        with pytest.raises(JournalError, match=rf"{tmp_path.name} is not a folder of yours .* start the scan anew"):
+            resumed(options(path))
 
 
 def test_of_a_folder_the_latest_own_journal_is_taken(tmp_path: Path) -> None:

@@ -87,6 +87,39 @@ def test_mistakes(options: str, hint: str, capfd: pytest.CaptureFixture[str], mo
     assert hint in line
 
 
+LONG = "x" * 20_000
+
+
+@pytest.mark.parametrize(
+    ("options", "hint"),
+    [
+        (f"scan --session-duration {LONG}", "See `aioprowler scan --help`."),
+        (f"scan --session-duration {'9' * 4000}", "give 900 to 43200 seconds."),
+        (f"scan --check {LONG}", "`aioprowler checks list` prints those there are."),
+        (f"scan --region {LONG}", "There is no region 'xxx"),
+        (f"scan -M {LONG}", "Say one of jsonl"),
+        (f"scan -F {LONG}/", "one without a folder"),
+        (f"scan -B {LONG}", "NAME/PREFIX."),
+        (f"scan --role {LONG}", "arn:aws:iam::123456789012:role/aioprowler."),
+        (f"scan --resource-arn {LONG}", "give an ARN"),
+        (f"scan --organization --account-tag ={LONG}", "or KEY."),
+        (f"scan --stdout {LONG}", "See `aioprowler scan --help`."),
+        (f"scan --config-file {LONG}", "File name too long. Give a file that can be read."),
+        (f"scan -w arn:{LONG}", "or the ARN of a DynamoDB table."),
+        (f"services {LONG}", "See `aioprowler services --help`."),
+        (f"{LONG}", "aioprowler --help"),
+    ],
+    ids=lambda text: text[:30],
+)
+def test_of_a_long_mistake_its_beginning_is_told_and_what_to_do(
+    options: str, hint: str, capfd: pytest.CaptureFixture[str]
+) -> None:
+    assert run(options.split()) == 2
+    (line,) = capfd.readouterr().err.splitlines()
+    assert len(line) < 2100
+    assert hint in line
+
+
 @pytest.mark.parametrize("option", ["--access-key-id", "--secret-access-key", "--session-token"])
 def test_secrets_are_no_options(option: str, capfd: pytest.CaptureFixture[str]) -> None:
     assert run(["scan", option, "AKIAEXAMPLE"]) == 2
@@ -133,6 +166,22 @@ def test_nobody_is_there_to_be_asked(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sys, "stdin", io.StringIO())
     with pytest.raises(UsageError, match="--mfa-token"):
         whom(Access(mfa=True))
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("nonsense: 1\n", "There is no configuration key 'nonsense'"),
+        ("max_unused_access_keys_days: x\n", "Configuration key"),
+    ],
+)
+def test_what_is_wrong_in_the_configuration_is_told_with_its_file(
+    text: str, told: str, tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    path = tmp_path / "config.yaml"
+    path.write_text(text)
+    assert run(["scan", "--config-file", str(path)]) == 2
+    assert f"error: {path}: {told}" in capfd.readouterr().err
 
 
 @pytest.mark.parametrize(

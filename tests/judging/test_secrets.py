@@ -30,6 +30,9 @@ SCRIPT = "#!/bin/sh\necho größer\n"
         (b"\xff\xfe\x00binary", None),
         (gzip.compress(b"\xff\xfe", mtime=0), None),
         (b"\x1f\x8bnot gzip after all", None),
+        (gzip.compress(b"#!/bin/sh\n", mtime=0) + gzip.compress("echo größer\n".encode(), mtime=0), SCRIPT),
+        (gzip.compress(SCRIPT.encode(), mtime=0)[:-9], None),
+        (gzip.compress(SCRIPT.encode(), mtime=0) + b"more", None),
     ],
 )
 def test_user_data_is_read_as_text(content: bytes, text: str | None) -> None:
@@ -40,10 +43,10 @@ def test_user_data_that_is_not_base64_is_no_text() -> None:
     assert decode_user_data("=a") is None
 
 
-def test_compressed_user_data_is_unpacked_to_a_bound() -> None:
-    text = decode_user_data(base64.b64encode(gzip.compress(b"0" * 50_000_000, mtime=0)).decode())
-    assert text is not None
-    assert len(text) == 16 * 1024 * 1024
+@pytest.mark.parametrize(("beyond", "is_read"), [(0, True), (1, False)])
+def test_compressed_user_data_is_unpacked_to_a_bound_and_beyond_it_is_not_judged(beyond: int, is_read: bool) -> None:
+    content = gzip.compress(b"0" * (16 * 1024 * 1024 + beyond), mtime=0)
+    assert (decode_user_data(base64.b64encode(content).decode()) is not None) is is_read
 
 
 class Scanner:

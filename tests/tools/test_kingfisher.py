@@ -156,6 +156,30 @@ def test_a_program_that_fails_finds_neither_something_nor_nothing(
     assert told in answer.explain()
 
 
+def test_no_more_is_read_of_its_answer_than_there_may_be(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setattr(kingfisher, "LARGEST_ANSWER", 4096)
+    output = "for last; do case $before in --output) output=$last;; esac; before=$last; done"
+    (answer,) = find(SECRET, scanner=program(tmp_path, f"{output}; yes '[' > $output"))
+    assert answer == Failure("broken", kingfisher.NAME, "an answer of 4,096 bytes, and no more of it is read")
+    (answer,) = find(SECRET, scanner=program(tmp_path, "yes 'out of cheese' >&2; exit 3"))
+    assert isinstance(answer, Failure)
+    assert len(answer.message) <= 500
+
+
+def test_a_long_text_has_a_process_of_its_own_and_one_that_is_too_long_has_none(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(kingfisher, "TOGETHER", 2 * len(SECRET) + 1)
+    monkeypatch.setattr(kingfisher, "LARGEST_TEXT", 5 * len(SECRET))
+    together = counted(monkeypatch)
+    texts = [SECRET, SECRET, SECRET * 4, SECRET, "", SECRET * 6]
+    *answers, last = find(*texts)
+    assert together == [2, 1, 2]
+    assert [bool(each) for each in answers] == [True, True, True, True, False]
+    told = f"a text of more than {5 * len(SECRET):,} characters"
+    assert last == Failure("broken", kingfisher.NAME, told)
+
+
 def test_a_program_that_cannot_be_started_is_a_failure(tmp_path: Path) -> None:
     (answer,) = find(SECRET, scanner=Kingfisher(str(tmp_path / "absent")))
     assert isinstance(answer, Failure)
