@@ -87,11 +87,6 @@ def test_use(facts: Any, verdict: Any) -> None:
     assert kind(secretsmanager_secret_unused(secret(**facts), NOW)) is verdict
 
 
-def test_a_secret_that_is_to_be_deleted_is_over() -> None:
-    assert secret(deleted_date=NOW).state == "deleted"
-    assert secret().state == "active"
-
-
 @pytest.mark.parametrize(
     ("found", "verdict"),
     [

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import datetime
 import json
 from typing import Any
 
@@ -14,6 +15,7 @@ PUBLIC = "kms_key_not_publicly_accessible"
 ENFORCED = "kms_key_enclave_attestation_not_enforced"
 DEBUG_MODE = "kms_key_enclave_debug_attestation_detected"
 UNKNOWN_IMAGE = "kms_key_enclave_attestation_unknown_image"
+AN_HOUR = datetime.timedelta(hours=1)
 HOME, EUROPE = "us-east-1", "eu-west-1"
 OWN = {
     "KeyManager": "CUSTOMER",
@@ -79,7 +81,7 @@ def test_an_enclaves_key_is_known_by_its_tags() -> None:
 
 
 def events(*told: str, more: bool = False) -> dict[str, Any]:
-    listed = [{"EventId": str(number), "CloudTrailEvent": each} for number, each in enumerate(told)]
+    listed = [{"EventTime": NOW - AN_HOUR * number, "CloudTrailEvent": each} for number, each in enumerate(told)]
     return {"Events": listed, **({"NextToken": "more"} if more else {})}
 
 
@@ -94,12 +96,14 @@ def decrypts(reply: dict[str, Any]) -> Any:
 
 def test_the_history_is_read_as_far_as_the_regions_share_goes() -> None:
     """2 regions and 4 operations: 800 events are two pages each."""
-    fake = World({("cloudtrail:LookupEvents", HOME): decrypts(events(event(**IMAGE), more=True))})
+    page = events(event(**IMAGE), event(module="i-1"), more=True)
+    fake = World({("cloudtrail:LookupEvents", HOME): decrypts(page)})
     fake.replies["cloudtrail:LookupEvents"] = events()
     config = {"enclave_debug_max_events": 800, "enclave_debug_lookback_window_hours": 24}
     (found,) = findings_of(fake, DEBUG_MODE, config=config)
     assert (found.status, found.resource_arn, found.region) == ("MANUAL", ARN, HOME)
     assert "enclave_debug_max_events" in found.status_detail
+    assert "in us-east-1 back to 2026-06-01 11:00:00" in found.status_detail
     assert fake.calls["cloudtrail:LookupEvents"] == 4 + 3 + 2
     assert {(NOW - params["StartTime"]).days for *_, params in fake.params} == {1}
 

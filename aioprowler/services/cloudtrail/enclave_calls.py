@@ -7,6 +7,7 @@ What it logs of an attestation document: "Monitoring attested requests" of the A
 from __future__ import annotations
 
 import datetime
+import math
 from collections.abc import Iterator, Mapping
 from typing import Annotated, Any, Final, TypeAlias
 
@@ -95,7 +96,7 @@ class EnclaveHistory(Resource, id="region", arn="arn:{partition}:cloudtrail:{reg
 
     calls: tuple[AttestedCall, ...] = ()
     unread: Failure | None = None
-    """Why it is not all that was asked for; None where it is."""
+    """Why it is not all that was asked for; None where it is. What is there is the newest."""
 
 
 LookbackHours: TypeAlias = Annotated[int, "How many hours of CloudTrail's event history are read, at most 90 days."]
@@ -122,8 +123,8 @@ async def debug_history(
     enclave_debug_max_events: MostEvents = 5000,
 ) -> list[EnclaveHistory] | Failure:
     """That of one region."""
-    since = now - datetime.timedelta(hours=enclave_debug_lookback_window_hours)
-    return await _history(region, aws, since, enclave_debug_max_events, "enclave_debug_max_events")
+    hours, most = enclave_debug_lookback_window_hours, enclave_debug_max_events
+    return await _history(region, aws, now, hours, most, "enclave_debug_max_events")
 
 
 @source("cloudtrail:LookupEvents")
@@ -139,48 +140,38 @@ async def image_history(
     """That of one region; nothing is asked where there is nothing to compare with."""
     if not golden_values(enclave_golden_pcr_values):
         return []
-    since = now - datetime.timedelta(hours=enclave_unknown_image_lookback_window_hours)
-    return await _history(region, aws, since, enclave_unknown_image_max_events, "enclave_unknown_image_max_events")
+    hours, most = enclave_unknown_image_lookback_window_hours, enclave_unknown_image_max_events
+    return await _history(region, aws, now, hours, most, "enclave_unknown_image_max_events")
 
 
 async def _history(
-    region: Region, aws: Aws, since: datetime.datetime, most: int, key: str
+    region: Region, aws: Aws, now: datetime.datetime, hours: int, most: int, key: str
 ) -> list[EnclaveHistory] | Failure:
-    """The newest calls since then, in as many events as are the region's share."""
-    share = most // (len(region.account.scanned_regions) * len(OPERATIONS))
+    """The newest calls of so many hours, in as many events as are the region's share of `most`."""
+    share = most / (len(region.account.scanned_regions) * len(OPERATIONS))
     calls: list[AttestedCall] = []
-    unread: Failure | None = None
+    reached: list[datetime.datetime] = []
     for operation in OPERATIONS:
-        found = await _events(aws, operation, since, share)
-        if isinstance(found, Failure):
-            return found if found.kind not in _LASTING else [EnclaveHistory(calls=tuple(calls), unread=found)]
-        events, whole = found
-        calls += filter(None, map(attested_call, events))
-        unread = unread if whole else Failure("limited", "cloudtrail:LookupEvents", key)
+        asked: dict[str, Any] = {
+            "LookupAttributes": [{"AttributeKey": "EventName", "AttributeValue": operation}],
+            "StartTime": now - datetime.timedelta(hours=hours),
+            "MaxResults": _PAGE,
+        }
+        oldest = now
+        for _ in range(max(1, math.ceil(share / _PAGE))):
+            page = await aws.call("cloudtrail", "LookupEvents", **asked)
+            if isinstance(page, Failure):
+                return page if page.kind not in _LASTING else [EnclaveHistory(calls=tuple(calls), unread=page)]
+            events = page.get("Events", ())
+            calls += filter(None, (attested_call(event["CloudTrailEvent"]) for event in events))
+            if not (token := page.get("NextToken")):
+                break
+            asked["NextToken"] = token
+            oldest = min((event["EventTime"] for event in events), default=oldest)
+        else:
+            reached.append(oldest)
+    unread = aws.left_out("cloudtrail", "LookupEvents", key, since=max(reached)) if reached else None
     return [EnclaveHistory(calls=tuple(calls), unread=unread)]
-
-
-async def _events(aws: Aws, operation: str, since: datetime.datetime, most: int) -> tuple[list[str], bool] | Failure:
-    """The newest events about an operation, and whether they are all of them."""
-    events: list[str] = []
-    more: dict[str, str] = {}
-    asked = 0
-    while True:
-        asked += _PAGE
-        reply = await aws.call(
-            "cloudtrail",
-            "LookupEvents",
-            LookupAttributes=[{"AttributeKey": "EventName", "AttributeValue": operation}],
-            StartTime=since,
-            MaxResults=_PAGE,
-            **more,
-        )
-        if isinstance(reply, Failure):
-            return reply
-        events += [event["CloudTrailEvent"] for event in reply.get("Events", ())]
-        if not reply.get("NextToken") or asked >= most:
-            return events, not reply.get("NextToken")
-        more = {"NextToken": reply["NextToken"]}
 
 
 class DebugHistory(EnclaveHistory):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime
 
-from aioprowler import Facet, Resource, States, Tag, call, field, listing
+from aioprowler import Facet, Resource, Tag, call, field, listing
 from aioprowler.judging.policies import Policy
 
 
@@ -16,11 +16,11 @@ class Secret(
     noun="Secret",
     gone={"ResourceNotFoundException": "", "InvalidRequestException": "marked for deletion"},
 ):
-    """A secret, as the listing tells of it, which may lag by five minutes. What is never so is left out
-    (https://docs.aws.amazon.com/secretsmanager/latest/apireference/API_SecretListEntry.html).
+    """A secret, as the listing tells of it, which may lag by five minutes. What never was is left out, and so are
+    secrets that are to be deleted (https://docs.aws.amazon.com/secretsmanager/latest/apireference/API_ListSecrets.html).
     """
 
-    source = listing("secretsmanager", "ListSecrets", "SecretList", states=States("state", over=["deleted"]))
+    source = listing("secretsmanager", "ListSecrets", "SecretList")
     name: str
     arn: str = field(name="ARN")
     created_date: datetime.datetime
@@ -30,17 +30,11 @@ class Secret(
     last_rotated_date: datetime.datetime | None = None
     last_accessed_date: datetime.datetime | None = None
     """The day on which it was last read in its region."""
-    deleted_date: datetime.datetime | None = None
     owning_service: str = ""
     """The service that made it and looks after it; empty of the account's own."""
     primary_region: str = ""
     """Where it was made; its own region, or nothing, unless it is a replica."""
     tags: tuple[Tag, ...] = ()
-
-    @property
-    def state(self) -> str:
-        """Whether it is to be deleted."""
-        return "deleted" if self.deleted_date else "active"
 
     @property
     def rotates_elsewhere(self) -> bool:
