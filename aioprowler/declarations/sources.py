@@ -212,6 +212,12 @@ class Aws(Tool, Protocol):
         """
         ...
 
+    def not_asked(self, service: str, operation: str, resources: int, /) -> None:
+        """Has the coverage say that the operation is not asked about so many resources, because a configuration key
+        allows no more.
+        """
+        ...
+
 
 @dataclass(frozen=True, slots=True)
 class Secret:

@@ -432,6 +432,10 @@ class BoundAws:
         self._aws.calls.left_out(named, self._account.id, 0, more=True, since=since)
         return Failure("limited", named.action, key, f"in {self._region} back to {since:%Y-%m-%d %H:%M:%S}")
 
+    def not_asked(self, service: str, operation: str, resources: int, /) -> None:
+        """See `Aws.not_asked`."""
+        self._aws.calls.left_out(Operation(service, operation), self._account.id, resources, more=False)
+
 
 def _leave_if_gone(reply: object) -> None:
     if isinstance(reply, Failure) and reply.kind == "gone":

@@ -27,6 +27,7 @@ from aioprowler.services.cloudwatch.resources import (
     EVENTS,
     LARGEST,
     PAGES,
+    GroupsToRead,
     LogGroup,
     LogPolicies,
     LogResourcePolicy,
@@ -35,6 +36,7 @@ from aioprowler.services.cloudwatch.resources import (
     Message,
     MetricAlarm,
     log_policies,
+    newest_groups,
     sample,
     texts_of,
 )
@@ -199,7 +201,7 @@ def event(message: str, stream: str = "s", at: int = 1) -> dict[str, Any]:
 
 
 def read(logs: Any) -> Any:
-    return anyio.run(sample.function, group(), NOW, logs)
+    return anyio.run(sample.function, group(), GroupsToRead(), NOW, logs)
 
 
 def test_recent_events_are_read_and_old_ones_where_there_are_none() -> None:
@@ -219,6 +221,51 @@ def test_events_that_cannot_be_read_are_a_gap() -> None:
     found = read(Logs([[]] * 1, [[]] * PAGES))
     assert isinstance(found, Failure)
     assert "pages without events" in found.explain()
+
+
+class Told:
+    """Aws that is told what is not asked."""
+
+    def __init__(self) -> None:
+        self.left: list[int] = []
+
+    def not_asked(self, service: str, operation: str, resources: int, /) -> None:
+        assert (service, operation) == ("logs", "FilterLogEvents")
+        self.left.append(resources)
+
+
+def to_read(groups: Any, most: int) -> tuple[GroupsToRead, list[int]]:
+    told = Told()
+
+    async def main() -> GroupsToRead:
+        chosen: Any = newest_groups.function
+        found: GroupsToRead = await chosen(groups, told, max_cloudwatch_log_groups_for_secrets=most)
+        return found
+
+    return anyio.run(main), told.left
+
+
+def test_the_newest_log_groups_are_read_and_the_others_are_told_of() -> None:
+    groups = tuple(group(name=f"g{age}", creation_time=100 - age) for age in (3, 1, 2))
+    newest, left = to_read(groups, 2)
+    assert [each.name for each in groups if newest.has(each)] == ["g1", "g2"]
+    assert left == [1]
+    logs = Logs()
+    assert anyio.run(sample.function, groups[0], newest, NOW, logs) is None
+    assert logs.asked == []
+    assert texts_of(None) is None
+    assert cloudwatch_log_group_no_secrets_in_logs(groups[0], None, None) is None
+
+
+@pytest.mark.parametrize("most", [0, 3, 4])
+def test_all_are_read_where_there_are_no_more_than_that(most: int) -> None:
+    groups = tuple(group(name=f"g{age}", creation_time=100 - age) for age in range(3))
+    assert to_read(groups, most) == (GroupsToRead(), [])
+
+
+def test_those_that_could_be_listed_are_read_where_not_all_could() -> None:
+    denied = Failure("denied", "logs:DescribeLogGroups", "AccessDeniedException")
+    assert to_read(denied, 1) == (GroupsToRead(), [])
 
 
 def test_no_more_is_kept_than_is_looked_into() -> None:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import datetime
+import heapq
 from typing import Annotated
 
 import msgspec
 
-from aioprowler import Aws, Facet, Failure, Here, Resource, derive, field, listing, source
+from aioprowler import Aws, Facet, Failure, Here, Region, Resource, derive, field, listing, source
 from aioprowler.judging.policies import Policy, Statement
 from aioprowler.judging.secrets import FoundSecrets, secrets_in
 from aioprowler.judging.verdicts import told
@@ -223,9 +224,41 @@ class Message(msgspec.Struct, frozen=True, rename="camel"):
     timestamp: int = 0
 
 
+@source()
+async def newest_groups(
+    groups: Here[LogGroup] | Failure,
+    aws: Aws,
+    *,
+    max_cloudwatch_log_groups_for_secrets: Annotated[
+        int, "Look into the events of so many log groups of each region, the newest ones; of all where it is 0."
+    ] = 100,
+) -> GroupsToRead:
+    """Those whose events are looked into: at five calls a second, thousands of groups would take the whole scan."""
+    most = max_cloudwatch_log_groups_for_secrets
+    if isinstance(groups, Failure) or not most or len(groups) <= most:
+        return GroupsToRead()
+    aws.not_asked("logs", "FilterLogEvents", len(groups) - most)
+    newest = heapq.nlargest(most, groups, key=lambda group: (group.creation_time, group.name))
+    return GroupsToRead(names=frozenset(group.name for group in newest))
+
+
+class GroupsToRead(Facet[Region]):
+    """The log groups of a region whose events are looked into."""
+
+    source = newest_groups
+    names: frozenset[str] | None = None
+    """None: all."""
+
+    def has(self, group: LogGroup) -> bool:
+        """Whether a log group is one of them."""
+        return self.names is None or group.name in self.names
+
+
 @source("logs:FilterLogEvents")
-async def sample(group: LogGroup, now: datetime.datetime, aws: Aws) -> LogSample | Failure:
-    """The events of the last day, or where there are none the first ones that are kept."""
+async def sample(group: LogGroup, read: GroupsToRead, now: datetime.datetime, aws: Aws) -> LogSample | Failure | None:
+    """The events of the last day, or where there are none the first ones that are kept; None where it is not read."""
+    if not read.has(group):
+        return None
     recent = await _first_events(group, int((now - RECENT).timestamp() * 1000), aws)
     return await _first_events(group, 0, aws) if recent == LogSample() else recent
 
@@ -257,14 +290,16 @@ def _shortened(messages: list[Message]) -> tuple[Message, ...]:
 
 
 class LogSample(Facet[LogGroup]):
-    """Some events of a log group."""
+    """Some events of a log group; absent where there are too many log groups to read of all."""
 
     source = sample
     messages: tuple[Message, ...] = ()
 
 
-def texts_of(sample: LogSample) -> dict[str, str]:
-    """The events of each stream, one below the other."""
+def texts_of(sample: LogSample | None) -> dict[str, str] | None:
+    """The events of each stream, one below the other; None where none were read."""
+    if sample is None:
+        return None
     streams: dict[str, list[str]] = {}
     for each in sample.messages:
         streams.setdefault(each.log_stream_name, []).append(each.message)

@@ -145,11 +145,15 @@ def cloudwatch_log_group_agentcore_data_protection_policy_enabled(
 
 
 @check(fails="Log group may hold secrets", severity="medium", categories=["secrets"])
-def cloudwatch_log_group_no_secrets_in_logs(group: LogGroup, sample: LogSample, secrets: LogSecrets) -> Verdict:
+def cloudwatch_log_group_no_secrets_in_logs(
+    group: LogGroup, sample: LogSample | None, secrets: LogSecrets | None
+) -> Verdict | None:
     """Log groups hold no secrets.
 
     Looked into are up to 1,000 events of the last day, or where there are none the first ones that are kept, up to
-    262,144 characters of each log group. What was found is told by log stream and line among these events.
+    262,144 characters of each log group. What was found is told by log stream and line among these events. Of each
+    region the newest log groups are looked into, as many as `max_cloudwatch_log_groups_for_secrets` says; the coverage
+    tells how many others there are.
 
     ## Risk
     Logs are read by many, kept for long and sent on. Whoever reads a password or a token there can use it.
@@ -162,4 +166,6 @@ def cloudwatch_log_group_no_secrets_in_logs(group: LogGroup, sample: LogSample, 
     ## References
     https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/mask-sensitive-log-data.html
     """
+    if sample is None or secrets is None:
+        return None
     return no_secrets(f"What was read of {group.label} ({len(sample.messages)} events)", secrets)
