@@ -25,7 +25,7 @@ import orjson
 from botocore import xform_name
 from botocore.awsrequest import AWSPreparedRequest
 from botocore.exceptions import ClientError
-from botocore.handlers import BUILTIN_HANDLERS
+from botocore.handlers import BUILTIN_HANDLERS, fix_route53_ids
 from botocore.model import OperationModel
 from botocore.parsers import ResponseParserError, ResponseParserFactory
 from botocore.serialize import create_serializer
@@ -146,12 +146,21 @@ class LeanOperation:
         self.before_parse = _handled(event := f"before-parse.{service_id}.{operation}") and event
         self.signs_path_as_it_is = row(client.meta.service_model.service_name).signs_path_as_it_is
         self.hash_header = "x-amz-content-sha256" in first.headers
-        serialized = self.serializer.serialize_to_request(dict(params), self.model)
+        self.shortens_ids = client.meta.service_model.service_name == "route53"
+        serialized = self.serialize(params)
         own = {name.lower() for name in serialized["headers"]}
         self.static = {n: v for n, v in first.headers.items() if n not in own and n not in _PER_CALL}
         self.path = serialized["url_path"].partition("?")[0]
         self.in_endpoint = _in_endpoint(self.model)
         self.placeholders = {name: params[name] for name in self.in_endpoint if isinstance(params.get(name), str)}
+
+    def serialize(self, params: Mapping[str, Any]) -> dict[str, Any]:
+        """The parts of a request. Of Route 53's ids (`/hostedzone/Z1`) the last piece is sent."""
+        told = dict(params)
+        if self.shortens_ids:
+            fix_route53_ids(told, self.model)
+        made: dict[str, Any] = self.serializer.serialize_to_request(told, self.model)
+        return made
 
     async def parse(self, status: int, headers: Mapping[str, str], body: bytes) -> dict[str, Any]:
         """Raises ClientError as the plain client does, also for a refusal that cannot be read, which would be no other
@@ -241,7 +250,7 @@ class LeanCall:
             host, path = host.replace(placeholder, value), path.replace(placeholder, value)
         if any(str(params.get(name)).startswith("arn:") for name in self._others):
             return None
-        made = operation.serializer.serialize_to_request(dict(params), operation.model)
+        made = operation.serialize(params)
         own_path, _, fixed = made["url_path"].partition("?")
         path += own_path
         query = percent_encode_sequence(made["query_string"]) if made["query_string"] else ""
@@ -278,6 +287,8 @@ class LeanCall:
         refuse_redirect(request.url, status, headers, body)
         try:
             return await self._operation.parse(status, headers, body)
+        except ResponseParserError:
+            raise
         except _STUMBLES as error:
             raise ResponseParserError(type(error).__name__) from None
 
