@@ -92,7 +92,21 @@ class ShapedWorld:
         reply = self._made[key]
         if known.detail:
             return named(known.detail, reply, params)
-        return echo(known.batch, reply, params) if known.batch else reply
+        return echo(known.batch, reply, params) if known.batch else of_parent(reply, params)
+
+
+def of_parent(reply: dict[str, Any], params: dict[str, Any]) -> dict[str, Any]:
+    """The reply in which what is listed says whose it is, as it was asked for, also within its own ARN."""
+
+    def told(item: Any) -> Any:
+        if not isinstance(item, dict):
+            return item
+        texts = {name: each for name, each in item.items() if isinstance(each, str)}
+        for old, new in [(texts[name], each) for name, each in params.items() if name in texts]:
+            texts = {name: each.replace(old, str(new)) for name, each in texts.items()}
+        return {**item, **texts}
+
+    return {name: [told(item) for item in part] if isinstance(part, list) else part for name, part in reply.items()}
 
 
 def declared(checks: Iterable[AnyCheck]) -> Mapping[str, Declared]:
@@ -250,7 +264,7 @@ class Maker:
         return [self._value(shape.member, singular(name), each, depth + 1) for each in numbers]
 
     def _scalar(self, shape: Shape, name: str, number: int) -> Any:
-        known = self._filled(value(name, self._is_on, number), number)
+        known = self._filled(value(name, self._is_on, number, getattr(shape, "enum", ())), number)
         match shape.type_name:
             case "boolean":
                 return known if isinstance(known, bool) else self._is_on

@@ -1,9 +1,9 @@
 """What members of made-up replies hold where their shape does not say enough: a rule is for a name, whatever service.
 
-The first rule that fits the whole name, whatever its case, holds. It has values for where everything is on and for
-where everything is off; items of a list take them in turn. `{account}`, `{region}` and `{n}` (the item's number) are
-filled in. What is no word of a member's enum is not taken. A new check that never comes to a verdict here, or never
-makes one of its calls, mostly lacks a rule.
+The first rule that fits the whole name, whatever its case, and has a word of the member's enum, holds. It has values
+for where everything is on and for where everything is off; items of a list take them in turn. `{account}`, `{region}`
+and `{n}` (the item's number) are filled in. A new check that never comes to a verdict here, or never makes one of its
+calls, mostly lacks a rule.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ import base64
 import datetime
 import json
 import re
+from collections.abc import Collection
 from typing import Any, Final, NamedTuple
 
 from tests.worlds.world import NOW
@@ -164,10 +165,12 @@ RULES: Final = (
 )
 
 
-def value(name: str, is_on: bool, number: int) -> Any:
-    """What a member of that name holds; None where no rule speaks of it."""
+def value(name: str, is_on: bool, number: int, words: Collection[str] = ()) -> Any:
+    """What a member of that name holds, one of the words if there are some; None where no rule speaks of it."""
     for rule in RULES:
         if rule.name.fullmatch(name):
             values = rule.on if is_on else rule.off
-            return values[number % len(values)]
+            found = values[number % len(values)]
+            if not words or found in words:
+                return found
     return None
