@@ -22,7 +22,13 @@ from aioprowler.services.organizations.resources import (
     TagPolicies,
 )
 
-organization_check = partial(check, resource_type="Other", resource_group="governance")
+organization_check = partial(
+    check,
+    resource_type="Other",
+    resource_group="governance",
+    resource_arn="arn:{partition}:organizations::{account_id}:unknown",
+)
+"""The ARN is that of an organization which there is not, or which could not be asked for, as Prowler has it."""
 
 
 def no_organization(account: Account) -> Fail:
