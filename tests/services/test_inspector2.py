@@ -198,7 +198,7 @@ def test_resources_are_scanned(scans: list[Scan], verdict: type | None) -> None:
 
 def test_why_something_is_not_scanned_is_told() -> None:
     found = checks.inspector2_coverage_scan_status_active(covered(scan("INACTIVE", "UNSUPPORTED_OS")))
-    assert found == Fail("Resource i-1 has PACKAGE scans, for the reason UNSUPPORTED_OS, INACTIVE.")
+    assert found == Fail("Resource i-1 has PACKAGE scans (UNSUPPORTED_OS) INACTIVE.")
 
 
 @pytest.mark.parametrize(

@@ -128,9 +128,8 @@ def _administered(account: Account, administrators: ConfigAdministrators | Failu
 def _gathers_all(aggregator: Aggregator) -> Verdict:
     if aggregator.organization is None:
         return Fail(f"{aggregator.label} gathers accounts that are named one by one, and not the organization.")
-    regions = "the organization, in all regions"
     return pass_if(
         aggregator.organization.all_aws_regions,
-        f"{aggregator.label} gathers {regions}.",
-        f"{aggregator.label} does not gather {regions}.",
+        f"{aggregator.label} gathers the organization in all regions.",
+        f"{aggregator.label} gathers the organization in some regions only.",
     )

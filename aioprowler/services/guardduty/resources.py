@@ -152,7 +152,7 @@ async def grave_findings(detector: ListedDetector, aws: Aws) -> GraveFindings | 
         if isinstance(page, Failure):
             return page
         if page:
-            return GraveFindings(number=len(page))
+            return GraveFindings(number=min(len(page), MOST))
     return GraveFindings(number=0)
 
 

@@ -251,7 +251,7 @@ def inspector2_coverage_scan_status_active(resource: CoveredResource) -> Verdict
 
 def _is_scanned(label: str, scan: Scan) -> Verdict:
     status = scan.scan_status
-    what = f"{scan.scan_type} scans, for the reason {status.reason},"
+    what = f"{scan.scan_type} scans ({status.reason})"
     return is_set_to(label, what, status.status_code, good=("ACTIVE",), bad=("INACTIVE",))
 
 
