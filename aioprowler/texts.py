@@ -15,7 +15,8 @@ Likewise what servers of CI take for a command in whatever a job prints:
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from operator import itemgetter
 from typing import Final
 
 import orjson
@@ -34,10 +35,17 @@ _BREAKS: Final = re.compile(r"[ \t\r\n]+")
 _COMMAND: Final = re.compile(r"(?<=#)#(?=\w*\[)|^[ \t]*:(?=:)", re.MULTILINE)
 _COMMAND_IN_JSON: Final = re.compile(r"(?<=#)#(?=\w*\[)")
 """Both end with the character without which it is no command."""
+_COLONS: Final = re.compile("::")
 _ASCII: Final = bytes(range(0x7F))
 
 _HASH: Final = ord("#")
+_BACKSLASH: Final = ord("\\")
+_DELETE: Final = 0x7F
 
+_TOGETHER: Final = 32
+"""Texts that are looked at together, of which one that is not plain has all looked at one by one."""
+
+_first = itemgetter(slice(1))
 _dumps = orjson.dumps
 
 
@@ -45,25 +53,20 @@ def visible(text: str) -> str:
     """`text` on one line, with all that is hidden, or would be a command, shown as its code point."""
     if not text or is_plain(text):
         return text
-    return _defused(text if text.isascii() and text.isprintable() else _RUN.sub(_seen, text))
+    return _defused(_RUN.sub(_seen, text) if _hides(text) else text)
 
 
-def all_visible(texts: Sequence[str]) -> Sequence[str]:
+def all_visible(texts: Sequence[str]) -> list[str]:
     """Each of them made visible; many together take hardly longer than one."""
-    joined = "|".join(("x", *texts))
-    if is_plain(joined) and "|:" not in joined and "| " not in joined:
-        return texts
-    return [*map(visible, texts)]
+    return each_shown(visible, texts)
 
 
 def visible_lines(text: str) -> str:
     """Likewise a text of several lines, which stay lines. Tabs that indent a line are four spaces each; amid a line one
     would be hidden, and for whoever reads a table with tabs between its cells begin another cell.
     """
-    if not text or is_plain(text):
-        return text
-    escaped = text.count("\n") + text.count('"') + text.count("\\")
-    if not text.isascii() or len(_dumps(text)) != len(text) + 2 + escaped or "\x7f" in text:
+    line = text.replace("\n", " ")
+    if not is_plain(f"x{line}") and _hides(line):
         text = _INDENTS.sub(_indent, text.replace("\r\n", "\n"))
         text = _RUN_IN_LINES.sub(_seen, text)
     return _defused(text)
@@ -84,35 +87,80 @@ def visible_json(document: bytes) -> bytes:
 
     Encoders leave it as it is from U+007F on. Lone surrogates, which UTF-8 does not have, must be gone.
     """
-    if document.isascii() and _HASH not in document and 0x7F not in document:
+    if _is_seen(document, [document]):
         return document
-    strange = document.translate(None, _ASCII).decode()
-    if not _hides(strange) and b"##" not in document:
-        return document
-    text = _RUN_IN_JSON.sub(_escaped, document.decode())
-    return _COMMAND_IN_JSON.sub(r"\\u0023", text).encode()
+    return _COMMAND_IN_JSON.sub(r"\\u0023", _RUN_IN_JSON.sub(_escaped, document.decode())).encode()
+
+
+def all_visible_json(documents: Sequence[bytes]) -> Sequence[bytes]:
+    """Each of them made visible; many together take hardly longer than one."""
+    return documents if _is_seen(b" ".join(documents), documents) else [*map(visible_json, documents)]
 
 
 def is_plain(text: str) -> bool:
-    """Whether it is a letter or digit and then what ASCII shows, but quotation mark, backslash and #: ordinary text.
+    """Whether it is a letter or digit and then what is seen, but quotation mark, backslash and #: ordinary text.
 
-    Told at next to no cost: orjson looks at many characters at a time, which nothing in `str` or `re` does, and what
-    it escapes (controls but U+007F, quotation marks, backslashes) becomes longer.
+    Told at next to no cost: orjson looks at many characters at a time, which nothing in `str` or `re` does, and puts a
+    backslash before what it escapes: controls but U+007F, quotation marks, backslashes.
     """
+    return text[:1].isalnum() and _has_plain_only(text, text)
+
+
+def each_shown(
+    show: Callable[[str], str], texts: Sequence[str], may_change: Callable[[str], bool] | None = None
+) -> list[str]:
+    """`show` of each text, for what leaves plain text as it is, unless `may_change` finds something in it. Plain texts
+    are looked at together, which takes hardly longer than a look at one of them.
+    """
+    shown: list[str] = []
+    for start in range(0, len(texts), _TOGETHER):
+        part = texts[start : start + _TOGETHER]
+        together = _plain_together(part)
+        shown += map(show, part) if together is None or (may_change and may_change(together)) else part
+    return shown
+
+
+def _plain_together(texts: Sequence[str]) -> str | None:
+    """All of them as one text where each is plain or empty, else None."""
+    together = "".join(texts)
+    firsts = "".join(map(_first, texts))
+    beyond = together if together.isascii() else "".join([text for text in texts if not text.isascii()])
+    return together if not firsts or (firsts.isalnum() and _has_plain_only(together, beyond)) else None
+
+
+def _has_plain_only(text: str, beyond: str) -> bool:
+    """`beyond`: as much of the text as is more than ASCII."""
+    try:
+        document = _dumps(text)
+    except TypeError:  # a lone surrogate
+        return False
     return (
-        text.isascii()
-        and len(_dumps(text)) == len(text) + 2
-        and text[:1].isalnum()
-        and "#" not in text
-        and "\x7f" not in text
+        _BACKSLASH not in document
+        and _HASH not in document
+        and _DELETE not in document
+        and (beyond.isascii() or not _hides(_beyond(beyond.encode())))
     )
+
+
+def _is_seen(document: bytes, parts: Sequence[bytes]) -> bool:
+    """Whether nothing is hidden in a JSON document, or several that make up one, nor a command."""
+    return (
+        _DELETE not in document
+        and (document.isascii() or not _hides(_beyond(b"".join([each for each in parts if not each.isascii()]))))
+        and (_HASH not in document or b"##" not in document)
+    )
+
+
+def _beyond(document: bytes) -> str:
+    """What is not ASCII of it."""
+    return document.translate(None, _ASCII).decode()
 
 
 def _hides(text: str) -> bool:
     """Whether anything in it would not be seen for what it is: Unicode's categories of controls, format (direction
     marks, zero widths), surrogates, private use, what is unassigned, separators but the space; and what is blank.
     """
-    return not text.isprintable() or _BLANK.search(text) is not None
+    return not text.isprintable() or (not text.isascii() and _BLANK.search(text) is not None)
 
 
 def _seen(run: re.Match[str]) -> str:
@@ -121,7 +169,7 @@ def _seen(run: re.Match[str]) -> str:
 
 
 def _defused(text: str) -> str:
-    may = ("#" in text and "##" in text) or (":" in text and "::" in text)  # one character is found ten times as fast
+    may = ("#" in text and "##" in text) or ((text[:1] in "\t :" or "\n" in text) and _COLONS.search(text))
     return _COMMAND.sub(lambda found: found[0][:-1] + _point(found[0][-1]), text) if may else text
 
 

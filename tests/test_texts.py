@@ -11,7 +11,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from aioprowler.texts import is_plain, sentence, visible, visible_json, visible_lines
+from aioprowler.texts import (
+    all_visible,
+    all_visible_json,
+    each_shown,
+    is_plain,
+    sentence,
+    visible,
+    visible_json,
+    visible_lines,
+)
 
 COMMAND = re.compile(r"##\w*\[|^[ \t]*::", re.MULTILINE)
 
@@ -106,11 +115,26 @@ def test_json_says_the_same_and_shows_it(text: str) -> None:
         assert visible_json(document) == document
 
 
-@given(NAMES | st.text(st.characters(codec="ascii")))
+@given(NAMES | st.text(st.characters(codec="ascii")) | st.text())
 def test_ordinary_text_is_known_for_it(text: str) -> None:
     if is_plain(text):
-        assert re.fullmatch(r"[0-9A-Za-z][ -~]*", text)
-        assert not set(text) & set('"\\#')
+        assert text[0].isalnum()
+        assert not [each for each in text if hides(each) or each in '"\\#\n\t']
+        assert visible(text) == visible_lines(text) == text
+
+
+@pytest.mark.parametrize("text", ["naïve", "日本語の名前", "Übersicht, 2", "a::b"])
+def test_ordinary_text_may_be_in_any_script(text: str) -> None:
+    assert is_plain(text)
+    assert each_shown(str.upper, [text, ""]) == [text, ""]
+
+
+@given(st.lists(NAMES | st.text(max_size=5), max_size=4))
+def test_many_together_are_what_each_is(texts: list[str]) -> None:
+    """As characters and as JSON."""
+    assert [*all_visible(texts)] == [*map(visible, texts)]
+    documents = [*map(msgspec.json.encode, texts)]
+    assert [*all_visible_json(documents)] == [*map(visible_json, documents)]
 
 
 def test_json_escapes_beyond_the_basic_plane_by_two_units() -> None:

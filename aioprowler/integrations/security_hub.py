@@ -26,7 +26,7 @@ from aioprowler.engine.values import for_each
 from aioprowler.findings.finding import Finding
 from aioprowler.integrations.integration import Integration, SendingError, counted
 from aioprowler.integrations.spool import GONE, KEPT, Row, Spool
-from aioprowler.outputs.asff import to_asff
+from aioprowler.outputs.asff import AsffEvents
 from aioprowler.outputs.writer import encoded
 from aioprowler.texts import shortened
 
@@ -78,6 +78,7 @@ class SecurityHub(Integration):
         self._archives = archives
         self._past = done
         self._note = note
+        self._events = AsffEvents()
         self._spool = Spool()
         self._broken: sqlite3.Error | None = None
         self._unsure: dict[str, set[tuple[str, str]]] = {}
@@ -108,7 +109,8 @@ class SecurityHub(Integration):
             rows += [_row(each, KEPT) for each in found]
         if len(kept) > len(chosen):
             rows += [_row(each, _unsent(each)) for each in kept]
-        rows += [_row(each, encoded(to_asff(each)) if self._is_sent(each) else _unsent(each)) for each in chosen]
+        events = self._events([each for each in chosen if self._is_sent(each)])
+        rows += [_row(each, next(events) if self._is_sent(each) else _unsent(each)) for each in chosen]
         try:
             self._spool.put(rows)
         except sqlite3.Error as error:

@@ -6,15 +6,14 @@ import re
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from pathlib import Path
-
-from msgspec import Struct
+from typing import NamedTuple
 
 from aioprowler._version import __version__
 from aioprowler.findings.finding import Finding
 from aioprowler.findings.finding_types import types_of
-from aioprowler.outputs.remembered import per_account, per_check
+from aioprowler.outputs.remembered import per_check, per_place
 from aioprowler.outputs.writer import FileWriter
-from aioprowler.texts import is_plain, visible, visible_lines
+from aioprowler.texts import each_shown, is_plain, visible, visible_lines
 
 COLUMNS = (
     "AUTH_METHOD",
@@ -96,6 +95,15 @@ def _cell(text: str) -> str:
     return '"' + text.replace('"', '""') + '"' if ";" in text or '"' in text or "\n" in text else text
 
 
+def csv_cells(texts: Sequence[str]) -> list[str]:
+    """Each as one field; many together take hardly longer than one."""
+    return each_shown(csv_field, texts, _is_no_cell)
+
+
+def _is_no_cell(plain: str) -> bool:
+    return ";" in plain or ("," in plain and _COMMA.search(plain) is not None)
+
+
 def csv_fields(*texts: str) -> str:
     """Names and sentences as one row, without its end; the separator is Prowler's semicolon."""
     return ";".join(map(csv_field, texts))
@@ -111,22 +119,22 @@ def unroll(pairs: Mapping[str, str], separator: str) -> str:
     return " | ".join(f"{key}{separator}{value}" for key, value in pairs.items())
 
 
-class _CheckCells(Struct, frozen=True):
-    """The fields that all findings of a check share, in the runs in which the columns have them."""
+class _Check(NamedTuple):
+    """The fields that all findings of a check share."""
 
-    identity: str
-    service: str
-    resource_type: str
-    texts: str
-    cli: str
-    rest: str
-    title: str
-    problem: str
+    row: bytes
+    """To be filled by `row % (...)` with what each finding has of its own."""
+    cli: bytes
+    title: bytes
+    problem: bytes
 
 
-class _AccountCells(Struct, frozen=True):
-    identity: str
-    unit: str
+class _Place(NamedTuple):
+    """The fields that all findings of an account and region share, in the runs in which the columns have them."""
+
+    account: bytes
+    place: bytes
+    unit: bytes
 
 
 class CsvWriter(FileWriter):
@@ -134,73 +142,73 @@ class CsvWriter(FileWriter):
 
     def __init__(self, path: Path) -> None:
         super().__init__(path)
-        self._check = per_check(_check_cells)
-        self._account = per_account(_account_cells)
-        self._resource: tuple[str, str, Mapping[str, str]] = "", "", {}
-        self._resource_cells = csv_fields("", "", "", "")
+        self._check = per_check(_of_check)
+        self._place = per_place(_of_place)
 
     def _head(self) -> bytes:
         return ";".join(COLUMNS).encode() + b"\r\n"
 
     def _encode(self, findings: Sequence[Finding]) -> bytes:
-        return "".join(map(self._row, findings)).encode()
+        columns = (
+            csv_cells([each.uid for each in findings]),
+            csv_cells([each.status_detail for each in findings]),
+            csv_cells([each.resource_arn for each in findings]),
+            csv_cells([each.resource_id for each in findings]),
+            csv_cells([unroll(each.resource_tags, "=") for each in findings]),
+        )
+        return b"".join(map(self._row, findings, *columns))
 
-    def _row(self, finding: Finding) -> str:
-        check = self._check(finding)
-        account = self._account(finding)
-        resource = self._about(finding)
-        return (
-            f";{_time(finding.timestamp)};{account.identity};{csv_field(finding.uid)};{check.identity};{finding.status};"
-            f"{csv_field(finding.status_detail)};{finding.muted};{check.service};{finding.severity};{check.resource_type};"
-            f"{resource};{_place(finding.partition, finding.region)};{check.texts};"
-            f"{csv_text(finding.command) if finding.command else check.cli};{check.rest};{account.unit};"
-            f"{check.problem if finding.status == 'FAIL' else check.title}\r\n"
+    def _row(self, finding: Finding, uid: str, detail: str, arn: str, id_: str, tags: str) -> bytes:
+        check, place = self._check(finding), self._place(finding)
+        return check.row % (
+            _time(finding.timestamp),
+            place.account,
+            uid.encode(),
+            finding.status.encode(),
+            detail.encode(),
+            b"True" if finding.muted else b"False",
+            finding.severity.encode(),
+            f"{arn};{id_};;{tags}".encode(),
+            place.place,
+            csv_text(finding.command).encode() if finding.command else check.cli,
+            place.unit,
+            check.problem if finding.status == "FAIL" else check.title,
         )
 
-    def _about(self, finding: Finding) -> str:
-        """The cells of the resource; the checks of one follow each other."""
-        resource = finding.resource_arn, finding.resource_id, finding.resource_tags
-        if resource != self._resource:
-            arn, id_, tags = self._resource = resource
-            self._resource_cells = csv_fields(arn, id_, "", unroll(tags, "="))
-        return self._resource_cells
 
-
-def _check_cells(finding: Finding) -> _CheckCells:
+def _of_check(finding: Finding) -> _Check:
     mend = finding.remediation
     types = " | ".join(types_of(finding.check_id))
     compliance = unroll({name: ", ".join(ids) for name, ids in finding.compliance.items()}, ": ")
-    return _CheckCells(
-        identity=csv_fields("aws", finding.check_id, finding.title, types),
-        service=csv_fields(finding.service, ""),
-        resource_type=csv_field(finding.resource_type),
-        texts=csv_texts(
-            *(finding.description, finding.risk, ""),
-            *(mend.text, mend.url, mend.cloudformation, mend.terraform),
-        ),
-        cli=csv_text(mend.cli),
-        title=csv_field(finding.title),
-        problem=csv_field(finding.problem),
-        rest=csv_texts(
-            *(mend.console, compliance, " | ".join(finding.categories)),
-            *("", "", "", __version__, mend.url),
-        ),
+    identity = csv_fields("aws", finding.check_id, finding.title, types)
+    texts = csv_texts(
+        *(finding.description, finding.risk, ""),
+        *(mend.text, mend.url, mend.cloudformation, mend.terraform),
+    )
+    rest = csv_texts(
+        *(mend.console, compliance, " | ".join(finding.categories)),
+        *("", "", "", __version__, mend.url),
+    )
+    shared = (identity, csv_fields(finding.service, ""), csv_field(finding.resource_type), texts, rest)
+    first, service, type_, texts, rest = (each.replace("%", "%%") for each in shared)
+    row = f";%b;%b;%b;{first};%b;%b;%b;{service};%b;{type_};%b;%b;{texts};%b;{rest};%b;%b\r\n"
+    return _Check(
+        row.encode(),
+        csv_text(mend.cli).encode(),
+        csv_field(finding.title).encode(),
+        csv_field(finding.problem).encode(),
     )
 
 
-def _account_cells(finding: Finding) -> _AccountCells:
+def _of_place(finding: Finding) -> _Place:
     tags = unroll(finding.account_tags, ":")
     identity = csv_fields(finding.account_id, finding.account_name, finding.account_email, "", "", tags)
-    return _AccountCells(identity, csv_fields("", finding.account_organizational_unit))
+    place = csv_fields(finding.partition, finding.region)
+    return _Place(identity.encode(), place.encode(), csv_fields("", finding.account_organizational_unit).encode())
 
 
 @lru_cache(maxsize=16)
-def _time(timestamp: str) -> str:
+def _time(timestamp: str) -> bytes:
     """In the very form of Prowler's reports: pandas reads the files of both into one table only if they agree."""
     day, _, time = timestamp.removesuffix("Z").partition("T")
-    return csv_field(f"{day} {time}" + ("" if "." in time else ".000000"))
-
-
-@lru_cache(maxsize=256)
-def _place(partition: str, region: str) -> str:
-    return csv_fields(partition, region)
+    return csv_field(f"{day} {time}" + ("" if "." in time else ".000000")).encode()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import chain
 from pathlib import Path
 
 import msgspec
@@ -12,7 +13,7 @@ from aioprowler.findings.finding import Finding, to_json
 from aioprowler.findings.lines import BLANK, BLANK_END
 from aioprowler.outputs.remembered import per_check
 from aioprowler.outputs.writer import FileWriter, scrub
-from aioprowler.texts import visible_json
+from aioprowler.texts import all_visible_json, visible_json
 
 _encode = msgspec.json.Encoder().encode
 """What is a finding's own takes none of `to_json`'s care for what its check is evidence for."""
@@ -27,18 +28,19 @@ class JsonLinesWriter(FileWriter):
 
     def _encode(self, findings: Sequence[Finding]) -> bytes:
         try:
-            return b"".join([part for each in findings for part in (_own(each), self._end(each))])
+            own = all_visible_json([*map(_own, findings)])
+            return b"".join(chain.from_iterable(zip(own, map(self._end, findings), strict=True)))
         except UnicodeEncodeError:
             return b"".join([to_json(_clean(finding)) + b"\n" for finding in findings])
 
 
 def _own(finding: Finding) -> bytes:
     """The line as far as it is the finding's own."""
-    return visible_json(_encode(replace(finding, **BLANK))[: -len(BLANK_END)])
+    return _encode(replace(finding, **BLANK))[: -len(BLANK_END)]
 
 
 def _end(finding: Finding) -> bytes:
-    return to_json(finding)[len(_own(finding)) :] + b"\n"
+    return to_json(finding)[len(visible_json(_own(finding))) :] + b"\n"
 
 
 def _clean(finding: Finding) -> Finding:

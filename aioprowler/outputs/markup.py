@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from typing import Final
 
-from aioprowler.texts import sentence, shortened, visible_lines
+from aioprowler.texts import each_shown, sentence, shortened, visible_lines
 
 _LONGEST: Final = 300
 """Characters of one text."""
@@ -32,7 +33,16 @@ def message(text: str) -> str:
     brackets and backslashes that stand for themselves). The rest stays as it is: most viewers show it so.
     """
     shown = visible_lines(text)
-    return _LINK.sub(r"\\\g<0>", shown) if any(map(shown.__contains__, "[]<\\")) else shown
+    return _LINK.sub(r"\\\g<0>", shown) if _may_link(shown) else shown
+
+
+def messages(texts: Sequence[str]) -> list[str]:
+    """Each of them as a message; many together take hardly longer than one."""
+    return each_shown(message, texts, _may_link)
+
+
+def _may_link(text: str) -> bool:
+    return "[" in text or "<" in text or "\\" in text or "]" in text
 
 
 def secure(url: str) -> str:

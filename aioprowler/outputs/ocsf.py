@@ -6,33 +6,33 @@ https://schema.ocsf.io/1.5.0/classes/detection_finding, with the profiles cloud 
 from __future__ import annotations
 
 import datetime
+from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
-from msgspec import Struct
+from msgspec import json
 from msgspec.structs import replace
 
 from aioprowler._version import __version__
-from aioprowler.declarations.checks import Severity
+from aioprowler.declarations.checks import SEVERITIES, STATUSES, Severity, Status
 from aioprowler.findings.finding import Finding
 from aioprowler.findings.finding_types import types_of
-from aioprowler.outputs.json_array import JsonArrayWriter, raw, rest
-from aioprowler.outputs.remembered import per_account, per_check
-from aioprowler.outputs.writer import encoded
-from aioprowler.texts import visible, visible_lines
+from aioprowler.outputs.advice import takes_commands, visible_advice
+from aioprowler.outputs.json_array import HOLE, JsonArrayWriter, encoded_columns, template
+from aioprowler.outputs.remembered import per_check, per_place
+from aioprowler.outputs.writer import encoded, encoded_each
+from aioprowler.texts import all_visible, visible, visible_lines
 
 OCSF_VERSION: Final = "1.5.0"
 
-_SEVERITY: Final[dict[Severity, tuple[int, str]]] = {
-    "informational": (1, "Informational"),
-    "low": (2, "Low"),
-    "medium": (3, "Medium"),
-    "high": (4, "High"),
-    "critical": (5, "Critical"),
+_SEVERITY: Final[dict[Severity, tuple[bytes, bytes]]] = {
+    severity: (encoded(len(SEVERITIES) - number), encoded(severity.capitalize()))
+    for number, severity in enumerate(SEVERITIES)
 }
-_NEW: Final = (1, "New")
-_SUPPRESSED: Final = (3, "Suppressed")
+_STATUS: Final[dict[Status, bytes]] = {status: encoded(status) for status in STATUSES}
+_NEW: Final = (encoded(1), encoded("New"))
+_SUPPRESSED: Final = (encoded(3), encoded("Suppressed"))
 _AWS_ACCOUNT: Final = (10, "AWS Account")
 _NO_DATA: Final = {"details": "", "metadata": {}}
 _EVENT: Final = {
@@ -49,81 +49,45 @@ _EVENT: Final = {
 
 def to_ocsf(finding: Finding) -> dict[str, Any]:
     """The finding as an event. Times are in seconds, as Prowler has them."""
-    return _own(finding, _nested(finding), _account(finding)) | _shared(finding)
-
-
-class _Nested(Struct, frozen=True):
-    """What all findings of a check share inside of what is their own."""
-
-    description: Any
-    types: Any
-    group: Any
-    resource_type: Any
-    remediation: Any
-
-
-def _own(finding: Finding, check: _Nested, account: dict[str, Any]) -> dict[str, Any]:
-    """`account`: fields of `cloud`."""
-    severity_id, severity = _SEVERITY[finding.severity]
-    status_id, status = _SUPPRESSED if finding.muted else _NEW
-    time, region, detail = _seconds(finding.timestamp), finding.region, visible(finding.status_detail)
-    found = {
-        "message": detail,
-        "severity_id": severity_id,
-        "severity": severity,
-        "status": status,
-        "status_code": finding.status,
-        "status_detail": detail,
-        "status_id": status_id,
-        "finding_info": {
-            "created_time": time,
-            "created_time_dt": finding.timestamp,
-            "desc": check.description,
-            "title": visible(finding.headline),
-            "types": check.types,
-            "uid": finding.uid,
-        },
-        "resources": [
-            {
-                "cloud_partition": finding.partition,
-                "region": region,
-                "data": _NO_DATA,
-                "group": check.group,
-                "labels": _labels(finding.resource_tags),
-                "name": visible(finding.resource_name),
-                "type": check.resource_type,
-                "uid": finding.resource_arn or finding.resource_id,
-            }
-        ],
-        "cloud": {**account, "provider": "aws", "region": region},
-        "remediation": _remediation(finding) if finding.command else check.remediation,
-        "time": time,
-        "time_dt": finding.timestamp,
-    }
-    if finding.mute and finding.mute.reason:
-        found["comment"] = visible_lines(finding.mute.reason)
-    return found
-
-
-def _nested(finding: Finding) -> _Nested:
-    return _Nested(
-        description=visible_lines(finding.description),
-        types=types_of(finding.check_id),
-        group={"name": finding.service},
-        resource_type=finding.resource_type,
-        remediation=_remediation(replace(finding, command="")),
-    )
-
-
-def _remediation(finding: Finding) -> dict[str, Any]:
-    url = finding.remediation.url
-    return {"desc": visible_lines(finding.advice), "references": [url] if url else []}
+    event: dict[str, Any] = json.decode(*OcsfEvents()([finding]))
+    return event
 
 
 def _shared(finding: Finding) -> dict[str, Any]:
-    """The fields that all findings of a check have in common."""
+    """The event as all findings of the finding's check have it, around what is their own."""
     url = finding.remediation.url
     return {
+        "message": HOLE,
+        "severity_id": HOLE,
+        "severity": HOLE,
+        "status": HOLE,
+        "status_code": HOLE,
+        "status_detail": HOLE,
+        "status_id": HOLE,
+        "finding_info": {
+            "created_time": HOLE,
+            "created_time_dt": HOLE,
+            "desc": visible_lines(finding.description),
+            "title": HOLE,
+            "types": types_of(finding.check_id),
+            "uid": HOLE,
+        },
+        "resources": [
+            {
+                "cloud_partition": HOLE,
+                "region": HOLE,
+                "data": _NO_DATA,
+                "group": {"name": finding.service},
+                "labels": HOLE,
+                "name": HOLE,
+                "type": finding.resource_type,
+                "uid": HOLE,
+            }
+        ],
+        "cloud": HOLE,
+        "remediation": HOLE,
+        "time": HOLE,
+        "time_dt": HOLE,
         "metadata": {
             "event_code": finding.check_id,
             "product": {
@@ -151,7 +115,110 @@ def _shared(finding: Finding) -> dict[str, Any]:
     }
 
 
-def _account(finding: Finding) -> dict[str, Any]:
+class _Check(NamedTuple):
+    """JSON of what all findings of a check share."""
+
+    event: bytes
+    """A template of `_shared`."""
+    title: bytes
+    problem: bytes
+    remediation: bytes
+    takes_commands: bool
+
+
+class _Place(NamedTuple):
+    """JSON of what all findings of an account and region share."""
+
+    partition: bytes
+    region: bytes
+    cloud: bytes
+
+
+class OcsfEvents:
+    """The JSON of findings' events."""
+
+    def __init__(self) -> None:
+        self._check = per_check(_of_check)
+        self._place = per_place(_of_place)
+
+    def __call__(self, findings: Sequence[Finding]) -> Iterator[bytes]:
+        """An event for each, in their order."""
+        details = all_visible([each.status_detail for each in findings])
+        names = all_visible([each.resource_name for each in findings])
+        checks = [*map(self._check, findings)]
+        return map(self._event, findings, checks, *encoded_columns(map(_values, findings, checks, details, names)))
+
+    def _event(
+        self,
+        finding: Finding,
+        check: _Check,
+        detail: bytes,
+        uid: bytes,
+        labels: bytes,
+        name: bytes,
+        resource: bytes,
+        remediation: bytes,
+    ) -> bytes:
+        place = self._place(finding)
+        severity_id, severity = _SEVERITY[finding.severity]
+        status_id, status = _SUPPRESSED if finding.muted else _NEW
+        time, time_dt = _time(finding.timestamp)
+        return check.event % (
+            detail,
+            severity_id,
+            severity,
+            status,
+            _STATUS[finding.status],
+            detail,
+            status_id,
+            time,
+            time_dt,
+            check.problem if finding.status == "FAIL" else check.title,
+            uid,
+            place.partition,
+            place.region,
+            labels,
+            name,
+            resource,
+            place.cloud,
+            remediation if finding.command else check.remediation,
+            time,
+            time_dt + _comment(finding) if finding.mute else time_dt,
+        )
+
+
+def _values(finding: Finding, check: _Check, detail: str, name: str) -> tuple[Any, ...]:
+    """What no other finding may have."""
+    return (
+        detail,
+        finding.uid,
+        _labels(finding.resource_tags),
+        name,
+        finding.resource_arn or finding.resource_id,
+        finding.command and _remediation(finding, takes=check.takes_commands),
+    )
+
+
+def _of_check(finding: Finding) -> _Check:
+    return _Check(
+        template(_shared(finding)),
+        encoded(visible(finding.title)),
+        encoded(visible(finding.problem)),
+        encoded(_remediation(replace(finding, command=""), takes=False)),
+        takes_commands(finding),
+    )
+
+
+def _remediation(finding: Finding, *, takes: bool) -> dict[str, Any]:
+    url = finding.remediation.url
+    return {"desc": visible_advice(finding, takes=takes), "references": [url] if url else []}
+
+
+def _of_place(finding: Finding) -> _Place:
+    return _Place(*encoded_each([finding.partition, finding.region, _cloud(finding)]))
+
+
+def _cloud(finding: Finding) -> dict[str, Any]:
     type_id, type_ = _AWS_ACCOUNT
     return {
         "account": {
@@ -162,6 +229,8 @@ def _account(finding: Finding) -> dict[str, Any]:
             "labels": _labels(finding.account_tags),
         },
         "org": {"name": "", "ou_name": visible(finding.account_organizational_unit), "uid": ""},
+        "provider": "aws",
+        "region": finding.region,
     }
 
 
@@ -169,28 +238,20 @@ def _labels(tags: dict[str, str]) -> list[str]:
     return [f"{key}:{value}" for key, value in tags.items()]
 
 
+def _comment(finding: Finding) -> bytes:
+    """To stand after another field."""
+    if finding.mute and finding.mute.reason:
+        return b',"comment":' + encoded(visible_lines(finding.mute.reason))
+    return b""
+
+
 @lru_cache(maxsize=16)
-def _seconds(timestamp: str) -> int:
-    return int(datetime.datetime.fromisoformat(timestamp).timestamp())
+def _time(timestamp: str) -> tuple[bytes, bytes]:
+    return encoded(int(datetime.datetime.fromisoformat(timestamp).timestamp())), encoded(timestamp)
 
 
 class OcsfWriter(JsonArrayWriter):
     """Findings as OCSF detection findings, as one JSON array."""
 
     def __init__(self, path: Path) -> None:
-        super().__init__(path)
-        self._check = per_check(_encoded_check)
-        self._account = per_account(_encoded_account)
-
-    def _event(self, finding: Finding) -> bytes:
-        nested, shared = self._check(finding)
-        return encoded(_own(finding, nested, self._account(finding)))[:-1] + shared
-
-
-def _encoded_check(finding: Finding) -> tuple[_Nested, bytes]:
-    nested = _nested(finding)
-    return _Nested(**{name: raw(getattr(nested, name)) for name in nested.__struct_fields__}), rest(_shared(finding))
-
-
-def _encoded_account(finding: Finding) -> dict[str, Any]:
-    return {name: raw(value) for name, value in _account(finding).items()}
+        super().__init__(path, OcsfEvents())

@@ -9,7 +9,7 @@ import datetime
 import os
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
-from functools import lru_cache
+from functools import lru_cache, partial
 from operator import attrgetter
 from pathlib import Path
 from typing import Any, BinaryIO, Final, Generic, TypeVar
@@ -20,8 +20,8 @@ from aioprowler import disk
 from aioprowler.disk import PRIVATE
 from aioprowler.findings.finding import Finding
 from aioprowler.outputs.remembered import Remembered, per_account, per_check
-from aioprowler.outputs.writer import OutputError, encoded, refusal
-from aioprowler.texts import all_visible, visible, visible_lines
+from aioprowler.outputs.writer import OutputError, encoded, encoded_each, refusal
+from aioprowler.texts import all_visible, each_shown, visible, visible_lines
 
 try:
     import pyarrow as pa
@@ -53,20 +53,23 @@ def _text(field: str) -> _Getter:
     return lambda finding: visible_lines(get(finding))
 
 
+def _few_visible(texts: list[str]) -> list[str]:
+    """Of a column with few texts."""
+    shown = {text: visible(text) for text in set(texts)}
+    return [*map(shown.__getitem__, texts)]
+
+
 _OWN: Final[dict[str, tuple[_Getter, _Show]]] = {
     "uid": (attrgetter("uid"), all_visible),
     "status": (attrgetter("status"), list),
     "status_detail": (attrgetter("status_detail"), all_visible),
     "severity": (attrgetter("severity"), list),
-    "check_id": (attrgetter("check_id"), all_visible),
     "resource_id": (attrgetter("resource_id"), all_visible),
     "resource_arn": (attrgetter("resource_arn"), all_visible),
     "resource_name": (attrgetter("resource_name"), all_visible),
-    "resource_tags": (lambda finding: _json(finding.resource_tags), list),
-    "region": (attrgetter("region"), all_visible),
-    "account_id": (attrgetter("account_id"), all_visible),
-    "partition": (attrgetter("partition"), all_visible),
-    "command": (_text("command"), list),
+    "resource_tags": (attrgetter("resource_tags"), lambda tags: [*map(bytes.decode, encoded_each(tags))]),
+    "region": (attrgetter("region"), _few_visible),
+    "command": (attrgetter("command"), partial(each_shown, visible_lines)),
     "mute_reason": (lambda finding: finding.mute and visible_lines(finding.mute.reason), list),
     "mute_owner": (lambda finding: finding.mute and visible_lines(finding.mute.owner), list),
     "mute_expires": (lambda finding: finding.mute and visible_lines(finding.mute.expires), list),
@@ -74,12 +77,15 @@ _OWN: Final[dict[str, tuple[_Getter, _Show]]] = {
 }
 """What is taken of a finding, and how the whole column is shown."""
 _ACCOUNT: Final[dict[str, _Getter]] = {
+    "account_id": _name("account_id"),
+    "partition": _name("partition"),
     "account_name": _name("account_name"),
     "account_email": _name("account_email"),
     "account_organizational_unit": _name("account_organizational_unit"),
     "account_tags": lambda finding: _json(finding.account_tags),
 }
 _CHECK: Final[dict[str, _Getter]] = {
+    "check_id": _name("check_id"),
     "title": _name("title"),
     "fails": _name("fails"),
     "service": _name("service"),
@@ -95,12 +101,17 @@ _CHECK: Final[dict[str, _Getter]] = {
     "remediation_console": _text("remediation.console"),
     "remediation_url": _text("remediation.url"),
 }
+_TEXTS: Final = (
+    *("uid", "status", "status_detail", "severity", "check_id", "resource_id", "resource_arn", "resource_name"),
+    *("resource_tags", "region", "account_id", "partition", "command", "mute_reason", "mute_owner", "mute_expires"),
+    "schema_version",
+)
 SCHEMA: Final = pa.schema(
     [
         ("timestamp", pa.timestamp("ms", tz="UTC")),
         ("muted", pa.bool_()),
-        *((name, _TEXT) for name in _OWN),
-        *((name, _REPEATED) for name in (*_ACCOUNT, *_CHECK)),
+        *((name, _TEXT) for name in _TEXTS),
+        *((name, _REPEATED) for name in (*_ACCOUNT, *_CHECK) if name not in _TEXTS),
         ("categories", pa.list_(pa.string())),
     ]
 )
@@ -185,8 +196,8 @@ class ParquetWriter:
             "timestamp": pa.array([_time(each.timestamp) for each in rows], pa.timestamp("ms", tz="UTC")),
             "muted": pa.array([each.muted for each in rows], pa.bool_()),
             **{name: _texts(show([*map(get, rows)])) for name, (get, show) in _OWN.items()},
-            **_repeated(_ACCOUNT, _Distinct(rows, self._account)),
-            **_repeated(_CHECK, checks),
+            **_shared(_ACCOUNT, _Distinct(rows, self._account)),
+            **_shared(_CHECK, checks),
             "categories": categories.take(checks.indices),
         }
         return pa.record_batch([columns[name] for name in SCHEMA.names], schema=SCHEMA)
@@ -209,19 +220,21 @@ class _Distinct(Generic[T]):
         self.indices = pa.array(indices, pa.int32())
 
 
-def _repeated(columns: Iterable[str], distinct: _Distinct[list[Any]]) -> dict[str, Any]:
+def _shared(columns: Iterable[str], distinct: _Distinct[list[Any]]) -> dict[str, Any]:
+    made = {name: _texts([value[number] for value in distinct.values]) for number, name in enumerate(columns)}
+    numbers = distinct.indices
     return {
-        name: pa.DictionaryArray.from_arrays(distinct.indices, _texts(value[number] for value in distinct.values))
-        for number, name in enumerate(columns)
+        name: texts.take(numbers) if name in _TEXTS else pa.DictionaryArray.from_arrays(numbers, texts)
+        for name, texts in made.items()
     }
 
 
-def _texts(values: Iterable[str | None]) -> Any:
-    return pa.array(list(values), _TEXT)
+def _texts(values: Sequence[str | None]) -> Any:
+    return pa.array(values, _TEXT)
 
 
 def _json(value: dict[str, Any]) -> str:
-    return encoded(value).decode() if value else "{}"
+    return encoded(value).decode()
 
 
 @lru_cache(maxsize=16)

@@ -11,7 +11,7 @@ from aioprowler.catalog import installed
 from aioprowler.compliance.frameworks import Framework, Requirement, framework
 from aioprowler.compliance.results import results
 from aioprowler.findings.finding import Finding
-from aioprowler.outputs.csv import csv_field, csv_fields
+from aioprowler.outputs.csv import csv_cells, csv_field, csv_fields
 from aioprowler.outputs.writer import FileWriter
 
 if TYPE_CHECKING:
@@ -85,7 +85,16 @@ class ProwlerComplianceWriter(FileWriter):
         return ";".join(columns(self._framework)).encode() + b"\r\n"
 
     def _encode(self, findings: Sequence[Finding]) -> bytes:
-        return "".join(map(self._rows, findings)).encode()
+        self._time = _time(findings[-1].timestamp)
+        asked = [each for each in findings if each.check_id in self._by_check]
+        columns = (
+            csv_cells([each.account_id for each in asked]),
+            csv_cells([each.region for each in asked]),
+            csv_cells([each.status_detail for each in asked]),
+            csv_cells([each.resource_arn for each in asked]),
+            csv_cells([each.resource_name for each in asked]),
+        )
+        return "".join(map(self._rows, asked, *columns)).encode()
 
     def _tail(self) -> bytes:
         """What a person must judge. A file without findings has no date for it."""
@@ -96,16 +105,11 @@ class ProwlerComplianceWriter(FileWriter):
             f"{before};{self._told[id_]};MANUAL;{csv_field(why)};{after}\r\n" for id_, why in self._manual
         ).encode()
 
-    def _rows(self, finding: Finding) -> str:
-        self._time = _time(finding.timestamp)
-        requirements = self._by_check.get(finding.check_id)
-        if requirements is None:
-            return ""
-        place = csv_fields(finding.account_id, finding.region)
-        told = csv_fields(finding.status, finding.status_detail, finding.resource_arn, finding.resource_name)
-        before = f"{self._identity};{place};{self._time};"
-        after = f";{told};{csv_field(finding.check_id)};{finding.muted};{self._names}\r\n"
-        return "".join(f"{before}{each}{after}" for each in requirements)
+    def _rows(self, finding: Finding, account: str, region: str, detail: str, arn: str, name: str) -> str:
+        before = f"{self._identity};{account};{region};{_time(finding.timestamp)};"
+        told = f"{finding.status};{detail};{arn};{name};{csv_field(finding.check_id)};{finding.muted}"
+        after = f";{told};{self._names}\r\n"
+        return "".join([f"{before}{each}{after}" for each in self._by_check[finding.check_id]])
 
 
 @lru_cache(maxsize=16)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Hashable
 from operator import attrgetter
 from typing import Final, Generic, TypeVar
 
@@ -10,8 +10,8 @@ from aioprowler.findings.finding import Finding
 
 T = TypeVar("T")
 
-_ROOM = 4096
-"""Checks or accounts; past that all are made anew."""
+_ROOM: Final = 4096
+"""Checks, accounts or places; past that all are made anew."""
 
 _CHECK_SOURCE: Final = attrgetter(
     "title",
@@ -39,13 +39,13 @@ class Remembered(Generic[T]):
     def __init__(
         self,
         make: Callable[[Finding], T],
-        key: Callable[[Finding], str],
+        key: Callable[[Finding], Hashable],
         source: Callable[[Finding], tuple[object, ...]],
     ) -> None:
         self._make = make
         self._key = key
         self._source = source
-        self._known: dict[str, tuple[tuple[object, ...], T]] = {}
+        self._known: dict[Hashable, tuple[tuple[object, ...], T]] = {}
 
     def __len__(self) -> int:
         return len(self._known)
@@ -71,3 +71,8 @@ def per_check(make: Callable[[Finding], T]) -> Remembered[T]:
 def per_account(make: Callable[[Finding], T]) -> Remembered[T]:
     """What is made of an account's part of a finding, once for each account."""
     return Remembered(make, attrgetter("account_id"), _ACCOUNT_SOURCE)
+
+
+def per_place(make: Callable[[Finding], T]) -> Remembered[T]:
+    """Likewise once for each region of an account."""
+    return Remembered(make, attrgetter("account_id", "region"), _ACCOUNT_SOURCE)

@@ -7,7 +7,7 @@ https://docs.github.com/en/code-security/code-scanning/integrating-with-code-sca
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
@@ -16,11 +16,10 @@ from urllib.parse import quote
 from aioprowler._version import __version__
 from aioprowler.declarations.checks import Remediation, Severity
 from aioprowler.findings.finding import Finding
-from aioprowler.outputs.json_array import JsonArrayWriter, rest
-from aioprowler.outputs.markup import message, secure
-from aioprowler.outputs.remembered import per_check
-from aioprowler.outputs.writer import encoded
-from aioprowler.texts import visible
+from aioprowler.outputs.json_array import JsonArrayWriter, further
+from aioprowler.outputs.markup import message, messages, secure
+from aioprowler.outputs.writer import encoded, encoded_each
+from aioprowler.texts import all_visible
 
 if TYPE_CHECKING:
     from aioprowler.findings.coverage import Coverage
@@ -52,10 +51,10 @@ class SarifWriter(JsonArrayWriter):
     """One run. Its rules come after its results, because only then they are known."""
 
     def __init__(self, path: Path) -> None:
-        super().__init__(path)
+        super().__init__(path, self._results)
         self._rules: list[bytes] = []
-        self._indexes: dict[str, int] = {}
-        self._rule = per_check(self._remember)
+        self._ends: dict[str, bytes] = {}
+        """Check -> how the results of its rule end."""
         self._invocations: list[dict[str, Any]] = []
 
     def conclude(self, coverage: Coverage) -> None:
@@ -66,19 +65,23 @@ class SarifWriter(JsonArrayWriter):
         start = {"$schema": SCHEMA, "version": "2.1.0"}
         return encoded(start)[:-1] + b',"runs":[{"results":['
 
-    def _chosen(self, findings: Sequence[Finding]) -> Sequence[Finding]:
-        return [each for each in findings if each.status != "PASS"]
+    def _results(self, findings: Sequence[Finding]) -> Iterator[bytes]:
+        told = [each for each in findings if each.status != "PASS"]
+        texts = messages([*map(_text, told)])
+        names = all_visible([each.resource_name for each in told])
+        own = encoded_each([*map(_result, told, texts, names)])
+        return (result[:-1] + self._rule(finding) for result, finding in zip(own, told, strict=True))
 
-    def _event(self, finding: Finding) -> bytes:
-        return encoded(_result(finding))[:-1] + self._rule(finding)
-
-    def _remember(self, finding: Finding) -> bytes:
-        """How the results of the check's rule end."""
-        index = self._indexes.get(finding.check_id)
-        if index is None and len(self._rules) < _RULES:
-            index = self._indexes[finding.check_id] = len(self._rules)
+    def _rule(self, finding: Finding) -> bytes:
+        end = self._ends.get(finding.check_id)
+        if end is None:
+            named: dict[str, Any] = {"ruleId": finding.check_id}
+            if len(self._rules) == _RULES:
+                return further(encoded(named)) + b"}"
+            end = further(encoded({**named, "ruleIndex": len(self._rules)})) + b"}"
+            self._ends[finding.check_id] = end
             self._rules.append(encoded(_descriptor(finding)))
-        return rest({"ruleId": finding.check_id} | ({} if index is None else {"ruleIndex": index}))
+        return end
 
     def _closing(self) -> bytes:
         driver = encoded({"name": "aioprowler", "semanticVersion": __version__, "version": __version__})
@@ -87,19 +90,22 @@ class SarifWriter(JsonArrayWriter):
         return b'\n],"tool":{"driver":' + driver[:-1] + b',"rules":[\n' + rules + b"\n]}}" + invocations + b"}]}\n"
 
 
-def _result(finding: Finding) -> dict[str, Any]:
-    manual = finding.status == "MANUAL"
+def _text(finding: Finding) -> str:
+    if finding.status == "MANUAL":
+        return f"To be looked at: {finding.status_detail}"
+    return finding.status_detail or finding.resource_arn or finding.resource_id
+
+
+def _result(finding: Finding, text: str, name: str) -> dict[str, Any]:
+    """What no other result may have. `text`, `name`: its message and the name of its resource."""
     arn = finding.resource_arn or finding.resource_id
-    told = finding.status_detail or arn
     found: dict[str, Any] = {
-        "level": "note" if manual else _LEVELS[finding.severity],
-        "message": {"text": message(f"To be looked at: {finding.status_detail}" if manual else told)},
+        "level": "note" if finding.status == "MANUAL" else _LEVELS[finding.severity],
+        "message": {"text": text},
         "locations": [
             {
                 "physicalLocation": {"artifactLocation": {"uri": _uri(finding)}, "region": {"startLine": 1}},
-                "logicalLocations": [
-                    {"name": visible(finding.resource_name), "fullyQualifiedName": arn, "kind": finding.resource_type}
-                ],
+                "logicalLocations": [{"name": name, "fullyQualifiedName": arn, "kind": finding.resource_type}],
             }
         ],
         "partialFingerprints": {"aioprowlerUid/v1": finding.uid},

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from contextlib import suppress
 from io import FileIO
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Protocol, runtime_checkable
+from typing import TYPE_CHECKING, Any, Final, Protocol, runtime_checkable
 
 from msgspec import Struct, json, structs
 
@@ -16,12 +16,17 @@ from aioprowler import disk
 from aioprowler.disk import PRIVATE
 from aioprowler.errors import AioprowlerError
 from aioprowler.findings.finding import Finding
-from aioprowler.texts import visible_json
+from aioprowler.texts import all_visible_json
 
 if TYPE_CHECKING:
     from aioprowler.findings.coverage import Coverage
 
+_encode = json.Encoder().encode
 BUFFER_SIZE = 128 * 1024
+AT_ONCE: Final = 32
+"""Findings that are encoded together. Many take hardly longer than one; but buffers of more than a hundred kilobytes
+are new memory each time, which costs more than what is written into them.
+"""
 
 
 class OutputError(AioprowlerError):
@@ -64,6 +69,7 @@ class FileWriter:
         self.path = path
         self._buffer_size = buffer_size
         self._file: FileIO | None = None
+        self._waiting: list[Finding] = []
         self._pending: list[bytes] = []
         self._size = 0
         self._good = 0
@@ -84,14 +90,27 @@ class FileWriter:
         """Raises OutputError, at each call from the first on at which the file took nothing more."""
         if self._failure:
             raise self._failure
-        batch = self._encode(findings)
-        self._pending.append(batch)
-        self._size += len(batch)
-        if self._size >= max(self._buffer_size, len(self._closed)):
-            self.flush()
+        self._waiting += findings
+        whole = len(self._waiting) // AT_ONCE * AT_ONCE
+        for start in range(0, whole, AT_ONCE):
+            self._gather(self._waiting[start : start + AT_ONCE])
+            if self._size >= max(self._buffer_size, len(self._closed)):
+                self._put_pending()
+        del self._waiting[:whole]
 
     def flush(self) -> None:
         """Raises OutputError where the file takes nothing more."""
+        if self._waiting:
+            waiting, self._waiting = self._waiting, []
+            self._gather(waiting)
+        self._put_pending()
+
+    def _gather(self, findings: Sequence[Finding]) -> None:
+        batch = self._encode(findings)
+        self._pending.append(batch)
+        self._size += len(batch)
+
+    def _put_pending(self) -> None:
         if self._pending:
             units = self._units(self._pending)
             self._pending, self._size = [], 0
@@ -218,11 +237,16 @@ def make_folder(folder: Path, mode: int = PRIVATE, *, within: bool = False) -> N
 
 def encoded(value: Any) -> bytes:
     """Its JSON, with every lone surrogate replaced and nothing hidden."""
+    return encoded_each([value])[0]
+
+
+def encoded_each(values: Sequence[Any]) -> Sequence[bytes]:
+    """Likewise of each; many together take hardly longer than one."""
     try:
-        document = json.encode(value)
+        documents = [*map(_encode, values)]
     except UnicodeEncodeError:
-        document = json.encode(scrub(value))
-    return visible_json(document)
+        documents = [*map(_encode, scrub(values))]
+    return all_visible_json(documents)
 
 
 def scrub(value: Any) -> Any:

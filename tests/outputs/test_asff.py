@@ -177,6 +177,13 @@ def test_the_file_has_what_the_function_says(tmp_path: Path) -> None:
     assert_importable(events)
 
 
+def test_percent_signs_are_text(tmp_path: Path) -> None:
+    signs = finding(status_detail="%b of %s", fails="%%", service="%(x)b", account_name="%d")
+    (event,) = written([signs], tmp_path / "scan.json")
+    assert (event["Description"], event["Title"]) == ("%b of %s", "%%")
+    assert (event["ProductFields"]["Service"], event["ProductFields"]["AccountName"]) == ("%(x)b", "%d")
+
+
 def test_no_findings_are_an_empty_array(tmp_path: Path) -> None:
     assert written([], tmp_path / "scan.asff.json") == []
 

@@ -5,12 +5,15 @@ import io
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from aioprowler._version import __version__
 from aioprowler.findings.finding import Finding
-from aioprowler.outputs.csv import CsvWriter, csv_field
+from aioprowler.outputs.csv import CsvWriter, csv_cells, csv_field
 from aioprowler.texts import visible
 from tests.outputs.samples import FINDING, HOSTILE, finding, hostile, many
+from tests.test_texts import NAMES
 
 PROWLER_HEADER = (
     "AUTH_METHOD;TIMESTAMP;ACCOUNT_UID;ACCOUNT_NAME;ACCOUNT_EMAIL;ACCOUNT_ORGANIZATION_UID;ACCOUNT_ORGANIZATION_NAME;"
@@ -165,12 +168,24 @@ def test_constants_follow_the_finding_and_not_only_its_check(tmp_path: Path) -> 
     ]
 
 
+@given(st.lists(NAMES, max_size=5))
+def test_many_cells_together_are_what_each_is(texts: list[str]) -> None:
+    assert csv_cells(texts) == [*map(csv_field, texts)]
+
+
+def test_percent_signs_are_text(tmp_path: Path) -> None:
+    signs = finding(status_detail="%b of %s", title="100 %", fails="%%", description="%(x)b", account_name="%d")
+    (row,) = rows(written([signs], tmp_path / "scan.csv"))
+    assert (row["STATUS_EXTENDED"], row["CHECK_TITLE"], row["HEADLINE"]) == ("%b of %s", "100 %", "%%")
+    assert (row["DESCRIPTION"], row["ACCOUNT_NAME"]) == ("%(x)b", "%d")
+
+
 def test_memory_is_bounded(tmp_path: Path) -> None:
     writer = CsvWriter(tmp_path / "scan.csv")
     writer.open()
     writer.write([finding(account_id=str(number), check_id=f"x_{number}") for number in range(9000)])
     writer.close()
-    assert len(writer._account) < 5000
+    assert len(writer._place) < 5000
     assert len(writer._check) < 5000
 
 

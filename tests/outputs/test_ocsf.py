@@ -112,6 +112,13 @@ def test_the_file_has_what_the_function_says(tmp_path: Path) -> None:
         DetectionFinding.model_validate(event)
 
 
+def test_percent_signs_are_text(tmp_path: Path) -> None:
+    signs = finding(status_detail="%b of %s", fails="%%", service="%(x)b", account_name="%d")
+    (event,) = written([signs], tmp_path / "scan.json")
+    assert (event["message"], event["finding_info"]["title"]) == ("%b of %s", "%%")
+    assert (event["resources"][0]["group"]["name"], event["cloud"]["account"]["name"]) == ("%(x)b", "%d")
+
+
 def test_no_findings_are_an_empty_array(tmp_path: Path) -> None:
     assert written([], tmp_path / "scan.ocsf.json") == []
 

@@ -9,14 +9,17 @@ from urllib.parse import unquote
 
 import jsonschema
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
 from aioprowler.declarations.checks import Remediation, Severity
 from aioprowler.findings.finding import Finding, Mute
-from aioprowler.outputs.markup import message
+from aioprowler.outputs.markup import message, messages
 from aioprowler.outputs.sarif import SarifWriter
 from aioprowler.texts import visible
 from tests.outputs.samples import FINDING, HOSTILE, coverage, finding, hostile, many, refused
+from tests.test_texts import NAMES
 
 _SCHEMA = json.loads((Path(__file__).parents[1] / "facts" / "sarif-2.1.0.json").read_bytes())
 _VALIDATOR = jsonschema.Draft4Validator(_SCHEMA, format_checker=jsonschema.FormatChecker())
@@ -69,6 +72,11 @@ def test_a_finding(tmp_path: Path) -> None:
     markdown = rule["help"]["markdown"]
     assert FINDING.risk in markdown
     assert "```sh\naws s3api put-public-access-block --bucket <bucket>\n```" in markdown
+
+
+@given(st.lists(NAMES, max_size=5))
+def test_many_messages_together_are_what_each_is(texts: list[str]) -> None:
+    assert messages(texts) == [*map(message, texts)]
 
 
 @pytest.mark.parametrize(

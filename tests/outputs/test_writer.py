@@ -232,6 +232,7 @@ def test_a_disk_that_fills_up_leaves_whole_batches(
     monkeypatch.setattr(writer, "FileIO", SmallDisk)
     monkeypatch.setattr(SmallDisk, "room", room)
     monkeypatch.setattr(writer.FileWriter.__init__, "__kwdefaults__", {"buffer_size": 30_000})
+    monkeypatch.setattr(writer, "AT_ONCE", 7)
     findings = list(many(3000))
     outputs = Outputs(tmp_path, "scan", [name])
     with pytest.raises(OutputError, match=r"the disk is full.*free some space") as full, outputs:
@@ -254,6 +255,7 @@ def test_a_disk_that_fills_up_at_any_point_leaves_a_valid_file(
     full = outputs.paths[name].stat().st_size
     monkeypatch.setattr(writer, "FileIO", SmallDisk)
     monkeypatch.setattr(writer.FileWriter.__init__, "__kwdefaults__", {"buffer_size": 2000})
+    monkeypatch.setattr(writer, "AT_ONCE", 7)
     lengths = set()
     batches = [expected(name, findings[:end]) for end in (0, 7, 14, 20)]
     for room in range(empty, full, (full - empty) // 150):
@@ -267,8 +269,8 @@ def test_a_disk_that_fills_up_at_any_point_leaves_a_valid_file(
 
 
 def fill(outputs: Outputs, findings: list[Finding]) -> None:
-    for start in range(0, len(findings), 7):
-        outputs.write(findings[start : start + 7])
+    for start in range(0, len(findings), 5):
+        outputs.write(findings[start : start + 5])
     outputs.flush()
 
 

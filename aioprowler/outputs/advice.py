@@ -1,0 +1,18 @@
+"""What to do about a finding, made visible: what its check says of all its subjects is looked at once."""
+
+from __future__ import annotations
+
+from aioprowler.findings.finding import Finding
+from aioprowler.texts import is_plain, visible_lines
+
+
+def takes_commands(finding: Finding) -> bool:
+    """Whether the advice of the finding's check is seen for what it is, whatever plain command stands in it."""
+    text = finding.remediation.text
+    return "#" not in text and visible_lines(text) == text
+
+
+def visible_advice(finding: Finding, *, takes: bool) -> str:
+    """`takes`: what `takes_commands` says of the finding's check."""
+    advice = finding.advice
+    return advice if takes and is_plain(finding.command) else visible_lines(advice)
