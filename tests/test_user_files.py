@@ -158,6 +158,14 @@ def test_json_that_lies_too_deep_is_one_line(tmp_path: Path) -> None:
         read_check_ids("--checks-file", path)
 
 
+@pytest.mark.parametrize("text", ["s3_x, s3_y\n", "a: \0b\n", '["s3_x", "a b"]', "x" * 500 + "-\n"])
+def test_what_lists_no_ids_of_checks_is_one_line_with_its_file(text: str, tmp_path: Path) -> None:
+    path = tmp_path / "checks.txt"
+    path.write_text(text)
+    with pytest.raises(UsageError, match=r"checks\.txt: '.{1,90} is no check's id: write one a line"):
+        read_check_ids("--checks-file", path)
+
+
 def test_json_with_a_number_of_very_many_digits_is_one_line(tmp_path: Path) -> None:
     path = tmp_path / "checks.json"
     path.write_text("[\n" + "9" * 5_000 + "]")

@@ -9,10 +9,11 @@ from typing import Any, Final
 from botocore.exceptions import BotoCoreError, ClientError, CredentialRetrievalError
 from msgspec import Struct
 
-from aioprowler.accounts.operations import GET_CALLER_IDENTITY
+from aioprowler.accounts.operations import ASSUME_ROLE, GET_CALLER_IDENTITY
+from aioprowler.accounts.replies import Issued, read
 from aioprowler.aws.credentials import Keys
-from aioprowler.aws.errors import ENDED, TRANSIENT, classify
-from aioprowler.declarations.failure import FailureKind
+from aioprowler.aws.errors import ENDED, TRANSIENT, UnreadableReplyError, classify
+from aioprowler.declarations.failure import Failure, FailureKind
 from aioprowler.errors import AioprowlerError
 
 ROLE: Final = re.compile(r"arn:aws[a-z-]*:iam::\d{12}:role/[\w+=,.@/-]+", re.ASCII)
@@ -122,6 +123,9 @@ def _may_pass(error: ClientError) -> bool:
 
 
 def from_sts(reply: dict[str, Any]) -> Keys:
-    """The keys in a reply of AssumeRole or GetSessionToken."""
-    issued = reply["Credentials"]
-    return Keys(issued["AccessKeyId"], issued["SecretAccessKey"], issued["SessionToken"], issued["Expiration"])
+    """The keys in a reply of AssumeRole or GetSessionToken. Raises UnreadableReplyError, without the reply."""
+    found = read(reply, Issued, ASSUME_ROLE)
+    if isinstance(found, Failure):
+        raise UnreadableReplyError(endpoint="sts")
+    issued = found.credentials
+    return Keys(issued.access_key_id, issued.secret_access_key, issued.session_token, issued.expiration)

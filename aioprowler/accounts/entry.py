@@ -20,6 +20,7 @@ from aioprowler.accounts.operations import (
 )
 from aioprowler.accounts.organization import Member, Organization, accounts_of, has_tags, tags_of
 from aioprowler.accounts.permissions import Statement, roles
+from aioprowler.accounts.replies import Identity, Regions, read
 from aioprowler.accounts.sessions import TOO_LARGE, Ceiling, session_keys
 from aioprowler.aws.api import Boundary
 from aioprowler.aws.clients import session_in
@@ -29,6 +30,7 @@ from aioprowler.aws.homes import EVERYWHERE, Chosen, homes
 from aioprowler.aws.partitions import always_enabled
 from aioprowler.declarations.account import Account
 from aioprowler.declarations.failure import Failure
+from aioprowler.declarations.sources import Operation
 from aioprowler.errors import UsageError
 
 if TYPE_CHECKING:
@@ -344,29 +346,46 @@ async def identify(aws: Boundary, *, source: str, seed: Account) -> Account:
 async def _whose(aws: Boundary, source: str, seed: Account) -> tuple[str, Account]:
     """The id of the account behind credentials, and the seed with its partition. Raises EntryError."""
     reply = await aws.call(seed, seed.default_region, GET_CALLER_IDENTITY, {})
-    if isinstance(reply, Failure) or reply is None:
-        failure = reply or Failure("broken", GET_CALLER_IDENTITY.action, "no reply")
-        advice = _advice(CredentialSource(), failure)
-        raise EntryError(source, f"{advice} ({failure.code}: {failure.message})", kind=failure.kind, code=failure.code)
-    return reply["Account"], structs.replace(seed, partition=_partition(reply["Arn"]))
+    found = reply if isinstance(reply, Failure) else read(reply or {}, Identity, GET_CALLER_IDENTITY)
+    if isinstance(found, Failure):
+        advice = _advice(CredentialSource(), found)
+        raise EntryError(source, f"{advice} ({found.code}: {found.message})", kind=found.kind, code=found.code)
+    return found.account, structs.replace(seed, partition=_partition(found.arn))
 
 
 async def _with_regions(aws: Boundary, account: Account) -> Account:
     """The account with its enabled regions, as EC2 knows them, else Account Management; with those that cannot be off,
     and the reason, where neither tells.
     """
+    names, untold = await _described(aws, account), None
+    if isinstance(names, Failure):
+        untold, names = names, await _listed(aws, account)
+    if isinstance(names, Failure):
+        names = always_enabled(account.partition) or (account.default_region,)
+        return structs.replace(account, regions=names, untold=untold)
+    return structs.replace(account, regions=tuple(sorted(names)))
+
+
+async def _described(aws: Boundary, account: Account) -> Sequence[str] | Failure:
     reply = await aws.call(account, account.default_region, DESCRIBE_REGIONS, {})
-    if isinstance(reply, dict):
-        names = [region["RegionName"] for region in reply["Regions"]]
-        return structs.replace(account, regions=tuple(sorted(names)))
-    names = []
+    found = reply if isinstance(reply, Failure) else read(reply or {}, Regions, DESCRIBE_REGIONS)
+    return found if isinstance(found, Failure) else found.names or _none(DESCRIBE_REGIONS)
+
+
+async def _listed(aws: Boundary, account: Account) -> Sequence[str] | Failure:
+    names: list[str] = []
     asked = {"RegionOptStatusContains": ["ENABLED", "ENABLED_BY_DEFAULT"]}
     async for page in aws.pages(account, account.default_region, LIST_REGIONS, asked):
-        if isinstance(page, Failure):
-            always = always_enabled(account.partition) or (account.default_region,)
-            return structs.replace(account, regions=always, untold=reply or page)
-        names += [region["RegionName"] for region in page["Regions"]]
-    return structs.replace(account, regions=tuple(sorted(names)))
+        found = page if isinstance(page, Failure) else read(page, Regions, LIST_REGIONS)
+        if isinstance(found, Failure):
+            return found
+        names += found.names
+    return names or _none(LIST_REGIONS)
+
+
+def _none(operation: Operation) -> Failure:
+    """Each account has regions."""
+    return Failure("broken", operation.action, "no region in it")
 
 
 def _partition(arn: str) -> str:

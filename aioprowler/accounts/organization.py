@@ -16,6 +16,7 @@ from aioprowler.accounts.operations import (
     LIST_ROOTS,
     LIST_UNITS_OF_UNIT,
 )
+from aioprowler.accounts.replies import Tags, read
 from aioprowler.aws.api import Boundary
 from aioprowler.declarations.account import Account
 from aioprowler.declarations.failure import Failure
@@ -214,10 +215,8 @@ async def _pages(aws: Boundary, base: Account, operation: Operation, unit: _Unit
         if isinstance(reply, Failure):
             yield _refused(reply, unit)
             continue
-        try:
-            yield msgspec.convert(reply, _Page)
-        except msgspec.ValidationError as error:
-            yield _refused(Failure("broken", operation.action, "ValidationError", str(error)), unit)
+        page = read(reply, _Page, operation)
+        yield _refused(page, unit) if isinstance(page, Failure) else page
 
 
 def _is_chosen(account_id: str, wanted: Organization) -> bool:
@@ -265,7 +264,10 @@ async def tags_of(aws: Boundary, base: Account, account: Account) -> dict[str, s
     async for reply in aws.pages(base, base.default_region, LIST_ACCOUNT_TAGS, {"ResourceId": account.id}):
         if isinstance(reply, Failure):
             return reply
-        tags |= {tag["Key"]: tag["Value"] for tag in reply.get("Tags", ())}
+        page = read(reply, Tags, LIST_ACCOUNT_TAGS)
+        if isinstance(page, Failure):
+            return page
+        tags |= {tag.key: tag.value for tag in page.tags}
     return tags
 
 

@@ -19,6 +19,9 @@ def read_check_ids(option: str, path: Path) -> list[str]:
     found = _json(path, text) if text.lstrip()[:1] in ("{", "[") else _lines(text)
     if not found:
         raise UsageError(f"{path} lists no check.")
+    for id_ in found:
+        if not id_.isidentifier():
+            raise UsageError(f"{path}: {id_!r:.80} is no check's id: write one a line, or a JSON array of them.")
     return found
 
 

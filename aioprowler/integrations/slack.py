@@ -6,6 +6,7 @@ sending-messages-using-incoming-webhooks; the limits are those of https://docs.s
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import AsyncExitStack
@@ -27,6 +28,7 @@ CHANNEL_ID_VARIABLE: Final = "SLACK_CHANNEL_ID"
 WEBHOOK_VARIABLE: Final = "SLACK_WEBHOOK_URL"
 API: Final = "https://slack.com/api/chat.postMessage"
 
+_TOKEN: Final = re.compile("[!-~]*")
 _HEADER: Final = 150
 _SECTION: Final = 3000
 """Characters of a block."""
@@ -48,13 +50,15 @@ class Slack(Integration):
         """`insecure`: a webhook over plain HTTP as well. Raises UsageError where the environment does not say whom to
         tell.
         """
-        token = environment.get(TOKEN_VARIABLE)
+        token = environment.get(TOKEN_VARIABLE, "")
+        if not _TOKEN.fullmatch(token):
+            raise UsageError(f"{TOKEN_VARIABLE}: a token has no blanks, line breaks or letters beyond ASCII.")
         channel = environment.get(CHANNEL_VARIABLE) or environment.get(CHANNEL_ID_VARIABLE)
         hook = environment.get(WEBHOOK_VARIABLE)
         if token and channel:
             self._url, self._to = api, {"channel": channel}
         elif hook:
-            token, self._url, self._to = None, checked_url(WEBHOOK_VARIABLE, hook, insecure=insecure), {}
+            token, self._url, self._to = "", checked_url(WEBHOOK_VARIABLE, hook, insecure=insecure), {}
         else:
             raise UsageError(
                 f"--slack: set {TOKEN_VARIABLE} and {CHANNEL_VARIABLE}, or {WEBHOOK_VARIABLE}, in the environment."

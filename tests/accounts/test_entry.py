@@ -16,7 +16,7 @@ from aioprowler.aws.api import Boundary
 from aioprowler.aws.gateway import Gateway
 from aioprowler.declarations.account import Account
 from aioprowler.facts.regions import ALWAYS_ENABLED
-from tests.accounts.sts import GIVEN, OPEN, SECRET, TOKEN, UNLIMITED, Sts
+from tests.accounts.sts import GIVEN, OPEN, SECRET, TOKEN, UNLIMITED, Sts, ec2_regions
 from tests.aws.server import Mishap, Received, Reply, StubAws, ec2_error, query_error
 
 ROLE = "arn:aws:iam::222222222222:role/audit"
@@ -208,6 +208,9 @@ def test_where_sts_of_one_region_cannot_be_reached_another_one_is_asked(monkeypa
     ]  # fmt: skip
 
 
+NAMELESS = Reply("<DescribeRegionsResponse><regionInfo><item/></regionInfo></DescribeRegionsResponse>")
+
+
 @pytest.mark.parametrize(
     ("refuse", "expected"),
     [
@@ -220,8 +223,15 @@ def test_where_sts_of_one_region_cannot_be_reached_another_one_is_asked(monkeypa
             },
             ALWAYS_ENABLED["aws"],
         ),
+        ({"DescribeRegions": ec2_regions()}, ("eu-north-1",)),
+        ({"DescribeRegions": Reply("<DescribeRegionsResponse/>")}, ("eu-north-1",)),
+        (
+            {"DescribeRegions": NAMELESS, "ListRegions": Reply('{"Regions":[{"RegionOptStatus":"ENABLED"}]}')},
+            ALWAYS_ENABLED["aws"],
+        ),
+        ({"DescribeRegions": NAMELESS, "ListRegions": Reply('{"Regions":[]}')}, ALWAYS_ENABLED["aws"]),
     ],
-    ids=["DescribeRegions", "ListRegions", "those that cannot be off"],
+    ids=["DescribeRegions", "ListRegions", "those that cannot be off", "none", "nothing", "nameless", "no further"],
 )
 def test_regions_are_those_that_aws_tells_of(
     monkeypatch: pytest.MonkeyPatch, refuse: dict[str, Reply], expected: tuple[str, ...]
@@ -239,6 +249,28 @@ def test_an_account_whose_regions_nobody_tells_says_why(monkeypatch: pytest.Monk
     assert untold.explain().endswith("Grant ec2:DescribeRegions to the scanning identity.")
     del refuse["ListRegions"]
     assert enter(monkeypatch, Sts(refuse), CredentialSource(**GIVEN)).untold is None
+
+
+WHO = "<GetCallerIdentityResponse><GetCallerIdentityResult>{}</GetCallerIdentityResult></GetCallerIdentityResponse>"
+KEYS = "<AssumeRoleResponse><AssumeRoleResult>{}</AssumeRoleResult></AssumeRoleResponse>"
+
+
+@pytest.mark.parametrize(
+    ("action", "reply"),
+    [
+        ("GetCallerIdentity", WHO.format("<Account>222222222222</Account><Arn>alice</Arn>")),
+        ("GetCallerIdentity", WHO.format("<Account>../alice</Account><Arn>arn:aws:iam::222222222222:root</Arn>")),
+        ("GetCallerIdentity", WHO.format("<Account>222222222222</Account>")),
+        ("AssumeRole", KEYS.format("<Credentials><AccessKeyId>s3cret</AccessKeyId></Credentials>")),
+        ("AssumeRole", KEYS.format("<AssumedRoleUser><Arn>s3cret</Arn></AssumedRoleUser>")),
+    ],
+)
+def test_what_is_no_answer_of_sts_is_a_refusal_like_any_other(
+    action: str, reply: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    told = str(refusal(monkeypatch, Sts({action: Reply(reply)}), CredentialSource(role_arn=ROLE, **GIVEN)))
+    assert "AWS could not carry it out" in told
+    assert "s3cret" not in told
 
 
 def test_known_accounts_are_not_asked_about(monkeypatch: pytest.MonkeyPatch) -> None:

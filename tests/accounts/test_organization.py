@@ -190,6 +190,13 @@ def test_without_an_organization_there_is_one_error_that_says_what_to_do(reply: 
     assert advice in str(refused)
 
 
+def test_tags_of_another_shape_are_a_failure() -> None:
+    odd = organization(ListTagsForResource={"Tags": [{"Key": "a"}]})
+    told = anyio.run(tags_of, Boundary(odd), BASE, BASE)
+    assert isinstance(told, Failure)
+    assert "organizations:ListTagsForResource gave an answer that cannot be used" in told.explain()
+
+
 def test_tags_of_an_account() -> None:
     account = Account(id=id_of(1))
     world = organization(ListTagsForResource={"Tags": [{"Key": "team", "Value": "payments"}]})

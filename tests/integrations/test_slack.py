@@ -97,6 +97,13 @@ def test_who_is_to_be_told_must_be_known(environment: dict[str, str]) -> None:
         Slack(environment)
 
 
+@pytest.mark.parametrize("token", ["xoxb-s3cret\n", "xoxb-s3cret\nx: y", "xoxb s3cret", "xoxb-s3crét"])
+def test_a_token_that_no_header_takes_is_refused_before_the_scan(token: str) -> None:
+    with pytest.raises(UsageError, match=r"^SLACK_API_TOKEN: a token has no blanks") as raised:
+        Slack(BY_TOKEN | {"SLACK_API_TOKEN": token})
+    assert "s3cr" not in str(raised.value)
+
+
 @pytest.mark.parametrize("url", ["hooks.slack.com/s3cret", "ftp://hooks.slack.com/s3cret", "https://me:s3cret@hooks"])
 def test_a_webhook_that_is_none_is_told_without_what_is_secret(url: str) -> None:
     with pytest.raises(UsageError, match="SLACK_WEBHOOK_URL") as raised:
