@@ -36,7 +36,7 @@ ROLE = "arn:aws:iam::123456789012:role/audit"
         ("scan --severity HIGH", "Did you mean high"),
         ("scan --severity critical,high", "Separate them by spaces: critical high."),
         ("scan --severity urgent", "There are critical, high, medium, low, informational."),
-        ("scan --service zzz", "`aioprowler services` prints those there are."),
+        ("scan --service zzz", "There is no service 'zzz'."),
         ("scan --check nothing", "`aioprowler checks list` prints those there are."),
         ("scan --status fail", "Did you mean FAIL"),
         ("scan -M CSV", "Did you mean csv?"),
