@@ -298,7 +298,7 @@ WHOLE: Final = {"RoleArn": "arn:aws:iam::1:role/config", "AllAwsRegions": True}
 SOME: Final = {"RoleArn": "arn:aws:iam::1:role/config", "AwsRegions": [HOME_REGION]}
 
 
-def watched(clients: Clients) -> None:
+def protected(clients: Clients) -> None:
     """Everything as it should be, in two ways."""
     home, second = Region(clients, HOME_REGION), Region(clients, SECOND_REGION)
     on = dict.fromkeys(FEATURES, "ENABLED")
@@ -327,7 +327,7 @@ def watched(clients: Clients) -> None:
     config_administrators(clients, OTHER_ACCOUNT)
 
 
-def badly_watched(clients: Clients) -> None:
+def badly_protected(clients: Clients) -> None:
     """Everything is on, and falls short."""
     home, second = Region(clients, HOME_REGION), Region(clients, SECOND_REGION)
     detector(home, dict.fromkeys(FEATURES, "DISABLED"), findings=3)
@@ -365,7 +365,7 @@ def badly_watched(clients: Clients) -> None:
     config_administrators(clients)
 
 
-def unwatched(clients: Clients) -> None:
+def unprotected(clients: Clients) -> None:
     """Nothing is on, or suspended, in a member of an organization that is told nothing."""
     home, second = Region(clients, HOME_REGION), Region(clients, SECOND_REGION)
     detector(home, dict.fromkeys(FEATURES, "ENABLED"), status="DISABLED")
@@ -401,8 +401,8 @@ def told_nothing(clients: Clients) -> None:
 
 
 STATES: Final = (
-    State("watched", "500000001400", watched, services=SERVICES),
-    State("badly_watched", "500000001401", badly_watched, services=SERVICES, scan_unused_services=True),
-    State("unwatched", "500000001402", unwatched, services=SERVICES, scan_unused_services=True),
+    State("protected", "500000001400", protected, services=SERVICES),
+    State("badly_protected", "500000001401", badly_protected, services=SERVICES, scan_unused_services=True),
+    State("unprotected", "500000001402", unprotected, services=SERVICES, scan_unused_services=True),
     State("told_nothing", "500000001403", told_nothing, services=SERVICES),
 )
