@@ -156,7 +156,7 @@ def test_what_is_left_is_told(copy: Path) -> None:
         ),
         ("datasync_task_logging_enabled", "Task", 'detail=call("datasync", "DescribeTask", TaskArn="arn")'),
         ("kinesis_stream_encrypted_at_rest", "StreamSummary", 'StreamName="stream_name"'),
-        ("ssm_documents_set_as_public", "Document", 'PermissionType=constant("Share")'),
+        ("codeartifact_packages_external_public_publishing_disabled", "Package", 'format=constant("TODO")'),
         ("securityhub_enabled", "EnabledStandards", "standards_subscriptions: tuple[StandardsSubscription, ...]"),
         ("securityhub_enabled", "EnabledProductsForImport", "product_subscriptions: tuple[str, ...]"),
     ],

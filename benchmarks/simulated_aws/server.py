@@ -88,7 +88,7 @@ class Simulation:
         if kind is None and region not in inventory.ALWAYS_ENABLED and region not in self._config.regions:
             kind = "invalid_key"
         if kind is not None:
-            service, protocol = protocol_of(signing_name)
+            service, protocol = _spoken_to(request, signing_name)
             return self._refuse(trouble(kind, service, protocol), service, protocol, request)
         where = place(caller.account, region)
         try:
@@ -289,6 +289,15 @@ class Simulation:
             self.statistics.reset()
             self._buckets.reset()
         return report
+
+
+def _spoken_to(request: Request, signing_name: str) -> tuple[str, str]:
+    """The service and its protocol: some that speak otherwise share the name that requests are signed for."""
+    try:
+        call = resolve(request, signing_name)
+    except AwsError:
+        return protocol_of(signing_name)
+    return call.service, call.protocol
 
 
 def _method(known: _Known) -> str:

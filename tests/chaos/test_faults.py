@@ -52,6 +52,7 @@ def scanned(
         options = ScanOptions(
             organization=organization,
             credentials=[CredentialSource()],
+            services=("ec2", "iam", "rds", "s3", "vpc"),
             regions=REGIONS,
             api_budget=1.0,
             now=NOW,

@@ -100,7 +100,9 @@ def test_a_partition_that_leads_nowhere(
     assert told in capsys.readouterr().err
 
 
-@pytest.mark.parametrize("options", [(), ("-s", "s3", "--severity", "critical", "high")], ids=["all", "chosen"])
+@pytest.mark.parametrize(
+    "options", [("-s", "ec2", "iam", "s3"), ("-s", "s3", "--severity", "critical", "high")], ids=["many", "chosen"]
+)
 def test_the_templates_allow_what_the_policy_allows(printed: Any, options: tuple[str, ...]) -> None:
     found = json.loads(printed(*options))
     names = [

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime
 from collections.abc import Iterable, Sequence
 from functools import partial
-from typing import Final
+from typing import Annotated, Final
 
 from aioprowler import Fail, Here, Manual, Pass, Region, Verdict, check, known
 from aioprowler.judging.verdicts import has_no, is_set_to, pass_if, told, worst
@@ -112,7 +112,7 @@ def inspector2_active_findings_within_max_age(
     oldest: OldestFinding,
     now: datetime.datetime,
     *,
-    inspector2_active_finding_max_age_days: int = 192,
+    inspector2_active_finding_max_age_days: Annotated[int, "Days that a finding of Inspector may be active."] = 192,
 ) -> Verdict | None:
     """Findings of Inspector do not stay active for longer than is allowed.
 
@@ -257,7 +257,10 @@ def _is_scanned(label: str, scan: Scan) -> Verdict:
 
 @check(fails="Inspector has not scanned a resource lately", severity="medium", categories=["vulnerabilities"])
 def inspector2_coverage_recently_scanned(
-    resource: CoveredResource, now: datetime.datetime, *, inspector2_max_days_since_last_scan: int = 3
+    resource: CoveredResource,
+    now: datetime.datetime,
+    *,
+    inspector2_max_days_since_last_scan: Annotated[int, "Days within which Inspector has to have scanned."] = 3,
 ) -> Verdict | None:
     """Inspector has scanned each resource within the last days.
 
