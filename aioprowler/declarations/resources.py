@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import string
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from functools import cache
-from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Generic, TypeVar, dataclass_transform
+from operator import attrgetter
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Final, Generic, TypeVar, dataclass_transform
 
 import msgspec
 from msgspec import Struct, field
@@ -48,21 +49,26 @@ class _Template:
 
     def __init__(self, text: str) -> None:
         self.text = text
-        parts = [part for part in string.Formatter().parse(text) if part[1] is not None]
-        self.fields = tuple(str(name) for _, name, _, _ in parts)
+        parts = list(string.Formatter().parse(text))
+        self.fields = tuple(name for _, name, _, _ in parts if name is not None)
         self.is_plain = not any(spec or conversion for _, _, spec, conversion in parts)
-        places = place_names(EXAMPLE_ACCOUNT, "")
-        self.own = tuple(dict.fromkeys(name for name in self.fields if name not in places))
+        self.own = tuple(dict.fromkeys(name for name in self.fields if name not in _PLACES))
         """The fields of the resource among them."""
+        self._pattern = "".join(text.replace("%", "%%") + ("" if name is None else "%s") for text, name, _, _ in parts)
+        self._values = [_PLACES.get(name) or attrgetter(name) for name in self.fields]
 
     def __get__(self, resource: Any, owner: type | None = None) -> Any:
         if resource is None:
             return self
-        account: Account = resource.account
-        known = place_names(account, resource.region) | {"account_id": owning_account(resource)}
-        for name in self.own:
-            known[name] = getattr(resource, name)
-        return self.text.format_map(known)
+        return self._pattern % tuple([value(resource) for value in self._values])
+
+
+_PLACES: Final[Mapping[str, Callable[[Resource], str]]] = {
+    "partition": attrgetter("account.partition"),
+    "account_id": lambda resource: owning_account(resource),
+    "region": attrgetter("region"),
+}
+"""`place_names` of a resource."""
 
 
 def place_names(account: Account, region: str) -> dict[str, str]:
@@ -158,9 +164,9 @@ class Resource(Struct, metaclass=_DataType, rename="pascal"):
     @property
     def label(self) -> str:
         """How a sentence names it: `SNS topic alerts`, `Security group web (sg-1)`."""
-        called, id_ = name(self), identifier(self)
+        called, id_ = _own_name(self), identifier(self)
         noun = self.identity.noun or type(self).__name__
-        return f"{noun} {id_}" if called == id_ else f"{noun} {called} ({id_})"
+        return f"{noun} {called} ({id_})" if called and called != id_ else f"{noun} {id_}"
 
     if not TYPE_CHECKING:
 
@@ -212,9 +218,19 @@ def identifier(resource: Resource) -> str:
     return resource.arn if id_ is None else str(id_)
 
 
+@cache
+def _has(kind: type[Resource], named: str) -> bool:
+    return hasattr(kind, named)
+
+
+def _told(resource: Resource, named: str) -> Any:
+    """None where the type has no such attribute; the resource itself is slow to say so."""
+    return getattr(resource, named, None) if _has(type(resource), named) else None
+
+
 def tags(resource: Resource) -> dict[str, str]:
     """The tags that the listing itself brought, in one shape."""
-    found: object = getattr(resource, "tags", None)
+    found: object = _told(resource, "tags")
     if isinstance(found, Mapping):
         return {str(key): str(value) for key, value in found.items()}
     if isinstance(found, Iterable):
@@ -224,13 +240,17 @@ def tags(resource: Resource) -> dict[str, str]:
 
 def name(resource: Resource) -> str:
     """What people call it: its own name, its Name tag, else its id."""
-    own = getattr(resource, "name", None)
-    return str(own) if own else _name_tag(resource) or identifier(resource)
+    return _own_name(resource) or identifier(resource)
+
+
+def _own_name(resource: Resource) -> str | None:
+    own = _told(resource, "name")
+    return str(own) if own else _name_tag(resource)
 
 
 def _name_tag(resource: Resource) -> str | None:
     """Without a dictionary of all tags where they come as a tuple, for each verdict asks for it."""
-    found: object = getattr(resource, "tags", None)
+    found: object = _told(resource, "tags")
     if isinstance(found, tuple):
         for tag in found:
             if isinstance(tag, Tag) and tag.key == "Name":

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import Any
 
 from aioprowler.declarations.graph import source_of
@@ -11,7 +12,7 @@ from aioprowler.declarations.sources import Listing
 
 def is_over(resource: Resource) -> bool:
     """Whether it is no more, although AWS goes on listing it."""
-    states = _states(resource)
+    states = _states(type(resource))
     return states is not None and text(resource, states.attribute) in states.over
 
 
@@ -24,7 +25,7 @@ def is_judged(resource: Resource) -> bool:
         return False
     if home and (text(resource, home) or resource.region) != resource.region:
         return False
-    states = _states(resource)
+    states = _states(type(resource))
     return states is None or text(resource, states.attribute) not in states.not_yet
 
 
@@ -37,6 +38,7 @@ def text(resource: Resource, attribute: str) -> str:
     return "" if found is None else str(found)
 
 
-def _states(resource: Resource) -> Any:
-    source = source_of(type(resource))
+@cache
+def _states(kind: type[Resource]) -> Any:
+    source = source_of(kind)
     return source.states if isinstance(source, Listing) else None

@@ -138,7 +138,8 @@ class Shelf:
 
     async def seen(self, kind: Any) -> Seen[Resource]:
         """Those of the account that could be listed."""
-        parts = [await self.listed(kind, region).seen() for region in self.places(kind)]
+        listings = [self.listed(kind, region) for region in self.places(kind)]  # begun together
+        parts = [await listed.seen() for listed in listings]
         gap = next((part.gap for part in parts if part.gap), None)
         return Seen(tuple(resource for part in parts for resource in part.items), gap=gap)
 

@@ -311,6 +311,31 @@ def test_what_could_be_listed_is_seen_with_the_gap() -> None:
     assert findings(there, seen_vpcs)[0].status == "FAIL"
 
 
+class Together(World):
+    """Answers about VPCs once both regions have asked."""
+
+    def __init__(self, replies: dict[Any, Any]) -> None:
+        super().__init__(replies)
+        self.asked: set[str] = set()
+        self.have_all = anyio.Event()
+
+    async def call(
+        self, account: Account, region: str, service: str, operation: str, params: dict[str, Any]
+    ) -> dict[str, Any]:
+        self.asked.add(region)
+        if len(self.asked) == 2:
+            self.have_all.set()
+        await self.have_all.wait()
+        return await super().call(account, region, service, operation, params)
+
+
+@pytest.mark.parametrize("reader", [account_vpcs, seen_vpcs])
+def test_what_is_read_of_a_whole_account_is_listed_in_all_regions_at_once(reader: Any) -> None:
+    there = Together(world().replies)
+    (found,) = findings(there, reader, limits=Limits(account_deadline=2))
+    assert found.status_detail == "a,b,dark"
+
+
 def test_a_type_that_the_account_asked_for_first_is_judged_all_the_same() -> None:
     """Also where its listing has come to its end, with something or with nothing, before its own turn."""
     there = world()
