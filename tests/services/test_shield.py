@@ -72,7 +72,7 @@ def test_without_a_subscription_nothing_is_said_and_nothing_listed() -> None:
 
 def test_with_a_subscription_everything_is_judged() -> None:
     world = World({**ADDRESS, STATE: {"SubscriptionState": "ACTIVE"}, PROTECTIONS: {"Protections": []}})
-    assert {(each.status, each.resource_id) for each in findings_of(world, *CHECKS)} == {("FAIL", "3.5.0.1")}
+    assert {(each.status, each.resource_id) for each in findings_of(world, *CHECKS)} == {("FAIL", "e1")}
 
 
 @pytest.mark.parametrize("operation", [STATE, PROTECTIONS])
@@ -81,3 +81,12 @@ def test_who_may_not_ask_for_the_subscription_does_not_know(operation: str) -> N
     found = findings_of(world, CHECKS[0])
     assert {each.status for each in found} == {"MANUAL"}
     assert all(operation in each.status_detail for each in found)
+
+
+def test_elastic_addresses_are_told_by_their_allocation_and_those_of_carriers_are_not_judged() -> None:
+    check = checks.shield_advanced_protection_in_associated_elastic_ips
+    nothing = Protections(protections=())
+    found = check(ElasticIp(public_ip="3.5.0.1", allocation_id="eipalloc-1"), nothing)
+    assert isinstance(found, Fail)
+    assert found.resource_id == "eipalloc-1"
+    assert check(ElasticIp(allocation_id="eipalloc-2"), nothing) is None

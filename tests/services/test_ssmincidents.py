@@ -51,7 +51,7 @@ def world(**replies: Any) -> World:
 def test_the_set_is_asked_for_where_it_is_and_so_are_its_plans() -> None:
     asked = world()
     (found,) = findings_of(asked, CHECK)
-    assert found.status == "PASS"
+    assert (found.status, found.resource_id, found.resource_arn) == ("PASS", ACCOUNT.id, ARN)
     assert [(region, name) for _, region, name, _ in asked.params] == [
         ("us-east-1", LIST), ("us-east-1", GET), ("eu-west-1", GET), ("eu-west-1", PLANS)
     ]  # fmt: skip
@@ -70,5 +70,12 @@ def test_where_no_region_has_it_nothing_is_said_and_a_denial_is_manual() -> None
     (found,) = findings_of(World({LIST: denied()}), CHECK)
     assert found.status == "MANUAL"
     (found,) = findings_of(World({LIST: {"replicationSetArns": [ARN]}, GET: denied()}), CHECK)
+    assert found.status == "MANUAL"
+    assert "ssm-incidents:GetReplicationSet" in found.status_detail
+
+
+def test_a_set_that_is_listed_and_of_which_no_region_tells_is_manual() -> None:
+    replies = {LIST: {"replicationSetArns": [ARN]}, GET: error("ResourceNotFoundException")}
+    (found,) = findings_of(World(replies), CHECK)
     assert found.status == "MANUAL"
     assert "ssm-incidents:GetReplicationSet" in found.status_detail

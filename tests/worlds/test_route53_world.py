@@ -115,6 +115,27 @@ def test_what_the_account_has_itself_and_what_nobody_can_be_given() -> None:
     assert aws.calls[BUCKETS] == 1
 
 
+LIGHTSAIL = ("lightsail:GetInstances", "lightsail:GetStaticIps")
+ACCELERATORS = ("globalaccelerator:ListAccelerators", "globalaccelerator:ListCustomRoutingAccelerators")
+
+
+def test_addresses_that_ec2_does_not_tell_of_are_the_accounts_own_as_well() -> None:
+    aws = world(record("www.example.com.", *(f"3.5.0.{n}" for n in range(1, 6))))
+    aws.replies[LIGHTSAIL[0], "eu-west-1"] = {"instances": [{"publicIpAddress": "3.5.0.1"}, {"ipAddressType": "ipv6"}]}
+    aws.replies[LIGHTSAIL[1], "eu-west-1"] = {"staticIps": [{"ipAddress": "3.5.0.2"}]}
+    for number, operation in enumerate(ACCELERATORS, 3):
+        aws.replies[operation] = {"Accelerators": [{"IpSets": [{"IpAddresses": [f"3.5.0.{number}"]}]}]}
+    assert told(aws) == {f"3.5.0.{n}": "PASS" for n in range(1, 5)} | {"3.5.0.5": "FAIL"}
+    assert [aws.calls[name] for name in (*LIGHTSAIL, *ACCELERATORS)] == [2, 2, 1, 1]
+
+
+@pytest.mark.parametrize("operation", [*LIGHTSAIL, *ACCELERATORS])
+def test_where_a_service_that_has_addresses_could_not_be_asked_a_person_must_look(operation: str) -> None:
+    aws = world(record("www.example.com.", "3.5.0.1"))
+    aws.replies[operation] = denied()
+    assert told(aws) == {"3.5.0.1": "MANUAL"}
+
+
 def test_regions_that_are_not_scanned_are_the_accounts_own_all_the_same() -> None:
     aws = world(record("www.example.com.", "3.5.0.1"), addresses={(DNS.id, "eu-west-1"): ["3.5.0.1"]})
     assert told(aws, regions=["us-east-1"]) == {"3.5.0.1": "PASS"}

@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-from aioprowler import Resource, field, listing
+import msgspec
+
+from aioprowler import Account, Facet, call
 
 
-def region_of(index: Index) -> str:
-    """One region tells the indexes of all:
-    https://docs.aws.amazon.com/resource-explorer/latest/apireference/API_ListIndexes.html
-    """
-    return index.in_region
-
-
-class Index(Resource, id="arn", group="governance", noun="Resource Explorer index"):
+class Index(msgspec.Struct, frozen=True, rename="pascal"):
     """What makes a region's resources found."""
 
-    source = listing("resource-explorer-2", "ListIndexes", "Indexes", region=region_of)
     arn: str
-    in_region: str = field(name="Region")
+
+
+class Indexes(Facet[Account], rename="pascal"):
+    """Those of all regions, scanned or not, as one region tells them:
+    https://docs.aws.amazon.com/resource-explorer/latest/apireference/API_ListIndexes.html
+    """
+
+    source = call("resource-explorer-2", "ListIndexes", pages=True)
+    indexes: tuple[Index, ...]

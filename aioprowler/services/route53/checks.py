@@ -32,9 +32,10 @@ def route53_dangling_ip_subdomain_takeover(zone: HostedZone, targets: Targets) -
     """DNS records lead to addresses and buckets that are still in the right hands.
 
     Judged are A records and CNAME records with website endpoints of S3, each value by itself; aliases follow what they
-    name. An address of AWS's must be an Elastic IP address or at a network interface of the account, in any region,
-    scanned or not, or of another account of the same scan; a bucket likewise. Other addresses cannot be had from AWS.
-    Where an account could not be asked that may have it, a person must look.
+    name. An address of AWS's must be the account's, as an Elastic IP address, at a network interface, in Lightsail or
+    of Global Accelerator, in any region, scanned or not, or so that of another account of the same scan; a bucket
+    likewise. Other addresses cannot be had from AWS. Where an account that may have it could not be asked, a person
+    must look.
 
     ## Risk
     Somebody else is given the address, or makes a bucket of that name, and answers under your name: with a valid

@@ -7,7 +7,7 @@ from __future__ import annotations
 from functools import partial
 
 from aioprowler import Fail, Pass, Resource, Verdict, check
-from aioprowler.judging.verdicts import is_, told
+from aioprowler.judging.verdicts import about, is_, told
 from aioprowler.services.cloudfront.resources import Distribution
 from aioprowler.services.ec2.resources.network import ElasticIp
 from aioprowler.services.elb.resources import ClassicLoadBalancer
@@ -27,11 +27,13 @@ def protected(resource: Resource, protections: Protections) -> Pass | Fail:
 @shield_check(
     fails="Elastic IP address is not protected by Shield Advanced", categories=["internet-exposed", "resilience"]
 )
-def shield_advanced_protection_in_associated_elastic_ips(address: ElasticIp, protections: Protections) -> Verdict:
+def shield_advanced_protection_in_associated_elastic_ips(
+    address: ElasticIp, protections: Protections
+) -> Verdict | None:
     """Elastic IP addresses are protected by Shield Advanced.
 
     Instances and Network Load Balancers are protected by their address. Judged are all addresses of accounts that have
-    subscribed to Shield Advanced.
+    subscribed to Shield Advanced, each by its allocation, but not those of carriers in Wavelength zones.
 
     ## Risk
     A flood of packets takes down what answers at the address, and AWS neither tells of it nor helps.
@@ -42,7 +44,9 @@ def shield_advanced_protection_in_associated_elastic_ips(address: ElasticIp, pro
     ## References
     https://docs.aws.amazon.com/waf/latest/developerguide/ddos-protections-by-resource-type.html
     """
-    return protected(address, protections)
+    if not address.public_ip:
+        return None
+    return about(protected(address, protections), address.allocation_id, address.arn)
 
 
 @shield_check(

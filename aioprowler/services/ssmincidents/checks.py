@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from aioprowler import Account, Fail, Verdict, check
-from aioprowler.judging.verdicts import has
+from aioprowler.judging.verdicts import about, has
 from aioprowler.services.ssmincidents.resources import ReplicationSet
 
 
@@ -36,5 +36,6 @@ def ssmincidents_enabled_with_plans(account: Account, replication: ReplicationSe
         return Fail(f"Account {account.id} has no replication set of Incident Manager.")
     label = f"The replication set {replication.arn} of Incident Manager"
     if replication.status != "ACTIVE":
-        return Fail(f"{label} is {replication.status} and not ACTIVE.")
-    return has(label, "a response plan", replication.plans > 0)
+        failed = Fail(f"{label} is {replication.status} and not ACTIVE.")
+        return about(failed, account.id, replication.arn)
+    return about(has(label, "a response plan", replication.plans > 0), account.id, replication.arn)

@@ -38,15 +38,18 @@ async def find_set(account: Account, aws: Aws) -> ReplicationSet | Failure | Non
 async def _first_told(
     account: Account, aws: Aws, operation: str, params: dict[str, Any]
 ) -> tuple[str, dict[str, Any]] | Failure:
-    """The first region that answers, and its reply. Where none does, what tells most of why."""
+    """The first region that answers, and its reply. Where none does, what tells most of why: what is listed, and which
+    none of them has, may be in one that is not known.
+    """
     failure = Failure("unsupported", "ssm-incidents:*", "no region has it")
     home = account.default_region
     for region in sorted(account.every_region, key=lambda each: each != home):
         reply = await aws.at(region).find("ssm-incidents", operation, _NOT_HERE, **params)
         if isinstance(reply, dict):
             return region, reply
-        if isinstance(reply, Failure) and reply.is_gap:
-            failure = reply
+        if reply is None:
+            reply = account.untold or Failure("broken", f"ssm-incidents:{operation}", _NOT_HERE[0], "in every region")
+        failure = reply if reply.is_gap else failure
     return failure
 
 

@@ -27,27 +27,34 @@ class ElasticIp(
     tags: tuple[Tag, ...] = ()
 
 
-_ADDRESSES: Final = {
-    "DescribeAddresses": "Addresses[].PublicIp",
-    "DescribeNetworkInterfaces": "NetworkInterfaces[].Association.PublicIp",
-}
-"""Operation -> where its reply has addresses. Those that are no Elastic IP addresses are an interface's while it is
-there: https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/using-instance-addressing.html
+_REGIONAL: Final = (
+    ("ec2", "DescribeAddresses", "Addresses[].PublicIp"),
+    ("ec2", "DescribeNetworkInterfaces", "NetworkInterfaces[].Association.PublicIp"),
+    ("lightsail", "GetInstances", "instances[].publicIpAddress"),
+    ("lightsail", "GetStaticIps", "staticIps[].ipAddress"),
+)
+_GLOBAL: Final = (
+    ("globalaccelerator", "ListAccelerators", "Accelerators[].IpSets[].IpAddresses[]"),
+    ("globalaccelerator", "ListCustomRoutingAccelerators", "Accelerators[].IpSets[].IpAddresses[]"),
+)
+"""Service, operation, and where its reply has addresses. Those that are no Elastic IP addresses are an interface's
+while it is there (https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/using-instance-addressing.html). Of what runs in
+Lightsail, or stands before accelerators, EC2 does not tell the account.
 """
 
 
-@source("ec2:DescribeAddresses", "ec2:DescribeNetworkInterfaces")
+@source(*(f"{service}:{operation}" for service, operation, _ in (*_REGIONAL, *_GLOBAL)))
 async def list_addresses(account: Account, aws: Aws) -> PublicAddresses:
     """Of a region that could not be asked the others tell all the same."""
     names: set[str] = set()
     gap = account.untold
-    for region in account.every_region:
-        for operation, path in _ADDRESSES.items():
-            async for page in aws.at(region).pages("ec2", operation, path):
-                if not isinstance(page, Failure):
-                    names.update(page)
-                elif page.is_gap:
-                    gap = gap or page
+    asked = [(aws.at(region), each) for region in account.every_region for each in _REGIONAL]
+    for place, (service, operation, path) in [*asked, *((aws, each) for each in _GLOBAL)]:
+        async for page in place.pages(service, operation, path):
+            if not isinstance(page, Failure):
+                names.update(page)
+            elif page.is_gap:
+                gap = gap or page
     return PublicAddresses(names=frozenset(names), gap=gap)
 
 
