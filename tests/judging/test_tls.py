@@ -3,7 +3,19 @@ from __future__ import annotations
 import pytest
 
 from aioprowler import Fail, Manual, Pass
-from aioprowler.judging.tls import SSL, TLS_1_3, TlsVersion, demands_tls, lowest_version, names, refuses_plain_text
+from aioprowler.declarations.failure import UnreadableError
+from aioprowler.judging.tls import (
+    SSL,
+    TLS_1_3,
+    TlsVersion,
+    demands_strong_tls,
+    demands_tls,
+    is_strong,
+    lowest_version,
+    names,
+    refuses_plain_text,
+)
+from aioprowler.judging.tls_policies import POLICIES, TlsPolicy
 
 TLS_1_0, TLS_1_1, TLS_1_2 = (1, 0), (1, 1), (1, 2)
 
@@ -91,3 +103,53 @@ def test_what_a_policy_is_named_for() -> None:
 def test_plain_text() -> None:
     assert refuses_plain_text("Cluster c", True) == Pass("Cluster c refuses connections without TLS.")
     assert refuses_plain_text("Cluster c", False) == Fail("Cluster c accepts connections without TLS.")
+
+
+# ------------------------------------------------------ policies of load balancers
+@pytest.mark.parametrize("policy", sorted(POLICIES))
+def test_the_table_says_what_names_say(policy: str) -> None:
+    """A policy of TLS 1.0 and 1.1 fails, one from 1.2 on passes; ciphers of TLS 1.3 are there where it is."""
+    lowest = lowest_version(policy)
+    assert lowest is not None
+    verdict = demands_strong_tls("Listener l", policy, POLICIES[policy])
+    assert isinstance(verdict, Pass if lowest >= TLS_1_2 else Fail)
+    named = policy.removeprefix("ELBSecurityPolicy-")
+    if named.startswith(("TLS", "FS-1")):
+        assert lowest == {"0": TLS_1_0, "1": TLS_1_1, "2": TLS_1_2, "3": TLS_1_3}[named.split("-")[2]]
+    assert any(cipher.startswith("TLS_") for cipher in POLICIES[policy].ciphers) == named.startswith("TLS13")
+
+
+def test_a_policy_that_is_newer_than_the_table_is_for_a_person() -> None:
+    name = "ELBSecurityPolicy-TLS13-1-3-2031-01"
+    verdict = demands_strong_tls("Listener l", name, POLICIES.get(name))
+    assert isinstance(verdict, Manual)
+    assert name in verdict.detail
+
+
+def test_weak_ciphers_of_a_new_version_fail() -> None:
+    verdict = demands_strong_tls("Listener l", "own", TlsPolicy(("TLSv1.2",), ("AES128-SHA", "RC4-SHA")))
+    assert verdict == Fail("Listener l accepts weak ciphers (own): RC4-SHA.")
+
+
+@pytest.mark.parametrize("protocols", [(), ("TLSv1.2", "Quick")])
+def test_versions_are_not_made_up(protocols: tuple[str, ...]) -> None:
+    with pytest.raises(UnreadableError, match="TLS versions"):
+        demands_strong_tls("Listener l", "own", TlsPolicy(protocols, ()))
+
+
+@pytest.mark.parametrize(
+    ("cipher", "strong"),
+    [
+        ("ECDHE-RSA-AES128-SHA", True),
+        ("TLS_CHACHA20_POLY1305_SHA256", True),
+        ("CAMELLIA128-SHA", True),
+        ("DES-CBC3-SHA", False),
+        ("EDH-RSA-DES-CBC3-SHA", False),
+        ("ECDHE-RSA-RC4-SHA", False),
+        ("ADH-AES128-SHA", False),
+        ("EXP-KRB5-RC4-MD5", False),
+        ("NULL-SHA", False),
+    ],
+)
+def test_ciphers(cipher: str, strong: bool) -> None:
+    assert is_strong(cipher) is strong

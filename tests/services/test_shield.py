@@ -13,6 +13,7 @@ from aioprowler.services.globalaccelerator.resources import Accelerator
 from aioprowler.services.route53.resources import HostedZone, ZoneConfig, ZoneId
 from aioprowler.services.shield import checks
 from aioprowler.services.shield.resources import Protection, Protections
+from tests.services.made import made
 from tests.worlds.world import World, denied, findings_of
 
 
@@ -21,13 +22,13 @@ def zone(private: bool = False) -> HostedZone:
 
 
 def balancer(**changed: Any) -> LoadBalancer:
-    made: dict[str, Any] = {"name": "web", "arn": "arn:web", "type": "application", "scheme": "internet-facing"}
-    return LoadBalancer(**made | changed)
+    told: dict[str, Any] = {"name": "web", "arn": "arn:web", "type": "application", "scheme": "internet-facing"}
+    return made(LoadBalancer, **told | changed)
 
 
 RESOURCES: list[tuple[Check[Any, Any], Any]] = [
     (checks.shield_advanced_protection_in_associated_elastic_ips, ElasticIp(public_ip="3.5.0.1", allocation_id="e1")),
-    (checks.shield_advanced_protection_in_classic_load_balancers, ClassicLoadBalancer(name="old")),
+    (checks.shield_advanced_protection_in_classic_load_balancers, made(ClassicLoadBalancer, name="old")),
     (checks.shield_advanced_protection_in_cloudfront_distributions, Distribution(id="D1", arn="arn:D1")),
     (checks.shield_advanced_protection_in_global_accelerators, Accelerator(arn="arn:a", name="a")),
     (checks.shield_advanced_protection_in_internet_facing_load_balancers, balancer()),

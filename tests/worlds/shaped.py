@@ -34,7 +34,7 @@ OFF = Account(id="222222222222", name="off", default_region=REGIONS[0], regions=
 _DEEP = 7
 """Structures in structures at most: some contain themselves."""
 _ITEMS = 2
-_BARE = ("Arn", "Content", "Id", "Key", "Name", "Value", "arn", "id", "key", "name")
+_BARE = ("Arn", "Content", "Id", "Key", "Name", "Protocol", "Value", "arn", "id", "key", "name")
 """Members that are called by what they are in as well: the `Arn` of a `Policy` is the `PolicyArn` of another."""
 _ALWAYS = frozenset({"IpPermissionsEgress"})
 """Members that are always there, though declarations know what to do without them."""

@@ -97,6 +97,9 @@ RULES: Final = (
     _rule("policycontent", _ORGANIZATIONS_POLICY, "{}"),
     _rule("resourcerecordvalue", ("3.5.0.1", "bucketname-{n}.s3-website-eu-west-1.amazonaws.com"), "10.0.0.{n}"),
     _rule("type", ("A", "CNAME"), ("A", "CNAME")),  # of DNS records; no word of other types
+    _rule("attributename", "Protocol-TLSv1.2", "Protocol-TLSv1"),  # of what a listener negotiates
+    _rule("policytypename", "SSLNegotiationPolicyType", "SSLNegotiationPolicyType"),
+    _rule("(additional)?attributevalue", "true", "true"),
     _rule("userdata|.*value", _SECRET, ""),
     _rule("content", _report("true"), _report("false")),
     # settings
@@ -115,6 +118,7 @@ RULES: Final = (
     _rule(".*cidr.*|.*iprange.*", "0.0.0.0/0", "10.0.0.0/8"),
     _rule(".*ipv6address", "2001:4860::{n}", "fd00::{n}"),
     _rule(".*ip|.*ipaddress", "192.0.2.1", "10.0.0.{n}"),
+    _rule("listenerprotocol", ("HTTPS", "HTTP"), ("HTTPS", "HTTP")),
     _rule(".*protocol", "-1", "tcp"),
     _rule("fromport", 0, 443),
     _rule("toport", 65535, 443),
