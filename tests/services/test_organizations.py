@@ -94,6 +94,7 @@ def regions(*policies: ControlPolicy, enabled: tuple[str, ...] = ("eu-central-1"
         statement("Deny", "ForAnyValue:StringNotLikeIfExists", ["eu-*"]),
         DENY | {"Condition": DENY["Condition"] | {"ArnNotLike": {"aws:PrincipalArn": "arn:aws:iam::*:role/admin"}}},
         DENY | {"Condition": DENY["Condition"] | {"BoolIfExists": {"aws:ViaAWSService": "false"}}},
+        DENY | {"Condition": DENY["Condition"] | {"Null": {"aws:PrincipalTag/exempt": "true"}}},
         {key: value for key, value in DENY.items() if key != "Action"} | {"NotAction": ["iam:*", "s3:*"]},
     ],
 )
@@ -108,6 +109,7 @@ def test_a_denial_of_other_regions_restricts(restricting: dict[str, Any]) -> Non
         statement("Deny", "StringNotEquals", ["eu-central-1"], Action="ec2:*"),
         statement("Deny", "StringNotEquals", ["eu-central-1"], Resource="arn:aws:s3:::bucket"),
         statement("Deny", "StringNotEquals", ["eu-central-1"], Condition={"StringEquals": {"aws:PrincipalTag/a": "b"}}),
+        statement("Deny", "StringNotEquals", ["eu-central-1"], Condition={"Null": {"aws:PrincipalTag/a": "false"}}),
         statement("Allow", "StringNotEquals", ["eu-central-1"]),
         statement("Deny", "StringNotLike", ["*"]),
         {"Effect": "Deny", "Action": "*", "Resource": "*", "Condition": {"Bool": {"aws:SecureTransport": "false"}}},

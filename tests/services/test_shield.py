@@ -91,3 +91,9 @@ def test_elastic_addresses_are_told_by_their_allocation_and_those_of_carriers_ar
     assert isinstance(found, Fail)
     assert found.resource_id == "eipalloc-1"
     assert check(ElasticIp(allocation_id="eipalloc-2"), nothing) is None
+
+
+def test_a_staging_distribution_is_protected_with_its_primary() -> None:
+    staging = Distribution(id="D2", arn="arn:D2", staging=True)
+    check = checks.shield_advanced_protection_in_cloudfront_distributions
+    assert check(staging, Protections(protections=())) is None

@@ -59,6 +59,16 @@ def test_checks_are_asked_about_together_and_those_that_aws_gave_up_are_left_out
     assert {region for _, region, *_ in world.params} == {"us-east-1"}
 
 
+def test_of_a_check_of_which_aws_tells_nothing_a_person_must_look_and_the_others_are_judged() -> None:
+    told = {"summaries": [{"checkId": "c0"}, {"checkId": "c1", "status": "ok"}]}
+    listed = {"checks": [{"id": f"c{n}", "name": f"Check {n}"} for n in range(3)]}
+    world = World(
+        {"support:DescribeTrustedAdvisorChecks": listed, "support:DescribeTrustedAdvisorCheckSummaries": told}
+    )
+    found = {each.resource_id: each.status for each in findings_of(world, CHECKS[0])}
+    assert found == {"c0": "MANUAL", "c1": "PASS", "c2": "MANUAL"}
+
+
 @pytest.mark.parametrize(
     ("answer", "statuses"),
     [

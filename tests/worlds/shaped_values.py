@@ -104,6 +104,7 @@ RULES: Final = (
     _rule("content", _report("true"), _report("false")),
     # settings
     _rule("privatezone", False, False),
+    _rule("staging", False, False),  # so that distributions are judged by themselves
     _rule("restrictpublicbuckets", False, False),  # so that policies of buckets count where there are any
     # ACLs
     _rule("uri", *["http://acs.amazonaws.com/groups/global/AllUsers"] * 2),

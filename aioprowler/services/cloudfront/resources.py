@@ -13,3 +13,5 @@ class Distribution(
     source = listing("cloudfront", "ListDistributions", "DistributionList.Items")
     id: str
     arn: str = field(name="ARN")
+    staging: bool = False
+    """Whether it is one that changes of another are tried on, its primary."""

@@ -51,8 +51,11 @@ def _restricts(statement: Statement) -> bool:
 
 
 def _spares(condition: Condition) -> bool:
-    """Whether it lets somebody off, as `ArnNotLike` on a role and `aws:ViaAWSService: false` do."""
-    return "not" in condition.operator or {value.lower() for value in condition.values} == {"false"}
+    """Whether it lets somebody off: `ArnNotLike` a role, calls of which `aws:ViaAWSService` is not `false`, and, with
+    `Null: true` of a tag, whoever has it.
+    """
+    spared = "true" if condition.operator == "null" else "false"
+    return "not" in condition.operator or {value.lower() for value in condition.values} == {spared}
 
 
 def _is_about_all(statement: Statement) -> bool:

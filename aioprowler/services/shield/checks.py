@@ -76,10 +76,11 @@ def shield_advanced_protection_in_classic_load_balancers(
 )
 def shield_advanced_protection_in_cloudfront_distributions(
     distribution: Distribution, protections: Protections
-) -> Verdict:
+) -> Verdict | None:
     """CloudFront distributions are protected by Shield Advanced.
 
-    Judged are all of them in accounts that have subscribed to Shield Advanced.
+    Judged are all of them in accounts that have subscribed to Shield Advanced, but not staging distributions, which are
+    protected where their primary is.
 
     ## Risk
     A flood of requests passes through to the origin and takes it down, or is paid for by its owner.
@@ -90,7 +91,7 @@ def shield_advanced_protection_in_cloudfront_distributions(
     ## References
     https://docs.aws.amazon.com/waf/latest/developerguide/ddos-protections-by-resource-type.html
     """
-    return protected(distribution, protections)
+    return None if distribution.staging else protected(distribution, protections)
 
 
 @shield_check(fails="Accelerator is not protected by Shield Advanced", categories=["resilience"])

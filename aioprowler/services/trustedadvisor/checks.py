@@ -43,7 +43,9 @@ def trustedadvisor_errors_and_warnings(
             f"Account {account.id} has no support plan by which Trusted Advisor can be asked: look in the console."
         )
     for each in checks:
-        if each.status != "not_available":
+        if each.status is None:
+            yield about(Manual(f"AWS did not tell the status of {each.label}."), resource=each)
+        elif each.status != "not_available":
             verdict = is_set_to(each.label, "the status", each.status, good=["ok"], bad=["warning", "error"])
             yield about(verdict, resource=each)
 

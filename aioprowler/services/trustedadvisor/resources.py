@@ -57,7 +57,8 @@ async def _summaries(ids: Sequence[str], aws: Aws) -> list[dict[str, Any]] | Fai
     if isinstance(reply, Failure):
         return reply
     if reply is not None:
-        return list(reply["summaries"])
+        told = {each["checkId"]: each for each in reply["summaries"]}
+        return [told.get(each, {"checkId": each}) for each in ids]
     half = len(ids) // 2
     found: list[dict[str, Any]] = []
     for each in (ids[:half], ids[half:]) if half else ():
@@ -81,5 +82,5 @@ class AdvisorCheck(
     source = summaries
     check_id: str
     name: str | None = None
-    status: str
+    status: str | None = None
     """`ok`, `warning`, `error`, or `not_available` where there is nothing that it is about."""
