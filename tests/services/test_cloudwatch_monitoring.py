@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 import time
+from collections.abc import AsyncIterator
 from typing import Any
 
+import anyio
 import pytest
 
-from aioprowler import Account, Check, Fail, Failure, Manual, Pass, Seen, Verdict
+from aioprowler import Account, Check, Fail, Failure, Manual, Pass, Region, Seen, Verdict
 from aioprowler.judging.filter_patterns import parse
-from aioprowler.services.cloudtrail.resources import KnownTrail, Trail, Trails
+from aioprowler.services.cloudtrail.resources import KnownTrail, Recorders, Trail, Trails
+from aioprowler.services.cloudtrail.selectors import AdvancedSelector, BasicSelector, FieldSelector, Selectors
 from aioprowler.services.cloudwatch.checks import monitoring as checks
 from aioprowler.services.cloudwatch.events import CONTROLS, KMS, UNAUTHORIZED, VPCS, Control, catches
 from aioprowler.services.cloudwatch.monitoring import Monitoring, monitoring
+from aioprowler.services.cloudwatch.receivers import TopicReceivers, has_receivers, topic_receivers
 from aioprowler.services.cloudwatch.resources import (
     Metric,
     MetricAlarm,
@@ -21,7 +25,7 @@ from aioprowler.services.cloudwatch.resources import (
     MetricStat,
     MetricTransformation,
 )
-from aioprowler.services.sns.resources import Subscription
+from aioprowler.services.sns.resources import OwnSubscriptions, Subscription
 
 ACCOUNT = Account(id="111122223333", regions=("eu-west-1", "us-east-1"))
 OTHER = "999999999999"
@@ -74,18 +78,25 @@ ALL_WELL: dict[str, Any] = {
     "filters": [metric_filter()],
     "alarms": [alarm()],
     "subscriptions": [subscription()],
+    "records": Selectors(event_selectors=(BasicSelector(),)),
+    "receivers": [],
 }
 
 
 def watched(gaps: dict[str, Failure] | None = None, **given: Any) -> Monitoring:
     found = ALL_WELL | given
     gap = (gaps or {}).get
+    logging = [each for each, logs in found["trails"] if logs is True]
+    told_of = tuple((each, found["records"]) for each in logging)
+    untold = isinstance(found["records"], Failure)
     told: Monitoring = monitoring(
         ACCOUNT,
         Trails(tuple(KnownTrail(each, logs) for each, logs in found["trails"]), gap("trails")),
+        Recorders(() if untold else told_of, told_of if untold else ()),
         Seen(items=tuple(found["filters"]), gap=gap("filters")),
         Seen(items=tuple(found["alarms"]), gap=gap("alarms")),
         Seen(items=tuple(found["subscriptions"]), gap=gap("subscriptions")),
+        Seen(items=tuple(found["receivers"]), gap=gap("receivers")),
     )
     return told
 
@@ -203,6 +214,10 @@ def test_filters_share_events_and_say_which_are_missed() -> None:
         ({"trails": [(trail(), False), (trail("second"), True)]}, Pass, ""),
         ({"trails": [(trail(), DENIED), (trail("second"), True)]}, Pass, ""),
         ({"trails": [(trail(group=None), True)]}, Fail, "No metric filter"),
+        ({"trails": [(trail(is_multi_region=False), True)]}, Fail, "records what happens in us-east-1 alone"),
+        ({"trails": [(trail(is_multi_region=False), DENIED)]}, Fail, "records what happens in us-east-1 alone"),
+        ({"trails": [(trail(is_multi_region=False), True), (trail("second"), True)]}, Pass, ""),
+        ({"trails": [(trail(owner=OTHER, is_multi_region=False), True)]}, Fail, "No metric filter"),
         ({"trails": [(trail(group="another"), True)]}, Fail, "No metric filter"),
         ({"trails": [(trail(home_region="eu-west-1"), True)]}, Fail, "No metric filter"),
         ({"trails": [(trail(owner=OTHER), True)]}, Manual, f"log group of account {OTHER}"),
@@ -226,6 +241,71 @@ def test_a_filter_counts_where_a_trail_logs_to_its_log_group(
     found = verdict(**given)
     assert isinstance(found, verdict_type), found.detail
     assert words in found.detail
+
+
+def basic(**fields: Any) -> Selectors:
+    return Selectors(event_selectors=(BasicSelector(**fields),))
+
+
+def advanced(*selectors: dict[str, Any]) -> Selectors:
+    return Selectors(
+        advanced_event_selectors=tuple(
+            AdvancedSelector(
+                (
+                    FieldSelector("eventCategory", equals=("Management",)),
+                    *(FieldSelector(field, **how) for field, how in each.items()),
+                )
+            )
+            for each in selectors
+        )
+    )
+
+
+WITHOUT_KMS = {"eventSource": {"not_equals": ("kms.amazonaws.com",)}}
+READS, WRITES = {"readOnly": {"equals": ("true",)}}, {"readOnly": {"equals": ("false",)}}
+
+
+@pytest.mark.parametrize(
+    ("control", "records", "verdict_type", "words"),
+    [
+        (KMS, Selectors(), Pass, ""),
+        (KMS, basic(read_write_type="WriteOnly"), Pass, ""),
+        (KMS, basic(read_write_type="ReadOnly"), Fail, "Trail main does not record DisableKey, ScheduleKeyDeletion."),
+        (KMS, basic(include_management_events=False), Fail, "does not record"),
+        (KMS, basic(exclude_management_event_sources=("kms.amazonaws.com",)), Fail, "does not record"),
+        (VPCS, basic(exclude_management_event_sources=("kms.amazonaws.com",)), Pass, ""),
+        (UNAUTHORIZED, basic(read_write_type="WriteOnly"), Fail, "does not record"),
+        (KMS, advanced({}), Pass, ""),
+        (KMS, advanced(READS), Fail, "does not record"),
+        (KMS, advanced(WRITES), Pass, ""),
+        (UNAUTHORIZED, advanced(READS, WRITES), Pass, ""),
+        (KMS, advanced(WITHOUT_KMS), Fail, "does not record"),
+        (VPCS, advanced(WITHOUT_KMS), Pass, ""),
+        (KMS, advanced({"eventName": {"equals": ("DisableKey",)}}), Fail, "does not record ScheduleKeyDeletion."),
+        (KMS, DENIED, Manual, "What Trail main records is not known."),
+    ],
+)
+def test_a_trail_sends_what_it_records(control: Control, records: Any, verdict_type: type, words: str) -> None:
+    found = verdict(control, filters=[metric_filter(control.pattern)], records=records)
+    assert isinstance(found, verdict_type), found.detail
+    assert words in found.detail
+    if verdict_type is Fail:
+        assert found.resource.name == "trail"
+
+
+def test_a_filter_that_misses_some_of_what_a_trail_records_is_told_of_both() -> None:
+    some = metric_filter("{ $.eventName = DisableKey }")
+    found = verdict(filters=[some], records=basic(read_write_type="ReadOnly"))
+    assert isinstance(found, Fail)
+    assert "misses DisableKey, ScheduleKeyDeletion. Trail main does not record DisableKey." in found.detail
+    assert found.resource is None
+
+
+def test_trails_of_another_accounts_log_group_matter_where_they_record_management_events() -> None:
+    elsewhere: dict[str, Any] = {"trails": [(trail(owner=OTHER), True)]}
+    assert isinstance(verdict(**elsewhere), Manual)
+    assert isinstance(verdict(**elsewhere, records=DENIED), Manual)
+    assert isinstance(verdict(**elsewhere, records=basic(include_management_events=False)), Fail)
 
 
 LAMBDA = "arn:aws:lambda:us-east-1:111122223333:function:f"
@@ -271,6 +351,73 @@ def test_an_alarm_counts_where_somebody_gets_it(fields: dict[str, Any], verdict_
 )
 def test_a_subscription_counts_once_it_is_confirmed(arn: str, verdict_type: type) -> None:
     assert isinstance(verdict(subscriptions=[subscription(arn=arn)]), verdict_type)
+
+
+@pytest.mark.parametrize(
+    ("told", "verdict_type", "words"),
+    [(True, Pass, ""), (False, Fail, "which has no confirmed subscription"), (DENIED, Manual, "Who is subscribed to")],
+)
+def test_a_subscription_of_another_account_counts(told: bool | Failure, verdict_type: type, words: str) -> None:
+    found = verdict(subscriptions=[], receivers=[TopicReceivers.of(TOPIC, told)])
+    assert isinstance(found, verdict_type), found.detail
+    assert words in found.detail
+
+
+class Topics:
+    """SNS, which lists the subscriptions of topics in pages."""
+
+    def __init__(self, *pages: Any) -> None:
+        self.replies = pages
+        self.asked: list[str] = []
+
+    async def pages(
+        self, service: str, operation: str, result: str, /, *, absent: Any, **params: str
+    ) -> AsyncIterator[Any]:
+        assert (service, operation, result) == ("sns", "ListSubscriptionsByTopic", "Subscriptions")
+        assert "NotFound" in absent
+        self.asked.append(params["TopicArn"])
+        for page in self.replies:
+            yield page
+
+
+PENDING, CONFIRMED = {"SubscriptionArn": "PendingConfirmation"}, {"SubscriptionArn": f"{TOPIC}:1", "Owner": OTHER}
+
+
+@pytest.mark.parametrize(
+    ("pages", "told"),
+    [
+        ([[CONFIRMED]], True),
+        ([[PENDING], [PENDING, CONFIRMED], DENIED], True),
+        ([[PENDING], [PENDING]], False),
+        ([[]], False),
+        ([], False),
+        ([[PENDING], DENIED], DENIED),
+    ],
+)
+def test_a_topic_is_asked_for_its_receivers(pages: Any, told: Any) -> None:
+    aws: Any = Topics(*pages)
+    assert anyio.run(has_receivers, TOPIC, aws) == told
+
+
+def test_a_receiver_of_which_aws_tells_nothing_is_none_that_is_missing() -> None:
+    aws: Any = Topics([{"Protocol": "email"}])
+    told: Any = anyio.run(has_receivers, TOPIC, aws)
+    assert "SubscriptionArn" in told.explain()
+
+
+def test_topics_are_asked_where_they_would_decide() -> None:
+    region = Region(name="us-east-1", account=ACCOUNT)
+    alarms = (
+        alarm(alarm_actions=(TOPIC, f"{TOPIC}-own", THEIRS, LAMBDA)),
+        alarm(alarm_actions=(f"{TOPIC}-off",), actions_enabled=False),
+        alarm(alarm_actions=(f"{TOPIC}-cpu",), metric_name="CPUUtilization"),
+        alarm(alarm_actions=(f"{TOPIC}-math",), metric_name=None, metrics=MATH),
+    )
+
+    own = OwnSubscriptions({f"{TOPIC}-own": []})
+    sns: Any = Topics([])
+    anyio.run(topic_receivers.function, region, (metric_filter(),), alarms, own, sns)
+    assert sns.asked == [TOPIC, f"{TOPIC}-math"]
 
 
 def test_what_fails_for_want_of_an_alarm_is_the_log_group() -> None:

@@ -161,7 +161,8 @@ RULES: Final = (
     _rule("filterpattern", "", "{ $.eventName = Nothing }"),
     _rule("applyontransformedlogs", False, False),
     _rule("(metric)?namespace", "Trail", "Trail"),
-    _rule("alarmaction|topicarn", *["arn:aws:sns:{region}:{account}:topic-{n}"] * 2),
+    _rule("alarmaction", *["arn:aws:sns:{region}:{account}:topic-of-others"] * 2),
+    _rule("topicarn", *["arn:aws:sns:{region}:{account}:topic-{n}"] * 2),
     _rule("subscriptionarn", "arn:aws:sns:{region}:{account}:topic-{n}:subscription-{n}", "PendingConfirmation"),
     # words where the model has none
     _rule("relationshipstatus", "Enabled", "Invited"),

@@ -37,11 +37,20 @@ class BasicSelector(msgspec.Struct, frozen=True, rename="pascal"):
 
     read_write_type: str = "All"
     include_management_events: bool = True
+    exclude_management_event_sources: tuple[str, ...] = ()
     data_resources: tuple[DataResource, ...] = ()
 
     def takes(self, access: Access) -> bool:
         """Whether it records events that read, or write; a word that nobody knew of does neither."""
         return access in _BASIC_TYPES.get(self.read_write_type, ())
+
+    def records(self, event: Mapping[str, str]) -> bool:
+        """Whether it records a management event with these values."""
+        return (
+            self.include_management_events
+            and self.takes("read" if event["readOnly"] == "true" else "write")
+            and event["eventSource"] not in self.exclude_management_event_sources
+        )
 
     def names_all_objects(self, partition: str) -> bool:
         """Whether it records the objects of all buckets, those to come included
@@ -130,6 +139,15 @@ class Selectors(msgspec.Struct, frozen=True, rename="pascal"):
         return any(each.include_management_events and each.takes(access) for each in self.event_selectors) or any(
             each.records_all(event, spared=SPARED_SOURCES) for each in self.advanced_event_selectors
         )
+
+    def leaves_out(self, event: Mapping[str, str]) -> bool:
+        """Whether a management event with these values is not recorded. Without any selectors all are
+        (https://docs.aws.amazon.com/awscloudtrail/latest/APIReference/API_PutEventSelectors.html).
+        """
+        if not self.event_selectors and not self.advanced_event_selectors:
+            return False
+        basic = any(each.records(event) for each in self.event_selectors)
+        return not basic and not any(each.records_all(event) for each in self.advanced_event_selectors)
 
     def records_objects(self, access: Access, partition: str, own_bucket: str) -> bool:
         """Whether it records all reads, or writes, of all objects in S3, but perhaps for those in the bucket that it

@@ -103,6 +103,13 @@ class Occurrence(msgspec.Struct, frozen=True):
     """Who did it, where it is asked of several."""
     event: LogEvent
 
+    @property
+    def fields(self) -> Mapping[str, str]:
+        """What selectors of trails choose management events by."""
+        content = self.event.content
+        named = {name: content[name] for name in ("eventCategory", "eventSource", "eventName", "eventType")}
+        return named | {"readOnly": "true" if content["readOnly"] else "false"}
+
 
 class Control(msgspec.Struct, frozen=True):
     """What is to raise an alarm."""
@@ -348,6 +355,10 @@ class Catch(msgspec.Struct, frozen=True):
 
     certain: frozenset[int] = frozenset()
     doubtful: frozenset[int] = frozenset()
+
+    def without(self, some: frozenset[int]) -> Catch:
+        """What is left of it."""
+        return Catch(self.certain - some, self.doubtful - some) if some else self
 
 
 NOTHING: Final = Catch()

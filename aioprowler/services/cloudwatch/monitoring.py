@@ -13,8 +13,10 @@ import msgspec
 
 from aioprowler import Account, Fail, Failure, Manual, Pass, Seen, Verdict, derive
 from aioprowler.judging.verdicts import about
-from aioprowler.services.cloudtrail.resources import KnownTrail, Trails
-from aioprowler.services.cloudwatch.events import OWN, Catch, Catches, Control, catches
+from aioprowler.services.cloudtrail.resources import UNTOLD, KnownTrail, Recorders, Trail, Trails
+from aioprowler.services.cloudtrail.selectors import Selectors
+from aioprowler.services.cloudwatch.events import CONTROLS, NOTHING, OWN, Catch, Catches, Control, catches
+from aioprowler.services.cloudwatch.receivers import TopicReceivers
 from aioprowler.services.cloudwatch.resources import Metric, MetricAlarm, MetricFilter
 from aioprowler.services.sns.resources import Subscription
 
@@ -35,11 +37,34 @@ def best(links: Iterable[Link], otherwise: str = "") -> Link:
     return max(links, key=lambda link: _RANKS[link.holds], default=Link(False, otherwise))
 
 
+class Sender(msgspec.Struct, frozen=True):
+    """A trail that names a log group."""
+
+    trail: Trail
+    link: Link
+    selectors: Selectors | None = None
+    """None: what it records is not known, or does not matter."""
+
+    def leaves_out(self, control: Control) -> frozenset[int]:
+        """The occurrences of a control that it does not record, by their indices."""
+        if self.selectors is None:
+            return frozenset()
+        occurrences = enumerate(control.occurrences)
+        return frozenset(index for index, each in occurrences if self.selectors.leaves_out(each.fields))
+
+    @property
+    def may_tell(self) -> bool:
+        """Whether it may send something that a control is about."""
+        return self.link.holds is not False and any(
+            len(self.leaves_out(control)) < len(control.occurrences) for control in CONTROLS
+        )
+
+
 class Watch(msgspec.Struct, frozen=True):
     """A metric filter on a log group that a trail names."""
 
     filter: MetricFilter
-    trail: Link
+    sender: Sender
     alarm: Link
     caught: Catches
 
@@ -51,12 +76,22 @@ class Watch(msgspec.Struct, frozen=True):
     @property
     def works(self) -> bool | None:
         """Whether what it catches raises an alarm that somebody gets."""
-        return min((self.trail.holds, self.alarm.holds), key=lambda holds: _RANKS[holds])
+        return min((self.sender.link.holds, self.alarm.holds), key=lambda holds: _RANKS[holds])
 
     @property
     def flaws(self) -> str:
         """In sentences."""
-        return " ".join(link.why for link in (self.trail, self.alarm) if not link.holds)
+        return " ".join(link.why for link in (self.sender.link, self.alarm) if not link.holds)
+
+    def catch(self, control: Control) -> Catch:
+        """What of a control it catches, of that which the trail records."""
+        caught = self.caught.of(control)
+        return caught.without(self.sender.leaves_out(control)) if caught != NOTHING else caught
+
+    def unrecorded(self, control: Control) -> str:
+        """That the trail lacks what its pattern would catch, in a sentence; empty where it does not."""
+        lost = self.caught.of(control).certain & self.sender.leaves_out(control)
+        return f" {self.sender.trail.label} does not record {control.called(lost)}." if lost else ""
 
 
 class Monitoring(msgspec.Struct, frozen=True):
@@ -69,7 +104,7 @@ class Monitoring(msgspec.Struct, frozen=True):
     def of(self, account: Account, control: Control) -> Verdict:
         """PASS where each occurrence raises an alarm that somebody gets. Filters may share them."""
         every = frozenset(range(len(control.occurrences)))
-        found = [(each, each.caught.of(control)) for each in self.watches]
+        found = [(each, each.catch(control)) for each in self.watches]
         alarmed = _union(catch.certain for each, catch in found if each.works)
         if alarmed == every:
             return _pass(control, found)
@@ -93,21 +128,30 @@ def _pass(control: Control, found: list[tuple[Watch, Catch]]) -> Pass:
 
 def _fail(account: Account, control: Control, found: list[tuple[Watch, Catch]], every: frozenset[int]) -> Fail:
     caught = [(each, catch.certain) for each, catch in found if catch.certain]
-    if not caught:
-        return Fail(
-            f"No metric filter on a log group that a trail of account {account.id} sends to catches {control.subject}."
-        )
     if missed := every - _union(certain for _, certain in caught):
-        watch, _ = max(caught, key=lambda each: (len(each[1]), _RANKS[each[0].works]))
-        flaws = f" {watch.flaws}" if watch.flaws else ""
-        return Fail(f"{watch.name} does not catch all {control.subject}: it misses {control.called(missed)}.{flaws}")
+        return _missing(account, control, found, missed)
     alarmed = _union(certain for watch, certain in caught if watch.works)
-    watch, certain = max(caught, key=lambda each: len(each[1] - alarmed))
+    watch, certain = max(caught, key=lambda each: (len(each[1] - alarmed), _RANKS[each[0].sender.link.holds]))
     if certain != every:
         untold = f"{control.called(certain - alarmed)} of {control.subject}"
         return Fail(f"{watch.name} catches {untold}, and nobody is told. {watch.flaws}")
     whole = Fail(f"{watch.name} catches {control.subject}, and nobody is told. {watch.flaws}")
     return about(whole, resource=watch.filter.log_group)
+
+
+def _missing(account: Account, control: Control, found: list[tuple[Watch, Catch]], missed: frozenset[int]) -> Fail:
+    """Some occurrences are caught by no filter, or are nothing that the trail before it records."""
+    told = [each for each in found if each[0].caught.of(control).certain]
+    if not told:
+        return Fail(
+            f"No metric filter on a log group that a trail of account {account.id} sends to catches {control.subject}."
+        )
+    watch, _ = max(told, key=lambda each: (len(each[1].certain), _RANKS[each[0].works]))
+    lost, flaws = watch.unrecorded(control), f" {watch.flaws}" if watch.flaws else ""
+    fail = Fail(f"{watch.name} does not catch all {control.subject}: it misses {control.called(missed)}.{lost}{flaws}")
+    return (
+        about(fail, resource=watch.filter.log_group) if lost and not missed - watch.caught.of(control).certain else fail
+    )
 
 
 def _union(sets: Iterable[frozenset[int]]) -> frozenset[int]:
@@ -137,13 +181,25 @@ def _place(arn: str) -> tuple[str, Place]:
     return account, (region, name)
 
 
-def _logging(known: KnownTrail) -> Link:
+def _sender(known: KnownTrail, records: Selectors | Failure) -> Sender:
+    """A trail of one region has nothing of the others, nor of the services that log in one region for all."""
     trail = known.trail
+    if known.is_logging is False:
+        return Sender(trail, Link(False, f"Its log group gets no events: {trail.label} does not log."))
+    if not trail.is_multi_region:
+        return Sender(trail, Link(False, f"{trail.label} records what happens in {trail.home_region} alone."))
     if isinstance(known.is_logging, Failure):
-        return Link(None, f"Whether {trail.label} logs is not known. {known.is_logging.explain()}")
-    if known.is_logging:
-        return Link(True, trail.label)
-    return Link(False, f"Its log group gets no events: {trail.label} does not log.")
+        return Sender(trail, Link(None, f"Whether {trail.label} logs is not known. {known.is_logging.explain()}"))
+    if isinstance(records, Failure):
+        return Sender(trail, Link(None, f"What {trail.label} records is not known. {records.explain()}"))
+    return Sender(trail, Link(True, trail.label), records)
+
+
+def _senders(trails: Trails, recorders: Recorders) -> Iterator[Sender]:
+    records: dict[str, Selectors | Failure] = {trail.arn: told for trail, told in recorders.seen + recorders.unknown}
+    for known in trails.seen:
+        if known.trail.log_group_arn:
+            yield _sender(known, records.get(known.trail.arn, UNTOLD))
 
 
 NOTIFYING: Final = frozenset({"lambda", "ssm", "ssm-incidents", "aiops"})
@@ -158,10 +214,10 @@ class Audience(msgspec.Struct, frozen=True):
     """Who gets what alarms send."""
 
     account_id: str
-    topics: frozenset[str]
-    """ARNs of those with a confirmed subscription."""
+    topics: Mapping[str, bool | Failure]
+    """By their ARNs, whether they have a confirmed subscription, or why nobody knows."""
     gap: Failure | None = None
-    """Why there may be more."""
+    """Why nobody knows it of others."""
 
     def of(self, alarm: MetricAlarm) -> Link:
         """Whether somebody gets it."""
@@ -183,12 +239,13 @@ class Audience(msgspec.Struct, frozen=True):
         return Link(None, f"{alarm.label} has an action that is not known here, {action}: look whom it tells.")
 
     def _hears(self, alarm: MetricAlarm, topic: str, account_id: str) -> Link:
-        if topic in self.topics:
+        told = self.topics.get(topic, self.gap)
+        if told is True:
             return Link(True, alarm.label)
         if account_id != self.account_id:
             return Link(None, f"{alarm.label} sends to a topic of another account, {topic}: look who is subscribed.")
-        if self.gap:
-            return Link(None, f"Who is subscribed to {topic} of {alarm.label} is not known. {self.gap.explain()}")
+        if isinstance(told, Failure):
+            return Link(None, f"Who is subscribed to {topic} of {alarm.label} is not known. {told.explain()}")
         return Link(False, f"{alarm.label} sends to {topic}, which has no confirmed subscription.")
 
 
@@ -200,30 +257,31 @@ Watched: TypeAlias = tuple[str, Metric]
 def monitoring(
     account: Account,
     trails: Trails,
+    recorders: Recorders,
     filters: Seen[MetricFilter],
     alarms: Seen[MetricAlarm],
     subscriptions: Seen[Subscription],
+    receivers: Seen[TopicReceivers],
 ) -> Monitoring:
-    """Each filter with the trails before it and the alarms behind it."""
-    receiving: dict[Place, list[Link]] = defaultdict(list)
+    """Each filter with each trail before it and the alarms behind it."""
+    sending: dict[Place, list[Sender]] = defaultdict(list)
     unseen = [gap.explain() for gap in (trails.gap, filters.gap) if gap]
-    for known in trails.seen:
-        if not known.trail.log_group_arn:
-            continue
-        owner, place = _place(known.trail.log_group_arn)
+    for each in _senders(trails, recorders):
+        owner, place = _place(each.trail.log_group_arn or "")
         if owner == account.id and place[0] in account.scanned_regions:
-            receiving[place].append(_logging(known))
-        elif known.is_logging is not False:
+            sending[place].append(each)
+        elif each.may_tell:
             where = f"account {owner}" if owner != account.id else f"region {place[0]}, which is not scanned"
-            unseen.append(f"{known.trail.label} sends to a log group of {where}: look whether it has metric filters.")
-    topics = frozenset(each.topic_arn for each in subscriptions.items if each.is_confirmed)
-    heard = _heard(alarms.items, Audience(account.id, topics, subscriptions.gap))
+            unseen.append(f"{each.trail.label} sends to a log group of {where}: look whether it has metric filters.")
+    topics: dict[str, bool | Failure] = {each.arn: each.failure or each.are_there for each in receivers.items}
+    topics |= {each.topic_arn: True for each in subscriptions.items if each.is_confirmed}
+    heard = _heard(alarms.items, Audience(account.id, topics, receivers.gap or subscriptions.gap))
     missing = [Link(None, alarms.gap.explain())] if alarms.gap else []
-    watches = [
-        Watch(each, best(receiving[place]), best((*_alarms(each, heard), *missing), NO_ALARM), _caught(each))
-        for each in filters.items
-        if (place := (each.region, each.log_group_name)) in receiving
-    ]
+    watches: list[Watch] = []
+    for filter_ in filters.items:
+        if senders := sending.get((filter_.region, filter_.log_group_name)):
+            alarm, caught = best((*_alarms(filter_, heard), *missing), NO_ALARM), _caught(filter_)
+            watches += [Watch(filter_, sender, alarm, caught) for sender in senders]
     return Monitoring(tuple(watches), tuple(unseen))
 
 
