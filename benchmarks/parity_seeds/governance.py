@@ -182,6 +182,7 @@ def governed(clients: Clients) -> None:
     _advice(clients, {"c1": "ok", "c2": "warning", "c3": "error", "c4": "not_available"})
     backup = clients("backup")
     backup.create_backup_vault(BackupVaultName="vault", EncryptionKeyArn=_KEY)
+    tell(clients, "backup", "ListRecoveryPointsByBackupVault", {"RecoveryPoints": []})
     rule = {"RuleName": "daily", "TargetBackupVaultName": "vault"}
     backup.create_backup_plan(BackupPlan={"BackupPlanName": "daily", "Rules": [rule]})
     backup.create_report_plan(
@@ -209,6 +210,7 @@ def neglected(clients: Clients) -> None:
     """Fill an account that nobody looks after: a vault without plans, in another region."""
     _contacts(clients, "BILLING")
     clients("backup", REGIONS[1]).create_backup_vault(BackupVaultName="vault", EncryptionKeyArn=_KEY)
+    tell(clients, "backup", "ListRecoveryPointsByBackupVault", {"RecoveryPoints": []}, REGIONS[1])
     tell(clients, "support", "DescribeServices", _NO_PLAN)
     tell(clients, "support", "DescribeTrustedAdvisorChecks", _NO_PLAN)
     _domains(clients)

@@ -28,6 +28,7 @@ def grants(action: str, resource: str, account_id: str) -> dict[str, list[Statem
         "own-account": to("*", Condition={"StringEquals": {"aws:SourceAccount": account_id}}),
         "own-arn": to("*", Condition={"ArnLike": {"aws:SourceArn": f"arn:aws:sns:us-east-1:{account_id}:*"}}),
         "bucket": to("*", Condition={"ArnEquals": {"aws:SourceArn": "arn:aws:s3:::a-bucket"}}),
+        "bucket-anywhere": to("*", Condition={"ArnLike": {"aws:SourceArn": "arn:aws:s3:*:*:a-bucket"}}),
         "organization": to("*", Condition=ORGANIZATION),
         "other-account": to({"AWS": f"arn:aws:iam::{OTHER_ACCOUNT}:root"}),
         "own-root": to({"AWS": f"arn:aws:iam::{account_id}:root"}),

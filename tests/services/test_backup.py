@@ -6,7 +6,7 @@ import pytest
 
 from aioprowler import Account, Fail, Failure, Pass, Seen, UnreadableError
 from aioprowler.services.backup import checks
-from aioprowler.services.backup.resources import BackupPlan, BackupVault, RecoveryPoint, ReportPlan, has_points
+from aioprowler.services.backup.resources import BackupPlan, BackupVault, RecoveryPoint, ReportPlan, keeps_own
 from tests.worlds.world import World, denied, error, findings_of, verdicts
 
 ACCOUNT = Account(id="123456789012")
@@ -18,14 +18,14 @@ KEY = "arn:aws:kms:us-east-1:123456789012:key/1"
 
 
 def vault(**changed: Any) -> BackupVault:
-    made: dict[str, Any] = {"name": "v", "arn": "arn", "encryption_key_arn": KEY, "number_of_recovery_points": 1}
+    made: dict[str, Any] = {"name": "v", "arn": "arn", "encryption_key_arn": KEY}
     return BackupVault(**made | changed)
 
 
 def test_plans() -> None:
     found = checks.backup_plans_exist(ACCOUNT, Seen((PLAN,), gap=HIDDEN), NONE)
     assert isinstance(found, Pass)
-    assert found.resource is PLAN
+    assert (found.resource, found.resource_id) == (PLAN, "daily")
     assert isinstance(checks.backup_plans_exist(ACCOUNT, NONE, Seen((vault(),), gap=HIDDEN)), Fail)
     assert checks.backup_plans_exist(ACCOUNT, NONE, NONE) is None
     for plans, vaults in ((Seen((), gap=HIDDEN), Seen((vault(),))), (NONE, Seen((), gap=HIDDEN))):
@@ -56,6 +56,7 @@ def test_vaults() -> None:
     [
         ({}, Pass),
         ({"vault_type": "LOGICALLY_AIR_GAPPED_BACKUP_VAULT"}, Pass),
+        ({"vault_type": "LOGICALLY_AIR_GAPPED_BACKUP_VAULT", "encryption_key_arn": None}, Pass),
         ({"encryption_key_arn": None}, Fail),
         ({"encryption_key_arn": ""}, Fail),
         ({"encryption_key_arn": None, "vault_type": "RESTORE_ACCESS_BACKUP_VAULT"}, type(None)),
@@ -73,10 +74,9 @@ def test_encryption_of_recovery_points(encrypted: bool, verdict: type) -> None:
     assert isinstance(checks.backup_recovery_point_encrypted(point), verdict)
 
 
-def test_points_are_listed_where_there_are_some_of_the_accounts_own() -> None:
-    assert has_points(vault())
-    assert not has_points(vault(number_of_recovery_points=0))
-    assert not has_points(vault(vault_type="RESTORE_ACCESS_BACKUP_VAULT"))
+def test_points_are_listed_where_they_are_the_accounts_own() -> None:
+    assert keeps_own(vault())
+    assert not keeps_own(vault(vault_type="RESTORE_ACCESS_BACKUP_VAULT"))
 
 
 def listed(name: str, points: int) -> dict[str, Any]:
@@ -94,15 +94,20 @@ POINTS = "backup:ListRecoveryPointsByBackupVault"
 CHECK = checks.backup_recovery_point_encrypted.id
 
 
-def test_only_vaults_with_points_are_asked_for_them() -> None:
-    reply = {"RecoveryPoints": [point(0), point(1, IsEncrypted=False), point(2, Status="DELETING")]}
-    world = World({**VAULTS, POINTS: reply})
+def points_of(*points: dict[str, Any]) -> Any:
+    """They are in the vault that is full."""
+    return lambda _account, _region, asked: {"RecoveryPoints": [*points] if asked["BackupVaultName"] == "full" else []}
+
+
+def test_every_vault_is_asked_for_points_whatever_their_number_is_said_to_be() -> None:
+    points = point(0), point(1, IsEncrypted=False), point(2, Status="DELETING")
+    vaults = {"BackupVaultList": [listed("empty", 0), listed("full", 0)]}
+    world = World({("backup:ListBackupVaults", "us-east-1"): vaults, POINTS: points_of(*points)})
     assert verdicts(world, CHECK) == {(CHECK, "us-east-1", "0"): "PASS", (CHECK, "us-east-1", "1"): "FAIL"}
-    assert [params["BackupVaultName"] for *_, name, params in world.params if name == POINTS] == ["full"]
 
 
 def test_the_newest_points_are_judged_where_so_many_are_configured() -> None:
-    world = World({**VAULTS, POINTS: {"RecoveryPoints": [point(0), point(2), point(1)]}})
+    world = World({**VAULTS, POINTS: points_of(point(0), point(2), point(1))})
     found = findings_of(world, CHECK, config={"max_backup_recovery_points": 2})
     assert [each.resource_id for each in found] == ["1", "2"]
 

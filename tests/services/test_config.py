@@ -50,7 +50,7 @@ def test_recorders(recording: bool, last: str | None, verdict: type) -> None:
 
 
 def test_a_region_without_a_recorder_fails() -> None:
-    found = list(checks.config_recorder_all_regions_enabled(REGION, (), RecorderStatuses(statuses=())))
+    found = list(checks.config_recorder_all_regions_enabled(REGION, (), None))
     assert found == [Fail("AWS Config has no recorder in us-east-1.")]
 
 

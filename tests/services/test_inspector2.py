@@ -87,9 +87,26 @@ def test_a_failure_names_all_kinds_that_are_not_scanned() -> None:
 
 
 def test_a_kind_of_which_nothing_is_told() -> None:
-    with pytest.raises(UnreadableError, match="whether Lambda code is scanned"):
-        checks.inspector2_is_enabled(REGION, status(lambda_code=None), **THERE)
-    assert isinstance(checks.inspector2_is_enabled(REGION, status(lambda_code=None), **NOTHING), Pass)
+    judge = checks.inspector2_is_enabled
+    found = judge(REGION, status(lambda_code=None), **THERE)
+    assert found == Manual("AWS did not tell whether Inspector in us-east-1 scans Lambda code.")
+    assert isinstance(judge(REGION, status(ec2="DISABLED", lambda_code=None), **THERE), Fail)
+    assert isinstance(judge(REGION, status(lambda_code=None), **NOTHING), Pass)
+
+
+@pytest.mark.parametrize(("kind", "hidden"), [("ec2", "instances"), ("ecr", "repositories"), ("lambda_", "functions")])
+def test_what_is_there_matters_only_where_it_is_not_scanned(kind: str, hidden: str) -> None:
+    judge = checks.inspector2_is_enabled
+    denied: dict[str, Any] = dict.fromkeys(NOTHING, Failure("denied", "ec2:DescribeInstances", "AccessDenied"))
+    assert isinstance(judge(REGION, status(), **denied), Pass)
+    assert isinstance(judge(REGION, status("DISABLED"), **denied), Fail)
+    off = status(**{kind: "DISABLED"})
+    found = judge(REGION, off, **NOTHING | {hidden: denied[hidden]})
+    assert isinstance(found, Manual)
+    assert "Grant ec2:DescribeInstances" in found.detail
+    assert isinstance(judge(REGION, off, **denied, scan_unused_services=True), Fail)
+    one_more = status(**{kind: "DISABLED", "ecr" if kind == "ec2" else "ec2": "DISABLED"})
+    assert isinstance(judge(REGION, one_more, **THERE | {hidden: denied[hidden]}), Fail)
 
 
 # --- Findings ---

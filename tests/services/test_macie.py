@@ -35,6 +35,7 @@ def test_macie_without_buckets() -> None:
 
 def test_buckets_matter_only_where_macie_is_off() -> None:
     assert isinstance(macie_is_enabled(REGION, Session(status="ENABLED"), DENIED), Pass)
+    assert isinstance(macie_is_enabled(REGION, None, DENIED, scan_unused_services=True), Fail)
     with pytest.raises(GapError, match="s3:ListBuckets"):
         macie_is_enabled(REGION, None, DENIED)
 

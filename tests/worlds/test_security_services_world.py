@@ -190,7 +190,8 @@ def test_where_inspector_is_off_nothing_is_asked_and_nothing_passes() -> None:
     world = World(OFF)
     assert verdicts(world, *INSPECTOR, accounts=ONE) == {}
     assert world.calls == {"inspector2:BatchGetAccountStatus": 1}
-    assert status_of(World(OFF), "inspector2_is_enabled") == {"Inspector2": "FAIL"}
+    unseen = {"ec2:DescribeInstances": denied(), "ecr:DescribeRepositories": denied(), "lambda:ListFunctions": denied()}
+    assert status_of(World(OFF | unseen), "inspector2_is_enabled") == {"Inspector2": "FAIL"}
 
 
 @pytest.mark.parametrize(
@@ -432,6 +433,24 @@ def test_who_administers_config(answer: Any, status: str) -> None:
     assert status_of(world, "config_delegated_admin_and_org_aggregator_all_regions") == {"all": status}
     asked = [params for _, _, name, params in world.params if name == "organizations:ListDelegatedAdministrators"]
     assert asked[0]["ServicePrincipal"] == "config.amazonaws.com"
+
+
+def test_an_account_without_an_aggregator_has_an_unknown_one() -> None:
+    world = World({"config:DescribeConfigurationAggregators": {"ConfigurationAggregators": []}})
+    (finding,) = findings_of(world, "config_delegated_admin_and_org_aggregator_all_regions", accounts=ONE)
+    assert (finding.status, finding.resource_id) == ("FAIL", "unknown")
+    assert finding.resource_arn == "arn:aws:config:us-east-1:123456789012:config-aggregator/unknown"
+
+
+def test_of_a_region_without_a_recorder_nothing_more_is_asked() -> None:
+    world = World(
+        {
+            "config:DescribeConfigurationRecorders": {"ConfigurationRecorders": []},
+            "config:DescribeConfigurationRecorderStatus": denied(),
+        }
+    )
+    assert status_of(world, "config_recorder_all_regions_enabled") == {MEMBER: "FAIL"}
+    assert world.calls == {"config:DescribeConfigurationRecorders": 1}
 
 
 def test_a_recorder_and_its_status_are_joined_by_name() -> None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import ipaddress
 import re
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from typing import Final, TypeAlias
 
 import msgspec
@@ -67,7 +67,16 @@ def _by_arn(value: str, scope: Scope) -> bool:
     fields = value.split(":", 5)
     if len(fields) < 6:
         return scope.knows(value)
-    return scope.knows(fields[4]) if fields[4] else is_fixed(_head(fields[5]))
+    has_account = fields[4] and not _is_bucket(fields)
+    return scope.knows(fields[4]) if has_account else is_fixed(_head(fields[5]))
+
+
+def _is_bucket(fields: Sequence[str]) -> bool:
+    """Whether buckets alone fit, as of `arn:aws:s3:*:*:bucket`: what else S3 has in an account has a path as well, and
+    no two accounts have a bucket of one name
+    (https://docs.aws.amazon.com/AmazonS3/latest/userguide/grant-destinations-permissions-to-s3.html).
+    """
+    return fields[2] == "s3" and fields[4] == "*" and "/" not in fields[5]
 
 
 def _by_organization(value: str, scope: Scope) -> bool:

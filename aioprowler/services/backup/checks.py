@@ -29,7 +29,9 @@ def backup_plans_exist(account: Account, plans: Seen[BackupPlan], vaults: Seen[B
     https://docs.aws.amazon.com/aws-backup/latest/devguide/about-backup-plans.html
     """
     if plans.items:
-        return Pass(f"Account {account.id} has backup plans ({len(plans.items)}).", resource=plans.items[0])
+        first = plans.items[0]
+        text = f"Account {account.id} has backup plans ({len(plans.items)})."
+        return Pass(text, resource_id=first.name, resource=first)
     known(plans.gap)
     if vaults.items:
         return Fail(f"Account {account.id} has backup vaults and no backup plan.")
@@ -91,7 +93,8 @@ def backup_reportplans_exist(account: Account, reports: Seen[ReportPlan], plans:
 def backup_vaults_encrypted(vault: BackupVault) -> Verdict | None:
     """Backup vaults encrypt what is kept in them with a key of KMS.
 
-    Judged are the account's own vaults; what only shows a vault of another account, for restores, is judged there.
+    Those that are logically air-gapped always do, be it with a key that AWS owns. Judged are the account's own vaults;
+    what only shows a vault of another account, for restores, is judged there.
 
     ## Risk
     Whoever reaches the storage reads all backups; and without a key there is no policy that keeps others from them.
@@ -104,7 +107,7 @@ def backup_vaults_encrypted(vault: BackupVault) -> Verdict | None:
     ## References
     https://docs.aws.amazon.com/aws-backup/latest/devguide/encryption.html
     """
-    return None if vault.is_of_another_account else encrypted(vault.label, bool(vault.encryption_key_arn))
+    return None if vault.is_of_another_account else encrypted(vault.label, vault.is_encrypted)
 
 
 @check(

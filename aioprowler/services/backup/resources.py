@@ -25,7 +25,7 @@ class BackupPlan(
 
     source = listing("backup", "ListBackupPlans", "BackupPlansList")
     backup_plan_id: str
-    name: str | None = field(name="BackupPlanName", default=None)
+    name: str = field(name="BackupPlanName")
 
 
 class TagCondition(msgspec.Struct, frozen=True, rename="pascal"):
@@ -170,7 +170,13 @@ class BackupVault(
     vault_type: str = "BACKUP_VAULT"
     vault_state: str = "AVAILABLE"
     encryption_key_arn: str | None = None
-    number_of_recovery_points: int
+
+    @property
+    def is_encrypted(self) -> bool:
+        """Whether with its key or, as those that are logically air-gapped without one, with a key that AWS owns:
+        https://docs.aws.amazon.com/aws-backup/latest/devguide/logicallyairgappedvault.html
+        """
+        return bool(self.encryption_key_arn) or self.vault_type == "LOGICALLY_AIR_GAPPED_BACKUP_VAULT"
 
     @property
     def is_of_another_account(self) -> bool:
@@ -180,9 +186,11 @@ class BackupVault(
         return self.vault_type == "RESTORE_ACCESS_BACKUP_VAULT"
 
 
-def has_points(vault: BackupVault) -> bool:
-    """Only there is anything to list that is the account's."""
-    return vault.number_of_recovery_points > 0 and not vault.is_of_another_account
+def keeps_own(vault: BackupVault) -> bool:
+    """Only there is anything to list that is the account's. How many points AWS counts in a vault is no exact number:
+    https://docs.aws.amazon.com/aws-backup/latest/devguide/API_DescribeBackupVault.html
+    """
+    return not vault.is_of_another_account
 
 
 def most_points(
@@ -209,7 +217,7 @@ class RecoveryPoint(
         "ListRecoveryPointsByBackupVault",
         "RecoveryPoints",
         of=BackupVault,
-        when=has_points,
+        when=keeps_own,
         BackupVaultName="name",
         limit=most_points,
         newest="creation_date",

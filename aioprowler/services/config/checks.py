@@ -19,7 +19,7 @@ from aioprowler.services.organizations.resources import ConfigAdministrators
     resource_arn="arn:{partition}:config:{region}:{account_id}:recorder",
 )
 def config_recorder_all_regions_enabled(
-    region: Region, recorders: Here[Recorder], statuses: RecorderStatuses
+    region: Region, recorders: Here[Recorder], statuses: RecorderStatuses | None
 ) -> Iterator[Verdict]:
     """AWS Config records in every region, and delivers what it has recorded.
 
@@ -37,7 +37,7 @@ def config_recorder_all_regions_enabled(
     https://docs.aws.amazon.com/config/latest/developerguide/stop-start-recorder.html
     """
     for each in recorders:
-        yield about(_records(each, statuses), resource=each)
+        yield about(_records(each, told(statuses, f"what {each.label} does")), resource=each)
     if not recorders:
         yield Fail(f"AWS Config has no recorder in {region.name}.")
 
@@ -86,6 +86,7 @@ def config_recorder_using_aws_service_role(recorder: Recorder, statuses: Recorde
     severity="high",
     categories=["forensics-ready"],
     about=Aggregator,
+    resource_id="unknown",
     resource_arn="arn:{partition}:config:{default_region}:{account_id}:config-aggregator/unknown",
 )
 def config_delegated_admin_and_org_aggregator_all_regions(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import msgspec
 
-from aioprowler import Facet, Region, Resource, call, field, listing
+from aioprowler import Facet, Here, Region, Resource, call, field, listing
 
 
 class Recorder(
@@ -23,6 +23,11 @@ class Recorder(
     role_arn: str = field(name="roleARN")
 
 
+def has_recorder(recorders: Here[Recorder]) -> bool:
+    """Only there is anything to ask of it."""
+    return bool(recorders)
+
+
 class RecorderStatus(msgspec.Struct, frozen=True, rename="camel"):
     """What a recorder does."""
 
@@ -33,9 +38,9 @@ class RecorderStatus(msgspec.Struct, frozen=True, rename="camel"):
 
 
 class RecorderStatuses(Facet[Region]):
-    """What all recorders of a region do."""
+    """What all recorders of a region do. None where there are none."""
 
-    source = call("config", "DescribeConfigurationRecorderStatus")
+    source = call("config", "DescribeConfigurationRecorderStatus", when=has_recorder)
     statuses: tuple[RecorderStatus, ...] = field(name="ConfigurationRecordersStatus")
 
     def of(self, recorder: Recorder) -> RecorderStatus | None:

@@ -7,7 +7,8 @@ from collections.abc import Iterable, Sequence
 from functools import partial
 from typing import Annotated, Final
 
-from aioprowler import Fail, Here, Manual, Pass, Region, Verdict, check, known
+from aioprowler import Fail, Failure, Here, Manual, Pass, Region, Resource, Verdict, check, known
+from aioprowler.judging.delegation import untold
 from aioprowler.judging.verdicts import has_no, is_set_to, pass_if, told, worst
 from aioprowler.services.awslambda.resources import Function
 from aioprowler.services.ec2.resources.instance import Instance
@@ -19,6 +20,7 @@ from aioprowler.services.inspector2.resources import (
     ExploitedVulnerabilities,
     OldestFinding,
     Scan,
+    State,
     is_on,
     overdue,
 )
@@ -42,9 +44,9 @@ OFF: Final = ("DISABLED", "DISABLING", "ENABLING", "SUSPENDED", "SUSPENDING")
 def inspector2_is_enabled(
     region: Region,
     status: AccountStatus,
-    instances: Here[Instance],
-    repositories: Here[Repository],
-    functions: Here[Function],
+    instances: Here[Instance] | Failure,
+    repositories: Here[Repository] | Failure,
+    functions: Here[Function] | Failure,
     *,
     scan_unused_services: bool = False,
 ) -> Verdict:
@@ -72,15 +74,20 @@ def inspector2_is_enabled(
         "Lambda": (states.lambda_, functions),
         "Lambda code": (states.lambda_code, functions),
     }
-    wanted = {kind: state for kind, (state, there) in kinds.items() if there or scan_unused_services}
-    return (
-        worst(
-            is_set_to(label, f"scans of {kind}", told(state, f"whether {kind} is scanned").status, good=ON, bad=OFF)
-            for kind, state in wanted.items()
-        )
-        if wanted
-        else Pass(f"{label} is enabled, and finds nothing to scan.")
-    )
+    found = [_scans(label, kind, state, scan_unused_services or there) for kind, (state, there) in kinds.items()]
+    return worst(each for each in found if each) if any(found) else Pass(f"{label} is enabled, with nothing to scan.")
+
+
+def _scans(label: str, kind: str, state: State | None, there: bool | Sequence[Resource] | Failure) -> Verdict | None:
+    """Whether a kind of resources is scanned. What is there matters only where it is not."""
+    if state is None or state.status not in ON:
+        if isinstance(there, Failure):
+            return untold(f"whether {label} has anything of {kind} to scan", there)
+        if not there:
+            return None
+    if state is None:
+        return Manual(f"AWS did not tell whether {label} scans {kind}.")
+    return is_set_to(label, f"scans of {kind}", state.status, good=ON, bad=OFF)
 
 
 # --- Findings ---

@@ -43,7 +43,7 @@ def macie_is_enabled(
     label = f"Macie in {region.name}"
     if session is not None and session.status == "ENABLED":
         return is_(label, "enabled", True)
-    if not (known(buckets) or scan_unused_services):
+    if not (scan_unused_services or known(buckets)):
         return None
     if session is None:
         return is_(label, "enabled", False)
