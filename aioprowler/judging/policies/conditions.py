@@ -74,7 +74,7 @@ def _by_arn(value: str, scope: Scope) -> bool:
 def _is_bucket(fields: Sequence[str]) -> bool:
     """Whether buckets alone fit, as of `arn:aws:s3:*:*:bucket`: what else S3 has in an account has a path as well, and
     no two accounts have a bucket of one name
-    (https://docs.aws.amazon.com/AmazonS3/latest/userguide/grant-destinations-permissions-to-s3.html).
+    (https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucketnamingrules.html).
     """
     return fields[2] == "s3" and fields[4] == "*" and "/" not in fields[5]
 
