@@ -129,6 +129,13 @@ def test_addresses_that_ec2_does_not_tell_of_are_the_accounts_own_as_well() -> N
     assert [aws.calls[name] for name in (*LIGHTSAIL, *ACCELERATORS)] == [2, 2, 1, 1]
 
 
+def test_where_lightsail_is_being_set_up_it_has_no_addresses_yet() -> None:
+    aws = world(record("www.example.com.", "3.5.0.1"))
+    aws.replies[LIGHTSAIL[0]] = error("AccountSetupInProgressException")
+    aws.replies[LIGHTSAIL[1]] = error("RegionSetupInProgressException")
+    assert told(aws) == {"3.5.0.1": "FAIL"}
+
+
 @pytest.mark.parametrize("operation", [*LIGHTSAIL, *ACCELERATORS])
 def test_where_a_service_that_has_addresses_could_not_be_asked_a_person_must_look(operation: str) -> None:
     aws = world(record("www.example.com.", "3.5.0.1"))

@@ -42,6 +42,9 @@ while it is there (https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/using-ins
 Lightsail, or stands before accelerators, EC2 does not tell the account.
 """
 
+_NONE_YET: Final = ("AccountSetupInProgressException", "RegionSetupInProgressException")
+"""Codes of Lightsail, by its model, where it is being set up: there is nothing yet."""
+
 
 @source(*(f"{service}:{operation}" for service, operation, _ in (*_REGIONAL, *_GLOBAL)))
 async def list_addresses(account: Account, aws: Aws) -> PublicAddresses:
@@ -50,7 +53,7 @@ async def list_addresses(account: Account, aws: Aws) -> PublicAddresses:
     gap = account.untold
     asked = [(aws.at(region), each) for region in account.every_region for each in _REGIONAL]
     for place, (service, operation, path) in [*asked, *((aws, each) for each in _GLOBAL)]:
-        async for page in place.pages(service, operation, path):
+        async for page in place.pages(service, operation, path, absent=_NONE_YET):
             if not isinstance(page, Failure):
                 names.update(page)
             elif page.is_gap:
