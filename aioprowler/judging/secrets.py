@@ -159,11 +159,12 @@ def secrets_in(texts: Callable[..., Mapping[str, str | None] | None]) -> Functio
 
 
 def variables(values: Mapping[str, str], kind: str = "variable") -> dict[str, str]:
-    """Values by name as texts to look into: with its name before it, since that is what gives a password away.
+    """Values by name as texts to look into: with its name before it, since that is what gives a password away, and in
+    quotes, without which it is taken for code.
 
-    `{"DB_PASSWORD": "x"}` -> `{"variable DB_PASSWORD": "DB_PASSWORD=x"}`; `kind` is what the service calls them.
+    `{"DB_PASSWORD": "x"}` -> `{"variable DB_PASSWORD": '"DB_PASSWORD": "x"'}`; `kind` is what the service calls them.
     """
-    return {f"{kind} {name}": f"{name}={value}" for name, value in values.items()}
+    return {f"{kind} {name}": f'"{name}": "{value}"' for name, value in values.items()}
 
 
 def no_secrets(where: str, found: FoundSecrets) -> Verdict:

@@ -59,6 +59,7 @@ PRESETS: dict[str, dict[str, int]] = {
         "sns:topic": 10,
         "ssm:managed_instance": 8,
         "acm:ListCertificates": 10,
+        "batch:DescribeJobDefinitions": 20,
         "cognito-idp:ListUserPools": 4,
         "events:ListEventBuses": 3,
         "guardduty:ListDetectors": 1,
@@ -67,9 +68,11 @@ PRESETS: dict[str, dict[str, int]] = {
         "route53:ListHostedZones": 10,
         "secretsmanager:ListSecrets": 100,
         "sqs:ListQueues": 20,
+        "stepfunctions:ListStateMachines": 10,
         "wafv2:ListWebACLs": 3,
     },
     "large": {
+        "batch:DescribeJobDefinitions": 1_000,
         "cloudtrail:event": 5_000,
         "cloudtrail:trail": 20,
         "cloudwatch:alarm": 1_000,
@@ -79,6 +82,7 @@ PRESETS: dict[str, dict[str, int]] = {
         "secretsmanager:ListSecrets": 1_000,
         "sns:topic": 100,
         "sqs:ListQueues": 500,
+        "stepfunctions:ListStateMachines": 200,
         "events:ListEventBuses": 20,
     },
 }

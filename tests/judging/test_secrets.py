@@ -137,8 +137,8 @@ def test_one_text_that_was_not_read_leaves_all_unknown() -> None:
 
 
 def test_variables_are_read_with_their_names() -> None:
-    assert variables({"DB_PASSWORD": "x"}) == {"variable DB_PASSWORD": "DB_PASSWORD=x"}
-    assert variables({"--token": "x"}, "argument") == {"argument --token": "--token=x"}
+    assert variables({"DB_PASSWORD": "x"}) == {"variable DB_PASSWORD": '"DB_PASSWORD": "x"'}
+    assert variables({"--token": "x"}, "argument") == {"argument --token": '"--token": "x"'}
 
 
 def test_a_verdict_names_places_kinds_and_lines() -> None:

@@ -15,7 +15,7 @@ import anyio
 import pytest
 
 from aioprowler import Fail, Failure, Secret
-from aioprowler.judging.secrets import FoundSecrets, SecretSettings, find_in_each, no_secrets
+from aioprowler.judging.secrets import FoundSecrets, SecretSettings, find_in_each, no_secrets, variables
 from aioprowler.tools import kingfisher
 from aioprowler.tools.kingfisher import Kingfisher
 from aioprowler.tools.scratch import sweep
@@ -67,6 +67,11 @@ def test_a_secret_is_found_where_it_stands() -> None:
     assert isinstance(found, tuple)
     assert [(each.line, each.live) for each in found] == [(3, False)]
     assert "password" in found[0].kind.lower()
+
+
+def test_the_value_of_a_variable_is_found_by_its_name() -> None:
+    found = find(*variables({"DB_PASSWORD": "tr0ub4dor-and-3-horses", "STAGE": "production"}).values())
+    assert [bool(each) for each in found] == [True, False]
 
 
 @pytest.mark.parametrize("word", ["kingfisher:ignore", "KINGFISHER:IGNORE", "gitleaks:allow", "trufflehog:ignore"])

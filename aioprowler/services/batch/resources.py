@@ -1,10 +1,13 @@
-"""Where AWS Batch runs its jobs."""
+"""Where AWS Batch runs its jobs, and what they are made of."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import msgspec
 
-from aioprowler import Resource, States, field, listing
+from aioprowler import Facet, Resource, States, constant, field, listing
+from aioprowler.judging.secrets import FoundSecrets, secrets_in, variables
 
 
 class ComputeResources(msgspec.Struct, frozen=True, rename="camel"):
@@ -26,3 +29,128 @@ class ComputeEnvironment(Resource, id="name", rename="camel"):
     arn: str = field(name="computeEnvironmentArn")
     status: str = ""
     compute_resources: ComputeResources = ComputeResources()
+
+
+# ------------------------------------------------------------- job definitions
+class Variable(msgspec.Struct, frozen=True):
+    """A variable of a container's environment; one of a pod may refer to a secret in the value's place."""
+
+    name: str = ""
+    value: str = ""
+
+
+class Container(msgspec.Struct, frozen=True):
+    """What a container is started with, in ECS (`environment`) or in a pod of EKS (`args`, `env`)."""
+
+    name: str = ""
+    command: tuple[str, ...] = ()
+    args: tuple[str, ...] = ()
+    environment: tuple[Variable, ...] = ()
+    env: tuple[Variable, ...] = ()
+
+    @property
+    def texts(self) -> dict[str, str]:
+        """What is written into it, by its place."""
+        told = {each.name: each.value for each in (*self.environment, *self.env)}
+        words = {"command": " ".join(self.command), "arguments": " ".join(self.args)}
+        return variables(told) | {place: text for place, text in words.items() if text}
+
+
+class TaskProperties(msgspec.Struct, frozen=True):
+    """A task of ECS."""
+
+    containers: tuple[Container, ...] = ()
+
+
+class EcsProperties(msgspec.Struct, frozen=True, rename="camel"):
+    """The tasks of a job, of which there is one."""
+
+    task_properties: tuple[TaskProperties, ...] = ()
+
+
+class PodProperties(msgspec.Struct, frozen=True, rename="camel"):
+    """A pod of EKS."""
+
+    containers: tuple[Container, ...] = ()
+    init_containers: tuple[Container, ...] = ()
+
+
+class EksProperties(msgspec.Struct, frozen=True, rename="camel"):
+    """The pod of a job."""
+
+    pod_properties: PodProperties = PodProperties()
+
+
+class Properties(msgspec.Struct, frozen=True, rename="camel"):
+    """The containers of a job, or of some of its nodes; they are told in one way out of three
+    (https://docs.aws.amazon.com/batch/latest/APIReference/API_JobDefinition.html).
+    """
+
+    container: Container | None = None
+    ecs_properties: EcsProperties = EcsProperties()
+    eks_properties: EksProperties = EksProperties()
+
+    @property
+    def containers(self) -> Iterator[Container]:
+        """All of them."""
+        if self.container:
+            yield self.container
+        for task in self.ecs_properties.task_properties:
+            yield from task.containers
+        pod = self.eks_properties.pod_properties
+        yield from (*pod.containers, *pod.init_containers)
+
+
+class NodeProperties(msgspec.Struct, frozen=True, rename="camel"):
+    """What the nodes of a job on several nodes run."""
+
+    node_range_properties: tuple[Properties, ...] = ()
+
+
+class JobDefinition(
+    Resource,
+    id="revised_name",
+    type="AwsBatchJobDefinition",
+    group="container",
+    noun="Job definition",
+    rename="camel",
+):
+    """A revision of a job definition, as long as jobs can be made of it: AWS goes on listing others for 180 days."""
+
+    source = listing("batch", "DescribeJobDefinitions", "jobDefinitions", status=constant("ACTIVE"))
+    arn: str = field(name="jobDefinitionArn")
+    base_name: str = field(name="jobDefinitionName")
+    revision: int
+    parameters: dict[str, str] = field(default_factory=dict)
+    """What stands for the placeholders of its commands where a job names nothing else."""
+    container: Container | None = field(name="containerProperties", default=None)
+    ecs_properties: EcsProperties = EcsProperties()
+    eks_properties: EksProperties = EksProperties()
+    node_properties: NodeProperties = NodeProperties()
+
+    @property
+    def revised_name(self) -> str:
+        """`import:3`: a name with its revision."""
+        return f"{self.base_name}:{self.revision}"
+
+    @property
+    def containers(self) -> Iterator[Container]:
+        """All that its jobs run, on whichever node."""
+        yield from Properties(self.container, self.ecs_properties, self.eks_properties).containers
+        for nodes in self.node_properties.node_range_properties:
+            yield from nodes.containers
+
+
+def texts_of(definition: JobDefinition) -> dict[str, str]:
+    """What people wrote into it, by its place."""
+    texts = variables(definition.parameters, "parameter")
+    for number, container in enumerate(definition.containers):
+        whose = f" of container {container.name or number + 1}" if container.name or number else ""
+        texts |= {f"{place}{whose}": text for place, text in container.texts.items()}
+    return texts
+
+
+class JobSecrets(FoundSecrets, Facet[JobDefinition]):
+    """What a job definition gives away."""
+
+    source = secrets_in(texts_of)
