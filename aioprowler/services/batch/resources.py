@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from typing import TypeAlias
 
 import msgspec
 
@@ -40,26 +41,56 @@ class Variable(msgspec.Struct, frozen=True):
 
 
 class Container(msgspec.Struct, frozen=True):
-    """What a container is started with, in ECS (`environment`) or in a pod of EKS (`args`, `env`)."""
+    """What a container is started with; the only one of a job, or of a node, has no name."""
+
+    command: tuple[str, ...] = ()
+    environment: tuple[Variable, ...] = ()
+
+    @property
+    def texts(self) -> dict[str, str]:
+        """What is written into it, by its place."""
+        return _texts(self.environment, command=self.command)
+
+
+class TaskContainer(msgspec.Struct, frozen=True):
+    """The same of one of several in a task of ECS."""
+
+    name: str = ""
+    command: tuple[str, ...] = ()
+    environment: tuple[Variable, ...] = ()
+
+    @property
+    def texts(self) -> dict[str, str]:
+        """What is written into it, by its place."""
+        return _texts(self.environment, command=self.command)
+
+
+class PodContainer(msgspec.Struct, frozen=True):
+    """The same of one in a pod of EKS."""
 
     name: str = ""
     command: tuple[str, ...] = ()
     args: tuple[str, ...] = ()
-    environment: tuple[Variable, ...] = ()
     env: tuple[Variable, ...] = ()
 
     @property
     def texts(self) -> dict[str, str]:
         """What is written into it, by its place."""
-        told = {each.name: each.value for each in (*self.environment, *self.env)}
-        words = {"command": " ".join(self.command), "arguments": " ".join(self.args)}
-        return variables(told) | {place: text for place, text in words.items() if text}
+        return _texts(self.env, command=self.command, arguments=self.args)
+
+
+def _texts(environment: Iterable[Variable], **words: tuple[str, ...]) -> dict[str, str]:
+    lines = {place: " ".join(each) for place, each in words.items() if each}
+    return variables({each.name: each.value for each in environment}) | lines
+
+
+AnyContainer: TypeAlias = Container | TaskContainer | PodContainer
 
 
 class TaskProperties(msgspec.Struct, frozen=True):
     """A task of ECS."""
 
-    containers: tuple[Container, ...] = ()
+    containers: tuple[TaskContainer, ...] = ()
 
 
 class EcsProperties(msgspec.Struct, frozen=True, rename="camel"):
@@ -71,8 +102,8 @@ class EcsProperties(msgspec.Struct, frozen=True, rename="camel"):
 class PodProperties(msgspec.Struct, frozen=True, rename="camel"):
     """A pod of EKS."""
 
-    containers: tuple[Container, ...] = ()
-    init_containers: tuple[Container, ...] = ()
+    containers: tuple[PodContainer, ...] = ()
+    init_containers: tuple[PodContainer, ...] = ()
 
 
 class EksProperties(msgspec.Struct, frozen=True, rename="camel"):
@@ -91,7 +122,7 @@ class Properties(msgspec.Struct, frozen=True, rename="camel"):
     eks_properties: EksProperties = EksProperties()
 
     @property
-    def containers(self) -> Iterator[Container]:
+    def containers(self) -> Iterator[AnyContainer]:
         """All of them."""
         if self.container:
             yield self.container
@@ -134,7 +165,7 @@ class JobDefinition(
         return f"{self.base_name}:{self.revision}"
 
     @property
-    def containers(self) -> Iterator[Container]:
+    def containers(self) -> Iterator[AnyContainer]:
         """All that its jobs run, on whichever node."""
         yield from Properties(self.container, self.ecs_properties, self.eks_properties).containers
         for nodes in self.node_properties.node_range_properties:
@@ -145,7 +176,8 @@ def texts_of(definition: JobDefinition) -> dict[str, str]:
     """What people wrote into it, by its place."""
     texts = variables(definition.parameters, "parameter")
     for number, container in enumerate(definition.containers):
-        whose = f" of container {container.name or number + 1}" if container.name or number else ""
+        name = "" if isinstance(container, Container) else container.name
+        whose = f" of container {name or number + 1}" if name or number else ""
         texts |= {f"{place}{whose}": text for place, text in container.texts.items()}
     return texts
 
