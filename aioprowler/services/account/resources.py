@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import msgspec
 
 from aioprowler import Account, Facet, call, constant
@@ -29,37 +31,22 @@ class AlternateContact(msgspec.Struct, frozen=True, kw_only=True, rename="pascal
     phone_number: str
 
 
+_contact = partial(call, "account", "GetAlternateContact", "AlternateContact", absent=["ResourceNotFoundException"])
+
+
 class BillingContact(AlternateContact, Facet[Account]):
     """Whom AWS writes to about invoices and payments."""
 
-    source = call(
-        "account",
-        "GetAlternateContact",
-        "AlternateContact",
-        AlternateContactType=constant("BILLING"),
-        absent=["ResourceNotFoundException"],
-    )
+    source = _contact(AlternateContactType=constant("BILLING"))
 
 
 class OperationsContact(AlternateContact, Facet[Account]):
     """Whom AWS writes to about the availability of services."""
 
-    source = call(
-        "account",
-        "GetAlternateContact",
-        "AlternateContact",
-        AlternateContactType=constant("OPERATIONS"),
-        absent=["ResourceNotFoundException"],
-    )
+    source = _contact(AlternateContactType=constant("OPERATIONS"))
 
 
 class SecurityContact(AlternateContact, Facet[Account]):
     """Whom AWS writes to about abuse and security."""
 
-    source = call(
-        "account",
-        "GetAlternateContact",
-        "AlternateContact",
-        AlternateContactType=constant("SECURITY"),
-        absent=["ResourceNotFoundException"],
-    )
+    source = _contact(AlternateContactType=constant("SECURITY"))
