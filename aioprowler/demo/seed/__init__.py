@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final
 
-from aioprowler.demo.seed import ec2, iam, rds, s3, vpc
+from aioprowler.demo.seed import directory, ec2, iam, keys, messages, rds, s3, vpc, watch
 from aioprowler.demo.seed.clients import HOME_REGION, SECOND_REGION, Clients
 
 REGIONS: Final = (HOME_REGION, SECOND_REGION)
@@ -116,6 +116,9 @@ def seed_production(clients: Clients) -> None:
     networks = vpc.seed_production(clients)
     ec2.seed_production(clients, networks, iam.INSTANCE_PROFILE)
     rds.seed_production(clients, networks)
+    directory.seed_production(clients)
+    key = keys.seed_production(clients)
+    watch.seed_production(clients, s3.TRAIL, key, messages.seed_production(clients, key))
 
 
 def seed_sandbox(clients: Clients, production_id: str) -> None:
@@ -125,3 +128,7 @@ def seed_sandbox(clients: Clients, production_id: str) -> None:
     playground = vpc.seed_sandbox(clients)
     ec2.seed_sandbox(clients, playground)
     rds.seed_sandbox(clients, playground)
+    directory.seed_sandbox(clients)
+    keys.seed_sandbox(clients)
+    messages.seed_sandbox(clients)
+    watch.seed_sandbox(clients, s3.DROPBOX)

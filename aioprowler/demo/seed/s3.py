@@ -10,6 +10,9 @@ from aioprowler.demo.seed.clients import HOME_REGION, SECOND_REGION, Clients
 MULTI_REGION_HOME: Final = "us-west-2"
 """AWS manages Multi-Region Access Points from this region only."""
 
+TRAIL: Final = "production-trail"
+DROPBOX: Final = "partner-dropbox"
+
 _BLOCK_ALL: Final = {
     "BlockPublicAcls": True,
     "IgnorePublicAcls": True,
@@ -28,6 +31,7 @@ def seed_management(clients: Clients) -> None:
 def seed_production(clients: Clients) -> None:
     """Fill the account whose careful work lives next to a public website and an old mistake."""
     access_logs(clients)
+    production_trail(clients)
     payments_ledger(clients)
     customer_exports(clients)
     public_website(clients)
@@ -70,6 +74,14 @@ def access_logs(clients: Clients) -> None:
     s3.put_public_access_block(Bucket="production-access-logs", PublicAccessBlockConfiguration=_BLOCK_ALL)
     grant(s3, "production-access-logs", "http://acs.amazonaws.com/groups/s3/LogDelivery", "WRITE", "READ_ACP")
     expire_after(s3, "production-access-logs", days=90)
+
+
+def production_trail(clients: Clients) -> None:
+    """Create a bucket for what CloudTrail records of the account alone."""
+    s3 = clients("s3")
+    create_bucket(clients, TRAIL)
+    s3.put_public_access_block(Bucket=TRAIL, PublicAccessBlockConfiguration=_BLOCK_ALL)
+    log_accesses(s3, TRAIL)
 
 
 def payments_ledger(clients: Clients) -> None:
@@ -146,10 +158,10 @@ def multi_region_access_points(clients: Clients) -> None:
 def partner_dropbox(clients: Clients) -> None:
     """Create a bucket into which anybody may write."""
     s3 = clients("s3")
-    create_bucket(clients, "partner-dropbox")
-    open_to_acls(s3, "partner-dropbox", "private")
-    grant(s3, "partner-dropbox", "http://acs.amazonaws.com/groups/global/AllUsers", "READ", "WRITE")
-    put_policy(s3, "partner-dropbox", allow("*", "s3:PutObject", "partner-dropbox"))
+    create_bucket(clients, DROPBOX)
+    open_to_acls(s3, DROPBOX, "private")
+    grant(s3, DROPBOX, "http://acs.amazonaws.com/groups/global/AllUsers", "READ", "WRITE")
+    put_policy(s3, DROPBOX, allow("*", "s3:PutObject", DROPBOX))
 
 
 def scratch_space(clients: Clients) -> None:
