@@ -182,12 +182,10 @@ def _place(arn: str) -> tuple[str, Place]:
 
 
 def _sender(known: KnownTrail, records: Selectors | Failure) -> Sender:
-    """A trail of one region has nothing of the others, nor of the services that log in one region for all."""
+    """Whether it is of all regions is for a check of its own."""
     trail = known.trail
     if known.is_logging is False:
         return Sender(trail, Link(False, f"Its log group gets no events: {trail.label} does not log."))
-    if not trail.is_multi_region:
-        return Sender(trail, Link(False, f"{trail.label} records what happens in {trail.home_region} alone."))
     if isinstance(known.is_logging, Failure):
         return Sender(trail, Link(None, f"Whether {trail.label} logs is not known. {known.is_logging.explain()}"))
     if isinstance(records, Failure):

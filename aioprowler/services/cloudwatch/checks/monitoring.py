@@ -15,8 +15,8 @@ CloudTrail sends its events to a log group, a metric filter counts those that it
 the metric. Judged is what the patterns of filters catch, however they are written: {events}. Filters may share them,
 and may catch more.
 
-A filter counts where its log group, in this account, gets the events of a trail of all regions that logs and records
-them, be it the trail of an organization, and where an alarm of its region watches one of its metrics, by itself or in
+A filter counts where its log group, in this account, gets the events of a trail that logs and records them, be it the
+trail of an organization or of one region, and where an alarm of its region watches one of its metrics, by itself or in
 metric math, with actions that are on and come to somebody: by a topic of this account with a confirmed subscription, a
 Lambda function, an OpsItem, an incident or an investigation. Thresholds, composite alarms and metrics with dimensions
 are not looked into. A topic of another account, a log group of another account that a trail sends to, a trail of which
