@@ -5,10 +5,20 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any, Final
 
+from aioprowler.demo.seed import REGIONS
 from aioprowler.demo.seed.clients import HOME_REGION, SECOND_REGION, Clients
 from benchmarks.parity_moto import tell
-from benchmarks.parity_seeds.build import OTHER_ACCOUNT
+from benchmarks.parity_seeds.build import (
+    ANYWHERE,
+    ANYWHERE_6,
+    OTHER_ACCOUNT,
+    add_group,
+    add_subnet,
+    add_vpc,
+    permission,
+)
 from benchmarks.parity_seeds.states import State
+from benchmarks.simulated_aws.errors import AwsError
 
 Structure = dict[str, Any]
 
@@ -129,7 +139,215 @@ def _attributes(mode: str) -> Structure:
     }
 
 
+# --- Application, Network and Gateway Load Balancers ---
+
+_SECURE: Final = "ELBSecurityPolicy-TLS13-1-2-Res-2021-06"
+_QUANTUM_SAFE: Final = "ELBSecurityPolicy-TLS13-1-2-Res-FIPS-PQ-2025-09"
+
+
+def made(clients: Clients) -> None:
+    """Create load balancers in moto: what faces the internet by which groups, and what is set on them."""
+    _tell_waf_classic(clients, [])
+    elb = clients("elbv2")
+    vpc = add_vpc(clients, "doors", "10.0.0.0/16")
+    subnets = [add_subnet(clients, vpc, f"doors-{zone}", f"10.0.{n}.0/24", zone) for n, zone in enumerate("abc")]
+    groups = {
+        name: add_group(clients, vpc, name, *rules)
+        for name, rules in {
+            "everything": [permission("-1", None, ANYWHERE)],
+            "every-tcp-port": [permission("tcp", (0, 65535), ANYWHERE_6)],
+            "web": [permission("tcp", (443, 443), ANYWHERE)],
+            "office": [permission("tcp", (443, 443), "198.51.100.0/24")],
+        }.items()
+    }
+    kinds: list[tuple[str, str, Structure]] = [
+        *((name, "application", {"SecurityGroups": [group]}) for name, group in groups.items()),
+        ("connections", "network", {}),
+        ("inside", "application", {"SecurityGroups": [groups["everything"]], "Scheme": "internal"}),
+    ]
+    for name, kind, placed in kinds:
+        zones = subnets[: 1 if kind == "network" else 2]
+        asked: Structure = {"Name": name, "Type": kind, "Subnets": zones, "Scheme": "internet-facing", **placed}
+        arn = elb.create_load_balancer(**asked)["LoadBalancers"][0]["LoadBalancerArn"]
+        attributes = [{"Key": key, "Value": value} for key, value in _SET[name].items()]
+        elb.modify_load_balancer_attributes(LoadBalancerArn=arn, Attributes=attributes)
+
+
+_SET: Final[Mapping[str, Mapping[str, str]]] = {
+    "everything": {
+        "deletion_protection.enabled": "true",
+        "routing.http.desync_mitigation_mode": "strictest",
+        "routing.http.drop_invalid_header_fields.enabled": "true",
+    },
+    "every-tcp-port": {
+        "routing.http.desync_mitigation_mode": "monitor",
+        "routing.http.drop_invalid_header_fields.enabled": "true",
+    },
+    "web": {
+        "routing.http.desync_mitigation_mode": "monitor",
+        "routing.http.drop_invalid_header_fields.enabled": "false",
+    },
+    "office": {
+        "routing.http.desync_mitigation_mode": "defensive",
+        "routing.http.drop_invalid_header_fields.enabled": "false",
+    },
+    "connections": {"load_balancing.cross_zone.enabled": "true"},
+    "inside": {
+        "routing.http.desync_mitigation_mode": "defensive",
+        "routing.http.drop_invalid_header_fields.enabled": "false",
+    },
+}
+
+
+def second_generation(clients: Clients) -> None:
+    """Create load balancers, and have those of another region told as AWS tells them, with web ACLs before some."""
+    made(clients)
+    place = f"{SECOND_REGION}:{clients.account_id}"
+    arns = {name: f"arn:aws:elasticloadbalancing:{place}:loadbalancer/{kind[:3]}/{name}/1" for name, kind in _KINDS}
+    listed = [_balancer(name, kind, arns[name]) for name, kind in _KINDS]
+
+    def listeners(asked: Mapping[str, Any]) -> Structure:
+        name = asked["LoadBalancerArn"].split("/")[2]
+        spoken = enumerate(_SPOKEN.get(name, ()))
+        return {"Listeners": [_listener_of(asked["LoadBalancerArn"], number, *each) for number, each in spoken]}
+
+    def attributes(asked: Mapping[str, Any]) -> Structure:
+        kind = asked["LoadBalancerArn"].split("/")[1]
+        return {"Attributes": [{"Key": key, "Value": value} for key, value in _TOLD[kind].items()]}
+
+    def rules(asked: Mapping[str, Any]) -> Structure:
+        name = asked["ListenerArn"].split("/")[2]
+        return {"Rules": [_rule(asked["ListenerArn"], *each) for each in _RULES.get(name, ())]}
+
+    def tags(asked: Mapping[str, Any]) -> Structure:
+        return {"TagDescriptions": [{"ResourceArn": arn, "Tags": []} for arn in asked["ResourceArns"]]}
+
+    replies: Mapping[str, Any] = {
+        "DescribeLoadBalancers": {"LoadBalancers": listed},
+        "DescribeListeners": listeners,
+        "DescribeLoadBalancerAttributes": attributes,
+        "DescribeRules": rules,
+        "DescribeTags": tags,
+    }
+    for operation, reply in replies.items():
+        tell(clients, "elbv2", operation, reply, SECOND_REGION)
+    acl = {"Name": "present", "Id": "present", "ARN": f"arn:aws:wafv2:{place}:regional/webacl/present/present"}
+    tell(clients, "wafv2", "ListWebACLs", {"WebACLs": [acl]}, SECOND_REGION)
+    tell(clients, "wafv2", "GetWebACL", {"WebACL": acl | {"Rules": []}}, SECOND_REGION)
+    tell(clients, "wafv2", "ListResourcesForWebACL", {"ResourceArns": [arns["encrypted"]]}, SECOND_REGION)
+    _tell_waf_classic(clients, [arns["redirected"]])
+
+
+def _tell_waf_classic(clients: Clients, protected: list[str]) -> None:
+    """Have WAF Classic, which moto lacks, tell of a web ACL in one region."""
+    allow = {"WebACLId": "old", "Name": "old", "DefaultAction": {"Type": "ALLOW"}, "Rules": []}
+    for region in REGIONS:
+        acls = [{"WebACLId": "old", "Name": "old"}] if region == SECOND_REGION else []
+        replies: Mapping[str, Any] = {
+            "ListRules": {"Rules": []},
+            "ListRuleGroups": {"RuleGroups": []},
+            "ListWebACLs": {"WebACLs": acls},
+            "ListResourcesForWebACL": {"ResourceArns": protected},
+            "GetWebACL": {"WebACL": allow},
+            "GetLoggingConfiguration": _NO_LOGGING,
+        }
+        for operation, reply in replies.items():
+            tell(clients, "waf-regional", operation, reply, region)
+
+
+_NO_LOGGING: Final = AwsError("WAFNonexistentItemException", "The item is not there.")
+
+_KINDS: Final = (
+    *((name, "application") for name in ("encrypted", "redirected", "redirected-by-rule", "answered")),
+    *((name, "application") for name in ("open", "open-before", "half-open", "old", "fips", "quantum", "newer")),
+    *((name, "network") for name in ("terminated", "old-terminated", "passed-on", "empty")),
+    ("inspected", "gateway"),
+)
+
+_SPOKEN: Final[Mapping[str, Iterable[tuple[str, str]]]] = {
+    "encrypted": [("HTTPS", _SECURE)],
+    "redirected": [("HTTPS", _SECURE), ("HTTP", "")],
+    **{name: [("HTTP", "")] for name in ("redirected-by-rule", "answered", "open", "open-before")},
+    "half-open": [("HTTP", ""), ("HTTPS", _SECURE)],
+    "old": [("HTTPS", "ELBSecurityPolicy-2016-08"), ("HTTPS", _SECURE)],
+    "fips": [("HTTPS", "ELBSecurityPolicy-TLS13-1-2-FIPS-2023-04")],
+    "quantum": [("HTTPS", _QUANTUM_SAFE)],
+    "newer": [("HTTPS", "ELBSecurityPolicy-TLS13-1-3-FIPS-PQ-2031-01")],
+    "terminated": [("TLS", _QUANTUM_SAFE), ("TCP", "")],
+    "old-terminated": [("TLS", "ELBSecurityPolicy-TLS-1-0-2015-04")],
+    "passed-on": [("TCP", ""), ("UDP", "")],
+    "inspected": [("", "")],
+}
+"""Protocol and policy of the listeners, by the load balancer's name."""
+
+_FORWARD: Final = {"Type": "forward", "TargetGroupArn": "arn:target"}
+_REDIRECT: Final = {"Type": "redirect", "RedirectConfig": {"Protocol": "HTTPS", "StatusCode": "HTTP_301"}}
+_ANSWER: Final = {"Type": "fixed-response", "FixedResponseConfig": {"StatusCode": "404"}}
+_RULES: Final[Mapping[str, Iterable[tuple[str, str, Structure]]]] = {
+    "redirected": [("default", "", _REDIRECT)],
+    "redirected-by-rule": [("1", "/*", _REDIRECT), ("default", "", _FORWARD)],
+    "answered": [("default", "", _ANSWER)],
+    "open": [("default", "", _FORWARD)],
+    "open-before": [("1", "/api/*", _FORWARD), ("default", "", _REDIRECT)],
+    "half-open": [("1", "/shop/*", _REDIRECT), ("default", "", _FORWARD)],
+}
+"""Priority, path and action."""
+
+_TOLD: Final[Mapping[str, Mapping[str, str]]] = {
+    "app": {
+        "access_logs.s3.enabled": "true",
+        "deletion_protection.enabled": "false",
+        "routing.http.desync_mitigation_mode": "defensive",
+        "routing.http.drop_invalid_header_fields.enabled": "false",
+    },
+    "net": {
+        "access_logs.s3.enabled": "false",
+        "deletion_protection.enabled": "true",
+        "load_balancing.cross_zone.enabled": "false",
+    },
+    "gat": {"deletion_protection.enabled": "false", "load_balancing.cross_zone.enabled": "true"},
+}
+
+
+def _balancer(name: str, kind: str, arn: str) -> Structure:
+    zones = [{"ZoneName": f"{SECOND_REGION}{zone}", "SubnetId": f"subnet-{zone}"} for zone in "ab"]
+    scheme = {} if kind == "gateway" else {"Scheme": "internal", "DNSName": f"{name}.elb.amazonaws.com"}
+    state = {"State": {"Code": "active"}}
+    return {
+        "LoadBalancerName": name,
+        "LoadBalancerArn": arn,
+        "Type": kind,
+        "AvailabilityZones": zones,
+        **scheme,
+        **state,
+    }
+
+
+def _listener_of(balancer: str, number: int, protocol: str, policy: str) -> Structure:
+    arn = f"{balancer.replace(':loadbalancer/', ':listener/')}/{number}"
+    spoken: Structure = {"Protocol": protocol, "Port": 443 + number} if protocol else {}
+    return {"ListenerArn": arn, "LoadBalancerArn": balancer, **spoken, **({"SslPolicy": policy} if policy else {})}
+
+
+def _rule(listener: str, priority: str, path: str, action: Structure) -> Structure:
+    config = {"PathPatternConfig": {"Values": [path]}}
+    conditions = [{"Field": "path-pattern", "Values": [path], **config}] if path else []
+    arn = f"{listener.replace(':listener/', ':listener-rule/')}/{priority}"
+    is_default = priority == "default"
+    return {
+        "RuleArn": arn, "Priority": priority, "Conditions": conditions, "Actions": [action], "IsDefault": is_default,
+    }  # fmt: skip
+
+
 STATES = (
     State("classic_balancers", "500000002501", classic, services=("elb",)),
     State("classic_in_zones", "500000002502", classic_in_zones, services=("elb",), config={"elb_min_azs": 3}),
+    State("balancers", "500000002503", second_generation, services=("elbv2",)),
+    State(
+        "balancers_by_config",
+        "500000002504",
+        made,
+        services=("elbv2",),
+        config={"elbv2_min_azs": 3, "elbv2_listener_pqc_tls_allowed_policies": [_SECURE]},
+    ),
 )

@@ -38,6 +38,9 @@ PRESETS: dict[str, dict[str, int]] = {
         "ec2:vpc_endpoint_service": 2,
         "ec2:vpc_peering": 2,
         "ec2:vpn": 2,
+        "elb:load_balancer": 1,
+        "elbv2:listener": 2,
+        "elbv2:load_balancer": 4,
         "iam:certificate": 2,
         "iam:group": 5,
         "iam:policy": 25,
@@ -76,6 +79,9 @@ PRESETS: dict[str, dict[str, int]] = {
         "cloudtrail:event": 5_000,
         "cloudtrail:trail": 20,
         "cloudwatch:alarm": 1_000,
+        "elb:load_balancer": 20,
+        "elbv2:listener": 5,
+        "elbv2:load_balancer": 300,
         "kms:ListKeys": 300,
         "logs:log_group": 3_000,
         "logs:metric_filter": 600,
@@ -86,8 +92,8 @@ PRESETS: dict[str, dict[str, int]] = {
         "events:ListEventBuses": 20,
     },
 }
-"""Resource type -> how many: of each region, of IAM and S3 buckets of each account, of S3 objects of each bucket. An
-operation that nobody modelled stands for what it lists.
+"""Resource type -> how many: of each region, of IAM and S3 buckets of each account, of S3 objects of each bucket, of
+listeners of each load balancer. An operation that nobody modelled stands for what it lists.
 """
 
 

@@ -194,8 +194,8 @@ def test_buckets_and_accounts_in_the_host_name(aws: SimulatedAws, monkeypatch: p
     ("service", "operation", "reply"),
     [
         ("kms", "list_aliases", {"Aliases": [], "Truncated": False}),
-        ("elbv2", "describe_load_balancers", {"LoadBalancers": []}),
-        ("elb", "describe_load_balancers", {"LoadBalancerDescriptions": []}),
+        ("elbv2", "describe_target_groups", {"TargetGroups": []}),
+        ("elb", "describe_account_limits", {"Limits": []}),
         ("apigatewayv2", "get_apis", {"Items": []}),
         (
             "route53",

@@ -36,7 +36,7 @@ _DEEP = 7
 _ITEMS = 2
 _BARE = ("Arn", "Content", "Id", "Key", "Name", "Protocol", "Value", "arn", "id", "key", "name")
 """Members that are called by what they are in as well: the `Arn` of a `Policy` is the `PolicyArn` of another."""
-_ALWAYS = frozenset({"IpPermissionsEgress"})
+_ALWAYS = frozenset({"IpPermissionsEgress", "Protocol"})
 """Members that are always there, though declarations know what to do without them."""
 _NEVER = frozenset({"Dimensions", "dimensions", "emitSystemFieldDimensions", "fieldSelectionCriteria"})
 """Members that are not there, so that what metric filters count in is what alarms watch."""

@@ -97,6 +97,7 @@ RULES: Final = (
     _rule("policycontent", _ORGANIZATIONS_POLICY, "{}"),
     _rule("resourcerecordvalue", ("3.5.0.1", "bucketname-{n}.s3-website-eu-west-1.amazonaws.com"), "10.0.0.{n}"),
     _rule("type", ("A", "CNAME"), ("A", "CNAME")),  # of DNS records; no word of other types
+    _rule("sslpolicy", "ELBSecurityPolicy-TLS13-1-3-FIPS-PQ-2025-09", "ELBSecurityPolicy-TLS13-1-0-2021-06"),
     _rule("attributename", "Protocol-TLSv1.2", "Protocol-TLSv1"),  # of what a listener negotiates
     _rule("policytypename", "SSLNegotiationPolicyType", "SSLNegotiationPolicyType"),
     _rule("(additional)?attributevalue", "true", "true"),
@@ -148,6 +149,7 @@ RULES: Final = (
     _rule("keyspec", "SYMMETRIC_DEFAULT", "SYMMETRIC_DEFAULT"),
     _rule("origin", "AWS_KMS", "AWS_KMS"),
     _rule("type", "MicrosoftAD", "MicrosoftAD"),  # the directory that can do most
+    _rule("type", ("application", "network"), ("application", "network")),  # of load balancers
     _rule("vulnerabilityid", "CVE-2026-000{n}", "CVE-2026-000{n}"),
     _rule("featurename", ("RUNTIME_MONITORING", "EBS_MALWARE_PROTECTION"), ("RDS_LOGIN_EVENTS", "LAMBDA_NETWORK_LOGS")),
     _rule("standardsstatus", "INCOMPLETE", "INCOMPLETE"),  # so that integrations decide
