@@ -340,12 +340,12 @@ def _rule(listener: str, priority: str, path: str, action: Structure) -> Structu
 
 
 STATES = (
-    State("classic_balancers", "500000002501", classic, services=("elb",)),
-    State("classic_in_zones", "500000002502", classic_in_zones, services=("elb",), config={"elb_min_azs": 3}),
-    State("balancers", "500000002503", second_generation, services=("elbv2",)),
+    State("classic_balancers", "500000007201", classic, services=("elb",)),
+    State("classic_in_zones", "500000007202", classic_in_zones, services=("elb",), config={"elb_min_azs": 3}),
+    State("balancers", "500000007203", second_generation, services=("elbv2",)),
     State(
         "balancers_by_config",
-        "500000002504",
+        "500000007204",
         made,
         services=("elbv2",),
         config={"elbv2_min_azs": 3, "elbv2_listener_pqc_tls_allowed_policies": [_SECURE]},
