@@ -362,6 +362,7 @@ def elbv2_nlb_tls_termination_enabled(balancer: LoadBalancer, listeners: Listene
     has to look after by itself.
 
     ## Remediation
+    Make a listener for TLS, and delete those for TCP that nobody uses any more:
     ```
     aws elbv2 create-listener --region <region> --load-balancer-arn <arn> --protocol TLS --port 443 \\
       --certificates CertificateArn=<your-certificate-arn> --ssl-policy ELBSecurityPolicy-TLS13-1-2-Res-PQ-2025-09 \\
