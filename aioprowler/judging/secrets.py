@@ -4,21 +4,24 @@ from __future__ import annotations
 
 import base64
 import binascii
+import fnmatch
 import functools
 import gzip
 import inspect
 import io
 import zlib
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Collection, Iterable, Mapping, Sequence
+from contextlib import asynccontextmanager
 from dataclasses import replace
-from typing import Annotated, Any
+from typing import Annotated, Any, Final
 
 import anyio
 import anyio.to_thread
+from anyio.abc import TaskGroup
 from msgspec import Struct
 
 from aioprowler.declarations.checks import Fail, Manual, Pass, Severity, Verdict
-from aioprowler.declarations.failure import Failure
+from aioprowler.declarations.failure import Failure, GapError, Partial
 from aioprowler.declarations.parameters import derive
 from aioprowler.declarations.sources import Function, Secret, SecretScanner
 from aioprowler.expressions import Expression, too_slow
@@ -26,6 +29,15 @@ from aioprowler.expressions import Expression, too_slow
 _GZIP = b"\x1f\x8b"
 _LARGEST_TEXT = 16 * 1024 * 1024
 """Bytes to which a compressed text is unpacked at most."""
+
+WAITING: Final = 1024 * 1024
+"""Characters of texts that are read one at a time, of one resource, and wait for the scanner."""
+LEFT: Final = 128 * 1024
+"""Of those, as many as may wait where whoever reads them has no more, and lets others read."""
+EACH: Final = 4096
+"""What a text is reckoned to have besides its characters."""
+MOST_NAMED: Final = 20
+"""Places that a verdict names."""
 
 
 class SecretSettings(Struct, frozen=True):
@@ -49,6 +61,27 @@ def secret_settings(
 ) -> SecretSettings:
     """From the configuration, once a scan."""
     return SecretSettings(tuple(secrets_ignore_patterns), secrets_validate)
+
+
+class IgnoredFiles(Struct, frozen=True):
+    """Which files are not looked into."""
+
+    patterns: tuple[str, ...] = ()
+
+    def has(self, name: str) -> bool:
+        """Whether a file is one of them, by its name with all its folders."""
+        return any(fnmatch.fnmatchcase(name, pattern) for pattern in self.patterns)
+
+
+@derive
+def ignored_files(
+    *,
+    secrets_ignore_files: Annotated[
+        list[str], "Names of files that are not looked into for secrets, with wildcards, such as `*.deps.json`."
+    ] = [],  # noqa: B006 - never changed
+) -> IgnoredFiles:
+    """From the configuration, once a scan."""
+    return IgnoredFiles(tuple(secrets_ignore_files))
 
 
 def decode_user_data(encoded: str) -> str | None:
@@ -101,10 +134,10 @@ async def _ignored(lines: Collection[str], patterns: Sequence[Expression]) -> se
     return Failure("limited", "the search for secrets", "secrets_ignore_patterns", too_slow(repr(slow.pattern)))
 
 
-class FoundSecrets(Struct, frozen=True):
+class FoundSecrets(Partial, frozen=True):
     """What was found in the texts of a resource, by the place of each: `version 3`, `variable API_KEY`, a file's name.
 
-    A resource with one text only has it at the place "".
+    A resource with one text only has it at the place "". `gap` says why some texts are not known.
     """
 
     secrets: Mapping[str, tuple[Secret, ...]] = {}
@@ -134,6 +167,64 @@ async def find_in_each(
         return failures[0]
     secrets = {place: each for place in texts if (each := found.get(place)) and not isinstance(each, Failure)}
     return FoundSecrets(secrets, tuple(place for place, text in texts.items() if text is None))
+
+
+class Search:
+    """A search through texts that are read one at a time. Few of them are in memory: who reads on before the scanner
+    has taken them waits, and what is found is kept by place.
+    """
+
+    def __init__(self, tasks: TaskGroup, scanner: SecretScanner, settings: SecretSettings) -> None:
+        self._tasks = tasks
+        self._scanner = scanner
+        self._settings = settings
+        self._number = 0
+        self._waiting = 0
+        self._answered = anyio.Event()
+        self._secrets: dict[tuple[int, str], tuple[Secret, ...]] = {}
+        self._failure: Failure | None = None
+
+    async def add(self, place: str, text: str) -> None:
+        """A further text; several may have one place. Once the scanner has failed, none is looked into any more."""
+        size = len(text) + EACH
+        while self._waiting and self._waiting + size > WAITING:
+            await self._answered.wait()
+        if self._failure is None:
+            self._waiting += size
+            self._number += 1
+            self._tasks.start_soon(self._look, (self._number, place), text, size)
+
+    async def settle(self) -> None:
+        """Until little is left to be done, and whoever waits for their turn to read may have it."""
+        while self._waiting > LEFT:
+            await self._answered.wait()
+
+    async def _look(self, key: tuple[int, str], text: str, size: int) -> None:
+        found = await find_secrets(text, self._scanner, self._settings)
+        if isinstance(found, Failure):
+            self._failure = found
+        elif found:
+            self._secrets[key] = found
+        self._waiting -= size
+        self._answered.set()
+        self._answered = anyio.Event()
+
+    def found(self, gap: Failure | None = None) -> FoundSecrets | Failure:
+        """All of it, once the search is over; `gap` says why there may be more. A Failure where nothing was found and
+        there may be something.
+        """
+        gap = self._failure or gap
+        secrets: dict[str, tuple[Secret, ...]] = {}
+        for (_, place), each in sorted(self._secrets.items()):
+            secrets[place] = secrets.get(place, ()) + each
+        return gap if gap and not secrets else FoundSecrets(secrets, gap=gap)
+
+
+@asynccontextmanager
+async def searching(scanner: SecretScanner, settings: SecretSettings) -> AsyncIterator[Search]:
+    """A search, which is over when the block is left."""
+    async with anyio.create_task_group() as tasks:
+        yield Search(tasks, scanner, settings)
 
 
 def secrets_in(texts: Callable[..., Mapping[str, str | None] | None]) -> Function:
@@ -168,12 +259,14 @@ def variables(values: Mapping[str, str], kind: str = "variable") -> dict[str, st
 
 
 def no_secrets(where: str, found: FoundSecrets) -> Verdict:
-    """PASS where nothing was found, MANUAL where not all could be read, FAIL with each place; critical if one is live.
+    """PASS where nothing was found, FAIL with each place, critical if one is live; MANUAL where not all could be read.
 
     `where` begins the sentence: `The user data of instance i-1`.
     """
     if found.secrets:
         return _told(where, found.secrets)
+    if found.gap:
+        raise GapError(found.gap)
     if found.unreadable:
         places = ", ".join(filter(None, found.unreadable))
         return Manual(f"{where} is not text{f' in {places}' if places else ''}: look whether it holds secrets.")
@@ -181,7 +274,10 @@ def no_secrets(where: str, found: FoundSecrets) -> Verdict:
 
 
 def _told(where: str, places: Mapping[str, tuple[Secret, ...]]) -> Fail:
-    told = "; ".join(f"{place}: {listed(secrets)}" if place else listed(secrets) for place, secrets in places.items())
+    named = list(places.items())[:MOST_NAMED]
+    told = "; ".join(f"{place}: {listed(secrets)}" if place else listed(secrets) for place, secrets in named)
+    if len(places) > MOST_NAMED:
+        told += f"; and {len(places) - MOST_NAMED:,} more places"
     live = any(secret.live for secrets in places.values() for secret in secrets)
     severity: Severity | None = "critical" if live else None
     ending = " At least one of them was accepted by the service that it is for." if live else ""

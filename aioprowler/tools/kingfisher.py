@@ -7,6 +7,7 @@ told nothing of the environment that it does not need, least of all credentials,
 
 from __future__ import annotations
 
+import hashlib
 import os
 import re
 import subprocess
@@ -40,6 +41,8 @@ LARGEST_ANSWER: Final = 64 * 1024 * 1024
 """Bytes that the process may write: some hundred for each of its findings. 8 MiB of nothing but secrets are half."""
 DEADLINE = 120.0
 """Seconds that a process may take."""
+KNOWN = 100_000
+"""Texts of which it is kept what was found in them, as thousands of functions are made of the same libraries."""
 NAME = "the secret scanner kingfisher"
 
 _SUCCESS = (0, 200, 205)
@@ -125,22 +128,40 @@ class Kingfisher:
         self._binary = binary
         self._waiting: list[_Request] = []
         self._turn = anyio.Lock()
+        self._known: dict[bytes, tuple[Secret, ...]] = {}
+        """By the digest of the text, the newest last."""
 
     async def find(self, text: str, *, validate: bool = False) -> tuple[Secret, ...] | Failure:
         """The credentials in a text, by line. With `validate` Kingfisher tries them out, over the network."""
         if len(text) > LARGEST_TEXT:
             return Failure("broken", NAME, f"a text of more than {LARGEST_TEXT:,} characters")
+        digest = _digest(text, validate)
+        if (known := self._known.get(digest)) is not None:
+            return known
         request = _Request(text, validate)
         self._waiting.append(request)
         try:
             while request.answer is None:
                 async with self._turn:
                     if request.answer is None:
-                        await anyio.sleep(GATHERING)
+                        if not self._is_full:
+                            await anyio.sleep(GATHERING)
                         await self._answer(_batch([each for each in self._waiting if each.validate == validate]))
         finally:
             self._waiting.remove(request)
+        if not isinstance(request.answer, Failure):
+            self._keep(digest, request.answer)
         return request.answer
+
+    @property
+    def _is_full(self) -> bool:
+        """Whether no more would go beside what waits."""
+        return len(self._waiting) >= AT_ONCE or sum(len(each.text) for each in self._waiting) >= TOGETHER
+
+    def _keep(self, digest: bytes, answer: tuple[Secret, ...]) -> None:
+        if len(self._known) >= KNOWN:
+            del self._known[next(iter(self._known))]
+        self._known[digest] = answer
 
     async def _answer(self, requests: Sequence[_Request]) -> None:
         found = await self._scan([request.text for request in requests], validate=requests[0].validate)
@@ -235,6 +256,13 @@ def _command(binary: str, folder: Path, validate: bool) -> list[str]:
     texts = ["--confidence", "low", "--no-dedup", "--git-history", "none", "--no-extract-archives"]
     texts.append("--no-ignore")  # comments in a text do not say what is found in it
     return [binary, "scan", str(folder / "texts"), *texts, *output, "--no-update-check", *validation]
+
+
+def _digest(text: str, validate: bool) -> bytes:
+    """Of a text and of how it is looked into. The text cannot be made out of it."""
+    return hashlib.blake2b(
+        text.encode(errors="surrogatepass"), digest_size=16, person=b"live" if validate else b""
+    ).digest()
 
 
 def _batch(waiting: Sequence[_Request]) -> list[_Request]:

@@ -127,6 +127,11 @@ class Config(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     port: int = 0
     tls: bool = False
 
+    @property
+    def origin(self) -> str:
+        """The beginning of the URLs of what it has, once it knows its port."""
+        return f"{'https' if self.tls else 'http'}://{self.host}:{self.port}"
+
     def size_of(self, kind: str) -> int:
         return self.sizes.get(kind, PRESETS[self.preset].get(kind, 0))
 

@@ -18,6 +18,7 @@ from benchmarks.simulated_aws.config import Config
 from benchmarks.simulated_aws.errors import AwsError, Trouble, trouble
 from benchmarks.simulated_aws.faults import Faults, Rule
 from benchmarks.simulated_aws.identity import Caller, Identities, identity
+from benchmarks.simulated_aws.inventory.compute import PACKAGES, package
 from benchmarks.simulated_aws.inventory.world import World
 from benchmarks.simulated_aws.latency import Latencies
 from benchmarks.simulated_aws.paging import cut, is_whole, page_number
@@ -67,6 +68,10 @@ class Simulation:
         self._known: dict[tuple[object, ...], _Known] = {}
         self._known_bytes = 0
 
+    def bound(self, port: int) -> None:
+        """Told the port before anybody connects."""
+        self._config = msgspec.structs.replace(self._config, port=port)
+
     # ------------------------------------------------------------- connections
     def connected(self) -> None:
         self.statistics.connected()
@@ -75,6 +80,10 @@ class Simulation:
         self.statistics.disconnected()
 
     def answer(self, request: Request) -> Outcome:
+        if request.target.startswith(PACKAGES):
+            body = package(request.target.removeprefix(PACKAGES))
+            head, body = rendering.plain(200, "application/zip", body).fill(place("0" * 12, "none"))
+            return Outcome(head + body)
         if request.target.startswith(CONTROL):
             return self._control(request)
         scope = _CREDENTIAL.search(request.headers.get("authorization", "")) or _IN_URL.search(request.target)
@@ -343,6 +352,7 @@ async def serve(config: Config, tls: ssl.SSLContext | None, ready: Callable[[str
         lambda: Connection(simulation), config.host, config.port, ssl=tls, backlog=4096, reuse_address=True
     )
     port = server.sockets[0].getsockname()[1]
+    simulation.bound(port)
     ready(f"{'https' if tls else 'http'}://{config.host}:{port}")
     async with server:
         await server.serve_forever()

@@ -15,7 +15,7 @@ import re
 from collections.abc import Collection
 from typing import Any, Final, NamedTuple
 
-from tests.worlds.world import NOW
+from tests.worlds.world import LINK, NOW
 
 REGIONS: Final = ("us-east-1", "eu-west-1")
 OLD = NOW - datetime.timedelta(days=1000)
@@ -108,6 +108,7 @@ RULES: Final = (
     _rule("staging", False, False),  # so that distributions are judged by themselves
     _rule("restrictpublicbuckets", False, False),  # so that policies of buckets count where there are any
     # ACLs
+    _rule("location", f"{LINK}secretive", f"{LINK}harmless"),
     _rule("uri", *["http://acs.amazonaws.com/groups/global/AllUsers"] * 2),
     _rule("permission", "FULL_CONTROL", "FULL_CONTROL"),
     # addresses

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 import io
+import zipfile
 from collections import Counter
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
@@ -121,10 +122,22 @@ class FakeRanges:
         return ("AMAZON", "EC2") if address in ("192.0.2.1", "3.5.0.1") else ()
 
 
+LINK = "https://packages.example/"
+"""Beginning of links to archives of one text, by what it is."""
+
+
+def zipped(text: str) -> bytes:
+    """An archive with the text in it."""
+    made = io.BytesIO()
+    with zipfile.ZipFile(made, "w") as archive:
+        archive.writestr("text", text)
+    return made.getvalue()
+
+
 TOOLS: dict[type, Any] = {
     SecretScanner: FakeScanner(),
     HostDirectory: FakeDirectory(),
-    Downloads: FakeDownloads(),
+    Downloads: FakeDownloads({f"{LINK}harmless": zipped("a"), f"{LINK}secretive": zipped("tr0ub4dor")}),
     IpRanges: FakeRanges(),
 }
 

@@ -59,8 +59,16 @@ class BasicSelector(msgspec.Struct, frozen=True, rename="pascal"):
         every = {f"arn:{partition}:s3", f"arn:{partition}:s3:::", f"arn:{partition}:s3:::*/*"}
         return any(each.type == S3_OBJECT and not every.isdisjoint(each.values) for each in self.data_resources)
 
+    def names_function(self, arn: str, partition: str) -> bool:
+        """Whether it records the invocations of a function, or of all: the ARNs of functions are whole
+        (https://docs.aws.amazon.com/awscloudtrail/latest/APIReference/API_DataResource.html).
+        """
+        named = {arn, f"arn:{partition}:lambda"}
+        return any(each.type == FUNCTION and not named.isdisjoint(each.values) for each in self.data_resources)
+
 
 S3_OBJECT: Final = "AWS::S3::Object"
+FUNCTION: Final = "AWS::Lambda::Function"
 
 
 class FieldSelector(msgspec.Struct, frozen=True, rename="pascal"):
@@ -158,6 +166,22 @@ class Selectors(msgspec.Struct, frozen=True, rename="pascal"):
         spared = {f"{beginning}{own_bucket}", f"{beginning}{own_bucket}/"}
         return any(each.takes(access) and each.names_all_objects(partition) for each in self.event_selectors) or any(
             each.records_all(event, beginning=beginning, spared=spared) for each in self.advanced_event_selectors
+        )
+
+    def records_invocations(self, arn: str, partition: str) -> bool:
+        """Whether it records all invocations of a function, which are writes
+        (https://docs.aws.amazon.com/lambda/latest/dg/logging-using-cloudtrail.html).
+        """
+        event = {
+            "eventCategory": "Data",
+            "eventName": "Invoke",
+            "eventSource": "lambda.amazonaws.com",
+            "readOnly": _READ_ONLY["write"],
+            "resources.type": FUNCTION,
+            "resources.ARN": arn,
+        }
+        return any(each.takes("write") and each.names_function(arn, partition) for each in self.event_selectors) or any(
+            each.records_all(event) for each in self.advanced_event_selectors
         )
 
     def records_one_of(self, events: Iterable[Mapping[str, str]]) -> bool:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import io
 import json
+import zipfile
 from typing import Final
 
 from benchmarks.simulated_aws.errors import AwsError
@@ -84,28 +86,78 @@ BATCH: Final = {"DescribeComputeEnvironments": _describe_compute_environments}
 
 
 # --- Lambda ---
+PACKAGES: Final = "/_simulated/packages/"
+"""Where the code of functions and the content of layers are, by name."""
+LAYERS: Final = 4
+_LIBRARY: Final = "".join(f"def helper_{n}(value):\n    return value + {n}\n\n\n" for n in range(100))
+
+
 def _list_functions(world: World, _: Params) -> Json:
-    functions = [
-        {
-            "FunctionName": f"function-{number}",
-            "FunctionArn": world.arn("lambda", f"function:function-{number}"),
-            "Runtime": "python3.8" if world.bad("runtime", number) else "python3.13",
-            "Role": f"arn:aws:iam::{ACCOUNT}:role/role-{number}",
-            "Handler": "app.handler",
-            "CodeSize": 1024,
-            "Timeout": 3,
-            "MemorySize": 128,
-            "LastModified": "2026-01-02T03:04:05.000+0000",
-            "CodeSha256": "c2ltdWxhdGVk",
-            "Version": "$LATEST",
-            "TracingConfig": {"Mode": "PassThrough" if world.bad("tracing", number) else "Active"},
-            "VpcConfig": {"SubnetIds": [], "SecurityGroupIds": [], "VpcId": ""},
-            "Architectures": ["x86_64"],
-            "PackageType": "Zip",
+    return {"Functions": [_function(world, number) for number in world.each("lambda:function")]}
+
+
+def _function(world: World, number: int) -> Json:
+    secretive = world.bad("variables", number)
+    function: Json = {
+        "FunctionName": f"function-{number}",
+        "FunctionArn": world.arn("lambda", f"function:function-{number}"),
+        "Runtime": "python3.8" if world.bad("runtime", number) else "python3.13",
+        "Role": f"arn:aws:iam::{ACCOUNT}:role/role-{number}",
+        "Handler": "app.handler",
+        "CodeSize": 1024,
+        "Timeout": 3,
+        "MemorySize": 128,
+        "LastModified": "2026-01-02T03:04:05.000+0000",
+        "CodeSha256": "c2ltdWxhdGVk",
+        "Version": "$LATEST",
+        "TracingConfig": {"Mode": "PassThrough" if world.bad("tracing", number) else "Active"},
+        "VpcConfig": {"SubnetIds": [], "SecurityGroupIds": [], "VpcId": ""},
+        "Environment": {
+            "Variables": {"STAGE": "test", "TABLE": f"table-{number}"}
+            | ({"DB_PASSWORD": f"tr0ub4dor-and-{number}-horses"} if secretive else {})
+        },
+        "Layers": [
+            {"Arn": world.arn("lambda", f"layer:layer-{number % LAYERS}:1"), "CodeSize": 1024},
+        ],
+        "Architectures": ["x86_64"],
+        "PackageType": "Zip",
+    }
+    if not world.bad("function vpc", number):
+        zones = [world.id("subnet", 0), world.id("subnet", 1)]
+        function["VpcConfig"] = {
+            "SubnetIds": zones,
+            "SecurityGroupIds": [world.id("sg", 0)],
+            "VpcId": world.id("vpc", 0),
         }
-        for number in world.each("lambda:function")
-    ]
-    return {"Functions": functions}
+    if not world.bad("dead letters", number):
+        function["DeadLetterConfig"] = {"TargetArn": world.arn("sqs", "dead-letters")}
+    if not world.bad("function key", number):
+        function["KMSKeyArn"] = world.arn("kms", "key/key-0")
+    return function
+
+
+def _get_function(world: World, params: Params) -> Json:
+    number = _function_number(world, params)
+    kind = "secretive" if world.bad("code", number) else "harmless"
+    link = f"{world.config.origin}{PACKAGES}{kind}-{number}"
+    return {"Configuration": _function(world, number), "Code": {"RepositoryType": "S3", "Location": link}}
+
+
+def _get_layer(world: World, params: Params) -> Json:
+    name, _, version = str(params.get("Arn")).partition(":layer:")[2].partition(":")
+    content = {"Location": f"{world.config.origin}{PACKAGES}{name}", "CodeSize": 1024}
+    return {"Content": content, "LayerVersionArn": params["Arn"], "Version": int(version)}
+
+
+def package(name: str) -> bytes:
+    """The archive of that name: libraries that all have, and a text of its own."""
+    password = f'db_password = "tr0ub4dor-and-{name}"\n' if name.startswith("secretive") else ""
+    files = {f"lib/part_{number}.py": f"{_LIBRARY}# {number}\n" for number in range(10)}
+    made = io.BytesIO()
+    with zipfile.ZipFile(made, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as archive:
+        for file, text in {**files, "app.py": f"NAME = {name!r}\n{password}"}.items():
+            archive.writestr(file, text)
+    return made.getvalue()
 
 
 def _function_number(world: World, params: Params) -> int:
@@ -136,7 +188,13 @@ def _get_url(world: World, params: Params) -> Json:
     }
 
 
-LAMBDA: Final = {"GetFunctionUrlConfig": _get_url, "GetPolicy": _get_policy, "ListFunctions": _list_functions}
+LAMBDA: Final = {
+    "GetFunction": _get_function,
+    "GetFunctionUrlConfig": _get_url,
+    "GetLayerVersionByArn": _get_layer,
+    "GetPolicy": _get_policy,
+    "ListFunctions": _list_functions,
+}
 
 
 # --- Systems Manager ---

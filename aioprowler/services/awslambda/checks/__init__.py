@@ -1,0 +1,1 @@
+"""How Lambda functions and layers are judged."""
