@@ -64,6 +64,7 @@ PRESETS: dict[str, dict[str, int]] = {
         "acm:ListCertificates": 10,
         "batch:DescribeJobDefinitions": 20,
         "cognito-idp:ListUserPools": 4,
+        "eks:ListClusters": 2,
         "events:ListEventBuses": 3,
         "guardduty:ListDetectors": 1,
         "kms:ListKeys": 30,

@@ -158,6 +158,8 @@ RULES: Final = (
     _rule("advancedsecuritymode", "ENFORCED", "OFF"),
     _rule("sqsmanagedsseenabled", "true", "false"),
     _rule("compliancetype", "Patch", "Patch"),
+    _rule("configurationvalues", *[json.dumps({"enableNetworkPolicy": word}) for word in ("true", "false")]),
+    _rule("version", "1.35", "1.10"),  # of Kubernetes
     # so that trails lead to log groups, filters to alarms, and alarms to topics that somebody gets
     _rule("loggroupname", "/aws/bedrock-agentcore/{n}", "/aws/bedrock-agentcore/{n}"),
     _rule("cloudwatchlogsloggrouparn", *["arn:aws:logs:{region}:{account}:log-group:/aws/bedrock-agentcore/{n}:*"] * 2),
