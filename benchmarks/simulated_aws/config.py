@@ -84,6 +84,7 @@ PRESETS: dict[str, dict[str, int]] = {
         "elbv2:listener": 5,
         "elbv2:load_balancer": 300,
         "kms:ListKeys": 300,
+        "lambda:function": 500,
         "logs:log_group": 3_000,
         "logs:metric_filter": 600,
         "secretsmanager:ListSecrets": 1_000,

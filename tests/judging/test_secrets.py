@@ -2,19 +2,25 @@ from __future__ import annotations
 
 import base64
 import gzip
+from typing import Any
 
 import anyio
 import pytest
 
 from aioprowler import Fail, Failure, Manual, Pass, Secret, expressions
+from aioprowler.declarations.failure import GapError
 from aioprowler.expressions import Expression
 from aioprowler.judging.secrets import (
+    LEFT,
+    WAITING,
     FoundSecrets,
     SecretSettings,
     decode_user_data,
     find_in_each,
     find_secrets,
+    ignored_files,
     no_secrets,
+    searching,
     variables,
 )
 
@@ -162,3 +168,94 @@ def test_a_live_secret_is_critical() -> None:
     verdict = no_secrets("User data of x", FoundSecrets({"": (Secret("Token", 2, live=True),)}))
     assert verdict.severity == "critical"
     assert "accepted" in verdict.detail
+
+
+class Gate:
+    """A scanner that answers when it is let; it counts what waits."""
+
+    def __init__(self, answer: tuple[Secret, ...] | Failure = ()) -> None:
+        self.answer = answer
+        self.waiting = 0
+        self.most = 0
+        self.asked = 0
+
+    async def find(self, text: str, **_: Any) -> tuple[Secret, ...] | Failure:
+        self.asked += 1
+        self.waiting += len(text)
+        self.most = max(self.most, self.waiting)
+        await anyio.sleep(0.001)
+        self.waiting -= len(text)
+        return self.answer
+
+
+def search(scanner: Any, *texts: tuple[str, str], gap: Failure | None = None) -> tuple[FoundSecrets | Failure, int]:
+    """What is found, and how many characters wait once there are no more texts."""
+
+    async def main() -> tuple[FoundSecrets | Failure, int]:
+        async with searching(scanner, SecretSettings()) as found:
+            for place, text in texts:
+                await found.add(place, text)
+            await found.settle()
+            left = scanner.waiting
+        return found.found(gap), left
+
+    return anyio.run(main)
+
+
+def test_texts_are_read_no_faster_than_they_are_looked_into() -> None:
+    gate = Gate()
+    size = WAITING // 10
+    found, left = search(gate, *((str(number), "x" * size) for number in range(100)))
+    assert found == FoundSecrets()
+    assert gate.asked == 100
+    assert size < gate.most <= WAITING
+    assert left <= LEFT
+
+
+def test_a_text_that_is_larger_than_all_that_may_wait_goes_alone() -> None:
+    gate = Gate()
+    found, _ = search(gate, ("a", "x"), ("b", "x" * 2 * WAITING), ("c", "x"))
+    assert found == FoundSecrets()
+    assert gate.most == 2 * WAITING
+
+
+def test_texts_of_one_place_are_told_together() -> None:
+    token = Secret("Token", 1)
+    found, _ = search(Gate((token,)), ("b", "x\ny"), ("a", "x\ny"), ("b", "z\nz"))
+    assert found == FoundSecrets({"b": (token, token), "a": (token,)})
+
+
+def test_what_was_found_is_told_though_there_may_be_more() -> None:
+    gap, token = Failure("broken", "the package", ""), Secret("Token", 1)
+    assert search(Gate((token,)), ("a", "x\ny"), gap=gap)[0] == FoundSecrets({"a": (token,)}, gap=gap)
+    assert search(Gate(), ("a", "x"), gap=gap)[0] is gap
+    failure = Failure("missing", "the scanner", "install it")
+    assert search(Gate(failure), ("a", "x"), gap=gap)[0] is failure
+
+
+def test_where_the_scanner_has_failed_it_is_not_asked_again() -> None:
+    gate = Gate(Failure("missing", "the scanner", "install it"))
+    search(gate, *((str(number), "x" * (WAITING - 5000)) for number in range(5)))
+    assert gate.asked == 1
+
+
+def test_a_gap_is_manual_unless_something_was_found() -> None:
+    gap = Failure("broken", "the package", "", "a is encrypted")
+    assert isinstance(no_secrets("x", FoundSecrets({"b": (Secret("Token", 1),)}, gap=gap)), Fail)
+    with pytest.raises(GapError, match="a is encrypted"):
+        no_secrets("x", FoundSecrets(gap=gap))
+
+
+def test_a_verdict_names_no_more_places_than_can_be_read() -> None:
+    verdict = no_secrets("x", FoundSecrets({f"file {n}": (Secret("Token", 1),) for n in range(25)}))
+    assert "file 19" in verdict.detail
+    assert "file 20" not in verdict.detail
+    assert verdict.detail.endswith("; and 5 more places.")
+
+
+@pytest.mark.parametrize(
+    ("name", "is_ignored"),
+    [("a.deps.json", True), ("lib/a.deps.json", True), ("a.json", False), ("package.lock", True)],
+)
+def test_files_are_ignored_by_name(name: str, is_ignored: bool) -> None:
+    assert ignored_files(secrets_ignore_files=["*.deps.json", "package.lock"]).has(name) is is_ignored

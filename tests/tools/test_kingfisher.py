@@ -284,3 +284,18 @@ def test_who_gives_up_waiting_leaves_the_others_their_answer() -> None:
     (found,) = answers
     assert isinstance(found, tuple)
     assert len(found) == 1
+
+
+def test_a_text_is_looked_into_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    given, scanner = counted(monkeypatch), Kingfisher()
+    first = find(SECRET, HARMLESS, scanner=scanner)
+    assert find(HARMLESS, SECRET, scanner=scanner) == first[::-1]
+    assert given == [2]
+
+
+def test_no_more_texts_are_known_than_may_be(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(kingfisher, "KNOWN", 1)
+    given, scanner = counted(monkeypatch), Kingfisher()
+    for text in (SECRET, HARMLESS, HARMLESS, SECRET):
+        find(text, scanner=scanner)
+    assert len(given) == 3
