@@ -292,7 +292,7 @@ def test_the_index_is_what_is_declared() -> None:
     assert index.read_text(encoding="utf-8") == indexed(), "the index of checks is stale: run `make generate`"
 
 
-COMPLETE = ("awslambda", "batch", "ec2", "elb", "elbv2", "iam", "rds", "s3", "stepfunctions", "vpc")
+COMPLETE = ("autoscaling", "awslambda", "batch", "ec2", "elb", "elbv2", "iam", "rds", "s3", "stepfunctions", "vpc")
 """Services all of whose checks are there."""
 
 

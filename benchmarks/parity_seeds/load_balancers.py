@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import base64
+import gzip
 from collections.abc import Iterable, Mapping
 from typing import Any, Final
 
 from aioprowler.demo.seed import REGIONS
 from aioprowler.demo.seed.clients import HOME_REGION, SECOND_REGION, Clients
-from benchmarks.parity_moto import tell
+from benchmarks.parity_moto import ago, tell
 from benchmarks.parity_seeds.build import (
     ANYWHERE,
     ANYWHERE_6,
@@ -339,6 +341,105 @@ def _rule(listener: str, priority: str, path: str, action: Structure) -> Structu
     }  # fmt: skip
 
 
+# --- Auto Scaling groups ---
+
+
+def groups(clients: Clients) -> None:
+    """Create groups and launch configurations in moto, and have those of another region told as AWS tells them."""
+    scaling = clients("autoscaling")
+    configurations: Mapping[str, Structure] = {
+        "open": {"AssociatePublicIpAddress": True},
+        "closed": {
+            "AssociatePublicIpAddress": False, "UserData": _SECRETIVE,
+            "MetadataOptions": {"HttpTokens": "required", "HttpEndpoint": "enabled"},
+        },
+    }  # fmt: skip
+    for name, told in configurations.items():
+        scaling.create_launch_configuration(
+            LaunchConfigurationName=name, ImageId="ami-12c6146b", InstanceType="t3.micro", **told
+        )
+    for name, zones in (("open", "ab"), ("closed", "a")):
+        scaling.create_auto_scaling_group(
+            AutoScalingGroupName=name,
+            LaunchConfigurationName=name,
+            MinSize=0,
+            MaxSize=0,
+            AvailabilityZones=[f"{HOME_REGION}{zone}" for zone in zones],
+        )
+    place = f"arn:aws:autoscaling:{SECOND_REGION}:{clients.account_id}"
+    listed = [_group(f"{place}:autoScalingGroup:id", name, each) for name, each in _GROUPS.items()]
+    launched = [
+        {
+            "LaunchConfigurationName": name, "ImageId": "ami-12c6146b", "InstanceType": "t3.micro",
+            "LaunchConfigurationARN": f"{place}:launchConfiguration:id:launchConfigurationName/{name}",
+            **each,
+        }
+        for name, each in _CONFIGURATIONS.items()
+    ]  # fmt: skip
+    tell(clients, "autoscaling", "DescribeAutoScalingGroups", {"AutoScalingGroups": listed}, SECOND_REGION)
+    tell(clients, "autoscaling", "DescribeLaunchConfigurations", {"LaunchConfigurations": launched}, SECOND_REGION)
+
+
+_SECRETIVE: Final = "#!/bin/sh\nexport DB_PASSWORD='tr0ub4dor-and-3-horses'\n"
+
+
+def _encoded(content: bytes) -> str:
+    return base64.b64encode(content).decode()
+
+
+_CONFIGURATIONS: Final[Mapping[str, Structure]] = {
+    "plain": {"UserData": _encoded(b"#!/bin/bash"), "AssociatePublicIpAddress": False},
+    "off": {"MetadataOptions": {"HttpEndpoint": "disabled"}, "AssociatePublicIpAddress": False, "UserData": ""},
+    "optional": {"MetadataOptions": {"HttpTokens": "optional", "HttpEndpoint": "enabled"}},
+    "packed": {"UserData": _encoded(gzip.compress(_SECRETIVE.encode()))},
+    "binary": {"UserData": _encoded(b"\xff\xfe\x00")},
+}
+
+_TEMPLATE: Final = {"LaunchTemplateId": "lt-1", "LaunchTemplateName": "new", "Version": "1"}
+_GROUPS: Final[Mapping[str, Structure]] = {
+    "by-plain": {"LaunchConfigurationName": "plain"},
+    "by-off": {"LaunchConfigurationName": "off"},
+    "by-optional": {"LaunchConfigurationName": "optional", "AvailabilityZones": [f"{SECOND_REGION}a"]},
+    "by-template": {"LaunchTemplate": _TEMPLATE},
+    "mixed": {
+        "MixedInstancesPolicy": {
+            "LaunchTemplate": {
+                "LaunchTemplateSpecification": _TEMPLATE,
+                "Overrides": [{"InstanceType": "t3.micro"}, {"InstanceType": "m5.large"}],
+            }
+        }
+    },
+    "behind-both": {
+        "LaunchTemplate": _TEMPLATE, "LoadBalancerNames": ["old"], "TargetGroupARNs": ["arn:group"],
+        "HealthCheckType": "ELB", "CapacityRebalance": True,
+    },
+    "behind-both-and-blind": {
+        "LaunchTemplate": _TEMPLATE, "LoadBalancerNames": ["old"], "TargetGroupARNs": ["arn:group"],
+    },
+    "behind-one": {"LaunchTemplate": _TEMPLATE, "TargetGroupARNs": ["arn:group"], "HealthCheckType": "EC2,ELB"},
+    "many-types": {"LaunchTemplate": _TEMPLATE, "Instances": [(z, t) for z in "ab" for t in ("t3.micro", "m5.large")]},
+    "one-type": {"LaunchTemplate": _TEMPLATE, "Instances": [("a", "t3.micro"), ("b", "t3.micro")]},
+    "many-types-in-one-zone": {"LaunchTemplate": _TEMPLATE, "Instances": [("a", "t3.micro"), ("a", "m5.large")]},
+    "going": {"LaunchTemplate": _TEMPLATE, "Status": "Delete in progress"},
+}  # fmt: skip
+
+
+def _group(place: str, name: str, told: Mapping[str, Any]) -> Structure:
+    instances = [
+        {
+            "InstanceId": f"i-{number}", "InstanceType": kind, "AvailabilityZone": f"{SECOND_REGION}{zone}",
+            "LifecycleState": "InService", "HealthStatus": "Healthy", "ProtectedFromScaleIn": False,
+        }
+        for number, (zone, kind) in enumerate(told.get("Instances", ()))
+    ]  # fmt: skip
+    return {
+        "AutoScalingGroupName": name, "AutoScalingGroupARN": f"{place}:autoScalingGroupName/{name}",
+        "MinSize": 0, "MaxSize": 4, "DesiredCapacity": len(instances), "DefaultCooldown": 300, "CreatedTime": ago(1),
+        "AvailabilityZones": [f"{SECOND_REGION}a", f"{SECOND_REGION}b"], "HealthCheckType": "EC2", "Tags": [],
+        **told, "Instances": instances,
+    }  # fmt: skip
+
+
 STATES = (
     State("classic_balancers", "500000007201", classic, services=("elb",)),
     State("classic_in_zones", "500000007202", classic_in_zones, services=("elb",), config={"elb_min_azs": 3}),
@@ -350,4 +451,5 @@ STATES = (
         services=("elbv2",),
         config={"elbv2_min_azs": 3, "elbv2_listener_pqc_tls_allowed_policies": [_SECURE]},
     ),
+    State("scaling_groups", "500000007205", groups, services=("autoscaling",)),
 )

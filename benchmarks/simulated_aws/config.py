@@ -18,6 +18,8 @@ PRESETS: dict[str, dict[str, int]] = {
         "iam:policy": 1,
     },
     "realistic": {
+        "autoscaling:group": 3,
+        "autoscaling:launch_configuration": 1,
         "backup:plan": 2,
         "batch:compute_environment": 2,
         "cloudtrail:event": 100,
@@ -76,6 +78,8 @@ PRESETS: dict[str, dict[str, int]] = {
         "wafv2:ListWebACLs": 3,
     },
     "large": {
+        "autoscaling:group": 200,
+        "autoscaling:launch_configuration": 50,
         "batch:DescribeJobDefinitions": 1_000,
         "cloudtrail:event": 5_000,
         "cloudtrail:trail": 20,

@@ -29,6 +29,7 @@ Answer = Callable[[World, Params], Json]
 
 SERVICES: Final[Mapping[str, Mapping[str, Answer]]] = {
     "account": accounts.ACCOUNT,
+    "autoscaling": load_balancers.AUTOSCALING,
     "backup": compute.BACKUP,
     "batch": compute.BATCH,
     "cloudtrail": monitoring.CLOUDTRAIL,

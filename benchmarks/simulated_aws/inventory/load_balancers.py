@@ -147,3 +147,67 @@ ELB: Final = {
     "DescribeLoadBalancerAttributes": _describe_classic_attributes,
     "DescribeLoadBalancers": _describe_classic,
 }
+
+
+# --- Auto Scaling groups ---
+def _group(world: World, number: int) -> Json:
+    """Every third one launches by a configuration, the others by a template."""
+    kinds = ["t3.micro"] if world.bad("group types", number) else ["t3.micro", "m5.large"]
+    zones = [world.zone(zone) for zone in range(1 if world.bad("group zones", number) else 2)]
+    instances = [
+        {
+            "InstanceId": world.id("i", 2 * number + each),
+            "InstanceType": kind,
+            "AvailabilityZone": zone,
+            "LifecycleState": "InService",
+            "HealthStatus": "Healthy",
+            "ProtectedFromScaleIn": False,
+        }
+        for zone in zones
+        for each, kind in enumerate(kinds)
+    ]
+    template = {"LaunchTemplateId": world.id("lt", 0), "LaunchTemplateName": "template-0", "Version": "1"}
+    launched: Json = {"LaunchTemplate": template} if number % 3 else {"LaunchConfigurationName": "configuration-0"}
+    return launched | {
+        "AutoScalingGroupName": f"group-{number}",
+        "AutoScalingGroupARN": world.arn("autoscaling", f"autoScalingGroup:id:autoScalingGroupName/group-{number}"),
+        "MinSize": 1,
+        "MaxSize": 10,
+        "DesiredCapacity": len(instances),
+        "DefaultCooldown": 300,
+        "AvailabilityZones": zones,
+        "VPCZoneIdentifier": world.id("subnet", 1),
+        "TargetGroupARNs": [world.arn("elasticloadbalancing", f"targetgroup/group-{number}/0")],
+        "HealthCheckType": "EC2" if world.bad("group health", number) else "ELB",
+        "CapacityRebalance": not world.bad("group rebalance", number),
+        "CreatedTime": world.ago(100),
+        "Instances": instances,
+        "Tags": [],
+    }
+
+
+def _describe_groups(world: World, _: Params) -> Json:
+    return {"AutoScalingGroups": [_group(world, number) for number in world.each("autoscaling:group")]}
+
+
+def _describe_configurations(world: World, _: Params) -> Json:
+    configurations = [
+        {
+            "LaunchConfigurationName": f"configuration-{number}",
+            "LaunchConfigurationARN": world.arn("autoscaling", f"launchConfiguration:id:configuration-{number}"),
+            "ImageId": world.id("ami", 0),
+            "InstanceType": "t3.micro",
+            "UserData": "IyEvYmluL2Jhc2gK",
+            "AssociatePublicIpAddress": world.bad("configuration address", number),
+            "MetadataOptions": {"HttpTokens": "optional" if world.bad("configuration tokens", number) else "required"},
+            "CreatedTime": world.ago(1000),
+        }
+        for number in world.each("autoscaling:launch_configuration")
+    ]
+    return {"LaunchConfigurations": configurations}
+
+
+AUTOSCALING: Final = {
+    "DescribeAutoScalingGroups": _describe_groups,
+    "DescribeLaunchConfigurations": _describe_configurations,
+}
