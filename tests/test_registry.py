@@ -220,6 +220,8 @@ MORE_CODES = {
     "ValidationException",
     # https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_GetQueueAttributes.html
     "AWS.SimpleQueueService.NonExistentQueue",
+    # https://docs.aws.amazon.com/elasticbeanstalk/latest/api/CommonErrors.html
+    "InvalidParameterValue",
 }
 """Error codes that services use, and their models do not name."""
 
@@ -292,7 +294,23 @@ def test_the_index_is_what_is_declared() -> None:
     assert index.read_text(encoding="utf-8") == indexed(), "the index of checks is stale: run `make generate`"
 
 
-COMPLETE = ("autoscaling", "awslambda", "batch", "ec2", "elb", "elbv2", "iam", "rds", "s3", "stepfunctions", "vpc")
+COMPLETE = (
+    "autoscaling",
+    "awslambda",
+    "batch",
+    "cloudformation",
+    "ec2",
+    "elasticbeanstalk",
+    "elb",
+    "elbv2",
+    "iam",
+    "lightsail",
+    "rds",
+    "s3",
+    "servicecatalog",
+    "stepfunctions",
+    "vpc",
+)
 """Services all of whose checks are there."""
 
 
