@@ -255,7 +255,12 @@ def variables(values: Mapping[str, str], kind: str = "variable") -> dict[str, st
 
     `{"DB_PASSWORD": "x"}` -> `{"variable DB_PASSWORD": '"DB_PASSWORD": "x"'}`; `kind` is what the service calls them.
     """
-    return {f"{kind} {name}": f'"{name}": "{value}"' for name, value in values.items()}
+    return {f"{kind} {name}": variable(name, value) for name, value in values.items()}
+
+
+def variable(name: str, value: str) -> str:
+    """One of them as a text, for who has a place of his own for it."""
+    return f'"{name}": "{value}"'
 
 
 def no_secrets(where: str, found: FoundSecrets) -> Verdict:

@@ -47,7 +47,10 @@ def test_other_stacks_have_no_bootstrap_version(other: Stack) -> None:
 
 
 def test_outputs_are_looked_into_one_by_one() -> None:
-    assert outputs_of(stack(Password="x", Url="y")) == {"output Password": "Password=x", "output Url": "Url=y"}
+    assert outputs_of(stack(Password="x", Url="y")) == {
+        "output Password": '"Password": "x"',
+        "output Url": '"Url": "y"',
+    }
 
 
 @pytest.mark.parametrize(("secrets", "verdict"), [({"output Password": (Secret("Password", 0),)}, Fail), ({}, Pass)])

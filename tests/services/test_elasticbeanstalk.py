@@ -91,7 +91,7 @@ def test_an_environment_without_settings_is_no_verdict() -> None:
 
 def test_each_value_is_looked_into_after_its_name() -> None:
     told = configuration(("aws:env", "DB_PASSWORD", "x"), ("aws:env", "EMPTY", ""), ("aws:env", "NONE", None))
-    assert options_of(told) == {"option aws:env/DB_PASSWORD": "DB_PASSWORD=x"}
+    assert options_of(told) == {"option aws:env/DB_PASSWORD": '"DB_PASSWORD": "x"'}
 
 
 @pytest.mark.parametrize(("secrets", "verdict"), [({"option a/b": (Secret("Password", 0),)}, Fail), ({}, Pass)])

@@ -93,6 +93,12 @@ RULES: Final = (
         _policy({"AWS": "*", "CanonicalUser": "0123"}, "*"),  # so that S3 is asked whose id that is
         _policy({"AWS": "{account}"}, "s3:GetObject"),
     ),
+    _rule("rootid", "", ""),  # so that stacks are judged by themselves
+    _rule("stackname", "CDKToolkit", "CDKToolkit"),
+    _rule("outputkey", ("BootstrapVersion", "Password"), ("BootstrapVersion", "Password")),
+    _rule("outputvalue", ("21", _SECRET), ("20", "")),
+    _rule("solutionstackname", *[f"64bit Amazon Linux 2023 v4.{n}.13 running PHP 8.4" for n in (13, 12)]),
+    _rule("blueprintid", "wordpress", "wordpress"),
     _rule("cloudtrailevent", _called("00" * 48), _called("ab" * 48)),
     _rule("policycontent", _ORGANIZATIONS_POLICY, "{}"),
     _rule("resourcerecordvalue", ("3.5.0.1", "bucketname-{n}.s3-website-eu-west-1.amazonaws.com"), "10.0.0.{n}"),

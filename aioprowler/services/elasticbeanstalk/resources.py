@@ -9,7 +9,7 @@ import msgspec
 
 from aioprowler import Facet, Resource, States, call, field, listing
 from aioprowler.declarations.failure import UnreadableError
-from aioprowler.judging.secrets import FoundSecrets, secrets_in
+from aioprowler.judging.secrets import FoundSecrets, secrets_in, variable
 
 _STACK: Final = re.compile(r"(?P<family>.+?) v(?P<version>\d+(?:\.\d+)+) running PHP (?P<php>\d+\.\d+)", re.IGNORECASE)
 _PLATFORM: Final = re.compile(
@@ -125,13 +125,12 @@ class Configuration(Facet[Environment]):
 
 def options_of(configuration: Configuration) -> dict[str, str]:
     """Each value that is set, after its name."""
-    return {
-        " ".join(filter(None, ("option", f"{each.namespace}/{each.name}", each.resource_name))): (
-            f"{each.name}={each.value}"
-        )
-        for each in configuration.options
-        if each.value
-    }
+    return {_place(each): variable(each.name, each.value) for each in configuration.options if each.value}
+
+
+def _place(option: Option) -> str:
+    named = f"option {option.namespace}/{option.name}"
+    return f"{named} of {option.resource_name}" if option.resource_name else named
 
 
 class SettingSecrets(FoundSecrets, Facet[Environment]):
