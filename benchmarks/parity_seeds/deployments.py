@@ -46,7 +46,7 @@ def stacks(clients: Clients) -> None:
 def old_stacks(clients: Clients) -> None:
     """Tell of a stack of the CDK's first generation, of nested stacks, and of those that go."""
     id_ = f"arn:aws:cloudformation:{HOME_REGION}:{clients.account_id}:stack/"
-    states = {
+    states: dict[str, dict[str, Any]] = {
         "CDKToolkit": {"Outputs": [{"OutputKey": "BucketName", "OutputValue": "assets"}]},
         "nested": {"RootId": f"{id_}root/1", "ParentId": f"{id_}root/1"},
         "going": {"StackStatus": "DELETE_IN_PROGRESS"},

@@ -19,7 +19,11 @@ from aioprowler.services.lightsail.resources import AddOn, Database, Instance, N
 
 
 def instance(*ports: OpenPorts, **fields: Any) -> Instance:
-    told = {"public_ip_address": "192.0.2.1", "blueprint_id": "debian_12", "networking": Networking(ports=ports)}
+    told: dict[str, Any] = {
+        "public_ip_address": "192.0.2.1",
+        "blueprint_id": "debian_12",
+        "networking": Networking(ports=ports),
+    }
     return Instance(support_code="1/i-1", name="web", arn="arn", **(told | fields))
 
 

@@ -17,6 +17,7 @@ ORGANIZATION = Organization(id="o-1", arn="arn", master_account_id="123456789012
 def test_shares(accounts: tuple[str, ...], verdict: type) -> None:
     shares = AccountShares(shares=tuple(PortfolioShare(principal_id=each) for each in accounts))
     found = servicecatalog_portfolio_shared_within_organization_only(PORTFOLIO, shares, ORGANIZATION)
+    assert found is not None
     assert isinstance(found, verdict)
     assert all(each in found.detail for each in accounts)
 
