@@ -7,8 +7,7 @@ from typing import Final
 
 import msgspec
 
-from aioprowler import Facet, Resource, States, call, field, listing
-from aioprowler.declarations.failure import UnreadableError
+from aioprowler import Facet, Resource, States, UnreadableError, call, field, listing
 from aioprowler.judging.secrets import FoundSecrets, secrets_in, variable
 
 _STACK: Final = re.compile(r"(?P<family>.+?) v(?P<version>\d+(?:\.\d+)+) running PHP (?P<php>\d+\.\d+)", re.IGNORECASE)
