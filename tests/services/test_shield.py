@@ -29,7 +29,7 @@ def balancer(**changed: Any) -> LoadBalancer:
 RESOURCES: list[tuple[Check[Any, Any], Any]] = [
     (checks.shield_advanced_protection_in_associated_elastic_ips, ElasticIp(public_ip="3.5.0.1", allocation_id="e1")),
     (checks.shield_advanced_protection_in_classic_load_balancers, made(ClassicLoadBalancer, name="old")),
-    (checks.shield_advanced_protection_in_cloudfront_distributions, Distribution(id="D1", arn="arn:D1")),
+    (checks.shield_advanced_protection_in_cloudfront_distributions, made(Distribution, id="D1", arn="arn:D1")),
     (checks.shield_advanced_protection_in_global_accelerators, Accelerator(arn="arn:a", name="a")),
     (checks.shield_advanced_protection_in_internet_facing_load_balancers, balancer()),
     (checks.shield_advanced_protection_in_route53_hosted_zones, zone()),
@@ -94,6 +94,6 @@ def test_elastic_addresses_are_told_by_their_allocation_and_those_of_carriers_ar
 
 
 def test_a_staging_distribution_is_protected_with_its_primary() -> None:
-    staging = Distribution(id="D2", arn="arn:D2", staging=True)
+    staging = made(Distribution, id="D2", arn="arn:D2", staging=True)
     check = checks.shield_advanced_protection_in_cloudfront_distributions
     assert check(staging, Protections(protections=())) is None

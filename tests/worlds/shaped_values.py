@@ -112,6 +112,8 @@ RULES: Final = (
     # settings
     _rule("privatezone", False, False),
     _rule("staging", False, False),  # so that distributions are judged by themselves
+    _rule("domainname", "domainname-{n}.s3.amazonaws.com", "domainname-{n}.s3.amazonaws.com"),  # also of an origin
+    _rule("realtimelogconfigarn", "", ""),  # so that what else a distribution logs to decides
     _rule("restrictpublicbuckets", False, False),  # so that policies of buckets count where there are any
     # ACLs
     _rule("location", f"{LINK}secretive", f"{LINK}harmless"),

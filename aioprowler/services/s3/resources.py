@@ -522,24 +522,28 @@ class OwnBucketNames(Names, Facet[Account]):
 @source("s3:HeadBucket")
 async def find_taken(region: Region, own: OwnBucketNames, aws: Aws) -> TakenNames | Failure:
     """Asks for each foreseeable name that is not the account's own whether somebody else has it."""
-    taken: list[str] = []
+    found = await existing_among([name for name in foreseeable_names(region).values() if name not in own.names], aws)
+    return found if isinstance(found, Failure) else TakenNames(names=found)
+
+
+async def existing_among(names: Iterable[str], aws: Aws) -> frozenset[str] | Failure:
+    """Those names that are buckets, whosever they are: S3 answers, or refuses these and not all."""
+    existing: list[str] = []
     refused = False
-    for name in foreseeable_names(region).values():
-        if name in own.names:
-            continue
+    for name in names:
         answer = await aws.answer("s3", "HeadBucket", _NO_BUCKET | _NOT_OURS, Bucket=name)
         if isinstance(answer, Failure):
             return answer
         is_refused = isinstance(answer, str) and answer in _NOT_OURS
         if is_refused or isinstance(answer, dict):
-            taken.append(name)
+            existing.append(name)
         refused = refused or is_refused
     if refused:
         # Where all of S3 is refused, as a policy of the organization may, that tells of no bucket.
         nobodys = await aws.find("s3", "HeadBucket", _NO_BUCKET, Bucket=f"aioprowler-{secrets.token_hex(16)}")
         if isinstance(nobodys, Failure):
             return nobodys
-    return TakenNames(names=frozenset(taken))
+    return frozenset(existing)
 
 
 _NO_BUCKET = frozenset({"404", "NoSuchBucket", "NotFound"})
