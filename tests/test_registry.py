@@ -295,20 +295,26 @@ def test_the_index_is_what_is_declared() -> None:
 
 
 COMPLETE = (
+    "appstream",
     "autoscaling",
     "awslambda",
     "batch",
     "cloudformation",
+    "datasync",
     "ec2",
     "elasticbeanstalk",
     "elb",
     "elbv2",
+    "firehose",
     "iam",
+    "kinesis",
     "lightsail",
+    "mq",
     "rds",
     "s3",
     "servicecatalog",
     "stepfunctions",
+    "transfer",
     "vpc",
 )
 """Services all of whose checks are there."""

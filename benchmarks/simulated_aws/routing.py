@@ -22,7 +22,7 @@ from benchmarks.simulated_aws.protocol import Request
 
 _ALIASES = {"s3express": "s3", "s3-outposts": "s3", "s3-object-lambda": "s3"}
 _METADATA = re.compile(r'"(endpointPrefix|signingName|targetPrefix|apiVersion|protocol)"\s*:\s*"([^"]*)"')
-_VARIABLE = re.compile(r"\\{(\w+)(\\\+)?\\}")
+_VARIABLE = re.compile(r"\\{((?:\w|\\-)+)(\\\+)?\\}")
 _BUCKET_HOST = re.compile(r"(.+)\.(?:localhost|(?:\d{1,3}\.){3}\d{1,3})(?::\d+)?")
 
 
@@ -103,7 +103,11 @@ class Route:
         if method != self.method or any(query.get(name) != value for name, value in self.query.items()):
             return None
         found = self.path.fullmatch(path)
-        return {name[1:]: unquote(value) for name, value in found.groupdict().items()} if found else None
+        return (
+            {name[1:].replace("__", "-"): unquote(value) for name, value in found.groupdict().items()}
+            if found
+            else None
+        )
 
 
 @cache
@@ -120,9 +124,11 @@ def _route(model: OperationModel) -> Route:
     names_of: dict[str, str] = {}
 
     def variable(found: re.Match[str]) -> str:
-        # Names of groups may not begin with a digit or repeat; `_` keeps them apart from Python's words.
-        name = found[1] if found[1] not in names_of else f"{found[1]}{next(names)}"
-        names_of[name] = found[1]
+        # Names of groups may not begin with a digit or repeat; `_` keeps them apart from Python's words, and `__` is a
+        # hyphen, which they cannot have.
+        told = found[1].replace("\\-", "__")
+        name = told if told not in names_of else f"{told}{next(names)}"
+        names_of[name] = told
         return f"(?P<_{name}>.+)" if found[2] else f"(?P<_{name}>[^/]+)"
 
     pattern = _VARIABLE.sub(variable, pattern)

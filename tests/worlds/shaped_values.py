@@ -164,6 +164,7 @@ RULES: Final = (
     _rule("standardsstatus", "INCOMPLETE", "INCOMPLETE"),  # so that integrations decide
     # so that a pool's risk configuration matters
     _rule("advancedsecuritymode", "ENFORCED", "OFF"),
+    _rule("deliverystreamtype", *["KinesisStreamAsSource"] * 2),  # so that the encryption of its source matters
     _rule("sqsmanagedsseenabled", "true", "false"),
     _rule("compliancetype", "Patch", "Patch"),
     _rule("configurationvalues", *[json.dumps({"enableNetworkPolicy": word}) for word in ("true", "false")]),

@@ -1,0 +1,1 @@
+"""Amazon AppStream 2.0."""
