@@ -295,11 +295,16 @@ def test_the_index_is_what_is_declared() -> None:
 
 
 COMPLETE = (
+    "amplify",
+    "apigateway",
+    "apigatewayv2",
     "appstream",
+    "appsync",
     "autoscaling",
     "awslambda",
     "batch",
     "cloudformation",
+    "cloudfront",
     "datasync",
     "ec2",
     "elasticbeanstalk",

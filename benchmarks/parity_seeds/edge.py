@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Final
 
+from aioprowler.demo.seed import REGIONS
 from aioprowler.demo.seed.clients import HOME_REGION, Clients
 from benchmarks.parity_moto import tell
 from benchmarks.parity_seeds.states import State
@@ -168,4 +169,147 @@ def distributions(clients: Clients) -> None:
     tell(clients, "logs", "DescribeDeliveries", {"deliveries": deliveries})
 
 
-STATES: Final = (State("distributions", "500000002701", distributions, services=("cloudfront",)),)
+# --- API Gateway ---
+
+_USERS: Final = {"id": "u1", "name": "users", "type": "COGNITO_USER_POOLS"}
+_APIS: Final[Mapping[str, tuple[list[str], list[Structure], Mapping[str, str]]]] = {
+    "guarded": (["EDGE"], [_USERS], {"GET": "NONE"}),
+    "open": (["REGIONAL"], [], {"GET": "AWS_IAM", "POST": "NONE", "OPTIONS": "NONE"}),
+    "closed": (["REGIONAL"], [], {"GET": "AWS_IAM", "POST": "CUSTOM", "OPTIONS": "NONE"}),
+    "empty": (["PRIVATE"], [], {}),
+}
+"""REST APIs: endpoint types, authorizers, and what each method asks of who calls."""
+_ON: Final = {"cachingEnabled": True, "cacheDataEncrypted": True}
+_STAGES: Final[Mapping[str, list[Structure]]] = {
+    "guarded": [
+        {
+            "stageName": "good", "clientCertificateId": "c1", "tracingEnabled": True, "cacheClusterEnabled": True,
+            "webAclArn": "arn:aws:wafv2:us-east-1:1:regional/webacl/web/1", "variables": {"host": "db.example.com"},
+            "methodSettings": {"*/*": {"loggingLevel": "INFO", **_ON}},
+        },
+        {
+            "stageName": "bad", "tracingEnabled": False, "cacheClusterEnabled": True,
+            "variables": {"DB_PASSWORD": "tr0ub4dor-and-3-horses"},
+            "methodSettings": {"*/*": {"loggingLevel": "OFF", "cachingEnabled": True, "cacheDataEncrypted": False}},
+        },
+        {
+            "stageName": "mixed", "tracingEnabled": False, "cacheClusterEnabled": True,
+            "methodSettings": {
+                "*/*": {"loggingLevel": "OFF", **_ON},
+                "~1cards/GET": {"loggingLevel": "ERROR", "cachingEnabled": True, "cacheDataEncrypted": False},
+            },
+        },
+        {
+            "stageName": "idle", "tracingEnabled": False, "cacheClusterEnabled": False,
+            "methodSettings": {"*/*": {"cachingEnabled": True, "cacheDataEncrypted": False}},
+        },
+        {"stageName": "bare", "tracingEnabled": False, "cacheClusterEnabled": False, "methodSettings": {}},
+    ],
+}  # fmt: skip
+_POLICIES: Final = {
+    "quantum.example.com": {"securityPolicy": "SecurityPolicy_TLS13_1_2_PFS_PQ_2025_09"},
+    "newer.example.com": {"securityPolicy": "SecurityPolicy_TLS13_1_3_2025_09"},
+    "legacy.example.com": {"securityPolicy": "TLS_1_2"},
+    "default.example.com": {},
+}
+_HTTP: Final = {
+    "guarded": [{"StageName": "logging", "AccessLogSettings": {"DestinationArn": "arn:aws:logs:us-east-1:1:log"}}],
+    "open": [{"StageName": "$default", "AutoDeploy": True}],
+    "idle": [],
+}
+"""HTTP APIs with their stages."""
+
+
+def apis(clients: Clients) -> None:
+    """Have APIs of both generations told as AWS tells them."""
+    rest = {
+        name: {"id": name, "name": f"{name} API", "endpointConfiguration": {"types": types}}
+        for name, (types, *_) in _APIS.items()
+    }
+
+    def resources(asked: Mapping[str, Any]) -> Structure:
+        methods = {
+            verb: {"httpMethod": verb, "authorizationType": word} for verb, word in _APIS[asked["restApiId"]][2].items()
+        }
+        return {"items": [{"id": "r1", "path": "/orders", **({"resourceMethods": methods} if methods else {})}]}
+
+    replies: Mapping[str, Any] = {
+        "GetRestApis": {"items": list(rest.values())},
+        "GetRestApi": lambda asked: rest[asked["restApiId"]],
+        "GetAuthorizers": lambda asked: {"items": _APIS[asked["restApiId"]][1]},
+        "GetResources": resources,
+        "GetMethod": lambda asked: {"authorizationType": _APIS[asked["restApiId"]][2][asked["httpMethod"]]},
+        "GetStages": lambda asked: {"item": _STAGES.get(asked["restApiId"], [])},
+        "GetDomainNames": {"items": [{"domainName": name, **told} for name, told in _POLICIES.items()]},
+    }
+    for operation, reply in replies.items():
+        tell(clients, "apigateway", operation, reply)
+    of_second: Mapping[str, Any] = {
+        "GetApis": {
+            "Items": [
+                {"ApiId": name, "Name": f"{name} HTTP", "ProtocolType": "HTTP", "RouteSelectionExpression": "route"}
+                for name in _HTTP
+            ]
+        },
+        "GetAuthorizers": lambda asked: {
+            "Items": [{"AuthorizerId": "u1", "Name": "users"}] if asked["ApiId"] == "guarded" else []
+        },
+        "GetStages": lambda asked: {"Items": _HTTP[asked["ApiId"]]},
+    }
+    for operation, reply in of_second.items():
+        tell(clients, "apigatewayv2", operation, reply)
+
+
+# --- AppSync and Amplify ---
+
+_GRAPHQL: Final[Mapping[str, Structure]] = {
+    "all": {"authenticationType": "AWS_IAM", "logConfig": {"fieldLogLevel": "ALL"}},
+    "errors": {"authenticationType": "AWS_LAMBDA", "logConfig": {"fieldLogLevel": "ERROR"}},
+    "debug": {"authenticationType": "OPENID_CONNECT", "logConfig": {"fieldLogLevel": "DEBUG"}},
+    "none": {"authenticationType": "API_KEY", "logConfig": {"fieldLogLevel": "NONE"}},
+    "quiet": {"authenticationType": "API_KEY"},
+    "besides": {
+        "authenticationType": "AMAZON_COGNITO_USER_POOLS",
+        "additionalAuthenticationProviders": [{"authenticationType": "API_KEY"}],
+    },
+    "merged": {"authenticationType": "API_KEY", "apiType": "MERGED"},
+}
+_PASSWORD: Final = "export DB_PASSWORD='tr0ub4dor-and-3-horses'"
+_BUILD: Final = f"version: 1\nfrontend:\n  phases:\n    build:\n      commands:\n        - {_PASSWORD}\n"
+_HOSTED: Final[Mapping[str, Structure]] = {
+    "plain": {"environmentVariables": {"STAGE": "production"}, "buildSpec": "version: 1\n"},
+    "variable": {"environmentVariables": {"DB_PASSWORD": "tr0ub4dor-and-3-horses"}},
+    "build": {"buildSpec": _BUILD},
+    "branch": {},
+    "new-branches": {"autoBranchCreationConfig": {"buildSpec": _BUILD}},
+}
+
+
+def apps(clients: Clients) -> None:
+    """Have GraphQL APIs and hosted apps told as AWS tells them."""
+    place = f"{HOME_REGION}:{clients.account_id}"
+    graphql = [
+        {"apiId": name, "name": name, "arn": f"arn:aws:appsync:{place}:apis/{name}", "apiType": "GRAPHQL", **told}
+        for name, told in _GRAPHQL.items()
+    ]
+    hosted = [
+        {"appId": name, "name": name, "appArn": f"arn:aws:amplify:{place}:apps/{name}", **told}
+        for name, told in _HOSTED.items()
+    ]
+
+    def branches(asked: Mapping[str, Any]) -> Structure:
+        values = {"DB_PASSWORD": "tr0ub4dor-and-3-horses"} if asked["appId"] == "branch" else {}
+        arn = f"arn:aws:amplify:{place}:apps/{asked['appId']}/branches/main"
+        return {"branches": [{"branchName": "main", "branchArn": arn, "environmentVariables": values}]}
+
+    tell(clients, "appsync", "ListGraphqlApis", {"graphqlApis": graphql})
+    for region in REGIONS:
+        tell(clients, "amplify", "ListApps", {"apps": hosted if region == HOME_REGION else []}, region)
+        tell(clients, "amplify", "ListBranches", branches, region)
+
+
+STATES: Final = (
+    State("distributions", "500000002701", distributions, services=("cloudfront",)),
+    State("apis", "500000002702", apis, services=("apigateway", "apigatewayv2")),
+    State("apps", "500000002703", apps, services=("amplify", "appsync")),
+)

@@ -42,8 +42,10 @@ _NEVER = frozenset({"Dimensions", "dimensions", "emitSystemFieldDimensions", "fi
 """Members that are not there, so that what metric filters count in is what alarms watch."""
 _NONE = frozenset({"Groups"})
 """Lists in what is listed that are always there, and empty where everything is off."""
+_NOBODY = frozenset({"ListOfAuthorizer"})
+"""Lists, by their shapes, that are empty where everything is off, so that what is asked only then is asked."""
 _TOKEN = re.compile(
-    ".*token|(next|new)?(page)?marker|next.*(id|key)|is_?truncated|has_?more.*|.*continuation.*", re.IGNORECASE
+    ".*token|position|(next|new)?(page)?marker|next.*(id|key)|is_?truncated|has_?more.*|.*continuation.*", re.IGNORECASE
 )
 _SAYS = {
     True: ("enabled", "enable", "active", "available", "running", "complete", "completed", "success", "required", "on"),
@@ -258,7 +260,7 @@ class Maker:
 
     def _list(self, shape: ListShape, name: str, number: int, depth: int) -> list[Any]:
         """A list in what is listed already, on the way to what is meant, has one item for each of those."""
-        if depth > 1 and name in _NONE and not self._is_on:
+        if not self._is_on and (shape.name in _NOBODY or (depth > 1 and name in _NONE)):
             return []
         numbers = [number] if depth > 1 and name in self._known.told else range(_ITEMS)
         return [self._value(shape.member, singular(name), each, depth + 1) for each in numbers]

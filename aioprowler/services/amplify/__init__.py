@@ -1,0 +1,1 @@
+"""AWS Amplify Hosting: apps and their branches."""

@@ -1,0 +1,1 @@
+"""Amazon API Gateway: HTTP and WebSocket APIs, and their stages."""
