@@ -18,10 +18,13 @@ PRESETS: dict[str, dict[str, int]] = {
         "iam:policy": 1,
     },
     "realistic": {
+        "apigateway:rest_api": 4,
+        "apigatewayv2:api": 3,
         "autoscaling:group": 3,
         "autoscaling:launch_configuration": 1,
         "backup:plan": 2,
         "batch:compute_environment": 2,
+        "cloudfront:distribution": 6,
         "cloudtrail:event": 100,
         "cloudtrail:trail": 2,
         "cloudwatch:alarm": 100,
@@ -64,6 +67,8 @@ PRESETS: dict[str, dict[str, int]] = {
         "sns:topic": 10,
         "ssm:managed_instance": 8,
         "acm:ListCertificates": 10,
+        "amplify:ListApps": 1,
+        "appsync:ListGraphqlApis": 2,
         "appstream:DescribeFleets": 2,
         "batch:DescribeJobDefinitions": 20,
         "cognito-idp:ListUserPools": 4,
@@ -87,9 +92,14 @@ PRESETS: dict[str, dict[str, int]] = {
         "wafv2:ListWebACLs": 3,
     },
     "large": {
+        "amplify:ListApps": 20,
+        "apigateway:rest_api": 20,
+        "apigatewayv2:api": 10,
+        "appsync:ListGraphqlApis": 30,
         "autoscaling:group": 200,
         "autoscaling:launch_configuration": 50,
         "batch:DescribeJobDefinitions": 1_000,
+        "cloudfront:distribution": 200,
         "cloudtrail:event": 5_000,
         "cloudtrail:trail": 20,
         "cloudwatch:alarm": 1_000,
@@ -112,8 +122,8 @@ PRESETS: dict[str, dict[str, int]] = {
         "events:ListEventBuses": 20,
     },
 }
-"""Resource type -> how many: of each region, of IAM and S3 buckets of each account, of S3 objects of each bucket, of
-listeners of each load balancer. An operation that nobody modelled stands for what it lists.
+"""Resource type -> how many: of each region, of IAM, distributions and S3 buckets of each account, of S3 objects of
+each bucket, of listeners of each load balancer. An operation that nobody modelled stands for what it lists.
 """
 
 

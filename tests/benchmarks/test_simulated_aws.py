@@ -196,7 +196,7 @@ def test_buckets_and_accounts_in_the_host_name(aws: SimulatedAws, monkeypatch: p
         ("kms", "list_aliases", {"Aliases": [], "Truncated": False}),
         ("elbv2", "describe_target_groups", {"TargetGroups": []}),
         ("elb", "describe_account_limits", {"Limits": []}),
-        ("apigatewayv2", "get_apis", {"Items": []}),
+        ("apigatewayv2", "get_vpc_links", {"Items": []}),
         (
             "route53",
             "list_reusable_delegation_sets",

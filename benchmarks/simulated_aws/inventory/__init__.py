@@ -12,6 +12,7 @@ from benchmarks.simulated_aws.inventory import (
     accounts,
     compute,
     ec2,
+    edge,
     iam,
     iam_operations,
     load_balancers,
@@ -29,9 +30,12 @@ Answer = Callable[[World, Params], Json]
 
 SERVICES: Final[Mapping[str, Mapping[str, Answer]]] = {
     "account": accounts.ACCOUNT,
+    "apigateway": edge.APIGATEWAY,
+    "apigatewayv2": edge.APIGATEWAYV2,
     "autoscaling": load_balancers.AUTOSCALING,
     "backup": compute.BACKUP,
     "batch": compute.BATCH,
+    "cloudfront": edge.CLOUDFRONT,
     "cloudtrail": monitoring.CLOUDTRAIL,
     "cloudwatch": monitoring.CLOUDWATCH,
     "ec2": {**ec2.OPERATIONS, **network.OPERATIONS},

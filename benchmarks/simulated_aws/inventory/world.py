@@ -12,7 +12,7 @@ from benchmarks.simulated_aws.rendering import ACCOUNT, SALT
 
 Json = dict[str, Any]
 Params = Mapping[str, Any]
-_GLOBAL = frozenset({"s3:bucket", "s3:object", "s3:multi_region_access_point"})
+_GLOBAL = frozenset({"cloudfront:distribution", "s3:bucket", "s3:object", "s3:multi_region_access_point"})
 """What an account has once, besides all that IAM has."""
 
 
