@@ -312,6 +312,7 @@ COMPLETE = (
     "elbv2",
     "firehose",
     "iam",
+    "kafka",
     "kinesis",
     "lightsail",
     "mq",

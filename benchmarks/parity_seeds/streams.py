@@ -8,6 +8,8 @@ from typing import Any, Final
 from aioprowler.demo.seed import REGIONS
 from aioprowler.demo.seed.clients import HOME_REGION, Clients
 from benchmarks.parity_moto import ago, tell
+from benchmarks.parity_seeds.build import OTHER_ACCOUNT
+from benchmarks.parity_seeds.keys import change
 from benchmarks.parity_seeds.states import State
 from benchmarks.simulated_aws.errors import AwsError
 
@@ -162,11 +164,109 @@ def _delivery(clients: Clients, name: str) -> Structure:
     }
 
 
+# --- MSK ---
+
+ELSEWHERE: Final = f"arn:aws:kms:{HOME_REGION}:{OTHER_ACCOUNT}:key/0a1b2c3d-0000-4000-8000-000000000000"
+
+
+def clusters(clients: Clients) -> None:
+    """Tell of clusters and connectors. Of their keys AWS manages one."""
+    kms = clients("kms")
+    own = kms.create_key()["KeyMetadata"]["Arn"]
+    managed = kms.create_key()["KeyMetadata"]["Arn"]
+    change(clients, managed.rpartition("/")[2], key_manager="AWS")
+    on, off = {"Enabled": True}, {"Enabled": False}
+    facts: dict[str, Structure] = {
+        "strict": _provisioned(own),
+        "loose": _provisioned(
+            managed,
+            encryption={"ClientBroker": "PLAINTEXT", "InCluster": False},
+            authentication={"Unauthenticated": on},
+            version="2.8.1",
+            monitoring="DEFAULT",
+            public="SERVICE_PROVIDED_EIPS",
+        ),
+        "half": _provisioned(
+            managed,
+            encryption={"ClientBroker": "TLS_PLAINTEXT", "InCluster": True},
+            authentication={"Sasl": {"Iam": on}, "Tls": off, "Unauthenticated": off},
+            version="3.10.x",
+            monitoring="PER_TOPIC_PER_PARTITION",
+        ),
+        "older": _provisioned(
+            ELSEWHERE,
+            encryption={"ClientBroker": "TLS_PLAINTEXT", "InCluster": True},
+            authentication={"Tls": {"CertificateAuthorityArnList": ["arn"], "Enabled": True}},
+            version="3.9.x.kraft",
+        ),
+        "silent": _provisioned(own, public=None),
+        "going": _provisioned(managed),
+    }
+    listed = [
+        _cluster(clients, name, "PROVISIONED", Provisioned=told, State="DELETING" if name == "going" else "ACTIVE")
+        for name, told in facts.items()
+    ]
+    iam = {"Sasl": {"Iam": on}}
+    serverless = {"VpcConfigs": [{"SubnetIds": ["subnet-1"]}], "ClientAuthentication": iam}
+    listed.append(_cluster(clients, "serverless", "SERVERLESS", Serverless=serverless, State="ACTIVE"))
+    words = {"2.8.1": "DEPRECATED", "3.9.x": "ACTIVE", "3.10.x": "ACTIVE", "3.10.x.kraft": "ACTIVE"}
+    versions = [{"Version": version, "Status": status} for version, status in words.items()]
+    for region in REGIONS:
+        tell(clients, "kafka", "ListClustersV2", {"ClusterInfoList": []}, region)
+        tell(clients, "kafka", "ListKafkaVersions", {"KafkaVersions": versions}, region)
+        tell(clients, "kafkaconnect", "ListConnectors", {"connectors": []}, region)
+    tell(clients, "kafka", "ListClustersV2", {"ClusterInfoList": listed})
+    connectors = [_connector(clients, name) for name in ("tls", "plaintext", "going")]
+    tell(clients, "kafkaconnect", "ListConnectors", {"connectors": connectors})
+
+
+def _cluster(clients: Clients, name: str, kind: str, **more: Any) -> Structure:
+    arn = _arn(clients, "kafka", f"cluster/{name}/{name}")
+    return {"ClusterArn": arn, "ClusterName": name, "ClusterType": kind, **more}
+
+
+def _provisioned(
+    key: str,
+    *,
+    encryption: Structure | None = None,
+    authentication: Structure | None = None,
+    version: str = "3.10.x.kraft",
+    monitoring: str = "PER_BROKER",
+    public: str | None = "DISABLED",
+) -> Structure:
+    tls = {"Tls": {"Enabled": True}, "Unauthenticated": {"Enabled": False}}
+    nodes: Structure = {"ClientSubnets": ["subnet-1"], "InstanceType": "kafka.m7g.large"}
+    return {
+        "BrokerNodeGroupInfo": {
+            **nodes,
+            **({"ConnectivityInfo": {"PublicAccess": {"Type": public}}} if public else {}),
+        },
+        "NumberOfBrokerNodes": 3,
+        "CurrentBrokerSoftwareInfo": {"KafkaVersion": version},
+        "ClientAuthentication": authentication or tls,
+        "EncryptionInfo": {
+            "EncryptionAtRest": {"DataVolumeKMSKeyId": key},
+            "EncryptionInTransit": encryption or {"ClientBroker": "TLS", "InCluster": True},
+        },
+        "EnhancedMonitoring": monitoring,
+    }
+
+
+def _connector(clients: Clients, name: str) -> Structure:
+    return {
+        "connectorArn": _arn(clients, "kafkaconnect", f"connector/{name}/{name}"),
+        "connectorName": name,
+        "connectorState": "DELETING" if name == "going" else "RUNNING",
+        "kafkaClusterEncryptionInTransit": {"encryptionType": "TLS" if name == "tls" else "PLAINTEXT"},
+    }
+
+
 def seed(clients: Clients) -> None:
     """Fill an account with all of it."""
+    clusters(clients)
     brokers(clients)
     data_streams(clients)
     delivery_streams(clients)
 
 
-STATES: Final = (State("streams", "500000001571", seed, services=("firehose", "kinesis", "mq")),)
+STATES: Final = (State("streams", "500000001571", seed, services=("firehose", "kafka", "kinesis", "mq")),)

@@ -80,6 +80,8 @@ PRESETS: dict[str, dict[str, int]] = {
         "events:ListEventBuses": 3,
         "firehose:ListDeliveryStreams": 10,
         "guardduty:ListDetectors": 1,
+        "kafka:ListClustersV2": 2,
+        "kafkaconnect:ListConnectors": 2,
         "kinesis:ListStreams": 10,
         "kms:ListKeys": 30,
         "mq:ListBrokers": 2,

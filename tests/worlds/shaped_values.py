@@ -164,6 +164,8 @@ RULES: Final = (
     _rule("standardsstatus", "INCOMPLETE", "INCOMPLETE"),  # so that integrations decide
     # so that a pool's risk configuration matters
     _rule("advancedsecuritymode", "ENFORCED", "OFF"),
+    _rule("clustertype", "PROVISIONED", "PROVISIONED"),  # serverless ones have nothing to judge
+    _rule("datavolumekmskeyid", *["arn:aws:kms:{region}:{account}:key/{n}"] * 2),
     _rule("deliverystreamtype", *["KinesisStreamAsSource"] * 2),  # so that the encryption of its source matters
     _rule("sqsmanagedsseenabled", "true", "false"),
     _rule("compliancetype", "Patch", "Patch"),

@@ -1,0 +1,1 @@
+"""Amazon Managed Streaming for Apache Kafka (MSK), and MSK Connect."""
