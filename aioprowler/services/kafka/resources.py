@@ -7,7 +7,6 @@ from typing import Final
 import msgspec
 
 from aioprowler import Facet, Region, Resource, States, call, field, listing
-from aioprowler.declarations.failure import UnreadableError
 from aioprowler.judging.verdicts import told
 
 PROVISIONED: Final = "PROVISIONED"
@@ -146,9 +145,9 @@ class Cluster(Resource, id="id", type="AwsMskCluster", group="messaging", noun="
         """What is set on it; None of a serverless cluster. Raises UnreadableError of one of a type that is not known,
         or of which AWS did not tell.
         """
-        if self.cluster_type not in (PROVISIONED, SERVERLESS):
-            raise UnreadableError(f"The cluster is of the type {self.cluster_type}, which is not known here")
-        return None if self.cluster_type == SERVERLESS else told(self.provisioned, "Provisioned of this cluster")
+        known = self.cluster_type if self.cluster_type in (PROVISIONED, SERVERLESS) else None
+        kind = told(known, f"a type of cluster that is known here, but {self.cluster_type}")
+        return None if kind == SERVERLESS else told(self.provisioned, "Provisioned of this cluster")
 
     @property
     def key_id(self) -> str:
