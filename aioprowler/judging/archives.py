@@ -61,7 +61,7 @@ def texts_in(file: IO[bytes], is_ignored: Callable[[str], bool] = lambda _: Fals
         if fault:
             yield Entry(info.filename, fault=fault)
         elif content is not None:
-            yield Entry(info.filename, _decoded(content))
+            yield Entry(info.filename, decoded(content))
 
 
 class _Guarded:
@@ -95,7 +95,7 @@ def _read(archive: zipfile.ZipFile, info: zipfile.ZipInfo) -> tuple[bytes | None
     try:
         with archive.open(info) as file:
             content = file.read(_BEGINNING)
-            if not _is_text(content):
+            if not is_text(content):
                 return None, ""
             if info.file_size > LARGEST_TEXT:
                 return None, f"has more than {LARGEST_TEXT:,} bytes"
@@ -104,11 +104,12 @@ def _read(archive: zipfile.ZipFile, info: zipfile.ZipInfo) -> tuple[bytes | None
         return None, f"is damaged ({type(error).__name__})"
 
 
-def _is_text(beginning: bytes) -> bool:
+def is_text(beginning: bytes) -> bool:
+    """Whether a file that begins so is one: it has no zero byte, or a mark that says why it has."""
     return b"\0" not in beginning or beginning.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
 
 
-def _decoded(content: bytes) -> str:
+def decoded(content: bytes) -> str:
     """As its mark says, as UTF-8, or byte for byte, so that no text is left out for a character."""
     is_wide = content.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
     try:

@@ -38,8 +38,11 @@ _BARE = ("Arn", "Content", "Id", "Key", "Name", "Protocol", "Value", "arn", "id"
 """Members that are called by what they are in as well: the `Arn` of a `Policy` is the `PolicyArn` of another."""
 _ALWAYS = frozenset({"IpPermissionsEgress", "Protocol"})
 """Members that are always there, though declarations know what to do without them."""
-_NEVER = frozenset({"Dimensions", "dimensions", "emitSystemFieldDimensions", "fieldSelectionCriteria"})
-"""Members that are not there, so that what metric filters count in is what alarms watch."""
+_NEVER = frozenset(
+    {"Dimensions", "dimensions", "emitSystemFieldDimensions", "fieldSelectionCriteria", "imageScanFindingsSummary"}
+)
+"""Members that are not there, so that what metric filters count in is what alarms watch, and that scans of images are
+asked about."""
 _NONE = frozenset({"Groups"})
 """Lists in what is listed that are always there, and empty where everything is off."""
 _NOBODY = frozenset({"ListOfAuthorizer"})

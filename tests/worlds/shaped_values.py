@@ -89,7 +89,7 @@ RULES: Final = (
         (_policy(SERVICE, "sts:AssumeRole", Condition=OURS), _policy({"AWS": "{account}"}, "sts:AssumeRole")),
     ),
     _rule(
-        ".*policy|.*policydocument|document",
+        ".*policy|.*policydocument|document|policytext",
         _policy({"AWS": "*", "CanonicalUser": "0123"}, "*"),  # so that S3 is asked whose id that is
         _policy({"AWS": "{account}"}, "s3:GetObject"),
     ),
@@ -171,6 +171,9 @@ RULES: Final = (
     _rule("compliancetype", "Patch", "Patch"),
     _rule("configurationvalues", *[json.dumps({"enableNetworkPolicy": word}) for word in ("true", "false")]),
     _rule("version", "1.35", "1.10"),  # of Kubernetes
+    _rule("artifactmediatype", *["application/vnd.oci.image.config.v1+json"] * 2),
+    _rule("imagemanifest", *[json.dumps({"config": {"digest": "sha256:config"}, "layers": []})] * 2),
+    _rule("downloadurl", f"{LINK}secretive-image", f"{LINK}harmless-image"),
     # so that trails lead to log groups, filters to alarms, and alarms to topics that somebody gets
     _rule("loggroupname", "/aws/bedrock-agentcore/{n}", "/aws/bedrock-agentcore/{n}"),
     _rule("cloudwatchlogsloggrouparn", *["arn:aws:logs:{region}:{account}:log-group:/aws/bedrock-agentcore/{n}:*"] * 2),

@@ -137,7 +137,14 @@ def zipped(text: str) -> bytes:
 TOOLS: dict[type, Any] = {
     SecretScanner: FakeScanner(),
     HostDirectory: FakeDirectory(),
-    Downloads: FakeDownloads({f"{LINK}harmless": zipped("a"), f"{LINK}secretive": zipped("tr0ub4dor")}),
+    Downloads: FakeDownloads(
+        {
+            f"{LINK}harmless": zipped("a"),
+            f"{LINK}secretive": zipped("tr0ub4dor"),
+            f"{LINK}harmless-image": b"{}",
+            f"{LINK}secretive-image": b'{"config": {"Env": ["TOKEN=tr0ub4dor"]}}',
+        }
+    ),
     IpRanges: FakeRanges(),
 }
 
