@@ -216,8 +216,11 @@ _HTTP: Final = {
     "guarded": [{"StageName": "logging", "AccessLogSettings": {"DestinationArn": "arn:aws:logs:us-east-1:1:log"}}],
     "open": [{"StageName": "$default", "AutoDeploy": True}],
     "idle": [],
+    "signed": [],
 }
 """HTTP APIs with their stages."""
+_ROUTES: Final = {"open": ["NONE", "AWS_IAM"], "signed": ["AWS_IAM", "AWS_IAM"]}
+"""What the routes of an API ask of who calls."""
 
 
 def apis(clients: Clients) -> None:
@@ -253,6 +256,12 @@ def apis(clients: Clients) -> None:
         },
         "GetAuthorizers": lambda asked: {
             "Items": [{"AuthorizerId": "u1", "Name": "users"}] if asked["ApiId"] == "guarded" else []
+        },
+        "GetRoutes": lambda asked: {
+            "Items": [
+                {"RouteKey": f"GET /{number}", "AuthorizationType": word}
+                for number, word in enumerate(_ROUTES.get(asked["ApiId"], []))
+            ]
         },
         "GetStages": lambda asked: {"Items": _HTTP[asked["ApiId"]]},
     }

@@ -45,7 +45,7 @@ _NEVER = frozenset(
 asked about."""
 _NONE = frozenset({"Groups"})
 """Lists in what is listed that are always there, and empty where everything is off."""
-_NOBODY = frozenset({"ListOfAuthorizer"})
+_NOBODY = frozenset({"ListOfAuthorizer", "__listOfAuthorizer"})
 """Lists, by their shapes, that are empty where everything is off, so that what is asked only then is asked."""
 _TOKEN = re.compile(
     ".*token|position|(next|new)?(page)?marker|next.*(id|key)|is_?truncated|has_?more.*|.*continuation.*", re.IGNORECASE

@@ -6,11 +6,12 @@ from collections.abc import Callable, Iterator
 from functools import partial
 from typing import Annotated, Final
 
-from aioprowler import Fail, Pass, Verdict, check
+from aioprowler import Pass, Verdict, check
+from aioprowler.judging.authorization import authorized
 from aioprowler.judging.exposure import behind_waf
 from aioprowler.judging.logs import logs, logs_at
 from aioprowler.judging.secrets import no_secrets
-from aioprowler.judging.verdicts import about, enabled, has, is_set_to, pass_if, unknown, worst
+from aioprowler.judging.verdicts import about, enabled, has, is_set_to, pass_if, worst
 from aioprowler.services.apigateway.resources import (
     Authorizers,
     DomainName,
@@ -22,7 +23,6 @@ from aioprowler.services.apigateway.resources import (
     of_stage,
 )
 
-OPEN: Final = "NONE"
 AUTHORIZED: Final = frozenset({"AWS_IAM", "CUSTOM", "COGNITO_USER_POOLS"})
 """https://docs.aws.amazon.com/apigateway/latest/api/API_Method.html"""
 
@@ -93,14 +93,7 @@ def apigateway_restapi_authorizers_enabled(api: RestApi, authorizers: Authorizer
     """
     if authorizers.authorizers:
         return has(api.label, "an authorizer", True)
-    found = methods.authorization if methods else {}
-    if not found:
-        return Fail(f"{api.label} has no authorizer, nor methods that demand authorization.")
-    if unauthorized := ", ".join(name for name, word in found.items() if word == OPEN):
-        return Fail(f"{api.label} has no authorizer, and these methods are open to all: {unauthorized}.")
-    if strange := next((word for word in found.values() if word not in AUTHORIZED), None):
-        return unknown(api.label, "methods with authorization", strange)
-    return Pass(f"{api.label} has no authorizer, and all its methods demand authorization.")
+    return authorized(api.label, "methods", methods.authorization if methods else {}, AUTHORIZED)
 
 
 @check(fails="REST API answers on the internet", severity="medium", categories=["internet-exposed"])

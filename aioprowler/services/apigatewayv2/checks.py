@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Final
 
 from aioprowler import Verdict, check
+from aioprowler.judging.authorization import authorized
 from aioprowler.judging.logs import logs_to
 from aioprowler.judging.verdicts import about, has
-from aioprowler.services.apigatewayv2.resources import Api, Authorizers, Stages
+from aioprowler.services.apigatewayv2.resources import CONNECT, Api, Authorizers, Routes, Stages
+
+AUTHORIZED: Final = frozenset({"AWS_IAM", "CUSTOM", "JWT"})
+"""https://docs.aws.amazon.com/apigatewayv2/latest/api-reference/apis-apiid-routes.html"""
 
 
 @check(
@@ -38,11 +43,13 @@ def apigatewayv2_api_access_logging_enabled(api: Api, stages: Stages) -> Iterato
         yield about(verdict, f"{api.name}-{stage.stage_name}")
 
 
-@check(fails="HTTP or WebSocket API has no authorizer", severity="medium", categories=["identity-access"])
-def apigatewayv2_api_authorizers_enabled(api: Api, authorizers: Authorizers) -> Verdict:
-    """HTTP and WebSocket APIs have an authorizer.
+@check(fails="HTTP or WebSocket API has no authorizer, and open routes", severity="medium",
+       categories=["identity-access"])  # fmt: skip
+def apigatewayv2_api_authorizers_enabled(api: Api, authorizers: Authorizers, routes: Routes | None) -> Verdict:
+    """HTTP and WebSocket APIs have an authorizer, or routes that all demand authorization.
 
-    It counts whether or not a route uses it. Routes that demand authorization by IAM are not looked at.
+    An authorizer counts whether or not a route uses it. Without one each route but OPTIONS must demand authorization by
+    IAM; of a WebSocket API that is the route by which clients connect. An API without routes fails.
 
     ## Risk
     Whoever finds the address of the API calls it, and what is behind it.
@@ -56,5 +63,11 @@ def apigatewayv2_api_authorizers_enabled(api: Api, authorizers: Authorizers) -> 
     ## References
     https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-access-control.html
     https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-websocket-api-control-access.html
+    https://docs.aws.amazon.com/securityhub/latest/userguide/apigateway-controls.html#apigateway-8
     """
-    return has(api.label, "an authorizer", bool(authorizers.authorizers))
+    if authorizers.authorizers:
+        return has(api.label, "an authorizer", True)
+    found = routes.authorization if routes else {}
+    if api.protocol_type == "WEBSOCKET":
+        found = {key: word for key, word in found.items() if key == CONNECT}
+    return authorized(api.label, "routes", found, AUTHORIZED)

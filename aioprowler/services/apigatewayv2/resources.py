@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Final
+
 import msgspec
 
 from aioprowler import Facet, Resource, call, field, listing
+from aioprowler.judging.verdicts import told
 
 
 class Api(
@@ -41,6 +45,41 @@ class Authorizers(Facet[Api]):
 
     source = call("apigatewayv2", "GetAuthorizers", ApiId="api_id", pages=True)
     authorizers: tuple[Authorizer, ...] = field(name="Items")
+
+
+def has_no_authorizer(authorizers: Authorizers) -> bool:
+    """Whether its routes are worth asking for: authorization by IAM takes no authorizer."""
+    return not authorizers.authorizers
+
+
+class Route(msgspec.Struct, frozen=True, rename="pascal"):
+    """What requests are told apart by, `GET /orders`, and what is asked of who sends them: `NONE`, `AWS_IAM`, ..."""
+
+    route_key: str
+    authorization_type: str | None = None
+
+
+class Routes(Facet[Api]):
+    """All routes of an API that has no authorizer."""
+
+    source = call("apigatewayv2", "GetRoutes", ApiId="api_id", pages=True, when=has_no_authorizer)
+    routes: tuple[Route, ...] = field(name="Items")
+
+    @property
+    def authorization(self) -> Mapping[str, str]:
+        """What is asked of who calls, by route. `OPTIONS`, which browsers ask before they may say who calls, is left
+        out. Raises UnreadableError where AWS did not tell.
+        """
+        return {
+            each.route_key: told(each.authorization_type, f"the authorization of {each.route_key}")
+            for each in self.routes
+            if not each.route_key.startswith("OPTIONS ")
+        }
+
+
+CONNECT: Final = "$connect"
+"""The route on which alone a WebSocket API asks who connects
+(https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-websocket-api-control-access.html)."""
 
 
 class AccessLogSettings(msgspec.Struct, frozen=True, rename="pascal"):

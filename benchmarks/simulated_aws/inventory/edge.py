@@ -153,6 +153,12 @@ def _get_http_authorizers(world: World, params: Params) -> Json:
     return {"Items": [] if world.bad("authorizer", number) else [{"AuthorizerId": "authorizer", "Name": "users"}]}
 
 
+def _get_routes(world: World, params: Params) -> Json:
+    """Five of each API."""
+    word = "NONE" if world.bad("route", _known(world, "apigatewayv2:api", params.get("ApiId"))) else "AWS_IAM"
+    return {"Items": [{"RouteKey": f"GET /{each}", "AuthorizationType": word} for each in range(5)]}
+
+
 def _get_http_stages(world: World, params: Params) -> Json:
     number = _known(world, "apigatewayv2:api", params.get("ApiId"))
     logs = {} if world.bad("access logs", number) else {"DestinationArn": world.arn("logs", f"log-group:http-{number}")}
@@ -162,5 +168,6 @@ def _get_http_stages(world: World, params: Params) -> Json:
 APIGATEWAYV2: Final = {
     "GetApis": _get_apis,
     "GetAuthorizers": _get_http_authorizers,
+    "GetRoutes": _get_routes,
     "GetStages": _get_http_stages,
 }
