@@ -306,6 +306,7 @@ COMPLETE = (
     "cloudformation",
     "cloudfront",
     "datasync",
+    "directconnect",
     "ec2",
     "ecr",
     "ecs",
@@ -325,6 +326,7 @@ COMPLETE = (
     "stepfunctions",
     "transfer",
     "vpc",
+    "workspaces",
 )
 """Services all of whose checks are there."""
 

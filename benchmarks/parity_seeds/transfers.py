@@ -1,11 +1,11 @@
-"""Ways by which files leave and come: servers for file transfer, and tasks of DataSync."""
+"""Ways in and out: servers for file transfer, tasks of DataSync, and lines of Direct Connect."""
 
 from __future__ import annotations
 
 from typing import Any, Final
 
 from aioprowler.demo.seed import REGIONS
-from aioprowler.demo.seed.clients import HOME_REGION, Clients
+from aioprowler.demo.seed.clients import HOME_REGION, SECOND_REGION, Clients
 from benchmarks.parity_moto import tell
 from benchmarks.parity_seeds.states import State
 
@@ -76,10 +76,62 @@ def _task(clients: Clients, name: str) -> Structure:
     return {"TaskArn": arn, "Name": name, "Status": "AVAILABLE"}
 
 
+def lines(clients: Clients) -> None:
+    """Tell of connections at two locations in one region, and at one in the other; and of virtual interfaces."""
+    interfaces = [
+        _interface("lonely-1", "dxcon-1", "vgw-lonely"),
+        _interface("twin-1", "dxcon-1", "vgw-twin"),
+        _interface("twin-2", "dxcon-1", "vgw-twin"),
+        _interface("good-1", "dxcon-1", "vgw-good"),
+        _interface("good-2", "dxcon-2", "vgw-good"),
+        _interface("was-1", "dxcon-1", "vgw-was"),
+        _interface("was-2", "dxcon-2", "vgw-was", state="deleted"),
+        _interface("transit-1", "dxcon-1", gateway="transit"),
+        _interface("wide-1", "dxcon-1", gateway="wide"),
+        _interface("full-1", "dxcon-1", gateway="full"),
+        _interface("full-2", "dxcon-2", gateway="full"),
+        _interface("public-1", "dxcon-1"),
+    ]
+    far = [_interface("wide-2", "dxcon-4", gateway="wide", region=SECOND_REGION)]
+    connections = [_connection("dxcon-1", "EqDC2"), _connection("dxcon-2", "CSVA1"), _connection("dxcon-3", "CSVA1")]
+    of_region = {
+        HOME_REGION: (connections, interfaces),
+        SECOND_REGION: (
+            [_connection("dxcon-4", "EqDB1", SECOND_REGION), _connection("dxcon-5", "EqDB1", SECOND_REGION)],
+            far,
+        ),
+    }
+    for region in REGIONS:
+        of_here = of_region.get(region, ([], []))
+        tell(clients, "directconnect", "DescribeConnections", {"connections": of_here[0]}, region)
+        tell(clients, "directconnect", "DescribeVirtualInterfaces", {"virtualInterfaces": of_here[1]}, region)
+
+
+def _connection(id_: str, location: str, region: str = HOME_REGION) -> Structure:
+    named = {"connectionId": id_, "connectionName": id_, "connectionState": "available"}
+    return {**named, "region": region, "location": location}
+
+
+def _interface(
+    name: str, connection: str, vgw: str = "", *, gateway: str = "", state: str = "available", region: str = HOME_REGION
+) -> Structure:
+    return {
+        "virtualInterfaceId": f"dxvif-{name}",
+        "virtualInterfaceName": name,
+        "virtualInterfaceState": state,
+        "connectionId": connection,
+        "virtualGatewayId": vgw,
+        "directConnectGatewayId": gateway,
+        "location": "EqDC2",
+        "region": region,
+    }
+
+
 def seed(clients: Clients) -> None:
     """Fill an account with all of it."""
+    lines(clients)
     servers(clients)
     tasks(clients)
 
 
-STATES: Final = (State("transfers", "500000001572", seed, services=("datasync", "transfer")),)
+STATES: Final = (State("transfers", "500000001572", seed, services=("datasync", "directconnect", "transfer")),)

@@ -79,6 +79,8 @@ PRESETS: dict[str, dict[str, int]] = {
         "ecs:ListTaskDefinitions": 20,
         "eks:ListClusters": 2,
         "datasync:ListTasks": 4,
+        "directconnect:DescribeConnections": 2,
+        "directconnect:DescribeVirtualInterfaces": 4,
         "events:ListEventBuses": 3,
         "firehose:ListDeliveryStreams": 10,
         "guardduty:ListDetectors": 1,
@@ -94,6 +96,7 @@ PRESETS: dict[str, dict[str, int]] = {
         "stepfunctions:ListStateMachines": 10,
         "transfer:ListServers": 2,
         "wafv2:ListWebACLs": 3,
+        "workspaces:DescribeWorkspaces": 20,
     },
     "large": {
         "amplify:ListApps": 20,

@@ -307,6 +307,7 @@ class Route(msgspec.Struct, frozen=True, rename="pascal"):
     destination_ipv6_cidr_block: str = ""
     destination_prefix_list_id: str = ""
     gateway_id: str = ""
+    nat_gateway_id: str = ""
     vpc_peering_connection_id: str = ""
     state: str = "active"
     """`blackhole` where what it leads to is no more."""
@@ -315,6 +316,11 @@ class Route(msgspec.Struct, frozen=True, rename="pascal"):
     def leads_to_internet(self) -> bool:
         """By an internet gateway: an egress-only one (`eigw-`) lets nobody in."""
         return self.gateway_id.startswith("igw-") and self.state != "blackhole"
+
+    @property
+    def leads_to_nat(self) -> bool:
+        """By a NAT gateway, which lets out, and nobody in."""
+        return bool(self.nat_gateway_id) and self.state != "blackhole"
 
     @property
     def cidrs(self) -> list[str]:
