@@ -196,7 +196,12 @@ def assert_fields(kind: Any, shapes: Sequence[Shape], told: Collection[str] = ()
         assert field.encode_name in known, f"{kind.__name__}.{field.name}: {names} has no {field.encode_name}"
         for inner in structs_in(hints[field.name]):
             member = known[field.encode_name]
-            assert_fields(inner, [member.member if isinstance(member, ListShape) else member])
+            assert_fields(inner, [item_in(member)])
+
+
+def item_in(member: Shape) -> Shape:
+    """What is in a list, be it of lists; a member that is no list itself."""
+    return item_in(member.member) if isinstance(member, ListShape) else member
 
 
 def structs_in(hint: Any) -> list[Any]:
@@ -305,6 +310,10 @@ COMPLETE = (
     "batch",
     "cloudformation",
     "cloudfront",
+    "codeartifact",
+    "codebuild",
+    "codecommit",
+    "codepipeline",
     "datasync",
     "directconnect",
     "ec2",

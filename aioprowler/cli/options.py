@@ -161,6 +161,10 @@ class Judging:
     scan_unused_services: Annotated[bool, flag(
         JUDGING, "Judge also what nothing uses, such as a VPC without network interfaces.", "--scan-unused-services",
     )] = False  # fmt: skip
+    no_internet: Annotated[bool, flag(
+        JUDGING, "Ask AWS alone: neither Shodan, nor GitHub and GitLab, nor for the list of AWS's IP ranges. What they "
+        "would have told is MANUAL.", "--no-internet",
+    )] = False  # fmt: skip
     mutelist_file: Annotated[str | None, one(
         JUDGING, "PATH", "Mute what this list accepts: a YAML file as Prowler's, s3://bucket/key, or the ARN of a "
         "DynamoDB table. Muted findings are marked, and are no failures.", "--mutelist-file", "-w",
@@ -173,12 +177,18 @@ class Judging:
     def config(self) -> dict[str, Any]:
         """The configuration file's keys, and those that an option or the environment sets. Raises UsageError."""
         from aioprowler.cli.config import read_config
+        from aioprowler.errors import UsageError
 
         keys = read_config(self.config_file)
         if key := os.environ.get("SHODAN_API_KEY"):
             keys["shodan_api_key"] = key
         if self.scan_secrets_validate:
             keys["secrets_validate"] = True
+        if self.no_internet and keys.get("secrets_validate"):
+            raise UsageError(
+                "--no-internet: secrets are tried on services of others: leave out --scan-secrets-validate and the "
+                "configuration key secrets_validate."
+            )
         return keys
 
     def mutelist(self, access: Access) -> Mutelist | None:

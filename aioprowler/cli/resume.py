@@ -41,7 +41,7 @@ RULES: Final = (
         *("checks", "services", "severities", "categories", "frameworks", "resource_groups", "excluded_checks"),
         *("excluded_services", "resource_arns", "resource_tags", "tags", "scan_unused_services", "units"),
         *("excluded_units", "accounts", "excluded_accounts", "account_tags", "regions", "excluded_regions"),
-        *("session_duration", "statuses", "no_files"),
+        *("session_duration", "statuses", "no_files", "no_internet"),
     )),
     (Rule.KEPT, "the files that lie beside the journal", ("directory", "filename", "formats")),
     (Rule.LOOSE, "how fast, and what is shown", (

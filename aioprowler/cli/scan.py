@@ -148,6 +148,7 @@ def _options(
         baseline=output.known(),
         config=config,
         scan_unused_services=judging.scan_unused_services,
+        internet=not judging.no_internet,
         api_budget=running.api_budget,
         quotas=running.quotas(),
         account_timeout=running.account_timeout,

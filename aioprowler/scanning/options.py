@@ -52,6 +52,8 @@ class ScanOptions(Selection, frozen=True, kw_only=True):
     """The scan's one clock reading, with a time zone; the current time if None."""
     scan_unused_services: bool = False
     """Judge also what nothing uses (a VPC without interfaces)."""
+    internet: bool = True
+    """Ask also others than AWS: Shodan, GitHub and GitLab, and for the list of AWS's IP ranges."""
     api_budget: float = 0.5
     """Share of each AWS quota that the scan may use."""
     quotas: Mapping[str, OwnQuota | Mapping[str, float]] = {}

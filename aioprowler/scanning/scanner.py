@@ -65,7 +65,7 @@ class Scan:
         self._companion = companion
         self._events = Mailbox[Event](_WAITING)
         self._pipeline = Pipeline(prepared, self.progress, companion, self._events.put)
-        tools = make_tools() if tools is None else tools
+        tools = make_tools(internet=prepared.options.internet) if tools is None else tools
         self._survey = Survey(prepared, self.progress, tools)
         self._visits = Visits(
             prepared,

@@ -93,6 +93,7 @@ RULES: Final = (
         _policy({"AWS": "*", "CanonicalUser": "0123"}, "*"),  # so that S3 is asked whose id that is
         _policy({"AWS": "{account}"}, "s3:GetObject"),
     ),
+    _rule("buildid", "id-{n}", "id-{n}"),  # so that builds are those that projects list
     _rule("rootid", "", ""),  # so that stacks are judged by themselves
     _rule("stackname", "CDKToolkit", "CDKToolkit"),
     _rule("outputkey", ("BootstrapVersion", "Password"), ("BootstrapVersion", "Password")),

@@ -21,6 +21,7 @@ from aioprowler import (
     Finding,
     HostDirectory,
     IpRanges,
+    PublicRepositories,
     ScanOptions,
     Secret,
     SecretScanner,
@@ -134,6 +135,14 @@ def zipped(text: str) -> bytes:
     return made.getvalue()
 
 
+class FakeRepositories:
+    """PublicRepositories that know one."""
+
+    async def find(self, name: str) -> str | None:
+        await anyio.lowlevel.checkpoint()
+        return f"https://github.com/{name}" if name == "example/public" else None
+
+
 TOOLS: dict[type, Any] = {
     SecretScanner: FakeScanner(),
     HostDirectory: FakeDirectory(),
@@ -146,6 +155,7 @@ TOOLS: dict[type, Any] = {
         }
     ),
     IpRanges: FakeRanges(),
+    PublicRepositories: FakeRepositories(),
 }
 
 
