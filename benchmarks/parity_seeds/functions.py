@@ -201,7 +201,7 @@ def seed(clients: Clients) -> None:
 STATES: Final = (
     State(
         "functions",
-        "500000001512",
+        "500000001582",
         seed,
         services=("awslambda",),
         config={"secrets_ignore_files": ["*.deps.json"]},

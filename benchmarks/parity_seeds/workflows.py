@@ -119,4 +119,4 @@ def seed(clients: Clients) -> None:
     definitions(clients)
 
 
-STATES: Final = (State("workflows", "500000001511", seed, services=("batch", "stepfunctions")),)
+STATES: Final = (State("workflows", "500000001581", seed, services=("batch", "stepfunctions")),)

@@ -231,6 +231,11 @@ def test_what_nobody_modelled_has_as_many_as_the_sizes_say_and_all_that_their_sh
     assert len({str(each["Statement"][0]["Principal"]) for each in policies}) == 2
 
 
+def test_what_a_path_names_may_be_called_with_a_hyphen(aws: SimulatedAws) -> None:
+    assert client(aws, "mq").describe_broker(BrokerId="b-1")["BrokerId"] == "b-1"
+    assert not aws.statistics()["unknown"]
+
+
 def test_requests_in_one_piece_are_answered_in_order(aws: SimulatedAws) -> None:
     scope = f"AKIA{FIRST}TEST/20260102/us-east-1/ec2/aws4_request"
     wanted = ["DescribeSubnets", "DescribeRouteTables", "DescribeAddresses"]
