@@ -45,7 +45,7 @@ class _Maker:
             for name, member in shape.members.items()
             if not is_token(self._call.service, self._call.operation, name)
         }
-        return _one_of(shape, told)
+        return _one_of(shape, told | {key: value for key, value in self._asked.items() if key in told})
 
     def _top(self, shape: Any, name: str) -> Any:
         if shape.type_name != "list":
