@@ -153,7 +153,12 @@ def test_builds_are_asked_about_in_one_batch() -> None:
     running = NOW - datetime.timedelta(days=1)
 
     def projects(_account: Account, _region: str, params: dict[str, Any]) -> dict[str, Any]:
-        told = {"source": {"type": "NO_SOURCE"}, "environment": {}, "projectVisibility": "PRIVATE"}
+        told = {
+            "source": {"type": "NO_SOURCE"},
+            "environment": {},
+            "projectVisibility": "PRIVATE",
+            "serviceRole": ROLE,
+        }
         return {"projects": [{"name": name, **told} for name in params["names"]]}
 
     def builds(_account: Account, _region: str, params: dict[str, Any]) -> dict[str, Any]:
@@ -329,7 +334,7 @@ def test_reports(export: Export, verdict: type) -> None:
     assert isinstance(codebuild_report_group_export_encrypted(group), verdict)
 
 
-@pytest.mark.parametrize("export", [Export(type="S3"), Export(type="S3", to=ReportBucket())])
+@pytest.mark.parametrize("export", [Export(), Export(type="S3"), Export(type="S3", to=ReportBucket())])
 def test_an_export_that_is_not_told_is_no_verdict(export: Export) -> None:
     with pytest.raises(UnreadableError):
         codebuild_report_group_export_encrypted(ReportGroup(arn="arn", export=export))

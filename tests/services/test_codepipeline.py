@@ -8,7 +8,7 @@ import anyio
 import pytest
 
 from aioprowler import Fail, Failure, Pass, PublicRepositories
-from aioprowler.declarations.failure import GapError
+from aioprowler.declarations.failure import GapError, UnreadableError
 from aioprowler.services.codepipeline.checks import codepipeline_project_repo_private
 from aioprowler.services.codepipeline.resources import (
     Action,
@@ -33,8 +33,17 @@ def definition(*repositories: str, provider: str = "CodeStarSourceConnection") -
 
 
 def test_repositories_are_those_of_connections() -> None:
-    assert definition("a/b", "c/d", "a/b", "").repositories == ("a/b", "c/d")
+    assert definition("a/b", "c/d", "a/b").repositories == ("a/b", "c/d")
     assert definition("a/b", provider="S3").repositories == ()
+
+
+@pytest.mark.parametrize("configuration", [None, {}])
+def test_a_repository_that_is_not_told_is_no_verdict(configuration: dict[str, str] | None) -> None:
+    action = Action(kind=ActionType(provider="CodeStarSourceConnection"), configuration=configuration)
+    with pytest.raises(UnreadableError):
+        codepipeline_project_repo_private(
+            PIPELINE, Definition(stages=(Stage(actions=(action,)),)), PublicSources(addresses=())
+        )
 
 
 @pytest.mark.parametrize(

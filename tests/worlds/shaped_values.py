@@ -32,7 +32,7 @@ def _rule(name: str, on: Any, off: Any) -> Rule:
     return Rule(re.compile(name, re.IGNORECASE), *many)
 
 
-SERVICE: Final = {"Service": "ec2.amazonaws.com"}
+SERVICE: Final = {"Service": ["ec2.amazonaws.com", "codebuild.amazonaws.com"]}
 OURS: Final = {"StringEquals": {"aws:SourceAccount": "{account}"}}
 
 
@@ -81,6 +81,9 @@ _ORGANIZATIONS_POLICY = json.dumps(
 )
 """Of two types at once: who reads it takes what is meant for him."""
 
+KEYS: Final = {"configuration": "FullRepositoryId"}
+"""Maps -> the key that is in them."""
+
 RULES: Final = (
     # documents
     _rule(
@@ -94,6 +97,11 @@ RULES: Final = (
         _policy({"AWS": "{account}"}, "s3:GetObject"),
     ),
     _rule("buildid", "id-{n}", "id-{n}"),  # so that builds are those that projects list
+    # so that projects build code of GitHub with roles of the account, and pipelines begin with repositories
+    _rule("servicerole", *["arn:aws:iam:{region}:{account}:role/role-{n}"] * 2),
+    _rule("type", "GITHUB", "GITHUB"),
+    _rule("provider", "CodeStarSourceConnection", "CodeStarSourceConnection"),
+    _rule("fullrepositoryid", "example/private", "example/public"),
     _rule("rootid", "", ""),  # so that stacks are judged by themselves
     _rule("stackname", "CDKToolkit", "CDKToolkit"),
     _rule("outputkey", ("BootstrapVersion", "Password"), ("BootstrapVersion", "Password")),

@@ -300,10 +300,11 @@ def codebuild_report_group_export_encrypted(group: ReportGroup) -> Verdict | Non
     ## References
     https://docs.aws.amazon.com/codebuild/latest/APIReference/API_S3ReportExportConfig.html
     """
-    if group.export.type == "NO_EXPORT":
+    kind = told(group.export.type, f"whether {group.label} exports anything")
+    if kind == "NO_EXPORT":
         return None
-    if group.export.type != "S3":
-        return unknown(group.label, "the export", group.export.type)
+    if kind != "S3":
+        return unknown(group.label, "the export", kind)
     bucket = told(group.export.to, f"where {group.label} exports to")
     disabled = told(bucket.encryption_disabled, f"whether the exports of {group.label} are encrypted")
     return encrypted(f"The export of {group.label} to {bucket.bucket}", not disabled)

@@ -133,7 +133,7 @@ class Project(
     environment: Environment
     logs: Logs = field(name="logsConfig", default=Logs())
     visibility: str = field(name="projectVisibility")
-    service_role: str = ""
+    service_role: str
     webhook: Webhook | None = None
     """Left out where nothing but people and services start builds."""
 
@@ -251,7 +251,7 @@ class ReportBucket(msgspec.Struct, frozen=True, rename="camel"):
 class Export(msgspec.Struct, frozen=True, rename="camel"):
     """Whether reports are written somewhere."""
 
-    type: str = field(name="exportConfigType", default="NO_EXPORT")
+    type: str | None = field(name="exportConfigType", default=None)
     to: ReportBucket | None = field(name="s3Destination", default=None)
 
 

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 import msgspec
 
 from aioprowler import Facet, Failure, Partial, PublicRepositories, Resource, call, field, listing, source
+from aioprowler.judging.verdicts import told
 
 
 class Pipeline(
@@ -35,13 +36,14 @@ class Action(msgspec.Struct, frozen=True, rename="camel"):
     """One step."""
 
     kind: ActionType = field(name="actionTypeId")
-    configuration: Mapping[str, str] = {}
+    configuration: Mapping[str, str] | None = None
+    """Left out where there is nothing to say, as of an approval."""
 
 
 class Stage(msgspec.Struct, frozen=True, rename="camel"):
     """Steps that belong together."""
 
-    actions: tuple[Action, ...] = ()
+    actions: tuple[Action, ...]
 
 
 class Definition(Facet[Pipeline], rename="camel"):
@@ -56,12 +58,13 @@ class Definition(Facet[Pipeline], rename="camel"):
         (https://docs.aws.amazon.com/codepipeline/latest/userguide/action-reference-CodestarConnectionSource.html).
         """
         connected = (
-            action.configuration.get("FullRepositoryId")
+            told(action.configuration, "the repository of a connection")
             for stage in self.stages
             for action in stage.actions
             if action.kind.provider == "CodeStarSourceConnection"
         )
-        return tuple(dict.fromkeys(each for each in connected if each))
+        names = (told(each.get("FullRepositoryId"), "the repository of a connection") for each in connected)
+        return tuple(dict.fromkeys(names))
 
 
 @source()

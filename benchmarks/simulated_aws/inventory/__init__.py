@@ -22,6 +22,7 @@ from benchmarks.simulated_aws.inventory import (
     s3,
     s3control,
     shaped,
+    stacks,
 )
 from benchmarks.simulated_aws.inventory.world import Json, Params, World
 from benchmarks.simulated_aws.routing import Call
@@ -36,6 +37,7 @@ SERVICES: Final[Mapping[str, Mapping[str, Answer]]] = {
     "backup": compute.BACKUP,
     "batch": compute.BATCH,
     "cloudfront": edge.CLOUDFRONT,
+    "cloudformation": stacks.CLOUDFORMATION,
     "cloudtrail": monitoring.CLOUDTRAIL,
     "cloudwatch": monitoring.CLOUDWATCH,
     "ec2": {**ec2.OPERATIONS, **network.OPERATIONS},
