@@ -104,9 +104,8 @@ def test_desync(mode: str, drops: str, verdict: type) -> None:
     assert elbv2_desync_mitigation_mode(NLB, told) is None
 
 
-def test_the_desync_mode_is_not_made_up() -> None:
-    with pytest.raises(UnreadableError, match="desync_mitigation_mode"):
-        elbv2_desync_mitigation_mode(ALB, attributes())
+def test_the_default_of_the_desync_mode_is_good() -> None:
+    assert isinstance(elbv2_desync_mitigation_mode(ALB, attributes()), Pass)
 
 
 @pytest.mark.parametrize(

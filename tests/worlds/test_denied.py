@@ -44,11 +44,14 @@ ACCOUNTS = {each.id: each.name for each in (ON, OFF)}
 DECIDED = {
     ("backup_plans_exist", "backup:ListBackupVaults"),
     ("ec2_confidential_workload_host_public_ip", "ec2:GetManagedPrefixListEntries"),
+    ("inspector2_is_enabled", "ec2:DescribeInstances"),
+    ("inspector2_is_enabled", "ecr:DescribeRepositories"),
+    ("inspector2_is_enabled", "lambda:ListFunctions"),
     ("rds_instance_no_public_access", "ec2:DescribeManagedPrefixLists"),
     ("rds_instance_no_public_access", "ec2:GetManagedPrefixListEntries"),
 }
-"""Check and operation whose answer does not matter here: there are backup plans; where all is on, hosts have global
-addresses, and databases an internet access gateway; where all is off, there is neither."""
+"""Check and operation whose answer does not matter here: there are backup plans; where all is on, Inspector scans all,
+hosts have global addresses, and databases an internet access gateway; where all is off, there is neither."""
 
 Key = tuple[str, str]
 """Check and uid."""

@@ -103,8 +103,9 @@ def elbv2_deletion_protection(balancer: LoadBalancer, attributes: LoadBalancerAt
 def elbv2_desync_mitigation_mode(balancer: LoadBalancer, attributes: LoadBalancerAttributes) -> Verdict | None:
     """Application Load Balancers stop requests that could be understood in two ways.
 
-    The desync mitigation mode has to be `defensive` or `strictest`; with `monitor` such requests are only counted. A
-    load balancer that drops invalid header fields is good in any mode. Only Application Load Balancers are judged.
+    The desync mitigation mode has to be `defensive`, which is the default, or `strictest`; with `monitor` such requests
+    are only counted. A load balancer that drops invalid header fields is good in any mode. Only Application Load
+    Balancers are judged.
 
     ## Risk
     With a request that the load balancer and the application divide differently an attacker slips a second one past
@@ -121,7 +122,7 @@ def elbv2_desync_mitigation_mode(balancer: LoadBalancer, attributes: LoadBalance
         return None
     if switched(attributes.switch(DROP)):
         return Pass(f"{balancer.label} drops invalid header fields.")
-    mode = told(attributes.value(DESYNC), DESYNC)
+    mode = attributes.value(DESYNC) or "defensive"  # AWS's default
     good = {"defensive", "strictest"}
     return is_set_to(balancer.label, "the desync mitigation mode", mode, good=good, bad={"monitor"})
 
