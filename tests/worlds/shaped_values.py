@@ -112,6 +112,8 @@ RULES: Final = (
     _rule("policycontent", _ORGANIZATIONS_POLICY, "{}"),
     _rule("resourcerecordvalue", ("3.5.0.1", "bucketname-{n}.s3-website-eu-west-1.amazonaws.com"), "10.0.0.{n}"),
     _rule("type", ("A", "CNAME"), ("A", "CNAME")),  # of DNS records; no word of other types
+    _rule("securitygroup", "groupid-{n}", "groupid-{n}"),
+    _rule("sslcertificateid", *["arn:aws:acm:{region}:{account}:certificate/certificate-{n}"] * 2),
     _rule("sslpolicy", "ELBSecurityPolicy-TLS13-1-3-FIPS-PQ-2025-09", "ELBSecurityPolicy-TLS13-1-0-2021-06"),
     _rule("attributename", "Protocol-TLSv1.2", "Protocol-TLSv1"),  # of what a listener negotiates
     _rule("policytypename", "SSLNegotiationPolicyType", "SSLNegotiationPolicyType"),

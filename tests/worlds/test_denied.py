@@ -47,11 +47,13 @@ DECIDED = {
     ("inspector2_is_enabled", "ec2:DescribeInstances"),
     ("inspector2_is_enabled", "ecr:DescribeRepositories"),
     ("inspector2_is_enabled", "lambda:ListFunctions"),
+    ("macie_is_enabled", "s3:GetBucketLocation"),
+    ("macie_is_enabled", "s3:ListBuckets"),
     ("rds_instance_no_public_access", "ec2:DescribeManagedPrefixLists"),
     ("rds_instance_no_public_access", "ec2:GetManagedPrefixListEntries"),
 }
-"""Check and operation whose answer does not matter here: there are backup plans; where all is on, Inspector scans all,
-hosts have global addresses, and databases an internet access gateway; where all is off, there is neither."""
+"""Check and operation whose answer does not matter here: there are backup plans; where all is on, Inspector and Macie
+see all, hosts have global addresses, and databases an internet access gateway; where all is off, there is none."""
 
 Key = tuple[str, str]
 """Check and uid."""
