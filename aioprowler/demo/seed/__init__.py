@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final
 
-from aioprowler.demo.seed import directory, ec2, iam, keys, messages, rds, s3, vpc, watch
+from aioprowler.demo.seed import applications, directory, ec2, iam, keys, messages, rds, s3, vpc, watch
 from aioprowler.demo.seed.clients import HOME_REGION, SECOND_REGION, Clients
 
 REGIONS: Final = (HOME_REGION, SECOND_REGION)
@@ -118,6 +118,7 @@ def seed_production(clients: Clients) -> None:
     rds.seed_production(clients, networks)
     directory.seed_production(clients)
     key = keys.seed_production(clients)
+    applications.seed_production(clients, networks[HOME_REGION], key)
     watch.seed_production(clients, s3.TRAIL, key, messages.seed_production(clients, key))
 
 
@@ -128,6 +129,7 @@ def seed_sandbox(clients: Clients, production_id: str) -> None:
     playground = vpc.seed_sandbox(clients)
     ec2.seed_sandbox(clients, playground)
     rds.seed_sandbox(clients, playground)
+    applications.seed_sandbox(clients, playground)
     directory.seed_sandbox(clients)
     keys.seed_sandbox(clients)
     messages.seed_sandbox(clients)
