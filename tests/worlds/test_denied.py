@@ -43,6 +43,7 @@ ACCOUNTS = {each.id: each.name for each in (ON, OFF)}
 
 DECIDED = {
     ("backup_plans_exist", "backup:ListBackupVaults"),
+    ("cloudfront_distributions_s3_origin_non_existent_bucket", "s3:ListBuckets"),
     ("ec2_confidential_workload_host_public_ip", "ec2:GetManagedPrefixListEntries"),
     ("inspector2_is_enabled", "ec2:DescribeInstances"),
     ("inspector2_is_enabled", "ecr:DescribeRepositories"),
@@ -52,7 +53,8 @@ DECIDED = {
     ("rds_instance_no_public_access", "ec2:DescribeManagedPrefixLists"),
     ("rds_instance_no_public_access", "ec2:GetManagedPrefixListEntries"),
 }
-"""Check and operation whose answer does not matter here: there are backup plans; where all is on, Inspector and Macie
+"""Check and operation whose answer does not matter here: there are backup plans, and a bucket that is asked for
+by its name; where all is on, Inspector and Macie
 see all, hosts have global addresses, and databases an internet access gateway; where all is off, there is none."""
 
 Key = tuple[str, str]
