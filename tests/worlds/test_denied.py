@@ -53,9 +53,9 @@ DECIDED = {
     ("rds_instance_no_public_access", "ec2:DescribeManagedPrefixLists"),
     ("rds_instance_no_public_access", "ec2:GetManagedPrefixListEntries"),
 }
-"""Check and operation whose answer does not matter here: there are backup plans, and a bucket that is asked for
-by its name; where all is on, Inspector and Macie
-see all, hosts have global addresses, and databases an internet access gateway; where all is off, there is none."""
+"""Check and operation whose answer does not matter here: there are backup plans, and a bucket that is asked for by its
+name need not be listed; where all is on, Inspector and Macie see all, hosts have global addresses, and databases an
+internet access gateway; where all is off, there is none."""
 
 Key = tuple[str, str]
 """Check and uid."""
