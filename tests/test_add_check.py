@@ -20,7 +20,10 @@ BARE = "sqs_queues_not_publicly_accessible"
 SWITCH = "macie_is_enabled"
 ANY = "guardduty_is_enabled"
 IDS = (LIST_AND_DESCRIBE, DETAIL, BARE, SWITCH, ANY)
-FOUNDATION = ("awslambda", "backup", "batch", "ec2", "iam", "organizations", "rds", "s3", "ssm", "vpc")
+FOUNDATION = (
+    "awslambda", "backup", "batch", "cloudtrail", "ec2", "iam", "kms", "organizations", "rds",
+    "resourcegroupstaggingapi", "s3", "ssm", "vpc",
+)  # fmt: skip
 """Services on which others stand. None of the examples is in one of them, and the copy has no others."""
 INDEXED = """
 from pathlib import Path
@@ -140,9 +143,10 @@ def test_an_unknown_id_is_refused_with_the_nearest(copy: Path) -> None:
 
 
 def test_what_is_left_is_told(copy: Path) -> None:
-    told = add(copy, "kms_cmk_rotation_enabled").stdout
-    assert "kms:GetKeyRotationStatus, note: gate: KeyManager CUSTOMER" in told
-    assert "Write services/kms/remediation/kms_cmk_rotation_enabled.md" in told
+    id_ = "networkfirewall_policy_rule_group_associated"
+    told = add(copy, id_).stdout
+    assert "network-firewall:DescribeFirewallPolicy, note: shared=True" in told
+    assert f"Write services/networkfirewall/remediation/{id_}.md" in told
     assert "`make generate`" in told
 
 

@@ -31,6 +31,10 @@ LIVE = {
     "ec2_allowed_instance_owners": 2,
     "ec2_allowed_interface_types": 2,
     "ec2_high_risk_ports": 2,
+    "ecr_repository_vulnerability_minimum_severity": 2,
+    "eks_required_log_types": 1,
+    "elb_min_azs": 2,
+    "elbv2_min_azs": 1,
     "enclave_debug_lookback_window_hours": 1,
     "enclave_debug_max_events": 1,
     "enclave_unknown_image_lookback_window_hours": 1,
@@ -39,6 +43,7 @@ LIVE = {
     "insecure_key_algorithms": 24,
     "inspector2_active_finding_max_age_days": 1,
     "inspector2_max_days_since_last_scan": 4,
+    "lambda_min_azs": 1,
     "log_group_retention_days": 11,
     "max_console_access_days": 22,
     "max_days_secret_unrotated": 2,
@@ -48,6 +53,7 @@ LIVE = {
     "max_unused_access_keys_days": 22,
     "max_unused_bedrock_access_days": 20,
     "max_unused_sagemaker_access_days": 10,
+    "obsolete_lambda_runtimes": 3,
 }
 """Keys that checks of today read -> their guardrails. It grows with the checks."""
 UNREAD = {"mute_non_default_regions"}
@@ -77,7 +83,8 @@ def test_those_of_checks_that_there_are_count() -> None:
     for one in live:
         assert one.key in listed[one.check].configuration
         assert one.allows(schema[one.key].default) or one.key in LAX, one
-        assert msgspec.convert(one.value, schema[one.key].type)
+        values = msgspec.convert(one.value, list[Any]) if one.comparison == "in" else [one.value]
+        assert [msgspec.convert(value, schema[one.key].type) for value in values]
 
 
 def test_a_file_of_prowlers_may_have_every_key() -> None:

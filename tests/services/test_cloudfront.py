@@ -13,8 +13,6 @@ from aioprowler.services.cloudfront.resources import (
     CacheBehaviors,
     Connection,
     DeliveredLogs,
-    Delivery,
-    DeliverySource,
     Distribution,
     DistributionConfig,
     GeoRestriction,
@@ -31,6 +29,7 @@ from aioprowler.services.cloudfront.resources import (
     delivered_logs,
     has_vpc_origins,
 )
+from aioprowler.services.cloudwatch.deliveries import Delivery, DeliverySource
 from tests.services.made import made
 
 ARN = "arn:aws:cloudfront::123456789012:distribution/D1"

@@ -16,7 +16,6 @@ from aioprowler.services.cloudtrail.selectors import AdvancedSelector, BasicSele
 from aioprowler.services.cloudwatch.checks import monitoring as checks
 from aioprowler.services.cloudwatch.events import CONTROLS, KMS, UNAUTHORIZED, VPCS, Control, catches
 from aioprowler.services.cloudwatch.monitoring import Monitoring, monitoring
-from aioprowler.services.cloudwatch.receivers import TopicReceivers, has_receivers, topic_receivers
 from aioprowler.services.cloudwatch.resources import (
     Metric,
     MetricAlarm,
@@ -25,6 +24,7 @@ from aioprowler.services.cloudwatch.resources import (
     MetricStat,
     MetricTransformation,
 )
+from aioprowler.services.sns.receivers import TopicReceivers, has_receivers, topic_receivers
 from aioprowler.services.sns.resources import OwnSubscriptions, Subscription
 
 ACCOUNT = Account(id="111122223333", regions=("eu-west-1", "us-east-1"))

@@ -16,8 +16,8 @@ from aioprowler.judging.verdicts import about
 from aioprowler.services.cloudtrail.resources import UNTOLD, KnownTrail, Recorders, Trail, Trails
 from aioprowler.services.cloudtrail.selectors import Selectors
 from aioprowler.services.cloudwatch.events import CONTROLS, NOTHING, OWN, Catch, Catches, Control, catches
-from aioprowler.services.cloudwatch.receivers import TopicReceivers
 from aioprowler.services.cloudwatch.resources import Metric, MetricAlarm, MetricFilter
+from aioprowler.services.sns.receivers import TopicReceivers
 from aioprowler.services.sns.resources import Subscription
 
 
