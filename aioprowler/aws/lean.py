@@ -24,7 +24,7 @@ from urllib.parse import urlencode
 import orjson
 from botocore import xform_name
 from botocore.awsrequest import AWSPreparedRequest
-from botocore.exceptions import ClientError
+from botocore.exceptions import ClientError, EndpointResolutionError
 from botocore.handlers import BUILTIN_HANDLERS, fix_route53_ids
 from botocore.model import OperationModel
 from botocore.parsers import ResponseParserError, ResponseParserFactory
@@ -317,7 +317,10 @@ async def lean_call(client: Any, operation: str, params: Mapping[str, Any], keys
         return None
     current_keys.set(keys)
     params = {**params, **_placeholders(model, params)}
-    first = await plain_request(client, operation, params)
+    try:
+        first = await plain_request(client, operation, params)
+    except EndpointResolutionError:  # of a parameter that the endpoint's rules take apart, such as a stream's ARN
+        return None
     if "authorization" not in first.headers or not _SCOPE.search(first.headers["authorization"]):
         return None
     what = LeanOperation(client, operation, first, params)

@@ -17,9 +17,11 @@ NAMED: Mapping[str, Mapping[str, Any]] = {
     "Key": {"plain": "readme.txt", "other": "2026/01/02//report (1).csv", "hostile": f"../{HOSTILE}"},
     "Name": {"plain": "first", "other": "second", "hostile": "third-name"},
     "RoleArn": dict.fromkeys(("plain", "other", "hostile"), "arn:aws:iam::123456789012:role/audit"),
+    "StreamARN": dict.fromkeys(("plain", "other", "hostile")),
     "TokenCode": dict.fromkeys(("plain", "other", "hostile"), "123456"),
 }
-"""Members whose values are held to a form by more than the model; the others are made up."""
+"""Members whose values are held to a form by more than the model, and None of what is left out because its form is
+another in each partition; the others are made up."""
 BYTES = b"\x00\xff bytes"
 TIME = datetime.datetime(2026, 1, 2, 3, 4, 5, tzinfo=datetime.UTC)
 

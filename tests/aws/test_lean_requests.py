@@ -242,6 +242,24 @@ def test_buckets_and_access_points_with_endpoints_of_their_own_are_left_to_the_p
     assert anyio.run(run) == []
 
 
+@pytest.mark.parametrize("place", ["us-east-1"], indirect=True)
+def test_an_arn_that_tells_the_endpoint_is_left_to_the_plain_client(place: str) -> None:
+    """Kinesis is asked about a stream of another account at a host of that account."""
+    arn = "arn:aws:kinesis:us-east-1:210987654321:stream/orders"
+
+    async def run() -> list[Any]:
+        async with Clients(DECLARED) as clients:
+            wire = Wire(clients, PLACES[place]["region"])
+            operation = Operation("kinesis", "DescribeStreamSummary")
+            by_arn = await wire.lean(operation, {"StreamARN": arn})
+            by_name = await wire.lean(operation, {"StreamName": "orders"})
+            assert by_name
+            asked = [{"StreamARN": arn}, {"StreamName": "orders"}]
+            return [by_arn, *(by_name.request(params, FIRST, STAMP, "") is None for params in asked)]
+
+    assert anyio.run(run) == [None, True, False]
+
+
 def test_what_aws_receives_is_the_same_on_both_paths(monkeypatch: pytest.MonkeyPatch) -> None:
     """On the wire: also the headers that the HTTP library adds."""
 

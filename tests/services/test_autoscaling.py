@@ -63,7 +63,12 @@ def test_secrets(secrets: ConfigurationSecrets, verdict: type) -> None:
 
 @pytest.mark.parametrize(
     ("content", "text"),
-    [(b"#!/bin/bash", "#!/bin/bash"), (gzip.compress(b"#!/bin/bash", mtime=0), "#!/bin/bash"), (b"", ""), (b"\xff\xfe", None)],
+    [
+        (b"#!/bin/bash", "#!/bin/bash"),
+        (gzip.compress(b"#!/bin/bash", mtime=0), "#!/bin/bash"),
+        (b"", ""),
+        (b"\xff\xfe", None),
+    ],
 )
 def test_user_data(content: bytes, text: str | None) -> None:
     assert user_data_of(configuration(user_data=base64.b64encode(content).decode())) == {"": text}

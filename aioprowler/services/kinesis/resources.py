@@ -29,7 +29,7 @@ class Stream(
 class StreamSettings(Facet[Stream]):
     """How long records are kept, and how they are encrypted."""
 
-    source = call("kinesis", "DescribeStreamSummary", "StreamDescriptionSummary", StreamARN="arn")
+    source = call("kinesis", "DescribeStreamSummary", "StreamDescriptionSummary", StreamName="name")
     retention_period_hours: int
     encryption_type: str = "NONE"
     """A stream is not encrypted until that is turned on
