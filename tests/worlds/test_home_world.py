@@ -13,6 +13,16 @@ from tests.worlds.test_denied import CONFIG
 from tests.worlds.world import ACCOUNT, NOW, TOOLS, World, denied
 
 CHECKS = tuple(installed())
+UNLIKE_AWS = frozenset(
+    {
+        "ecs_service_fargate_latest_platform_version",
+        "ecs_service_no_assign_public_ip",
+        "ecs_task_set_no_assign_public_ip",
+        "resourceexplorer2_indexes_found",
+        "ssmincidents_enabled_with_plans",
+    }
+)
+"""Clusters of the made-up world have the same services, and where AWS tells the same in every region it has others."""
 
 
 def found(world: ShapedWorld | World, home: str, **options: object) -> list[Finding]:
@@ -27,7 +37,12 @@ def found(world: ShapedWorld | World, home: str, **options: object) -> list[Find
 @pytest.mark.parametrize("world", [ShapedWorld(CHECKS), World()], ids=["shapes", "nothing"])
 def test_every_check_names_the_same_wherever_the_scan_began(world: ShapedWorld | World) -> None:
     first, second = (
-        [each for each in found(world, home) if not each.resource_arn.startswith("arn:aws:s3:::")]  # which are there
+        [
+            each
+            for each in found(world, home)
+            if not each.resource_arn.startswith("arn:aws:s3:::")  # which are there
+            and each.check_id not in UNLIKE_AWS
+        ]
         for home in ("us-east-1", "eu-west-1")
     )
     assert {each.uid for each in first} == {each.uid for each in second}

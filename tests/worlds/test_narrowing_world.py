@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -73,7 +74,7 @@ class Tagging:
     async def call(
         self, account: Account, region: str, service: str, operation: str, params: dict[str, Any]
     ) -> dict[str, Any]:
-        if f"{service}:{operation}" != GET_RESOURCES:
+        if f"{service}:{operation}" != GET_RESOURCES or "ResourceTypeFilters" in params:  # as checks ask for tags
             return await self._recording.call(account, region, service, operation, params)
         assert params == {"TagFilters": [{"Key": "chosen", "Values": ["yes"]}], "ResourcesPerPage": 100}
         here = [arn for arn in self._arns if (arn.split(":")[3] or "us-east-1") == region]
@@ -84,7 +85,8 @@ def test_a_scan_of_tagged_resources_has_all_findings_about_them(recording: Recor
     findings, _ = scanned(recording, accounts=recording.accounts)
     checks = installed().checks
     judged = [each for each in findings if checks[each.check_id].subject.kind == "resource"]
-    arns = sorted({each.resource_arn for each in judged if ":user/" not in each.resource_arn})[::3]
+    untagged = re.compile(":user/|:root$")  # an account is told of where its listing failed
+    arns = sorted({each.resource_arn for each in judged if not untagged.search(each.resource_arn)})[::3]
     assert len(arns) > 10
     narrowed, _ = scanned(Tagging(recording, set(arns)), accounts=recording.accounts, resource_tags=["chosen=yes"])
     assert {each.uid for each in judged if each.resource_arn in arns} <= uids(narrowed)
