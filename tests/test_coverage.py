@@ -313,6 +313,16 @@ def test_a_place_where_nothing_answers_and_an_account_given_twice() -> None:
     assert told.notes == ("Account 111111111111 was given twice and scanned once.",)
 
 
+def test_a_place_that_the_scan_is_not_about_is_not_one_that_it_could_not_see() -> None:
+    """Whoever looks for the account's own elsewhere too is told in the finding what could not be seen there."""
+    account = Account(id="111111111111", regions=("us-east-1", "eu-west-1", "eu-west-2"))
+    world = World({**BUCKET, "ssm-incidents:ListReplicationSets": error("Broken", status=501)})
+    checks = ["ssmincidents_enabled_with_plans", VERSIONING]
+    told = scanned(world, accounts=[account], regions=["us-east-1", "eu-west-1"], checks=checks)
+    assert told.unseen == {"eu-west-1": 1}
+    assert any("eu-west-2" in gap.regions for gap in told.gaps)
+
+
 def test_an_account_that_is_cut_off() -> None:
     class Hangs(World):
         async def call(self, *_: Any) -> dict[str, Any]:

@@ -116,6 +116,8 @@ class Visits:
             self._progress.cut_off(account.id, reason)
         self._progress.transient += has_transient
         for region in self._progress.calls.blind(account.id):
+            if region in asked_elsewhere(account):
+                continue
             await self._put(Blind(account.id, region))
             self._progress.unanswered(account.id, region)
         if complete and not has_transient:
@@ -197,3 +199,9 @@ def _default_region(
 def _saw_some(_check_id: str, _region: str) -> bool:
     """A scan of chosen resources does not know what it left out."""
     return False
+
+
+def asked_elsewhere(account: Account) -> frozenset[str]:
+    """Regions that the scan is not about: something was looked for there, and its finding tells what was not seen."""
+    homes = {account.default_region, default_region(account.partition)}  # where global services are asked
+    return frozenset(account.every_region) - homes - set(account.scanned_regions)
