@@ -48,6 +48,14 @@ def test_the_demo_scans_three_accounts_and_may_stay(program: Program) -> None:
     assert f"Open {page.relative_to(program.folder)}" in text
 
 
+def test_the_whole_demo_ends_well(program: Program) -> None:
+    """As a newcomer types it, with all checks: what the emulator lacks is told, and is no error."""
+    done = program("demo")
+    assert done.returncode == 0, done.stderr
+    assert "Not scanned" not in done.stderr
+    assert len(done.stdout.splitlines()) > 1000
+
+
 def test_the_environment_is_as_before(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("AWS_PROFILE", "mine")
     before = dict(os.environ)
