@@ -10,7 +10,10 @@ from __future__ import annotations
 
 import codecs
 import stat
+import struct
+import tarfile
 import zipfile
+import zlib
 from collections.abc import Callable, Iterator
 from typing import IO, Final, NamedTuple
 
@@ -27,6 +30,13 @@ _BEGINNING: Final = 8192
 _ENCRYPTED: Final = 0x1
 _METHODS: Final = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
 """Others may demand as much memory as they like."""
+
+
+FAULTS: Final = (
+    *(ArithmeticError, EOFError, LookupError, OSError, RuntimeError, ValueError),
+    *(struct.error, tarfile.TarError, zipfile.BadZipFile, zlib.error),
+)
+"""What the library's readers of archives raise where one is damaged, or was made up."""
 
 
 class ArchiveError(Exception):
@@ -46,9 +56,7 @@ def texts_in(file: IO[bytes], is_ignored: Callable[[str], bool] = lambda _: Fals
     """Each text of an archive in turn. Raises ArchiveError where there is no archive, or no more may be read of it."""
     try:
         archive = zipfile.ZipFile(_Guarded(file))
-    except ArchiveError:
-        raise
-    except Exception as error:  # noqa: BLE001 - zipfile's reader of directories was not made for what is made up
+    except FAULTS as error:
         raise ArchiveError(f"it is no ZIP archive ({type(error).__name__})") from None
     left = LARGEST_SUM
     for info in archive.infolist():
@@ -94,14 +102,21 @@ def _read(archive: zipfile.ZipFile, info: zipfile.ZipInfo) -> tuple[bytes | None
         return None, "is compressed in a way that is not known here"
     try:
         with archive.open(info) as file:
-            content = file.read(_BEGINNING)
-            if not is_text(content):
-                return None, ""
-            if info.file_size > LARGEST_TEXT:
-                return None, f"has more than {LARGEST_TEXT:,} bytes"
-            return content + file.read(LARGEST_TEXT), ""
-    except Exception as error:  # noqa: BLE001 - whatever zipfile makes of what is made up
+            return read_text(file, info.file_size)
+    except FAULTS as error:
         return None, f"is damaged ({type(error).__name__})"
+
+
+def read_text(file: IO[bytes], size: int) -> tuple[bytes | None, str]:
+    """What a file of that size in an archive holds, None where that is no text; and why it is not read. Raises one of
+    FAULTS.
+    """
+    content = file.read(_BEGINNING)
+    if not is_text(content):
+        return None, ""
+    if size > LARGEST_TEXT:
+        return None, f"has more than {LARGEST_TEXT:,} bytes"
+    return content + file.read(LARGEST_TEXT), ""
 
 
 def is_text(beginning: bytes) -> bool:

@@ -9,11 +9,12 @@ import tarfile
 from collections.abc import Iterator
 from typing import IO, Final
 
-from aioprowler.judging.archives import LARGEST_TEXT, ArchiveError, Entry, decoded, is_text
+from aioprowler.judging.archives import FAULTS, LARGEST_TEXT, ArchiveError, Entry, decoded, read_text
 
 LARGEST_IMAGE: Final = 1024 * 1024 * 1024
 """Bytes of all layers of an image together, unpacked."""
-_BEGINNING: Final = 8192
+_STEP: Final = 8192
+"""Bytes that are passed over at once."""
 
 
 class Budget:
@@ -40,9 +41,7 @@ def texts_in_layer(file: IO[bytes], media_type: str, budget: Budget) -> Iterator
             archive.members.clear()  # type: ignore[attr-defined]  # which would be kept, and there may be millions
             if member.isreg() and not member.issparse() and (entry := _read(archive, member)):
                 yield entry
-    except ArchiveError:
-        raise
-    except Exception as error:  # noqa: BLE001 - whatever tarfile and gzip make of what is made up
+    except FAULTS as error:
         raise ArchiveError(f"it is no tar archive, or damaged ({type(error).__name__})") from None
 
 
@@ -73,7 +72,7 @@ class _Measured:
             raise ArchiveError("it leads back to where it was read already")
         if position < self._at:
             self._at, self._again = position, self._last
-        while self._at < position and self.read(min(position - self._at, _BEGINNING)):
+        while self._at < position and self.read(min(position - self._at, _STEP)):
             pass
 
     def tell(self) -> int:
@@ -85,9 +84,7 @@ def _read(archive: tarfile.TarFile, member: tarfile.TarInfo) -> Entry | None:
     file = archive.extractfile(member)
     if file is None:
         return None
-    content = file.read(_BEGINNING)
-    if not is_text(content):
-        return None
-    if member.size > LARGEST_TEXT:
-        return Entry(member.name, fault=f"has more than {LARGEST_TEXT:,} bytes")
-    return Entry(member.name, decoded(content + file.read(LARGEST_TEXT)))
+    content, fault = read_text(file, member.size)
+    if fault:
+        return Entry(member.name, fault=fault)
+    return None if content is None else Entry(member.name, decoded(content))

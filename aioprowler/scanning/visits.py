@@ -115,8 +115,9 @@ class Visits:
             reason = "its credentials expired" if scan.expired else "cut off by the account timeout"
             self._progress.cut_off(account.id, reason)
         self._progress.transient += has_transient
+        elsewhere = _elsewhere(account)
         for region in self._progress.calls.blind(account.id):
-            if region in asked_elsewhere(account):
+            if region in elsewhere:
                 continue
             await self._put(Blind(account.id, region))
             self._progress.unanswered(account.id, region)
@@ -201,7 +202,7 @@ def _saw_some(_check_id: str, _region: str) -> bool:
     return False
 
 
-def asked_elsewhere(account: Account) -> frozenset[str]:
+def _elsewhere(account: Account) -> frozenset[str]:
     """Regions that the scan is not about: something was looked for there, and its finding tells what was not seen."""
     homes = {account.default_region, default_region(account.partition)}  # where global services are asked
     return frozenset(account.every_region) - homes - set(account.scanned_regions)

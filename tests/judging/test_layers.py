@@ -9,7 +9,7 @@ import tempfile
 
 import pytest
 
-from aioprowler.judging import layers
+from aioprowler.judging import archives, layers
 from aioprowler.judging.archives import ArchiveError, Entry
 from aioprowler.judging.layers import Budget, texts_in_layer
 
@@ -82,7 +82,7 @@ def test_what_is_unpacked_has_a_limit_whether_it_is_read_or_passed_over() -> Non
 
 
 def test_a_large_text_is_told_and_others_are_read(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(layers, "LARGEST_TEXT", 10_000)
+    monkeypatch.setattr(archives, "LARGEST_TEXT", 10_000)
     assert read(layer(a="x" * 20_000, b="y")) == [Entry("a", fault="has more than 10,000 bytes"), Entry("b", "y")]
 
 

@@ -7,7 +7,8 @@ import zipfile
 from typing import Any, Final
 
 from aioprowler.demo.seed.clients import Clients
-from aioprowler.demo.seed.keys import EVERYBODY, document
+from aioprowler.demo.seed.documents import document
+from aioprowler.demo.seed.keys import EVERYBODY
 from aioprowler.demo.seed.vpc import Network
 
 SECRET: Final = {"name": "DB_PASSWORD", "value": "tr0ub4dor-and-3-horses"}

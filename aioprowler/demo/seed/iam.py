@@ -7,6 +7,7 @@ from typing import Any, Final
 
 from aioprowler.demo.seed import iam_identities, iam_policies
 from aioprowler.demo.seed.clients import Clients
+from aioprowler.demo.seed.documents import document
 
 INSTANCE_PROFILE: Final = "shop-web"
 """Instance profile that `seed_production` creates for the web servers."""
@@ -135,13 +136,13 @@ def deployer(clients: Clients) -> None:
 def policies(clients: Clients) -> None:
     """Create customer policies: of all-powerful and of harmless ones, each attached and not."""
     reader = policy("s3:GetObject", "arn:aws:s3:::shop-releases/*")
-    for name, document, attached in (
+    for name, allowed, attached in (
         ("read-releases", reader, True),
         ("read-releases-draft", reader, False),
         ("god-mode", policy("*", "*"), True),
         ("god-mode-draft", policy("*", "*"), False),
     ):
-        arn = clients("iam").create_policy(PolicyName=name, PolicyDocument=document)["Policy"]["Arn"]
+        arn = clients("iam").create_policy(PolicyName=name, PolicyDocument=allowed)["Policy"]["Arn"]
         if attached:
             clients("iam").attach_role_policy(RoleName="legacy-admin", PolicyArn=arn)
 
@@ -212,7 +213,7 @@ def account(clients: Clients) -> str:
 def policy(action: str, resource: str) -> str:
     """Write a policy of one statement that allows an action."""
     statement = {"Effect": "Allow", "Action": action, "Resource": resource}
-    return json.dumps({"Version": "2012-10-17", "Statement": [statement]})
+    return document(statement)
 
 
 def trust_policy(principal: dict[str, str]) -> dict[str, Any]:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import json
 from typing import Final
 
 from aioprowler.demo.seed.clients import Clients
+from aioprowler.demo.seed.documents import document
 
 _ADMINISTRATOR: Final = "arn:aws:iam::aws:policy/AdministratorAccess"
 _METADATA: Final = "<EntityDescriptor/>" * 60
@@ -39,5 +39,5 @@ def seed_sandbox(clients: Clients) -> None:
         "Action": "sts:AssumeRole",
         "Condition": {"ArnLike": {"aws:SourceArn": "arn:aws:sns:*:*:*"}},
     }
-    trust = json.dumps({"Version": "2012-10-17", "Statement": [statement]})
+    trust = document(statement)
     iam.create_role(RoleName="event-forwarder", AssumeRolePolicyDocument=trust)

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import json
 from typing import Any, Final
 
 from aioprowler.demo.seed.clients import Clients
+from aioprowler.demo.seed.documents import document
 
 _CLOUDSHELL: Final = "arn:aws:iam::aws:policy/AWSCloudShellFullAccess"
 
@@ -45,4 +45,4 @@ def _allowing(actions: list[str], resource: str = "*") -> str:
 
 
 def _document(statement: dict[str, Any]) -> str:
-    return json.dumps({"Version": "2012-10-17", "Statement": [statement]})
+    return document(statement)

@@ -6,6 +6,7 @@ import json
 from typing import Any, Final
 
 from aioprowler.demo.seed.clients import Clients
+from aioprowler.demo.seed.documents import document
 
 EVERYBODY: Final = {"Effect": "Allow", "Principal": {"AWS": "*"}, "Action": "*", "Resource": "*"}
 
@@ -55,11 +56,6 @@ def owner(clients: Clients) -> dict[str, Any]:
     """What lets the account itself do all."""
     root = {"AWS": f"arn:aws:iam::{clients.account_id}:root"}
     return {"Effect": "Allow", "Principal": root, "Action": "kms:*", "Resource": "*"}
-
-
-def document(*statements: dict[str, Any]) -> str:
-    """A policy of statements."""
-    return json.dumps({"Version": "2012-10-17", "Statement": statements})
 
 
 def _only_this_account(clients: Clients) -> dict[str, Any]:

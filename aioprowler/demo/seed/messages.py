@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from aioprowler.demo.seed.clients import Clients
-from aioprowler.demo.seed.keys import EVERYBODY, document, owner
+from aioprowler.demo.seed.documents import document
+from aioprowler.demo.seed.keys import EVERYBODY, owner
 
 
 def seed_production(clients: Clients, key: str) -> str:

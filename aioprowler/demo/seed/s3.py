@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import json
 from typing import Any, Final
 
 from aioprowler.demo.seed.clients import HOME_REGION, SECOND_REGION, Clients
+from aioprowler.demo.seed.documents import document
 
 MULTI_REGION_HOME: Final = "us-west-2"
 """AWS manages Multi-Region Access Points from this region only."""
@@ -268,4 +268,4 @@ def allow(principal: str | dict[str, str], action: str, bucket: str) -> dict[str
 
 def put_policy(s3: Any, bucket: str, statement: dict[str, Any]) -> None:
     """Attach a policy of one statement."""
-    s3.put_bucket_policy(Bucket=bucket, Policy=json.dumps({"Version": "2012-10-17", "Statement": [statement]}))
+    s3.put_bucket_policy(Bucket=bucket, Policy=document(statement))

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass
 from typing import Any, Final
 
 from aioprowler.demo.seed.clients import HOME_REGION, SECOND_REGION, Clients
+from aioprowler.demo.seed.documents import document
 
 ANYWHERE: Final = "0.0.0.0/0"
 
@@ -130,7 +130,7 @@ def endpoints_of_shop(clients: Clients, shop: Network) -> None:
 def endpoint_policy(principal: str | dict[str, str]) -> str:
     """Write an endpoint policy that lets a principal do everything."""
     statement = {"Effect": "Allow", "Principal": principal, "Action": "*", "Resource": "*"}
-    return json.dumps({"Version": "2012-10-17", "Statement": [statement]})
+    return document(statement)
 
 
 def careful_peering(clients: Clients, shop: Network, legacy: Network) -> None:
