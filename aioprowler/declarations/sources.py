@@ -289,9 +289,10 @@ class IpRanges(Tool, Protocol):
 class PublicRepositories(Tool, Protocol):
     """Code that everybody may read, at GitHub and at GitLab; given to an `@source` function that asks for it."""
 
-    async def find(self, name: str) -> str | Failure | None:
+    async def find(self, name: str, host: str = "") -> str | Failure | None:
         """The address at which one of them shows everybody a repository of that name (`owner/name`); None where neither
-        does. A Failure where one of them did not say, and the other does not show it.
+        does. A Failure where one of them did not say, and the other does not show it. With `host`, `GitHub` or
+        `GitLab`, that one alone is asked.
         """
         ...
 

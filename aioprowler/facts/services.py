@@ -137,7 +137,9 @@ SERVICES: Final[Mapping[str, Service]] = {
     "codeartifact": Service("CodeArtifact", sizes={"*": 1000}),  # model: 1..1000
     "codebuild": Service("CodeBuild", sizes={"*": 100}),  # model: 1..100; projects have no size
     "codecommit": Service("CodeCommit", pages={"ListTagsForResource": _SMALL_NEXT}),
+    "codeconnections": Service("CodeConnections"),
     "codepipeline": Service("CodePipeline", sizes={"*": 100, "ListPipelines": 1000}),  # model: 1..100, 1..1000
+    "codestar-connections": Service("CodeStar Connections"),
     "cognito-identity": Service("Cognito identity pools", sizes={"*": 60}),  # model: 1..60, required
     # model: 1..60, of pools required; resource servers 1..50
     "cognito-idp": Service("Cognito", sizes={"*": 60, "ListResourceServers": 50}),

@@ -6,7 +6,7 @@ Their pages say it, to whoever asks for one without signing in: what nobody may 
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping
 from typing import Final
 from urllib.parse import urljoin, urlsplit
 
@@ -19,7 +19,7 @@ from aioprowler.aws.web import new_session, proxy_outwards
 from aioprowler.declarations.failure import Failure, FailureKind
 
 NAME: Final = "GitHub or GitLab"
-HOSTS: Final = ("https://github.com", "https://gitlab.com")
+HOSTS: Final[Mapping[str, str]] = {"GitHub": "https://github.com", "GitLab": "https://gitlab.com"}
 DEADLINE: Final = 20.0
 """Seconds for one answer."""
 AT_ONCE: Final = 4
@@ -32,20 +32,20 @@ _KINDS: Final[dict[int, FailureKind]] = {401: "denied", 403: "denied", 429: "thr
 class CodeHosts:
     """PublicRepositories that ask each host for each repository once."""
 
-    def __init__(self, hosts: Sequence[str] = HOSTS, deadline: float = DEADLINE) -> None:
+    def __init__(self, hosts: Mapping[str, str] = HOSTS, deadline: float = DEADLINE) -> None:
         self._hosts = hosts
         self._deadline = deadline
         self._turns = anyio.Semaphore(AT_ONCE)
         self._known: dict[str, bool | Failure] = {}
 
-    async def find(self, name: str) -> str | Failure | None:
-        """The address of the repository, where one of the hosts shows it."""
+    async def find(self, name: str, host: str = "") -> str | Failure | None:
+        """The address of the repository, where the host shows it, or one of them if none is named."""
         path = name.removesuffix(".git")
         if not _PATH.fullmatch(path):
             return Failure("broken", NAME, "a name that no repository has", f"{name:.80}")
         failure: Failure | None = None
-        for host in self._hosts:
-            url = f"{host}/{path}"
+        for address in [self._hosts[host]] if host else self._hosts.values():
+            url = f"{address}/{path}"
             is_public = await self._is_public(url)
             if is_public is True:
                 return url

@@ -44,7 +44,7 @@ def host(status: int, location: str = "") -> Iterator[tuple[str, list[str]]]:
 
 
 def find(name: str, *hosts: str) -> Any:
-    return anyio.run(CodeHosts(hosts).find, name)
+    return anyio.run(CodeHosts({each: each for each in hosts}).find, name)
 
 
 @pytest.mark.parametrize(
@@ -96,9 +96,17 @@ def test_one_host_is_enough_to_be_public_and_all_to_be_private() -> None:
         assert isinstance(find("example/web", hides, silent), Failure)
 
 
+def test_a_host_that_is_named_is_asked_alone() -> None:
+    with host(200) as (shows, asked), host(404) as (hides, _):
+        hosts = CodeHosts({"GitHub": shows, "GitLab": hides})
+        assert anyio.run(hosts.find, "example/web", "GitLab") is None
+        assert asked == []
+        assert anyio.run(hosts.find, "example/web", "GitHub") == f"{shows}/example/web"
+
+
 def test_a_repository_is_asked_for_once() -> None:
     with host(404) as (address, asked):
-        hosts = CodeHosts([address])
+        hosts = CodeHosts({"GitHub": address})
 
         async def twice() -> None:
             async with anyio.create_task_group() as tasks:

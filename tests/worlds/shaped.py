@@ -25,7 +25,7 @@ from aioprowler.catalog import AnyCheck
 from aioprowler.declarations.graph import behind, lineage, operations_of, source_of
 from aioprowler.declarations.sources import NO_CODES, Batch, Call, Codes, Function, Listing, Operation
 from tests.operations import model
-from tests.worlds.shaped_values import KEYS, OLD, REGIONS, value
+from tests.worlds.shaped_values import CONNECTIONS, KEYS, OLD, REGIONS, value
 from tests.worlds.world import NOW, error
 
 ON = Account(id="111111111111", name="on", default_region=REGIONS[0], regions=REGIONS)
@@ -238,7 +238,7 @@ class Maker:
         if isinstance(shape, ListShape):
             return self._list(shape, name, number, depth)
         if isinstance(shape, MapShape):
-            keys = shape.key.enum or [KEYS.get(name) or self._text(singular(name), number)]
+            keys = shape.key.enum or KEYS.get(name) or [self._text(singular(name), number)]
             return {key: self._value(shape.value, key, number, depth + 1) for key in keys}
         return self._scalar(shape, name, number)
 
@@ -307,6 +307,7 @@ class Maker:
         """With the place and the number."""
         if not isinstance(known, str):
             return known
-        for name, said in (("account", self._account.id), ("region", self._region), ("n", str(number))):
+        place = {"account": self._account.id, "region": self._region, "connections": CONNECTIONS[self._region]}
+        for name, said in {**place, "n": str(number)}.items():
             known = known.replace(f"{{{name}}}", said)
         return known

@@ -81,8 +81,11 @@ _ORGANIZATIONS_POLICY = json.dumps(
 )
 """Of two types at once: who reads it takes what is meant for him."""
 
-KEYS: Final = {"configuration": "FullRepositoryId"}
-"""Maps -> the key that is in them."""
+CONNECTIONS: Final = dict(zip(REGIONS, ("codeconnections", "codestar-connections"), strict=True))
+"""Region -> by which of its two names the service made the connections there."""
+
+KEYS: Final = {"configuration": ("FullRepositoryId", "ConnectionArn")}
+"""Maps -> the keys that are in them."""
 
 RULES: Final = (
     # documents
@@ -102,6 +105,8 @@ RULES: Final = (
     _rule("type", "GITHUB", "GITHUB"),
     _rule("provider", "CodeStarSourceConnection", "CodeStarSourceConnection"),
     _rule("fullrepositoryid", "example/private", "example/public"),
+    _rule("connectionarn", "arn:aws:{connections}:{region}:{account}:connection/{n}", ""),
+    _rule("providertype", "GitHub", "GitHub"),
     _rule("rootid", "", ""),  # so that stacks are judged by themselves
     _rule("stackname", "CDKToolkit", "CDKToolkit"),
     _rule("outputkey", ("BootstrapVersion", "Password"), ("BootstrapVersion", "Password")),

@@ -138,7 +138,7 @@ def zipped(text: str) -> bytes:
 class FakeRepositories:
     """PublicRepositories that know one."""
 
-    async def find(self, name: str) -> str | None:
+    async def find(self, name: str, host: str = "") -> str | None:  # noqa: ARG002 - it is the one of both
         await anyio.lowlevel.checkpoint()
         return f"https://github.com/{name}" if name == "example/public" else None
 
