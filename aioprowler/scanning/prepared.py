@@ -37,8 +37,11 @@ class Planning:
 
     @cached_property
     def plan(self) -> Plan:
-        """Made when it is first asked for, which takes the modules of all chosen checks. Raises DeclarationError."""
-        made = make_plan([each.load() for each in self._chosen], self._settings)
+        """Made when it is first asked for, which takes the modules of all chosen checks. Raises DeclarationError.
+
+        The package's tests have proven its own, and the user's were planned above.
+        """
+        made = make_plan([each.load() for each in self._chosen], self._settings, proven=True)
         narrows = bool(self._options.resource_tags)
         for operation, per in operations(self._tagless(made.checks), narrows=narrows):
             made = made.with_operation(operation, per)
