@@ -2,6 +2,7 @@
 
     python -m benchmarks.scan [--latency 0.05] [--prowler .venv-prowler]
     python -m benchmarks.scan --services cloudwatch cloudtrail --preset large --regions 17
+    python -m benchmarks.scan --services awslambda ecs ecr --sizes lambda:function=2000
 
 Both scan the same simulated AWS with the same checks in the same regions, one after the other, with a role.
 """
@@ -46,12 +47,15 @@ def main(words: Sequence[str] | None = None) -> int:
     parser.add_argument("--only", choices=["aioprowler", "prowler"])
     parser.add_argument("--services", nargs="+", default=FOUNDATION)
     parser.add_argument("--preset", choices=get_args(Preset), default="realistic", help="how much the account has")
+    parser.add_argument(
+        "--sizes", type=_size, nargs="+", default=(), metavar="KIND=NUMBER", help="how many things otherwise"
+    )
     parser.add_argument("--regions", type=int, default=len(REGIONS), help="how many, of 17")
     options = parser.parse_args(words)
     regions = (*REGIONS, *sorted(ALWAYS_ENABLED.difference(REGIONS)))[: options.regions]
     chosen = Chosen(tuple(options.services), regions)
     latency = {"*": Latency(median=options.latency, p99=options.latency * 4)}
-    config = Config(accounts=2, preset=options.preset, regions=regions, latency=latency)
+    config = Config(accounts=2, preset=options.preset, regions=regions, latency=latency, sizes=dict(options.sizes))
     taken = {
         name: _measured(name, command, config)
         for name, command in (("aioprowler", _ours(chosen)), ("prowler", _theirs(options.prowler.absolute(), chosen)))
@@ -62,6 +66,11 @@ def main(words: Sequence[str] | None = None) -> int:
         print(_row("ratio", theirs.seconds / ours.seconds, theirs.cpu_seconds / ours.cpu_seconds,
                    theirs.memory_mb / ours.memory_mb, their_calls / our_calls))  # fmt: skip
     return 0
+
+
+def _size(word: str) -> tuple[str, int]:
+    kind, _, number = word.partition("=")
+    return kind, int(number)
 
 
 def _measured(name: str, command: list[str], config: Config) -> tuple[Run, int]:

@@ -234,7 +234,7 @@ def test_a_wrong_option_is_refused_with_the_nearest_names(options: dict[str, Any
 
 
 def test_what_the_plan_refuses_is_raised_as_it_is(monkeypatch: pytest.MonkeyPatch) -> None:
-    def refused(*_: Any) -> None:
+    def refused(*_: Any, **__: Any) -> None:
         raise DeclarationError("a circle")
 
     options = ScanOptions(checks=[VERSIONING], accounts=[ACCOUNT])
