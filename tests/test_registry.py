@@ -29,6 +29,7 @@ from aioprowler.declarations.resources import Facet, Resource
 from aioprowler.declarations.sources import Batch, Call, Constant, Listing, Operation
 from aioprowler.engine.plan import make_plan
 from aioprowler.facts.services import row
+from tests.each import of_each
 from tests.operations import FACTS as FACTS_OF_OPERATIONS
 from tests.operations import SESSION, actions, assert_size, error_codes, members, model, tokens
 
@@ -56,7 +57,14 @@ def name_of(kind: Any) -> str:
     return f"{kind.__module__.removeprefix('aioprowler.services.')}.{kind.__name__}"
 
 
-@pytest.mark.parametrize("check", CHECKS, ids=lambda check: check.id)
+def folder_of(kind: Any) -> str:
+    return name_of(kind).partition(".")[0]
+
+
+each_check = of_each(CHECKS, by=lambda check: check.service, name=lambda check: check.id)
+
+
+@each_check
 def test_a_checks_facts_are_the_agreed_ones(check: AnyCheck) -> None:
     assert check.id in FACTS, f"tests/facts/checks.csv has no {nearest(check.id, FACTS)}"
     facts = FACTS[check.id]
@@ -75,7 +83,7 @@ def nearest(name: str, known: Iterable[str]) -> str:
     return f"{name}; did you mean {' or '.join(alike)}?" if alike else name
 
 
-@pytest.mark.parametrize("check", CHECKS, ids=lambda check: check.id)
+@each_check
 def test_a_check_can_be_planned_and_is_documented(check: AnyCheck) -> None:
     is_for_a_person = [parameter.kind for parameter in check.parameters] == ["account"]
     assert bool(make_plan([check], {}).operations) != is_for_a_person, "it asks AWS nothing"
@@ -87,7 +95,7 @@ def test_a_check_can_be_planned_and_is_documented(check: AnyCheck) -> None:
     assert documentation.remediation.url.startswith("https://docs.aws.amazon.com/"), "## References begins elsewhere"
 
 
-@pytest.mark.parametrize("kind", TYPES, ids=name_of)
+@of_each(TYPES, by=folder_of, name=name_of)
 def test_every_operation_exists(kind: Any) -> None:
     source = source_of(kind)
     assert source is not None
@@ -96,7 +104,7 @@ def test_every_operation_exists(kind: Any) -> None:
         assert operation.name in known, f"{operation.service} has no {nearest(operation.name, known)}"
 
 
-@pytest.mark.parametrize("kind", CALLED, ids=name_of)
+@of_each(CALLED, by=folder_of, name=name_of)
 def test_every_parameter_exists_and_required_ones_are_given(kind: Any) -> None:
     source = source_of(kind)
     assert isinstance(source, Listing | Call | Batch)
@@ -124,7 +132,7 @@ ABOUT_ONE = [
 ]
 
 
-@pytest.mark.parametrize("kind", ABOUT_ONE, ids=name_of)
+@of_each(ABOUT_ONE, by=folder_of, name=name_of)
 def test_a_call_about_one_resource_says_which(kind: Any) -> None:
     source = source_of(kind)
     asked = source.detail if isinstance(source, Listing) else source
@@ -134,7 +142,7 @@ def test_a_call_about_one_resource_says_which(kind: Any) -> None:
         assert told, f"{asked.operation} asks for each {name_of(kind)} the same: say which, by one of {takes}"
 
 
-@pytest.mark.parametrize("kind", CALLED, ids=name_of)
+@of_each(CALLED, by=folder_of, name=name_of)
 def test_every_field_exists_in_the_reply(kind: Any) -> None:
     source = source_of(kind)
     assert isinstance(source, Listing | Call | Batch)
@@ -231,7 +239,7 @@ MORE_CODES = {
 """Error codes that services use, and their models do not name."""
 
 
-@pytest.mark.parametrize("kind", CALLED, ids=name_of)
+@of_each(CALLED, by=folder_of, name=name_of)
 def test_every_error_code_is_one_of_aws(kind: Any) -> None:
     source = source_of(kind)
     assert source is not None
@@ -254,7 +262,7 @@ NEWER_ACTIONS: frozenset[str] = frozenset()
 """IAM actions, in lower case, that AWS has and the installed cfn-lint's list lacks; each with AWS's page."""
 
 
-@pytest.mark.parametrize("operation", OPERATIONS, ids=str)
+@of_each(OPERATIONS, by=lambda operation: operation.service)
 def test_every_iam_action_exists(operation: Operation) -> None:
     asked = iam_actions(operation.service, operation.name)
     assert {action.lower() for action in asked} <= actions() | NEWER_ACTIONS
@@ -267,13 +275,13 @@ def test_no_action_is_an_exception_that_the_list_has() -> None:
     assert not NEWER_ACTIONS & actions()
 
 
-@pytest.mark.parametrize("operation", OPERATIONS, ids=str)
+@of_each(OPERATIONS, by=lambda operation: operation.service)
 def test_the_pages_of_every_paged_operation_are_known(operation: Operation) -> None:
     if operation not in ONE_PAGE:
         assert bool(pagination(operation)) == bool(tokens(operation)), f"{operation} has {tokens(operation)}"
 
 
-@pytest.mark.parametrize("kind", CALLED, ids=name_of)
+@of_each(CALLED, by=folder_of, name=name_of)
 def test_a_call_of_a_paged_operation_says_whether_one_page_is_enough(kind: Any) -> None:
     source = source_of(kind)
     if isinstance(source, Call):
@@ -281,7 +289,7 @@ def test_a_call_of_a_paged_operation_says_whether_one_page_is_enough(kind: Any) 
         assert is_paged == (source.pages or source.first_page), f"{source.operation}: pages=True, or first_page=True?"
 
 
-@pytest.mark.parametrize("kind", CALLED, ids=name_of)
+@of_each(CALLED, by=folder_of, name=name_of)
 def test_every_page_size_is_one_that_aws_takes(kind: Any) -> None:
     source = source_of(kind)
     if isinstance(source, Listing):
@@ -297,9 +305,6 @@ def test_all_checks_together_can_be_planned() -> None:
 def test_the_index_is_what_is_declared() -> None:
     index = Path(aioprowler.__file__).parent / "catalog" / INDEX
     assert index.read_text(encoding="utf-8") == indexed(), "the index of checks is stale: run `make generate`"
-
-
-"""Services all of whose checks are there."""
 
 
 def test_every_check_is_one_of_the_agreed_ids() -> None:
@@ -319,7 +324,7 @@ def test_every_check_says_in_words_of_its_own_what_is_wrong() -> None:
     assert [check.id for check in CHECKS if check.documentation.fails == check.documentation.title] == []
 
 
-@pytest.mark.parametrize("check", CHECKS, ids=lambda check: check.id)
+@each_check
 def test_a_finding_can_fill_the_commands_or_a_person_must(check: AnyCheck) -> None:
     remediation = check.documentation.remediation
     names = re.findall(r"<([^<>]*)>", f"{remediation.text}\n{remediation.cli}")
@@ -331,7 +336,7 @@ FINDS_REGIONS = {"s3api"}
 """Services of the command line that find the region of what they are told of."""
 
 
-@pytest.mark.parametrize("check", CHECKS, ids=lambda check: check.id)
+@each_check
 def test_a_command_about_something_in_a_region_says_which(check: AnyCheck) -> None:
     remediation = check.documentation.remediation
     for command in filter(None, (remediation.cli, *re.findall(r"`(aws [^`]+)`", remediation.text))):
@@ -340,7 +345,7 @@ def test_a_command_about_something_in_a_region_says_which(check: AnyCheck) -> No
             assert "--region" in command, f"{command}: --region <region>"
 
 
-@pytest.mark.parametrize("check", CHECKS, ids=lambda check: check.id)
+@each_check
 def test_a_command_can_be_pasted_into_a_shell(check: AnyCheck) -> None:
     remediation = check.documentation.remediation
     inline = re.findall(r"`(aws [^`]+)`", remediation.text)

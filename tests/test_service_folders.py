@@ -5,12 +5,11 @@ from __future__ import annotations
 from collections import defaultdict
 from typing import Any
 
-import pytest
-
 from aioprowler.declarations.graph import listed_of, source_of
 from aioprowler.declarations.parameters import facet_owner
 from aioprowler.declarations.resources import Facet
 from aioprowler.declarations.sources import Batch, Call, Function, Listing
+from tests.each import of_each
 from tests.test_registry import TYPES, name_of
 
 FOLDERS = {
@@ -53,7 +52,7 @@ def own_folder(kind: Any) -> str:
     return folder_of(kind.__module__.removeprefix("aioprowler.services.").partition(".")[0])
 
 
-@pytest.mark.parametrize("kind", TYPES, ids=name_of)
+@of_each(TYPES, by=own_folder, name=name_of)
 def test_a_type_lives_in_the_folder_of_the_service_that_tells_it(kind: Any) -> None:
     """Elsewhere the service's own checks would not find it, and list it again. Joins live where they like, as what one
     service tells of another's resources does.

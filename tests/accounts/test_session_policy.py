@@ -32,6 +32,7 @@ from aioprowler.judging.policies.documents import Policy
 from aioprowler.scanning import ScanOptions
 from aioprowler.scanning.prepared import plan
 from tests import operations
+from tests.each import of_each
 
 CATALOG = load(())
 _KNOWN = json.loads(moto.iam.aws_managed_policies.aws_managed_policies_data)
@@ -70,7 +71,7 @@ def test_the_policy_of_a_whole_scan_lets_it_in_and_fits(besides: tuple[Statement
     assert held | let_in(document(policy), [*wanted, *hub]) == {*wanted, *hub}
 
 
-@pytest.mark.parametrize("id_", check_ids())
+@of_each(check_ids(), by=lambda id_: id_.partition("_")[0])
 def test_a_few_checks_have_their_actions_and_nothing_else(id_: str) -> None:
     planned = plan(ScanOptions(checks=[id_]), CATALOG)
     policy = narrowest(session_actions(planned))

@@ -24,7 +24,7 @@ from aioprowler.outputs.files import FORMATS, PLAIN, Outputs
 from aioprowler.outputs.markup import message
 from aioprowler.texts import visible
 from tests.outputs.samples import coverage, finding, gap, hostile, refused
-from tests.outputs.test_sarif import _VALIDATOR
+from tests.outputs.test_sarif import validator
 from tests.test_texts import COMMAND, NAMES, hides
 
 CHECK = "iam_root_mfa_enabled"
@@ -76,7 +76,7 @@ def test_json_has_names_as_aws_has_them_and_sentences_as_they_are_seen(name: str
     assert imported["Resources"][0]["Id"] == f"arn:aws:s3:::{name}"
     assert imported["Description"] == visible(name or "S3 bucket is public")
     log = json.loads(files["scan.sarif"])
-    _VALIDATOR.validate(log)
+    validator().validate(log)
     result = log["runs"][0]["results"][0]
     assert result["locations"][0]["logicalLocations"][0]["fullyQualifiedName"] == f"arn:aws:s3:::{name}"
     assert result["message"]["text"] == message(name or "arn:aws:s3:::")

@@ -3,11 +3,12 @@ from __future__ import annotations
 import html
 import json
 import re
+from functools import cache
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 from urllib.parse import unquote
 
-import jsonschema
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -21,8 +22,14 @@ from aioprowler.texts import visible
 from tests.outputs.samples import FINDING, HOSTILE, coverage, finding, hostile, many, refused
 from tests.test_texts import NAMES
 
-_SCHEMA = json.loads((Path(__file__).parents[1] / "facts" / "sarif-2.1.0.json").read_bytes())
-_VALIDATOR = jsonschema.Draft4Validator(_SCHEMA, format_checker=jsonschema.FormatChecker())
+_SCHEMA = Path(__file__).parents[1] / "facts" / "sarif-2.1.0.json"
+
+
+@cache
+def validator() -> Any:
+    """Of the standard. What checks its formats takes seconds to import, and not all who collect tests run these."""
+    jsonschema = import_module("jsonschema")
+    return jsonschema.Draft4Validator(json.loads(_SCHEMA.read_bytes()), format_checker=jsonschema.FormatChecker())
 
 
 def results(data: bytes) -> list[Any]:
@@ -45,7 +52,7 @@ def written(findings: list[Finding], path: Path, *, concluded: Any = None) -> An
         writer.conclude(concluded)
     writer.close()
     log = json.loads(path.read_bytes())
-    _VALIDATOR.validate(log)
+    validator().validate(log)
     (run,) = log["runs"]
     return run
 

@@ -19,7 +19,9 @@ from aioprowler.catalog import UNUSED_SERVICES, AnyCheck, installed
 from aioprowler.declarations.sources import Operation
 from aioprowler.engine.plan import make_plan
 from aioprowler.facts.services import SERVICES, row
+from tests.each import of_each
 from tests.operations import error_codes
+from tests.test_registry import each_check
 from tests.worlds.error_codes import CODES
 from tests.worlds.shaped import OFF, ON, ShapedWorld
 from tests.worlds.shaped_values import REGIONS
@@ -103,7 +105,7 @@ def scans() -> Scans:
     return Scans()
 
 
-@pytest.mark.parametrize("check", CHECKS, ids=lambda check: check.id)
+@each_check
 def test_a_check_has_findings_where_everything_is_on_or_off(scans: Scans, check: AnyCheck) -> None:
     found = scans.alone(check.id).findings.values()
     statuses = {mood.name: {f.status for f in found if f.account_id == mood.id} for mood in (ON, OFF)}
@@ -114,7 +116,7 @@ def test_a_check_has_findings_where_everything_is_on_or_off(scans: Scans, check:
     assert not wrong, "what tests/worlds/shaped.py makes up is not as AWS has it"
 
 
-@pytest.mark.parametrize("check", CHECKS, ids=lambda check: check.id)
+@each_check
 def test_a_check_makes_the_calls_that_its_plan_lists_and_no_others(scans: Scans, check: AnyCheck) -> None:
     """All of them, so that none is denied in vain below."""
     assert {name for _, name in scans.alone(check.id).asked} == set(map(str, PLANNED[check.id]))
@@ -152,7 +154,7 @@ def test_no_account_is_without_what_the_others_stand_on(service: str) -> None:
     assert not row(service).unsubscribed
 
 
-@pytest.mark.parametrize("code", REFUSALS)
+@of_each(REFUSALS, by=lambda _: "each code")
 @pytest.mark.parametrize("operation", OPERATIONS, ids=str)
 def test_a_refused_operation_is_manual(scans: Scans, operation: Operation, code: str) -> None:
     checks = ABOUT[operation]
