@@ -150,16 +150,24 @@ def test_without_a_cache_there_is_nothing_to_encrypt() -> None:
 @pytest.mark.parametrize(
     ("levels", "verdict"),
     [
-        ([], Fail),
-        (["OFF"], Fail),
-        (["ERROR"], Pass),
-        (["OFF", "INFO"], Pass),
-        (["OFF", "SOME"], Fail),
-        (["SOME"], Manual),
+        ({}, Fail),
+        ({"*/*": ""}, Fail),
+        ({"*/*": "OFF"}, Fail),
+        ({"*/*": "ERROR"}, Pass),
+        ({"*/*": "SOME"}, Manual),
+        ({"*/*": "INFO", "~1cards/GET": ""}, Pass),
+        ({"*/*": "INFO", "~1cards/GET": "ERROR"}, Pass),
+        ({"*/*": "INFO", "~1cards/GET": "OFF"}, Fail),
+        ({"*/*": "OFF", "~1cards/GET": "INFO"}, Fail),
+        ({"*/*": "OFF", "~1cards/GET": "SOME"}, Fail),
+        ({"~1cards/GET": "INFO"}, Manual),
+        ({"*/*": "", "~1cards/GET": "INFO"}, Manual),
+        ({"~1cards/GET": "INFO", "~1cards/POST": "OFF"}, Fail),
     ],
 )
-def test_logs(levels: list[str], verdict: type) -> None:
-    settings = {f"~1{n}/GET": {"loggingLevel": level} for n, level in enumerate(levels)}
+def test_logs(levels: dict[str, str], verdict: type) -> None:
+    """Of each method: https://docs.aws.amazon.com/config/latest/developerguide/api-gw-execution-logging-enabled.html."""
+    settings = {path: {"loggingLevel": level} for path, level in levels.items()}
     assert isinstance(of_stage(checks.apigateway_restapi_logging_enabled, methodSettings=settings), verdict)
 
 

@@ -32,6 +32,7 @@ from aioprowler.services.elbv2.resources import (
     BalancersBehindClassicWebAcls,
     BalancersBehindWebAcls,
     Condition,
+    DeliveredLogs,
     Listener,
     Listeners,
     LoadBalancer,
@@ -71,7 +72,6 @@ SWITCHES: dict[Any, tuple[str, list[LoadBalancer], list[LoadBalancer]]] = {
     ),
     elbv2_cross_zone_load_balancing_enabled: ("load_balancing__cross_zone__enabled", [NLB, GATEWAY], [ALB]),
     elbv2_deletion_protection: ("deletion_protection__enabled", [ALB, NLB, GATEWAY], []),
-    elbv2_logging_enabled: ("access_logs__s3__enabled", [ALB, NLB], [GATEWAY]),
 }
 
 
@@ -83,6 +83,31 @@ def test_switches(check: Any, value: str | None, verdict: type) -> None:
     told = attributes(**{key: value} if value else {})
     assert [type(check(each, told)) for each in judged] == [verdict] * len(judged)
     assert [check(each, told) for each in others] == [None] * len(others)
+
+
+@pytest.mark.parametrize("balancer", [ALB, NLB])
+@pytest.mark.parametrize(
+    ("to_bucket", "delivered", "verdict"),
+    [
+        ("true", [], Pass),
+        ("false", [], Fail),
+        (None, [], Fail),
+        ("partly", [], Manual),
+        ("false", [ARN], Pass),
+        ("partly", [ARN], Pass),
+        ("false", [f"{ARN}0"], Fail),
+    ],
+)
+def test_access_logs(balancer: LoadBalancer, to_bucket: str | None, delivered: list[str], verdict: type) -> None:
+    told = attributes(**{"access_logs__s3__enabled": to_bucket} if to_bucket else {})
+    assert isinstance(elbv2_logging_enabled(balancer, told, DeliveredLogs(frozenset(delivered))), verdict)
+    assert elbv2_logging_enabled(GATEWAY, told, DENIED) is None
+
+
+def test_logs_that_nobody_may_look_at_are_not_missing() -> None:
+    assert isinstance(elbv2_logging_enabled(ALB, attributes(access_logs__s3__enabled="true"), DENIED), Pass)
+    with pytest.raises(GapError):
+        elbv2_logging_enabled(ALB, attributes(), DENIED)
 
 
 @pytest.mark.parametrize(

@@ -8,6 +8,7 @@ from aioprowler import Account
 from tests.worlds.world import World, denied, error, verdicts
 
 RULES, WAF, WEAK = "elbv2_ssl_listeners", "elbv2_waf_acl_attached", "elb_insecure_ssl_ciphers"
+LOGS = "elbv2_logging_enabled"
 HOME = "us-east-1"
 
 
@@ -53,6 +54,28 @@ def test_rules_are_asked_of_listeners_without_encryption_alone() -> None:
 def test_a_reply_without_rules_is_no_verdict() -> None:
     world = World({**balancers(good="application"), "elbv2:DescribeListeners": listeners})
     assert verdicts(world, RULES) == {(RULES, HOME, "good"): "MANUAL"}
+
+
+def test_logs_that_are_delivered_by_way_of_cloudwatch_are_asked_for_in_the_region_of_a_load_balancer() -> None:
+    kinds = {"logged": "application", "passed": "network", "health": "application", "idle": "network", "by": "gateway"}
+    types = {"logged": "ALB_ACCESS_LOGS", "passed": "NLB_ACCESS_LOGS", "health": "ALB_HEALTH_CHECK_LOGS"}
+    types["idle"] = "NLB_ACCESS_LOGS"
+    sources = [
+        {"name": name, "arn": name, "logType": kind, "resourceArns": [arn(name, kinds[name][:3])]}
+        for name, kind in types.items()
+    ]
+    deliveries = [{"id": name, "arn": name, "deliverySourceName": name} for name in types if name != "idle"]
+    world = World({
+        **balancers(**kinds),
+        "elbv2:DescribeLoadBalancerAttributes": {"Attributes": [{"Key": "access_logs.s3.enabled", "Value": "false"}]},
+        ("logs:DescribeDeliverySources", HOME): {"deliverySources": sources},
+        ("logs:DescribeDeliveries", HOME): {"deliveries": deliveries},
+    })  # fmt: skip
+    expected = {"logged": "PASS", "passed": "PASS", "health": "FAIL", "idle": "FAIL"}
+    assert verdicts(world, LOGS) == {(LOGS, HOME, name): verdict for name, verdict in expected.items()}
+    assert world.calls["logs:DescribeDeliverySources"] == 1
+    world.replies["logs:DescribeDeliveries", HOME] = denied()
+    assert set(verdicts(world, LOGS).values()) == {"MANUAL"}
 
 
 ACLS = {"WebACLs": [{"Name": n, "Id": n, "ARN": f"arn:aws:wafv2:{HOME}:1:regional/webacl/{n}/{n}"} for n in "ab"]}

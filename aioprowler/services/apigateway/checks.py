@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from functools import partial
 from typing import Annotated, Final
 
-from aioprowler import Pass, Verdict, check
+from aioprowler import Manual, Pass, Verdict, check
 from aioprowler.judging.authorization import authorized
 from aioprowler.judging.exposure import behind_waf
 from aioprowler.judging.logs import logs, logs_at
@@ -27,6 +27,9 @@ AUTHORIZED: Final = frozenset({"AWS_IAM", "CUSTOM", "COGNITO_USER_POOLS"})
 """https://docs.aws.amazon.com/apigateway/latest/api/API_Method.html"""
 
 PUBLIC: Final = frozenset({"EDGE", "REGIONAL"})
+
+ALL_METHODS: Final = "*/*"
+"""The path of the setting that holds for all methods without one of their own."""
 
 POST_QUANTUM: Final = [
     "SecurityPolicy_TLS13_1_2_FIPS_PFS_PQ_2025_09",
@@ -214,7 +217,8 @@ def apigateway_restapi_client_certificate_enabled(api: RestApi, stages: Stages) 
 def apigateway_restapi_logging_enabled(api: RestApi, stages: Stages) -> Iterator[Verdict]:
     """Stages of REST APIs log executions to CloudWatch Logs.
 
-    One setting for methods at level ERROR or INFO is enough. Access logs are something else, and do not count.
+    At level ERROR or INFO, by the setting for all methods and by each for certain ones that tells a level. Access logs
+    are something else, and do not count.
 
     ## Risk
     Nobody can say which requests failed, and why, when somebody has tried what the API lets them do.
@@ -225,15 +229,19 @@ def apigateway_restapi_logging_enabled(api: RestApi, stages: Stages) -> Iterator
 
     ## References
     https://docs.aws.amazon.com/apigateway/latest/developerguide/set-up-logging.html
+    https://docs.aws.amazon.com/config/latest/developerguide/api-gw-execution-logging-enabled.html
     """
     return on_each(api, stages, _logging)
 
 
 def _logging(label: str, stage: Stage) -> Verdict:
-    levels = {each.logging_level for each in stage.method_settings.values() if each.logging_level}
-    verdicts = [logs_at(label, "execution logs", level) for level in sorted(levels)]
-    good = [each for each in verdicts if isinstance(each, Pass)]
-    return worst(good or verdicts) if verdicts else logs(label, "executions", False)
+    levels = {path: each.logging_level for path, each in stage.method_settings.items() if each.logging_level}
+    if not levels:
+        return logs(label, "executions", False)
+    verdict = worst(logs_at(label, f"execution logs of {path}", level) for path, level in levels.items())
+    if isinstance(verdict, Pass) and ALL_METHODS not in levels:
+        return Manual(f"{label} logs executions of {', '.join(levels)} alone: look whether these are all methods.")
+    return verdict
 
 
 @stage_check(

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from aioprowler import Verdict, check
+from aioprowler import Fail, Verdict, check
 from aioprowler.judging.logs import logs_at, logs_to
-from aioprowler.judging.verdicts import worst
+from aioprowler.judging.verdicts import told, worst
 from aioprowler.services.datasync.resources import Task
 
 
@@ -26,5 +26,6 @@ def datasync_task_logging_enabled(task: Task) -> Verdict:
     https://docs.aws.amazon.com/datasync/latest/userguide/configure-logging.html
     """
     verdict = logs_to(task.label, "transfers", filter(None, [task.log_group]))
-    level = task.options.log_level
-    return verdict if level is None else worst([verdict, logs_at(task.label, "transfers", level)])
+    if isinstance(verdict, Fail):
+        return verdict
+    return worst([verdict, logs_at(task.label, "transfers", told(task.options.log_level, "LogLevel of this task"))])

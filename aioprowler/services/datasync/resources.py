@@ -17,6 +17,7 @@ class Options(msgspec.Struct, frozen=True, rename="pascal"):
     """How a task transfers, as far as it is about logs."""
 
     log_level: str | None = None
+    """AWS fills in what nobody chose, and does not say with what."""
 
 
 class Task(

@@ -17,6 +17,7 @@ from aioprowler.services.ec2.resources.firewall import SecurityGroupIndex
 from aioprowler.services.elbv2.resources import (
     BalancersBehindClassicWebAcls,
     BalancersBehindWebAcls,
+    DeliveredLogs,
     Listeners,
     LoadBalancer,
     LoadBalancerAttributes,
@@ -330,11 +331,14 @@ def elbv2_listeners_underneath(balancer: LoadBalancer, listeners: Listeners) -> 
 
 
 @check(fails="Load balancer does not log access", severity="medium", categories=["logging"])
-def elbv2_logging_enabled(balancer: LoadBalancer, attributes: LoadBalancerAttributes) -> Verdict | None:
+def elbv2_logging_enabled(
+    balancer: LoadBalancer, attributes: LoadBalancerAttributes, delivered: DeliveredLogs | Failure
+) -> Verdict | None:
     """Application and Network Load Balancers log access.
 
-    Whether access logs to a bucket are enabled is judged, and not who may read them. A Network Load Balancer writes
-    some for its TLS listeners only. Gateway Load Balancers, which have no access logs, are not judged.
+    Access logs to a bucket count, and those that are delivered by way of CloudWatch Logs, and not who may read them. A
+    Network Load Balancer writes some for its TLS listeners only. Gateway Load Balancers, which have no access logs, are
+    not judged.
 
     ## Risk
     Who asked for what, and what he was answered, cannot be told afterwards: neither in an attack nor in an outage.
@@ -345,10 +349,14 @@ def elbv2_logging_enabled(balancer: LoadBalancer, attributes: LoadBalancerAttrib
 
     ## References
     https://docs.aws.amazon.com/elasticloadbalancing/latest/application/enable-access-logging.html
+    https://docs.aws.amazon.com/elasticloadbalancing/latest/network/load-balancer-cloudwatch-logs.html
     """
     if balancer.is_gateway:
         return None
-    return enabled(balancer.label, "access logs", attributes.switch("access_logs.s3.enabled"))
+    to_bucket = attributes.switch("access_logs.s3.enabled")
+    if not switched(to_bucket) and balancer.arn in known(delivered).arns:
+        return Pass(f"{balancer.label} has access logs delivered by way of CloudWatch Logs.")
+    return enabled(balancer.label, "access logs", to_bucket)
 
 
 @encryption_check(fails="Network Load Balancer does not terminate TLS")

@@ -7,9 +7,10 @@ from typing import Any, Final
 
 import msgspec
 
-from aioprowler import Aws, Facet, Failure, Here, Region, Resource, call, field, listing, source
+from aioprowler import Aws, Facet, Failure, Here, Region, Resource, call, derive, field, listing, source
 from aioprowler.judging.tls_policies import DEFAULT
 from aioprowler.judging.verdicts import told
+from aioprowler.services.cloudwatch.deliveries import Delivery, DeliverySource, delivering
 from aioprowler.services.waf.resources import RegionalWebAcl
 from aioprowler.services.wafv2.resources import BehindWebAcls, WebAcl, behind_web_acls
 
@@ -231,6 +232,21 @@ class LoadBalancerAttributes(Facet[LoadBalancer]):
     def switch(self, key: str) -> str:
         """`true` or `false`, which is the default of all that are read here."""
         return self.value(key) or "false"
+
+
+# ------------------------------------------------------- logs by way of CloudWatch
+class DeliveredLogs(msgspec.Struct, frozen=True):
+    """The load balancers of a region whose access logs are delivered by way of CloudWatch, which their attributes do
+    not tell (https://docs.aws.amazon.com/elasticloadbalancing/latest/network/load-balancer-cloudwatch-logs.html).
+    """
+
+    arns: frozenset[str]
+
+
+@derive
+def delivered_logs(sources: Here[DeliverySource], deliveries: Here[Delivery]) -> DeliveredLogs:
+    """Those of requests and connections, not of handshakes or health checks alone."""
+    return DeliveredLogs(delivering(sources, deliveries, ["ALB_ACCESS_LOGS", "NLB_ACCESS_LOGS"]))
 
 
 # -------------------------------------------------------------------- web ACLs
