@@ -29,7 +29,7 @@ from aioprowler.services.cloudfront.resources import (
     delivered_logs,
     has_vpc_origins,
 )
-from aioprowler.services.cloudwatch.deliveries import GlobalDelivery, GlobalDeliverySource
+from aioprowler.services.cloudwatch.deliveries import Delivery, DeliverySource
 from tests.services.made import made
 
 ARN = "arn:aws:cloudfront::123456789012:distribution/D1"
@@ -208,8 +208,8 @@ def test_logs_that_nobody_may_look_at_are_not_missing(config: Any, delivered: An
     ],
 )
 def test_logs_count_that_are_delivered(kind: str, to: str, arns: set[str]) -> None:
-    sources = (GlobalDeliverySource(name="source", arn="arn:s", log_type=kind, resource_arns=(ARN,)),)
-    assert delivered_logs(sources, (GlobalDelivery(id="d", arn="arn:d", delivery_source_name=to),)).arns == arns
+    sources = (DeliverySource(name="source", arn="arn:s", log_type=kind, resource_arns=(ARN,)),)
+    assert delivered_logs(sources, (Delivery(id="d", arn="arn:d", delivery_source_name=to),)).arns == arns
 
 
 # --- Origins ---

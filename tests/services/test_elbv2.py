@@ -100,7 +100,7 @@ def test_switches(check: Any, value: str | None, verdict: type) -> None:
 )
 def test_access_logs(balancer: LoadBalancer, to_bucket: str | None, delivered: list[str], verdict: type) -> None:
     told = attributes(**{"access_logs__s3__enabled": to_bucket} if to_bucket else {})
-    assert isinstance(elbv2_logging_enabled(balancer, told, DeliveredLogs(frozenset(delivered))), verdict)
+    assert isinstance(elbv2_logging_enabled(balancer, told, DeliveredLogs(arns=frozenset(delivered))), verdict)
     assert elbv2_logging_enabled(GATEWAY, told, DENIED) is None
 
 

@@ -76,6 +76,14 @@ def test_logs_that_are_delivered_by_way_of_cloudwatch_are_asked_for_in_the_regio
     assert world.calls["logs:DescribeDeliverySources"] == 1
     world.replies["logs:DescribeDeliveries", HOME] = denied()
     assert set(verdicts(world, LOGS).values()) == {"MANUAL"}
+    world.replies["logs:DescribeDeliverySources", HOME] = {"deliverySources": []}
+    assert set(verdicts(world, LOGS).values()) == {"FAIL"}
+
+
+def test_for_gateway_load_balancers_no_delivered_logs_are_asked_for() -> None:
+    world = World({**balancers(by="gateway"), "elbv2:DescribeLoadBalancerAttributes": {"Attributes": []}})
+    assert verdicts(world, LOGS) == {}
+    assert world.calls["logs:DescribeDeliverySources"] == 0
 
 
 ACLS = {"WebACLs": [{"Name": n, "Id": n, "ARN": f"arn:aws:wafv2:{HOME}:1:regional/webacl/{n}/{n}"} for n in "ab"]}

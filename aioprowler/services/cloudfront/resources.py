@@ -10,7 +10,7 @@ import msgspec
 
 from aioprowler import All, Aws, Facet, Failure, OtherAccounts, Resource, call, derive, field, listing, source
 from aioprowler.judging.verdicts import told
-from aioprowler.services.cloudwatch.deliveries import GlobalDelivery, GlobalDeliverySource, delivering
+from aioprowler.services.cloudwatch.deliveries import Delivery, DeliverySource
 from aioprowler.services.s3.resources import OwnBucketNames, existing_among
 
 # --- Origins ---
@@ -240,9 +240,11 @@ class DeliveredLogs(msgspec.Struct, frozen=True):
 
 
 @derive
-def delivered_logs(sources: All[GlobalDeliverySource], deliveries: All[GlobalDelivery]) -> DeliveredLogs:
-    """Those that tell of requests."""
-    return DeliveredLogs(delivering(sources, deliveries, ["ACCESS_LOGS"]))
+def delivered_logs(sources: All[DeliverySource], deliveries: All[Delivery]) -> DeliveredLogs:
+    """A source from which nothing is delivered logs nothing."""
+    delivered = {each.delivery_source_name for each in deliveries}
+    logging = (each for each in sources if each.name in delivered and each.log_type == "ACCESS_LOGS")
+    return DeliveredLogs(frozenset(arn for each in logging for arn in each.resource_arns))
 
 
 # --- Origins in VPCs ---

@@ -7,10 +7,9 @@ from typing import Any, Final
 
 import msgspec
 
-from aioprowler import Aws, Facet, Failure, Here, Region, Resource, call, derive, field, listing, source
+from aioprowler import Aws, Facet, Failure, Here, Region, Resource, call, field, listing, source
 from aioprowler.judging.tls_policies import DEFAULT
 from aioprowler.judging.verdicts import told
-from aioprowler.services.cloudwatch.deliveries import Delivery, DeliverySource, delivering
 from aioprowler.services.waf.resources import RegionalWebAcl
 from aioprowler.services.wafv2.resources import BehindWebAcls, WebAcl, behind_web_acls
 
@@ -235,18 +234,34 @@ class LoadBalancerAttributes(Facet[LoadBalancer]):
 
 
 # ------------------------------------------------------- logs by way of CloudWatch
-class DeliveredLogs(msgspec.Struct, frozen=True):
+ACCESS_LOGS: Final = frozenset({"ALB_ACCESS_LOGS", "NLB_ACCESS_LOGS"})
+"""Logs of requests and connections, not of handshakes or health checks alone."""
+
+
+@source("logs:DescribeDeliverySources", "logs:DescribeDeliveries")
+async def balancers_with_delivered_logs(balancers: Here[LoadBalancer], aws: Aws) -> DeliveredLogs | Failure:
+    """Asked where there is a load balancer that may have some; whether they go anywhere, where there is a source."""
+    if all(each.is_gateway for each in balancers):
+        return DeliveredLogs(arns=frozenset())
+    sources = await aws.items("logs", "DescribeDeliverySources", "deliverySources")
+    if isinstance(sources, Failure):
+        return sources
+    logging = {each["name"]: each["resourceArns"] for each in sources if each["logType"] in ACCESS_LOGS}
+    deliveries = await aws.items("logs", "DescribeDeliveries", "deliveries") if logging else []
+    if isinstance(deliveries, Failure):
+        return deliveries
+    return DeliveredLogs(
+        arns=frozenset(arn for each in deliveries for arn in logging.get(each["deliverySourceName"], ()))
+    )
+
+
+class DeliveredLogs(Facet[Region]):
     """The load balancers of a region whose access logs are delivered by way of CloudWatch, which their attributes do
     not tell (https://docs.aws.amazon.com/elasticloadbalancing/latest/network/load-balancer-cloudwatch-logs.html).
     """
 
+    source = balancers_with_delivered_logs
     arns: frozenset[str]
-
-
-@derive
-def delivered_logs(sources: Here[DeliverySource], deliveries: Here[Delivery]) -> DeliveredLogs:
-    """Those of requests and connections, not of handshakes or health checks alone."""
-    return DeliveredLogs(delivering(sources, deliveries, ["ALB_ACCESS_LOGS", "NLB_ACCESS_LOGS"]))
 
 
 # -------------------------------------------------------------------- web ACLs
