@@ -193,6 +193,11 @@ def test_builds_are_asked_about_in_one_batch() -> None:
         ("https://user:pass@bitbucket.org/example/web", Fail),
         ("https://user:pass@github.com/example/web.git", Fail),
         ("https://ghp_0123456789@github.com/example/web.git", Fail),
+        ("https://user@example.com:pass@bitbucket.org/example/web.git", Fail),
+        ("https://user:t0ken@pass@bitbucket.org/example/web.git", Fail),
+        ("https://:t0ken@gitlab.com/example/web.git", Fail),
+        ("https://0123456789abcdef0123456789abcdef01234567@github.com/example/web.git", Fail),
+        ("https://user:@bitbucket.org/example/web.git", Pass),
         ("https://example.com:8443/a@b/web.git", Pass),
         ("arn:aws:s3:::bucket/key", Pass),
         ("", Pass),
@@ -267,6 +272,7 @@ def test_roles_of_codebuild_are_told_by_their_trust() -> None:
 
     build = role("build", Service=["codebuild.amazonaws.com", "ec2.amazonaws.com"])
     assert build_roles((build, role("other", Service="ec2.amazonaws.com"))).arns == {"build"}
+    assert build_roles((role("anybody", AWS="*"),)).arns == {"anybody"}
 
 
 @pytest.mark.parametrize(
@@ -313,6 +319,13 @@ def test_webhooks(filters: list[Filter], verdict: type) -> None:
         project(webhook=Webhook(filter_groups=(tuple(filters),)))
     )
     assert isinstance(found, verdict)
+
+
+@pytest.mark.parametrize(("pattern", "verdict"), [("^main$", Pass), ("main", Fail), ("", Pass)])
+def test_the_older_filter_for_branches(pattern: str, verdict: type) -> None:
+    found = codebuild_project_webhook_filters_use_anchored_patterns(project(webhook=Webhook(branch_filter=pattern)))
+    assert isinstance(found, verdict)
+    assert ("branchFilter main" in found.detail) is (verdict is Fail)
 
 
 def test_without_a_webhook_there_is_no_filter() -> None:

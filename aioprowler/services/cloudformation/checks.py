@@ -47,6 +47,9 @@ def cloudformation_stack_cdktoolkit_bootstrap_version(
 def cloudformation_stack_outputs_find_secrets(stack: Stack, secrets: OutputSecrets) -> Verdict:
     """The outputs of stacks hold no secrets.
 
+    Looked into is each output with its name, of nested stacks as well. Parameters, templates and what is exported by
+    other stacks are not, nor are stacks that are being deleted.
+
     ## Risk
     Everybody who may describe stacks reads their outputs, in the console as well, and exported ones are read by other
     stacks: a password among them is no secret.

@@ -14,6 +14,7 @@ from aioprowler.judging.secrets import no_secrets
 from aioprowler.judging.verdicts import has_no, is_set_to, pass_if, switched, told, unknown
 from aioprowler.services.codebuild.patterns import is_anchored
 from aioprowler.services.codebuild.resources import (
+    BRANCH,
     BuildRoles,
     LatestBuilds,
     Project,
@@ -22,18 +23,21 @@ from aioprowler.services.codebuild.resources import (
 )
 
 BUILT_WITHIN: Final = 90
-RISKY_FILTERS: Final = ("ACTOR_ACCOUNT_ID", "BASE_REF", "HEAD_REF")
+RISKY_FILTERS: Final = ("ACTOR_ACCOUNT_ID", "BASE_REF", "HEAD_REF", BRANCH)
 """Filters by who or what starts a build."""
 GITHUB: Final = ("GITHUB", "GITHUB_ENTERPRISE")
 _CREDENTIALS: Final = re.compile(
-    r"https?://(?:[^/@:]+:[^/@]+|(?:gh[a-z]_|github_pat_|glpat-)[^/@]*)@(?P<host>[^/]+)", re.IGNORECASE
+    r"https?://(?:[^/:]*:[^/]+|(?:gh[a-z]_|github_pat_|glpat-)[^/]*|[0-9a-f]{40})@(?P<host>[^/@]+)", re.IGNORECASE
 )
-"""A password or token before the host of a URL; a user's name alone is none."""
+"""A password or token before the host of a URL, which follows the last `@`; a user's name alone is none."""
 
 
 @check(fails="CodeBuild project does not log its builds", severity="medium", categories=["logging"])
 def codebuild_project_logging_enabled(project: Project) -> Verdict:
     """Builds of CodeBuild projects are logged, to CloudWatch Logs or to S3.
+
+    One of the two will do, and CloudWatch Logs is on unless somebody turned it off. Whether the role may write there is
+    not judged, nor how long logs are kept.
 
     ## Risk
     Nobody can tell what a build did: which code it ran, what it fetched, and whom it sent secrets to.
@@ -77,6 +81,8 @@ def codebuild_project_no_secrets_in_variables(project: Project, secrets: Variabl
 @check(fails="CodeBuild project shows everybody its builds", severity="high", categories=["ci-cd", "internet-exposed"])
 def codebuild_project_not_publicly_accessible(project: Project) -> Verdict:
     """The builds of CodeBuild projects are private.
+
+    Judged is the visibility of the project, whoever may look at its repository.
 
     ## Risk
     Logs and artifacts of a public project are on the internet, with what builds print: names, addresses, and secrets
@@ -251,8 +257,9 @@ def organization_of(project: Project) -> str:
 def codebuild_project_webhook_filters_use_anchored_patterns(project: Project) -> Verdict:
     """The webhook filters of CodeBuild projects for accounts and branches match whole names.
 
-    A pattern is found anywhere in a name unless it begins with `^` and ends with `$`, each of its alternatives. Filters
-    that keep events out are not judged: those keep out more.
+    A pattern is found anywhere in a name unless it begins with `^` and ends with `$`, each of its alternatives. The
+    older `branchFilter` counts as well. Filters that keep events out are not judged: those keep out more. Nor is
+    whether a webhook has any filter.
 
     ## Risk
     `123456` lets in the account 9123456 as well, which a stranger may get, and then his code is built with the
@@ -270,8 +277,7 @@ def codebuild_project_webhook_filters_use_anchored_patterns(project: Project) ->
         return Pass(f"{project.label} has no webhook.")
     loose = [
         f"{each.type} {each.pattern}"
-        for group in project.webhook.filter_groups
-        for each in group
+        for each in project.webhook.filters
         if each.type in RISKY_FILTERS and not each.excludes and not is_anchored(each.pattern)
     ]
     return pass_if(

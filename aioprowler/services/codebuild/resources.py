@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import datetime
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Annotated, Final
 
 import anyio
 import msgspec
 
 from aioprowler import All, Aws, Facet, Failure, Here, Region, Resource, States, batch, derive, field, listing, source
-from aioprowler.judging.policies import Principal
+from aioprowler.judging.policies import Principal, Statement
 from aioprowler.judging.secrets import FoundSecrets, secrets_in, variables
 from aioprowler.services.iam.resources import Role
 
@@ -19,6 +19,7 @@ AT_ONCE: Final = 20
 """Projects about whose builds is asked at the same time."""
 BATCH: Final = 100
 """Builds of which one call tells."""
+BRANCH: Final = "branchFilter"
 SERVICE: Final = Principal("Service", "codebuild.amazonaws.com")
 _INLINE: Final = re.compile(r"[\n{]|:\s")
 """What a build specification has, and no path to one."""
@@ -105,7 +106,18 @@ class Webhook(msgspec.Struct, frozen=True, rename="camel"):
     """By which events of the repository builds are started: all filters of one group have to let them pass."""
 
     filter_groups: tuple[tuple[Filter, ...], ...] = ()
+    branch_filter: str = ""
+    """What came before these, and can still be set: a regular expression for names of branches
+    (https://docs.aws.amazon.com/codebuild/latest/APIReference/API_Webhook.html)."""
     scope: Scope | None = field(name="scopeConfiguration", default=None)
+
+    @property
+    def filters(self) -> Iterator[Filter]:
+        """All of them."""
+        for group in self.filter_groups:
+            yield from group
+        if self.branch_filter:
+            yield Filter(type=BRANCH, pattern=self.branch_filter)
 
 
 class Project(
@@ -230,14 +242,12 @@ class BuildRoles(msgspec.Struct, frozen=True):
 
 @derive
 def build_roles(roles: All[Role]) -> BuildRoles:
-    """Those whose trust names the service."""
-    return BuildRoles(
-        frozenset(
-            role.arn
-            for role in roles
-            if any(SERVICE in each.principals and each.covers_action("sts:AssumeRole") for each in role.trust.grants)
-        )
-    )
+    """Those whose trust names the service, or everybody."""
+    return BuildRoles(frozenset(role.arn for role in roles if any(map(_lets_build, role.trust.grants))))
+
+
+def _lets_build(grant: Statement) -> bool:
+    return (SERVICE in grant.principals or grant.is_for_anyone) and grant.covers_action("sts:AssumeRole")
 
 
 # --- Reports ---

@@ -23,6 +23,9 @@ def elasticbeanstalk_environment_cloudwatch_logging_enabled(
 ) -> Verdict:
     """Elastic Beanstalk environments stream the logs of their instances to CloudWatch Logs.
 
+    Judged is the setting that is in force, which is off unless it is turned on. How long logs are kept is not, nor are
+    environments that are being made or ended.
+
     ## Risk
     The logs of an instance go with it: after an update or a change of size nobody can tell what an attacker did there.
 
@@ -45,6 +48,9 @@ def elasticbeanstalk_environment_enhanced_health_reporting(
     environment: Environment, configuration: Configuration
 ) -> Verdict:
     """Elastic Beanstalk environments have enhanced health reporting.
+
+    Judged is the setting that is in force, which is `basic` unless it is set. Environments that are being made or ended
+    are not.
 
     ## Risk
     Basic reports only tell whether the load balancer's checks pass. Failing deployments, requests that fail, and
@@ -74,6 +80,9 @@ def elasticbeanstalk_environment_managed_updates_enabled(
 ) -> Verdict:
     """Elastic Beanstalk environments have managed platform updates.
 
+    Judged is the setting that is in force, which is off unless it is turned on, and not the level of updates.
+    Environments that are being made or ended are not judged.
+
     ## Risk
     New versions of a platform mend holes of the operating system, the runtime and the web server. Without the updates
     the environment keeps those that it was made with.
@@ -99,6 +108,9 @@ def elasticbeanstalk_environment_no_secrets_in_configuration(
     environment: Environment, secrets: SettingSecrets
 ) -> Verdict:
     """The settings of Elastic Beanstalk environments, environment variables included, hold no secrets.
+
+    Looked into is each setting that is in force, with its name. Saved configurations and what is in the application's
+    bundle are not, nor are environments that are being made or ended.
 
     ## Risk
     Everybody who may describe the environment reads its settings, and saved configurations keep them in S3.

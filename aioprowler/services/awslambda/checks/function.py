@@ -56,6 +56,9 @@ def awslambda_function_env_vars_not_encrypted_with_cmk(function: Function) -> Ve
 def awslambda_function_inside_vpc(function: Function) -> Verdict:
     """Lambda functions are in VPCs.
 
+    In any: whether its subnets and security groups keep traffic back is not judged. Lambda@Edge cannot be in one, and
+    fails.
+
     ## Risk
     What the function sends goes to the internet without passing security groups, flow logs or a firewall of yours.
 
