@@ -86,6 +86,10 @@ def policies(clients: Clients) -> dict[str, str]:
     return {name: document(*statements) for name, statements in made.items()}
 
 
+ALIAS: Final = "url-of-alias"
+"""The function that has a URL through an alias alone."""
+
+
 def urls() -> dict[str, dict[str, Any]]:
     """By the function that has it."""
     return {
@@ -156,6 +160,14 @@ def answers(clients: Clients, packed: Mapping[str, str]) -> dict[str, Reply]:
         told = {"FunctionUrl": f"https://{name}.lambda-url.{HOME_REGION}.on.aws/", "FunctionArn": arn(clients, name)}
         return {**told, **times, **_of(addressed, name, NO_THING)}
 
+    def all_urls(asked: Mapping[str, Any]) -> dict[str, Any]:
+        name = asked["FunctionName"]
+        own = [url(asked)] if name in addressed else []
+        of_aliases = (
+            [{"FunctionArn": f"{arn(clients, name)}:live", "AuthType": "NONE", **times}] if name == ALIAS else []
+        )
+        return {"FunctionUrlConfigs": own + of_aliases}
+
     def code(asked: Mapping[str, Any]) -> dict[str, Any]:
         name = asked["FunctionName"]
         if name == "image":
@@ -171,6 +183,7 @@ def answers(clients: Clients, packed: Mapping[str, str]) -> dict[str, Reply]:
         "GetFunctionUrlConfig": url,
         "GetLayerVersionByArn": content,
         "GetPolicy": policy,
+        "ListFunctionUrlConfigs": all_urls,
         "ListEventSourceMappings": {"EventSourceMappings": []},
         "ListFunctions": {"Functions": []},
         "ListTags": {"Tags": {}},
@@ -188,7 +201,7 @@ def seed(clients: Clients) -> None:
     """Tell of functions, and what each has."""
     trail(clients)
     facts, packed = settings(clients), links(clients)
-    names = [*facts, *policies(clients), *urls(), *(name for name in packed if name.startswith("code-"))]
+    names = [*facts, *policies(clients), *urls(), ALIAS, *(name for name in packed if name.startswith("code-"))]
     functions = [_function(clients, name, facts.get(name, {})) for name in names]
     for region in REGIONS:
         for operation, answer in answers(clients, packed).items():

@@ -9,7 +9,7 @@ import anyio
 import msgspec
 import pytest
 
-from aioprowler import Account, Downloads, Fail, Failure, Finding, Manual, Pass, SecretScanner, Verdict
+from aioprowler import Account, Downloads, Fail, Failure, Finding, Manual, Pass, SecretScanner
 from aioprowler.judging.policies import Policy
 from aioprowler.services.awslambda.checks.access import (
     awslambda_function_not_publicly_accessible,
@@ -31,6 +31,7 @@ from aioprowler.services.awslambda.resources import (
     Function,
     FunctionPolicy,
     FunctionUrl,
+    FunctionUrls,
     LayerVersion,
     SubnetZones,
     layers_in_use,
@@ -219,23 +220,31 @@ def test_policies(found: FunctionPolicy | None, verdict: type) -> None:
     assert isinstance(awslambda_function_not_publicly_accessible(function(), found), verdict)
 
 
+def url(auth_type: str, *origins: str, alias: str = "") -> FunctionUrl:
+    return FunctionUrl(function_arn=f"{ARN}{alias and ':'}{alias}", auth_type=auth_type, cors=Cors(origins))
+
+
 @pytest.mark.parametrize(
-    ("url", "public", "cors"),
+    ("urls", "public", "cors"),
     [
-        (None, None, None),
-        (FunctionUrl(auth_type="AWS_IAM"), Pass, Pass),
-        (FunctionUrl(auth_type="NONE", cors=Cors(("*",))), Fail, Fail),
-        (FunctionUrl(auth_type="NONE", cors=Cors(("https://example.com", "*"))), Fail, Fail),
-        (FunctionUrl(auth_type="AWS_IAM", cors=Cors(("https://example.com",))), Pass, Pass),
-        (FunctionUrl(auth_type="OIDC"), Manual, Pass),
+        ([url("AWS_IAM")], Pass, Pass),
+        ([url("NONE", "*")], Fail, Fail),
+        ([url("NONE", "https://example.com", "*")], Fail, Fail),
+        ([url("AWS_IAM", "https://example.com")], Pass, Pass),
+        ([url("OIDC")], Manual, Pass),
+        ([url("AWS_IAM"), url("NONE", "*", alias="live")], Fail, Fail),
+        ([], type(None), type(None)),
     ],
 )
-def test_urls(url: FunctionUrl | None, public: type | None, cors: type | None) -> None:
-    def kind(verdict: Verdict | None) -> type | None:
-        return type(verdict) if verdict else None
+def test_urls(urls: list[FunctionUrl], public: type, cors: type) -> None:
+    found = FunctionUrls(urls=tuple(urls))
+    assert isinstance(awslambda_function_url_public(function(), found), public)
+    assert isinstance(awslambda_function_url_cors_policy(function(), found), cors)
 
-    assert kind(awslambda_function_url_public(function(), url)) is public
-    assert kind(awslambda_function_url_cors_policy(function(), url)) is cors
+
+def test_urls_of_aliases_are_named() -> None:
+    found = awslambda_function_url_public(function(), FunctionUrls(urls=(url("AWS_IAM"), url("NONE", alias="live"))))
+    assert found == Fail("The URL of alias live of Lambda function orders has authentication NONE.")
 
 
 def layer(account: str, name: str = "tools") -> dict[str, str]:
@@ -253,12 +262,12 @@ def test_layers(layers: list[Any], verdict: type) -> None:
 def test_functions_are_asked_by_name_and_no_policy_is_none() -> None:
     checks = ("awslambda_function_not_publicly_accessible", "awslambda_function_url_public")
     nothing = error("ResourceNotFoundException", "The resource you requested does not exist.", 404)
-    asked = world(told(), **{"lambda:GetPolicy": nothing, "lambda:GetFunctionUrlConfig": nothing})
+    asked = world(told(), **{"lambda:GetPolicy": nothing, "lambda:ListFunctionUrlConfigs": nothing})
     assert verdicts(asked, *checks) == {(checks[0], HOME, "orders"): "PASS"}
     gone = error("ResourceNotFoundException", f"Function not found: {ARN}", 404)
-    asked = world(told(), **{"lambda:GetPolicy": gone, "lambda:GetFunctionUrlConfig": gone})
+    asked = world(told(), **{"lambda:GetPolicy": gone, "lambda:ListFunctionUrlConfigs": gone})
     assert verdicts(asked, *checks) == {}
-    asked = world(told(), **{"lambda:GetPolicy": denied(), "lambda:GetFunctionUrlConfig": denied()})
+    asked = world(told(), **{"lambda:GetPolicy": denied(), "lambda:ListFunctionUrlConfigs": denied()})
     assert set(verdicts(asked, *checks).values()) == {"MANUAL"}
     assert len(verdicts(asked, *checks)) == 2
 

@@ -92,12 +92,26 @@ class Cors(msgspec.Struct, frozen=True, rename="pascal"):
     allow_origins: tuple[str, ...] = ()
 
 
-class FunctionUrl(Facet[Function]):
-    """The URL of a function; absent where it has none."""
+class FunctionUrl(msgspec.Struct, frozen=True, rename="pascal"):
+    """A URL of a function or of one of its aliases, with which its ARN ends then."""
 
-    source = call("lambda", "GetFunctionUrlConfig", FunctionName="name", absent=["ResourceNotFoundException"])
+    function_arn: str
     auth_type: str
     cors: Cors = Cors()
+
+    def label(self, function: Function) -> str:
+        """With the alias."""
+        alias = self.function_arn.removeprefix(function.arn).lstrip(":")
+        return f"The URL of alias {alias} of {function.label}" if alias else f"The URL of {function.label}"
+
+
+class FunctionUrls(Facet[Function]):
+    """The URLs of a function and of its aliases."""
+
+    source = call(
+        "lambda", "ListFunctionUrlConfigs", FunctionName="name", pages=True, absent=["ResourceNotFoundException"]
+    )
+    urls: tuple[FunctionUrl, ...] = field(name="FunctionUrlConfigs")
 
 
 # ------------------------------------------------------------------- zones

@@ -177,15 +177,23 @@ def _get_policy(world: World, params: Params) -> Json:
 
 
 def _get_url(world: World, params: Params) -> Json:
-    if not world.bad("function url", _function_number(world, params)):
+    """What the other program asks."""
+    if not (found := _list_urls(world, params)["FunctionUrlConfigs"]):
         raise AwsError("ResourceNotFoundException", "The resource you requested does not exist.", 404)
-    return {
+    return dict(found[0])
+
+
+def _list_urls(world: World, params: Params) -> Json:
+    if not world.bad("function url", _function_number(world, params)):
+        return {"FunctionUrlConfigs": []}
+    url = {
         "FunctionUrl": f"https://{params['FunctionName']}.lambda-url.{REGION}.on.aws/",
         "FunctionArn": world.arn("lambda", f"function:{params['FunctionName']}"),
         "AuthType": "NONE",
         "CreationTime": "2026-01-02T03:04:05.000Z",
         "LastModifiedTime": "2026-01-02T03:04:05.000Z",
     }
+    return {"FunctionUrlConfigs": [url]}
 
 
 LAMBDA: Final = {
@@ -193,6 +201,7 @@ LAMBDA: Final = {
     "GetFunctionUrlConfig": _get_url,
     "GetLayerVersionByArn": _get_layer,
     "GetPolicy": _get_policy,
+    "ListFunctionUrlConfigs": _list_urls,
     "ListFunctions": _list_functions,
 }
 

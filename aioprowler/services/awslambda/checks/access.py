@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from aioprowler import Verdict, check
 from aioprowler.judging.resource_policies import closed_to_public
-from aioprowler.judging.verdicts import has_no, is_set_to, pass_if
-from aioprowler.services.awslambda.resources import Function, FunctionPolicy, FunctionUrl
+from aioprowler.judging.verdicts import has_no, is_set_to, pass_if, worst
+from aioprowler.services.awslambda.resources import Function, FunctionPolicy, FunctionUrls
 
 
 @check(fails="Lambda function is public", severity="critical", categories=["internet-exposed"])
@@ -31,33 +31,37 @@ def awslambda_function_not_publicly_accessible(function: Function, policy: Funct
 
 @check(fails="URL of a Lambda function can be called without authentication", severity="high",
        categories=["internet-exposed"])  # fmt: skip
-def awslambda_function_url_public(function: Function, url: FunctionUrl | None) -> Verdict | None:
+def awslambda_function_url_public(function: Function, urls: FunctionUrls | None) -> Verdict | None:
     """URLs of Lambda functions ask for authentication.
 
-    The URL of the function itself is judged, where it has one; aliases may have others.
+    The URLs of the function and of its aliases are judged, where there are any.
 
     ## Risk
     Everybody on the internet who knows the URL runs the code, with inputs of their choice and at the account's cost.
 
     ## Remediation
     Demand signed requests: `aws lambda update-function-url-config --region <region> --function-name <function>
-    --auth-type AWS_IAM`. What is meant for everybody is better off behind CloudFront or API Gateway, with a WAF.
+    --auth-type AWS_IAM`; for the URL of an alias add `--qualifier` with its name. What is meant for everybody is better
+    off behind CloudFront or API Gateway, with a WAF.
 
     ## References
     https://docs.aws.amazon.com/lambda/latest/dg/urls-auth.html
     """
-    if url is None:
+    if not urls or not urls.urls:
         return None
-    return is_set_to(f"The URL of {function.label}", "authentication", url.auth_type, good=["AWS_IAM"], bad=["NONE"])
+    return worst(
+        is_set_to(each.label(function), "authentication", each.auth_type, good=["AWS_IAM"], bad=["NONE"])
+        for each in urls.urls
+    )
 
 
 @check(fails="URL of a Lambda function may be called by the pages of any web site", severity="medium",
        categories=["internet-exposed"])  # fmt: skip
-def awslambda_function_url_cors_policy(function: Function, url: FunctionUrl | None) -> Verdict | None:
+def awslambda_function_url_cors_policy(function: Function, urls: FunctionUrls | None) -> Verdict | None:
     """URLs of Lambda functions let only named web sites call them.
 
-    CORS tells browsers which sites' scripts may read the answers. The origin `*` is all of them. The URL of the
-    function itself is judged, where it has one.
+    CORS tells browsers which sites' scripts may read the answers. The origin `*` is all of them. The URLs of the
+    function and of its aliases are judged, where there are any.
 
     ## Risk
     A page that somebody visits has their browser call the function, and reads what it answers.
@@ -69,9 +73,12 @@ def awslambda_function_url_cors_policy(function: Function, url: FunctionUrl | No
     ## References
     https://docs.aws.amazon.com/lambda/latest/dg/urls-configuration.html
     """
-    if url is None:
+    if not urls or not urls.urls:
         return None
-    return has_no(f"The URL of {function.label}", "a CORS policy for all web sites", "*" in url.cors.allow_origins)
+    return worst(
+        has_no(each.label(function), "a CORS policy for all web sites", "*" in each.cors.allow_origins)
+        for each in urls.urls
+    )
 
 
 @check(fails="Lambda function uses layers of other accounts", severity="high", categories=["software-supply-chain"])
