@@ -249,13 +249,23 @@ def secrets_in(texts: Callable[..., Mapping[str, str | None] | None]) -> Functio
     return Function((), look)
 
 
-def variables(values: Mapping[str, str], kind: str = "variable") -> dict[str, str]:
+def variables(values: Mapping[str, str] | Iterable[tuple[str, str]], kind: str = "variable") -> dict[str, str]:
     """Values by name as texts to look into: with its name before it, since that is what gives a password away, and in
     quotes, without which it is taken for code.
 
     `{"DB_PASSWORD": "x"}` -> `{"variable DB_PASSWORD": '"DB_PASSWORD": "x"'}`; `kind` is what the service calls them.
+    Where AWS has a list of them, names may come twice: then give pairs.
     """
-    return {f"{kind} {name}": variable(name, value) for name, value in values.items()}
+    pairs = values.items() if isinstance(values, Mapping) else values
+    return together((f"{kind} {name}", variable(name, value)) for name, value in pairs)
+
+
+def together(texts: Iterable[tuple[str, str]]) -> dict[str, str]:
+    """Texts by their place, those of one place on lines of one text: none is lost where a place comes again."""
+    found: dict[str, list[str]] = {}
+    for place, text in texts:
+        found.setdefault(place, []).append(text)
+    return {place: "\n".join(each) for place, each in found.items()}
 
 
 def variable(name: str, value: str) -> str:

@@ -61,6 +61,21 @@ def container(**facts: Any) -> dict[str, Any]:
             },
             {"command": "main", "command of container 2": "other"},
         ),
+        (
+            {
+                "nodeProperties": {
+                    "nodeRangeProperties": [
+                        {"ecsProperties": {"taskProperties": [{"containers": [{"name": "a", **each}]}]}}
+                        for each in ({"environment": [SECRET], "command": ["x"]}, {"environment": [], "command": ["y"]})
+                    ]
+                }
+            },
+            {"variable KEY of container a": '"KEY": "tr0ub4dor"', "command of container a": "x\ny"},
+        ),
+        (
+            {"containerProperties": container(environment=[SECRET, {"name": "KEY", "value": "x"}])},
+            {"variable KEY": '"KEY": "tr0ub4dor"\n"KEY": "x"'},
+        ),
     ],
 )
 def test_all_that_people_write_is_looked_into(facts: dict[str, Any], texts: dict[str, str]) -> None:

@@ -249,6 +249,12 @@ def test_variables_are_looked_into_by_container() -> None:
     assert all("test" in str(text) for text in environments(judged).values())
 
 
+def test_a_variable_that_is_there_twice_is_looked_into_twice() -> None:
+    twice = tuple(Variable(name="KEY", value=each) for each in ("tr0ub4dor", "harmless"))
+    (text,) = environments(contents(Container(name="a", environment=twice))).values()
+    assert text == '"KEY": "tr0ub4dor"\n"KEY": "harmless"'
+
+
 def test_secrets_in_the_environment() -> None:
     found = EnvironmentSecrets(secrets={"container a, variable TOKEN": (Secret(kind="GitHub Token", line=0),)})
     told = ecs_task_definitions_no_environment_secrets(WEB, found)

@@ -8,7 +8,7 @@ from typing import TypeAlias
 import msgspec
 
 from aioprowler import Facet, Resource, States, constant, field, listing
-from aioprowler.judging.secrets import FoundSecrets, secrets_in, variables
+from aioprowler.judging.secrets import FoundSecrets, secrets_in, together, variables
 
 
 class ComputeResources(msgspec.Struct, frozen=True, rename="camel"):
@@ -81,7 +81,7 @@ class PodContainer(msgspec.Struct, frozen=True):
 
 def _texts(environment: Iterable[Variable], **words: tuple[str, ...]) -> dict[str, str]:
     lines = {place: " ".join(each) for place, each in words.items() if each}
-    return variables({each.name: each.value for each in environment}) | lines
+    return variables((each.name, each.value) for each in environment) | lines
 
 
 AnyContainer: TypeAlias = Container | TaskContainer | PodContainer
@@ -174,12 +174,16 @@ class JobDefinition(
 
 def texts_of(definition: JobDefinition) -> dict[str, str]:
     """What people wrote into it, by its place."""
-    texts = variables(definition.parameters, "parameter")
+    return variables(definition.parameters, "parameter") | together(_texts_of_containers(definition))
+
+
+def _texts_of_containers(definition: JobDefinition) -> Iterator[tuple[str, str]]:
+    """Containers of several nodes may have one name."""
     for number, container in enumerate(definition.containers):
         name = "" if isinstance(container, Container) else container.name
         whose = f" of container {name or number + 1}" if name or number else ""
-        texts |= {f"{place}{whose}": text for place, text in container.texts.items()}
-    return texts
+        for place, text in container.texts.items():
+            yield f"{place}{whose}", text
 
 
 class JobSecrets(FoundSecrets, Facet[JobDefinition]):

@@ -165,7 +165,7 @@ def texts_of(
     """The variables that are text."""
     told = [each for each in project.environment.variables if not each.is_reference]
     return variables(
-        {each.name: each.value for each in told if each.name not in excluded_sensitive_environment_variables}
+        (each.name, each.value) for each in told if each.name not in excluded_sensitive_environment_variables
     )
 
 

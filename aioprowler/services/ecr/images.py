@@ -63,8 +63,8 @@ class Config(msgspec.Struct, frozen=True):
     def texts(self) -> dict[str, str]:
         """By their places."""
         env = [each.partition("=") for each in (self.config and self.config.env) or ()]
-        named = {name: value for name, _, value in env if _NAME.fullmatch(name) and value}
-        others = {f"variable {n}": "".join(each) for n, each in enumerate(env, 1) if each[0] not in named}
+        named = [(name, value) for name, _, value in env if _NAME.fullmatch(name) and value]
+        others = {f"variable {n}": "".join(each) for n, each in enumerate(env, 1) if (each[0], each[2]) not in named}
         steps = {f"step {n} of its history": step.created_by for n, step in enumerate(self.history or (), 1)}
         return variables(named) | others | steps
 

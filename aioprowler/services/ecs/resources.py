@@ -267,7 +267,7 @@ def environments(contents: Contents) -> dict[str, str | None]:
     return {
         f"container {container.name}, {place}": text
         for container in contents.containers
-        for place, text in variables({each.name: each.value for each in container.environment}).items()
+        for place, text in variables((each.name, each.value) for each in container.environment).items()
     }
 
 
