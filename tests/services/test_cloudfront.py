@@ -315,6 +315,8 @@ def test_access_control(origins: list[Origin], verdict: type) -> None:
         ("b.s3.dualstack.eu-west-1.amazonaws.com", "b"),
         ("b.s3.cn-north-1.amazonaws.com.cn", "b"),
         ("point-123456789012.s3-accesspoint.eu-west-1.amazonaws.com", None),
+        ("m1.mrap.accesspoint.s3-global.amazonaws.com", None),
+        ("point-123456789012.s3-object-lambda.eu-west-1.amazonaws.com", None),
         ("b.example.com", None),
     ],
 )

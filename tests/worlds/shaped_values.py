@@ -88,6 +88,7 @@ KEYS: Final = {"configuration": ("FullRepositoryId", "ConnectionArn")}
 """Maps -> the keys that are in them."""
 
 RULES: Final = (
+    _rule("sslpolicy", "ELBSecurityPolicy-TLS13-1-3-2031-01", "ELBSecurityPolicy-TLS13-1-0-2021-06"),
     # documents
     _rule(
         "assumerolepolicydocument",
@@ -120,7 +121,9 @@ RULES: Final = (
     _rule("type", ("A", "CNAME"), ("A", "CNAME")),  # of DNS records; no word of other types
     _rule("securitygroup", "groupid-{n}", "groupid-{n}"),
     _rule("sslcertificateid", *["arn:aws:acm:{region}:{account}:certificate/certificate-{n}"] * 2),
-    _rule("sslpolicy", "ELBSecurityPolicy-TLS13-1-3-FIPS-PQ-2025-09", "ELBSecurityPolicy-TLS13-1-0-2021-06"),
+    _rule("sslpolicyname", *["ELBSecurityPolicy-TLS13-1-3-2031-01"] * 2),
+    _rule("sslprotocol", *["TLSv1.3"] * 2),
+    _rule("ciphername", *["TLS_AES_256_GCM_SHA384"] * 2),
     _rule("attributename", "Protocol-TLSv1.2", "Protocol-TLSv1"),  # of what a listener negotiates
     _rule("policytypename", "SSLNegotiationPolicyType", "SSLNegotiationPolicyType"),
     _rule("(additional)?attributevalue", "true", "true"),

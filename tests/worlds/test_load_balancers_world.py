@@ -8,7 +8,8 @@ from aioprowler import Account
 from tests.worlds.world import World, denied, error, verdicts
 
 RULES, WAF, WEAK = "elbv2_ssl_listeners", "elbv2_waf_acl_attached", "elb_insecure_ssl_ciphers"
-LOGS = "elbv2_logging_enabled"
+LOGS, CIPHERS = "elbv2_logging_enabled", "elbv2_insecure_ssl_ciphers"
+GOOD = "ELBSecurityPolicy-TLS13-1-2-Res-2021-06"
 HOME = "us-east-1"
 
 
@@ -54,6 +55,27 @@ def test_rules_are_asked_of_listeners_without_encryption_alone() -> None:
 def test_a_reply_without_rules_is_no_verdict() -> None:
     world = World({**balancers(good="application"), "elbv2:DescribeListeners": listeners})
     assert verdicts(world, RULES) == {(RULES, HOME, "good"): "MANUAL"}
+
+
+def test_policies_that_the_table_lacks_are_looked_up() -> None:
+    newer, unheard = "ELBSecurityPolicy-TLS13-1-2-2031-01", "ELBSecurityPolicy-2031-02"
+
+    def encrypted(_account: Account, _region: str, params: dict[str, Any]) -> Any:
+        policy = {"newer": newer, "unheard": unheard}.get(params["LoadBalancerArn"].split("/")[2])
+        listener = {"ListenerArn": "arn", "Protocol": "HTTPS", "Port": 443, "SslPolicy": policy or GOOD}
+        return {"Listeners": [listener]}
+
+    def policies(_account: Account, _region: str, params: dict[str, Any]) -> Any:
+        if params["Names"] != [newer]:
+            return error("SSLPolicyNotFound")
+        told = {"Name": newer, "SslProtocols": ["TLSv1.3"], "Ciphers": [{"Name": "TLS_AES_256_GCM_SHA384"}]}
+        return {"SslPolicies": [told]}
+
+    told = balancers(good="application", newer="application", unheard="network")
+    world = World({**told, "elbv2:DescribeListeners": encrypted, "elbv2:DescribeSSLPolicies": policies})
+    expected = {"good": "PASS", "newer": "PASS", "unheard": "MANUAL"}
+    assert verdicts(world, CIPHERS) == {(CIPHERS, HOME, name): verdict for name, verdict in expected.items()}
+    assert world.calls["elbv2:DescribeSSLPolicies"] == 2
 
 
 def test_logs_that_are_delivered_by_way_of_cloudwatch_are_asked_for_in_the_region_of_a_load_balancer() -> None:

@@ -59,7 +59,8 @@ class Origin(msgspec.Struct, frozen=True, rename="pascal"):
 
 
 _BUCKET: Final = re.compile(
-    r"(?P<bucket>.+)\.s3(?:[.-](?!accesspoint)[a-z0-9.-]+)?\.amazonaws\.com(?:\.cn)?", re.IGNORECASE
+    r"(?P<bucket>.+)(?<!\.accesspoint)\.s3(?:[.-](?!accesspoint|object-lambda)[a-z0-9.-]+)?\.amazonaws\.com(?:\.cn)?",
+    re.IGNORECASE,
 )
 """https://docs.aws.amazon.com/AmazonS3/latest/userguide/VirtualHosting.html"""
 

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable
 from functools import partial
 from typing import Annotated, Final
 
-from aioprowler import Fail, Failure, Pass, Verdict, check, known
+from aioprowler import Fail, Failure, Manual, Pass, Verdict, check, known
 from aioprowler.judging.exposure import behind_waf
 from aioprowler.judging.ports import ALL_PROTOCOLS, Rule, by_rules, opens_any_port
 from aioprowler.judging.resilience import in_several_zones
@@ -21,6 +21,7 @@ from aioprowler.services.elbv2.resources import (
     Listeners,
     LoadBalancer,
     LoadBalancerAttributes,
+    NewerPolicies,
     PlainRules,
     redirects_all,
 )
@@ -139,12 +140,13 @@ def on_policies(balancer: LoadBalancer, listeners: Listeners, judge: Callable[[s
 
 
 @encryption_check(fails="Load balancer accepts old TLS versions or weak ciphers")
-def elbv2_insecure_ssl_ciphers(balancer: LoadBalancer, listeners: Listeners) -> Verdict:
+def elbv2_insecure_ssl_ciphers(
+    balancer: LoadBalancer, listeners: Listeners, further: NewerPolicies | Failure
+) -> Verdict:
     """Load balancers accept neither TLS versions below 1.2 nor weak ciphers.
 
     Judged are listeners for HTTPS and TLS, by what AWS says of the policy that each has. Weak are ciphers such as RC4
-    and 3DES. A policy that AWS has introduced since is MANUAL. Without such listeners there is nothing that would be
-    weak.
+    and 3DES. Without such listeners there is nothing that would be weak.
 
     ## Risk
     Old versions and ciphers have known attacks: whoever listens on the way may make client and load balancer agree to
@@ -157,9 +159,13 @@ def elbv2_insecure_ssl_ciphers(balancer: LoadBalancer, listeners: Listeners) -> 
     ## References
     https://docs.aws.amazon.com/elasticloadbalancing/latest/application/describe-ssl-policies.html
     """
-    return on_policies(
-        balancer, listeners, lambda label, policy: demands_strong_tls(label, policy, POLICIES.get(policy))
+    policies = {**POLICIES, **({} if isinstance(further, Failure) else further.policies)}
+    verdict = on_policies(
+        balancer, listeners, lambda label, policy: demands_strong_tls(label, policy, policies.get(policy))
     )
+    if isinstance(verdict, Manual):
+        known(further)
+    return verdict
 
 
 def lets_anybody_in(protocols: Iterable[str], rules: Iterable[Rule]) -> bool:
@@ -392,8 +398,8 @@ def elbv2_ssl_listeners(balancer: LoadBalancer, rules: PlainRules) -> Verdict | 
     """Application Load Balancers accept only requests that are encrypted.
 
     A listener for HTTP is good where it sends all requests to HTTPS: its rules are read in their order, and none may
-    pass requests on before one sends all that are left to HTTPS. Rules with an answer of their own do no harm. Only
-    Application Load Balancers are judged; one without listeners is good.
+    pass requests on before one sends all that are left to HTTPS. Until then rules with an answer of their own do no
+    harm. Only Application Load Balancers are judged; one without listeners is good.
 
     ## Risk
     Passwords, cookies and data cross the network in the clear, and whoever is on the way can read and change them.
@@ -414,7 +420,7 @@ def elbv2_ssl_listeners(balancer: LoadBalancer, rules: PlainRules) -> Verdict | 
     told_rules = {label: told(each or None, f"Rules of {label}") for label, each in rules.by_listener.items()}
     open_ = ", ".join(label for label, each in told_rules.items() if not redirects_all(each))
     if open_:
-        return Fail(f"{balancer.label} passes on requests without encryption: {open_}.")
+        return Fail(f"{balancer.label} does not send all requests without encryption to HTTPS: {open_}.")
     if told_rules:
         return Pass(f"{balancer.label} sends requests without encryption to HTTPS: {', '.join(told_rules)}.")
     return Pass(f"{balancer.label} has no listener without encryption.")

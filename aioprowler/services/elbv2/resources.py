@@ -8,7 +8,7 @@ from typing import Any, Final
 import msgspec
 
 from aioprowler import Aws, Facet, Failure, Here, Region, Resource, call, field, listing, source
-from aioprowler.judging.tls_policies import DEFAULT
+from aioprowler.judging.tls_policies import DEFAULT, POLICIES, TlsPolicy
 from aioprowler.judging.verdicts import told
 from aioprowler.services.waf.resources import RegionalWebAcl
 from aioprowler.services.wafv2.resources import BehindWebAcls, WebAcl, behind_web_acls
@@ -104,6 +104,49 @@ class Listeners(Facet[LoadBalancer]):
         """What sentences call each listener that encrypts -> the name of its security policy."""
         spoken = self.protocols(balancer).items()
         return {label: each.policy for label, (protocol, each) in spoken if protocol in TLS}
+
+
+class Cipher(msgspec.Struct, frozen=True, rename="pascal"):
+    """One of a security policy."""
+
+    name: str
+
+
+class SslPolicy(msgspec.Struct, frozen=True, rename="pascal"):
+    """What a security policy lets in."""
+
+    name: str
+    protocols: tuple[str, ...] = field(name="SslProtocols")
+    ciphers: tuple[Cipher, ...]
+
+    @property
+    def lets_in(self) -> TlsPolicy:
+        """As the table tells it."""
+        return TlsPolicy(self.protocols, tuple(each.name for each in self.ciphers))
+
+
+@source("elbv2:DescribeSSLPolicies")
+async def newer_policies(balancer: LoadBalancer, listeners: Listeners, aws: Aws) -> NewerPolicies | Failure:
+    """Asked of those that the table of policies lacks."""
+    names = sorted(set(listeners.policies(balancer).values()) - POLICIES.keys())
+    if not names:
+        return NewerPolicies()
+    found = await aws.items("elbv2", "DescribeSSLPolicies", "SslPolicies", absent=["SSLPolicyNotFound"], Names=names)
+    if isinstance(found, Failure):
+        return found
+    told_of = msgspec.convert(found, tuple[SslPolicy, ...])
+    return NewerPolicies(
+        policies={
+            each.name: TlsPolicy(each.protocols, tuple(cipher.name for cipher in each.ciphers)) for each in told_of
+        }
+    )
+
+
+class NewerPolicies(Facet[LoadBalancer]):
+    """What the security policies of a load balancer's listeners let in, of which the table knows nothing yet."""
+
+    source = newer_policies
+    policies: Mapping[str, TlsPolicy] = {}
 
 
 # ----------------------------------------------------------------------- rules

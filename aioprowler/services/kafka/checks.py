@@ -201,7 +201,8 @@ def kafka_cluster_uses_latest_version(cluster: Cluster, versions: KafkaVersions)
 
     ## Remediation
     Try it with a copy first, then: `aws kafka update-cluster-kafka-version --region <region> --cluster-arn <arn>
-    --current-version <your-cluster-version> --target-kafka-version <your-kafka-version>`.
+    --current-version <your-cluster-version> --target-kafka-version <your-kafka-version>`. A cluster with ZooKeeper goes
+    up to 3.9 and no further: from there its topics move to a new one with KRaft.
 
     ## References
     https://docs.aws.amazon.com/msk/latest/developerguide/version-upgrades.html
