@@ -32,8 +32,8 @@ class Run(Struct, frozen=True):
     """The end of standard error."""
 
 
-def run(command: Sequence[str], environment: Mapping[str, str], folder: Path) -> Run:
-    """Run the program to its end, reading its standard output as it comes."""
+def run(command: Sequence[str], environment: Mapping[str, str], folder: Path, most: float | None = None) -> Run:
+    """Run the program to its end, or until it is broken off after so many seconds, reading its output as it comes."""
     _compile()
     started = time.perf_counter()
     first: float | None = None
@@ -44,7 +44,7 @@ def run(command: Sequence[str], environment: Mapping[str, str], folder: Path) ->
             stderr=complaints,
         )  # fmt: skip
         assert process.stdout is not None
-        with _watched(process.pid) as peak:
+        with _watched(process.pid) as peak, _broken_off(process, most):
             for _ in process.stdout:
                 if first is None:
                     first = time.perf_counter() - started
@@ -63,6 +63,19 @@ def run(command: Sequence[str], environment: Mapping[str, str], folder: Path) ->
 def _compile() -> None:
     """As an installer does, lest the first run after a change takes seconds for that."""
     compileall.compile_dir(Path(aioprowler.__file__).parent, quiet=1)
+
+
+@contextmanager
+def _broken_off(process: subprocess.Popen[bytes], most: float | None) -> Iterator[None]:
+    if most is None:
+        yield
+        return
+    timer = threading.Timer(most, process.kill)
+    timer.start()
+    try:
+        yield
+    finally:
+        timer.cancel()
 
 
 @contextmanager

@@ -2,7 +2,8 @@
 
     python -m benchmarks.scan [--latency 0.05] [--prowler .venv-prowler]
     python -m benchmarks.scan --services cloudwatch cloudtrail --preset large --regions 17
-    python -m benchmarks.scan --services awslambda ecs ecr --sizes lambda:function=2000
+    python -m benchmarks.scan --services awslambda ecs ecr --sizes lambda:function=2000 --most 1800
+    python -m benchmarks.scan --services all --regions 17
 
 Both scan the same simulated AWS with the same checks in the same regions, one after the other, with a role.
 """
@@ -11,6 +12,7 @@ from __future__ import annotations
 
 import argparse
 import os
+import signal
 import sys
 import tempfile
 from collections.abc import Sequence
@@ -35,7 +37,7 @@ class Chosen(NamedTuple):
 
     @property
     def checks(self) -> list[str]:
-        return [check.id for check in installed() if check.service in self.services]
+        return [check.id for check in installed() if check.service in self.services or self.services == ("all",)]
 
 
 def main(words: Sequence[str] | None = None) -> int:
@@ -45,19 +47,20 @@ def main(words: Sequence[str] | None = None) -> int:
         "--prowler", type=Path, default=".venv-prowler", help="environment that Prowler is installed in"
     )
     parser.add_argument("--only", choices=["aioprowler", "prowler"])
-    parser.add_argument("--services", nargs="+", default=FOUNDATION)
+    parser.add_argument("--services", nargs="+", default=FOUNDATION, help="of whose checks; `all`: of all services")
     parser.add_argument("--preset", choices=get_args(Preset), default="realistic", help="how much the account has")
     parser.add_argument(
         "--sizes", type=_size, nargs="+", default=(), metavar="KIND=NUMBER", help="how many things otherwise"
     )
     parser.add_argument("--regions", type=int, default=len(REGIONS), help="how many, of 17")
+    parser.add_argument("--most", type=float, help="seconds after which a scan is broken off")
     options = parser.parse_args(words)
     regions = (*REGIONS, *sorted(ALWAYS_ENABLED.difference(REGIONS)))[: options.regions]
     chosen = Chosen(tuple(options.services), regions)
     latency = {"*": Latency(median=options.latency, p99=options.latency * 4)}
     config = Config(accounts=2, preset=options.preset, regions=regions, latency=latency, sizes=dict(options.sizes))
     taken = {
-        name: _measured(name, command, config)
+        name: _measured(name, command, config, options.most)
         for name, command in (("aioprowler", _ours(chosen)), ("prowler", _theirs(options.prowler.absolute(), chosen)))
         if options.only in (None, name)
     }
@@ -73,14 +76,15 @@ def _size(word: str) -> tuple[str, int]:
     return kind, int(number)
 
 
-def _measured(name: str, command: list[str], config: Config) -> tuple[Run, int]:
+def _measured(name: str, command: list[str], config: Config, most: float | None) -> tuple[Run, int]:
     with SimulatedAws(config) as aws, tempfile.TemporaryDirectory() as folder:
         role = f"arn:aws:iam::{config.account_id(1)}:role/aioprowler"
-        took = run([*command, "--role", role], os.environ | aws.environment, Path(folder))
+        took = run([*command, "--role", role], os.environ | aws.environment, Path(folder), most)
         told = aws.statistics()
     print(_row(name, took.seconds, took.cpu_seconds, took.memory_mb, told["calls"]), flush=True)
-    print(f"{'':12} {told['throttled']:,} calls throttled, exit code {took.code}")
-    if took.code not in (0, 3):
+    ended = "broken off" if took.code == -signal.SIGKILL else f"exit code {took.code}"
+    print(f"{'':12} {told['throttled']:,} calls throttled, {ended}")
+    if took.code not in (0, 3, -signal.SIGKILL):
         print(took.complaints, file=sys.stderr)
     return took, told["calls"]
 
