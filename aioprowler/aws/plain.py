@@ -7,7 +7,8 @@ headers but `Authorization`: the session token, and the body.
 from __future__ import annotations
 
 import asyncio
-from functools import partial
+import ssl
+from functools import cache, partial
 from typing import Any
 
 import aiohttp
@@ -17,6 +18,7 @@ from aiobotocore.session import AioSession
 from aiobotocore.utils import _RefCountedSession
 from botocore.credentials import ContainerProvider, InstanceMetadataProvider
 from botocore.exceptions import HTTPClientError
+from botocore.httpsession import create_urllib3_context, get_cert_path
 from botocore.utils import get_environ_proxies
 
 from aioprowler.aws.redirects import is_redirect, refuse_redirect
@@ -29,6 +31,15 @@ class PlainSession(AIOHTTPSession):  # type: ignore[misc]
     def __init__(self, *args: Any, **settings: Any) -> None:
         super().__init__(*args, **settings)
         self._turns = asyncio.Semaphore(BULKY_AT_ONCE)
+
+    def _create_connector(self, proxy_url: str | None) -> Any:
+        """aiobotocore's. Where nothing but the trusted certificates matters, clients share them: read for each client
+        anew they are half a megabyte, and milliseconds.
+        """
+        if proxy_url or not self._verify or self._cert_file:
+            return super()._create_connector(proxy_url)
+        tls = _tls(get_cert_path(self._verify))
+        return aiohttp.TCPConnector(limit=self._max_pool_connections, ssl=tls, **self._connector_args)
 
     async def _get_session(self, proxy_url: str | None) -> _Straight:
         return _Straight(await super()._get_session(proxy_url), self._turns)
@@ -43,6 +54,13 @@ class PlainSession(AIOHTTPSession):  # type: ignore[misc]
         if is_redirect(reply.status_code):
             refuse_redirect(request.url, reply.status_code, reply.headers, await reply.content)
         return reply
+
+
+@cache
+def _tls(certificates: str) -> ssl.SSLContext:
+    context: ssl.SSLContext = create_urllib3_context()
+    context.load_verify_locations(certificates)
+    return context
 
 
 class _Straight:

@@ -297,5 +297,6 @@ def _last(path: Path, most: int) -> bytes:
     if not path.exists():
         return b""
     with path.open("rb") as file:
-        file.seek(max(0, path.stat().st_size - most))
-        return file.read(most)
+        size = min(most, path.stat().st_size)
+        file.seek(-size, os.SEEK_END)
+        return file.read(size)  # for which memory is taken at once

@@ -13,6 +13,7 @@ from typing import Any
 
 import aiohttp
 import anyio
+import certifi
 import pytest
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
@@ -25,6 +26,7 @@ from aioprowler.aws.clients import Clients, Http
 from aioprowler.aws.credentials import Keys, Renewing
 from aioprowler.aws.gateway import Gateway
 from aioprowler.aws.lean import Request
+from aioprowler.aws.plain import PlainSession
 from aioprowler.declarations.account import Account
 from tests.aws.server import Handler, Reply, StubAws
 
@@ -43,6 +45,26 @@ def play(handler: Handler, act: Act) -> Any:
 def request(aws: StubAws, method: str = "GET", body: bytes | None = None, **headers: str) -> Request:
     length = {"content-length": str(len(body))} if body else {}
     return Request(method, f"{aws.url}/a%2Fb?c=d%20e", {**headers, **length}, body)
+
+
+def test_plain_clients_share_the_certificates_that_they_trust(tmp_path: Path) -> None:
+    bundle = tmp_path / "bundle.pem"
+    bundle.write_text(Path(certifi.where()).read_text(encoding="utf-8"), encoding="utf-8")
+
+    async def run() -> None:
+        first, second, other = (
+            PlainSession(verify=verify)._create_connector(None) for verify in (True, True, str(bundle))
+        )
+        assert first._ssl is second._ssl
+        assert isinstance(first._ssl, ssl.SSLContext)
+        assert first._ssl.verify_mode is ssl.CERT_REQUIRED
+        assert first._ssl.get_ca_certs()
+        assert other._ssl is not first._ssl
+        assert PlainSession(verify=False)._create_connector(None)._ssl is False
+        for connector in (first, second, other):
+            await connector.close()
+
+    anyio.run(run)
 
 
 async def ask(http: Http, aws: StubAws) -> Any:
