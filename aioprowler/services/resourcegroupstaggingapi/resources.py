@@ -13,3 +13,13 @@ class TaggedKey(Resource, id="arn", group="security", noun="KMS key"):
     )
     arn: str = field(name="ResourceARN")
     tags: tuple[Tag, ...] = ()
+
+
+class TaggedTable(Resource, id="arn", group="database", noun="DynamoDB table"):
+    """A table that has tags, or had some."""
+
+    source = listing(
+        "resourcegroupstaggingapi", "GetResources", "ResourceTagMappingList", ResourceTypeFilters=["dynamodb:table"]
+    )
+    arn: str = field(name="ResourceARN")
+    tags: tuple[Tag, ...] = ()

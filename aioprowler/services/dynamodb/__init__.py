@@ -1,0 +1,1 @@
+"""Amazon DynamoDB, and DAX, the cache before it."""

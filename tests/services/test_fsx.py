@@ -1,0 +1,56 @@
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from aioprowler import Fail, Pass
+from aioprowler.declarations.failure import UnreadableError
+from aioprowler.services.fsx.checks import (
+    fsx_file_system_copy_tags_to_backups_enabled,
+    fsx_file_system_copy_tags_to_volumes_enabled,
+    fsx_windows_file_system_multi_az_enabled,
+)
+from aioprowler.services.fsx.resources import Configuration, FileSystem, ZfsConfiguration
+from tests.services.made import made
+
+Nothing = type(None)
+COPIES = Configuration(copy_tags_to_backups=True)
+COPIES_TO_BOTH = ZfsConfiguration(copy_tags_to_backups=True, copy_tags_to_volumes=True)
+
+
+def file_system(kind: str, **told: Any) -> FileSystem:
+    return made(FileSystem, file_system_id="fs-1", file_system_type=kind, **told)
+
+
+@pytest.mark.parametrize(
+    ("told", "backups", "volumes"),
+    [
+        (file_system("LUSTRE"), Fail, Nothing),
+        (file_system("LUSTRE", lustre=COPIES), Pass, Nothing),
+        (file_system("LUSTRE", lustre=Configuration("PERSISTENT_2")), Fail, Nothing),
+        (file_system("LUSTRE", lustre=Configuration("SCRATCH_2")), Nothing, Nothing),
+        (file_system("WINDOWS"), Fail, Nothing),
+        (file_system("WINDOWS", windows=COPIES), Pass, Nothing),
+        (file_system("WINDOWS", lustre=COPIES), Fail, Nothing),
+        (file_system("OPENZFS"), Fail, Fail),
+        (file_system("OPENZFS", openzfs=COPIES_TO_BOTH), Pass, Pass),
+        (file_system("ONTAP"), Nothing, Nothing),
+    ],
+)
+def test_copied_tags(told: FileSystem, backups: type, volumes: type) -> None:
+    assert isinstance(fsx_file_system_copy_tags_to_backups_enabled(told), backups)
+    assert isinstance(fsx_file_system_copy_tags_to_volumes_enabled(told), volumes)
+
+
+def test_a_type_that_is_not_known_is_told() -> None:
+    with pytest.raises(UnreadableError, match="but BTRFS"):
+        fsx_file_system_copy_tags_to_backups_enabled(file_system("BTRFS"))
+
+
+@pytest.mark.parametrize(
+    ("kind", "subnets", "verdict"),
+    [("WINDOWS", ("a", "b"), Pass), ("WINDOWS", ("a",), Fail), ("WINDOWS", (), Fail), ("ONTAP", ("a",), Nothing)],
+)
+def test_zones_of_windows(kind: str, subnets: tuple[str, ...], verdict: type) -> None:
+    assert isinstance(fsx_windows_file_system_multi_az_enabled(file_system(kind, subnet_ids=subnets)), verdict)
