@@ -53,6 +53,7 @@ LIVE = {
     "max_unused_access_keys_days": 22,
     "max_unused_bedrock_access_days": 20,
     "max_unused_sagemaker_access_days": 10,
+    "minimum_snapshot_retention_period": 1,
     "obsolete_lambda_runtimes": 3,
 }
 """Keys that checks of today read -> their guardrails. It grows with the checks."""

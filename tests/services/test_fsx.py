@@ -26,14 +26,14 @@ def file_system(kind: str, **told: Any) -> FileSystem:
 @pytest.mark.parametrize(
     ("told", "backups", "volumes"),
     [
-        (file_system("LUSTRE"), Fail, Nothing),
+        (file_system("LUSTRE", lustre=Configuration()), Fail, Nothing),
         (file_system("LUSTRE", lustre=COPIES), Pass, Nothing),
         (file_system("LUSTRE", lustre=Configuration("PERSISTENT_2")), Fail, Nothing),
         (file_system("LUSTRE", lustre=Configuration("SCRATCH_2")), Nothing, Nothing),
-        (file_system("WINDOWS"), Fail, Nothing),
+        (file_system("WINDOWS", windows=Configuration()), Fail, Nothing),
         (file_system("WINDOWS", windows=COPIES), Pass, Nothing),
-        (file_system("WINDOWS", lustre=COPIES), Fail, Nothing),
-        (file_system("OPENZFS"), Fail, Fail),
+        (file_system("WINDOWS", windows=Configuration(), lustre=COPIES), Fail, Nothing),
+        (file_system("OPENZFS", openzfs=ZfsConfiguration()), Fail, Fail),
         (file_system("OPENZFS", openzfs=COPIES_TO_BOTH), Pass, Pass),
         (file_system("ONTAP"), Nothing, Nothing),
     ],
@@ -43,9 +43,12 @@ def test_copied_tags(told: FileSystem, backups: type, volumes: type) -> None:
     assert isinstance(fsx_file_system_copy_tags_to_volumes_enabled(told), volumes)
 
 
-def test_a_type_that_is_not_known_is_told() -> None:
-    with pytest.raises(UnreadableError, match="but BTRFS"):
-        fsx_file_system_copy_tags_to_backups_enabled(file_system("BTRFS"))
+def test_a_type_that_is_not_known_and_a_configuration_that_is_left_out() -> None:
+    for kind in ("BTRFS", "WINDOWS"):
+        with pytest.raises(UnreadableError, match=f"the configuration of this {kind} file system"):
+            fsx_file_system_copy_tags_to_backups_enabled(file_system(kind))
+    with pytest.raises(UnreadableError, match="OpenZFSConfiguration"):
+        fsx_file_system_copy_tags_to_volumes_enabled(file_system("OPENZFS"))
 
 
 @pytest.mark.parametrize(

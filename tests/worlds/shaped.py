@@ -48,7 +48,8 @@ _NONE = frozenset({"Groups"})
 _NOBODY = frozenset({"ListOfAuthorizer", "__listOfAuthorizer"})
 """Lists, by their shapes, that are empty where everything is off, so that what is asked only then is asked."""
 _TOKEN = re.compile(
-    ".*token|position|(next|new)?(page)?marker|next.*(id|key)|is_?truncated|has_?more.*|.*continuation.*", re.IGNORECASE
+    ".*token|position|(next|new)?(page)?marker|next.*(id|key)|last_?evaluated.*|is_?truncated|has_?more.*|.*continuation.*",
+    re.IGNORECASE,
 )
 _SAYS = {
     True: ("enabled", "enable", "active", "available", "running", "complete", "completed", "success", "required", "on"),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from aioprowler import Verdict, check
 from aioprowler.judging.resilience import multi_az
 from aioprowler.judging.tags import copies_tags
+from aioprowler.judging.verdicts import told
 from aioprowler.services.fsx.resources import OPENZFS, WINDOWS, FileSystem
 
 
@@ -50,7 +51,8 @@ def fsx_file_system_copy_tags_to_volumes_enabled(file_system: FileSystem) -> Ver
     """
     if file_system.file_system_type != OPENZFS:
         return None
-    return copies_tags(file_system.label, "volumes", file_system.openzfs.copy_tags_to_volumes)
+    configuration = told(file_system.openzfs, "OpenZFSConfiguration of this file system")
+    return copies_tags(file_system.label, "volumes", configuration.copy_tags_to_volumes)
 
 
 @check(

@@ -55,18 +55,18 @@ class FileSystem(Resource, id="file_system_id", type="AwsFSxFileSystem", group="
     lifecycle: str = ""
     file_system_type: str
     subnet_ids: tuple[str, ...]
-    lustre: Configuration = field(name="LustreConfiguration", default=Configuration())
-    openzfs: ZfsConfiguration = field(name="OpenZFSConfiguration", default=ZfsConfiguration())
-    windows: Configuration = field(name="WindowsConfiguration", default=Configuration())
+    lustre: Configuration | None = field(name="LustreConfiguration", default=None)
+    openzfs: ZfsConfiguration | None = field(name="OpenZFSConfiguration", default=None)
+    windows: Configuration | None = field(name="WindowsConfiguration", default=None)
 
     @property
     def configuration(self) -> Configuration | None:
         """That of its type; None where volumes have tags and backups of their own, as in ONTAP. Raises UnreadableError
-        where the type is not known here.
+        where the type is not known here, or AWS left the configuration out.
         """
         if self.file_system_type == ONTAP:
             return None
         by_type = {LUSTRE: self.lustre, OPENZFS: self.openzfs, WINDOWS: self.windows}
         return told(
-            by_type.get(self.file_system_type), f"a type of file system that is known here, but {self.file_system_type}"
+            by_type.get(self.file_system_type), f"the configuration of this {self.file_system_type} file system"
         )
