@@ -9,7 +9,6 @@ from aioprowler import Fail, Failure, Manual, Pass
 from aioprowler.declarations.failure import GapError, UnreadableError
 from aioprowler.judging.ports import IpRange, Ipv6Range, NamedPrefixList
 from aioprowler.judging.ports import Rule as GroupRule
-from aioprowler.judging.tls_policies import TlsPolicy
 from aioprowler.services.ec2.resources.firewall import SecurityGroup, SecurityGroupIndex
 from aioprowler.services.elbv2.checks import (
     elbv2_alb_drop_invalid_header_fields_enabled,
@@ -32,17 +31,19 @@ from aioprowler.services.elbv2.resources import (
     Attribute,
     BalancersBehindClassicWebAcls,
     BalancersBehindWebAcls,
+    Cipher,
     Condition,
     DeliveredLogs,
     Listener,
     Listeners,
     LoadBalancer,
     LoadBalancerAttributes,
-    NewerPolicies,
     Patterns,
     PlainRules,
     Redirect,
     Rule,
+    SslPolicies,
+    SslPolicy,
     Zone,
 )
 from tests.services.made import made
@@ -190,7 +191,7 @@ POLICIES: list[tuple[list[Listener], type, type, type]] = [
 
 @pytest.mark.parametrize(("told", "weak", "fips", "pq"), POLICIES)
 def test_security_policies(told: list[Listener], weak: type, fips: type, pq: type) -> None:
-    assert isinstance(elbv2_insecure_ssl_ciphers(ALB, listeners(*told), NewerPolicies()), weak)
+    assert isinstance(elbv2_insecure_ssl_ciphers(ALB, listeners(*told), SslPolicies()), weak)
     assert isinstance(elbv2_listener_fips_tls_enabled(ALB, listeners(*told)), fips)
     assert isinstance(elbv2_listener_pqc_tls_enabled(ALB, listeners(*told)), pq)
 
@@ -206,7 +207,7 @@ def test_policies_for_key_exchange_are_configured() -> None:
 
 def test_listeners_on_one_port_are_told_apart() -> None:
     judged = elbv2_insecure_ssl_ciphers(
-        NLB, listeners(https(OLD, "TLS"), Listener("arn:udp", "UDP", 443)), NewerPolicies()
+        NLB, listeners(https(OLD, "TLS"), Listener("arn:udp", "UDP", 443)), SslPolicies()
     )
     assert judged.detail == f"TLS listener 443 of Load balancer front accepts versions from TLS 1.0 on ({OLD})."
 
@@ -222,7 +223,7 @@ def test_listeners_on_one_port_are_told_apart() -> None:
 def test_a_policy_that_is_newer_than_the_table_is_what_aws_tells_of_it(
     protocols: list[str], ciphers: list[str], verdict: type
 ) -> None:
-    told = NewerPolicies(policies={NEWER: TlsPolicy(tuple(protocols), tuple(ciphers))})
+    told = SslPolicies(policies=(SslPolicy(NEWER, tuple(protocols), tuple(map(Cipher, ciphers))),))
     assert isinstance(elbv2_insecure_ssl_ciphers(ALB, listeners(https(NEWER)), told), verdict)
 
 
@@ -235,7 +236,7 @@ def test_newer_policies_that_nobody_may_look_up_hide_no_old_ones() -> None:
 @pytest.mark.parametrize(
     "check",
     [
-        lambda balancer, told: elbv2_insecure_ssl_ciphers(balancer, told, NewerPolicies()),
+        lambda balancer, told: elbv2_insecure_ssl_ciphers(balancer, told, SslPolicies()),
         elbv2_listener_fips_tls_enabled,
         elbv2_listener_pqc_tls_enabled,
     ],

@@ -57,7 +57,7 @@ def test_a_reply_without_rules_is_no_verdict() -> None:
     assert verdicts(world, RULES) == {(RULES, HOME, "good"): "MANUAL"}
 
 
-def test_policies_that_the_table_lacks_are_looked_up() -> None:
+def test_policies_that_the_table_lacks_are_looked_up_once_a_region() -> None:
     newer, unheard = "ELBSecurityPolicy-TLS13-1-2-2031-01", "ELBSecurityPolicy-2031-02"
 
     def encrypted(_account: Account, _region: str, params: dict[str, Any]) -> Any:
@@ -65,17 +65,14 @@ def test_policies_that_the_table_lacks_are_looked_up() -> None:
         listener = {"ListenerArn": "arn", "Protocol": "HTTPS", "Port": 443, "SslPolicy": policy or GOOD}
         return {"Listeners": [listener]}
 
-    def policies(_account: Account, _region: str, params: dict[str, Any]) -> Any:
-        if params["Names"] != [newer]:
-            return error("SSLPolicyNotFound")
-        told = {"Name": newer, "SslProtocols": ["TLSv1.3"], "Ciphers": [{"Name": "TLS_AES_256_GCM_SHA384"}]}
-        return {"SslPolicies": [told]}
-
+    policy = {"Name": newer, "SslProtocols": ["TLSv1.3"], "Ciphers": [{"Name": "TLS_AES_256_GCM_SHA384"}]}
     told = balancers(good="application", newer="application", unheard="network")
-    world = World({**told, "elbv2:DescribeListeners": encrypted, "elbv2:DescribeSSLPolicies": policies})
+    world = World(
+        {**told, "elbv2:DescribeListeners": encrypted, "elbv2:DescribeSSLPolicies": {"SslPolicies": [policy]}}
+    )
     expected = {"good": "PASS", "newer": "PASS", "unheard": "MANUAL"}
     assert verdicts(world, CIPHERS) == {(CIPHERS, HOME, name): verdict for name, verdict in expected.items()}
-    assert world.calls["elbv2:DescribeSSLPolicies"] == 2
+    assert world.calls["elbv2:DescribeSSLPolicies"] == 1
 
 
 def test_logs_that_are_delivered_by_way_of_cloudwatch_are_asked_for_in_the_region_of_a_load_balancer() -> None:

@@ -21,8 +21,8 @@ from aioprowler.services.elbv2.resources import (
     Listeners,
     LoadBalancer,
     LoadBalancerAttributes,
-    NewerPolicies,
     PlainRules,
+    SslPolicies,
     redirects_all,
 )
 
@@ -140,9 +140,7 @@ def on_policies(balancer: LoadBalancer, listeners: Listeners, judge: Callable[[s
 
 
 @encryption_check(fails="Load balancer accepts old TLS versions or weak ciphers")
-def elbv2_insecure_ssl_ciphers(
-    balancer: LoadBalancer, listeners: Listeners, further: NewerPolicies | Failure
-) -> Verdict:
+def elbv2_insecure_ssl_ciphers(balancer: LoadBalancer, listeners: Listeners, told: SslPolicies | Failure) -> Verdict:
     """Load balancers accept neither TLS versions below 1.2 nor weak ciphers.
 
     Judged are listeners for HTTPS and TLS, by what AWS says of the policy that each has. Weak are ciphers such as RC4
@@ -159,12 +157,12 @@ def elbv2_insecure_ssl_ciphers(
     ## References
     https://docs.aws.amazon.com/elasticloadbalancing/latest/application/describe-ssl-policies.html
     """
-    policies = {**POLICIES, **({} if isinstance(further, Failure) else further.policies)}
+    policies = {**POLICIES, **({} if isinstance(told, Failure) else told.by_name)}
     verdict = on_policies(
         balancer, listeners, lambda label, policy: demands_strong_tls(label, policy, policies.get(policy))
     )
     if isinstance(verdict, Manual):
-        known(further)
+        known(told)
     return verdict
 
 

@@ -8,7 +8,7 @@ from typing import Any, Final
 import msgspec
 
 from aioprowler import Aws, Facet, Failure, Here, Region, Resource, call, field, listing, source
-from aioprowler.judging.tls_policies import DEFAULT, POLICIES, TlsPolicy
+from aioprowler.judging.tls_policies import DEFAULT, TlsPolicy
 from aioprowler.judging.verdicts import told
 from aioprowler.services.waf.resources import RegionalWebAcl
 from aioprowler.services.wafv2.resources import BehindWebAcls, WebAcl, behind_web_acls
@@ -125,28 +125,16 @@ class SslPolicy(msgspec.Struct, frozen=True, rename="pascal"):
         return TlsPolicy(self.protocols, tuple(each.name for each in self.ciphers))
 
 
-@source("elbv2:DescribeSSLPolicies")
-async def newer_policies(balancer: LoadBalancer, listeners: Listeners, aws: Aws) -> NewerPolicies | Failure:
-    """Asked of those that the table of policies lacks."""
-    names = sorted(set(listeners.policies(balancer).values()) - POLICIES.keys())
-    if not names:
-        return NewerPolicies()
-    found = await aws.items("elbv2", "DescribeSSLPolicies", "SslPolicies", absent=["SSLPolicyNotFound"], Names=names)
-    if isinstance(found, Failure):
-        return found
-    told_of = msgspec.convert(found, tuple[SslPolicy, ...])
-    return NewerPolicies(
-        policies={
-            each.name: TlsPolicy(each.protocols, tuple(cipher.name for cipher in each.ciphers)) for each in told_of
-        }
-    )
+class SslPolicies(Facet[Region]):
+    """What AWS's security policies of a region let in, the newest included."""
 
+    source = call("elbv2", "DescribeSSLPolicies", pages=True)
+    policies: tuple[SslPolicy, ...] = field(name="SslPolicies", default=())
 
-class NewerPolicies(Facet[LoadBalancer]):
-    """What the security policies of a load balancer's listeners let in, of which the table knows nothing yet."""
-
-    source = newer_policies
-    policies: Mapping[str, TlsPolicy] = {}
+    @property
+    def by_name(self) -> dict[str, TlsPolicy]:
+        """As the table of known policies has them."""
+        return {each.name: each.lets_in for each in self.policies}
 
 
 # ----------------------------------------------------------------------- rules
