@@ -74,6 +74,11 @@ def _each(value: int, operations: str) -> dict[str, int]:
     return dict.fromkeys(operations.split(), value)
 
 
+_NO_OPERATION: Final[Mapping[str, str | tuple[str, ...]]] = {
+    "UnknownOperationException": "",
+    "ValidationException": ("unknown operation", "not available in this region", "not supported in this region"),
+}
+"""How some regions say that they lack a part of a service; the other code says more besides."""
 _NEXT: Final = Paging("NextToken", "NextToken")
 _NEXT_RESULTS: Final = Paging("NextToken", "NextToken", "MaxResults")
 _SMALL_NEXT: Final = Paging("nextToken", "nextToken")
@@ -119,8 +124,9 @@ SERVICES: Final[Mapping[str, Service]] = {
     # model: 1..1000, also of what has no paginator
     "backup": Service("Backup", sizes={"*": 1000}, pages={"ListReportPlans": _NEXT_RESULTS, "ListTags": _NEXT_RESULTS}),
     "batch": Service("Batch", sizes={"*": 100}),  # model: 100
-    "bedrock": Service("Bedrock", sizes={"*": 1000}),  # model: 1..1000
-    "bedrock-agent": Service("Bedrock Agents", prefix="bedrock", sizes={"*": 1000}),  # authorization; model: 1..1000
+    # authorization; model: 1..1000. Regions that lack a part of it have no such operation
+    "bedrock": Service("Bedrock", sizes={"*": 1000}, unsubscribed=_NO_OPERATION),
+    "bedrock-agent": Service("Bedrock Agents", prefix="bedrock", sizes={"*": 1000}, unsubscribed=_NO_OPERATION),
     # endpoints: in GovCloud botocore answers the commercial host, which does not know GovCloud's credentials
     "budgets": Service("Budgets", homes={**_VIRGINIA, "aws-us-gov": NOWHERE}),
     "cloudcontrol": Service("Cloud Control API", prefix="cloudformation"),  # authorization
@@ -354,7 +360,9 @@ SERVICES: Final[Mapping[str, Service]] = {
         pages=dict.fromkeys(("ListAccessPoints", "ListMultiRegionAccessPoints"), _NEXT_RESULTS),
         signs_path_as_it_is=True,
     ),
-    "sagemaker": Service("SageMaker AI", sizes={"*": 100}),  # model: 1..100
+    # model: 1..100. Some regions lack Studio or Model Monitor, and say so:
+    # https://github.com/turbot/steampipe-plugin-aws/blob/main/aws/table_aws_sagemaker_domain.go
+    "sagemaker": Service("SageMaker AI", sizes={"*": 100}, unsubscribed=_NO_OPERATION),
     # endpoints: of China and GovCloud nothing is said of one place
     "savingsplans": Service("Savings Plans", homes=_VIRGINIA),
     "schemas": Service("EventBridge schemas"),

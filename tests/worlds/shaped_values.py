@@ -203,6 +203,9 @@ RULES: Final = (
     _rule("alarmaction", *["arn:aws:sns:{region}:{account}:topic-of-others"] * 2),
     _rule("topicarn", *["arn:aws:sns:{region}:{account}:topic-{n}"] * 2),
     _rule("subscriptionarn", "arn:aws:sns:{region}:{account}:topic-{n}:subscription-{n}", "PendingConfirmation"),
+    _rule("agentaliasstatus", "PREPARED", "PREPARED"),  # so that versions of agents can be called
+    _rule("agentresourcerolearn", *["arn:aws:iam:{region}:{account}:role/role-{n}"] * 2),
+    _rule("servicename", *[("com.amazonaws.{region}.ec2", "com.amazonaws.{region}.bedrock")] * 2),  # of endpoints
     # words where the model has none
     _rule("relationshipstatus", "Enabled", "Invited"),
     _rule("state|status|code", ("available", "active"), ("stopped", "inactive")),

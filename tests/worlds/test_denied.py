@@ -45,6 +45,11 @@ ACCOUNTS = {each.id: each.name for each in (ON, OFF)}
 
 DECIDED = {
     ("backup_plans_exist", "backup:ListBackupVaults"),
+    ("bedrock_agent_role_not_shared_across_agents", "bedrock-agent:GetAgentVersion"),
+    ("bedrock_agent_role_not_shared_across_agents", "bedrock-agent:ListAgentAliases"),
+    ("bedrock_vpc_endpoints_configured", "bedrock-agent:ListAgents"),
+    ("bedrock_vpc_endpoints_configured", "bedrock:GetModelInvocationLoggingConfiguration"),
+    ("bedrock_vpc_endpoints_configured", "bedrock:ListGuardrails"),
     ("cloudfront_distributions_s3_origin_non_existent_bucket", "s3:ListBuckets"),
     ("ec2_confidential_workload_host_public_ip", "ec2:GetManagedPrefixListEntries"),
     ("inspector2_is_enabled", "ec2:DescribeInstances"),
@@ -55,9 +60,10 @@ DECIDED = {
     ("rds_instance_no_public_access", "ec2:DescribeManagedPrefixLists"),
     ("rds_instance_no_public_access", "ec2:GetManagedPrefixListEntries"),
 }
-"""Check and operation whose answer does not matter here: there are backup plans, and a bucket that is asked for by its
-name need not be listed; where all is on, Inspector and Macie see all, hosts have global addresses, and databases an
-internet access gateway; where all is off, there is none."""
+"""Check and operation whose answer does not matter here: there are backup plans, agents that share a role, and all by
+which Bedrock is seen to be used, and a bucket that is asked for by its name need not be listed; where all is on,
+Inspector and Macie see all, hosts have global addresses, and databases an internet access gateway; where all is off,
+there is none."""
 
 Key = tuple[str, str]
 """Check and uid."""

@@ -9,7 +9,19 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final
 
-from aioprowler.demo.seed import applications, directory, ec2, iam, keys, messages, rds, s3, vpc, watch
+from aioprowler.demo.seed import (
+    applications,
+    directory,
+    ec2,
+    iam,
+    keys,
+    machine_learning,
+    messages,
+    rds,
+    s3,
+    vpc,
+    watch,
+)
 from aioprowler.demo.seed.clients import HOME_REGION, SECOND_REGION, Clients
 
 REGIONS: Final = (HOME_REGION, SECOND_REGION)
@@ -119,6 +131,7 @@ def seed_production(clients: Clients) -> None:
     directory.seed_production(clients)
     key = keys.seed_production(clients)
     applications.seed_production(clients, networks[HOME_REGION], key)
+    machine_learning.seed_production(clients, networks[HOME_REGION], key)
     watch.seed_production(clients, s3.TRAIL, key, messages.seed_production(clients, key))
 
 
@@ -130,6 +143,7 @@ def seed_sandbox(clients: Clients, production_id: str) -> None:
     ec2.seed_sandbox(clients, playground)
     rds.seed_sandbox(clients, playground)
     applications.seed_sandbox(clients, playground)
+    machine_learning.seed_sandbox(clients)
     directory.seed_sandbox(clients)
     keys.seed_sandbox(clients)
     messages.seed_sandbox(clients)

@@ -188,6 +188,40 @@ class AwsPolicy(ManagedPolicy):
     source = listing("iam", "GetAccountAuthorizationDetails", "Policies", Filter=["AWSManagedPolicy"])
 
 
+class BedrockKey(
+    Resource,
+    id="credential_id",
+    arn="arn:{partition}:iam::{account_id}:user/{user_name}/credential/{credential_id}",
+    type="AwsIamAccessKey",
+    group="IAM",
+    noun="Bedrock API key",
+):
+    """A key for Bedrock alone, by which whoever has it is its user; those for the short term are not listed.
+
+    https://docs.aws.amazon.com/IAM/latest/APIReference/API_ServiceSpecificCredentialMetadata.html
+    """
+
+    source = listing(
+        "iam",
+        "ListServiceSpecificCredentials",
+        "ServiceSpecificCredentials",
+        AllUsers=True,
+        ServiceName=constant("bedrock.amazonaws.com"),
+        absent=["NotSupportedService"],
+    )
+    credential_id: str = field(name="ServiceSpecificCredentialId")
+    user_name: str
+    status: str
+    """`Active`, `Inactive` or `Expired`."""
+    expiration_date: datetime.datetime | None = None
+    """None: it never expires."""
+
+    @property
+    def label(self) -> str:
+        """With its user."""
+        return f"Bedrock API key {self.credential_id} of user {self.user_name}"
+
+
 class ServerCertificate(
     Resource, id="id", type="AwsCertificateManagerCertificate", group="IAM", noun="Server certificate"
 ):

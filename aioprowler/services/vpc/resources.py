@@ -570,6 +570,10 @@ class OfferedServices(msgspec.Struct, frozen=True):
     heed_policies: dict[str, bool]
     """By name: whether they heed those of their endpoints."""
 
+    def has(self, service: str) -> bool:
+        """Whether one of AWS's services is among them, as `bedrock-runtime`."""
+        return any(name.endswith(f".{service}") for name in self.heed_policies)
+
 
 @derive
 def offered_services(services: Here[OfferedService]) -> OfferedServices:

@@ -1,0 +1,1 @@
+"""How what Bedrock has is judged, by subject."""

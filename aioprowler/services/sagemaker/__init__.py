@@ -1,0 +1,1 @@
+"""Amazon SageMaker AI: notebooks, training, models and what they are deployed with."""

@@ -1,0 +1,1 @@
+"""How what SageMaker has is judged, by subject."""
