@@ -117,6 +117,12 @@ class Listing:
     limit: Callable[..., int | None] | None
     newest: str
     states: States | None
+    shared: bool
+
+    @property
+    def question(self) -> tuple[Operation, str]:
+        """What AWS is asked, the same for all types that share it."""
+        return self.operation, str((sorted(self.params.items()), self.absent, self.page_size))
 
     @property
     def operations(self) -> tuple[Operation, ...]:
@@ -341,6 +347,7 @@ def listing(
     limit: Callable[..., int | None] | None = None,
     newest: str = "",
     states: States | None = None,
+    shared: bool = False,
     **params: Any,
 ) -> Listing:
     """Every item at `result` (dots descend; `a[].b` flattens) in every page of the reply is a resource.
@@ -359,6 +366,9 @@ def listing(
     out is told in the coverage.
 
     `states` says which of what AWS goes on listing is no more, or not yet.
+
+    With `shared`, types that take their own out of what the same operation lists, asked with equal parameters, share its
+    pages.
     """
     return Listing(
         operation=Operation(service, operation),
@@ -375,6 +385,7 @@ def listing(
         limit=limit,
         newest=newest,
         states=states,
+        shared=shared,
     )
 
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from aioprowler.declarations.graph import is_global, lineage, reads, scope, source_of
 from aioprowler.declarations.parameters import LISTED, Parameter
-from aioprowler.declarations.sources import Function, Operation
+from aioprowler.declarations.sources import Function, Listing, Operation
 from aioprowler.engine.plan import Plan, PlannedOperation
 
 
@@ -49,9 +49,11 @@ class _Counted:
         self._ask(first, "account" if is_global(first) else "region")
 
     def _ask(self, kind: Any, per: str) -> None:
-        if kind in self._seen:
+        source = source_of(kind)
+        question = source.question if isinstance(source, Listing) and source.shared else kind
+        if question in self._seen:
             return
-        self._seen.add(kind)
+        self._seen.add(question)
         self.calls += [PlannedOperation(operation, per) for operation in _certain(kind)]
         self.read(reads(kind))
 

@@ -105,11 +105,7 @@ class Listings:
 
     async def _replies(self, source: Listing, kind: Any, params: dict[str, Any], region: str) -> AsyncIterator[_Reply]:
         """Each page, and its items."""
-        owner_gone = gone(source.of) if source.of else NO_CODES
-        pages = self._aws.pages(
-            self._account, region, source.operation, params,
-            absent=source.absent, gone=owner_gone, page_size=source.page_size,
-        )  # fmt: skip
+        pages = self._shared(source, params, region) if source.shared else self._pages(source, params, region)
         async for reply in pages:
             if isinstance(reply, Failure):
                 yield {}, reply
@@ -120,6 +116,23 @@ class Listings:
                 yield reply, Failure("broken", source.operation.action, "ValidationError", told)
             else:
                 yield reply, [{spelling(kind)[source.item]: item} for item in items] if source.item else items
+
+    def _pages(self, source: Listing, params: dict[str, Any], region: str) -> AsyncIterator[Any]:
+        owner_gone = gone(source.of) if source.of else NO_CODES
+        return self._aws.pages(
+            self._account, region, source.operation, params,
+            absent=source.absent, gone=owner_gone, page_size=source.page_size,
+        )  # fmt: skip
+
+    async def _shared(self, source: Listing, params: dict[str, Any], region: str) -> AsyncIterator[Any]:
+        """The pages, asked once for all types that share them."""
+
+        async def read() -> list[Any]:
+            return [page async for page in self._pages(source, params, region)]
+
+        pages = await self._supply.once((*source.question, region), read)
+        for page in [pages] if isinstance(pages, Failure) else pages:
+            yield page
 
     async def _first(
         self, source: Listing, _kind: Any, limit: int, replies: AsyncIterator[_Reply]

@@ -98,6 +98,8 @@ def _check_listing(kind: Any, source: Listing) -> None:
         raise refuse(kind, f"states={source.states.attribute!r} is no field of it; say {_fields(kind)}.")
     if source.newest and not source.limit:
         raise refuse(kind, f"newest={source.newest!r} chooses nothing without limit=...")
+    if source.shared and source.of:
+        raise refuse(kind, "shared=True is for what is listed by itself, not of a parent.")
     if source.limit:
         _check_limit(kind, source.limit)
     match source.detail:

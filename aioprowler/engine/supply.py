@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime
 from asyncio import TaskGroup
-from collections.abc import AsyncIterator, Callable, Iterable, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from operator import attrgetter
@@ -119,6 +119,10 @@ class Supply:
         return not self._unsettled.isdisjoint(values) or any(
             isinstance(gap, Failure) and is_transient(gap) for gap in gaps
         )
+
+    async def once(self, key: tuple[Any, ...], make: Callable[[], Awaitable[Any]]) -> Any:
+        """What several listings share; a Failure where making it went wrong."""
+        return await self._memo.get(key, make)
 
     # -------------------------------------------------------------- a subject
     async def fetch(self, stages: Sequence[Sequence[Any]], values: Values, region: str) -> None:

@@ -131,6 +131,11 @@ class NoState(Vpc):
     source = listing("ec2", "DescribeVpcs", "Vpcs", states=States("no_state", over=["deleted"]))
 
 
+class SharedOfParent(Resource, id="thing", arn="{thing}"):
+    source = listing("ec2", "ListThings", "Things", of=Vpc, shared=True)
+    thing: str
+
+
 class NoOwner(Vpc, owner="no_owner"):
     source = listing("ec2", "DescribeVpcs", "Vpcs")
 
@@ -140,6 +145,7 @@ class NoHome(Vpc, home="no_home"):
 
 
 def no_state(thing: NoState) -> Verdict: ...
+def shared_of_parent(thing: SharedOfParent) -> Verdict: ...
 def no_owner(thing: NoOwner) -> Verdict: ...
 def no_home(thing: NoHome) -> Verdict: ...
 def batch_of_account(account: Account, many: BatchOfAccount | None) -> Verdict: ...
@@ -169,6 +175,7 @@ REFUSED: list[tuple[Callable[..., Any], dict[str, Any], str]] = [
     (listed_facet, {}, "say what tells it"),
     (no_source, {}, "source"),
     (no_state, {}, "no_state"),
+    (shared_of_parent, {}, "shared"),
     (no_owner, {}, "no_owner"),
     (no_home, {}, "no_home"),
     (async_gate, {}, "async"),

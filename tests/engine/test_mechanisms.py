@@ -30,6 +30,7 @@ from aioprowler import (
 )
 from aioprowler.aws.api import Boundary
 from aioprowler.engine.account import AccountScan
+from aioprowler.engine.empty import calls_of_nothing
 from aioprowler.engine.judge import timestamp
 from aioprowler.engine.plan import make_plan
 from aioprowler.engine.room import LEAST, ROOM, Room
@@ -646,3 +647,44 @@ def test_what_another_account_owns_and_nobody_can_read_is_not_told_as_ones_own()
 def test_a_state_that_cannot_be_read_hides_nothing() -> None:
     (found,) = findings(links({"Id": "odd", "Status": {}}), link_seen, account=ONE)
     assert (found.resource_id, found.status) == ("odd", "PASS")
+
+
+# --- One listing of several types ---
+
+
+class Oak(Resource, id="id", arn="arn:{partition}:ec2:{region}:{account_id}:tree/{id}"):
+    source = listing("ec2", "DescribeVpcs", "Trees[?Kind == 'oak']", shared=True)
+    id: str
+
+
+class Elm(Resource, id="id", arn="arn:{partition}:ec2:{region}:{account_id}:tree/{id}"):
+    source = listing("ec2", "DescribeVpcs", "Trees[?Kind == 'elm']", shared=True)
+    id: str
+
+
+@check(fails="It is wrong", severity="low")
+def oak_seen(oak: Oak) -> Verdict:
+    return Pass("seen")
+
+
+@check(fails="It is wrong", severity="low")
+def elm_seen(elm: Elm, oaks: Here[Oak]) -> Verdict:
+    return Pass(f"beside {len(oaks)}")
+
+
+def test_several_types_are_taken_out_of_one_listing() -> None:
+    trees = [{"Id": f"{kind}-{number}", "Kind": kind} for kind in ("oak", "elm") for number in (1, 2)]
+    there = World({"ec2:DescribeVpcs": {"Trees": trees}})
+    found = findings(there, oak_seen, elm_seen, account=ONE)
+    assert sorted((each.resource_id, each.status_detail) for each in found) == [
+        ("elm-1", "beside 2"), ("elm-2", "beside 2"), ("oak-1", "seen"), ("oak-2", "seen"),
+    ]  # fmt: skip
+    assert there.calls == {"ec2:DescribeVpcs": 1}
+    assert [str(each.operation) for each in calls_of_nothing(make_plan((oak_seen, elm_seen), {}))] == ["ec2:DescribeVpcs"]
+
+
+def test_a_shared_listing_that_is_denied_is_denied_to_all_its_types() -> None:
+    there = World({"ec2:DescribeVpcs": denied("ec2:DescribeVpcs")})
+    assert [(check, status) for check, _, _, status in run(there, oak_seen, elm_seen, account=ONE)] == [
+        ("elm_seen", "MANUAL"), ("oak_seen", "MANUAL"),
+    ]  # fmt: skip
