@@ -367,7 +367,7 @@ def listing(
 
     `states` says which of what AWS goes on listing is no more, or not yet.
 
-    With `shared`, types that take their own out of what the same operation lists, asked with equal parameters, share its
+    With `shared`, types that take their own out of what one operation lists, asked with equal parameters, share its
     pages.
     """
     return Listing(

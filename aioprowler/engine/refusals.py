@@ -102,6 +102,10 @@ def _check_listing(kind: Any, source: Listing) -> None:
         raise refuse(kind, "shared=True is for what is listed by itself, not of a parent.")
     if source.limit:
         _check_limit(kind, source.limit)
+    _check_detail(kind, source)
+
+
+def _check_detail(kind: Any, source: Listing) -> None:
     match source.detail:
         case Call() as detail:
             _check_params(kind, detail.params, kind, source.of, told=kind.__struct_fields__)

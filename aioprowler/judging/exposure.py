@@ -62,11 +62,15 @@ class Way(msgspec.Struct, frozen=True):
     """What may let it through and is not known: `the routes of subnet-1 are not known`."""
 
 
+ANY_PORT: Final = -1
+"""The port of what listens where AWS does not tell: whichever of its ports is open, leads to it."""
+
+
 class Reach(msgspec.Struct, frozen=True):
     """How far the internet gets on its way to something with an address that it may know."""
 
     port: int | None
-    """Where it listens; None: that is not known."""
+    """Where it listens, or ANY_PORT; None: that is not known."""
     group: Way
     """By the security group that lets any address in to that port."""
     subnet: Way
@@ -84,8 +88,9 @@ def not_reachable(label: str, publicly_accessible: bool | None, reach: Reach) ->
         return Pass(f"{label} is not set as publicly accessible.")
     told = f"{label} {'is' if publicly_accessible else 'may be'} set as publicly accessible"
     group, subnet = reach.group, reach.subnet
+    port = "a port of it" if reach.port == ANY_PORT else "its port"
     if group == Way():
-        return Pass(f"{told}, but no security group of it admits any address to its port.")
+        return Pass(f"{told}, but no security group of it admits any address to {port}.")
     if subnet == Way():
         return Pass(f"{told}, but none of its subnets is public.")
     unknown = [way.unknown for way in (group, subnet) if way.by is None]
@@ -93,7 +98,8 @@ def not_reachable(label: str, publicly_accessible: bool | None, reach: Reach) ->
         unknown.append("AWS did not tell PubliclyAccessible")
     if unknown:
         return Manual(f"{told}, and {' and '.join(unknown)}.")
-    admits = f"security group {group.by} admits any address to its port {reach.port}"
+    number = "" if reach.port == ANY_PORT else f" {reach.port}"
+    admits = f"security group {group.by} admits any address to {port}{number}"
     return Fail(f"{told}, {admits} and subnet {subnet.by} is public.")
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from aioprowler.declarations.checks import Fail, Manual, Pass, Verdict
+from aioprowler.declarations.checks import Fail, Manual, Pass, Severity, Verdict
 from aioprowler.judging.verdicts import has, is_, pass_if
 
 
@@ -19,12 +19,14 @@ def in_several_zones(label: str, zones: Iterable[str], minimum: int = 2) -> Pass
     return pass_if(len(names) >= minimum, f"{told}: {named}.", f"{told} ({named}), fewer than {minimum}.")
 
 
-def keeps_backups(label: str, days: int, minimum: int = 1) -> Pass | Fail:
-    """PASS where automated backups are kept for as many days as wanted; 0 days: there are none."""
+def keeps_backups(label: str, days: int, minimum: int = 1, *, too_few: Severity | None = None) -> Pass | Fail:
+    """PASS where automated backups are kept for as many days as wanted; 0 days: there are none. `too_few`: the severity
+    of having some, and not for so long.
+    """
     if not days:
         return Fail(f"{label} has no automated backups.")
     told = f"{label} keeps automated backups for {days} days"
-    return pass_if(days >= minimum, f"{told}.", f"{told}, fewer than {minimum}.")
+    return Pass(f"{told}.") if days >= minimum else Fail(f"{told}, fewer than {minimum}.", severity=too_few)
 
 
 def in_backup_plan(label: str, selected: bool | None) -> Verdict:

@@ -680,7 +680,9 @@ def test_several_types_are_taken_out_of_one_listing() -> None:
         ("elm-1", "beside 2"), ("elm-2", "beside 2"), ("oak-1", "seen"), ("oak-2", "seen"),
     ]  # fmt: skip
     assert there.calls == {"ec2:DescribeVpcs": 1}
-    assert [str(each.operation) for each in calls_of_nothing(make_plan((oak_seen, elm_seen), {}))] == ["ec2:DescribeVpcs"]
+    assert [str(each.operation) for each in calls_of_nothing(make_plan((oak_seen, elm_seen), {}))] == [
+        "ec2:DescribeVpcs"
+    ]
 
 
 def test_a_shared_listing_that_is_denied_is_denied_to_all_its_types() -> None:

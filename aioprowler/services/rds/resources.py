@@ -11,7 +11,7 @@ import msgspec
 from aioprowler import Facet, Here, Resource, States, Tag, call, derive, field, listing, source
 from aioprowler.judging.verdicts import told
 
-# DocumentDB shares the API of RDS and has checks of its own; Neptune does too, and is judged here.
+# DocumentDB and Neptune share the API of RDS, and have checks of their own; Neptune is judged here as well.
 INSTANCES = "DBInstances[?Engine != 'docdb']"
 CLUSTERS = "DBClusters[?Engine != 'docdb']"
 INSTANCE_SNAPSHOTS = "DBSnapshots[?Engine != 'docdb']"
@@ -209,22 +209,18 @@ class Member(msgspec.Struct, frozen=True):
     status: str | None = msgspec.field(name="DBClusterParameterGroupStatus", default=None)
 
 
+CLUSTER_STATES = States(
+    "status",
+    over=["cloning-failed", "deleted", "deleting", "failed", "migration-failed"],
+    not_yet=["creating", "migrating", "preparing-data-migration"],
+)
+"""https://docs.aws.amazon.com/AmazonRDS/latest/AuroraUserGuide/accessing-monitoring.html"""
+
+
 class DBCluster(Database, type="AwsRdsDbCluster", noun="RDS cluster"):
-    """An Aurora, Multi-AZ or Neptune cluster.
+    """An Aurora, Multi-AZ or Neptune cluster."""
 
-    Its states: https://docs.aws.amazon.com/AmazonRDS/latest/AuroraUserGuide/accessing-monitoring.html
-    """
-
-    source = listing(
-        "rds",
-        "DescribeDBClusters",
-        CLUSTERS,
-        states=States(
-            "status",
-            over=["cloning-failed", "deleted", "deleting", "failed", "migration-failed"],
-            not_yet=["creating", "migrating", "preparing-data-migration"],
-        ),
-    )
+    source = listing("rds", "DescribeDBClusters", CLUSTERS, states=CLUSTER_STATES, shared=True)
     name: str = field(name="DBClusterIdentifier")
     arn: str = field(name="DBClusterArn")
     status: str
@@ -473,7 +469,7 @@ class InstanceSnapshot(Snapshot):
 class ClusterSnapshot(Snapshot):
     """A snapshot of a cluster; AWS calls its encryption otherwise."""
 
-    source = listing("rds", "DescribeDBClusterSnapshots", CLUSTER_SNAPSHOTS, states=SNAPSHOT_STATES)
+    source = listing("rds", "DescribeDBClusterSnapshots", CLUSTER_SNAPSHOTS, states=SNAPSHOT_STATES, shared=True)
     name: str = field(name="DBClusterSnapshotIdentifier")
     arn: str = field(name="DBClusterSnapshotArn")
     encrypted: bool = field(name="StorageEncrypted")
@@ -502,7 +498,7 @@ class SnapshotAttribute(msgspec.Struct, frozen=True, rename="pascal"):
     attribute_values: tuple[str, ...]
 
 
-class SnapshotSharing(Facet[Snapshot]):
+class Sharing(msgspec.Struct, frozen=True, kw_only=True):
     """Who else may restore a snapshot."""
 
     attributes: tuple[SnapshotAttribute, ...]
@@ -513,7 +509,7 @@ class SnapshotSharing(Facet[Snapshot]):
         return any("all" in attribute.attribute_values for attribute in self.attributes)
 
 
-class InstanceSnapshotSharing(SnapshotSharing):
+class InstanceSnapshotSharing(Sharing, Facet[Snapshot]):
     """With which accounts a snapshot of an instance is shared."""
 
     source = call(
@@ -526,7 +522,7 @@ class InstanceSnapshotSharing(SnapshotSharing):
     attributes: tuple[SnapshotAttribute, ...] = field(name="DBSnapshotAttributes")
 
 
-class ClusterSnapshotSharing(SnapshotSharing):
+class ClusterSnapshotSharing(Sharing, Facet[Snapshot]):
     """With which accounts a snapshot of a cluster is shared."""
 
     source = call(

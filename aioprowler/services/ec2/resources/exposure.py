@@ -7,8 +7,8 @@ from collections.abc import Sequence
 import msgspec
 
 from aioprowler import derive
-from aioprowler.judging.exposure import Reach, Way
-from aioprowler.judging.ports import open_ports
+from aioprowler.judging.exposure import ANY_PORT, Reach, Way
+from aioprowler.judging.ports import Rule, open_ports, opens_any_port
 from aioprowler.services.ec2.resources.firewall import SecurityGroupIndex
 from aioprowler.services.vpc.resources import Routing
 
@@ -28,16 +28,18 @@ class Exposure(msgspec.Struct, frozen=True):
         return Reach(port, self.open_group(groups, port), self.public_subnet(subnets, vpc_id))
 
     def open_group(self, ids: Sequence[str] | None, port: int | None) -> Way:
-        """Through the first of the security groups that admits any address to the TCP port, or through all together."""
+        """Through the first of the security groups that admits any address to the TCP port (or to some port, with
+        ANY_PORT), or through all together.
+        """
         if ids is None:
             return Way(unknown="its security groups are not known")
         if port is None:
             return Way(unknown="its port is not known")
         together = self.groups.ingress(ids)
-        if open_ports(together.rules, "tcp", [port]):
-            alone = (id_ for id_ in ids if open_ports(self.groups.ingress([id_]).rules, "tcp", [port]))
+        if _opens(together.rules, port):
+            alone = (id_ for id_ in ids if _opens(self.groups.ingress([id_]).rules, port))
             return Way(next(alone, " with ".join(ids)))
-        if open_ports(together.at_worst, "tcp", [port]):
+        if _opens(together.at_worst, port):
             return Way(unknown=f"whom its security groups let in is not all known: {together.told}")
         return Way()
 
@@ -48,6 +50,10 @@ class Exposure(msgspec.Struct, frozen=True):
         exits = {id_: self.routing.exit(id_, vpc_id) for id_ in ids}
         public = next((id_ for id_, exit_ in exits.items() if exit_.is_open), None)
         return Way(public, "" if public else next((exit_.unknown for exit_ in exits.values() if exit_.unknown), ""))
+
+
+def _opens(rules: Sequence[Rule], port: int) -> bool:
+    return opens_any_port(rules) if port == ANY_PORT else bool(open_ports(rules, "tcp", [port]))
 
 
 @derive
