@@ -296,13 +296,6 @@ def test_every_page_size_is_one_that_aws_takes(kind: Any) -> None:
         assert_size(source.operation, source.page_size)
 
 
-def test_what_several_types_list_is_asked_for_once() -> None:
-    listings = [source_of(kind) for kind in TYPES]
-    asked = Counter(each.question for each in listings if isinstance(each, Listing) and each.of is None)
-    alone = {each.question for each in listings if isinstance(each, Listing) and not each.shared}
-    assert not [str(question[0]) for question, times in asked.items() if times > 1 and question in alone]
-
-
 def test_all_checks_together_can_be_planned() -> None:
     plan = make_plan(CHECKS, {})
     assert len(plan.checks) == len(CHECKS) == len(aioprowler.check_ids())

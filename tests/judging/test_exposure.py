@@ -4,6 +4,7 @@ import pytest
 
 from aioprowler import Fail, Manual, Pass, Verdict
 from aioprowler.judging.exposure import (
+    ANY_PORT,
     Reach,
     Way,
     behind_waf,
@@ -68,3 +69,15 @@ def test_what_is_not_known_is_told() -> None:
     assert told == Manual("Db d is set as publicly accessible, and the routes of subnet-1 are not known.")
     told = not_reachable("Db d", True, Reach(5432, Way(unknown="a is not known"), Way(unknown="b is not known")))
     assert told == Manual("Db d is set as publicly accessible, and a is not known and b is not known.")
+
+
+def test_where_nobody_knows_the_port_any_is_told() -> None:
+    told = not_reachable("Db d", True, Reach(ANY_PORT, Way("sg-1"), Way("subnet-1")))
+    assert told == Fail(
+        "Db d is set as publicly accessible, security group sg-1 admits any address to a port of it and subnet "
+        "subnet-1 is public."
+    )
+    told = not_reachable("Db d", True, Reach(ANY_PORT, SHUT, Way("subnet-1")))
+    assert told == Pass(
+        "Db d is set as publicly accessible, but no security group of it admits any address to a port of it."
+    )

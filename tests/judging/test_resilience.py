@@ -21,6 +21,11 @@ from aioprowler.judging.resilience import (
         (keeps_backups("Db d", 0), Fail("Db d has no automated backups.")),
         (keeps_backups("Db d", 7, 7), Pass("Db d keeps automated backups for 7 days.")),
         (keeps_backups("Db d", 6, 7), Fail("Db d keeps automated backups for 6 days, fewer than 7.")),
+        (
+            keeps_backups("Db d", 6, 7, too_few="low"),
+            Fail("Db d keeps automated backups for 6 days, fewer than 7.", severity="low"),
+        ),
+        (keeps_backups("Db d", 0, 7, too_few="low"), Fail("Db d has no automated backups.")),
         (in_backup_plan("Db d", True), Pass("Db d is selected by a backup plan.")),
         (in_backup_plan("Db d", False), Fail("Db d is not selected by any backup plan.")),
         (

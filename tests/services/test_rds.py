@@ -10,8 +10,7 @@ from aioprowler import Account, Check, Fail, Failure, Manual, Pass, Region, Tag,
 from aioprowler.declarations.failure import UnreadableError
 from aioprowler.judging.ports import IpRange, Ipv6Range, Rule
 from aioprowler.services.backup.resources import BackupSelections, Selection, TagCondition, TagConditions
-from aioprowler.services.ec2.resources.exposure import Exposure, exposure
-from aioprowler.services.ec2.resources.firewall import RulePrefixLists, SecurityGroup, security_group_index
+from aioprowler.services.ec2.resources.firewall import SecurityGroup
 from aioprowler.services.rds.checks import cluster as of_clusters
 from aioprowler.services.rds.checks import event_subscription as of_events
 from aioprowler.services.rds.checks import instance as of_instances
@@ -44,7 +43,8 @@ from aioprowler.services.rds.resources import (
     decides_on_tls,
     instance_decides_on_tls,
 )
-from aioprowler.services.vpc.resources import Route, RoutePrefixLists, RouteTable, RouteTableAssociation, routing
+from aioprowler.services.vpc.resources import Route, RouteTable, RouteTableAssociation
+from tests.services.networks import network_of
 
 NOW = datetime.datetime(2026, 3, 31, tzinfo=datetime.UTC)
 ARN = "arn:aws:rds:us-east-1:123456789012"
@@ -457,11 +457,6 @@ def test_public_access_by_rule(rule: Rule, verdict: type) -> None:
 )
 def test_public_access(facts: dict[str, Any], verdict: type) -> None:
     assert kinds(public(**facts)) == [verdict]
-
-
-def network_of(*tables: RouteTable, groups: tuple[SecurityGroup, ...] = ()) -> Exposure:
-    found: Exposure = exposure(security_group_index(groups, RulePrefixLists()), routing(tables, RoutePrefixLists()))
-    return found
 
 
 def public(

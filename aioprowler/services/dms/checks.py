@@ -32,7 +32,7 @@ TARGET: Final = {"TARGET_APPLY": "changes at the target", "TARGET_LOAD": "the lo
 def dms_endpoint_mongodb_authentication_enabled(endpoint: Endpoint) -> Verdict | None:
     """DMS endpoints for MongoDB log in with a password.
 
-    Judged are endpoints of the engine `mongodb`.
+    Judged are endpoints of the engine `mongodb`; which mechanism proves the password is not.
 
     ## Risk
     A database that DMS reads without a login, everybody in its network reads as well.
@@ -141,7 +141,7 @@ def _https(endpoint: Endpoint) -> Verdict:
 def dms_instance_minor_version_upgrade_enabled(instance: ReplicationInstance) -> Verdict:
     """DMS replication instances install minor versions of their engine automatically.
 
-    In their maintenance window.
+    DMS installs them in the maintenance window of the instance. Major versions are never installed by themselves.
 
     ## Risk
     The instance, which has the passwords of two databases, keeps running with faults that everybody knows.

@@ -10,7 +10,12 @@ from aioprowler.judging.exposure import not_public
 from aioprowler.judging.logs import sends_every_log
 from aioprowler.judging.resilience import keeps_backups, multi_az, protected_from_deletion
 from aioprowler.judging.verdicts import at_severity
-from aioprowler.services.documentdb.resources import Cluster, Snapshot, SnapshotSharing
+from aioprowler.services.rds.other_engines import (
+    DocumentDBCluster,
+    DocumentDBSnapshot,
+    DocumentDBSnapshotSharing,
+    MinimumRetention,
+)
 
 LOGS: Final = ("audit", "profiler")
 
@@ -18,7 +23,9 @@ LOGS: Final = ("audit", "profiler")
 @check(
     fails="DocumentDB cluster does not keep its backups for long enough", severity="medium", categories=["resilience"]
 )
-def documentdb_cluster_backup_enabled(cluster: Cluster, *, minimum_backup_retention_period: int = 7) -> Verdict:
+def documentdb_cluster_backup_enabled(
+    cluster: DocumentDBCluster, *, minimum_backup_retention_period: MinimumRetention = 7
+) -> Verdict:
     """DocumentDB clusters keep automated backups for a week.
 
     The configuration key `minimum_backup_retention_period` says for how many days. Fewer are a failure of low severity.
@@ -27,8 +34,8 @@ def documentdb_cluster_backup_enabled(cluster: Cluster, *, minimum_backup_retent
     What somebody deleted or broke is missed after the last backup that still had it was thrown away.
 
     ## Remediation
-    `aws docdb modify-db-cluster --region <region> --db-cluster-identifier <cluster> --backup-retention-period 7
-    --apply-immediately`.
+    `aws docdb modify-db-cluster --region <region> --db-cluster-identifier <document-db-cluster>
+    --backup-retention-period 7 --apply-immediately`.
 
     ## References
     https://docs.aws.amazon.com/documentdb/latest/developerguide/backup_restore.html
@@ -42,7 +49,7 @@ def documentdb_cluster_backup_enabled(cluster: Cluster, *, minimum_backup_retent
     severity="medium",
     categories=["logging"],
 )
-def documentdb_cluster_cloudwatch_log_export(cluster: Cluster) -> Verdict:
+def documentdb_cluster_cloudwatch_log_export(cluster: DocumentDBCluster) -> Verdict:
     """DocumentDB clusters send their audit and profiler logs to CloudWatch Logs.
 
     Where one of the two is sent, it is a failure of low severity. What the logs have in them, the parameters
@@ -52,7 +59,7 @@ def documentdb_cluster_cloudwatch_log_export(cluster: Cluster) -> Verdict:
     Failed logins, and queries that read whole collections, are seen by nobody and leave nothing to investigate.
 
     ## Remediation
-    `aws docdb modify-db-cluster --region <region> --db-cluster-identifier <cluster>
+    `aws docdb modify-db-cluster --region <region> --db-cluster-identifier <document-db-cluster>
     --cloudwatch-logs-export-configuration EnableLogTypes=audit,profiler --apply-immediately`, and turn `audit_logs` and
     `profiler` on in the cluster's parameter group.
 
@@ -66,7 +73,7 @@ def documentdb_cluster_cloudwatch_log_export(cluster: Cluster) -> Verdict:
 
 
 @check(fails="DocumentDB cluster is not protected against deletion", severity="medium", categories=["resilience"])
-def documentdb_cluster_deletion_protection(cluster: Cluster) -> Verdict:
+def documentdb_cluster_deletion_protection(cluster: DocumentDBCluster) -> Verdict:
     """DocumentDB clusters are protected against deletion.
 
     A protected cluster is deleted only after somebody has turned the protection off, which is a step of its own.
@@ -75,7 +82,7 @@ def documentdb_cluster_deletion_protection(cluster: Cluster) -> Verdict:
     A script that runs in the wrong account, or a stolen key, deletes the databases in one call.
 
     ## Remediation
-    `aws docdb modify-db-cluster --region <region> --db-cluster-identifier <cluster> --deletion-protection
+    `aws docdb modify-db-cluster --region <region> --db-cluster-identifier <document-db-cluster> --deletion-protection
     --apply-immediately`.
 
     ## References
@@ -85,7 +92,7 @@ def documentdb_cluster_deletion_protection(cluster: Cluster) -> Verdict:
 
 
 @check(fails="DocumentDB cluster runs in one availability zone only", severity="medium", categories=["resilience"])
-def documentdb_cluster_multi_az_enabled(cluster: Cluster) -> Verdict:
+def documentdb_cluster_multi_az_enabled(cluster: DocumentDBCluster) -> Verdict:
     """DocumentDB clusters run in more than one availability zone.
 
     A replica in another zone takes over when the primary instance or its zone fails.
@@ -94,9 +101,9 @@ def documentdb_cluster_multi_az_enabled(cluster: Cluster) -> Verdict:
     Where one instance or one zone fails, nothing is read or written until a new instance has been made.
 
     ## Remediation
-    Add an instance in another zone: `aws docdb create-db-instance --region <region> --db-cluster-identifier <cluster>
-    --db-instance-identifier <your-replica> --engine docdb --db-instance-class <your-instance-class>
-    --availability-zone <your-zone>`.
+    Add an instance in another zone: `aws docdb create-db-instance --region <region> --db-cluster-identifier
+    <document-db-cluster> --db-instance-identifier <your-replica> --engine docdb --db-instance-class
+    <your-instance-class> --availability-zone <your-zone>`.
 
     ## References
     https://docs.aws.amazon.com/documentdb/latest/developerguide/replication.html
@@ -105,7 +112,7 @@ def documentdb_cluster_multi_az_enabled(cluster: Cluster) -> Verdict:
 
 
 @check(fails="DocumentDB cluster does not encrypt its storage", severity="medium", categories=["encryption"])
-def documentdb_cluster_storage_encrypted(cluster: Cluster) -> Verdict:
+def documentdb_cluster_storage_encrypted(cluster: DocumentDBCluster) -> Verdict:
     """DocumentDB clusters encrypt their storage.
 
     Backups and snapshots are encrypted with it. The verdict names the key.
@@ -125,7 +132,9 @@ def documentdb_cluster_storage_encrypted(cluster: Cluster) -> Verdict:
 
 
 @check(fails="DocumentDB snapshot is public", severity="critical", categories=["internet-exposed"])
-def documentdb_cluster_public_snapshot(snapshot: Snapshot, sharing: SnapshotSharing | None) -> Verdict:
+def documentdb_cluster_public_snapshot(
+    snapshot: DocumentDBSnapshot, sharing: DocumentDBSnapshotSharing | None
+) -> Verdict:
     """DocumentDB snapshots are not public.
 
     A snapshot is public when everybody may restore it. Automated snapshots and encrypted ones cannot be, and pass
@@ -135,8 +144,8 @@ def documentdb_cluster_public_snapshot(snapshot: Snapshot, sharing: SnapshotShar
     Any AWS account can restore a public snapshot, and has all documents.
 
     ## Remediation
-    `aws docdb modify-db-cluster-snapshot-attribute --region <region> --db-cluster-snapshot-identifier <snapshot>
-    --attribute-name restore --values-to-remove all`. Treat the data as leaked.
+    `aws docdb modify-db-cluster-snapshot-attribute --region <region> --db-cluster-snapshot-identifier
+    <document-db-snapshot> --attribute-name restore --values-to-remove all`. Treat the data as leaked.
 
     ## References
     https://docs.aws.amazon.com/documentdb/latest/developerguide/backup_restore-share_cluster_snapshots.html

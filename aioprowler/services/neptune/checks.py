@@ -10,11 +10,19 @@ from aioprowler.judging.resilience import keeps_backups, multi_az, protected_fro
 from aioprowler.judging.tags import copies_tags
 from aioprowler.judging.verdicts import has
 from aioprowler.services.ec2.resources.exposure import Exposure
-from aioprowler.services.neptune.resources import Cluster, Snapshot, SnapshotSharing, SubnetGroups
+from aioprowler.services.rds.other_engines import (
+    MinimumRetention,
+    NeptuneCluster,
+    NeptuneSnapshot,
+    NeptuneSnapshotSharing,
+    SubnetGroups,
+)
 
 
 @check(fails="Neptune cluster does not keep its backups for long enough", severity="medium", categories=["resilience"])
-def neptune_cluster_backup_enabled(cluster: Cluster, *, minimum_backup_retention_period: int = 7) -> Verdict:
+def neptune_cluster_backup_enabled(
+    cluster: NeptuneCluster, *, minimum_backup_retention_period: MinimumRetention = 7
+) -> Verdict:
     """Neptune clusters keep automated backups for a week.
 
     The configuration key `minimum_backup_retention_period` says for how many days. Fewer are a failure of low severity.
@@ -23,8 +31,8 @@ def neptune_cluster_backup_enabled(cluster: Cluster, *, minimum_backup_retention
     A mistake that nobody notices for some days cannot be undone: no point in time before it is left to restore.
 
     ## Remediation
-    `aws neptune modify-db-cluster --region <region> --db-cluster-identifier <cluster> --backup-retention-period 7
-    --apply-immediately`.
+    `aws neptune modify-db-cluster --region <region> --db-cluster-identifier <neptune-cluster> --backup-retention-period
+    7 --apply-immediately`.
 
     ## References
     https://docs.aws.amazon.com/neptune/latest/userguide/backup-restore-overview.html
@@ -34,7 +42,7 @@ def neptune_cluster_backup_enabled(cluster: Cluster, *, minimum_backup_retention
 
 
 @check(fails="Neptune cluster does not copy its tags to its snapshots", severity="low")
-def neptune_cluster_copy_tags_to_snapshots(cluster: Cluster) -> Verdict:
+def neptune_cluster_copy_tags_to_snapshots(cluster: NeptuneCluster) -> Verdict:
     """Neptune clusters copy their tags to their snapshots.
 
     A snapshot then carries the owner, the cost centre and the classification of the graph that it holds.
@@ -43,7 +51,7 @@ def neptune_cluster_copy_tags_to_snapshots(cluster: Cluster) -> Verdict:
     Policies that go by tags do not reach an untagged snapshot, and nobody knows whose data it is.
 
     ## Remediation
-    `aws neptune modify-db-cluster --region <region> --db-cluster-identifier <cluster> --copy-tags-to-snapshot
+    `aws neptune modify-db-cluster --region <region> --db-cluster-identifier <neptune-cluster> --copy-tags-to-snapshot
     --apply-immediately`.
 
     ## References
@@ -58,7 +66,7 @@ def neptune_cluster_copy_tags_to_snapshots(cluster: Cluster) -> Verdict:
     categories=["resilience"],
     resource_type="Other",
 )
-def neptune_cluster_deletion_protection(cluster: Cluster) -> Verdict:
+def neptune_cluster_deletion_protection(cluster: NeptuneCluster) -> Verdict:
     """Neptune clusters are protected against deletion.
 
     Neptune then refuses to delete the cluster until somebody turns the protection off, which is a step of its own.
@@ -67,7 +75,7 @@ def neptune_cluster_deletion_protection(cluster: Cluster) -> Verdict:
     One mistaken command or one stolen key deletes the graph, and its automated backups with it.
 
     ## Remediation
-    `aws neptune modify-db-cluster --region <region> --db-cluster-identifier <cluster> --deletion-protection
+    `aws neptune modify-db-cluster --region <region> --db-cluster-identifier <neptune-cluster> --deletion-protection
     --apply-immediately`.
 
     ## References
@@ -77,7 +85,7 @@ def neptune_cluster_deletion_protection(cluster: Cluster) -> Verdict:
 
 
 @check(fails="Neptune cluster does not demand IAM authentication", severity="medium", categories=["identity-access"])
-def neptune_cluster_iam_authentication_enabled(cluster: Cluster) -> Verdict:
+def neptune_cluster_iam_authentication_enabled(cluster: NeptuneCluster) -> Verdict:
     """Neptune clusters demand IAM authentication.
 
     Neptune has no users and passwords: with IAM authentication each request must be signed, without it none need be.
@@ -87,7 +95,7 @@ def neptune_cluster_iam_authentication_enabled(cluster: Cluster) -> Verdict:
 
     ## Remediation
     Have clients sign their requests, then demand it: `aws neptune modify-db-cluster --region <region>
-    --db-cluster-identifier <cluster> --enable-iam-database-authentication --apply-immediately`.
+    --db-cluster-identifier <neptune-cluster> --enable-iam-database-authentication --apply-immediately`.
 
     ## References
     https://docs.aws.amazon.com/neptune/latest/userguide/iam-auth.html
@@ -101,7 +109,7 @@ def neptune_cluster_iam_authentication_enabled(cluster: Cluster) -> Verdict:
     categories=["forensics-ready", "logging"],
     resource_type="Other",
 )
-def neptune_cluster_integration_cloudwatch_logs(cluster: Cluster) -> Verdict:
+def neptune_cluster_integration_cloudwatch_logs(cluster: NeptuneCluster) -> Verdict:
     """Neptune clusters send their audit log to CloudWatch Logs.
 
     The other log, of slow queries, is not judged. Whether anything is written to the audit log, the parameter
@@ -111,7 +119,7 @@ def neptune_cluster_integration_cloudwatch_logs(cluster: Cluster) -> Verdict:
     Who asked what of the graph cannot be found out after an incident: the log on the instances goes with them.
 
     ## Remediation
-    `aws neptune modify-db-cluster --region <region> --db-cluster-identifier <cluster>
+    `aws neptune modify-db-cluster --region <region> --db-cluster-identifier <neptune-cluster>
     --cloudwatch-logs-export-configuration EnableLogTypes=audit --apply-immediately`, and set
     `neptune_enable_audit_log` to 1 in the cluster's parameter group.
 
@@ -122,7 +130,7 @@ def neptune_cluster_integration_cloudwatch_logs(cluster: Cluster) -> Verdict:
 
 
 @check(fails="Neptune cluster runs in one availability zone only", severity="medium", categories=["resilience"])
-def neptune_cluster_multi_az(cluster: Cluster) -> Verdict:
+def neptune_cluster_multi_az(cluster: NeptuneCluster) -> Verdict:
     """Neptune clusters run in more than one availability zone.
 
     With a reader in another zone, Neptune promotes it when the writer or its zone fails.
@@ -131,8 +139,8 @@ def neptune_cluster_multi_az(cluster: Cluster) -> Verdict:
     Where one instance or one zone fails, the graph is gone until a new instance has been made.
 
     ## Remediation
-    Add an instance in another zone: `aws neptune create-db-instance --region <region> --db-cluster-identifier <cluster>
-    --db-instance-identifier <your-reader> --engine neptune --db-instance-class <your-instance-class>
+    Add an instance in another zone: `aws neptune create-db-instance --region <region> --db-cluster-identifier
+    <neptune-cluster> --db-instance-identifier <your-reader> --engine neptune --db-instance-class <your-instance-class>
     --availability-zone <your-zone>`.
 
     ## References
@@ -147,7 +155,7 @@ def neptune_cluster_multi_az(cluster: Cluster) -> Verdict:
     categories=["encryption"],
     resource_type="Other",
 )
-def neptune_cluster_storage_encrypted(cluster: Cluster) -> Verdict:
+def neptune_cluster_storage_encrypted(cluster: NeptuneCluster) -> Verdict:
     """Neptune clusters encrypt their storage.
 
     Its automated backups, snapshots and replicas are encrypted with it. The verdict names the key.
@@ -171,7 +179,7 @@ def neptune_cluster_storage_encrypted(cluster: Cluster) -> Verdict:
     severity="medium",
     categories=["internet-exposed", "trust-boundaries"],
 )
-def neptune_cluster_uses_public_subnet(cluster: Cluster, groups: SubnetGroups, exposure: Exposure) -> Verdict:
+def neptune_cluster_uses_public_subnet(cluster: NeptuneCluster, groups: SubnetGroups, exposure: Exposure) -> Verdict:
     """Neptune clusters are in private subnets.
 
     Judged are all subnets of the cluster's subnet group, since each may have one of its instances: none may have a
@@ -194,7 +202,7 @@ def neptune_cluster_uses_public_subnet(cluster: Cluster, groups: SubnetGroups, e
 
 
 @check(fails="Neptune snapshot is public", severity="critical", categories=["internet-exposed"])
-def neptune_cluster_public_snapshot(snapshot: Snapshot, sharing: SnapshotSharing | None) -> Verdict:
+def neptune_cluster_public_snapshot(snapshot: NeptuneSnapshot, sharing: NeptuneSnapshotSharing | None) -> Verdict:
     """Neptune snapshots are not public.
 
     A snapshot is public when everybody may restore it. Automated snapshots and encrypted ones cannot be, and pass
@@ -204,8 +212,8 @@ def neptune_cluster_public_snapshot(snapshot: Snapshot, sharing: SnapshotSharing
     Any AWS account can restore a public snapshot, and has the whole graph.
 
     ## Remediation
-    `aws neptune modify-db-cluster-snapshot-attribute --region <region> --db-cluster-snapshot-identifier <snapshot>
-    --attribute-name restore --values-to-remove all`. Treat the data as leaked.
+    `aws neptune modify-db-cluster-snapshot-attribute --region <region> --db-cluster-snapshot-identifier
+    <neptune-snapshot> --attribute-name restore --values-to-remove all`. Treat the data as leaked.
 
     ## References
     https://docs.aws.amazon.com/neptune/latest/userguide/backup-restore-share-snapshot.html
@@ -214,7 +222,7 @@ def neptune_cluster_public_snapshot(snapshot: Snapshot, sharing: SnapshotSharing
 
 
 @check(fails="Neptune snapshot is not encrypted", severity="medium", categories=["encryption"])
-def neptune_cluster_snapshot_encrypted(snapshot: Snapshot) -> Verdict:
+def neptune_cluster_snapshot_encrypted(snapshot: NeptuneSnapshot) -> Verdict:
     """Neptune snapshots are encrypted.
 
     Manual and automated ones. The snapshot of a cluster without encryption has none either.
@@ -224,8 +232,8 @@ def neptune_cluster_snapshot_encrypted(snapshot: Snapshot) -> Verdict:
 
     ## Remediation
     Copy it with a key, and delete the original: `aws neptune copy-db-cluster-snapshot --region <region>
-    --source-db-cluster-snapshot-identifier <snapshot> --target-db-cluster-snapshot-identifier <your-copy> --kms-key-id
-    <your-kms-key>`.
+    --source-db-cluster-snapshot-identifier <neptune-snapshot> --target-db-cluster-snapshot-identifier <your-copy>
+    --kms-key-id <your-kms-key>`.
 
     ## References
     https://docs.aws.amazon.com/neptune/latest/userguide/backup-restore-copy-snapshot.html

@@ -198,7 +198,7 @@ def redshift_cluster_non_default_database_name(cluster: Cluster) -> Verdict:
 def redshift_cluster_non_default_username(cluster: Cluster) -> Verdict:
     """Redshift clusters have an administrator with a name of its own.
 
-    Which is not `awsuser`, the name that the console suggests.
+    Which is not `awsuser`, the name that the console suggests and that examples have.
 
     ## Risk
     Half of the administrator's credentials are known to everybody, and only the password is left to guess.
