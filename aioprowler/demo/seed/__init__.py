@@ -22,6 +22,7 @@ from aioprowler.demo.seed import (
     vpc,
     watch,
 )
+from aioprowler.demo.seed import applications, directory, ec2, iam, keys, messages, rds, s3, vpc, warehouses, watch
 from aioprowler.demo.seed.clients import HOME_REGION, SECOND_REGION, Clients
 
 REGIONS: Final = (HOME_REGION, SECOND_REGION)
@@ -128,6 +129,7 @@ def seed_production(clients: Clients) -> None:
     networks = vpc.seed_production(clients)
     ec2.seed_production(clients, networks, iam.INSTANCE_PROFILE)
     rds.seed_production(clients, networks)
+    warehouses.seed_production(clients, networks[HOME_REGION])
     directory.seed_production(clients)
     key = keys.seed_production(clients)
     applications.seed_production(clients, networks[HOME_REGION], key)
@@ -142,6 +144,7 @@ def seed_sandbox(clients: Clients, production_id: str) -> None:
     playground = vpc.seed_sandbox(clients)
     ec2.seed_sandbox(clients, playground)
     rds.seed_sandbox(clients, playground)
+    warehouses.seed_sandbox(clients, playground)
     applications.seed_sandbox(clients, playground)
     machine_learning.seed_sandbox(clients)
     directory.seed_sandbox(clients)
