@@ -10,6 +10,7 @@ from benchmarks.simulated_aws.inventory.world import Json, Params, World, number
 from benchmarks.simulated_aws.rendering import REGION
 
 _ENGINES: Final = (("postgres", "16.4"), ("mysql", "8.0.40"), ("mariadb", "10.5.20"))
+_CLUSTER_ENGINES: Final = {"aurora-postgresql": "16.4", "neptune": "1.4.5.0", "docdb": "5.0.0"}
 
 
 def _instance(world: World, number: int) -> Json:
@@ -51,14 +52,15 @@ def _instance(world: World, number: int) -> Json:
     return instance
 
 
-def _cluster(world: World, number: int) -> Json:
+def _cluster(world: World, number: int, engine: str) -> Json:
     name = f"cluster-{number}"
     return {
         "DBClusterIdentifier": name,
         "DBClusterArn": world.arn("rds", f"cluster:{name}"),
-        "Engine": "aurora-postgresql",
-        "EngineVersion": "16.4",
+        "Engine": engine,
+        "EngineVersion": _CLUSTER_ENGINES[engine],
         "Status": "available",
+        "DBSubnetGroup": "default",
         "Port": 5432,
         "MasterUsername": "postgres" if world.bad("cluster master", number) else "keeper",
         "MultiAZ": not world.bad("cluster zones", number),
@@ -91,13 +93,13 @@ def _snapshot(world: World, number: int) -> Json:
     }
 
 
-def _cluster_snapshot(world: World, number: int) -> Json:
+def _cluster_snapshot(world: World, number: int, engine: str) -> Json:
     name = f"cluster-snapshot-{number}"
     return {
         "DBClusterSnapshotIdentifier": name,
         "DBClusterSnapshotArn": world.arn("rds", f"cluster-snapshot:{name}"),
         "DBClusterIdentifier": "cluster-0",
-        "Engine": "aurora-postgresql",
+        "Engine": engine,
         "StorageEncrypted": not world.bad("cluster snapshot", number),
         "SnapshotType": "manual",
         "Status": "available",
@@ -130,6 +132,28 @@ def _listing(
         asked = params.get(identifier)
         if asked:
             items = [item for item in items if asked in (item.get(identifier), item.get("DBInstanceArn"))]
+            if not items:
+                raise AwsError(missing, f"{asked} not found.", 404)
+        return {member: items}
+
+    return answer
+
+
+def _clustered(
+    member: str, kind: str, made: Callable[[World, int, str], Json], identifier: str, missing: str
+) -> Callable[[World, Params], Json]:
+    """The same of what RDS, Neptune and DocumentDB have, each a kind of its own; of the filters that of the engine is
+    read.
+    """
+
+    def answer(world: World, params: Params) -> Json:
+        kinds = zip((f"rds:{kind}", f"rds:graph_{kind}", f"rds:document_{kind}"), _CLUSTER_ENGINES, strict=True)
+        engines = [engine for each, engine in kinds for _ in world.each(each)]
+        items = [made(world, number, engine) for number, engine in enumerate(engines)]
+        for wanted in (each["Values"] for each in params.get("Filters") or () if each["Name"] == "engine"):
+            items = [item for item in items if item["Engine"] in wanted]
+        if asked := params.get(identifier):
+            items = [item for item in items if item[identifier] == asked]
             if not items:
                 raise AwsError(missing, f"{asked} not found.", 404)
         return {member: items}
@@ -193,15 +217,15 @@ OPERATIONS: Final = {
         "DBClusterSnapshotAttributes",
         "shared cluster",
     ),
-    "DescribeDBClusterSnapshots": _listing(
+    "DescribeDBClusterSnapshots": _clustered(
         "DBClusterSnapshots",
-        "rds:cluster_snapshot",
+        "cluster_snapshot",
         _cluster_snapshot,
         "DBClusterSnapshotIdentifier",
         "DBClusterSnapshotNotFoundFault",
     ),
-    "DescribeDBClusters": _listing(
-        "DBClusters", "rds:cluster", _cluster, "DBClusterIdentifier", "DBClusterNotFoundFault"
+    "DescribeDBClusters": _clustered(
+        "DBClusters", "cluster", _cluster, "DBClusterIdentifier", "DBClusterNotFoundFault"
     ),
     "DescribeDBEngineVersions": _engine_versions,
     "DescribeDBInstances": _listing(
