@@ -69,13 +69,13 @@ def test_logs(sent: tuple[str, ...], verdict: type, severity: str | None) -> Non
 
 @pytest.mark.parametrize(("values", "verdict"), [(("all",), Fail), (("123456789012",), Pass)])
 def test_public_snapshots(values: tuple[str, ...], verdict: type) -> None:
-    shared = made(DocumentDBSnapshot, name="nightly", snapshot_type="manual", encrypted=False)
+    shared = made(DocumentDBSnapshot, name="nightly", engine="docdb", snapshot_type="manual", encrypted=False)
     assert documentdb_snapshot_can_be_public(shared)
     sharing = DocumentDBSnapshotSharing(attributes=(SnapshotAttribute(values),))
     assert isinstance(documentdb_cluster_public_snapshot(shared, sharing), verdict)
 
 
 def test_snapshots_that_cannot_be_public_pass_without_a_call() -> None:
-    encrypted = made(DocumentDBSnapshot, name="nightly", snapshot_type="manual", encrypted=True)
+    encrypted = made(DocumentDBSnapshot, name="nightly", engine="docdb", snapshot_type="manual", encrypted=True)
     assert not documentdb_snapshot_can_be_public(encrypted)
     assert isinstance(documentdb_cluster_public_snapshot(encrypted, None), Pass)

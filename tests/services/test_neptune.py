@@ -36,7 +36,10 @@ def cluster(**facts: Any) -> NeptuneCluster:
 
 
 def snapshot(**facts: Any) -> NeptuneSnapshot:
-    return made(NeptuneSnapshot, **{"name": "nightly", "snapshot_type": "manual", "encrypted": False, **facts})
+    return made(
+        NeptuneSnapshot,
+        **{"name": "nightly", "engine": "neptune", "snapshot_type": "manual", "encrypted": False, **facts},
+    )
 
 
 @pytest.mark.parametrize(
@@ -130,3 +133,11 @@ def test_encrypted_snapshots(encrypted: bool, verdict: type) -> None:
     told = neptune_cluster_snapshot_encrypted(snapshot(encrypted=encrypted))
     assert isinstance(told, verdict)
     assert told.detail.startswith("Neptune snapshot nightly ")
+
+
+def test_of_a_cluster_without_an_engine_nothing_is_said() -> None:
+    for nameless in (made(NeptuneCluster, name="graph", multi_az=True), cluster(engine="", multi_az=True)):
+        with pytest.raises((AttributeError, UnreadableError)):
+            neptune_cluster_multi_az(nameless)
+    with pytest.raises(UnreadableError, match="Engine of this snapshot"):
+        neptune_cluster_snapshot_encrypted(snapshot(engine=""))

@@ -97,7 +97,8 @@ def subscription(source_type: str, *categories: str, name: str = "events", **fac
 
 
 def snapshot(kind: type[Snapshot] = InstanceSnapshot, /, **facts: Any) -> Snapshot:
-    off = {"status": "available", "encrypted": False, "snapshot_type": "manual"}
+    off: dict[str, Any] = {"status": "available", "encrypted": False, "snapshot_type": "manual"}
+    off |= {"engine": "aurora-mysql"} if kind is ClusterSnapshot else {}
     return kind(**{"name": "nightly", "arn": "arn", **off, **facts})
 
 

@@ -34,6 +34,8 @@ OFF = Account(id="222222222222", name="off", default_region=REGIONS[0], regions=
 _DEEP = 7
 """Structures in structures at most: some contain themselves."""
 _ITEMS = 2
+_MORE = {"dms:EndpointList": 6, "rds:DBClusterList": 4, "rds:DBClusterSnapshotList": 4}
+"""Lists, by their shapes, that have an item of each engine that is judged by itself."""
 _BARE = ("Arn", "Content", "Id", "Key", "Name", "Protocol", "Value", "arn", "id", "key", "name")
 """Members that are called by what they are in as well: the `Arn` of a `Policy` is the `PolicyArn` of another."""
 _ALWAYS = frozenset({"IpPermissionsEgress", "Protocol"})
@@ -266,7 +268,8 @@ class Maker:
         """A list in what is listed already, on the way to what is meant, has one item for each of those."""
         if not self._is_on and (shape.name in _NOBODY or (depth > 1 and name in _NONE)):
             return []
-        numbers = [number] if depth > 1 and name in self._known.told else range(_ITEMS)
+        items = _MORE.get(f"{self._service}:{shape.name}", _ITEMS)
+        numbers = [number] if depth > 1 and name in self._known.told else range(items)
         return [self._value(shape.member, singular(name), each, depth + 1) for each in numbers]
 
     def _scalar(self, shape: Shape, name: str, number: int) -> Any:

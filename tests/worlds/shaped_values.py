@@ -64,6 +64,17 @@ def _called(measured: str) -> str:
     return json.dumps({"resources": [key], "additionalEventData": {"recipient": recipient}})
 
 
+def _task(severity: str) -> str:
+    """The settings of a replication task."""
+    parts = ("SOURCE_CAPTURE", "SOURCE_UNLOAD", "TARGET_APPLY", "TARGET_LOAD")
+    components = [{"Id": each, "Severity": f"LOGGER_SEVERITY_{severity}"} for each in parts]
+    return json.dumps({"Logging": {"EnableLogging": True, "LogComponents": components}})
+
+
+_SHARED: Final = ("neptune", "docdb")
+"""Engines of other services, which RDS tells of as well."""
+_ENDPOINTS: Final = ("mongodb", "neptune", "redis", "postgres", "kafka", "opensearch")
+
 _SECRET = base64.b64encode(b"export PASSWORD=tr0ub4dor").decode()
 
 _ORGANIZATIONS_POLICY = json.dumps(
@@ -170,7 +181,12 @@ RULES: Final = (
     _rule("(is)?default", (True, False), (True, False)),
     _rule("servicenamespace", ("bedrock", "sagemaker"), ("bedrock", "sagemaker")),
     _rule("groupname", ("default", "groupname-{n}"), ("default", "groupname-{n}")),
-    _rule("engine", ("aurora-postgresql", "aurora-mysql"), ("mysql", "postgres")),
+    _rule(
+        "engine", ("aurora-postgresql", "aurora-mysql", "neptune", "docdb"), ("mysql", "postgres", "neptune", "docdb")
+    ),
+    _rule("enginename", _ENDPOINTS, _ENDPOINTS),
+    _rule("replicationtasksettings", _task("DEFAULT"), _task("ERROR")),
+    _rule("parametername", ("require_ssl", "parametername-{n}"), ("require_ssl", "parametername-{n}")),
     # so that keys are the account's own, can be rotated, and one of them is an enclave's
     _rule("aliasname", ("alias/enclave-{n}", "alias/other-{n}"), "alias/other-{n}"),
     _rule("targetkeyid", "keyid-{n}", "keyid-{n}"),

@@ -33,8 +33,8 @@ def clusters_of(engine: str) -> Any:
 
 
 def snapshots_of(engine: str) -> Any:
-    """Where snapshots of its clusters come from."""
-    found = f"DBClusterSnapshots[?Engine == '{engine}']"
+    """Where snapshots of its clusters come from, likewise."""
+    found = f"DBClusterSnapshots[?Engine == '{engine}' || !Engine]"
     return listing("rds", "DescribeDBClusterSnapshots", found, states=SNAPSHOT_STATES, shared=True)
 
 

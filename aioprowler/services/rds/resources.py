@@ -234,6 +234,12 @@ class DBCluster(Database, type="AwsRdsDbCluster", noun="RDS cluster"):
     members: tuple[Member, ...] = field(name="DBClusterMembers")
 
     @property
+    def label(self) -> str:
+        """Raises UnreadableError where AWS left out the engine: it may be a cluster of another service."""
+        told(self.engine or None, "Engine of this cluster")
+        return super().label
+
+    @property
     def has_gateway(self) -> bool:
         """Likewise, or beside its VPC."""
         return self.internet_access_gateway or super().has_gateway
@@ -472,7 +478,14 @@ class ClusterSnapshot(Snapshot):
     source = listing("rds", "DescribeDBClusterSnapshots", CLUSTER_SNAPSHOTS, states=SNAPSHOT_STATES, shared=True)
     name: str = field(name="DBClusterSnapshotIdentifier")
     arn: str = field(name="DBClusterSnapshotArn")
+    engine: str
     encrypted: bool = field(name="StorageEncrypted")
+
+    @property
+    def label(self) -> str:
+        """Raises UnreadableError where AWS left out the engine: it may be a snapshot of another service."""
+        told(self.engine or None, "Engine of this snapshot")
+        return super().label
 
 
 def can_be_public(snapshot: Snapshot) -> bool:
