@@ -26,10 +26,9 @@ MinimumRetention: TypeAlias = Annotated[int, "Days for which automated backups a
 
 
 def clusters_of(engine: str) -> Any:
-    """Where its clusters come from."""
-    return listing(
-        "rds", "DescribeDBClusters", f"DBClusters[?Engine == '{engine}']", states=CLUSTER_STATES, shared=True
-    )
+    """Where its clusters come from, with those whose engine AWS did not tell."""
+    found = f"DBClusters[?Engine == '{engine}' || !Engine]"
+    return listing("rds", "DescribeDBClusters", found, states=CLUSTER_STATES, shared=True)
 
 
 def snapshots_of(engine: str) -> Any:
