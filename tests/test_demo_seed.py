@@ -276,7 +276,7 @@ def test_databases_are_encrypted_or_on_the_internet(demo: Demo) -> None:
 
 def test_clusters_span_zones_or_not(demo: Demo) -> None:
     (orders,) = demo.production("rds").describe_db_clusters(DBClusterIdentifier="orders")["DBClusters"]
-    (throwaway,) = demo.sandbox("rds").describe_db_clusters()["DBClusters"]
+    (throwaway,) = demo.sandbox("rds").describe_db_clusters(DBClusterIdentifier="throwaway")["DBClusters"]
     assert (orders["MultiAZ"], throwaway["MultiAZ"]) == (True, False)
 
 

@@ -53,6 +53,7 @@ LIVE = {
     "max_unused_access_keys_days": 22,
     "max_unused_bedrock_access_days": 20,
     "max_unused_sagemaker_access_days": 10,
+    "minimum_backup_retention_period": 4,
     "minimum_snapshot_retention_period": 1,
     "obsolete_lambda_runtimes": 3,
 }

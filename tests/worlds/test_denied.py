@@ -51,6 +51,8 @@ DECIDED = {
     ("bedrock_vpc_endpoints_configured", "bedrock:GetModelInvocationLoggingConfiguration"),
     ("bedrock_vpc_endpoints_configured", "bedrock:ListGuardrails"),
     ("cloudfront_distributions_s3_origin_non_existent_bucket", "s3:ListBuckets"),
+    ("dms_instance_no_public_access", "ec2:DescribeManagedPrefixLists"),
+    ("dms_instance_no_public_access", "ec2:GetManagedPrefixListEntries"),
     ("ec2_confidential_workload_host_public_ip", "ec2:GetManagedPrefixListEntries"),
     ("inspector2_is_enabled", "ec2:DescribeInstances"),
     ("inspector2_is_enabled", "ecr:DescribeRepositories"),
@@ -59,11 +61,13 @@ DECIDED = {
     ("macie_is_enabled", "s3:ListBuckets"),
     ("rds_instance_no_public_access", "ec2:DescribeManagedPrefixLists"),
     ("rds_instance_no_public_access", "ec2:GetManagedPrefixListEntries"),
+    ("redshift_cluster_public_access", "ec2:DescribeManagedPrefixLists"),
+    ("redshift_cluster_public_access", "ec2:GetManagedPrefixListEntries"),
 }
 """Check and operation whose answer does not matter here: there are backup plans, agents that share a role, and all by
 which Bedrock is seen to be used, and a bucket that is asked for by its name need not be listed; where all is on,
-Inspector and Macie see all, hosts have global addresses, and databases an internet access gateway; where all is off,
-there is none."""
+Inspector and Macie see all, hosts have global addresses, databases an internet access gateway, and the security groups
+of warehouses and replication instances have no status; where all is off, there is none."""
 
 Key = tuple[str, str]
 """Check and uid."""

@@ -20,9 +20,9 @@ from aioprowler.demo.seed import (
     rds,
     s3,
     vpc,
+    warehouses,
     watch,
 )
-from aioprowler.demo.seed import applications, directory, ec2, iam, keys, messages, rds, s3, vpc, warehouses, watch
 from aioprowler.demo.seed.clients import HOME_REGION, SECOND_REGION, Clients
 
 REGIONS: Final = (HOME_REGION, SECOND_REGION)

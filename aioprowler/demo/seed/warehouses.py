@@ -38,14 +38,6 @@ def seed_production(clients: Clients, shop: Network) -> None:
         BackupRetentionPeriod=14,
         EnableCloudwatchLogsExports=["audit"],
     )
-    for zone in "ab":
-        clients("rds").create_db_instance(
-            DBInstanceIdentifier=f"recommendations-{zone}",
-            DBClusterIdentifier="recommendations",
-            Engine="neptune",
-            DBInstanceClass="db.r6g.large",
-            AvailabilityZone=f"{HOME_REGION}{zone}",
-        )
 
 
 def seed_sandbox(clients: Clients, playground: Network) -> None:
