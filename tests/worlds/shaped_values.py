@@ -222,6 +222,10 @@ RULES: Final = (
     _rule("agentaliasstatus", "PREPARED", "PREPARED"),  # so that versions of agents can be called
     _rule("agentresourcerolearn", *["arn:aws:iam:{region}:{account}:role/role-{n}"] * 2),
     _rule("servicename", *[("com.amazonaws.{region}.ec2", "com.amazonaws.{region}.bedrock")] * 2),  # of endpoints
+    # so that domains are there
+    _rule("deleted", False, False),
+    _rule("domainprocessingstatus", "Active", "Active"),
+    _rule("catalogencryptionmode", "SSE-KMS", "DISABLED"),
     # words where the model has none
     _rule("relationshipstatus", "Enabled", "Invited"),
     _rule("state|status|code", ("available", "active"), ("stopped", "inactive")),

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from aioprowler.demo.seed import (
+    analytics,
     applications,
     directory,
     ec2,
@@ -134,6 +135,7 @@ def seed_production(clients: Clients) -> None:
     key = keys.seed_production(clients)
     applications.seed_production(clients, networks[HOME_REGION], key)
     machine_learning.seed_production(clients, networks[HOME_REGION], key)
+    analytics.seed_production(clients, key)
     watch.seed_production(clients, s3.TRAIL, key, messages.seed_production(clients, key))
 
 
@@ -147,6 +149,7 @@ def seed_sandbox(clients: Clients, production_id: str) -> None:
     warehouses.seed_sandbox(clients, playground)
     applications.seed_sandbox(clients, playground)
     machine_learning.seed_sandbox(clients)
+    analytics.seed_sandbox(clients)
     directory.seed_sandbox(clients)
     keys.seed_sandbox(clients)
     messages.seed_sandbox(clients)

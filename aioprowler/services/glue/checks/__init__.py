@@ -1,0 +1,1 @@
+"""How the Data Catalog is judged, and what runs over it."""
