@@ -184,6 +184,7 @@ RULES: Final = (
     _rule(
         "engine", ("aurora-postgresql", "aurora-mysql", "neptune", "docdb"), ("mysql", "postgres", "neptune", "docdb")
     ),
+    _rule("dbsubnetgroup", "dbsubnetgroupname-0", "dbsubnetgroupname-0"),  # by which a cluster names it
     _rule("enginename", _ENDPOINTS, _ENDPOINTS),
     _rule("replicationtasksettings", _task("DEFAULT"), _task("ERROR")),
     _rule("parametername", ("require_ssl", "parametername-{n}"), ("require_ssl", "parametername-{n}")),
