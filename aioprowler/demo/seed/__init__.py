@@ -20,6 +20,7 @@ from aioprowler.demo.seed import (
     messages,
     rds,
     s3,
+    stores,
     vpc,
     warehouses,
     watch,
@@ -136,6 +137,7 @@ def seed_production(clients: Clients) -> None:
     applications.seed_production(clients, networks[HOME_REGION], key)
     machine_learning.seed_production(clients, networks[HOME_REGION], key)
     analytics.seed_production(clients, key)
+    stores.seed_production(clients, networks[HOME_REGION], key)
     watch.seed_production(clients, s3.TRAIL, key, messages.seed_production(clients, key))
 
 
@@ -150,6 +152,7 @@ def seed_sandbox(clients: Clients, production_id: str) -> None:
     applications.seed_sandbox(clients, playground)
     machine_learning.seed_sandbox(clients)
     analytics.seed_sandbox(clients)
+    stores.seed_sandbox(clients, playground)
     directory.seed_sandbox(clients)
     keys.seed_sandbox(clients)
     messages.seed_sandbox(clients)
