@@ -13,7 +13,6 @@ from typing import Any
 
 import jmespath
 import msgspec
-import pytest
 from botocore.model import ListShape, MapShape, Shape, StructureShape
 
 import aioprowler
