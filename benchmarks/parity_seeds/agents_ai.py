@@ -188,12 +188,18 @@ def kept(clients: Clients) -> None:
     with_keys = {**prompts, "own-key": {**prompts["own-key"], "customerEncryptionKeyArn": KEY}}
     tell(clients, "bedrock-agent", "GetPrompt", _found(with_keys, "promptIdentifier"))
 
-    bases = {"manuals": ["own-key", "no-key", "going"], "empty": [], "going": ["of-what-goes"]}
+    bases = {
+        "manuals": ["own-key", "no-key", "going"],
+        "empty": [],
+        "going": ["of-what-goes"],
+        "failed": ["no-key-in-what-failed"],
+    }
+    states = {"going": "DELETING", "failed": "FAILED"}
     summaries = [
         {
             "knowledgeBaseId": name,
             "name": name,
-            "status": "DELETING" if name == "going" else "ACTIVE",
+            "status": states.get(name, "ACTIVE"),
             "updatedAt": ago(9),
         }
         for name in bases

@@ -187,6 +187,10 @@ _CONFIGS: Final[Mapping[str, Structure]] = {
         "ProductionVariants": [_variant("a", None, ServerlessConfig={"MemorySizeInMB": 2048, "MaxConcurrency": 5})],
     },
     "local": {"ProductionVariants": [_variant("a", "ml.g5.xlarge", InitialInstanceCount=2)]},
+    "shadowed": {
+        "ProductionVariants": [_variant("a", "ml.g5.xlarge", InitialInstanceCount=2)],
+        "ShadowProductionVariants": [_variant("b", InitialInstanceCount=1)],
+    },
     "mixed": {
         "ProductionVariants": [
             _variant("a", "ml.g5.xlarge", InitialInstanceCount=2),

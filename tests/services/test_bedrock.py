@@ -202,13 +202,26 @@ def test_guardrails_of_a_region_are_told_one_by_one() -> None:
         (error("ValidationException", "Unknown operation"), []),
         (error("ValidationException", "Operation not allowed"), ["MANUAL"]),
         (denied("bedrock:ListGuardrails"), ["MANUAL"]),
-        ({"guardrails": [{"id": "g", "arn": "arn", "name": "n", "status": "FAILED"}]}, ["FAIL"]),
+        ({"guardrails": [{"id": "g", "arn": "arn", "name": "n", "status": "DELETING"}]}, ["FAIL"]),
+        ({"guardrails": [{"id": "g", "arn": "arn", "name": "n", "status": "FAILED"}]}, ["MANUAL"]),
     ],
 )
 def test_regions_without_guardrails(answer: Any, statuses: list[str]) -> None:
     world = World({("bedrock:ListGuardrails", HOME): answer})
     found = findings_of(world, bedrock_guardrails_configured.id)
     assert [each.status for each in found if each.region == HOME] == statuses
+
+
+def test_a_guardrail_that_failed_to_be_changed_is_judged() -> None:
+    failed = {"id": "g", "arn": "arn", "name": "n", "status": "FAILED"}
+    world = World(
+        {
+            ("bedrock:ListGuardrails", HOME): {"guardrails": [failed]},
+            "bedrock:GetGuardrail": {"status": "FAILED", "statusReasons": ["no room for another version"]},
+        }
+    )
+    check = bedrock_guardrail_prompt_attack_filter_enabled.id
+    assert verdicts(world, check) == {(check, HOME, "g"): "FAIL"}
 
 
 # --- The log of what models are asked ---
@@ -297,6 +310,26 @@ def test_the_encryption_of_the_log(config: Any, groups: Any, bucket: Any, status
     assert verdicts(world, check) == {(check, HOME, "model-invocation-logging"): status}
 
 
+@pytest.mark.parametrize(
+    ("target", "status"),
+    [({"cloudWatchConfig": {"logGroupName": "asked"}}, "PASS"), ({"s3Config": {"bucketName": "own"}}, "MANUAL")],
+)
+def test_whose_a_bucket_is_matters_where_the_log_goes_to_one(target: Any, status: str) -> None:
+    world = World(
+        {
+            ("bedrock:GetModelInvocationLoggingConfiguration", HOME): {"loggingConfig": target},
+            "logs:DescribeLogGroups": GROUPS,
+            "s3:ListBuckets": denied(),
+        }
+    )
+    check = bedrock_model_invocation_logs_encryption_enabled.id
+    assert verdicts(world, check) == {(check, HOME, "model-invocation-logging"): status}
+
+
+def test_a_bucket_for_all_and_for_what_is_large_is_named_once() -> None:
+    assert logging("asked", "own", "own").places == ["the log group asked", "the bucket own"]
+
+
 # --- What Bedrock keeps ---
 
 
@@ -323,7 +356,7 @@ def test_prompts_of_a_region_are_told_one_by_one() -> None:
 
 
 def test_knowledge_bases_that_go_have_no_data_sources() -> None:
-    bases = [{"knowledgeBaseId": each, "name": each, "status": each} for each in ("ACTIVE", "DELETING")]
+    bases = [{"knowledgeBaseId": each, "name": each, "status": each} for each in ("ACTIVE", "DELETING", "FAILED")]
     told = {"dataSourceId": "d", "knowledgeBaseId": "ACTIVE", "name": "n", "status": "AVAILABLE"}
     going = {**told, "dataSourceId": "e", "status": "DELETING"}
     world = World(
@@ -335,7 +368,7 @@ def test_knowledge_bases_that_go_have_no_data_sources() -> None:
     )
     check = bedrock_knowledge_base_encrypted_with_cmk.id
     assert verdicts(world, check) == {(check, HOME, "d"): "FAIL"}
-    assert world.calls["bedrock-agent:ListDataSources"] == 1
+    assert world.calls["bedrock-agent:ListDataSources"] == 2
 
 
 # --- Agents ---
@@ -355,7 +388,12 @@ MODEL = {"Effect": "Allow", "Action": "bedrock:InvokeModel", "Resource": "arn:aw
 EVERYTHING = {"Effect": "Allow", "Action": "*", "Resource": "*"}
 REWRITING = {"Effect": "Allow", "Action": "iam:CreatePolicyVersion", "Resource": "*"}
 ALL_BEDROCK = {"Effect": "Allow", "Action": "bedrock:*", "Resource": "*"}
-MANAGED = ManagedPolicies({"arn:model": Policy.decode({"Statement": [MODEL]})})
+MANAGED = ManagedPolicies(
+    {
+        arn: Policy.decode({"Statement": [statement]})
+        for arn, statement in {"arn:model": MODEL, "arn:everything": EVERYTHING}.items()
+    }
+)
 ROLE = "arn:aws:iam::123456789012:role/shop"
 
 
@@ -370,7 +408,9 @@ def attached(*arns: str) -> tuple[AttachedPolicy, ...]:
     return tuple(AttachedPolicy(policy_name=each.rpartition("/")[2], policy_arn=each) for each in arns)
 
 
-def role(*statements: dict[str, Any], arns: tuple[str, ...] = (), bounded: bool = True, service: bool = True) -> Role:
+def role(
+    *statements: dict[str, Any], arns: tuple[str, ...] = (), bound: str | None = "arn:model", service: bool = True
+) -> Role:
     principal = {"Service": "bedrock.amazonaws.com"} if service else {"AWS": "123456789012"}
     trust = {"Effect": "Allow", "Principal": principal, "Action": "sts:AssumeRole"}
     return Role(
@@ -380,7 +420,7 @@ def role(*statements: dict[str, Any], arns: tuple[str, ...] = (), bounded: bool 
         trust=Policy.decode({"Statement": [trust]}),
         attached_managed_policies=attached(*arns),
         inline_policies=inline(*statements),
-        permissions_boundary=Boundary(permissions_boundary_arn="arn:model") if bounded else None,
+        permissions_boundary=Boundary(permissions_boundary_arn=bound) if bound else None,
         account=ACCOUNT,
     )
 
@@ -397,7 +437,10 @@ SHOP, DESK, AWAY = agent("shop"), agent("desk"), agent("away", region="eu-west-1
     [
         (role(MODEL), Pass),
         (role(MODEL, arns=("arn:model",)), Pass),
-        (role(MODEL, bounded=False), Fail),
+        (role(MODEL, bound=None), Fail),
+        (role(MODEL, bound="arn:everything"), Fail),
+        (role(MODEL, bound="arn:unlisted"), Manual),
+        (role(EVERYTHING, bound="arn:unlisted"), Fail),
         (role(EVERYTHING), Fail),
         (role(REWRITING), Fail),
         (role(arns=("arn:aws:iam::aws:policy/AmazonBedrockFullAccess",)), Fail),

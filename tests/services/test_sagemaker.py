@@ -251,8 +251,8 @@ def test_models(on: bool, verdict: type) -> None:
     assert isinstance(sagemaker_models_vpc_settings_configured(model), verdict)
 
 
-def config(*variants: Variant, key: str = "") -> EndpointConfig:
-    return EndpointConfig(name="forecasts", arn="arn", kms_key_id=key, variants=variants)
+def config(*variants: Variant, key: str = "", shadows: tuple[Variant, ...] = ()) -> EndpointConfig:
+    return EndpointConfig(name="forecasts", arn="arn", kms_key_id=key, variants=variants, shadows=shadows)
 
 
 EBS_VARIANT, LOCAL_VARIANT = Variant("a", "ml.m5.large", 2), Variant("b", "ml.g5.xlarge", 2)
@@ -267,6 +267,8 @@ SERVERLESS = Variant("c", serverless_config=Serverless())
         (config(SERVERLESS), Fail),
         (config(LOCAL_VARIANT), Pass),
         (config(LOCAL_VARIANT, EBS_VARIANT), Fail),
+        (config(LOCAL_VARIANT, shadows=(LOCAL_VARIANT,)), Pass),
+        (config(LOCAL_VARIANT, shadows=(EBS_VARIANT,)), Fail),
         (config(), Fail),
     ],
 )

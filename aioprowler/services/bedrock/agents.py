@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Awaitable, Callable, Iterable, Mapping
+from collections.abc import Awaitable, Callable, Collection, Mapping
 from typing import Any, ClassVar, Final
 
 import anyio
@@ -68,19 +68,19 @@ class HeldRoles(Resource, id="agent_arn", arn="{agent_arn}", type="Other", group
     failure: Failure | None = None
 
 
-async def _of_each(agents: Iterable[Agent], ask: Callable[[Agent], Awaitable[HeldRoles]]) -> list[HeldRoles]:
+async def _of_each(agents: Collection[Agent], ask: Callable[[Agent], Awaitable[HeldRoles]]) -> list[HeldRoles]:
     """What is told of each agent, several at a time."""
-    found: list[HeldRoles] = []
+    found: dict[str, HeldRoles] = {}
     turns = anyio.Semaphore(AT_ONCE)
 
     async def one(agent: Agent) -> None:
         async with turns:
-            found.append(await ask(agent))
+            found[agent.arn] = await ask(agent)
 
     async with anyio.create_task_group() as tasks:
         for agent in agents:
             tasks.start_soon(one, agent)
-    return found
+    return [found[agent.arn] for agent in agents]
 
 
 @source("bedrock-agent:GetAgent")

@@ -31,12 +31,13 @@ class Guardrail(
         "bedrock",
         "ListGuardrails",
         "guardrails",
-        states=States("status", over=["DELETING", "FAILED"], not_yet=["CREATING"]),
+        states=States("status", over=["DELETING"], not_yet=["CREATING"]),
     )
     guardrail_id: str = field(name="id")
     arn: str
     name: str
     status: str = ""
+    """`FAILED` where it could not be created, updated, versioned or deleted: but for the first, it is there."""
 
     @property
     def label(self) -> str:

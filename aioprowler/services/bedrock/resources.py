@@ -53,7 +53,8 @@ class InvocationLogging(Facet[Region], rename="camel"):
     @property
     def buckets(self) -> list[str]:
         """Those that it goes to."""
-        return list(filter(None, (self.config.s3.bucket_name, self.config.cloud_watch.large_data.bucket_name)))
+        names = (self.config.s3.bucket_name, self.config.cloud_watch.large_data.bucket_name)
+        return list(dict.fromkeys(filter(None, names)))
 
     @property
     def places(self) -> list[str]:
@@ -68,7 +69,12 @@ def is_on(logging: InvocationLogging) -> bool:
 
 
 @source("logs:DescribeLogGroups", "s3:GetBucketEncryption", when=is_on)
-async def log_storage(region: Region, logging: InvocationLogging, own: OwnBucketNames, aws: Aws) -> LogStorage:  # noqa: ARG001 - where it is
+async def log_storage(
+    region: Region,  # noqa: ARG001 - where it is
+    logging: InvocationLogging,
+    own: OwnBucketNames | Failure,
+    aws: Aws,
+) -> LogStorage:
     """Of the log group, and of buckets of the account: of those of others it is not told, and S3 encrypts all
     (https://docs.aws.amazon.com/AmazonS3/latest/userguide/default-encryption-faq.html).
     """
@@ -78,7 +84,9 @@ async def log_storage(region: Region, logging: InvocationLogging, own: OwnBucket
         encrypted = await _is_group_encrypted(logging.group, aws)
         gap = encrypted if isinstance(encrypted, Failure) else None
         bare += [] if encrypted else [f"the log group {logging.group}"]
-    for bucket in own.names.intersection(logging.buckets):
+    if isinstance(own, Failure):
+        return LogStorage(bare=tuple(bare), gap=own if logging.buckets else gap)
+    for bucket in filter(own.names.__contains__, logging.buckets):
         reply = await aws.find(
             "s3", "GetBucketEncryption", ["ServerSideEncryptionConfigurationNotFoundError"], Bucket=bucket
         )
@@ -177,11 +185,12 @@ class KnowledgeBase(
         "bedrock-agent",
         "ListKnowledgeBases",
         "knowledgeBaseSummaries",
-        states=States("status", over=["DELETING", "FAILED"]),
+        states=States("status", over=["DELETING"]),
     )
     knowledge_base_id: str
     name: str
     status: str = ""
+    """`FAILED` where something that was asked of it failed: it may well be there, with what it has."""
 
 
 class SourceEncryption(msgspec.Struct, frozen=True, rename="camel"):

@@ -255,6 +255,13 @@ class EndpointConfig(
     arn: str = field(name="EndpointConfigArn")
     kms_key_id: str = ""
     variants: tuple[Variant, ...] = field(name="ProductionVariants")
+    shadows: tuple[Variant, ...] = field(name="ShadowProductionVariants", default=())
+    """What is asked the same, and answers nobody."""
+
+    @property
+    def types(self) -> list[str]:
+        """Those of all instances; empty ones of variants that have none."""
+        return list(dict.fromkeys(each.instance_type for each in (*self.variants, *self.shadows)))
 
 
 # --------------------------------------------------------------------- domains

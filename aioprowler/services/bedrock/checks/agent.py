@@ -21,9 +21,10 @@ def bedrock_agent_guardrail_enabled(agent: Agent) -> Verdict:
     Whoever talks to the agent talks it into what it should not do, with all that it may call.
 
     ## Remediation
-    Name a guardrail, and prepare the agent: `aws bedrock-agent update-agent --region <region> --agent-id <agent>
-    --agent-name <agent-name> --agent-resource-role-arn <your-role-arn> --foundation-model <your-model>
-    --guardrail-configuration guardrailIdentifier=<your-guardrail>,guardrailVersion=<your-guardrail-version>`.
+    Name a guardrail, repeat all else that the agent is to keep, and prepare it: `aws bedrock-agent update-agent
+    --region <region> --agent-id <agent> --agent-name <agent-name> --agent-resource-role-arn <your-role-arn>
+    --foundation-model <your-model> --guardrail-configuration
+    guardrailIdentifier=<your-guardrail>,guardrailVersion=<your-guardrail-version>`.
 
     ## References
     https://docs.aws.amazon.com/bedrock/latest/userguide/agents-guardrail.html
@@ -40,7 +41,7 @@ def bedrock_agent_role_least_privilege(
 
     Judged is the role of the working draft, by all of its policies together: none may be one of AWS's that give full
     access to a service, they may not make an administrator, nor open a known way to more privileges, and there has to
-    be a permissions boundary. A role of another account is MANUAL.
+    be a permissions boundary, which does not allow everything. A role of another account is MANUAL.
 
     ## Risk
     Whoever talks the agent into something does with the role what they like: what it may do beyond the agent's work is
@@ -69,7 +70,14 @@ def bedrock_agent_role_least_privilege(
     ]
     flaws += ["may do everything"] if is_full_admin(policy) else []
     flaws += [f"can {way}" for way in ways_up(policy)[:1]]
-    flaws += [] if role.permissions_boundary else ["has no permissions boundary"]
+    bound = role.permissions_boundary
+    limit = known(managed).documents.get(bound.permissions_boundary_arn) if bound else None
+    if bound is None:
+        flaws.append("has no permissions boundary")
+    elif limit is None or limit.fault:
+        unread = unread or f"its permissions boundary {bound.permissions_boundary_arn} cannot be read"
+    elif is_full_admin(limit):
+        flaws.append("has a permissions boundary that allows everything")
     if flaws:
         return Fail(f"{role.label} of {agent.label} {', '.join(flaws)}.")
     if unread:
@@ -92,9 +100,9 @@ def bedrock_agent_role_not_shared_across_agents(agent: Agent, holders: RoleHolde
     Each of them may do what any of them needs, and CloudTrail does not tell which of them did it.
 
     ## Remediation
-    Give the agent a role of its own, prepare it, and lead its aliases to a new version: `aws bedrock-agent update-agent
-    --region <region> --agent-id <agent> --agent-name <agent-name> --agent-resource-role-arn <your-role-arn>
-    --foundation-model <your-model>`.
+    Give the agent a role of its own, repeat all else that it is to keep, prepare it, and lead its aliases to a new
+    version: `aws bedrock-agent update-agent --region <region> --agent-id <agent> --agent-name <agent-name>
+    --agent-resource-role-arn <your-role-arn> --foundation-model <your-model>`.
 
     ## References
     https://docs.aws.amazon.com/bedrock/latest/userguide/agents-permissions.html

@@ -28,7 +28,8 @@ GROUNDING = ("GROUNDING", "RELEVANCE")
 def bedrock_guardrails_configured(region: Region, guardrails: Here[Guardrail]) -> Iterator[Verdict]:
     """Regions have a guardrail of Bedrock.
 
-    Each of them is told. Whether anything uses it is not judged, and neither is what it does.
+    Each of them is told. Whether anything uses it is not judged, and neither is what it does. One in the state FAILED
+    is MANUAL: AWS could not create it, or could not change or delete it.
 
     ## Risk
     There is nothing that an application or agent could have between people and models: what is harmful goes in, and
@@ -43,7 +44,12 @@ def bedrock_guardrails_configured(region: Region, guardrails: Here[Guardrail]) -
     https://docs.aws.amazon.com/bedrock/latest/userguide/guardrails.html
     """
     for each in guardrails:
-        yield about(Pass(f"{each.label} is there in {region.name}."), resource=each)
+        verdict = (
+            Manual(f"{each.label} has failed in {region.name}: AWS does not tell whether it was ever made.")
+            if each.status == "FAILED"
+            else Pass(f"{each.label} is there in {region.name}.")
+        )
+        yield about(verdict, resource=each)
     if not guardrails:
         yield Fail(f"Bedrock has no guardrail in {region.name}.")
 
@@ -59,10 +65,11 @@ def bedrock_guardrail_prompt_attack_filter_enabled(guardrail: Guardrail, policie
     it may call for others.
 
     ## Remediation
-    Set the filter's strength: `aws bedrock update-guardrail --region <region> --guardrail-identifier <guardrail>
-    --name <your-guardrail-name> --blocked-input-messaging <your-message> --blocked-outputs-messaging <your-message>
-    --content-policy-config file://<your-filters.json>` with all filters that it is to have, and
-    `{"type":"PROMPT_ATTACK","inputStrength":"HIGH","outputStrength":"NONE","inputAction":"BLOCK"}` among them.
+    Set the filter's strength, and repeat all else that the guardrail is to keep: `aws bedrock update-guardrail --region
+    <region> --guardrail-identifier <guardrail> --name <your-guardrail-name> --blocked-input-messaging <your-message>
+    --blocked-outputs-messaging <your-message> --content-policy-config file://<your-filters.json>` with all filters that
+    it is to have, and `{"type":"PROMPT_ATTACK","inputStrength":"HIGH","outputStrength":"NONE","inputAction":"BLOCK"}`
+    among them.
 
     ## References
     https://docs.aws.amazon.com/bedrock/latest/userguide/guardrails-prompt-attack.html
@@ -89,10 +96,11 @@ def bedrock_guardrail_contextual_grounding_filter_enabled(guardrail: Guardrail, 
     People and programs act on what the model made up.
 
     ## Remediation
-    Give it both filters: `aws bedrock update-guardrail --region <region> --guardrail-identifier <guardrail>
-    --name <your-guardrail-name> --blocked-input-messaging <your-message> --blocked-outputs-messaging <your-message>
-    --contextual-grounding-policy-config file://<your-grounding-filters.json>` with
-    `{"type":"GROUNDING","threshold":0.7,"action":"BLOCK","enabled":true}`, and the same for `RELEVANCE`.
+    Give it both filters, and repeat all else that the guardrail is to keep: `aws bedrock update-guardrail --region
+    <region> --guardrail-identifier <guardrail> --name <your-guardrail-name> --blocked-input-messaging <your-message>
+    --blocked-outputs-messaging <your-message> --contextual-grounding-policy-config
+    file://<your-grounding-filters.json>` with `{"type":"GROUNDING","threshold":0.7,"action":"BLOCK","enabled":true}`,
+    and the same for `RELEVANCE`.
 
     ## References
     https://docs.aws.amazon.com/bedrock/latest/userguide/guardrails-contextual-grounding-check.html
@@ -134,9 +142,10 @@ def bedrock_guardrail_sensitive_information_filter_enabled(
     Personal data and credentials that a model has learnt, or was told with what it was asked, come out to whoever asks.
 
     ## Remediation
-    Say what is to be looked for: `aws bedrock update-guardrail --region <region> --guardrail-identifier <guardrail>
-    --name <your-guardrail-name> --blocked-input-messaging <your-message> --blocked-outputs-messaging <your-message>
-    --sensitive-information-policy-config file://<your-sensitive-information.json>`.
+    Say what is to be looked for, and repeat all else that the guardrail is to keep: `aws bedrock update-guardrail
+    --region <region> --guardrail-identifier <guardrail> --name <your-guardrail-name> --blocked-input-messaging
+    <your-message> --blocked-outputs-messaging <your-message> --sensitive-information-policy-config
+    file://<your-sensitive-information.json>`.
 
     ## References
     https://docs.aws.amazon.com/bedrock/latest/userguide/guardrails-sensitive-filters.html
@@ -168,9 +177,10 @@ def bedrock_guardrail_sensitive_information_filter_enforced(
     What the guardrail finds in an answer is noted, and goes out to whoever asked all the same.
 
     ## Remediation
-    Give each an action on what models answer: `aws bedrock update-guardrail --region <region> --guardrail-identifier
-    <guardrail> --name <your-guardrail-name> --blocked-input-messaging <your-message> --blocked-outputs-messaging
-    <your-message> --sensitive-information-policy-config file://<your-sensitive-information.json>` with
+    Give each an action on what models answer, and repeat all else that the guardrail is to keep: `aws bedrock
+    update-guardrail --region <region> --guardrail-identifier <guardrail> --name <your-guardrail-name>
+    --blocked-input-messaging <your-message> --blocked-outputs-messaging <your-message>
+    --sensitive-information-policy-config file://<your-sensitive-information.json>` with
     `"outputAction":"ANONYMIZE","outputEnabled":true`.
 
     ## References

@@ -71,8 +71,8 @@ def sagemaker_models_vpc_settings_configured(model: Model) -> Verdict:
 def sagemaker_endpoint_config_kms_encryption_enabled(config: EndpointConfig) -> Verdict:
     """SageMaker endpoint configurations name a key of AWS KMS.
 
-    For the volumes of the instances. A configuration takes none where a variant is on instances with local storage,
-    which their hardware encrypts: one whose variants all are passes.
+    For the volumes of the instances, those of shadow variants among them. A configuration takes none where a variant is
+    on instances with local storage, which their hardware encrypts: one whose variants all are passes.
 
     ## Risk
     Nobody in the account decides who may decrypt models, and what they were asked, on the volumes, or sees who does.
@@ -86,8 +86,8 @@ def sagemaker_endpoint_config_kms_encryption_enabled(config: EndpointConfig) -> 
     https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_CreateEndpointConfig.html
     https://docs.aws.amazon.com/sagemaker/latest/dg/encryption-at-rest.html
     """
-    if not config.kms_key_id and config.variants and all(has_local_storage(v.instance_type) for v in config.variants):
-        types = dict.fromkeys(variant.instance_type for variant in config.variants)
+    types = config.types
+    if not config.kms_key_id and types and all(map(has_local_storage, types)):
         return Pass(f"{config.label} has its storage encrypted by the hardware of {', '.join(types)}, without a key.")
     return has(config.label, "a key of AWS KMS for its volumes", bool(config.kms_key_id))
 
