@@ -388,12 +388,15 @@ MODEL = {"Effect": "Allow", "Action": "bedrock:InvokeModel", "Resource": "arn:aw
 EVERYTHING = {"Effect": "Allow", "Action": "*", "Resource": "*"}
 REWRITING = {"Effect": "Allow", "Action": "iam:CreatePolicyVersion", "Resource": "*"}
 ALL_BEDROCK = {"Effect": "Allow", "Action": "bedrock:*", "Resource": "*"}
-MANAGED = ManagedPolicies(
-    {
-        arn: Policy.decode({"Statement": [statement]})
-        for arn, statement in {"arn:model": MODEL, "arn:everything": EVERYTHING}.items()
-    }
-)
+NO_IAM = {"Effect": "Deny", "Action": "iam:*", "Resource": "*"}
+NOT_IAM = {"Effect": "Allow", "NotAction": "iam:*", "Resource": "*"}
+DOCUMENTS = {
+    "arn:model": [MODEL],
+    "arn:everything": [EVERYTHING],
+    "arn:all-but-iam": [EVERYTHING, NO_IAM],
+    "arn:not-iam": [NOT_IAM],
+}
+MANAGED = ManagedPolicies({arn: Policy.decode({"Statement": each}) for arn, each in DOCUMENTS.items()})
 ROLE = "arn:aws:iam::123456789012:role/shop"
 
 
@@ -439,6 +442,8 @@ SHOP, DESK, AWAY = agent("shop"), agent("desk"), agent("away", region="eu-west-1
         (role(MODEL, arns=("arn:model",)), Pass),
         (role(MODEL, bound=None), Fail),
         (role(MODEL, bound="arn:everything"), Fail),
+        (role(MODEL, bound="arn:all-but-iam"), Pass),
+        (role(MODEL, bound="arn:not-iam"), Pass),
         (role(MODEL, bound="arn:unlisted"), Manual),
         (role(EVERYTHING, bound="arn:unlisted"), Fail),
         (role(EVERYTHING), Fail),

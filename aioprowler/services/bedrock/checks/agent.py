@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from aioprowler import All, Fail, Failure, Here, Manual, Pass, Verdict, check, known
-from aioprowler.judging.policies import is_full_admin
+from aioprowler.judging.policies import Policy, is_full_admin
+from aioprowler.judging.policies.wildcards import ANY_ACTION
 from aioprowler.judging.verdicts import pass_if
 from aioprowler.services.bedrock.agents import DRAFT, Agent, DraftRole, RoleHolders
 from aioprowler.services.iam.permissions import ManagedPolicies
@@ -76,13 +77,21 @@ def bedrock_agent_role_least_privilege(
         flaws.append("has no permissions boundary")
     elif limit is None or limit.fault:
         unread = unread or f"its permissions boundary {bound.permissions_boundary_arn} cannot be read"
-    elif is_full_admin(limit):
+    elif _allows_everything(limit):
         flaws.append("has a permissions boundary that allows everything")
     if flaws:
         return Fail(f"{role.label} of {agent.label} {', '.join(flaws)}.")
     if unread:
         return Manual(f"What {role.label} of {agent.label} may do is not known: {unread}.")
     return Pass(f"{role.label} of {agent.label} is bounded, and opens no known way to more privileges.")
+
+
+def _allows_everything(boundary: Policy) -> bool:
+    """Whether it takes nothing at all away. Many allow everything but what they deny: they are boundaries."""
+    whole = (
+        each for each in boundary.grants if not (each.conditions or each.actions.negated or each.resources.negated)
+    )
+    return not boundary.denials and any(each.grants_on_everything and each.covers_action(ANY_ACTION) for each in whole)
 
 
 @check(
