@@ -172,6 +172,7 @@ def servers(clients: Clients) -> None:
         "lustre-good": ("LUSTRE", {**copying, "DeploymentType": "PERSISTENT_2"}, "one"),
         "lustre-bad": ("LUSTRE", {"DeploymentType": "PERSISTENT_1"}, "one"),
         "lustre-scratch": ("LUSTRE", scratch, "one"),
+        "lustre-linked": ("LUSTRE", {"DataRepositoryConfiguration": {"ImportPath": "s3://results"}}, "one"),
         "openzfs-good": ("OPENZFS", {**copying, "CopyTagsToVolumes": True}, "one"),
         "openzfs-bad": ("OPENZFS", {"CopyTagsToBackups": False, "CopyTagsToVolumes": False}, "one"),
         "openzfs-silent": ("OPENZFS", {}, "two"),

@@ -26,6 +26,7 @@ _TABLES: Final[Mapping[str, Structure]] = {
     "scaled-half": _PROVISIONED,
     "scaled-by-index": _PROVISIONED,
     "scaled-suspended": _PROVISIONED,
+    "scaled-pinned": _PROVISIONED,
     "scaled-in-suspended": _PROVISIONED,
     "protected": {**_ON_DEMAND, "DeletionProtectionEnabled": True},
     "managed-key": {**_ON_DEMAND, "SSESpecification": {"Enabled": True, "SSEType": "KMS"}},
@@ -78,6 +79,8 @@ def scaling(clients: Clients) -> None:
         ("table/scaled-by-index/index/by-day", "index", "Write", {}),
         ("table/scaled-suspended", "table", "Read", suspended),
         ("table/scaled-suspended", "table", "Write", suspended),
+        ("table/scaled-pinned", "table", "Read", {"MaxCapacity": 1}),
+        ("table/scaled-pinned", "table", "Write", {"MaxCapacity": 1}),
         ("table/scaled-in-suspended", "table", "Read", no_less),
         ("table/scaled-in-suspended", "table", "Write", no_less),
     ]

@@ -48,8 +48,8 @@ DENIED = Failure("denied", "tag:GetResources", "AccessDenied", "no")
 Nothing = type(None)
 
 
-def target(dimension: str, name: str = "table/orders", *, suspended: bool = False) -> TableTarget:
-    return TableTarget(resource_id=name, dimension=dimension, suspended=Suspended(suspended))
+def target(dimension: str, name: str = "table/orders", *, suspended: bool = False, most: int = 9) -> TableTarget:
+    return TableTarget(resource_id=name, dimension=dimension, least=5, most=most, suspended=Suspended(suspended))
 
 
 # ---------------------------------------------------------------------- tables
@@ -65,6 +65,7 @@ def test_a_table_is_named_by_its_arn() -> None:
         ([target(WRITE)], ["read"]),
         ([], ["read", "write"]),
         ([target(READ), target(WRITE, suspended=True)], ["write"]),
+        ([target(READ, most=5), target(WRITE, most=6)], ["read"]),
         ([target(READ, "table/others"), target(WRITE, "table/others")], ["read", "write"]),
         ([target(READ, "table/orders/index/by-day"), target(WRITE, "index/orders")], ["read", "write"]),
     ],

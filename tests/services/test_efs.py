@@ -6,8 +6,6 @@ import pytest
 
 from aioprowler import Account, Fail, Manual, Pass
 from aioprowler.judging.policies import Policy
-from aioprowler.services.ec2.resources.exposure import Exposure
-from aioprowler.services.ec2.resources.firewall import SecurityGroupIndex
 from aioprowler.services.efs.checks import (
     efs_access_point_enforce_root_directory,
     efs_access_point_enforce_user_identity,
@@ -105,10 +103,7 @@ def test_backups(status: str | None, verdict: type) -> None:
     assert isinstance(efs_have_backup_enabled(FILES, BackupPolicy(status=status) if status else None), verdict)
 
 
-EXPOSURE = Exposure(
-    SecurityGroupIndex({}),
-    Routing({"subnet-out": Exit(ipv4=True), "subnet-in": Exit()}, {"vpc-out": Exit(ipv6=True)}, {}),
-)
+ROUTING = Routing({"subnet-out": Exit(ipv4=True), "subnet-in": Exit()}, {"vpc-out": Exit(ipv6=True)}, {})
 
 
 def target(subnet: str, vpc: str = "vpc-in", state: str = "available") -> MountTarget:
@@ -129,7 +124,7 @@ def target(subnet: str, vpc: str = "vpc-in", state: str = "available") -> MountT
 )
 def test_mount_targets(targets: list[MountTarget], verdict: type) -> None:
     told = MountTargets(told=tuple(targets))
-    assert isinstance(efs_mount_target_not_publicly_accessible(FILES, told, EXPOSURE), verdict)
+    assert isinstance(efs_mount_target_not_publicly_accessible(FILES, told, ROUTING), verdict)
 
 
 def test_without_mount_targets_nobody_is_asked_for_them() -> None:
@@ -138,6 +133,30 @@ def test_without_mount_targets_nobody_is_asked_for_them() -> None:
     (found,) = findings_of(world, "efs_mount_target_not_publicly_accessible")
     assert found.status_detail == "EFS file system fs-1 has no mount targets."
     assert world.calls["efs:DescribeMountTargets"] == 0
+
+
+def test_a_public_subnet_is_told_by_routes_alone() -> None:
+    listed = [{"FileSystemId": "fs-1", "NumberOfMountTargets": 1, "LifeCycleState": "available"}]
+    mounted = {"MountTargetId": "fsmt-1", "FileSystemId": "fs-1", "SubnetId": "subnet-1", "LifeCycleState": "available"}
+    world = World(
+        {
+            ("efs:DescribeFileSystems", HOME): {"FileSystems": listed},
+            "efs:DescribeMountTargets": {"MountTargets": [mounted]},
+            "ec2:DescribeRouteTables": {
+                "RouteTables": [
+                    {
+                        "RouteTableId": "rtb-1",
+                        "VpcId": "vpc-1",
+                        "Associations": [{"SubnetId": "subnet-1"}],
+                        "Routes": [],
+                    }
+                ]
+            },
+            "ec2:DescribeSecurityGroups": error("UnauthorizedOperation"),
+        }
+    )
+    (found,) = findings_of(world, "efs_mount_target_not_publicly_accessible")
+    assert found.status == "PASS"
 
 
 @pytest.mark.parametrize(

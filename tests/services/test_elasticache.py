@@ -6,8 +6,6 @@ import pytest
 
 from aioprowler import Account, Fail, Manual, Pass
 from aioprowler.declarations.failure import UnreadableError
-from aioprowler.services.ec2.resources.exposure import Exposure
-from aioprowler.services.ec2.resources.firewall import SecurityGroupIndex
 from aioprowler.services.elasticache.checks import (
     elasticache_cluster_uses_public_subnet,
     elasticache_redis_cluster_auto_minor_version_upgrades,
@@ -38,9 +36,8 @@ def group(**told: Any) -> ReplicationGroup:
 
 
 # ------------------------------------------------------------------- in subnets
-EXPOSURE = Exposure(
-    SecurityGroupIndex({}),
-    Routing({"subnet-out": Exit(ipv4=True), "subnet-in": Exit()}, {"vpc-out": Exit(ipv4=True), "vpc-in": Exit()}, {}),
+ROUTING = Routing(
+    {"subnet-out": Exit(ipv4=True), "subnet-in": Exit()}, {"vpc-out": Exit(ipv4=True), "vpc-in": Exit()}, {}
 )
 
 
@@ -65,12 +62,12 @@ GROUPS = subnet_groups(
     ("name", "verdict"), [("out", Fail), ("in", Pass), ("by-main", Fail), ("shared", Manual), (None, Pass)]
 )
 def test_subnets(name: str | None, verdict: type) -> None:
-    assert isinstance(elasticache_cluster_uses_public_subnet(cluster(name), GROUPS, EXPOSURE), verdict)
+    assert isinstance(elasticache_cluster_uses_public_subnet(cluster(name), GROUPS, ROUTING), verdict)
 
 
 def test_a_subnet_group_that_is_not_listed() -> None:
     with pytest.raises(UnreadableError, match="which subnets gone has"):
-        elasticache_cluster_uses_public_subnet(cluster("gone"), GROUPS, EXPOSURE)
+        elasticache_cluster_uses_public_subnet(cluster("gone"), GROUPS, ROUTING)
 
 
 # ----------------------------------------------------------- replication groups
@@ -96,7 +93,7 @@ def test_zones(word: str, verdict: type) -> None:
 
 @pytest.mark.parametrize(
     ("days", "verdict", "severity"),
-    [(0, Fail, None), (1, Fail, "low"), (6, Fail, "low"), (7, Pass, "low"), (35, Pass, "low")],
+    [(0, Fail, None), (1, Fail, "low"), (6, Fail, "low"), (7, Pass, None), (35, Pass, None)],
 )
 def test_backups(days: int, verdict: type, severity: str | None) -> None:
     found = elasticache_redis_cluster_backup_enabled(group(snapshot_retention_limit=days))
@@ -149,7 +146,7 @@ VERSIONS = EngineVersions({"old-001": "5.0.6", "edge-001": "6.0.5", "new-001": "
         ("old-001", {}, Fail, "of version 5.0.6 does not have AUTH"),
         ("edge-001", {"auth_token_enabled": True}, Manual, "has AUTH and no user groups"),
         ("new-001", {"user_groups": ("web", "jobs")}, Manual, "has no AUTH and the user groups web, jobs"),
-        ("new-001", {}, Manual, "has no AUTH and no user groups"),
+        ("new-001", {}, Fail, "has neither AUTH nor user groups"),
     ],
 )
 def test_passwords(member: str, told: dict[str, Any], verdict: type, says: str) -> None:

@@ -11,11 +11,12 @@ from aioprowler.services.fsx.checks import (
     fsx_file_system_copy_tags_to_volumes_enabled,
     fsx_windows_file_system_multi_az_enabled,
 )
-from aioprowler.services.fsx.resources import Configuration, FileSystem, ZfsConfiguration
+from aioprowler.services.fsx.resources import Configuration, DataRepository, FileSystem, ZfsConfiguration
 from tests.services.made import made
 
 Nothing = type(None)
 COPIES = Configuration(copy_tags_to_backups=True)
+LINKED = DataRepository("s3://results")
 COPIES_TO_BOTH = ZfsConfiguration(copy_tags_to_backups=True, copy_tags_to_volumes=True)
 
 
@@ -30,6 +31,7 @@ def file_system(kind: str, **told: Any) -> FileSystem:
         (file_system("LUSTRE", lustre=COPIES), Pass, Nothing),
         (file_system("LUSTRE", lustre=Configuration("PERSISTENT_2")), Fail, Nothing),
         (file_system("LUSTRE", lustre=Configuration("SCRATCH_2")), Nothing, Nothing),
+        (file_system("LUSTRE", lustre=Configuration("PERSISTENT_1", False, LINKED)), Nothing, Nothing),
         (file_system("WINDOWS", windows=Configuration()), Fail, Nothing),
         (file_system("WINDOWS", windows=COPIES), Pass, Nothing),
         (file_system("WINDOWS", windows=Configuration(), lustre=COPIES), Fail, Nothing),

@@ -24,6 +24,8 @@ class TableTarget(
     resource_id: str
     """`table/orders`, and of an index `table/orders/index/by-day`."""
     dimension: str = field(name="ScalableDimension")
+    least: int = field(name="MinCapacity")
+    most: int = field(name="MaxCapacity")
     suspended: Suspended = field(name="SuspendedState", default=Suspended())
 
     @property
@@ -34,4 +36,4 @@ class TableTarget(
     @property
     def scales_out(self) -> bool:
         """Whether more capacity comes with more load."""
-        return not self.suspended.dynamic_scaling_out_suspended
+        return self.most > self.least and not self.suspended.dynamic_scaling_out_suspended

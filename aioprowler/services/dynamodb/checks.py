@@ -26,8 +26,9 @@ def dynamodb_table_autoscaling_enabled(
 ) -> Verdict | None:
     """DynamoDB tables scale with their load.
 
-    Those on demand do; of others Application Auto Scaling must look after the capacity to read and that to write, and
-    not be suspended. Indexes are not judged, and neither is a table that is being deleted.
+    Those on demand do; of others Application Auto Scaling must look after the capacity to read and that to write, have
+    room between the least and the most of it, and not be suspended. Whether there is a scaling policy is not looked
+    into. Indexes are not judged, and neither is a table that is being deleted.
 
     ## Risk
     Where the load outgrows the capacity, requests are throttled until somebody sees it.

@@ -126,7 +126,7 @@ class ScaledTables(msgspec.Struct, frozen=True):
 
 @derive
 def scaled_tables(targets: Here[TableTarget]) -> ScaledTables:
-    """By what is registered as `table/<name>`, and not suspended."""
+    """By what is registered as `table/<name>`, has room above its least capacity, and is not suspended."""
     by_name: dict[str, set[str]] = {}
     for target in targets:
         kind, _, name = target.resource_id.partition("/")

@@ -7,7 +7,7 @@ from aioprowler.judging.encryption import encrypted
 from aioprowler.judging.exposure import not_in_public_subnet
 from aioprowler.judging.resource_policies import closed_to_public
 from aioprowler.judging.verdicts import has, is_set_to, pass_if, worst
-from aioprowler.services.ec2.resources.exposure import Exposure
+from aioprowler.services.ec2.resources.exposure import public_subnet
 from aioprowler.services.efs.resources import (
     AccessPoints,
     BackupPolicy,
@@ -15,6 +15,7 @@ from aioprowler.services.efs.resources import (
     FileSystemPolicy,
     MountTargets,
 )
+from aioprowler.services.vpc.resources import Routing
 
 
 # --------------------------------------------------------------- access points
@@ -122,7 +123,7 @@ def efs_have_backup_enabled(file_system: FileSystem, policy: BackupPolicy | None
     fails="EFS file system has a mount target in a public subnet", severity="medium", categories=["internet-exposed"]
 )
 def efs_mount_target_not_publicly_accessible(
-    file_system: FileSystem, targets: MountTargets | None, exposure: Exposure
+    file_system: FileSystem, targets: MountTargets | None, routing: Routing
 ) -> Verdict:
     """EFS file systems have no mount target in a public subnet.
 
@@ -143,7 +144,7 @@ def efs_mount_target_not_publicly_accessible(
     found = [
         not_in_public_subnet(
             f"Mount target {each.mount_target_id} of {file_system.label}",
-            exposure.public_subnet([each.subnet_id], each.vpc_id),
+            public_subnet(routing, [each.subnet_id], each.vpc_id),
         )
         for each in (targets.live if targets else ())
     ]

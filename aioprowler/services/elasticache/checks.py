@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from typing import Annotated, Final
 
-from aioprowler import Manual, Verdict, check
+from aioprowler import Fail, Manual, Verdict, check
 from aioprowler.judging.encryption import encrypted_by_type
 from aioprowler.judging.exposure import Way, not_in_public_subnet
 from aioprowler.judging.resilience import keeps_backups
 from aioprowler.judging.tls import refuses_plain_text
 from aioprowler.judging.verdicts import at_severity, enabled, has, is_set_to, told
 from aioprowler.judging.versions import numbers
-from aioprowler.services.ec2.resources.exposure import Exposure
+from aioprowler.services.ec2.resources.exposure import public_subnet
 from aioprowler.services.elasticache.resources import CacheCluster, EngineVersions, ReplicationGroup, SubnetGroups
+from aioprowler.services.vpc.resources import Routing
 
 USERS_SINCE: Final = (6,)
 """The version from which on users with access strings may stand in the place of the one password
@@ -20,7 +21,7 @@ USERS_SINCE: Final = (6,)
 
 
 @check(fails="ElastiCache cluster is in a public subnet", severity="medium", categories=["internet-exposed"])
-def elasticache_cluster_uses_public_subnet(cluster: CacheCluster, groups: SubnetGroups, exposure: Exposure) -> Verdict:
+def elasticache_cluster_uses_public_subnet(cluster: CacheCluster, groups: SubnetGroups, routing: Routing) -> Verdict:
     """ElastiCache clusters are in no public subnet.
 
     Judged are clusters of Memcached, and each node of Valkey and Redis OSS: no subnet of the subnet group may have a
@@ -41,7 +42,7 @@ def elasticache_cluster_uses_public_subnet(cluster: CacheCluster, groups: Subnet
     """
     group = groups.of(cluster)
     return not_in_public_subnet(
-        cluster.label, exposure.public_subnet(group.subnet_ids, group.vpc_id) if group else Way()
+        cluster.label, public_subnet(routing, group.subnet_ids, group.vpc_id) if group else Way()
     )
 
 
@@ -116,7 +117,7 @@ def elasticache_redis_cluster_backup_enabled(
     """
     days = group.snapshot_retention_limit
     verdict = keeps_backups(group.label, days, minimum_snapshot_retention_period)
-    return at_severity(verdict, "low") if days else verdict
+    return at_severity(verdict, "low") if days and isinstance(verdict, Fail) else verdict
 
 
 @check(fails="ElastiCache replication group accepts plain text", severity="medium", categories=["encryption"])
@@ -188,8 +189,9 @@ def elasticache_redis_cluster_rest_encryption_enabled(group: ReplicationGroup) -
 def elasticache_redis_replication_group_auth_enabled(group: ReplicationGroup, versions: EngineVersions) -> Verdict:
     """ElastiCache replication groups ask for a password.
 
-    Before version 6 that is AUTH, one password for all. From then on there are users too, each with an access string,
-    at which a person must look.
+    Before version 6 that is AUTH, one password for all. From then on there may be groups of users in its place, each
+    user with an access string: with the one or the other a person must look what they may do, and without either nobody
+    is asked.
 
     ## Risk
     Whoever reaches the port reads and deletes everything.
@@ -205,6 +207,8 @@ def elasticache_redis_replication_group_auth_enabled(group: ReplicationGroup, ve
     version = versions.of(group)
     if told(numbers(version), f"a version that can be compared, but {version}") < USERS_SINCE:
         return has(f"{group.label} of version {version}", "AUTH", group.auth_token_enabled)
+    if not (group.auth_token_enabled or group.user_groups):
+        return Fail(f"{group.label} of version {version} has neither AUTH nor user groups.")
     groups = f"the user groups {', '.join(group.user_groups)}" if group.user_groups else "no user groups"
     auth = "AUTH" if group.auth_token_enabled else "no AUTH"
     return Manual(f"{group.label} of version {version} has {auth} and {groups}: look what its users may do.")

@@ -13,7 +13,8 @@ from aioprowler.services.fsx.resources import OPENZFS, WINDOWS, FileSystem
 def fsx_file_system_copy_tags_to_backups_enabled(file_system: FileSystem) -> Verdict | None:
     """FSx file systems copy their tags to their backups.
 
-    Judged are those of Lustre, OpenZFS and Windows, but for Lustre's scratch file systems, which have no backups.
+    Judged are those of Lustre, OpenZFS and Windows, but for those of Lustre that have no backups: scratch file systems,
+    and those that were made with a link to a bucket.
 
     ## Risk
     Rules that go by tags, of who may restore, what is kept and who pays, do not hold of the backups.

@@ -15,6 +15,12 @@ OPENZFS: Final = "OPENZFS"
 WINDOWS: Final = "WINDOWS"
 
 
+class DataRepository(msgspec.Struct, frozen=True, rename="pascal"):
+    """The bucket that a file system of Lustre was made for."""
+
+    import_path: str | None = None
+
+
 class Configuration(msgspec.Struct, frozen=True, rename="pascal"):
     """What is set on a file system of one type. Tags are not copied unless that is asked for
     (https://docs.aws.amazon.com/fsx/latest/APIReference/API_CreateFileSystemLustreConfiguration.html and those of the
@@ -23,13 +29,15 @@ class Configuration(msgspec.Struct, frozen=True, rename="pascal"):
 
     deployment_type: str | None = None
     copy_tags_to_backups: bool = False
+    data_repository_configuration: DataRepository = DataRepository()
 
     @property
     def has_backups(self) -> bool:
-        """Scratch file systems of Lustre have none
+        """Of Lustre, scratch file systems and those that are linked to a bucket have none
         (https://docs.aws.amazon.com/fsx/latest/LustreGuide/using-backups-fsx.html).
         """
-        return not (self.deployment_type or "").startswith("SCRATCH")
+        is_scratch = (self.deployment_type or "").startswith("SCRATCH")
+        return not (is_scratch or self.data_repository_configuration.import_path)
 
 
 class ZfsConfiguration(Configuration, frozen=True, rename="pascal"):

@@ -25,7 +25,7 @@ class Exposure(msgspec.Struct, frozen=True):
         """How far the internet gets to something in these security groups and subnets, by their ids; None of what is
         not known.
         """
-        return Reach(port, self.open_group(groups, port), self.public_subnet(subnets, vpc_id))
+        return Reach(port, self.open_group(groups, port), public_subnet(self.routing, subnets, vpc_id))
 
     def open_group(self, ids: Sequence[str] | None, port: int | None) -> Way:
         """Through the first of the security groups that admits any address to the TCP port (or to some port, with
@@ -43,13 +43,14 @@ class Exposure(msgspec.Struct, frozen=True):
             return Way(unknown=f"whom its security groups let in is not all known: {together.told}")
         return Way()
 
-    def public_subnet(self, ids: Sequence[str] | None, vpc_id: str) -> Way:
-        """Through the first of the subnets with a route to the internet."""
-        if ids is None:
-            return Way(unknown="its subnets are not known")
-        exits = {id_: self.routing.exit(id_, vpc_id) for id_ in ids}
-        public = next((id_ for id_, exit_ in exits.items() if exit_.is_open), None)
-        return Way(public, "" if public else next((exit_.unknown for exit_ in exits.values() if exit_.unknown), ""))
+
+def public_subnet(routing: Routing, ids: Sequence[str] | None, vpc_id: str) -> Way:
+    """Through the first of the subnets with a route to the internet."""
+    if ids is None:
+        return Way(unknown="its subnets are not known")
+    exits = {id_: routing.exit(id_, vpc_id) for id_ in ids}
+    public = next((id_ for id_, exit_ in exits.items() if exit_.is_open), None)
+    return Way(public, "" if public else next((exit_.unknown for exit_ in exits.values() if exit_.unknown), ""))
 
 
 def _opens(rules: Sequence[Rule], port: int) -> bool:
