@@ -98,18 +98,22 @@ GROUPS = subnet_groups(
 
 @pytest.mark.parametrize(("is_public", "verdict"), [(True, Fail), (False, Pass)])
 def test_subnets(is_public: bool, verdict: type) -> None:
-    told = neptune_cluster_uses_public_subnet(cluster(subnet_group="graphs"), GROUPS, network(is_public=is_public))
+    told = neptune_cluster_uses_public_subnet(
+        cluster(subnet_group="graphs"), GROUPS, network(is_public=is_public).routing
+    )
     assert isinstance(told, verdict)
 
 
 def test_subnets_of_a_group_that_is_not_listed() -> None:
     with pytest.raises(UnreadableError, match="AWS did not tell of the subnet group others"):
-        neptune_cluster_uses_public_subnet(cluster(subnet_group="others"), GROUPS, network())
+        neptune_cluster_uses_public_subnet(cluster(subnet_group="others"), GROUPS, network().routing)
 
 
 def test_subnets_whose_routes_are_not_known() -> None:
     elsewhere = made(SubnetGroup, name="graphs", vpc_id="vpc-2", subnets=(SubnetMembership("subnet-2", "Active"),))
-    told = neptune_cluster_uses_public_subnet(cluster(subnet_group="graphs"), subnet_groups([elsewhere]), network())
+    told = neptune_cluster_uses_public_subnet(
+        cluster(subnet_group="graphs"), subnet_groups([elsewhere]), network().routing
+    )
     assert isinstance(told, Manual)
 
 

@@ -9,7 +9,7 @@ from aioprowler.judging.logs import sends_every_log
 from aioprowler.judging.resilience import keeps_backups, multi_az, protected_from_deletion
 from aioprowler.judging.tags import copies_tags
 from aioprowler.judging.verdicts import has
-from aioprowler.services.ec2.resources.exposure import Exposure
+from aioprowler.services.ec2.resources.exposure import public_subnet
 from aioprowler.services.rds.other_engines import (
     MinimumRetention,
     NeptuneCluster,
@@ -17,6 +17,7 @@ from aioprowler.services.rds.other_engines import (
     NeptuneSnapshotSharing,
     SubnetGroups,
 )
+from aioprowler.services.vpc.resources import Routing
 
 
 @check(fails="Neptune cluster does not keep its backups for long enough", severity="medium", categories=["resilience"])
@@ -179,7 +180,7 @@ def neptune_cluster_storage_encrypted(cluster: NeptuneCluster) -> Verdict:
     severity="medium",
     categories=["internet-exposed", "trust-boundaries"],
 )
-def neptune_cluster_uses_public_subnet(cluster: NeptuneCluster, groups: SubnetGroups, exposure: Exposure) -> Verdict:
+def neptune_cluster_uses_public_subnet(cluster: NeptuneCluster, groups: SubnetGroups, routing: Routing) -> Verdict:
     """Neptune clusters are in private subnets.
 
     Judged are all subnets of the cluster's subnet group, since each may have one of its instances: none may have a
@@ -198,7 +199,7 @@ def neptune_cluster_uses_public_subnet(cluster: NeptuneCluster, groups: SubnetGr
     """
     group = groups.of(cluster)
     subnets = [each.subnet_identifier for each in group.subnets]
-    return not_in_public_subnet(cluster.label, exposure.public_subnet(subnets, group.vpc_id))
+    return not_in_public_subnet(cluster.label, public_subnet(routing, subnets, group.vpc_id))
 
 
 @check(fails="Neptune snapshot is public", severity="critical", categories=["internet-exposed"])
