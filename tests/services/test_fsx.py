@@ -11,12 +11,19 @@ from aioprowler.services.fsx.checks import (
     fsx_file_system_copy_tags_to_volumes_enabled,
     fsx_windows_file_system_multi_az_enabled,
 )
-from aioprowler.services.fsx.resources import Configuration, DataRepository, FileSystem, ZfsConfiguration
+from aioprowler.services.fsx.resources import (
+    Configuration,
+    DataRepository,
+    FileSystem,
+    LustreConfiguration,
+    ZfsConfiguration,
+)
 from tests.services.made import made
 
 Nothing = type(None)
 COPIES = Configuration(copy_tags_to_backups=True)
 LINKED = DataRepository("s3://results")
+LUSTRE_COPIES = LustreConfiguration(copy_tags_to_backups=True)
 COPIES_TO_BOTH = ZfsConfiguration(copy_tags_to_backups=True, copy_tags_to_volumes=True)
 
 
@@ -27,14 +34,14 @@ def file_system(kind: str, **told: Any) -> FileSystem:
 @pytest.mark.parametrize(
     ("told", "backups", "volumes"),
     [
-        (file_system("LUSTRE", lustre=Configuration()), Fail, Nothing),
-        (file_system("LUSTRE", lustre=COPIES), Pass, Nothing),
-        (file_system("LUSTRE", lustre=Configuration("PERSISTENT_2")), Fail, Nothing),
-        (file_system("LUSTRE", lustre=Configuration("SCRATCH_2")), Nothing, Nothing),
-        (file_system("LUSTRE", lustre=Configuration("PERSISTENT_1", False, LINKED)), Nothing, Nothing),
+        (file_system("LUSTRE", lustre=LustreConfiguration()), Fail, Nothing),
+        (file_system("LUSTRE", lustre=LUSTRE_COPIES), Pass, Nothing),
+        (file_system("LUSTRE", lustre=LustreConfiguration(False, "PERSISTENT_2")), Fail, Nothing),
+        (file_system("LUSTRE", lustre=LustreConfiguration(False, "SCRATCH_2")), Nothing, Nothing),
+        (file_system("LUSTRE", lustre=LustreConfiguration(False, "PERSISTENT_1", LINKED)), Nothing, Nothing),
         (file_system("WINDOWS", windows=Configuration()), Fail, Nothing),
         (file_system("WINDOWS", windows=COPIES), Pass, Nothing),
-        (file_system("WINDOWS", windows=Configuration(), lustre=COPIES), Fail, Nothing),
+        (file_system("WINDOWS", windows=Configuration(), lustre=LUSTRE_COPIES), Fail, Nothing),
         (file_system("OPENZFS", openzfs=ZfsConfiguration()), Fail, Fail),
         (file_system("OPENZFS", openzfs=COPIES_TO_BOTH), Pass, Pass),
         (file_system("ONTAP"), Nothing, Nothing),

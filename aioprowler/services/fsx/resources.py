@@ -15,29 +15,39 @@ OPENZFS: Final = "OPENZFS"
 WINDOWS: Final = "WINDOWS"
 
 
-class DataRepository(msgspec.Struct, frozen=True, rename="pascal"):
-    """The bucket that a file system of Lustre was made for."""
-
-    import_path: str | None = None
-
-
 class Configuration(msgspec.Struct, frozen=True, rename="pascal"):
     """What is set on a file system of one type. Tags are not copied unless that is asked for
     (https://docs.aws.amazon.com/fsx/latest/APIReference/API_CreateFileSystemLustreConfiguration.html and those of the
     other types).
     """
 
-    deployment_type: str | None = None
     copy_tags_to_backups: bool = False
-    data_repository_configuration: DataRepository = DataRepository()
 
     @property
     def has_backups(self) -> bool:
-        """Of Lustre, scratch file systems and those that are linked to a bucket have none
+        """Whether there can be any."""
+        return True
+
+
+class DataRepository(msgspec.Struct, frozen=True, rename="pascal"):
+    """The bucket that a file system of Lustre was made for."""
+
+    import_path: str | None = None
+
+
+class LustreConfiguration(Configuration, frozen=True, rename="pascal"):
+    """The same of Lustre."""
+
+    deployment_type: str | None = None
+    data_repository: DataRepository = msgspec.field(name="DataRepositoryConfiguration", default=DataRepository())
+
+    @property
+    def has_backups(self) -> bool:
+        """Scratch file systems and those that are linked to a bucket have none
         (https://docs.aws.amazon.com/fsx/latest/LustreGuide/using-backups-fsx.html).
         """
         is_scratch = (self.deployment_type or "").startswith("SCRATCH")
-        return not (is_scratch or self.data_repository_configuration.import_path)
+        return not (is_scratch or self.data_repository.import_path)
 
 
 class ZfsConfiguration(Configuration, frozen=True, rename="pascal"):
@@ -63,7 +73,7 @@ class FileSystem(Resource, id="file_system_id", type="AwsFSxFileSystem", group="
     lifecycle: str = ""
     file_system_type: str
     subnet_ids: tuple[str, ...]
-    lustre: Configuration | None = field(name="LustreConfiguration", default=None)
+    lustre: LustreConfiguration | None = field(name="LustreConfiguration", default=None)
     openzfs: ZfsConfiguration | None = field(name="OpenZFSConfiguration", default=None)
     windows: Configuration | None = field(name="WindowsConfiguration", default=None)
 
