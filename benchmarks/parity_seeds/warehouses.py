@@ -33,6 +33,7 @@ _SNAPSHOTS: Final[Mapping[str, tuple[str, str]]] = {
     "being-saved": ("automated", "creating"),
     "saved-by-hand": ("manual", "available"),
     "not-saved": ("automated", "failed"),
+    "saved-elsewhere": ("automated", "available"),
 }
 
 
@@ -101,7 +102,13 @@ def _snapshots(asked: Mapping[str, Any]) -> Structure:
     wanted = asked.get("ClusterIdentifier")
     kinds = [asked["SnapshotType"]] if asked.get("SnapshotType") else ["automated", "manual"]
     listed = [
-        {"SnapshotIdentifier": f"of-{name}", "ClusterIdentifier": name, "SnapshotType": kind, "Status": status}
+        {
+            "SnapshotIdentifier": f"of-{name}",
+            "ClusterIdentifier": name,
+            "SnapshotType": kind,
+            "Status": status,
+            **({"SourceRegion": "us-west-2"} if name == "saved-elsewhere" else {}),
+        }
         for name, (kind, status) in _SNAPSHOTS.items()
         if kind in kinds and wanted in (None, name)
     ]

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+from functools import partial
 from typing import Any
 
 import pytest
@@ -42,7 +43,8 @@ from tests.worlds.world import World, denied, error, findings_of, verdicts
 
 HOME = "us-east-1"
 REGION = Region(name=HOME, account=Account(id="123456789012"))
-SOME = Tables(tables=({"Name": "orders"},))
+SOME = Tables(are_there=True)
+NONE = Tables(are_there=False)
 SSL = "glue_database_connections_ssl_enabled"
 SECRETS = "glue_catalog_connection_no_secrets"
 
@@ -57,19 +59,35 @@ def test_metadata(mode: str, verdict: type) -> None:
     assert isinstance(glue_data_catalogs_metadata_encryption_enabled(REGION, settings, SOME), verdict)
 
 
-@pytest.mark.parametrize(("on", "verdict"), [(False, Fail), (True, Pass)])
-def test_passwords(on: bool, verdict: type) -> None:
+ORDERS = made(Connection, name="orders")
+
+
+@pytest.mark.parametrize(
+    ("on", "tables", "connections", "verdict"),
+    [
+        (False, SOME, (), Fail),
+        (True, SOME, (), Pass),
+        (False, NONE, (ORDERS,), Fail),
+        (True, NONE, (ORDERS,), Pass),
+        (False, NONE, (), type(None)),
+    ],
+)
+def test_passwords(on: bool, tables: Tables, connections: tuple[Connection, ...], verdict: type) -> None:
     settings = CatalogSettings(password_encryption=PasswordEncryption(on))
-    assert isinstance(glue_data_catalogs_connection_passwords_encryption_enabled(REGION, settings, SOME), verdict)
+    told = glue_data_catalogs_connection_passwords_encryption_enabled(REGION, settings, tables, connections)
+    assert isinstance(told, verdict)
 
 
 @pytest.mark.parametrize(
     "check",
-    [glue_data_catalogs_metadata_encryption_enabled, glue_data_catalogs_connection_passwords_encryption_enabled],
+    [
+        glue_data_catalogs_metadata_encryption_enabled,
+        partial(glue_data_catalogs_connection_passwords_encryption_enabled, connections=()),
+    ],
 )
-def test_a_catalog_is_judged_with_tables_alone_and_encrypts_nothing_by_itself(check: Any) -> None:
-    assert check(REGION, CatalogSettings(), Tables()) is None
-    assert isinstance(check(REGION, CatalogSettings(), Tables(), scan_unused_services=True), Fail)
+def test_a_catalog_is_judged_where_it_is_used_and_encrypts_nothing_by_itself(check: Any) -> None:
+    assert check(REGION, CatalogSettings(), NONE) is None
+    assert isinstance(check(REGION, CatalogSettings(), NONE, scan_unused_services=True), Fail)
     untold = CatalogSettings(encryption_at_rest=EncryptionAtRest(), password_encryption=PasswordEncryption())
     with pytest.raises(UnreadableError):
         check(REGION, untold, SOME)
@@ -88,15 +106,24 @@ def test_public(found: CatalogPolicy | None, verdict: type) -> None:
     assert isinstance(glue_data_catalogs_not_publicly_accessible(REGION, found), verdict)
 
 
-def test_no_more_than_one_table_is_asked_for() -> None:
+METADATA = "glue_data_catalogs_metadata_encryption_enabled"
+
+
+def test_tables_are_asked_for_as_far_as_the_first_one() -> None:
     world = World({"glue:SearchTables": {"TableList": [{"Name": "orders"}], "NextToken": "more"}})
-    found = verdicts(world, "glue_data_catalogs_metadata_encryption_enabled")
+    assert verdicts(world, METADATA)[METADATA, HOME, "123456789012"] == "FAIL"
     arn = f"arn:aws:glue:{HOME}:123456789012:data-catalog"
-    assert found["glue_data_catalogs_metadata_encryption_enabled", HOME, "123456789012"] == "FAIL"
-    assert {f.resource_arn for f in findings_of(world, "glue_data_catalogs_metadata_encryption_enabled")} >= {arn}
+    assert {f.resource_arn for f in findings_of(world, METADATA)} >= {arn}
     asked = [params for _, _, name, params in world.params if name == "glue:SearchTables"]
-    assert asked[0] == {"MaxResults": 1}
+    assert asked[0] == {"MaxResults": 10}
     assert world.calls["glue:SearchTables"] == 4
+
+
+def test_an_empty_page_of_tables_is_not_the_last_one() -> None:
+    def answer(account: Account, region: str, asked: dict[str, Any]) -> Any:
+        return {"TableList": [{"Name": "orders"}]} if asked.get("NextToken") else {"TableList": [], "NextToken": "more"}
+
+    assert {f.status for f in findings_of(World({"glue:SearchTables": answer}), METADATA)} == {"FAIL"}
 
 
 # --- Connections ---

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from aioprowler import Check, Fail, Manual, Pass
+from aioprowler import Account, Check, Fail, Manual, Pass, Region
 from aioprowler.declarations.failure import UnreadableError
 from aioprowler.services.redshift.checks import (
     redshift_cluster_audit_logging,
@@ -35,6 +35,8 @@ from aioprowler.services.redshift.resources import (
 )
 from tests.services.made import made
 from tests.services.networks import network, to_anyone
+
+REGION = Region(name="us-east-1", account=Account(id="123456789012"))
 
 
 def cluster(**facts: Any) -> Cluster:
@@ -78,14 +80,21 @@ def test_audit_logging(logging: Logging | None, verdict: type) -> None:
 )
 def test_automated_snapshots(days: int, snapshots: list[tuple[str, str]], verdict: type) -> None:
     there = AutomatedSnapshots(snapshots=tuple(Snapshot(name, status) for name, status in snapshots))
-    told = redshift_cluster_automated_snapshot(cluster(automated_snapshot_retention_period=days), there)
+    told = redshift_cluster_automated_snapshot(cluster(automated_snapshot_retention_period=days), REGION, there)
+    assert isinstance(told, verdict)
+
+
+@pytest.mark.parametrize(("source", "verdict"), [("", Pass), ("us-east-1", Pass), ("eu-west-1", Fail)])
+def test_a_copy_from_another_region_is_of_another_cluster_of_the_name(source: str, verdict: type) -> None:
+    there = AutomatedSnapshots(snapshots=(Snapshot("sales", "available", source),))
+    told = redshift_cluster_automated_snapshot(cluster(automated_snapshot_retention_period=1), REGION, there)
     assert isinstance(told, verdict)
 
 
 def test_a_snapshot_without_a_status() -> None:
     there = AutomatedSnapshots(snapshots=(Snapshot("sales"),))
     with pytest.raises(UnreadableError, match="the status of a snapshot"):
-        redshift_cluster_automated_snapshot(cluster(automated_snapshot_retention_period=1), there)
+        redshift_cluster_automated_snapshot(cluster(automated_snapshot_retention_period=1), REGION, there)
 
 
 @pytest.mark.parametrize(

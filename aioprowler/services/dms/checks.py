@@ -39,7 +39,7 @@ def dms_endpoint_mongodb_authentication_enabled(endpoint: Endpoint) -> Verdict |
 
     ## Remediation
     `aws dms modify-endpoint --region <region> --endpoint-arn <arn> --mongo-db-settings
-    AuthType=password,AuthMechanism=scram-sha-1,Username=<your-user>,Password=<your-password>`.
+    AuthType=password,AuthMechanism=scram_sha_1,Username=<your-user>,Password=<your-password>`.
 
     ## References
     https://docs.aws.amazon.com/dms/latest/userguide/CHAP_Source.MongoDB.html

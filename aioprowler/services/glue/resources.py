@@ -43,11 +43,26 @@ class CatalogSettings(Facet[Region]):
     )
 
 
+FEW: Final = 10
+"""Tables of which one page tells: one is enough, and descriptions of wide ones are long."""
+
+
+@source("glue:SearchTables")
+async def find_tables(aws: Aws) -> Tables | Failure:
+    """As far as the first one. Tables that the caller may not see are left out of their page, and more may follow."""
+    async for page in aws.pages("glue", "SearchTables", "TableList", MaxResults=FEW):
+        if isinstance(page, Failure):
+            return page
+        if page:
+            return Tables(are_there=True)
+    return Tables(are_there=False)
+
+
 class Tables(Facet[Region]):
     """Whether there is a table in the Data Catalog of a region, which every region has."""
 
-    source = call("glue", "SearchTables", first_page=True, MaxResults=1)
-    tables: tuple[dict[str, Any], ...] = field(name="TableList", default=())
+    source = find_tables
+    are_there: bool
 
 
 class CatalogPolicy(Facet[Region]):

@@ -232,11 +232,11 @@ def neptune_cluster_snapshot_encrypted(snapshot: NeptuneSnapshot) -> Verdict:
     An unencrypted snapshot can be shared with any account by one call, and is read by whoever restores it.
 
     ## Remediation
-    Copy it with a key, and delete the original: `aws neptune copy-db-cluster-snapshot --region <region>
-    --source-db-cluster-snapshot-identifier <neptune-snapshot> --target-db-cluster-snapshot-identifier <your-copy>
-    --kms-key-id <your-kms-key>`.
+    A copy of it cannot be encrypted either. Restore it into a cluster that is, make a snapshot of that one, and delete
+    this one: `aws neptune restore-db-cluster-from-snapshot --region <region> --snapshot-identifier <neptune-snapshot>
+    --db-cluster-identifier <your-new-cluster> --engine neptune --kms-key-id <your-kms-key>`.
 
     ## References
-    https://docs.aws.amazon.com/neptune/latest/userguide/backup-restore-copy-snapshot.html
+    https://docs.aws.amazon.com/neptune/latest/userguide/encrypt.html
     """
     return encrypted_by_type(snapshot.label, snapshot.encryption, snapshot.kms_key_id)

@@ -222,7 +222,8 @@ def opensearch_service_domains_not_publicly_accessible(domain: Domain, *, truste
 
     A domain in a VPC is reached through the VPC alone, whatever its policy says. Any other has an endpoint on the
     internet, and its policy decides: it lets anyone in where no condition ties the request to somebody in particular,
-    such as an account or the addresses of `trusted_ips`. That the domain asks for a password besides does not count.
+    such as an account or addresses; a very broad range counts where `trusted_ips` has it. That the domain asks for a
+    password besides does not count.
 
     ## Risk
     Everybody on the internet reads, changes and deletes what is indexed, or tries passwords until one fits.

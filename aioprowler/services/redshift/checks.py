@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from aioprowler import Fail, Manual, Pass, Verdict, check
+from aioprowler import Fail, Manual, Pass, Region, Verdict, check
 from aioprowler.judging.encryption import encrypted_by_type
 from aioprowler.judging.exposure import NO_REACH, not_reachable
 from aioprowler.judging.logs import logs
@@ -47,11 +47,11 @@ def redshift_cluster_audit_logging(cluster: Cluster, logging: Logging | None) ->
 
 
 @check(fails="Redshift cluster has no automated snapshots", severity="high", categories=["resilience"])
-def redshift_cluster_automated_snapshot(cluster: Cluster, snapshots: AutomatedSnapshots) -> Verdict:
+def redshift_cluster_automated_snapshot(cluster: Cluster, region: Region, snapshots: AutomatedSnapshots) -> Verdict:
     """Redshift clusters have automated snapshots.
 
     They must be kept for a day at least, and there must be one that has not failed: a snapshot schedule without times
-    makes none. Snapshots that somebody made by hand do not count.
+    makes none. Snapshots that somebody made by hand do not count, nor copies of another region's.
 
     ## Risk
     After a mistaken DELETE or a failed node there is nothing to restore from but what somebody thought of saving.
@@ -65,7 +65,7 @@ def redshift_cluster_automated_snapshot(cluster: Cluster, snapshots: AutomatedSn
     """
     if not cluster.automated_snapshot_retention_period:
         return keeps_backups(cluster.label, 0)
-    return has(cluster.label, "an automated snapshot", cluster.name in snapshots.clusters)
+    return has(cluster.label, "an automated snapshot", cluster.name in snapshots.clusters(region.name))
 
 
 @check(fails="Redshift cluster does not upgrade its engine by itself", severity="medium",

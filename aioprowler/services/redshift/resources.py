@@ -147,6 +147,8 @@ class Snapshot(msgspec.Struct, frozen=True, rename="pascal"):
 
     cluster_identifier: str
     status: str | None = None
+    source_region: str = ""
+    """The region that it was copied from, where its cluster is; nothing where it was not copied."""
 
     @property
     def can_be_restored(self) -> bool:
@@ -160,10 +162,10 @@ class AutomatedSnapshots(Facet[Region]):
     source = call("redshift", "DescribeClusterSnapshots", SnapshotType=constant("automated"), pages=True)
     snapshots: tuple[Snapshot, ...] = ()
 
-    @property
-    def clusters(self) -> frozenset[str]:
-        """The names of those of which there is one."""
-        return frozenset(each.cluster_identifier for each in self.snapshots if each.can_be_restored)
+    def clusters(self, region: str) -> frozenset[str]:
+        """The names of those in the region of which there is one. A copy is of a cluster elsewhere of that name."""
+        made_here = (each for each in self.snapshots if each.source_region in ("", region))
+        return frozenset(each.cluster_identifier for each in made_here if each.can_be_restored)
 
 
 class Subnet(msgspec.Struct, frozen=True, rename="pascal"):

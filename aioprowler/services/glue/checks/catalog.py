@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import partial
 from typing import Final
 
-from aioprowler import Manual, Region, Verdict, check
+from aioprowler import Here, Manual, Region, Verdict, check
 from aioprowler.judging.resource_policies import closed_to_public
 from aioprowler.judging.secrets import no_secrets
 from aioprowler.judging.verdicts import enabled, is_set_to, told
@@ -55,11 +55,17 @@ def glue_catalog_connection_no_secrets(connection: Connection, secrets: Connecti
     fails="Data Catalog does not encrypt passwords of connections", severity="high", categories=["encryption"]
 )
 def glue_data_catalogs_connection_passwords_encryption_enabled(
-    region: Region, settings: CatalogSettings, tables: Tables, *, scan_unused_services: bool = False
+    region: Region,
+    settings: CatalogSettings,
+    tables: Tables,
+    connections: Here[Connection],
+    *,
+    scan_unused_services: bool = False,
 ) -> Verdict | None:
     """The Data Catalog of Glue encrypts passwords of connections.
 
-    Every region has a Data Catalog; one without tables is judged only where unused services are scanned.
+    Every region has a Data Catalog; one without tables and connections is judged only where unused services are
+    scanned.
 
     ## Risk
     Everybody who may read connections of the Data Catalog reads their passwords.
@@ -72,7 +78,7 @@ def glue_data_catalogs_connection_passwords_encryption_enabled(
     ## References
     https://docs.aws.amazon.com/glue/latest/dg/encrypt-connection-passwords.html
     """
-    if not (tables.tables or scan_unused_services):
+    if not (tables.are_there or connections or scan_unused_services):
         return None
     on = told(settings.password_encryption.on, f"ReturnConnectionPasswordEncrypted of {_label(region)}")
     return enabled(_label(region), "encryption of connection passwords", on)
@@ -98,7 +104,7 @@ def glue_data_catalogs_metadata_encryption_enabled(
     ## References
     https://docs.aws.amazon.com/glue/latest/dg/encrypt-glue-data-catalog.html
     """
-    if not (tables.tables or scan_unused_services):
+    if not (tables.are_there or scan_unused_services):
         return None
     mode = told(settings.encryption_at_rest.mode, f"CatalogEncryptionMode of {_label(region)}")
     good = ("SSE-KMS", "SSE-KMS-WITH-SERVICE-ROLE")

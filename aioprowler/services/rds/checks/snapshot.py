@@ -22,7 +22,8 @@ def rds_snapshots_encrypted(snapshot: Snapshot) -> Verdict:
     ## Remediation
     Copy it with a key and delete the original: `aws rds copy-db-snapshot --region <region>
     --source-db-snapshot-identifier <snapshot> --target-db-snapshot-identifier <your-copy> --kms-key-id <your-kms-key>`.
-    Then encrypt the database that it comes from.
+    A copy of a cluster's snapshot cannot be encrypted: restore it into a cluster with a key instead, and make a
+    snapshot of that. Then encrypt the database that it comes from.
 
     ## References
     https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/USER_CopySnapshot.html
