@@ -37,7 +37,7 @@ class Program:
         }
 
     def __call__(self, *options: str, **streams: Any) -> subprocess.CompletedProcess[str]:
-        return subprocess.run(**self.arguments(*options, **streams), timeout=50)
+        return subprocess.run(**self.arguments(*options, **streams), timeout=100)
 
     def start(self, *options: str, **streams: Any) -> subprocess.Popen[str]:
         process: subprocess.Popen[str] = subprocess.Popen(**self.arguments(*options, **streams))
