@@ -134,12 +134,29 @@ def test_flow_logs_whose_delivery_fails_record_nothing(statuses: list[str], verd
         ("com.amazonaws.us-east-1.ec2-fips", Pass),
         ("com.amazonaws.us-east-1.ec2messages", Fail),
         ("com.amazonaws.us-east-1.s3", Fail),
-        ("", Fail),
     ],
 )
 def test_endpoint_for_ec2(service: str, verdict: type) -> None:
-    endpoints = endpoint_services((made(VpcEndpoint, vpc_endpoint_id="vpce-1", vpc_id="vpc-1", service_name=service),))
+    endpoints = endpoint_services(
+        (
+            made(
+                VpcEndpoint,
+                vpc_endpoint_id="vpce-1",
+                vpc_id="vpc-1",
+                service_name=service,
+                vpc_endpoint_type="Interface",
+            ),
+        )
+    )
     assert isinstance(vpc_endpoint_for_ec2_enabled(VPC, endpoints, IN_USE), verdict)
+
+
+def test_endpoints_that_lead_to_no_service_are_none_and_those_of_which_it_is_not_told_may_be_any() -> None:
+    resource = made(VpcEndpoint, vpc_endpoint_id="vpce-1", vpc_id="vpc-1", vpc_endpoint_type="Resource")
+    assert endpoint_services((resource,)).by_vpc == {}
+    for told in ({"vpc_id": "vpc-1"}, {"service_name": "com.amazonaws.us-east-1.ec2"}):
+        with pytest.raises(UnreadableError):
+            endpoint_services((made(VpcEndpoint, vpc_endpoint_id="vpce-1", vpc_endpoint_type="Interface", **told),))
 
 
 def test_endpoint_for_ec2_of_another_or_unused_vpc() -> None:

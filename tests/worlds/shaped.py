@@ -311,7 +311,11 @@ class Maker:
         """With the place and the number."""
         if not isinstance(known, str):
             return known
-        place = {"account": self._account.id, "region": self._region, "connections": CONNECTIONS[self._region]}
+        place = {
+            "account": self._account.id,
+            "region": self._region,
+            "connections": CONNECTIONS.get(self._region, "codeconnections"),
+        }
         for name, said in {**place, "n": str(number)}.items():
             known = known.replace(f"{{{name}}}", said)
         return known

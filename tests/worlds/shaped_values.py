@@ -114,6 +114,7 @@ RULES: Final = (
     _rule("buildid", "id-{n}", "id-{n}"),  # so that builds are those that projects list
     # so that projects build code of GitHub with roles of the account, and pipelines begin with repositories
     _rule("servicerole", *["arn:aws:iam:{region}:{account}:role/role-{n}"] * 2),
+    _rule("masterpublicdnsname", *["ec2-192-0-2-{n}.compute-1.amazonaws.com"] * 2),
     _rule("logtype", *[("ALB_ACCESS_LOGS", "ACCESS_LOGS")] * 2),
     _rule("type", "GITHUB", "GITHUB"),
     _rule("provider", "CodeStarSourceConnection", "CodeStarSourceConnection"),

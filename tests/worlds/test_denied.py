@@ -54,6 +54,8 @@ DECIDED = {
     ("dms_instance_no_public_access", "ec2:DescribeManagedPrefixLists"),
     ("dms_instance_no_public_access", "ec2:GetManagedPrefixListEntries"),
     ("ec2_confidential_workload_host_public_ip", "ec2:GetManagedPrefixListEntries"),
+    ("emr_cluster_publicly_accesible", "ec2:DescribeManagedPrefixLists"),
+    ("emr_cluster_publicly_accesible", "ec2:GetManagedPrefixListEntries"),
     ("inspector2_is_enabled", "ec2:DescribeInstances"),
     ("inspector2_is_enabled", "ecr:DescribeRepositories"),
     ("inspector2_is_enabled", "lambda:ListFunctions"),
@@ -66,8 +68,8 @@ DECIDED = {
 }
 """Check and operation whose answer does not matter here: there are backup plans, agents that share a role, and all by
 which Bedrock is seen to be used, and a bucket that is asked for by its name need not be listed; where all is on,
-Inspector and Macie see all, hosts have global addresses, databases an internet access gateway, and the security groups
-of warehouses and replication instances have no status; where all is off, there is none."""
+Inspector and Macie see all, hosts have global addresses, databases an internet access gateway, nodes a port open to
+everybody, and the security groups of warehouses and replication instances have no status; where all is off, there is none."""
 
 Key = tuple[str, str]
 """Check and uid."""

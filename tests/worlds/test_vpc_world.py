@@ -328,6 +328,7 @@ def test_what_lives_is_judged(what: str) -> None:
 
 def test_an_endpoint_that_is_no_more_leads_to_nothing() -> None:
     ec2 = {"VpcEndpointId": "x", "VpcId": "vpc-1", "ServiceName": "com.amazonaws.us-east-1.ec2"}
+    ec2 |= {"VpcEndpointType": "Interface"}
     world = network()
     for state, status in (("available", "PASS"), ("deleted", "FAIL"), ("failed", "FAIL")):
         world.replies["ec2:DescribeVpcEndpoints", "us-east-1"] = {"VpcEndpoints": [{**ec2, "State": state}]}

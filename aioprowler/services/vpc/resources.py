@@ -28,6 +28,7 @@ from aioprowler import (
 from aioprowler.judging.addresses import Addresses, admitted, is_public
 from aioprowler.judging.policies import Policy
 from aioprowler.judging.ports import PrefixLists, Weight
+from aioprowler.judging.verdicts import told
 
 
 class Vpc(
@@ -289,9 +290,9 @@ async def entries(ids: Iterable[str], aws: Aws) -> dict[str, tuple[str, ...]] | 
     """The ranges of each prefix list but those that AWS does not know; the first other failure if there is one."""
     asked = sorted(set(ids))
     operation = "GetManagedPrefixListEntries"
-    told = await asyncio.gather(*(aws.items("ec2", operation, "Entries", PrefixListId=id_) for id_ in asked))
+    answers = await asyncio.gather(*(aws.items("ec2", operation, "Entries", PrefixListId=id_) for id_ in asked))
     read: dict[str, tuple[str, ...]] = {}
-    for id_, ranges in zip(asked, told, strict=True):
+    for id_, ranges in zip(asked, answers, strict=True):
         if not isinstance(ranges, Failure):
             read[id_] = tuple(each.cidr for each in msgspec.convert(ranges, list[PrefixListEntry]))
         elif ranges.code not in NO_SUCH_LIST:
@@ -508,6 +509,10 @@ def logged(flow_logs: Here[FlowLog]) -> Logged:
 
 
 # ------------------------------------------------------------------- endpoints
+TO_SERVICES: Final = ("Interface", "Gateway", "GatewayLoadBalancer")
+"""Types of endpoints that lead to a service."""
+
+
 class VpcEndpoint(
     Resource,
     id="vpc_endpoint_id",
@@ -592,7 +597,9 @@ def endpoint_services(endpoints: Here[VpcEndpoint]) -> EndpointServices:
     """The services that are reached by an endpoint, by VPC."""
     by_vpc: dict[str, set[str]] = defaultdict(set)
     for endpoint in endpoints:
-        by_vpc[endpoint.vpc_id].add(endpoint.service)
+        if endpoint.vpc_endpoint_type in TO_SERVICES:
+            vpc = told(endpoint.vpc_id or None, f"VpcId of {endpoint.label}")
+            by_vpc[vpc].add(told(endpoint.service or None, f"ServiceName of {endpoint.label}"))
     return EndpointServices(dict(by_vpc))
 
 
