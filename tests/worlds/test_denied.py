@@ -69,7 +69,8 @@ DECIDED = {
 """Check and operation whose answer does not matter here: there are backup plans, agents that share a role, and all by
 which Bedrock is seen to be used, and a bucket that is asked for by its name need not be listed; where all is on,
 Inspector and Macie see all, hosts have global addresses, databases an internet access gateway, nodes a port open to
-everybody, and the security groups of warehouses and replication instances have no status; where all is off, there is none."""
+everybody, and the security groups of warehouses and replication instances have no status; where all is off, there is
+none."""
 
 Key = tuple[str, str]
 """Check and uid."""
