@@ -28,7 +28,6 @@ from aioprowler.catalog import installed
 from aioprowler.engine.empty import calls_of_nothing
 from aioprowler.engine.plan import make_plan
 from benchmarks.process import run
-from benchmarks.scale_wide import widen
 from benchmarks.simulated_aws import Config, Latency, SimulatedAws
 from benchmarks.simulated_aws.config import PRESETS
 
@@ -139,7 +138,11 @@ _QUICK: Final = {
 }
 
 
-_SCANS: Final[dict[str, list[str]]] = {"scan --service s3": ["--service", "s3"], "scan": []}
+_SCANS: Final[dict[str, list[str]]] = {
+    "scan --check one": ["--check", "iam_root_mfa_enabled"],
+    "scan --service iam": ["--service", "iam"],
+    "scan": [],
+}
 
 Took = tuple[float, float]
 """Seconds, and CPU seconds."""
@@ -147,23 +150,21 @@ Took = tuple[float, float]
 
 def _starts(builds: Mapping[str, Path], rounds: int) -> None:
     """Rounds are interleaved, so that a machine that slows down slows all builds."""
-    with tempfile.TemporaryDirectory() as wide, tempfile.TemporaryDirectory() as folder:
-        checks = widen(Path(wide))
-        every = {**builds, f"{checks} checks": Path(wide)}
-        for build in every.values():
+    with tempfile.TemporaryDirectory() as folder:
+        for build in builds.values():
             compileall.compile_dir(build / "aioprowler", quiet=1)
         taken: defaultdict[tuple[str, str], list[Took]] = defaultdict(list)
         latency = {"*": Latency(median=0.02, p99=0.1)}
         with SimulatedAws(Config(accounts=1, regions=REGIONS, latency=latency)) as aws:
             for _ in range(rounds):
-                for name, build in every.items():
+                for name, build in builds.items():
                     environment = aws.environment | {"PYTHONPATH": str(build)}
                     for what, took in _started(environment, Path(folder)):
                         taken[what, name].append(took)
     print(f"Seconds and CPU seconds, medians of {rounds}; of scans, until the first finding is on standard output:\n")
-    print(f"{'':20}", *(f"{name:>14}" for name in every))
+    print(f"{'':20}", *(f"{name:>14}" for name in builds))
     for what in dict.fromkeys(what for what, _ in taken):
-        medians = [[statistics.median(each) for each in zip(*taken[what, name], strict=True)] for name in every]
+        medians = [[statistics.median(each) for each in zip(*taken[what, name], strict=True)] for name in builds]
         print(f"{what:20}", *(f"{seconds:7.2f} {cpu:6.2f}" for seconds, cpu in medians))
     print()
 
