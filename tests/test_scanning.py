@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 import gc
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +14,7 @@ import pytest
 import aioprowler
 from aioprowler import Account, DeclarationError, EntryError, Finding, ScanOptions, UsageError, scan
 from aioprowler.aws.errors import NotInRegionError
+from aioprowler.catalog import Catalog
 from aioprowler.scanning import Scan, prepare
 from tests.worlds.world import ACCOUNT, NOW, World, denied, error, findings_of, scan_world
 
@@ -247,6 +249,13 @@ def test_what_the_plan_refuses_is_raised_as_it_is(monkeypatch: pytest.MonkeyPatc
 
     with pytest.raises(DeclarationError, match="a circle"):
         anyio.run(drain)
+
+
+def test_checks_of_a_framework_that_this_version_lacks_are_a_note() -> None:
+    prepared = prepare(ScanOptions(checks=["iam_root_mfa_enabled"], frameworks=["cis_3.0"], accounts=[ACCOUNT]))
+    assert list(prepared.notes()) == []
+    (note,) = replace(prepared, catalog=Catalog([])).notes()
+    assert note.startswith("cis_3.0: 69 of its 69 checks are not implemented")
 
 
 def test_scans_of_the_same_preparation_share_its_plan() -> None:

@@ -146,7 +146,7 @@ def test_a_scan_for_a_framework(here: Here, stub: Stub) -> None:
     )
     assert len(rows) == len(framework(MATURITY).requirements)
     assert {status for status, _ in status_of_versioning(rows)} == {"FAIL"}
-    assert re.search(rf"{MATURITY}: \d+ of its 79 checks are not implemented", errors)
+    assert "not implemented" not in errors
     assert re.search(rf" {MATURITY} +(·|\d+) +\d+ +\d+ ", errors)
     assert "x.compliance.csv" in errors
 

@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 from msgspec.structs import replace
 
+from aioprowler.catalog import Catalog
 from aioprowler.compliance.frameworks import framework, frameworks
 from aioprowler.findings.coverage import Accounts, Coverage, Judged
 from aioprowler.findings.finding import Finding
@@ -105,9 +106,16 @@ def test_a_row_for_each_requirement(tmp_path: Path) -> None:
         "CONFIGURATION": "",
     }
     assert (found["1.4"]["STATUS"], found["1.4"]["CHECKS"]) == ("FAIL", f"{ROOT_KEY}: FAIL")
-    absent = found["2.4.1"]
-    assert absent["STATUS"] == "MANUAL"
-    assert absent["CHECKS"] == f"{absent['CHECKS_MISSING']}: not implemented"
+    assert (found["2.4.1"]["STATUS"], found["2.4.1"]["CHECKS_MISSING"]) == ("MANUAL", "")
+
+
+def test_checks_that_this_version_lacks_are_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("aioprowler.outputs.compliance.installed", lambda: Catalog([]))
+    found = {row["REQUIREMENT"]: row for row in concluded(tmp_path / "x.compliance.csv", told())}
+    lacking = found["2.4.1"]
+    assert lacking["STATUS"] == "MANUAL"
+    assert lacking["CHECKS_MISSING"] == "efs_encryption_at_rest_enabled"
+    assert lacking["CHECKS"] == f"{lacking['CHECKS_MISSING']}: not implemented"
 
 
 def test_a_key_that_lets_too_much_pass_is_named(tmp_path: Path) -> None:
