@@ -9,6 +9,7 @@ import functools
 import gzip
 import inspect
 import io
+import re
 import zlib
 from collections.abc import AsyncIterator, Callable, Collection, Iterable, Mapping, Sequence
 from contextlib import asynccontextmanager
@@ -268,9 +269,14 @@ def together(texts: Iterable[tuple[str, str]]) -> dict[str, str]:
     return {place: "\n".join(each) for place, each in found.items()}
 
 
+_QUOTE_WITHIN = re.compile(r'(?<=[^\s:,{}\[\]"=])"(?=[^\s:,{}\[\]"=])')
+"""A quote within a word, as in a password, at which the scanner would take the word to end; not those of JSON."""
+
+
 def variable(name: str, value: str) -> str:
     """One of them as a text, for who has a place of his own for it."""
-    return f'"{name}": "{value}"'
+    whole = _QUOTE_WITHIN.sub(r"\\u0022", value)
+    return f'"{name}": "{whole}"'
 
 
 def no_secrets(where: str, found: FoundSecrets) -> Verdict:

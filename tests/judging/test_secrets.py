@@ -21,6 +21,7 @@ from aioprowler.judging.secrets import (
     ignored_files,
     no_secrets,
     searching,
+    variable,
     variables,
 )
 
@@ -145,6 +146,9 @@ def test_one_text_that_was_not_read_leaves_all_unknown() -> None:
 def test_variables_are_read_with_their_names() -> None:
     assert variables({"DB_PASSWORD": "x"}) == {"variable DB_PASSWORD": '"DB_PASSWORD": "x"'}
     assert variables({"--token": "x"}, "argument") == {"argument --token": '"--token": "x"'}
+    assert variable("DB_PASSWORD", 'tr0"ub4dor') == r'"DB_PASSWORD": "tr0\u0022ub4dor"'
+    for document in ('{"password": "x", "a":["b"]}', 'password="x" user="y"'):
+        assert variable("CONFIG", document) == f'"CONFIG": "{document}"'
 
 
 def test_a_verdict_names_places_kinds_and_lines() -> None:

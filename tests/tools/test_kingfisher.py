@@ -70,8 +70,9 @@ def test_a_secret_is_found_where_it_stands() -> None:
 
 
 def test_the_value_of_a_variable_is_found_by_its_name() -> None:
-    found = find(*variables({"DB_PASSWORD": "tr0ub4dor-and-3-horses", "STAGE": "production"}).values())
-    assert [bool(each) for each in found] == [True, False]
+    values = {"DB_PASSWORD": "tr0ub4dor-and-3-horses", "STAGE": "production", "ADMIN_PASSWORD": 'tr0"ub4dor&3x'}
+    found = find(*variables(values).values())
+    assert [bool(each) for each in found] == [True, False, True]
 
 
 @pytest.mark.parametrize("word", ["kingfisher:ignore", "KINGFISHER:IGNORE", "gitleaks:allow", "trufflehog:ignore"])
