@@ -10,6 +10,8 @@ PARALLEL := --numprocesses=auto --dist=loadgroup
 COVERED := engine aws declarations outputs
 COVERING := $(addprefix tests/,aws accounts engine findings integrations outputs cli/test_report.py worlds/test_empty_account.py test_calls_page.py)
 
+SIGNED := accounts $(addprefix aws/,test_api.py test_gateway.py test_http.py test_lean_requests.py test_redirects.py)
+
 .DEFAULT_GOAL := help
 .PHONY: help demo test coverage test-newest test-awscrt lint generate models frameworks pins audit dist typecheck bench bench-report bench-scan chaos docs parity clean
 
@@ -40,8 +42,8 @@ coverage:  ## The same, and see that those of the parts that judge, ask and writ
 test-newest: $(SETUP) $(NEWEST)/.installed  ## Run the tests of aws/ and accounts/ on the newest aiobotocore
 	PYTHONPATH=$(CURDIR)/$(NEWEST) $(BIN)/python -m pytest $(PARALLEL) tests/aws tests/accounts
 
-test-awscrt: $(SETUP) $(AWSCRT)/.installed  ## Run them with awscrt, which signs where it is installed
-	PYTHONPATH=$(CURDIR)/$(AWSCRT) $(BIN)/python -m pytest $(PARALLEL) tests/aws tests/accounts
+test-awscrt: $(SETUP) $(AWSCRT)/.installed  ## Run those of what is signed and sent with awscrt, which signs where it is installed
+	PYTHONPATH=$(CURDIR)/$(AWSCRT) $(BIN)/python -m pytest $(PARALLEL) $(addprefix tests/,$(SIGNED))
 
 # Packages that come before those of .venv, which cannot be installed beside aioboto3 and should not be for all tests.
 PUT := $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --require-hashes --requirement
