@@ -6,7 +6,9 @@ SETUP  := $(VENV)/.installed
 PROWLER := .venv-prowler
 NEWEST := .packages-newest
 AWSCRT := .packages-awscrt
-PARALLEL := --numprocesses=auto --dist=loadgroup
+# More than there are processors: a third of the tests wait, for programs and for clocks.
+WORKERS := $(shell echo $$(( $$(getconf _NPROCESSORS_ONLN) * 3 / 2 )))
+PARALLEL := --numprocesses=$(WORKERS) --dist=loadgroup
 COVERED := engine aws declarations outputs
 COVERING := $(addprefix tests/,aws accounts engine findings integrations outputs cli/test_report.py worlds/test_empty_account.py test_calls_page.py)
 
@@ -27,7 +29,7 @@ $(SETUP): pyproject.toml constraints.txt
 demo: $(SETUP)  ## Scan an embedded AWS organization, findings to the terminal and ./output
 	$(BIN)/aioprowler demo
 
-test: $(SETUP)  ## Run the tests, as many at once as there are processors
+test: $(SETUP)  ## Run the tests, on all processors
 ifdef COVERAGE
 	$(BIN)/python -m pytest $(PARALLEL) --cov --cov-report= $(COVERING)
 	set -e; for part in $(COVERED); do $(BIN)/coverage report --include="aioprowler/$$part/*" --fail-under=95; done
