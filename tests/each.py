@@ -31,7 +31,7 @@ def of_each(
             for thing in given.pop(parameter):
                 try:
                     test(**given, **{parameter: thing})
-                except Exception as error:  # noqa: BLE001 - raised with the others
+                except AssertionError as error:
                     error.add_note(f"Of {name(thing)}.")
                     wrong.append(error)
             if wrong:

@@ -10,7 +10,6 @@ from collections import defaultdict
 from collections.abc import Iterable
 from contextlib import AsyncExitStack
 from functools import cached_property, lru_cache
-from os import environ
 from typing import Any, Self
 
 import aioboto3
@@ -19,7 +18,6 @@ import anyio
 from aiohttp.connector import Connection
 from aiohttp.http import HttpProcessingError
 from botocore import xform_name
-from botocore.httpsession import get_cert_path
 from yarl import URL
 
 from aioprowler._version import __version__
@@ -29,7 +27,7 @@ from aioprowler.aws.places import Places
 from aioprowler.aws.plain import PlainConfig, plain_credentials
 from aioprowler.aws.profiles import session_of
 from aioprowler.aws.signing import CurrentCredentialsResolver
-from aioprowler.aws.web import BULKY_AT_ONCE, LoopbackResolver, read_within
+from aioprowler.aws.web import BULKY_AT_ONCE, LoopbackResolver, read_within, tls_context
 from aioprowler.declarations.sources import Operation
 
 USER_AGENT = f"aioprowler/{__version__} (security scan)"
@@ -247,10 +245,3 @@ def session_in(region: str, profile: str | None = None, **keys: str | None) -> a
 def _without_name_below_ip(request: Any, **_: Any) -> None:
     """S3 Control's rules put the account id before any host, and below an IP address there are no names."""
     request.url = _BELOW_IP.sub("", request.url)
-
-
-def tls_context(bundle: str | None = None) -> ssl.SSLContext:
-    """The certificates of a bundle, else of the one that the environment names, else those that botocore trusts.
-    Reading them takes a while.
-    """
-    return ssl.create_default_context(cafile=bundle or environ.get("AWS_CA_BUNDLE") or get_cert_path(True))

@@ -7,8 +7,7 @@ headers but `Authorization`: the session token, and the body.
 from __future__ import annotations
 
 import asyncio
-import ssl
-from functools import cache, partial
+from functools import partial
 from typing import Any
 
 import aiohttp
@@ -18,11 +17,11 @@ from aiobotocore.session import AioSession
 from aiobotocore.utils import _RefCountedSession
 from botocore.credentials import ContainerProvider, InstanceMetadataProvider
 from botocore.exceptions import HTTPClientError
-from botocore.httpsession import create_urllib3_context, get_cert_path
+from botocore.httpsession import get_cert_path
 from botocore.utils import get_environ_proxies
 
 from aioprowler.aws.redirects import is_redirect, refuse_redirect
-from aioprowler.aws.web import BULKY_AT_ONCE, ReplyTooLargeError, read_within
+from aioprowler.aws.web import BULKY_AT_ONCE, ReplyTooLargeError, read_within, tls_context
 
 
 class PlainSession(AIOHTTPSession):  # type: ignore[misc]
@@ -38,7 +37,7 @@ class PlainSession(AIOHTTPSession):  # type: ignore[misc]
         """
         if proxy_url or not self._verify or self._cert_file:
             return super()._create_connector(proxy_url)
-        tls = _tls(get_cert_path(self._verify))
+        tls = tls_context(get_cert_path(self._verify))
         return aiohttp.TCPConnector(limit=self._max_pool_connections, ssl=tls, **self._connector_args)
 
     async def _get_session(self, proxy_url: str | None) -> _Straight:
@@ -54,13 +53,6 @@ class PlainSession(AIOHTTPSession):  # type: ignore[misc]
         if is_redirect(reply.status_code):
             refuse_redirect(request.url, reply.status_code, reply.headers, await reply.content)
         return reply
-
-
-@cache
-def _tls(certificates: str) -> ssl.SSLContext:
-    context: ssl.SSLContext = create_urllib3_context()
-    context.load_verify_locations(certificates)
-    return context
 
 
 class _Straight:

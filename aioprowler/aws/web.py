@@ -8,13 +8,15 @@ import ipaddress
 import socket
 import ssl
 from contextlib import AbstractAsyncContextManager, nullcontext
+from functools import cache
+from os import environ
 from typing import Final
 from urllib.parse import urlsplit
 
 import aiohttp
 from aiohttp.abc import AbstractResolver, ResolveResult
 from botocore.exceptions import BotoCoreError
-from botocore.httpsession import ProxyConfiguration
+from botocore.httpsession import ProxyConfiguration, get_cert_path
 from botocore.utils import get_environ_proxies
 
 LARGEST_REPLY: Final = 64 * 1024 * 1024
@@ -103,6 +105,18 @@ class LoopbackResolver(AbstractResolver):
     async def close(self) -> None:
         """Lets go of the system's resolver."""
         await self._system.close()
+
+
+def tls_context(bundle: str | None = None) -> ssl.SSLContext:
+    """The certificates of a bundle, else of the one that the environment names, else those that botocore trusts.
+    Reading them takes a while, and so all who trust the same share them.
+    """
+    return _trusting(bundle or environ.get("AWS_CA_BUNDLE") or get_cert_path(True))
+
+
+@cache
+def _trusting(file: str) -> ssl.SSLContext:
+    return ssl.create_default_context(cafile=file)
 
 
 def new_session(

@@ -21,10 +21,10 @@ import anyio
 import anyio.to_thread
 from yarl import URL
 
-from aioprowler.aws.clients import CONNECT_TIMEOUT, READ_TIMEOUT, USER_AGENT, tls_context
+from aioprowler.aws.clients import CONNECT_TIMEOUT, READ_TIMEOUT, USER_AGENT
 from aioprowler.aws.errors import is_transient
 from aioprowler.aws.redirects import RedirectedError, is_redirect, led_to
-from aioprowler.aws.web import is_loopback, new_session, proxy_outwards
+from aioprowler.aws.web import is_loopback, new_session, proxy_outwards, tls_context
 from aioprowler.declarations.failure import Failure, FailureKind
 from aioprowler.declarations.sources import LARGEST_DOWNLOAD
 

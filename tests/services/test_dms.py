@@ -23,7 +23,6 @@ from aioprowler.services.dms.checks import (
 )
 from aioprowler.services.dms.resources import (
     Endpoint,
-    GroupMembership,
     Kafka,
     MongoDb,
     Neptune,
@@ -35,6 +34,7 @@ from aioprowler.services.dms.resources import (
     SubnetMembership,
     TaskSettings,
 )
+from aioprowler.services.vpc.resources import GroupMembership
 from tests.services.made import made
 from tests.services.networks import network, to_anyone
 

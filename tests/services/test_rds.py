@@ -27,7 +27,6 @@ from aioprowler.services.rds.resources import (
     EngineRelease,
     EngineReleases,
     EventSubscription,
-    GroupMembership,
     InstanceSnapshot,
     InstanceSnapshotSharing,
     InstanceTls,
@@ -43,7 +42,7 @@ from aioprowler.services.rds.resources import (
     decides_on_tls,
     instance_decides_on_tls,
 )
-from aioprowler.services.vpc.resources import Route, RouteTable, RouteTableAssociation
+from aioprowler.services.vpc.resources import GroupMembership, Route, RouteTable, RouteTableAssociation
 from tests.services.networks import network_of
 
 NOW = datetime.datetime(2026, 3, 31, tzinfo=datetime.UTC)

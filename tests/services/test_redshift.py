@@ -22,7 +22,6 @@ from aioprowler.services.redshift.resources import (
     AutomatedSnapshots,
     Cluster,
     Endpoint,
-    GroupMembership,
     Logging,
     Parameter,
     ParameterGroup,
@@ -33,6 +32,7 @@ from aioprowler.services.redshift.resources import (
     SubnetGroup,
     subnet_groups,
 )
+from aioprowler.services.vpc.resources import GroupMembership
 from tests.services.made import made
 from tests.services.networks import network, to_anyone
 

@@ -8,21 +8,10 @@ import msgspec
 
 from aioprowler import Resource, States, field, listing
 from aioprowler.judging.verdicts import told
+from aioprowler.services.vpc.resources import GroupMembership
 
 
 # ------------------------------------------------------------------- instances
-class GroupMembership(msgspec.Struct, frozen=True, rename="pascal"):
-    """A security group of an instance; `status` is `active` once its rules hold."""
-
-    vpc_security_group_id: str
-    status: str | None = None
-
-    @property
-    def is_active(self) -> bool:
-        """Raises UnreadableError where AWS left out the status."""
-        return told(self.status, f"the status of security group {self.vpc_security_group_id}") == "active"
-
-
 class SubnetMembership(msgspec.Struct, frozen=True, rename="pascal"):
     """One of the subnets in which an instance may be."""
 

@@ -10,6 +10,7 @@ import msgspec
 
 from aioprowler import Facet, Here, Resource, States, Tag, call, derive, field, listing, source
 from aioprowler.judging.verdicts import told
+from aioprowler.services.vpc.resources import GroupMembership
 
 # DocumentDB and Neptune share the API of RDS, and have checks of their own; Neptune is judged here as well.
 INSTANCES = "DBInstances[?Engine != 'docdb']"
@@ -86,18 +87,6 @@ class Endpoint(msgspec.Struct, frozen=True, rename="pascal"):
     """Where an instance is reached; AWS leaves it out while the instance is being made."""
 
     port: int | None = None
-
-
-class GroupMembership(msgspec.Struct, frozen=True, rename="pascal"):
-    """A security group of a database; `status` is `active` once its rules hold."""
-
-    vpc_security_group_id: str
-    status: str | None = None
-
-    @property
-    def is_active(self) -> bool:
-        """Raises UnreadableError where AWS left out the status."""
-        return told(self.status, f"the status of security group {self.vpc_security_group_id}") == "active"
 
 
 class SubnetMembership(msgspec.Struct, frozen=True, rename="pascal"):

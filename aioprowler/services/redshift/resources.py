@@ -8,6 +8,7 @@ import msgspec
 
 from aioprowler import Facet, Here, Region, Resource, States, call, constant, derive, field, listing
 from aioprowler.judging.verdicts import told
+from aioprowler.services.vpc.resources import GroupMembership
 
 IN_SYNC: Final = "in-sync"
 REQUIRE_SSL: Final = "require_ssl"
@@ -18,18 +19,6 @@ class Endpoint(msgspec.Struct, frozen=True, rename="pascal"):
 
     address: str = ""
     port: int | None = None
-
-
-class GroupMembership(msgspec.Struct, frozen=True, rename="pascal"):
-    """A security group of a cluster; `status` is `active` once its rules hold."""
-
-    vpc_security_group_id: str
-    status: str | None = None
-
-    @property
-    def is_active(self) -> bool:
-        """Raises UnreadableError where AWS left out the status."""
-        return told(self.status, f"the status of security group {self.vpc_security_group_id}") == "active"
 
 
 class ParameterStatus(msgspec.Struct, frozen=True, rename="pascal"):

@@ -204,6 +204,18 @@ def is_judged(vpc: Vpc, use: NetworkUse, scan_unused_services: bool) -> bool:
     return scan_unused_services or vpc.vpc_id in use.vpcs
 
 
+class GroupMembership(msgspec.Struct, frozen=True, rename="pascal"):
+    """A security group of what AWS runs in a VPC, such as a database; `status` is `active` once its rules hold."""
+
+    vpc_security_group_id: str
+    status: str | None = None
+
+    @property
+    def is_active(self) -> bool:
+        """Raises UnreadableError where AWS left out the status."""
+        return told(self.status, f"the status of security group {self.vpc_security_group_id}") == "active"
+
+
 class GroupUse(msgspec.Struct, frozen=True):
     """The security groups of a region that some network interface is in."""
 
