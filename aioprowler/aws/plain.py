@@ -31,17 +31,20 @@ class PlainSession(AIOHTTPSession):  # type: ignore[misc]
         super().__init__(*args, **settings)
         self._turns = asyncio.Semaphore(BULKY_AT_ONCE)
 
-    def _create_connector(self, proxy_url: str | None) -> Any:
-        """aiobotocore's. Where nothing but the trusted certificates matters, clients share them: read for each client
-        anew they are half a megabyte, and milliseconds.
-        """
-        if proxy_url or not self._verify or self._cert_file:
-            return super()._create_connector(proxy_url)
-        tls = tls_context(get_cert_path(self._verify))
-        return aiohttp.TCPConnector(limit=self._max_pool_connections, ssl=tls, **self._connector_args)
-
     async def _get_session(self, proxy_url: str | None) -> _Straight:
-        return _Straight(await super()._get_session(proxy_url), self._turns)
+        """aiobotocore's, whose own trusts each certificate that comes by way of a proxy, and reads those to trust for
+        each client anew: half a megabyte, and milliseconds.
+        """
+        if proxy_url not in self._sessions:
+            tls = tls_context(get_cert_path(self._verify)) if self._verify else False
+            session = aiohttp.ClientSession(
+                connector=aiohttp.TCPConnector(limit=self._max_pool_connections, ssl=tls, **self._connector_args),
+                timeout=self._timeout,
+                skip_auto_headers={"CONTENT-TYPE"},
+                auto_decompress=False,
+            )
+            self._sessions[proxy_url] = await self._exit_stack.enter_async_context(session)
+        return _Straight(self._sessions[proxy_url], self._turns)
 
     async def send(self, request: Any) -> Any:
         """As aiobotocore's. Raises RedirectedError and ReplyTooLargeError besides."""

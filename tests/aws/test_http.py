@@ -8,6 +8,7 @@ import ipaddress
 import os
 import ssl
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +16,9 @@ import aiohttp
 import anyio
 import certifi
 import pytest
+from anyio.abc import SocketAttribute, SocketStream
+from botocore.awsrequest import AWSRequest
+from botocore.exceptions import SSLError
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
@@ -51,18 +55,19 @@ def test_plain_clients_share_the_certificates_that_they_trust(tmp_path: Path) ->
     bundle = tmp_path / "bundle.pem"
     bundle.write_text(Path(certifi.where()).read_text(encoding="utf-8"), encoding="utf-8")
 
+    async def trusted(verify: bool | str) -> Any:
+        async with PlainSession(verify=verify) as session:
+            await session._get_session(None)
+            return session._sessions[None].connector._ssl
+
     async def run() -> None:
-        first, second, other = (
-            PlainSession(verify=verify)._create_connector(None) for verify in (True, True, str(bundle))
-        )
-        assert first._ssl is second._ssl
-        assert isinstance(first._ssl, ssl.SSLContext)
-        assert first._ssl.verify_mode is ssl.CERT_REQUIRED
-        assert first._ssl.get_ca_certs()
-        assert other._ssl is not first._ssl
-        assert PlainSession(verify=False)._create_connector(None)._ssl is False
-        for connector in (first, second, other):
-            await connector.close()
+        first, second, other = [await trusted(verify) for verify in (True, True, str(bundle))]
+        assert first is second
+        assert isinstance(first, ssl.SSLContext)
+        assert first.verify_mode is ssl.CERT_REQUIRED
+        assert first.get_ca_certs()
+        assert other is not first
+        assert await trusted(False) is False
 
     anyio.run(run)
 
@@ -216,6 +221,49 @@ def test_only_a_certificate_that_the_bundle_trusts_is_talked_to(
                 with pytest.raises(aiohttp.ClientConnectorCertificateError):
                     await ask(clients.http, aws)
                 assert aws.received == []
+
+    anyio.run(run)
+
+
+async def tunnel(asked: SocketStream) -> None:
+    """A proxy of one connection: what is sent after CONNECT goes on as it is, and so does what comes back."""
+    host, port = (await asked.receive()).split()[1].split(b":")
+    async with asked, await anyio.connect_tcp(host.decode(), int(port)) as onwards:
+        await asked.send(b"HTTP/1.1 200 Connection established\r\n\r\n")
+        async with anyio.create_task_group() as directions:
+            directions.start_soon(pass_on, asked, onwards)
+            directions.start_soon(pass_on, onwards, asked)
+
+
+async def pass_on(source: SocketStream, to: SocketStream) -> None:
+    with suppress(anyio.BrokenResourceError):
+        async for piece in source:
+            await to.send(piece)
+        await to.send_eof()
+
+
+@pytest.mark.parametrize("trusted", [True, False])
+def test_by_way_of_a_proxy_plain_clients_trust_no_more_than_without(tmp_path: Path, trusted: bool) -> None:
+    tls, bundle = certificate(tmp_path)
+
+    async def run() -> None:
+        proxy = await anyio.create_tcp_listener(local_host="127.0.0.1")
+        by_way_of = f"http://127.0.0.1:{proxy.extra_attributes[SocketAttribute.local_port]()}"
+        async with (
+            StubAws(lambda _: Reply("hello"), tls=tls) as aws,
+            proxy,
+            anyio.create_task_group() as tasks,
+            PlainSession(verify=os.fspath(bundle) if trusted else True, proxies={"https": by_way_of}) as session,
+        ):
+            tasks.start_soon(proxy.serve, tunnel)
+            asked = session.send(AWSRequest("GET", aws.url).prepare())
+            if trusted:
+                assert await (await asked).content == b"hello"
+            else:
+                with pytest.raises(SSLError):
+                    await asked
+                assert aws.received == []
+            tasks.cancel_scope.cancel()
 
     anyio.run(run)
 
