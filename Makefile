@@ -14,6 +14,9 @@ COVERING := $(addprefix tests/,aws accounts engine findings integrations outputs
 
 SIGNED := accounts $(addprefix aws/,test_api.py test_gateway.py test_http.py test_lean_requests.py test_redirects.py)
 
+# Hundreds of programs are started by tests: compiled once, they start in half the time.
+unexport PYTHONDONTWRITEBYTECODE
+
 .DEFAULT_GOAL := help
 .PHONY: help demo test coverage test-newest test-awscrt lint generate models frameworks pins audit dist typecheck bench bench-report bench-scan chaos docs parity clean
 
@@ -42,10 +45,10 @@ coverage:  ## The same, and see that those of the parts that judge, ask and writ
 	$(MAKE) test COVERAGE=yes
 
 test-newest: $(SETUP) $(NEWEST)/.installed  ## Run the tests of aws/ and accounts/ on the newest aiobotocore
-	PYTHONPATH=$(CURDIR)/$(NEWEST) $(BIN)/python -m pytest $(PARALLEL) tests/aws tests/accounts
+	PYTHONPATH=$(CURDIR)/$(NEWEST) $(BIN)/python -m pytest $(PARALLEL) -m "not elsewhere" tests/aws tests/accounts
 
 test-awscrt: $(SETUP) $(AWSCRT)/.installed  ## Run those of what is signed and sent with awscrt, which signs where it is installed
-	PYTHONPATH=$(CURDIR)/$(AWSCRT) $(BIN)/python -m pytest $(PARALLEL) $(addprefix tests/,$(SIGNED))
+	PYTHONPATH=$(CURDIR)/$(AWSCRT) $(BIN)/python -m pytest $(PARALLEL) -m "not elsewhere" $(addprefix tests/,$(SIGNED))
 
 # Packages that come before those of .venv, which cannot be installed beside aioboto3 and should not be for all tests.
 PUT := $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --require-hashes --requirement

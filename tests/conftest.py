@@ -112,11 +112,11 @@ def fill_the_disk(monkeypatch: pytest.MonkeyPatch) -> Callable[[], None]:
 
 @pytest.hookimpl(tryfirst=True)  # before pytest-xdist reads the groups
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Tests that share something dear, the recording or a fixture of their module, go to one worker."""
+    """Tests that share a fixture of their module go to one worker."""
     for item in items:
         made = getattr(item, "_fixtureinfo", None)
         for name, (*_, definition) in made.name2fixturedefs.items() if made else ():
-            if definition.scope == "module" or name == "recording":
+            if definition.scope == "module":
                 item.add_marker(pytest.mark.xdist_group(f"{definition.baseid}:{name}"))
             if name == "recording":
                 item.add_marker(pytest.mark.timeout(400))  # half a minute of work, twice that where it is covered

@@ -15,7 +15,7 @@ import aioprowler
 from aioprowler import Account, DeclarationError, EntryError, Finding, ScanOptions, UsageError, scan
 from aioprowler.aws.errors import NotInRegionError
 from aioprowler.catalog import Catalog
-from aioprowler.scanning import Scan, prepare
+from aioprowler.scanning import Scan, accounts, prepare
 from tests.worlds.world import ACCOUNT, NOW, World, denied, error, findings_of, scan_world
 
 VERSIONING = "s3_bucket_object_versioning"
@@ -165,6 +165,16 @@ def test_a_consumer_may_stop_early() -> None:
 
     assert anyio.run(first).status == "FAIL"
     assert world.calls["s3:GetBucketVersioning"] < 500
+
+
+def test_a_scan_that_finds_nothing_does_not_wait_for_findings(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(accounts, "_HEAD_START", 60)
+
+    async def run() -> list[Finding]:
+        with anyio.fail_after(20):
+            return await scan_world(World(), "kms_cmk_are_used")
+
+    assert anyio.run(run) == []
 
 
 def test_a_slow_account_stalls_nobody() -> None:

@@ -107,7 +107,7 @@ def _ceiling(prepared: Prepared, planned: anyio.Event, more: Sequence[Operation]
 
 class AccountQueue:
     """A queue of accounts and its workers. Accounts are entered while the plan is made, and wait for it then. The first
-    one has the machine to itself until its first findings.
+    one has the machine to itself until its first findings, or its end.
     """
 
     def __init__(
@@ -139,12 +139,12 @@ class AccountQueue:
         async with anyio.create_task_group() as tasks:
             tasks.start_soon(self._feed, way.entries, queue)
             with waiting:
-                tasks.start_soon(self._worker, waiting.clone(), way.aws)
+                tasks.start_soon(self._worker, waiting.clone(), way.aws, begun)
                 await self._planned.wait()
                 with anyio.move_on_after(_HEAD_START):
                     await begun.wait()
                 for _ in range(self._width - 1):
-                    tasks.start_soon(self._worker, waiting.clone(), way.aws)
+                    tasks.start_soon(self._worker, waiting.clone(), way.aws, begun)
         if self._refused and len(self._refused) == self._progress.accounts:
             raise self._refused[0]
 
@@ -163,7 +163,7 @@ class AccountQueue:
                 await self._report(error)
         self._progress.accounts_listed = True
 
-    async def _worker(self, waiting: MemoryObjectReceiveStream[Entry], aws: Boundary) -> None:
+    async def _worker(self, waiting: MemoryObjectReceiveStream[Entry], aws: Boundary, begun: anyio.Event) -> None:
         with waiting:
             async for entry in waiting:
                 if self._ended:
@@ -181,6 +181,8 @@ class AccountQueue:
                     await self._planned.wait()
                     await self._visit(account)
                 self._progress.accounts_done += 1
+                begun.set()
+        begun.set()
 
     async def _report(self, error: EntryError) -> None:
         self._refused.append(error)

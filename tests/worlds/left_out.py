@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from aioprowler import Account
@@ -46,23 +46,25 @@ def without(reply: Any, path: Path) -> Any:
 
 
 class LeavingOut:
-    """An AwsApi whose replies to one operation lack a member. It remembers what members each operation's have."""
+    """An AwsApi whose replies to one operation lack a member. It remembers what members whole ones have."""
 
-    def __init__(self, aws: AwsApi) -> None:
+    def __init__(self, aws: AwsApi, operation: str) -> None:
         self._aws = aws
-        self.operation = ""
+        self._operation = operation
         self.path: Path = ()
-        self.seen: dict[str, dict[Path, None]] = defaultdict(dict)
+        self.seen: dict[Path, None] = {}
 
     async def call(
         self, account: Account, region: str, service: str, operation: str, params: dict[str, Any]
     ) -> dict[str, Any]:
         reply = await self._aws.call(account, region, service, operation, params)
-        name = f"{service}:{operation}"
-        if not self.operation:
-            self.seen[name] |= dict.fromkeys(paths(reply))
-        whole: dict[str, Any] = without(reply, self.path) if name == self.operation else reply
-        return whole
+        if f"{service}:{operation}" != self._operation:
+            return reply
+        if not self.path:
+            self.seen |= dict.fromkeys(paths(reply))
+            return reply
+        left: dict[str, Any] = without(reply, self.path)
+        return left
 
 
 class Declared:
@@ -89,8 +91,3 @@ class Declared:
         if path in self._lists[operation]:
             return False
         return operation in self._read_by_functions or path[-1] in self._members[operation]
-
-
-def tried(declared: Declared, seen: Mapping[str, Iterable[Path]], operation: str) -> list[Path]:
-    """The members of an operation's replies that are left out, one at a time."""
-    return [path for path in seen.get(operation, ()) if declared.reads(operation, path)]

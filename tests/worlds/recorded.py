@@ -16,8 +16,10 @@ from aioprowler.aws.api import Boundary
 from aioprowler.aws.credentials import Keys, Renewing
 from aioprowler.aws.gateway import Gateway
 from aioprowler.aws.quotas import QuotaTable
+from aioprowler.catalog import installed
 from aioprowler.demo import EmbeddedAws
 from aioprowler.demo.seed import DemoOrganization, seed
+from aioprowler.engine.plan import make_plan
 from tests.worlds.world import NOW, TOOLS
 
 Key = tuple[str, str, str, bytes]
@@ -99,7 +101,8 @@ def statuses(recording: Recording) -> dict[str, set[str]]:
 
 
 async def _record(organization: DemoOrganization) -> Recording:
-    async with Gateway(table=OPEN, budget=1.0) as gateway:
+    planned = [each.operation for each in make_plan(tuple(installed()), {}).operations]
+    async with Gateway(table=OPEN, budget=1.0, operations=planned) as gateway:
         recorder = _Recorder(gateway)
         accounts = [await _enter(gateway, recorder, role.id, role.role_arn) for role in organization.accounts]
         options = ScanOptions(accounts=accounts, now=NOW)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +16,7 @@ import anyio
 import pytest
 
 from aioprowler import Account, Finding, ScanOptions, scan
-from tests.worlds.left_out import Declared, LeavingOut, spelled, tried
+from tests.worlds.left_out import Declared, LeavingOut, spelled
 from tests.worlds.recorded import Recording
 from tests.worlds.shaped import OFF, ON, ShapedWorld
 from tests.worlds.test_denied import ABOUT, CHECKS, CONFIG, OPERATIONS, Key
@@ -30,31 +31,26 @@ class Trials:
     """Scans of one world, whole and with something left out."""
 
     def __init__(self, world: Any, accounts: Sequence[Account]) -> None:
-        self._aws = LeavingOut(world)
+        self._world = world
         self._accounts = accounts
-        self._scan([check.id for check in CHECKS])
 
     def deciding(self, operation: str, checks: Sequence[str], known: set[str]) -> set[str]:
         """The members whose absence decides a verdict, or silences one, but for those that are known to."""
-        members = [path for path in tried(DECLARED, self._aws.seen, operation) if spelled(path) not in known]
-        if not members:
-            return set()
-        self._aws.operation, self._aws.path = "none", ()
-        whole = self._scan(checks)
-        self._aws.operation = operation
+        aws = LeavingOut(self._world, operation)
+        whole = self._scan(aws, checks)
         found = set()
-        for self._aws.path in members:
-            if _decides(whole, self._scan(checks)):
-                found.add(spelled(self._aws.path))
+        for path in filter(partial(DECLARED.reads, operation), aws.seen):
+            aws.path = path
+            if spelled(path) not in known and _decides(whole, self._scan(aws, checks)):
+                found.add(spelled(path))
         return found
 
-    def _scan(self, checks: Sequence[str]) -> dict[Key, Finding]:
+    def _scan(self, aws: LeavingOut, checks: Sequence[str]) -> dict[Key, Finding]:
         async def run() -> dict[Key, Finding]:
             options = ScanOptions(
                 checks=checks, accounts=self._accounts, now=NOW, config=CONFIG, scan_unused_services=True
             )
-            found = scan(options, aws=self._aws, tools=TOOLS)
-            return {(each.check_id, each.uid): each async for each in found}
+            return {(each.check_id, each.uid): each async for each in scan(options, aws=aws, tools=TOOLS)}
 
         return anyio.run(run)
 
@@ -66,7 +62,7 @@ def _decides(whole: dict[Key, Finding], part: dict[Key, Finding]) -> bool:
     return any((f.check_id, f.account_id) not in told for key, f in whole.items() if key not in part)
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def worlds(recording: Recording) -> list[Trials]:
     return [Trials(ShapedWorld(CHECKS), (ON, OFF)), Trials(recording, recording.accounts[:1])]
 
