@@ -55,6 +55,15 @@ class MuteEntry(Struct, frozen=True, kw_only=True):
         return f"{self.check} ({where}account {self.account})"
 
     @property
+    def patterns(self) -> tuple[str, ...]:
+        """All that it searches for."""
+        excepted = self.exceptions
+        return (
+            check_pattern(self.check), *self.regions, *self.resources, *self.tags,
+            *excepted.accounts, *excepted.regions, *excepted.resources, *excepted.tags,
+        )  # fmt: skip
+
+    @property
     def reads_tags(self) -> bool:
         """Whether it depends on the resource's tags."""
         return bool(self.tags or self.exceptions.tags)

@@ -162,7 +162,9 @@ class Muting:
     def doubts(self) -> Iterator[str]:
         """What is to be said of findings that are not muted because nobody knows whether they should be."""
         for pattern in [text for text, each in self._expressions.items() if each is not None and each.is_spent]:
-            yield f"{too_slow(f'The pattern {pattern!r:.80} of the mutelist')}. What depends on it is not muted."
+            entries = _named([entry for entry in self.mutelist.entries if pattern in entry.patterns])
+            told = too_slow(f"The mutelist's pattern {pattern!r:.80} of {entries}")
+            yield f"{told}. What depends on it is not muted."
         if self.undecided:
             yield (
                 f"{self.undecided:,} findings may be what entries of the mutelist accept by tag, but their tags could "
@@ -172,10 +174,12 @@ class Muting:
 
 def _note(title: str, entries: Sequence[MuteEntry]) -> list[str]:
     """One line, or none."""
-    if not entries:
-        return []
+    return [f"{title}: {_named(entries)}."] if entries else []
+
+
+def _named(entries: Sequence[MuteEntry]) -> str:
     more = f", and {len(entries) - _NAMED:,} more" if len(entries) > _NAMED else ""
-    return [f"{title}: {', '.join(map(str, entries[:_NAMED]))}{more}."]
+    return f"{', '.join(map(str, entries[:_NAMED]))}{more}"
 
 
 def _rule(entry: MuteEntry, matcher: Callable[[tuple[str, ...]], Match]) -> Rule:

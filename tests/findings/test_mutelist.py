@@ -284,41 +284,41 @@ def mutes(*entries: MuteEntry, **changes: Any) -> tuple[bool, list[str]]:
     return treated.muted, list(muting.doubts())
 
 
-TOLD = [
-    (
-        f"The pattern {SLOW!r} of the mutelist took more than 0.01 s to search: write it without repetitions in each "
-        "other. What depends on it is not muted."
-    )
-]
+def told(entries: str = "* (line 7, account *)") -> list[str]:
+    slow = f"The mutelist's pattern {SLOW!r} of {entries} took more than 0.01 s to search"
+    return [f"{slow}: write it without repetitions in each other. What depends on it is not muted."]
 
 
 @pytest.mark.usefixtures("impatient")
 def test_an_entry_whose_pattern_takes_too_long_mutes_nothing_and_is_told() -> None:
-    slow = MuteEntry(account="*", check="*", resources=(SLOW,))
+    slow = MuteEntry(account="*", check="*", resources=(SLOW,), line=7)
     assert mutes(slow, resource_id="xyz") == (True, [])
-    assert mutes(slow, resource_id=LONG) == (False, TOLD)
+    assert mutes(slow, resource_id=LONG) == (False, told())
 
 
 @pytest.mark.usefixtures("impatient")
 def test_other_entries_go_on_muting() -> None:
-    slow, other = MuteEntry(account="*", check="*", resources=(SLOW,)), MuteEntry(account="*", check="s3_*")
-    assert mutes(slow, other, resource_id=LONG) == (True, TOLD)
-    assert mutes(*[slow] * 5, other, resource_id=LONG) == (True, TOLD)
-    alternatives = MuteEntry(account="*", check="*", resources=(SLOW, "xxx"))
-    assert mutes(alternatives, resource_id=LONG) == (True, TOLD)
+    slow, other = MuteEntry(account="*", check="*", resources=(SLOW,), line=7), MuteEntry(account="*", check="s3_*")
+    assert mutes(slow, other, resource_id=LONG) == (True, told())
+    assert mutes(*[slow] * 6, other, resource_id=LONG) == (
+        True,
+        told(f"{', '.join([str(slow)] * 5)}, and 1 more"),
+    )
+    alternatives = MuteEntry(account="*", check="*", resources=(SLOW, "xxx"), line=7)
+    assert mutes(alternatives, resource_id=LONG) == (True, told())
 
 
 @pytest.mark.usefixtures("impatient")
 def test_an_exception_that_takes_too_long_may_hold() -> None:
-    excepts = MuteEntry(account="*", check="*", exceptions=Exceptions(resources=(SLOW,)))
-    assert mutes(excepts, resource_id=LONG) == (False, TOLD)
-    assert mutes(excepts, MuteEntry(account="*", check="*"), resource_id=LONG) == (False, TOLD)
+    excepts = MuteEntry(account="*", check="*", exceptions=Exceptions(resources=(SLOW,)), line=7)
+    assert mutes(excepts, resource_id=LONG) == (False, told())
+    assert mutes(excepts, MuteEntry(account="*", check="*"), resource_id=LONG) == (False, told())
 
 
 @pytest.mark.usefixtures("impatient")
 def test_all_tags_must_be_found_in_time() -> None:
     tags = {"team": "data", "name": LONG}
-    assert mutes(MuteEntry(account="*", check="*", tags=(SLOW, "team")), resource_tags=tags) == (False, TOLD)
+    assert mutes(MuteEntry(account="*", check="*", tags=(SLOW, "team"), line=7), resource_tags=tags) == (False, told())
     assert not mutes(MuteEntry(account="*", check="*", tags=("none", SLOW)), resource_tags=tags)[0]
 
 
