@@ -63,8 +63,7 @@ class JunitWriter(FileWriter):
 
     def _case(self, finding: Finding) -> str:
         name, about = self._check(finding)
-        resource = attribute(finding.resource_arn or finding.resource_id or finding.resource_name)
-        start = f'<testcase classname="{name}" name="{resource}" time="0"'
+        start = f'<testcase classname="{name}" name="{attribute(_name(finding))}" time="0"'
         if finding.status == "PASS":
             return f"{start}/>\n"
         detail = attribute(finding.status_detail)
@@ -80,6 +79,13 @@ class JunitWriter(FileWriter):
         told = "\n\n".join(filter(None, (about, content(finding.advice), content(finding.remediation.url))))
         failure = f'<failure message="{detail}" type="{finding.severity}">{place}\n{told}</failure>'
         return f"{start}>{failure}</testcase>\n"
+
+
+def _name(finding: Finding) -> str:
+    """Of its test case: no other of its check has it. Servers drop cases of the same name, or take them for retries."""
+    arn, id_ = finding.resource_arn, finding.resource_id
+    own = "" if arn == id_ or arn.endswith((f"/{id_}", f":{id_}")) else id_
+    return " ".join(filter(None, (finding.account_id, finding.region, arn, own))) or finding.resource_name
 
 
 def _check_part(finding: Finding) -> tuple[str, str]:

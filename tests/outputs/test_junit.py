@@ -39,7 +39,8 @@ def written(findings: list[Finding], path: Path) -> list[Any]:
 
 def test_a_failure(tmp_path: Path) -> None:
     (case,) = written([FINDING], tmp_path / "scan.junit.xml")
-    assert (case.classname, case.name) == ("s3.s3_bucket_public_access", "arn:aws:s3:::reports")
+    assert case.classname == "s3.s3_bucket_public_access"
+    assert case.name == "123456789012 eu-west-1 arn:aws:s3:::reports"
     (failure,) = case.result
     assert isinstance(failure, Failure)
     assert (failure.message, failure.type) == (FINDING.status_detail, "high")
@@ -75,11 +76,31 @@ def test_counts_are_those_of_all(tmp_path: Path) -> None:
     assert sum(case.is_failure for case in found) == sum(each.status == "FAIL" for each in findings)
 
 
+def test_no_two_cases_are_equal(tmp_path: Path) -> None:
+    """Servers tell cases apart by class and name: of two that are equal they show one, or a failure as passed."""
+    managed = "arn:aws:iam::aws:policy/ReadOnlyAccess"
+    user = "arn:aws:iam::123456789012:user/deploy"
+    findings = [
+        finding(resource_arn=managed, resource_id=managed, account_id="111111111111"),
+        finding(resource_arn=managed, resource_id=managed, account_id="222222222222"),
+        finding(resource_arn=managed, resource_id=managed, account_id="222222222222", region="us-east-1"),
+        finding(resource_arn=user, resource_id="AKIAFIRST"),
+        finding(resource_arn=user, resource_id="AKIASECOND"),
+        finding(resource_arn=user, resource_id="deploy"),
+        finding(resource_arn=user, resource_id="ploy"),
+        finding(check_id="another", resource_arn=user, resource_id="AKIASECOND"),
+        finding(resource_arn="", resource_id="first"),
+        finding(resource_arn="", resource_id="second"),
+    ]
+    found = written(findings, tmp_path / "scan.junit.xml")
+    assert len({(case.classname, case.name) for case in found}) == len(findings)
+
+
 def test_hostile_text(tmp_path: Path) -> None:
     texts = [*HOSTILE, "\x00\x0b\x1f\ufffe\uffff", "a\ud800b", "\t\r\n x", "]]>", "'\""]
     found = written([hostile(text) for text in texts], tmp_path / "scan.junit.xml")
     for text, case in zip(texts, found, strict=True):
-        assert case.name == f"arn:aws:s3:::{visible(text)}"
+        assert case.name == f"123456789012 eu-west-1 arn:aws:s3:::{visible(text)}"
         assert case.result[0].message == f"It is {visible(text)}"
     root = ET.parse(tmp_path / "scan.junit.xml").getroot()  # noqa: S314 - our own file
     assert {each.tag for each in root.iter()} == {"testsuites", "testsuite", "testcase", "failure"}
@@ -96,7 +117,8 @@ def test_nothing_is_a_command_of_a_ci(text: str, defused: str, tmp_path: Path) -
     path = tmp_path / "scan.junit.xml"
     (case,) = written([each], path)
     (failure,) = case.result
-    assert case.name == failure.message == defused
+    assert case.name == f"eu-west-1 {text} reports".replace("##", "#<U+0023>")  # no line begins with the name
+    assert failure.message == defused
     lines = failure.text.splitlines()
     assert [line for line in lines if "<U+" in line] == [f" {defused} eu-west-1", defused, f" {defused}"]
     assert not re.search(r"^\s*::|##\w*\[", path.read_text(), re.MULTILINE)
