@@ -19,6 +19,7 @@ from aioprowler.catalog import installed
 from aioprowler.catalog.loading import INDEX, indexed
 from aioprowler.errors import AioprowlerError
 from docs.build.calls import calls
+from docs.build.commands import commands
 from docs.build.configuration import configuration
 from docs.build.demo import demo
 from docs.build.resume import resume
@@ -41,6 +42,7 @@ MADE: Final[dict[str, Callable[[str], str]]] = {
     "aioprowler/accounts/managed_policies.txt": _managed_policies,
     "docs/calls.md": calls,
     "docs/configuration.md": configuration,
+    "docs/reference.md": commands,
     "docs/resume.md": resume,
 }
 """File -> from what is in it to what should be. The index first: the pages are about what it lists."""

@@ -44,13 +44,18 @@ def _dispatch(arguments: Sequence[str]) -> int:
         case [] | ["--help"] | ["-h"] | ["help"]:
             sys.stdout.write(help_page())
             return OK
-        case ["--version"]:
+        case ["--version"] | ["-V"]:
             sys.stdout.write(f"aioprowler {__version__}\n")
             return OK
-        case ["--version", "-v"] | ["-v", "--version"]:
+        case ["--version", "-v"] | ["-v", "--version"] | ["-V", "-v"] | ["-v", "-V"]:
             from aioprowler.cli.version import versions
 
             sys.stdout.write(versions())
+            return OK
+        case ["__complete", *words]:
+            from aioprowler.cli.completion import candidates
+
+            sys.stdout.writelines(f"{word}\t{about}\n" for word, about in candidates(words))
             return OK
     from aioprowler.cli.parser import parse
 
@@ -63,7 +68,7 @@ def help_page() -> str:
     rows = [f"  {name:<{width}}{about}" for name, about in COMMANDS.items()]
     options = [
         f"  {'--help, -h':<{width}}Explain a command and its options.",
-        f"  {'--version':<{width}}Print the version; with -v, what it runs on too.",
+        f"  {'--version, -V':<{width}}Print the version; with -v, what it runs on too.",
     ]
     return "\n".join([_HEAD, "Commands:", *rows, "", "Options:", *options, "", _FOOT])
 

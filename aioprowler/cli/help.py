@@ -5,8 +5,8 @@ from __future__ import annotations
 import inspect
 import shutil
 import textwrap
-from collections.abc import Iterable, Sequence
-from typing import TYPE_CHECKING, Final, get_origin
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING, Final, NamedTuple, get_origin
 
 from cyclopts import Group
 
@@ -35,35 +35,69 @@ def is_asked(app: App, arguments: Sequence[str]) -> bool:
     return apps[-1].default_command is None and len(chain) == len(arguments)
 
 
+class Described(NamedTuple):
+    """A command, as its help page, the manual and the documentation tell it."""
+
+    name: str
+    """With all before it: `aioprowler checks list`."""
+    operands: str
+    """What follows the name, before any options; empty, or begins with a blank."""
+    about: str
+    """Paragraphs, and indented lines."""
+    blocks: Mapping[str, Sequence[Row]]
+    """Title -> what there is to say, and what for."""
+
+    @property
+    def usage(self) -> str:
+        """In a line."""
+        return f"{self.name}{self.operands} [OPTIONS]"
+
+
 def page(app: App, arguments: Sequence[str]) -> str:
     """The help page of the command that the arguments begin with."""
-    words = _words(arguments)
-    chain, apps, _ = app.parse_commands(words)
-    command = apps[-1]
-    name = " ".join(["aioprowler", *chain])
-    parts = [_about(command, chain)]
-    if command.default_command is None:
-        parts = [f"Usage: {name} COMMAND [OPTIONS]", *parts, _block("Commands", _commands(command))]
-    else:
-        arguments_of = [each for each in command.assemble_argument_collection() if each.show]
-        positional = "".join(f" {_operand(each)}" for each in arguments_of if not _options(each))
-        parts = [f"Usage: {name}{positional} [OPTIONS]", *parts, *_blocks(arguments_of)]
+    told = described(app, words_of(arguments))
+    blocks = [_block(title, rows) for title, rows in told.blocks.items()]
+    parts = [f"Usage: {told.usage}", _flow(told.about), *blocks]
     return "\n\n".join(part for part in parts if part) + "\n"
 
 
-def _words(arguments: Sequence[str]) -> list[str]:
+def described(app: App, words: Sequence[str]) -> Described:
+    """The command that the words name."""
+    chain, apps, _ = app.parse_commands(words)
+    command, name = apps[-1], " ".join(["aioprowler", *chain])
+    if command.default_command is None:
+        return Described(name, " COMMAND", COMMANDS.get(" ".join(chain), ""), {"Commands": _commands(command)})
+    arguments = arguments_of(command)
+    operands = "".join(f" {_operand(each)}" for each in arguments if not spellings(each))
+    return Described(name, operands, _doc(command), _blocks(arguments))
+
+
+def all_described(app: App) -> Iterator[Described]:
+    """Each command, and after it those below it."""
+    for name in COMMANDS:
+        yield described(app, [name])
+        for below in subcommands(app[name]):
+            yield described(app, [name, below])
+
+
+def arguments_of(command: App) -> list[Argument]:
+    """Options and operands of a command, in the order in which they are declared."""
+    return [each for each in command.assemble_argument_collection() if each.show]
+
+
+def subcommands(command: App) -> list[str]:
+    """Names of the commands below one."""
+    return [name for name in command if not name.startswith("-")]
+
+
+def words_of(arguments: Sequence[str]) -> list[str]:
+    """What stands before the first option."""
     words: list[str] = []
     for argument in arguments:
         if argument.startswith("-"):
             break
         words.append(argument)
     return words
-
-
-def _about(command: App, chain: Sequence[str]) -> str:
-    if command.default_command is None:
-        return COMMANDS.get(" ".join(chain), "")
-    return _flow(_doc(command))
 
 
 def _doc(command: App) -> str:
@@ -89,17 +123,16 @@ def _width() -> int:
 
 
 def _commands(command: App) -> list[Row]:
-    subcommands = {name: command[name] for name in command if not name.startswith("-")}
-    return [(name, _doc(each).partition("\n")[0]) for name, each in subcommands.items()]
+    return [(name, _doc(command[name]).partition("\n")[0]) for name in subcommands(command)]
 
 
-def _blocks(arguments: Iterable[Argument]) -> list[str]:
-    """Options by their groups, in the order in which they are declared."""
+def _blocks(arguments: Iterable[Argument]) -> dict[str, list[Row]]:
+    """Options by their groups."""
     groups: dict[str, list[Row]] = {}
     for argument in arguments:
         title = _title(argument)
         groups.setdefault(title, []).append((_label(argument), argument.parameter.help or ""))
-    return [_block(title, rows) for title, rows in groups.items()]
+    return groups
 
 
 def _title(argument: Argument) -> str:
@@ -107,7 +140,8 @@ def _title(argument: Argument) -> str:
     return names[0] if names and names[0] not in ("Parameters", "Arguments") else "Options"
 
 
-def _options(argument: Argument) -> list[str]:
+def spellings(argument: Argument) -> list[str]:
+    """Of an option, the short one first; none of an operand."""
     return sorted((name for name in argument.names if name.startswith("-")), key=_short_first)
 
 
@@ -116,7 +150,7 @@ def _short_first(name: str) -> bool:
 
 
 def _label(argument: Argument) -> str:
-    options = _options(argument)
+    options = spellings(argument)
     if not options:
         return _placeholder(argument)
     label = ", ".join(options)

@@ -33,7 +33,7 @@ _GROUPS: Final = {
         "docs/outputs.md", "docs/findings.md", "docs/coverage.md", "docs/compliance.md", "docs/diff.md",
         "docs/integrations.md",
     ),
-    "Reference": ("checks/index.html", "frameworks/index.html"),
+    "Reference": ("docs/command-line.md", "docs/reference.md", "checks/index.html", "frameworks/index.html"),
     "Extend": (
         "docs/custom-checks.md", "docs/python.md", "CONTRIBUTING.md", "docs/architecture.md", "docs/calls.md",
         "benchmarks/README.md",
