@@ -6,8 +6,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any, Final
 
-import msgspec
-
+from aioprowler.catalog import configuration
 from aioprowler.catalog.custom_metadata import customized, read_metadata
 from aioprowler.catalog.listed import AnyCheck, Declared, Indexed, Listed, config_of
 from aioprowler.catalog.selection import Selection
@@ -15,8 +14,7 @@ from aioprowler.compliance.frameworks import required
 from aioprowler.declarations.checks import SEVERITIES
 from aioprowler.declarations.errors import refuse
 from aioprowler.declarations.parameters import Parameter
-from aioprowler.errors import ConfigurationError, UsageError, require
-from aioprowler.expressions import Expression
+from aioprowler.errors import UsageError, require
 from aioprowler.facts.prowler_keys import PROWLER_KEYS
 from aioprowler.findings.selection import ArnPattern, Arns
 
@@ -111,18 +109,28 @@ class Catalog:
         return self._schema({key for each in self.listed.values() for key in each.configuration})
 
     def validated_config(self, config: Mapping[str, Any]) -> dict[str, Any]:
-        """The keys of `config` that some check reads, in their declared types. Raises ConfigurationError, and
-        DeclarationError where two checks disagree about one of them, or about one that a check reads which is not of
-        the index.
+        """The keys of `config` that some check reads, in their declared types. Raises ConfigurationError for a misspelt
+        key or a value of another type, and DeclarationError where two checks disagree about one of them, or about one
+        that a check reads which is not of the index.
         """
-        read = {key for each in self.listed.values() for key in each.configuration}
-        try:
-            require("configuration key", config, sorted(PROWLER_KEYS | read - {UNUSED_SERVICES}))
-        except UsageError as error:
-            raise ConfigurationError(str(error)) from None
+        configuration.unknown(config, self.known_keys)
+        config = configuration.todays(config)
         others = {k for each in self.listed.values() if isinstance(each, Declared) for k in each.configuration}
-        schema = self._schema(read & config.keys() | others)
-        return {name: _convert(schema[name], value) for name, value in config.items() if name in schema}
+        schema = self._schema(self._read & config.keys() | others)
+        return {
+            name: configuration.converted(name, schema[name].type, value)
+            for name, value in config.items()
+            if name in schema
+        }
+
+    @property
+    def known_keys(self) -> list[str]:
+        """The configuration keys that there are, here or in Prowler, in alphabetical order."""
+        return sorted(PROWLER_KEYS | self._read - {UNUSED_SERVICES})
+
+    @property
+    def _read(self) -> set[str]:
+        return {key for each in self.listed.values() for key in each.configuration}
 
     def _schema(self, names: Collection[str]) -> dict[str, Parameter]:
         """Those of the keys that checks read. Only these checks are loaded."""
@@ -170,20 +178,6 @@ def _is_named(check: Listed, asked: Selection) -> bool:
 
 def _judges(check: Listed, arns: Arns) -> bool:
     return any(ArnPattern.parse(own).meets(asked) for own in check.arns for asked in arns.shapes)
-
-
-def _convert(key: Parameter, value: Any) -> Any:
-    try:
-        return msgspec.convert(value, key.type, dec_hook=_pattern)
-    except ValueError as error:
-        raise ConfigurationError(f"Configuration key {key.name}: {error}.") from None
-
-
-def _pattern(kind: Any, value: Any) -> Any:
-    """A regular expression, which msgspec does not know of. Raises ValueError."""
-    if kind is Expression and isinstance(value, str):
-        return Expression(value)
-    raise msgspec.ValidationError(f"expected a regular expression, got {value!r:.80}")
 
 
 def _count(names: Iterable[str]) -> dict[str, int]:

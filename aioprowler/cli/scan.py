@@ -117,9 +117,20 @@ def _prepared(options: ScanOptions, judging: Judging) -> Prepared:
     from aioprowler.scanning import prepare
 
     try:
-        return prepare(options)
+        prepared = prepare(options)
     except ConfigurationError as error:
         raise UsageError(f"{judging.config_file}: {error}") from None
+    _require_regions(prepared.options)
+    return prepared
+
+
+def _require_regions(options: ScanOptions) -> None:
+    from aioprowler.aws.partitions import require_regions
+    from aioprowler.errors import UsageError
+
+    require_regions([*(options.regions or ()), *options.excluded_regions])
+    if options.regions and set(options.regions) <= set(options.excluded_regions):
+        raise UsageError("All regions to scan are excluded: leave one, by --region or --excluded-region.")
 
 
 def _options(
@@ -130,23 +141,15 @@ def _options(
     running: Running,
     now: datetime.datetime | None,
 ) -> ScanOptions:
-    from aioprowler.aws.partitions import require_regions
     from aioprowler.scanning import ScanOptions
 
-    config = judging.config()
-    excluded = [*(access.excluded_regions or ()), *config.get("disallowed_regions", ())]
-    require_regions([*(access.regions or ()), *excluded])
-    if access.regions and set(access.regions) <= set(excluded):
-        from aioprowler.errors import UsageError
-
-        raise UsageError("All regions to scan are excluded: leave one, by --region or --excluded-region.")
     return ScanOptions(
         **selection.for_scan(),
         regions=access.regions,
-        excluded_regions=excluded,
+        excluded_regions=access.excluded_regions or (),
         statuses=output.statuses,
         baseline=output.known(),
-        config=config,
+        config=judging.config(),
         scan_unused_services=judging.scan_unused_services,
         internet=not judging.no_internet,
         api_budget=running.api_budget,

@@ -13,7 +13,7 @@ from msgspec import structs
 from aioprowler.aws.own_quotas import validated
 from aioprowler.aws.partitions import unlisted_regions
 from aioprowler.aws.quotas import QuotaTable
-from aioprowler.catalog import UNUSED_SERVICES, AnyCheck, Catalog, Declared, load
+from aioprowler.catalog import UNUSED_SERVICES, AnyCheck, Catalog, Declared, configuration, load
 from aioprowler.compliance.frameworks import canonical, framework
 from aioprowler.compliance.guardrails import guarded_keys
 from aioprowler.engine.plan import Plan, make_plan
@@ -108,6 +108,7 @@ class Prepared:
         """What the user should know before the scan begins."""
         yield from filter(None, (self._absent(each) for each in self.frameworks))
         yield from unlisted_regions(self._named_regions())
+        yield from configuration.notes(self.options.config, self.catalog.known_keys)
         if self.options.baseline is not None:
             yield from self.options.baseline.notes
 
@@ -129,6 +130,7 @@ def prepare(options: ScanOptions) -> Prepared:
     """Raises UsageError for options that cannot be carried out, and DeclarationError for a mistake in a check of the
     user's. The modules of the package's own checks are not loaded yet.
     """
+    options = _without_what_is_excluded(options)
     catalog = load(options.checks_folders, options.custom_checks_metadata_file)
     now = options.clock
     return Prepared(
@@ -141,6 +143,20 @@ def prepare(options: ScanOptions) -> Prepared:
         arns=Arns(options.resource_arns) if options.resource_arns else None,
         tags=Tags(options.resource_tags) if options.resource_tags else None,
         quotas=QuotaTable(validated(options.quotas)),
+    )
+
+
+def _without_what_is_excluded(options: ScanOptions) -> ScanOptions:
+    """The options with the exclusions of the configuration. Raises ConfigurationError."""
+    regions, checks, services = (
+        configuration.converted(name, tuple[str, ...], options.config.get(name) or ())
+        for name in ("disallowed_regions", "excluded_checks", "excluded_services")
+    )
+    return structs.replace(
+        options,
+        excluded_regions=options.excluded_regions or regions,
+        excluded_checks=(*options.excluded_checks, *checks),
+        excluded_services=(*options.excluded_services, *services),
     )
 
 

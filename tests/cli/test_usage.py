@@ -171,7 +171,7 @@ def test_nobody_is_there_to_be_asked(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.mark.parametrize(
     ("text", "told"),
     [
-        ("nonsense: 1\n", "There is no configuration key 'nonsense'"),
+        ("max_security_group_rule: 1\n", "There is no configuration key 'max_security_group_rule'. Did you mean"),
         ("max_unused_access_keys_days: x\n", "Configuration key"),
     ],
 )

@@ -196,11 +196,11 @@ def keeps_own(vault: BackupVault) -> bool:
 def most_points(
     *,
     max_backup_recovery_points: Annotated[
-        int, "Judge only so many recovery points of each backup vault, the newest ones; all where it is 0."
+        int, "Judge only so many recovery points of each backup vault, the newest ones; all where it is 0 or -1."
     ] = 0,
 ) -> int | None:
     """How many of a vault are looked at; None for all."""
-    return max_backup_recovery_points or None
+    return max_backup_recovery_points if max_backup_recovery_points > 0 else None
 
 
 class RecoveryPoint(

@@ -67,11 +67,11 @@ class MetricAlarm(Resource, id="name", type="AwsCloudWatchAlarm", group="monitor
 def most_log_groups(
     *,
     max_cloudwatch_log_groups: Annotated[
-        int, "Judge only so many log groups of each region, the newest ones; all where it is 0."
+        int, "Judge only so many log groups of each region, the newest ones; all where it is 0 or -1."
     ] = 0,
 ) -> int | None:
     """How many of a region are looked at; None for all."""
-    return max_cloudwatch_log_groups or None
+    return max_cloudwatch_log_groups if max_cloudwatch_log_groups > 0 else None
 
 
 class LogGroup(
@@ -230,12 +230,12 @@ async def newest_groups(
     aws: Aws,
     *,
     max_cloudwatch_log_groups_for_secrets: Annotated[
-        int, "Look into the events of so many log groups of each region, the newest ones; of all where it is 0."
+        int, "Look into the events of so many log groups of each region, the newest ones; of all where it is 0 or -1."
     ] = 100,
 ) -> GroupsToRead:
     """Those whose events are looked into: at five calls a second, thousands of groups would take the whole scan."""
     most = max_cloudwatch_log_groups_for_secrets
-    if isinstance(groups, Failure) or not most or len(groups) <= most:
+    if isinstance(groups, Failure) or most <= 0 or len(groups) <= most:
         return GroupsToRead()
     aws.not_asked("logs", "FilterLogEvents", len(groups) - most)
     newest = heapq.nlargest(most, groups, key=lambda group: (group.creation_time, group.name))

@@ -26,13 +26,13 @@ async def packages_of(
     aws: Aws,
     *,
     max_codeartifact_packages: Annotated[
-        int, "Judge only so many packages of CodeArtifact in a region; all where it is 0."
+        int, "Judge only so many packages of CodeArtifact in a region; all where it is 0 or -1."
     ] = 0,
 ) -> list[Any]:
     """With the names of their repositories, which AWS does not tell again. A repository that could not be asked is one
     package that says why.
     """
-    most = max_codeartifact_packages or sys.maxsize
+    most = max_codeartifact_packages if max_codeartifact_packages > 0 else sys.maxsize
     found: list[Any] = []
     for number, repository in enumerate(repositories):
         if len(found) >= most:

@@ -27,7 +27,7 @@ async def task_definitions(
     aws: Aws,
     *,
     max_ecs_task_definitions: Annotated[
-        int, "Judge only so many task definitions of each region, the ones registered last; all where it is 0."
+        int, "Judge only so many task definitions of each region, the ones registered last; all where it is 0 or -1."
     ] = 0,
 ) -> list[dict[str, str]] | Failure:
     """Every active revision. With a limit the latest revision of each family is asked when it was registered, and of

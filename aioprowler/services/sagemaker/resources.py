@@ -103,11 +103,11 @@ class ScriptSecrets(FoundSecrets, Facet[NotebookInstance]):
 def most_training_jobs(
     *,
     max_sagemaker_training_jobs: Annotated[
-        int, "Judge only so many training jobs of each region, the newest ones; all where it is 0."
+        int, "Judge only so many training jobs of each region, the newest ones; all where it is 0 or -1."
     ] = 0,
 ) -> int | None:
     """How many of a region are looked at; None for all."""
-    return max_sagemaker_training_jobs or None
+    return max_sagemaker_training_jobs if max_sagemaker_training_jobs > 0 else None
 
 
 class InstanceGroup(msgspec.Struct, frozen=True, rename="pascal"):
@@ -163,11 +163,11 @@ class TrainingJob(Resource, id="name", type="Other", group="ai_ml", noun="SageMa
 def most_processing_jobs(
     *,
     max_sagemaker_processing_jobs: Annotated[
-        int, "Look only at so many processing jobs of each region, the newest ones; at all of them where it is 0."
+        int, "Look only at so many processing jobs of each region, the newest ones; at all of them where it is 0 or -1."
     ] = 0,
 ) -> int | None:
     """How many of a region are looked at; None for all."""
-    return max_sagemaker_processing_jobs or None
+    return max_sagemaker_processing_jobs if max_sagemaker_processing_jobs > 0 else None
 
 
 class Application(msgspec.Struct, frozen=True, rename="pascal"):

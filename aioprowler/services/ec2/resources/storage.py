@@ -56,11 +56,11 @@ class Volume(
 def most_snapshots(
     *,
     max_ebs_snapshots: Annotated[
-        int, "Judge only so many EBS snapshots of each region, the newest ones; all where it is 0."
+        int, "Judge only so many EBS snapshots of each region, the newest ones; all where it is 0 or -1."
     ] = 0,
 ) -> int | None:
     """How many of a region are looked at; None for all."""
-    return max_ebs_snapshots or None
+    return max_ebs_snapshots if max_ebs_snapshots > 0 else None
 
 
 class Snapshot(
