@@ -405,8 +405,13 @@ class Running:
     account_timeout: Annotated[float | None, one(
         RUNNING, "SECONDS", "After so long an account is cut off and reported as incomplete.", "--account-timeout",
     )] = None  # fmt: skip
+    fail_on: Annotated[Names, many(
+        RUNNING, "NAME", "Exit with 3 only where something of these severities failed, or, for manual, something is "
+        "left to a person to look at; none: never. Without this option, where anything failed.", "--fail-on",
+    )] = None  # fmt: skip
     ignore_exit_code_3: Annotated[bool, flag(
-        RUNNING, "Exit with 0 instead of 3 when something failed.", "--ignore-exit-code-3", "-z",
+        RUNNING, "Exit with 0 instead of 3 when something failed: the same as --fail-on none.",
+        "--ignore-exit-code-3", "-z",
     )] = False  # fmt: skip
     resume: Annotated[Path | None, one(
         RUNNING, "PATH", "Go on with a scan that was interrupted: its output folder, or its journal in it. Give its "
@@ -423,6 +428,21 @@ class Running:
             )
         if self.account_timeout is not None and self.account_timeout <= 0:
             raise UsageError(f"--account-timeout {self.account_timeout:g}: give a number of seconds above 0.")
+        _ = self.failing
+
+    @property
+    def failing(self) -> frozenset[str]:
+        """Severities of failures, and `manual`, for which the exit code is 3. Raises UsageError."""
+        from aioprowler.declarations.checks import SEVERITIES
+        from aioprowler.errors import UsageError, require
+
+        require("severity", self.fail_on or (), (*SEVERITIES, "manual", "none"))
+        chosen = frozenset(self.fail_on or SEVERITIES)
+        if self.fail_on and self.ignore_exit_code_3:
+            raise UsageError("--fail-on and --ignore-exit-code-3: give one of them.")
+        if "none" in chosen and len(chosen) > 1:
+            raise UsageError("--fail-on none goes with no other name.")
+        return frozenset() if self.ignore_exit_code_3 else chosen - {"none"}
 
     def quotas(self) -> dict[str, OwnQuota]:
         """The file's quotas. Raises UsageError."""

@@ -54,8 +54,8 @@ def scan(
       AWS_WEB_IDENTITY_TOKEN_FILE, AWS_ROLE_ARN    web identity
       metadata of the container or instance        roles of ECS, EKS and EC2
 
-    Exit codes: 0 nothing failed, 3 something failed, 4 incomplete (an account or region could not be scanned),
-    1 error (also where somebody else could not be told), 2 wrong usage, 130 interrupted.
+    Exit codes: 0 nothing failed, 3 something failed (--fail-on), 4 incomplete (something chosen was not looked at),
+    1 error (also where a check is broken, or somebody else could not be told), 2 wrong usage, 130 interrupted.
 
     Examples:
       aioprowler scan --service s3 iam --severity critical high
@@ -68,7 +68,7 @@ def scan(
     from aioprowler.cli.credentials import whom
     from aioprowler.cli.resume import Options, resumed, stored
     from aioprowler.cli.sending import integrations, security_hub
-    from aioprowler.cli.session import FAILED, Session, carry_out, set_up_logging
+    from aioprowler.cli.session import Session, carry_out, set_up_logging
     from aioprowler.scanning import Progress, Scan
     from aioprowler.scanning.resuming import kept
 
@@ -89,8 +89,7 @@ def scan(
     journal = journal_of(scan, outputs, stored(given), done)
     session = Session(scan, outputs, output, journal, partial(kept, plan=scan.plan, done=done) if done else None, told)
     set_up_logging(session, output)
-    code = carry_out(session)
-    return 0 if code == FAILED and running.ignore_exit_code_3 else code
+    return carry_out(session, running.failing)
 
 
 def journal_of(

@@ -8,7 +8,7 @@ import logging
 import os
 import shutil
 import sys
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from contextlib import ExitStack, aclosing
 from functools import partial
 from pathlib import Path
@@ -24,6 +24,7 @@ from aioprowler.cli.streams import Stdout, complain, in_a_line
 from aioprowler.cli.tables import counted
 from aioprowler.cli.tally import Tally
 from aioprowler.errors import cause_of
+from aioprowler.findings.coverage import incomplete
 from aioprowler.findings.finding import Finding, to_json
 from aioprowler.integrations.integration import Ending, Integrations
 from aioprowler.outputs.console import ConsoleLine
@@ -224,6 +225,20 @@ class Session:
         if not display.quiet:
             print_summary(display.console, self._scan.coverage(), self.tally, self.files, self.resumable)
 
+    def exit_code(self, failing: Collection[str]) -> int:
+        """What was chosen and not looked at outweighs all else, and is told; then what is broken, and who was not told.
+
+        `failing`: severities of failures, and `manual`, that make it 3.
+        """
+        progress = self.progress
+        if (lacking := incomplete(self._scan.coverage())) or progress.incomplete:
+            complain(f"incomplete: {'; '.join(lacking or progress.incomplete.values())}.")
+            return INCOMPLETE
+        if progress.mistaken or self.integrations.has_failed:
+            return ERROR
+        has_failed = any(progress.failed[each] for each in failing)
+        return FAILED if has_failed or ("manual" in failing and progress.findings["MANUAL"]) else OK
+
     @property
     def _is_alone(self) -> bool:
         """Whether nobody reads what is found any more."""
@@ -285,8 +300,8 @@ def _form(wanted: StdoutForm | None) -> StdoutForm:
     return wanted or ("lines" if sys.stdout.isatty() else "jsonl")
 
 
-def carry_out(session: Session) -> int:
-    """Run the scan, sum it up, and tell the exit code. Raises EntryError and OutputError."""
+def carry_out(session: Session, failing: Collection[str]) -> int:
+    """Run the scan, sum it up, and tell the exit code: see `Session.exit_code`. Raises EntryError and OutputError."""
     try:
         anyio.run(session.run, backend_options={"use_uvloop": _has_uvloop()})
     except KeyboardInterrupt:
@@ -300,16 +315,7 @@ def carry_out(session: Session) -> int:
         _log.display = None
     session.settle()
     session.sum_up()
-    return exit_code(session.progress, has_told=not session.integrations.has_failed)
-
-
-def exit_code(progress: Progress, *, has_told: bool = True) -> int:
-    """An incomplete scan says nothing about what it did not see, and so outweighs all else; then, who was not told."""
-    if progress.incomplete:
-        return INCOMPLETE
-    if not has_told:
-        return ERROR
-    return FAILED if progress.findings["FAIL"] else OK
+    return session.exit_code(failing)
 
 
 def _has_uvloop() -> bool:

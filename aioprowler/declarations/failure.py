@@ -20,6 +20,7 @@ FailureKind = Literal[
     "missing",
     "gone",
     "limited",
+    "mistake",
 ]
 
 
@@ -50,7 +51,7 @@ class Failure(Struct, frozen=True):
     counted and skipped; `gone` (what was listed is no more) is an answer, after which nothing is said about it; every
     other kind is a gap. `refused`: AWS does not let the account do it there, whoever asks. `missing`: what is needed
     here to look (a package, a key) is not there, and `code` says how to get it. `limited`: the configuration leaves out
-    what would have to be looked at; `code` names its key.
+    what would have to be looked at; `code` names its key. `mistake`: what was written to make it raised something.
     """
 
     kind: FailureKind
@@ -81,7 +82,7 @@ class Failure(Struct, frozen=True):
     def explain(self) -> str:
         """One sentence for the user: what could not be read, why, and what to do about it."""
         if self.is_of_tool and not self.code:
-            return f"Could not look: {self.message}."
+            return f"{_BEGINNING} {self.message}."
         has_message = self.message and self.kind != "missing" and (self.kind != "denied" or self.is_of_tool)
         message = f" ({self.message})" if has_message else ""
         return _sentence(self.action, f"{_reason(self.kind, self.code, self.policy)}{message}.", self.mend)
@@ -114,8 +115,18 @@ def known(value: T | Failure) -> T:
     return value
 
 
+def is_gap_of_aws(detail: str) -> bool:
+    """Whether it is a sentence of `Failure.explain` about an operation of AWS. Records have no more of a failure."""
+    return detail.startswith(_BEGINNING) and ":" in detail.removeprefix(_BEGINNING).strip().partition(" ")[0]
+
+
+def is_mistake(detail: str) -> bool:
+    """Whether it is one about a mistake in what was declared."""
+    return detail.startswith(_BEGINNING) and _MISTAKE in detail
+
+
 def _sentence(what: str, why: str, mend: str) -> str:
-    return " ".join(filter(None, ("Could not look:", what, why, mend)))
+    return " ".join(filter(None, (_BEGINNING, what, why, mend)))
 
 
 def _reason(kind: FailureKind, code: str, policy: str) -> str:
@@ -130,6 +141,8 @@ def _denial(policy: str, what: str) -> str:
     return next(known, "A policy denies {0}: granting does not help.").format(what)
 
 
+_BEGINNING: Final = "Could not look:"
+_MISTAKE: Final = " failed itself: "
 SCP: Final = "service control policy"
 _POLICIES: Final = {
     SCP: "A service control policy of the organization denies {0}.",
@@ -152,6 +165,7 @@ _MENDS: dict[FailureKind, str] = {
     "unreachable": "Check the network, then go on with `scan --resume`.",
     "unauthenticated": "Renew the credentials; leave out a region that the account has not enabled.",
     "refused": "No permission helps: see whether the account, and the region, may have what is asked for.",
+    "mistake": "This is a mistake in it, which --debug shows.",
 }
 _PLURALS = {"was": "were", "is": "are"}
 _REASONS: dict[FailureKind, str] = {
@@ -165,5 +179,6 @@ _REASONS: dict[FailureKind, str] = {
     "missing": "is missing: {code}",
     "broken": "gave an answer that cannot be used: {code}",
     "limited": "is read only as far as the configuration allows ({code})",
+    "mistake": "failed itself: {code}",
     "gone": "says that it is no more ({code})",
 }

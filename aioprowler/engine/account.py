@@ -20,7 +20,7 @@ from aioprowler.declarations.parameters import NOW
 from aioprowler.declarations.resources import Resource
 from aioprowler.engine.cells import Cell, Ledger
 from aioprowler.engine.fetch import Unreadable
-from aioprowler.engine.judge import NOT_APPLICABLE, Subject, broken, distinct, finding, judge, missing, place
+from aioprowler.engine.judge import NOT_APPLICABLE, Subject, distinct, finding, judge, missing, place
 from aioprowler.engine.life import is_judged
 from aioprowler.engine.listings import Listings, lost
 from aioprowler.engine.plan import CheckPlan, Plan, SubjectPlan
@@ -379,9 +379,8 @@ class AccountScan:
                     await self._turn.pass_on()
                 findings += found if len(found) < 2 else distinct(found)
             except Exception as error:  # noqa: BLE001 - a verdict that cannot be told: MANUAL, and the others are told
-                bug(each.check.id, error)
-                about = subject or place(each.check, self._account, region)
-                findings.append(finding(each.check, about, broken(error), self._time))
+                mistake = Gap(bug(each.check.id, error))
+                findings += self._of_gap([each], mistake, subject, region)
         return findings
 
     # ------------------------------------------------------------------- gaps

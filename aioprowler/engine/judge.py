@@ -17,7 +17,7 @@ from aioprowler.declarations.graph import has_regions, is_homeless
 from aioprowler.declarations.parameters import Parameter
 from aioprowler.declarations.resources import Resource, check_places, identifier, name, tags
 from aioprowler.engine.plan import CheckPlan
-from aioprowler.engine.values import MISTAKES, Turn, bug, words
+from aioprowler.engine.values import MISTAKES, Turn, bug
 from aioprowler.findings.finding import Finding, uid, without_region
 
 
@@ -115,13 +115,8 @@ async def judge(plan: CheckPlan, values: Mapping[Any, Any], turn: Turn) -> tuple
         gap = error.failure(plan.check.id)
         return missing(gap), gap
     except MISTAKES as error:  # MANUAL for its subject, and the scan goes on
-        bug(plan.check.id, error)
-        return [broken(error)], None
-
-
-def broken(error: BaseException) -> Manual:
-    """In the place of what a check, or the telling of it, did not come to."""
-    return Manual(f"The check itself failed ({type(error).__name__}: {words(error)}); the log has the traceback.")
+        gap = bug(plan.check.id, error)
+        return missing(gap), gap
 
 
 def _several(returned: Any) -> Iterable[Any]:

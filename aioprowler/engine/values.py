@@ -31,7 +31,7 @@ def bug(name: str, error: BaseException) -> Failure:
     if isinstance(error, UnreadableError):
         return error.failure(name)
     logger.error("%s raised %s", name, type(error).__name__, exc_info=error)
-    return Failure("broken", name, type(error).__name__, words(error))
+    return Failure("mistake", name, type(error).__name__, words(error))
 
 
 def words(error: BaseException) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Final, Literal
 
 from msgspec import Struct
@@ -155,6 +155,8 @@ class Coverage(Struct, frozen=True, kw_only=True):
     """Region -> accounts in which every call there failed."""
     unknown: dict[str, int] = {}
     """Configured region -> accounts of which AWS did not tell whether they have enabled it: nobody looked there."""
+    unjudged: tuple[str, ...] = ()
+    """Checks that judged nothing at all, because AWS did not tell what they read."""
     gaps: tuple[Gap, ...]
     """The widest first."""
     unsupported: tuple[Gap, ...]
@@ -211,6 +213,11 @@ class Coverage(Struct, frozen=True, kw_only=True):
     schema_version: str = SCHEMA_VERSION
 
     @property
+    def scanned_regions(self) -> set[str]:
+        """In any account, in this run."""
+        return {region for each in self.regions for region in each.regions}
+
+    @property
     def total_findings(self) -> int:
         """Of any status, muted ones as well."""
         return sum(self.findings.values()) + sum(self.muted.values())
@@ -220,6 +227,31 @@ def sessions_told(coverage: Coverage) -> str:
     """A sentence about the sessions of the roles that were assumed; empty where none was."""
     told = SESSIONS[coverage.session_policy]
     return f"Sessions of roles were {told}." if told else ""
+
+
+_NAMED: Final = 3
+"""Names that a sentence has room for."""
+
+
+def incomplete(coverage: Coverage) -> list[str]:
+    """Of what was chosen and not looked at, half a sentence each; none where there is no such thing."""
+    seen = coverage.scanned_regions
+    nowhere = [region for region in coverage.not_enabled if region not in seen]
+    told = [
+        ("could not be entered", [each.account_id or each.source for each in coverage.not_entered]),
+        ("not scanned to the end", [each.account_id for each in coverage.unfinished]),
+        ("no call was answered there in some account", coverage.unseen),
+        ("AWS did not tell whether it is enabled", coverage.unknown),
+        ("enabled in no account", nowhere),
+        ("no region is left to scan", ["every account"] if coverage.regions and not seen and not nowhere else []),
+        ("judged nothing, because AWS did not tell what they read", coverage.unjudged),
+    ]
+    return [f"{why}: {_some([*names])}" for why, names in told if names]
+
+
+def _some(names: Sequence[str]) -> str:
+    more = f" and {len(names) - _NAMED:,} more" if len(names) > _NAMED else ""
+    return ", ".join(names[:_NAMED]) + more
 
 
 def left_out(coverage: Coverage, told: Mapping[str, int]) -> list[str]:

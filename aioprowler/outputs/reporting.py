@@ -179,6 +179,7 @@ def merged(coverages: Sequence[Coverage]) -> Coverage:
         unfinished=tuple(one for each in coverages for one in each.unfinished),
         unseen=_added(each.unseen for each in coverages),
         unknown=_added(each.unknown for each in coverages),
+        unjudged=_unjudged(coverages),
         gaps=tuple(one for each in coverages for one in each.gaps),
         unsupported=tuple(one for each in coverages for one in each.unsupported),
         not_enabled=_added(each.not_enabled for each in coverages),
@@ -224,6 +225,12 @@ _Counts = TypeVar("_Counts", Figures, Judged)
 
 def _united(names: Iterable[Iterable[str]]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(name for each in names for name in each))
+
+
+def _unjudged(coverages: Sequence[Coverage]) -> tuple[str, ...]:
+    """Checks that judged nothing in any of the scans."""
+    judged = {id_ for each in coverages for id_ in each.by_check.keys() - {*each.unjudged}}
+    return tuple(sorted({id_ for each in coverages for id_ in each.unjudged} - judged))
 
 
 def _added(counts: Iterable[Mapping[str, int]]) -> dict[str, int]:

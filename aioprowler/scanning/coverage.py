@@ -35,6 +35,7 @@ def coverage_of(
         gaps=tuple(gap for gap in gaps if gap.kind != "unsupported"),
         unsupported=tuple(gap for gap in gaps if gap.kind == "unsupported"),
         unknown=dict(progress.unknown.most_common()),
+        unjudged=tuple(progress.unjudged),
         not_enabled=dict(progress.not_enabled.most_common()),
         notes=(*progress.notes, *notes),
         accounts=Accounts(

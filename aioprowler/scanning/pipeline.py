@@ -73,8 +73,7 @@ class Pipeline:
         unknown: Batch = []
         for each in found:
             if baseline.knows(each):
-                self._progress.known[each.status] += 1
-                self._progress.by_check[each.check_id, each.outcome] += 1
+                self._progress.recognise(each)
             else:
                 unknown.append(each)
         return unknown

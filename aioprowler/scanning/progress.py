@@ -14,6 +14,7 @@ from msgspec import Struct, field
 from aioprowler.accounts.credentials import EntryError
 from aioprowler.accounts.sessions import Ceiling
 from aioprowler.aws.api import Calls
+from aioprowler.declarations.failure import is_gap_of_aws, is_mistake
 from aioprowler.findings.coverage import NotEntered, Unfinished
 from aioprowler.findings.finding import Finding
 
@@ -50,6 +51,12 @@ class Progress(Struct):
     """Likewise, those that are muted."""
     by_check: Counter[tuple[str, str]] = field(default_factory=Counter)
     """All of them, by check and outcome."""
+    failed: Counter[str] = field(default_factory=Counter)
+    """Severity -> those that failed, are not muted, and are not of the baseline."""
+    hidden: Counter[str] = field(default_factory=Counter)
+    """Check -> those that say no more than what AWS did not tell."""
+    mistaken: set[str] = field(default_factory=set)
+    """Checks that raised, or of which something raised that they read."""
     known: Counter[str] = field(default_factory=Counter)
     """Likewise, those of the baseline: neither muted nor among `findings`."""
     notes: list[str] = field(default_factory=list)
@@ -83,7 +90,28 @@ class Progress(Struct):
         """Before any selection by status; muted ones are counted by themselves."""
         for each in findings:
             (self.muted if each.muted else self.findings)[each.status] += 1
-            self.by_check[each.check_id, each.outcome] += 1
+            self.failed[each.severity] += each.outcome == "FAIL"
+            self._count_by_check(each)
+
+    def recognise(self, finding: Finding) -> None:
+        """Count one of the baseline."""
+        self.known[finding.status] += 1
+        self._count_by_check(finding)
+
+    def _count_by_check(self, finding: Finding) -> None:
+        self.by_check[finding.check_id, finding.outcome] += 1
+        if finding.outcome == "MANUAL":
+            self.hidden[finding.check_id] += is_gap_of_aws(finding.status_detail)
+            if is_mistake(finding.status_detail):
+                self.mistaken.add(finding.check_id)
+
+    @property
+    def unjudged(self) -> list[str]:
+        """Checks all of whose findings say no more than what AWS did not tell, in alphabetical order."""
+        totals: Counter[str] = Counter()
+        for (check_id, _), count in self.by_check.items():
+            totals[check_id] += count
+        return sorted(check_id for check_id, count in self.hidden.items() if 0 < count == totals[check_id])
 
     def refused(self, error: EntryError) -> None:
         """An account, or all that credentials lead to, could not be entered."""

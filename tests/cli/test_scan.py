@@ -65,7 +65,7 @@ def test_a_chosen_region_of_another_partition_is_not_enabled(here: Here, stub: S
     stub.denied = {"DescribeRegions", "ListRegions"}
     options = ("--region", "us-east-1", "cn-north-1", "--stdout", "none", "--no-files")
     done = here("scan", "--check", CHECK, *options)
-    assert done.returncode == 3
+    assert done.returncode == 4
     assert "  cn-north-1 is not among the regions of 1 account: not scanned there." in done.stderr.splitlines()
 
 
@@ -192,14 +192,14 @@ def test_only_wanted_statuses_are_shown(here: Here) -> None:
 
 def test_a_scan_of_nothing_says_so(here: Here) -> None:
     done = here(*SCAN, "--no-files", "--region", "eu-central-2", "--verbose")
-    assert (done.returncode, done.stdout) == (0, "")
+    assert (done.returncode, done.stdout) == (4, "")
     assert "Nothing was judged" in done.stderr
     assert "aioprowler: info: 1 check planned" in done.stderr
 
 
 def test_a_region_that_botocore_does_not_list_is_taken_with_a_note(here: Here) -> None:
     done = here(*SCAN, "--no-files", "--region", "sa-west-9", "--excluded-region", "me-west-9")
-    assert done.returncode == 0
+    assert done.returncode == 4
     for region in ("sa-west-9", "me-west-9"):
         assert f"Region {region} is not known to botocore" in done.stderr
 

@@ -74,7 +74,7 @@ none."""
 
 Key = tuple[str, str]
 """Check and uid."""
-WORLD_IS_WRONG = ("an answer that cannot be used", "The check itself failed")
+WORLD_IS_WRONG = ("an answer that cannot be used", " failed itself: ")
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,189 @@
+"""What a script is told: 4 for what was chosen and not looked at, 1 for what is broken, and what makes 3."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from aioprowler.aws.partitions import partition_of
+from aioprowler.declarations.failure import Failure, is_gap_of_aws, is_mistake
+from aioprowler.findings.coverage import Regions, incomplete
+from aioprowler.scanning import Progress
+from tests.cli.conftest import Here
+from tests.cli.stub import CHECK, Stub
+from tests.outputs.samples import coverage, finding
+
+SCAN = ("scan", "--check", CHECK, "--stdout", "none", "--quiet")
+MINE = '''
+from aioprowler import Account, Facet, Manual, Pass, Verdict, check, source
+
+
+@source("s3:ListBuckets")
+async def ask(account: Account) -> dict[str, str]:
+    raise LookupError("none of mine")
+
+
+class Asked(Facet[Account]):
+    """What is asked."""
+
+    source = ask
+
+
+@check(fails="It is wrong", severity="low", service="s3")
+def mine_raises(account: Account) -> Verdict:
+    """Title.
+
+    ## Risk
+    None.
+
+    ## Remediation
+    None.
+    """
+    raise ValueError("not so")
+
+
+@check(fails="It is wrong", severity="low", service="s3")
+def mine_asks(account: Account, asked: Asked) -> Verdict:
+    """Title.
+
+    ## Risk
+    None.
+
+    ## Remediation
+    None.
+    """
+    return Pass("")
+
+
+@check(fails="It is wrong", severity="low", service="s3")
+def mine_by_hand(account: Account) -> Verdict:
+    """Title.
+
+    ## Risk
+    None.
+
+    ## Remediation
+    None.
+    """
+    return Manual("See for yourself.")
+'''
+
+
+def last_line(text: str) -> str:
+    return text.splitlines()[-1]
+
+
+def test_a_check_of_which_everything_was_denied(here: Here, stub: Stub) -> None:
+    """Although AWS answered other calls there."""
+    stub.denied = {"S3GetBucketVersioning"}
+    done = here(*SCAN, "-M", "jsonl", "-F", "x")
+    assert done.returncode == 4
+    told = "aioprowler: incomplete: judged nothing, because AWS did not tell what they read: "
+    assert done.stderr == f"{told}{CHECK}.\n"
+    assert json.loads(Path("output/x.coverage.json").read_text())["unjudged"] == [CHECK]
+    again = here(*SCAN, "--baseline", "output/x.jsonl", "--no-files")
+    assert again.returncode == 4, "that it could not be looked at before either makes it no better"
+
+
+def test_a_check_that_judged_something_is_told_by_its_findings() -> None:
+    progress, hidden = Progress(), finding(status="MANUAL", status_detail=Failure("denied", "s3:Get", "No").explain())
+    progress.count([hidden])
+    assert progress.unjudged == [hidden.check_id]
+    progress.count([finding(status="PASS")])
+    assert progress.unjudged == []
+
+
+def test_a_mute_accepts_that_nothing_was_judged(here: Here, stub: Stub) -> None:
+    stub.denied = {"S3GetBucketVersioning"}
+    Path("mute.yaml").write_text(
+        f'Mutelist:\n  Accounts:\n    "*":\n      Checks:\n        {CHECK}:\n          Regions: ["*"]\n'
+        '          Resources: ["*"]\n'
+    )
+    done = here(*SCAN, "--no-files", "-w", "mute.yaml")
+    assert (done.returncode, done.stderr) == (0, "")
+
+
+def test_a_chosen_region_that_no_account_has_enabled(here: Here) -> None:
+    done = here(*SCAN, "--no-files", "--region", "me-south-1")
+    assert (done.returncode, last_line(done.stderr)) == (
+        4, "aioprowler: incomplete: enabled in no account: me-south-1."
+    )  # fmt: skip
+
+
+def test_all_regions_excluded(here: Here) -> None:
+    from botocore.session import get_session
+
+    regions = [each for each in get_session().get_available_regions("ec2") if partition_of(each) == "aws"]
+    done = here(*SCAN, "--no-files", "--excluded-region", *regions)
+    assert (done.returncode, last_line(done.stderr)) == (
+        4, "aioprowler: incomplete: no region is left to scan: every account."
+    )  # fmt: skip
+
+
+def test_a_region_that_some_account_has_is_looked_at() -> None:
+    told = coverage(
+        not_entered=(), unseen={}, not_enabled={"me-south-1": 3, "af-south-1": 4},
+        regions=(Regions(accounts=1, regions=("me-south-1",)),),
+    )  # fmt: skip
+    assert incomplete(told) == ["enabled in no account: af-south-1"]
+
+
+@pytest.mark.parametrize(
+    ("check", "what", "why"),
+    [("mine_raises", "mine_raises", "ValueError (not so)"), ("mine_asks", "ask", "LookupError (none of mine)")],
+)
+def test_what_a_user_wrote_is_broken(here: Here, check: str, what: str, why: str) -> None:
+    Path("mine").mkdir()
+    Path("mine/mine.py").write_text(MINE)
+    done = here("scan", "-x", "mine", "-c", check, "-q", "--no-files", "--stdout", "jsonl")
+    assert done.returncode == 1
+    detail = json.loads(done.stdout)["status_detail"]
+    assert detail == f"Could not look: {what} failed itself: {why}. This is a mistake in it, which --debug shows."
+    assert f"aioprowler: error: {what} raised {why.split()[0]}" in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("options", "code"),
+    [
+        ((), 3),
+        (("--fail-on", "medium", "low"), 3),
+        (("--fail-on", "critical", "high"), 0),
+        (("--fail-on", "manual"), 0),
+        (("--fail-on", "none"), 0),
+        (("-z",), 0),
+    ],
+)
+def test_what_makes_the_exit_code_3(here: Here, options: tuple[str, ...], code: int) -> None:
+    assert here(*SCAN, "--no-files", *options).returncode == code
+
+
+def test_what_is_left_to_a_person_may_make_it_3(here: Here) -> None:
+    Path("mine").mkdir()
+    Path("mine/mine.py").write_text(MINE)
+    by_hand = ("scan", "-x", "mine", "-c", "mine_by_hand", "--no-files", "-q", "--stdout", "none")
+    assert here(*by_hand).returncode == 0
+    assert here(*by_hand, "--fail-on", "manual").returncode == 3
+
+
+@pytest.mark.parametrize(
+    ("options", "told"),
+    [
+        (("--fail-on", "hihg"), "There is no severity 'hihg'. Did you mean high"),
+        (("--fail-on", "none", "low"), "--fail-on none goes with no other name."),
+        (("--fail-on", "low", "-z"), "--fail-on and --ignore-exit-code-3: give one of them."),
+    ],
+)
+def test_what_it_cannot_be(here: Here, options: tuple[str, ...], told: str) -> None:
+    done = here(*SCAN, *options)
+    assert done.returncode == 2
+    assert told in done.stderr
+
+
+def test_findings_tell_whose_failure_it_was() -> None:
+    aws, tool = Failure("denied", "s3:GetBucketAcl", "AccessDenied"), Failure("missing", "Kingfisher", "install it")
+    mistake = Failure("mistake", "my_check", "ValueError", "s3:no")
+    told = [each.explain() for each in (aws, tool, mistake)]
+    assert [*map(is_gap_of_aws, told)] == [True, False, False]
+    assert [*map(is_mistake, told)] == [False, False, True]
