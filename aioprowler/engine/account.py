@@ -72,7 +72,7 @@ class AccountScan:
         self._emit = emit
         self._room = room or Room()
         self._regions = {name: Region(name=name, account=account) for name in account.scanned_regions}
-        base: Values = {Account: account, NOW: now, **plan.settings}
+        base: dict[Any, Any] = {Account: account, NOW: now, **plan.settings}
         self._scene = Scene(account, aws, tools, limits, base, self._regions)
         self._limiters: dict[Key, Semaphore] = {}
         self._done = done
@@ -264,7 +264,7 @@ class AccountScan:
         listed.gaps += parents.gaps
 
     async def _pour(
-        self, listed: Listed, plan: SubjectPlan, parent: Resource | None, above: Values, region: str
+        self, listed: Listed, plan: SubjectPlan, parent: Resource | None, above: Mapping[Any, Any], region: str
     ) -> None:
         """`region`: of the listing; a parent may have another one of its own."""
         async for page in self._listings.pages(plan, parent, above, parent.region if parent else region):
@@ -298,7 +298,7 @@ class AccountScan:
                 self._met(plan, resource.failure)
                 await self._send(self._of_unreadable(plan.type, plan.checks_below(), resource, region))
             elif is_judged(resource):
-                subjects.append((resource, self._scene.values(resource.region) | above | {plan.type: resource}))
+                subjects.append((resource, self._scene.values(resource.region, above, {plan.type: resource})))
         for node in plan.batches:
             await self._supply.batches(node, [values for _, values in subjects], region)
         limiter = self._limiter(plan, region)

@@ -39,11 +39,11 @@ class Listings:
         self._supply = supply
 
     async def pages(
-        self, plan: SubjectPlan, parent: Resource | None, above: Values, region: str
+        self, plan: SubjectPlan, parent: Resource | None, above: Mapping[Any, Any], region: str
     ) -> AsyncIterator[list[Item] | Gap | Limited]:
         """Pages of a type's resources: of the account and region, or of one parent. `above`: the parents' values."""
         try:
-            values = self._scene.values(region) | above
+            values = self._scene.values(region, above)
             source = source_of(plan.type)
             if isinstance(source, Function):
                 yield await self._made(plan, source, parent, above, region)
@@ -65,10 +65,10 @@ class Listings:
             yield Gap(bug(f"The listing of {plan.type.__name__}", error), parent)
 
     async def _made(
-        self, plan: SubjectPlan, source: Function, parent: Resource | None, above: Values, region: str
+        self, plan: SubjectPlan, source: Function, parent: Resource | None, above: Mapping[Any, Any], region: str
     ) -> list[Item] | Gap:
         """What an `@source` function lists."""
-        made = await self._supply.run(plan.type, source, self._scene.values(region) | above, region)
+        made = await self._supply.run(plan.type, source, self._scene.values(region, above), region)
         if isinstance(made, Failure):
             return Gap(made, parent)
         found = () if made is None or made is NOT_APPLICABLE else made
@@ -230,7 +230,7 @@ class Listings:
     ) -> list[Resource | Unreadable]:
         """Each with its own region, without those outside the scan."""
         known = {
-            number: self._scene.values(each.region) | {plan.type: each}
+            number: self._scene.values(each.region, {plan.type: each})
             for number, each in enumerate(found)
             if not isinstance(each, Unreadable)
         }

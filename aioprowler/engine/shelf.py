@@ -14,7 +14,7 @@ from aioprowler.declarations.resources import Resource, Seen
 from aioprowler.engine.fetch import Unreadable
 from aioprowler.engine.values import CUT_OFF, Growing
 
-Item = tuple[Resource | Unreadable, dict[Any, Any]]
+Item = tuple[Resource | Unreadable, Mapping[Any, Any]]
 """A listed resource and the values of its parents."""
 
 

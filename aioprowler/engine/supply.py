@@ -25,7 +25,26 @@ from aioprowler.engine.judge import NOT_APPLICABLE, Unavailable, arguments
 from aioprowler.engine.shelf import Shelf
 from aioprowler.engine.values import CUT_OFF, MISTAKES, Memo, Tasks, bug, for_each
 
-Values = dict[Any, Any]
+
+class Values(dict[Any, Any]):
+    """What was made for one subject, by type or key. What all of its region have in common is looked up, and not held
+    by each: there are as many of these as there is under way.
+    """
+
+    __slots__ = ("_common",)
+
+    def __init__(self, common: Mapping[Any, Any], *own: Mapping[Any, Any]) -> None:
+        """`own`: values of the subject and of what is above it; of two for a key, the later one."""
+        super().__init__()
+        self._common = common
+        for each in own:
+            self.update(each)
+
+    def __missing__(self, key: Any) -> Any:
+        return self._common[key]
+
+    def __contains__(self, key: object) -> bool:
+        return super().__contains__(key) or key in self._common
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,13 +67,17 @@ class Scene:
     tools: Mapping[type, Any]
     """What `@source` functions are given besides AWS, by the type that they ask for."""
     limits: Limits
-    base: Values
+    base: Mapping[Any, Any]
     """What every function may ask for: the account, the clock reading, configuration keys."""
     regions: dict[str, Region] = field(default_factory=dict)
+    _common: dict[str, Mapping[Any, Any]] = field(default_factory=dict, init=False)
 
-    def values(self, region: str) -> Values:
-        """What is there at the beginning in a region."""
-        return {**self.base, Region: self.regions.get(region) or Region(name=region, account=self.account)}
+    def values(self, region: str, *own: Mapping[Any, Any]) -> Values:
+        """Those of a subject in a region, at the beginning."""
+        if region not in self._common:
+            here = self.regions.get(region) or Region(name=region, account=self.account)
+            self._common[region] = {**self.base, Region: here}
+        return Values(self._common[region], *own)
 
 
 class Supply:
