@@ -83,4 +83,4 @@ def _requirement(result: RequirementResult) -> str:
 
 
 def _number(score: float | None) -> str:
-    return "" if score is None else f"{score:g}"
+    return "" if score is None else f"{score:.1f}"

@@ -101,8 +101,8 @@ def test_a_row_for_each_requirement(tmp_path: Path) -> None:
         "RESOURCES_PASSED": "2",
         "RESOURCES_MANUAL": "0",
         "RESOURCES_MUTED": "1",
-        "SCORE": "50",
-        "RESOURCE_SCORE": "80",
+        "SCORE": "50.0",
+        "RESOURCE_SCORE": "80.0",
         "CONFIGURATION": "",
     }
     assert (found["1.4"]["STATUS"], found["1.4"]["CHECKS"]) == ("FAIL", f"{ROOT_KEY}: FAIL")

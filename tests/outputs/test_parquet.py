@@ -7,8 +7,6 @@ import sys
 from pathlib import Path
 from typing import Any
 
-import duckdb
-import pandas
 import pyarrow.parquet as pq
 import pytest
 
@@ -83,32 +81,6 @@ def test_a_lone_surrogate_is_shown(tmp_path: Path) -> None:
     (row,) = written([hostile("a\ud800b")], tmp_path / "scan.parquet")
     assert row["status_detail"] == "It is a<U+D800>b"
     assert json.loads(row["resource_tags"]) == {"a�b": "a�b"}
-
-
-def test_duckdb_and_pandas_agree_on_csv_json_lines_and_parquet(tmp_path: Path) -> None:
-    findings = [*many(2000), *map(hostile, HOSTILE)]
-    with Outputs(tmp_path, "scan", ["csv", "jsonl", "parquet"]) as outputs:
-        outputs.write(findings)
-    expected = sorted((each.status, each.severity) for each in findings)
-    counts = sorted({pair: expected.count(pair) for pair in expected}.items())
-    for relation in (
-        duckdb.read_csv(str(tmp_path / "scan.csv"), delimiter=";"),
-        duckdb.read_json(str(tmp_path / "scan.jsonl"), format="newline_delimited"),
-        duckdb.read_parquet(str(tmp_path / "scan.parquet")),
-    ):
-        rows = relation.aggregate("status, severity, count(*)").fetchall()
-        assert sorted(((status, severity), count) for status, severity, count in rows) == counts
-    frames = (
-        pandas.read_csv(tmp_path / "scan.csv", sep=";").rename(columns=str.lower),
-        pandas.read_json(tmp_path / "scan.jsonl", lines=True),
-        pandas.read_parquet(tmp_path / "scan.parquet"),
-    )
-    for frame in frames:
-        assert len(frame) == len(findings)
-        assert sorted(frame.groupby(["status", "severity"]).size().to_dict().items()) == counts
-    table = duckdb.read_parquet(str(tmp_path / "scan.parquet"))
-    of_team = table.filter("resource_tags->>'team' = 'data' AND list_contains(categories, 'data')")
-    assert len(of_team.fetchall()) == sum(each.resource_tags.get("team") == "data" for each in findings)
 
 
 def test_while_the_scan_runs_there_is_a_part(tmp_path: Path) -> None:
