@@ -27,7 +27,7 @@ READERS: dict[str, Callable[[Path], Any]] = {
     "--config-file": read_config,
     "--mutelist-file": read_mutelist,
     "--quotas-file": read_quotas,
-    "--custom-checks-metadata-file": lambda path: read_metadata(path, ["s3_x"]),
+    "--custom-checks-metadata-file": lambda path: read_metadata(path, list),
     "--accounts-file": lambda path: read_accounts(path, "role", None),
 }
 DEEP = "\n".join([*(" " * n + "a:" for n in range(DEEPEST)), " " * DEEPEST + "- 1\n"])
@@ -105,7 +105,7 @@ def test_what_people_write_is_within_the_limits(tmp_path: Path) -> None:
 # ---------------------------------------------------------------------- what is no file
 EVERYTHING: dict[str, Callable[[Path], Any]] = {
     **READERS,
-    "--checks-file": lambda path: read_check_ids("--checks-file", path),
+    "--checks-file": lambda path: read_check_ids("--checks-file", path, list),
     "--baseline": Baseline,
 }
 
@@ -155,22 +155,22 @@ def test_json_that_lies_too_deep_is_one_line(tmp_path: Path) -> None:
     path = tmp_path / "checks.json"
     path.write_text("[" * 1_025 + "]" * 1_025)
     with pytest.raises(UsageError, match=r"checks.json, line 1: this is not JSON \(depth limit exceeded\).$"):
-        read_check_ids("--checks-file", path)
+        read_check_ids("--checks-file", path, list)
 
 
 @pytest.mark.parametrize("text", ["s3_x, s3_y\n", "a: \0b\n", '["s3_x", "a b"]', "x" * 500 + "-\n"])
 def test_what_lists_no_ids_of_checks_is_one_line_with_its_file(text: str, tmp_path: Path) -> None:
     path = tmp_path / "checks.txt"
     path.write_text(text)
-    with pytest.raises(UsageError, match=r"checks\.txt: '.{1,90} is no check's id: write one a line"):
-        read_check_ids("--checks-file", path)
+    with pytest.raises(UsageError, match=r"checks\.txt, line 1: '.{1,90} is no check's id: write one a line"):
+        read_check_ids("--checks-file", path, list)
 
 
 def test_json_with_a_number_of_very_many_digits_is_one_line(tmp_path: Path) -> None:
     path = tmp_path / "checks.json"
     path.write_text("[\n" + "9" * 5_000 + "]")
     with pytest.raises(UsageError, match=r"checks.json, line 2: this is not JSON \(number is"):
-        read_check_ids("--checks-file", path)
+        read_check_ids("--checks-file", path, list)
 
 
 @pytest.mark.parametrize(

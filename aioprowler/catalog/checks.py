@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
+from itertools import chain
 from pathlib import Path
 from typing import Any, Final
 
@@ -15,10 +16,12 @@ from aioprowler.declarations.checks import SEVERITIES
 from aioprowler.declarations.errors import refuse
 from aioprowler.declarations.parameters import Parameter
 from aioprowler.errors import UsageError, require
+from aioprowler.facts.prowler_checks import CHECK_ALIASES, FORMER_CHECKS, SERVICE_ALIASES
 from aioprowler.facts.prowler_keys import PROWLER_KEYS
 from aioprowler.findings.selection import ArnPattern, Arns
 
 _CHECKS_LIST: Final = "aioprowler checks list"
+_PROWLERS: Final = FORMER_CHECKS | CHECK_ALIASES.keys()
 
 UNUSED_SERVICES = "scan_unused_services"
 """A configuration key of checks that the scan's own option sets."""
@@ -27,7 +30,9 @@ UNUSED_SERVICES = "scan_unused_services"
 class Catalog:
     """Checks by id, in alphabetical order. Those of the index are loaded when they are asked for."""
 
-    def __init__(self, checks: Iterable[AnyCheck | Listed]) -> None:
+    def __init__(self, checks: Iterable[AnyCheck | Listed], notes: Iterable[str] = ()) -> None:
+        """`notes`: what the user should know of where the checks come from."""
+        self._notes = tuple(notes)
         found = [each if isinstance(each, Indexed | Declared) else Declared(each) for each in checks]
         self.listed: dict[str, Listed] = {}
         """What is known of each without loading it."""
@@ -61,8 +66,28 @@ class Catalog:
 
     def get(self, check_id: str) -> AnyCheck:
         """Raises UsageError with the nearest ids."""
-        require("check", [check_id], self.listed, _CHECKS_LIST)
-        return self.checks[check_id]
+        for today in self.named([check_id]):
+            return self.checks[today]
+        raise UsageError(absent(check_id))
+
+    def named(self, checks: Iterable[str], services: Iterable[str] = ()) -> list[str]:
+        """Ids of the checks of these names, which may be Prowler's former ones, and of those of the services. What
+        Prowler has had, and is not here, is left out. Raises UsageError for a name that nobody has.
+        """
+        checks, services = list(checks), [SERVICE_ALIASES.get(name, name) for name in services]
+        require("check", [id_ for id_ in checks if id_ not in _PROWLERS], self.listed, _CHECKS_LIST)
+        require("service", services, self.services)
+        of_services = (each.id for each in self.listed.values() if each.service in services)
+        return [*chain.from_iterable(map(self._todays, checks)), *of_services]
+
+    def _todays(self, check_id: str) -> Iterable[str]:
+        names = (check_id,) if check_id in self.listed else CHECK_ALIASES.get(check_id, ())
+        return (name for name in names if name in self.listed)
+
+    def notes(self, asked: Selection) -> Iterator[str]:
+        """What the user should know of checks that are asked for by a former id."""
+        yield from self._notes
+        yield from (absent(id_) for id_ in asked.checks or () if id_ not in self.listed)
 
     def select(self, selection: Selection) -> tuple[AnyCheck, ...]:
         """The checks of `chosen`, loaded. Raises UsageError, and DeclarationError for one that cannot be loaded."""
@@ -74,8 +99,9 @@ class Catalog:
         With ARNs, those that can judge such a resource; with tags, those that judge resources at all, and not only the
         account or its regions. Raises UsageError for a name that nothing has, or when nothing is left.
         """
-        require("check", [*(asked.checks or ()), *asked.excluded_checks], self.listed, _CHECKS_LIST)
-        require("service", [*(asked.services or ()), *asked.excluded_services], self.services)
+        is_of_all = not (asked.checks or asked.services)
+        named = {*self.named(asked.checks or (), asked.services or ())}
+        excluded = {*self.named(asked.excluded_checks, asked.excluded_services)}
         require("severity", asked.severities or (), SEVERITIES)
         require("category", asked.categories or (), self.categories)
         evidence = required(asked.frameworks, self.listed) if asked.frameworks else None
@@ -84,7 +110,8 @@ class Catalog:
         found = tuple(
             check
             for check in self.listed.values()
-            if _is_named(check, asked)
+            if (is_of_all or check.id in named)
+            and check.id not in excluded
             and (not asked.severities or check.severity in asked.severities)
             and (not asked.categories or not set(asked.categories).isdisjoint(check.categories))
             and (evidence is None or check.id in evidence)
@@ -98,10 +125,9 @@ class Catalog:
 
     def customized(self, path: Path) -> Catalog:
         """The same checks with the severities and texts of a custom metadata file. Raises UsageError."""
-        words = read_metadata(path, self.listed)
-        return Catalog(
-            customized(each.load(), words[each.id]) if each.id in words else each for each in self.listed.values()
-        )
+        words, former = read_metadata(path, self.named)
+        checks = (customized(each.load(), words[id_]) if id_ in words else each for id_, each in self.listed.items())
+        return Catalog(checks, map(absent, former))
 
     @property
     def config_schema(self) -> dict[str, Parameter]:
@@ -168,12 +194,11 @@ class _Loading(Mapping[str, AnyCheck]):
         return len(self._listed)
 
 
-def _is_named(check: Listed, asked: Selection) -> bool:
-    """By its id or its service; where neither is asked for, every check is."""
-    named = not (asked.checks or asked.services) or (
-        check.id in (asked.checks or ()) or check.service in (asked.services or ())
-    )
-    return named and check.id not in asked.excluded_checks and check.service not in asked.excluded_services
+def absent(id_: str) -> str:
+    """Of an id that no check has today: what has become of it."""
+    if todays := CHECK_ALIASES.get(id_):
+        return f"The check {id_} is called {' and '.join(todays)} today."
+    return f"There is no check {id_} any more: it is one of former releases of Prowler."
 
 
 def _judges(check: Listed, arns: Arns) -> bool:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
 from msgspec import structs
 
@@ -28,22 +28,28 @@ _KEYS: Final[dict[str, Any]] = {
 }
 """Prowler's names -> ours."""
 
+T = TypeVar("T")
+
 Words = dict[str, str]
 """Name of ours -> text."""
 
 
-def read_metadata(path: Path, check_ids: Iterable[str]) -> dict[str, Words]:
-    """Check id -> what the file says of it. Raises UsageError with the line of an unknown check, key or severity."""
-    known = set(check_ids)
+def read_metadata(path: Path, named: Callable[[list[str]], list[str]]) -> tuple[dict[str, Words], list[str]]:
+    """Check id -> what the file says of it, and the former ids that the file has.
+
+    `named`: the ids of today for those of the file; it raises UsageError for one that nobody has. What the file says by
+    the id of today counts. Raises UsageError with the line of an unknown check, key or severity.
+    """
     with yaml_of(path, read_bytes(OPTION, path)) as loader:
-        entries = _Reader(path).checks(loader.get_single_node())
+        written: dict[str, Words] = {}
         found: dict[str, Words] = {}
-        for where, check_id, node in entries:
-            if check_id in found:
+        for where, check_id, node in _Reader(path).checks(loader.get_single_node()):
+            if check_id in written:
                 raise UsageError(f"{where}: {check_id:.80} is there twice.")
-            _require(where, "check", check_id, known)
-            found[check_id] = dict(_Reader(path).words(node, _KEYS))
-    return found
+            todays = _at(where, named, [check_id])
+            written[check_id] = dict(_Reader(path).words(node, _KEYS))
+            found |= {id_: written.get(id_, written[check_id]) for id_ in todays}
+    return found, [check_id for check_id in written if check_id not in found]
 
 
 def customized(check: AnyCheck, words: Words) -> AnyCheck:
@@ -87,7 +93,7 @@ class _Reader:
             elif not isinstance(value.value, str):
                 raise UsageError(f"{where}: {key}: give a text.")
             elif key == "Severity":
-                _require(where, "severity", value.value, SEVERITIES)
+                _at(where, require, "severity", [value.value], SEVERITIES)
                 yield keys[key], value.value
             elif value.value:
                 yield keys[key], value.value
@@ -103,8 +109,9 @@ class _Reader:
             raise UsageError(f"{self._path}, line {node.start_mark.line + 1}: write `key: value` here.")
 
 
-def _require(where: str, what: str, name: str, known: Iterable[str]) -> None:
+def _at(where: str, named: Callable[..., T], *names: Any) -> T:
+    """What the function says of the names. Raises UsageError with the place of a wrong one."""
     try:
-        require(what, [name], known)
+        return named(*names)
     except UsageError as error:
         raise UsageError(f"{where}: {error}") from None

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any, Final
 
@@ -11,18 +13,33 @@ from aioprowler.user_files import json_of, read_text
 _PROVIDER: Final = "aws"
 
 
-def read_check_ids(option: str, path: Path) -> list[str]:
+def read_check_ids(option: str, path: Path, require: Callable[[list[str]], object]) -> list[str]:
     """The ids that the file lists: a line each, where `#` begins a comment; as JSON, an array of them or of what
-    `checks list --json` prints, or Prowler's object with such an array as `aws`. Raises UsageError.
+    `checks list --json` prints, or Prowler's object with such an array as `aws`.
+
+    `require` raises UsageError for an id that nobody has. Raises UsageError with the line of what is wrong.
     """
     text = read_text(option, path)
     found = _json(path, text) if text.lstrip()[:1] in ("{", "[") else _lines(text)
     if not found:
         raise UsageError(f"{path} lists no check.")
     for id_ in found:
-        if not id_.isidentifier():
-            raise UsageError(f"{path}: {id_!r:.80} is no check's id: write one a line, or a JSON array of them.")
+        try:
+            _require_id(id_)
+            require([id_])
+        except UsageError as error:
+            raise UsageError(f"{path}{_place(text, id_)}: {error}") from None
     return found
+
+
+def _require_id(text: str) -> None:
+    if not text.isidentifier():
+        raise UsageError(f"{text!r:.80} is no check's id: write one a line, or a JSON array of them.")
+
+
+def _place(text: str, id_: str) -> str:
+    named = re.compile(rf"(?<!\w){re.escape(id_)}(?!\w)")
+    return next((f", line {n}" for n, line in enumerate(text.splitlines(), start=1) if named.search(line)), "")
 
 
 def _lines(text: str) -> list[str]:

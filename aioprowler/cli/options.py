@@ -116,12 +116,21 @@ class Selecting:
     @property
     def named_checks(self) -> list[str] | None:
         """Those of the command line and of the file. Raises UsageError."""
-        return _with_file(self.checks, "--checks-file", self.checks_file) or None
+        return [*(self.checks or ()), *self._listed_in("--checks-file", self.checks_file)] or None
 
     @property
     def unwanted_checks(self) -> list[str]:
         """Likewise, those that are left out. Raises UsageError."""
-        return _with_file(self.excluded_checks, "--excluded-checks-file", self.excluded_checks_file)
+        listed = self._listed_in("--excluded-checks-file", self.excluded_checks_file)
+        return [*(self.excluded_checks or ()), *listed]
+
+    def _listed_in(self, option: str, path: Path | None) -> list[str]:
+        if path is None:
+            return []
+        from aioprowler.catalog import load
+        from aioprowler.cli.checks_file import read_check_ids
+
+        return read_check_ids(option, path, load(self.checks_folders or ()).named)
 
     @property
     def selection(self) -> Selection:
@@ -140,12 +149,6 @@ class Selecting:
             "custom_checks_metadata_file": self.custom_checks_metadata_file,
             "tags": self.tags,
         }
-
-
-def _with_file(ids: Names, option: str, path: Path | None) -> list[str]:
-    from aioprowler.cli.checks_file import read_check_ids
-
-    return [*(ids or ()), *(read_check_ids(option, path) if path is not None else ())]
 
 
 @Parameter(name="*")

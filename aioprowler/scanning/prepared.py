@@ -17,6 +17,7 @@ from aioprowler.catalog import UNUSED_SERVICES, AnyCheck, Catalog, Declared, con
 from aioprowler.compliance.frameworks import canonical, framework
 from aioprowler.compliance.guardrails import guarded_keys
 from aioprowler.engine.plan import Plan, make_plan
+from aioprowler.errors import ConfigurationError, UsageError
 from aioprowler.findings.coverage import Settings
 from aioprowler.findings.selection import Arns, Tags
 from aioprowler.scanning.options import ScanOptions
@@ -108,6 +109,7 @@ class Prepared:
         """What the user should know before the scan begins."""
         yield from filter(None, (self._absent(each) for each in self.frameworks))
         yield from unlisted_regions(self._named_regions())
+        yield from self.catalog.notes(self.options)
         yield from configuration.notes(self.options.config, self.catalog.known_keys)
         if self.options.baseline is not None:
             yield from self.options.baseline.notes
@@ -130,8 +132,8 @@ def prepare(options: ScanOptions) -> Prepared:
     """Raises UsageError for options that cannot be carried out, and DeclarationError for a mistake in a check of the
     user's. The modules of the package's own checks are not loaded yet.
     """
-    options = _without_what_is_excluded(options)
     catalog = load(options.checks_folders, options.custom_checks_metadata_file)
+    options = _without_what_is_excluded(options, catalog)
     now = options.clock
     return Prepared(
         options=options,
@@ -146,17 +148,20 @@ def prepare(options: ScanOptions) -> Prepared:
     )
 
 
-def _without_what_is_excluded(options: ScanOptions) -> ScanOptions:
+def _without_what_is_excluded(options: ScanOptions, catalog: Catalog) -> ScanOptions:
     """The options with the exclusions of the configuration. Raises ConfigurationError."""
     regions, checks, services = (
         configuration.converted(name, tuple[str, ...], options.config.get(name) or ())
         for name in ("disallowed_regions", "excluded_checks", "excluded_services")
     )
+    try:
+        excluded = catalog.named(checks, services)
+    except UsageError as error:
+        raise ConfigurationError(str(error)) from None
     return structs.replace(
         options,
         excluded_regions=options.excluded_regions or regions,
-        excluded_checks=(*options.excluded_checks, *checks),
-        excluded_services=(*options.excluded_services, *services),
+        excluded_checks=(*options.excluded_checks, *excluded),
     )
 
 
