@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from aioprowler.catalog.arns import arns_of
-from aioprowler.catalog.checks import UNUSED_SERVICES, Catalog
+from aioprowler.catalog.checks import OVERRIDES, UNUSED_SERVICES, Catalog
 from aioprowler.catalog.listed import AnyCheck, Declared, Indexed, Listed, checks_of, config_of
 from aioprowler.catalog.loading import ENTRY_POINT_GROUP, installed, load
 from aioprowler.catalog.selection import Selection
 
 __all__ = [
     "ENTRY_POINT_GROUP",
+    "OVERRIDES",
     "UNUSED_SERVICES",
     "AnyCheck",
     "Catalog",

@@ -25,6 +25,8 @@ _PROWLERS: Final = FORMER_CHECKS | CHECK_ALIASES.keys()
 
 UNUSED_SERVICES = "scan_unused_services"
 """A configuration key of checks that the scan's own option sets."""
+OVERRIDES: Final = "overrides"
+"""The configuration key of what is set otherwise for some; no check's."""
 
 
 class Catalog:
@@ -142,7 +144,7 @@ class Catalog:
         configuration.unknown(config, self.known_keys)
         config = configuration.todays(config)
         others = {k for each in self.listed.values() if isinstance(each, Declared) for k in each.configuration}
-        schema = self._schema(self._read & config.keys() | others)
+        schema = self._schema(self.read_keys & config.keys() | others)
         return {
             name: configuration.converted(name, schema[name].type, value)
             for name, value in config.items()
@@ -152,11 +154,12 @@ class Catalog:
     @property
     def known_keys(self) -> list[str]:
         """The configuration keys that there are, here or in Prowler, in alphabetical order."""
-        return sorted(PROWLER_KEYS | self._read - {UNUSED_SERVICES})
+        return sorted(PROWLER_KEYS | {OVERRIDES} | self.read_keys)
 
     @property
-    def _read(self) -> set[str]:
-        return {key for each in self.listed.values() for key in each.configuration}
+    def read_keys(self) -> set[str]:
+        """Those that some check reads."""
+        return {key for each in self.listed.values() for key in each.configuration} - {UNUSED_SERVICES}
 
     def _schema(self, names: Collection[str]) -> dict[str, Parameter]:
         """Those of the keys that checks read. Only these checks are loaded."""

@@ -7,7 +7,7 @@ is kept, and begins to count with the check that reads it.
 from __future__ import annotations
 
 import operator
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from functools import cache
 from importlib.resources import files
 from json import dumps
@@ -15,7 +15,7 @@ from typing import Any, Final, Literal
 
 from msgspec import Struct, json
 
-from aioprowler.findings.coverage import Setting, Settings
+from aioprowler.findings.coverage import Setting, Settings, united
 
 Comparison = Literal["lte", "gte", "eq", "in", "subset", "superset"]
 
@@ -92,6 +92,17 @@ def loosened(guardrails: Collection[Guardrail], settings: Settings | None, ran: 
 def guarded_keys() -> frozenset[str]:
     """The configuration keys that some guardrail names."""
     return frozenset(each.key for each in _facts())
+
+
+def guarded(settings: Iterable[Mapping[Any, Any]], keys: Collection[str]) -> Settings:
+    """Of all that was set, the values of those of the keys that some guardrail names."""
+    named = sorted(guarded_keys().intersection(keys))
+    told = ({key: (_frozen(each[key]),) for key in named if key in each} for each in settings)
+    return united(told) or {}
+
+
+def _frozen(value: Any) -> Setting:
+    return tuple(value) if isinstance(value, list) else value
 
 
 def guardrails_of(framework_id: str) -> Mapping[str, tuple[Guardrail, ...]]:

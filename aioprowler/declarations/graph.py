@@ -40,6 +40,11 @@ def has_regions(kind: Any) -> bool:
     return not is_homeless(kind) or getattr(source_of(lineage(kind)[-1]), "region", None) is not None
 
 
+def brings_tags(kind: Any) -> bool:
+    """Whether the listing of such resources brings all of their tags."""
+    return "tags" in kind.__struct_fields__
+
+
 def source_of(kind: Any) -> Source | None:
     """Where a type's data comes from; None for one that is made of others, and for an abstract one."""
     return getattr(kind, "source", None)

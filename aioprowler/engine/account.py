@@ -23,6 +23,7 @@ from aioprowler.engine.fetch import Unreadable
 from aioprowler.engine.judge import NOT_APPLICABLE, Subject, distinct, finding, judge, missing, place
 from aioprowler.engine.life import is_judged
 from aioprowler.engine.listings import Listings, lost
+from aioprowler.engine.overrides import OVERRIDDEN, Configuration, resting_on
 from aioprowler.engine.plan import CheckPlan, Plan, SubjectPlan
 from aioprowler.engine.room import Queue, Room
 from aioprowler.engine.shelf import Gap, Item, Key, Limited, Listed, Shelf
@@ -72,8 +73,9 @@ class AccountScan:
         self._emit = emit
         self._room = room or Room()
         self._regions = {name: Region(name=name, account=account) for name in account.scanned_regions}
-        base: dict[Any, Any] = {Account: account, NOW: now, **plan.settings}
-        self._scene = Scene(account, aws, tools, limits, base, self._regions)
+        self.configuration = Configuration(plan.settings, plan.overrides, account)
+        base: dict[Any, Any] = {Account: account, NOW: now}
+        self._scene = Scene(account, aws, tools, limits, base, self.configuration, self._regions)
         self._limiters: dict[Key, Semaphore] = {}
         self._done = done
         self._finished = finished
@@ -298,7 +300,7 @@ class AccountScan:
                 self._met(plan, resource.failure)
                 await self._send(self._of_unreadable(plan.type, plan.checks_below(), resource, region))
             elif is_judged(resource):
-                subjects.append((resource, self._scene.values(resource.region, above, {plan.type: resource})))
+                subjects.append((resource, self._scene.about(resource, above, {plan.type: resource})))
         for node in plan.batches:
             await self._supply.batches(node, [values for _, values in subjects], region)
         limiter = self._limiter(plan, region)
@@ -374,6 +376,8 @@ class AccountScan:
                 verdicts, gap = await judge(each, values, self._turn)
                 if gap is not None and is_transient(gap):
                     self._ledger.unsettled(each.check.subject.type)
+                if each.overridden and gap is None:
+                    verdicts = [resting_on(verdict, each.overridden, values[OVERRIDDEN]) for verdict in verdicts]
                 for verdict in verdicts:
                     found.append(finding(each.check, about, verdict, self._time))
                     await self._turn.pass_on()

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any
 
-from aioprowler.catalog import AnyCheck
+from aioprowler.catalog import AnyCheck, config_of
 from aioprowler.declarations.account import Account, Region
 from aioprowler.declarations.errors import DeclarationError, refuse
 from aioprowler.declarations.graph import (
@@ -24,6 +24,7 @@ from aioprowler.declarations.graph import (
 from aioprowler.declarations.parameters import LISTED, Parameter, derivation, parameters
 from aioprowler.declarations.resources import Resource, check_identity
 from aioprowler.declarations.sources import Batch, Function, Listing, Operation, Source
+from aioprowler.engine.overrides import Override
 from aioprowler.engine.refusals import check_check, check_source
 
 
@@ -33,6 +34,8 @@ class CheckPlan:
 
     check: AnyCheck
     arguments: tuple[Parameter, ...]
+    overridden: frozenset[str] = frozenset()
+    """Configuration keys that it reads and some override sets."""
 
 
 _SHARED = {*LISTED, "facet", "derived"}
@@ -133,6 +136,10 @@ class Plan:
     operations: tuple[PlannedOperation, ...]
     settings: Mapping[str, Any] = field(repr=False)
     """Configuration key -> its value, of every function that runs. Some are keys to services."""
+    overrides: tuple[Override, ...] = field(default=(), repr=False)
+    """What of them is set otherwise somewhere."""
+    readers: Mapping[str, frozenset[Any]] = field(default_factory=dict, repr=False)
+    """Configuration key -> the types of subjects for which it is read: once for each of them."""
 
     @cached_property
     def units(self) -> dict[str, Any]:
@@ -147,18 +154,25 @@ class Plan:
         return (self.account, self.region, *self.roots)
 
 
-def make_plan(checks: Iterable[AnyCheck], config: Mapping[str, Any], *, proven: bool = False) -> Plan:
+def make_plan(
+    checks: Iterable[AnyCheck],
+    config: Mapping[str, Any],
+    overrides: tuple[Override, ...] = (),
+    *,
+    proven: bool = False,
+) -> Plan:
     """Raises DeclarationError for a check, or for a type that it names, which cannot be supplied.
 
     Where all of them are `proven`, by a test or an earlier plan, what each declaration says by itself is not looked
     into again.
     """
-    return _Planner(config, proven=proven).plan(tuple(checks))
+    return _Planner(config, overrides, proven=proven).plan(tuple(checks))
 
 
 class _Planner:
-    def __init__(self, config: Mapping[str, Any], *, proven: bool) -> None:
+    def __init__(self, config: Mapping[str, Any], overrides: tuple[Override, ...], *, proven: bool) -> None:
         self.config = config
+        self.overrides = overrides
         self.proven = proven
         self.subjects: dict[Any, SubjectPlan] = {Account: SubjectPlan(Account), Region: SubjectPlan(Region)}
         self.retained: set[Any] = set()
@@ -166,6 +180,7 @@ class _Planner:
         self.scoped: set[Any] = set()
         self.values: set[Any] = set()
         self.settings: dict[str, Any] = {}
+        self.readers: dict[str, frozenset[Any]] = {}
 
     def plan(self, checks: tuple[AnyCheck, ...]) -> Plan:
         for check in checks:
@@ -196,6 +211,8 @@ class _Planner:
             retained=frozenset(self.retained),
             operations=tuple(sorted(self.operations)),
             settings=self.settings,
+            overrides=self.overrides,
+            readers=self.readers,
         )
 
     def _read_by(self, plan: SubjectPlan) -> frozenset[Any]:
@@ -234,7 +251,11 @@ class _Planner:
             self._need(subject, parameter, check.function)
         if not self.proven:
             check_check(check)
-        subject.checks.append(CheckPlan(check, check.parameters))
+        subject.checks.append(CheckPlan(check, check.parameters, self._overridden(check)))
+
+    def _overridden(self, check: AnyCheck) -> frozenset[str]:
+        keys = {key for each in self.overrides for key in each.settings}
+        return frozenset(key.name for key in config_of(check) if key.name in keys) if keys else frozenset()
 
     def _subject(self, kind: Any) -> SubjectPlan:
         """The plan of a type, with what it takes to list and to locate its resources."""
@@ -262,7 +283,7 @@ class _Planner:
 
     def _listing(self, plan: SubjectPlan, source: Listing) -> None:
         if source.limit:
-            self._read(plan, source.limit)
+            self._read(self.subjects[Account if is_global(plan.type) else Region], source.limit)
         if source.when and source.of is None:
             raise refuse(plan.type, "a gate of a listing reads its parent: add of=..., or leave out when=.")
         if source.when:
@@ -288,6 +309,7 @@ class _Planner:
                                  f"is judged nor a parent of it; {hint}.")  # fmt: skip
             case "config":
                 self.settings[parameter.name] = self.config.get(parameter.name, parameter.default)
+                self.readers[parameter.name] = self.readers.get(parameter.name, frozenset()) | {subject.type}
             case "region" if subject.type is Account:
                 raise refuse(reader, f"the parameter {parameter.name}: an account has many regions.")
             case "tool":

@@ -22,6 +22,7 @@ from aioprowler.declarations.resources import Facet, Resource
 from aioprowler.declarations.sources import NO_CODES, Aws, Batch, Call, Codes, Function, Operation, codes
 from aioprowler.engine.fetch import bind, cut, joined, to_facet
 from aioprowler.engine.judge import NOT_APPLICABLE, Unavailable, arguments
+from aioprowler.engine.overrides import Configuration
 from aioprowler.engine.shelf import Shelf
 from aioprowler.engine.values import CUT_OFF, MISTAKES, Memo, Tasks, bug, for_each
 
@@ -68,7 +69,9 @@ class Scene:
     """What `@source` functions are given besides AWS, by the type that they ask for."""
     limits: Limits
     base: Mapping[Any, Any]
-    """What every function may ask for: the account, the clock reading, configuration keys."""
+    """What every function may ask for: the account, the clock reading."""
+    configuration: Configuration
+    """Likewise, the configuration keys."""
     regions: dict[str, Region] = field(default_factory=dict)
     _common: dict[str, Mapping[Any, Any]] = field(default_factory=dict, init=False)
 
@@ -76,8 +79,13 @@ class Scene:
         """Those of a subject in a region, at the beginning."""
         if region not in self._common:
             here = self.regions.get(region) or Region(name=region, account=self.account)
-            self._common[region] = {**self.base, Region: here}
+            self._common[region] = {**self.base, **self.configuration.of(region), Region: here}
         return Values(self._common[region], *own)
+
+    def about(self, resource: Resource, *own: Mapping[Any, Any]) -> Values:
+        """The same of a resource, which may be configured otherwise than its region."""
+        configured = (self.configuration.of(resource.region, resource),) if self.configuration.reads_tags else ()
+        return self.values(resource.region, *own, *configured)
 
 
 class Supply:

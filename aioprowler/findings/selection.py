@@ -113,14 +113,14 @@ def _coarse(patterns: Iterable[ArnPattern]) -> frozenset[ArnPattern]:
 class Tags:
     """The tags that are asked for: all of them, and of a key that is there several times one of its values."""
 
-    def __init__(self, texts: Sequence[str]) -> None:
-        """`KEY=VALUE`, or `KEY` for any value. Raises UsageError."""
+    def __init__(self, texts: Sequence[str], option: str = "--resource-tag") -> None:
+        """`KEY=VALUE`, or `KEY` for any value. Raises UsageError, which names the option."""
         self.values: dict[str, set[str]] = {}
         any_value: set[str] = set()
         for text in texts:
             key, equals, value = text.partition("=")
             if not key:
-                raise UsageError(f"--resource-tag {text!r:.80}: give KEY=VALUE, or KEY for any value.")
+                raise UsageError(f"{option} {text!r:.80}: give KEY=VALUE, or KEY for any value.")
             self.values.setdefault(key, set()).add(value)
             if not equals:
                 any_value.add(key)

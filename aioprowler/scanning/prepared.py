@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
@@ -15,7 +15,8 @@ from aioprowler.aws.partitions import unlisted_regions
 from aioprowler.aws.quotas import QuotaTable
 from aioprowler.catalog import UNUSED_SERVICES, AnyCheck, Catalog, Declared, configuration, load
 from aioprowler.compliance.frameworks import canonical, framework
-from aioprowler.compliance.guardrails import guarded_keys
+from aioprowler.compliance.guardrails import guarded, guarded_keys
+from aioprowler.engine.overrides import read_overrides, refuse_unreachable
 from aioprowler.engine.plan import Plan, make_plan
 from aioprowler.errors import ConfigurationError, UsageError
 from aioprowler.findings.coverage import Settings
@@ -34,7 +35,9 @@ class Planning:
         self._chosen = catalog.chosen(options)
         config = catalog.validated_config(options.config)
         self._settings = {**config, UNUSED_SERVICES: options.scan_unused_services}
+        self._overrides = read_overrides(options.config, catalog)
         make_plan([each.load() for each in self._chosen if isinstance(each, Declared)], self._settings)
+        refuse_unreachable(self._overrides, self._readers())
 
     @cached_property
     def plan(self) -> Plan:
@@ -42,11 +45,19 @@ class Planning:
 
         The package's tests have proven its own, and the user's were planned above.
         """
-        made = make_plan([each.load() for each in self._chosen], self._settings, proven=True)
+        made = make_plan([each.load() for each in self._chosen], self._settings, self._overrides, proven=True)
+        if self._overrides:
+            guarded_keys()  # read in the plan's thread: accounts are left on the event loop
         narrows = bool(self._options.resource_tags)
         for operation, per in operations(self._tagless(made.checks), narrows=narrows):
             made = made.with_operation(operation, per)
         return made
+
+    def _readers(self) -> Mapping[str, frozenset[Any]]:
+        """For whom the keys that are overridden are read: only their checks are loaded."""
+        keys = {key for each in self._overrides for key in each.settings}
+        reading = [each.load() for each in self._chosen if not keys.isdisjoint(each.configuration)]
+        return make_plan(reading, self._settings, proven=True).readers
 
     @cached_property
     def tagless(self) -> frozenset[str]:
@@ -93,13 +104,9 @@ class Prepared:
 
     @property
     def settings(self) -> Settings:
-        """How the scan is configured, as far as compliance frameworks have a say in it."""
-        guarded = guarded_keys()
-        return {
-            key: (tuple(value) if isinstance(value, list) else value,)
-            for key, value in sorted(self.plan.settings.items())
-            if key in guarded
-        }
+        """How the scan may be configured anywhere, as far as compliance frameworks have a say in it."""
+        plan = self.plan
+        return guarded([plan.settings, *(each.settings for each in plan.overrides)], plan.settings)
 
     def entered_by(self, **credentials: Any) -> Prepared:
         """The same with other credentials, accounts, members or organization, on which nothing else depends."""

@@ -97,7 +97,9 @@ class Scan:
 
     @property
     def settings(self) -> Settings | None:
-        """How it and the runs that it goes on with are configured, as far as compliance frameworks have a say in it."""
+        """How it and the runs that it goes on with may be configured anywhere, as far as compliance frameworks have a
+        say in it.
+        """
         return united([self._done.settings, self.prepared.settings])
 
     def coverage(self) -> Coverage:
@@ -106,7 +108,8 @@ class Scan:
         notes = [told.explain(operation) for operation, told in self.progress.calls.limited.items()]
         if self.progress.complete:
             notes += self._visits.notes()
-        return coverage_of(self.prepared, self.progress, before, before - self._visits.seen, notes, self.settings)
+        settings = united([self._done.settings, self._visits.settings or self.prepared.settings])
+        return coverage_of(self.prepared, self.progress, before, before - self._visits.seen, notes, settings)
 
     async def batches(self) -> AsyncIterator[Batch]:
         """Findings in small batches, as they are made. Raises EntryError when no account at all could be entered, and

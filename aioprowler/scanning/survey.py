@@ -17,7 +17,6 @@ from anyio.abc import TaskGroup
 from aioprowler.accounts.credentials import EntryError
 from aioprowler.accounts.entry import Entry
 from aioprowler.declarations.failure import Failure
-from aioprowler.declarations.parameters import NOW
 from aioprowler.declarations.resources import Names
 from aioprowler.engine.asking import value_of
 from aioprowler.findings.digests import Digests
@@ -108,8 +107,8 @@ class Survey:
             account = await entry(way.aws)
             if account is None:
                 return
-            base = {NOW: self._prepared.now, **self._prepared.plan.settings}
-            answers.add(account.id, await value_of(kind, account, way.aws, base, self._tools))
+            now, plan = self._prepared.now, self._prepared.plan
+            answers.add(account.id, await value_of(kind, account, way.aws, now, plan, self._tools))
             if self._progress.gateway is not None:
                 self._progress.gateway.forget(account.id)
         except EntryError as error:

@@ -13,6 +13,7 @@ from aioprowler.aws.api import Boundary
 from aioprowler.aws.errors import is_transient
 from aioprowler.aws.partitions import default_region
 from aioprowler.catalog import AnyCheck, arns_of
+from aioprowler.declarations import graph
 from aioprowler.declarations.account import Account
 from aioprowler.declarations.failure import Failure
 from aioprowler.declarations.sources import Operation
@@ -50,7 +51,7 @@ def brings_tags(check: AnyCheck) -> bool:
     regions have none.
     """
     kind = check.subject.type if check.subject.kind == "resource" else check.facts.about
-    return kind is None or "tags" in kind.__struct_fields__
+    return kind is None or graph.brings_tags(kind)
 
 
 def operations(checks: Iterable[AnyCheck], *, narrows: bool) -> Iterator[tuple[Operation, str]]:

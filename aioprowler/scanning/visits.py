@@ -10,6 +10,7 @@ from msgspec.structs import replace
 
 from aioprowler.accounts.credentials import EntryError
 from aioprowler.aws.partitions import default_region, partition_of
+from aioprowler.compliance.guardrails import guarded
 from aioprowler.declarations.account import Account
 from aioprowler.declarations.failure import Failure
 from aioprowler.engine.account import AccountScan, Emit
@@ -17,6 +18,7 @@ from aioprowler.engine.cells import Cell, cell
 from aioprowler.engine.judge import finding, missing, place, timestamp
 from aioprowler.engine.room import Room
 from aioprowler.engine.supply import Limits
+from aioprowler.findings.coverage import Settings, united
 from aioprowler.findings.finding import Finding
 from aioprowler.scanning.accounts import Way
 from aioprowler.scanning.events import Batch, Companion, Event
@@ -54,6 +56,10 @@ class Visits:
         self.resources = Resources(prepared.arns, prepared.tags)
         self.seen: set[str] = set()
         """The accounts so far."""
+        self.settings: Settings = {}
+        """Where there are overrides: how those that were scanned were configured, as far as compliance frameworks have
+        a say in it.
+        """
 
     @cached_property
     def _tagging(self) -> Tagging:
@@ -103,6 +109,9 @@ class Visits:
             self._progress.untold(account.id, region)
             await emit(self._of_untold(account, region))
         complete = await scan.run()
+        if self._prepared.plan.overrides:
+            used = guarded(scan.configuration.used, self._prepared.plan.settings)
+            self.settings = united([self.settings, used]) or {}
         if self._companion is not None:
             saw_all = scan.saw_all if not self.resources else _saw_some
             await self._companion.leave(account, way.api, saw_all)
