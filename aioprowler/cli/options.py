@@ -381,16 +381,12 @@ class Sending:
     webhook: Annotated[str | None, one(
         SENDING, "URL", "POST findings as JSON while the scan runs, and its coverage at the end; signed if "
         "AIOPROWLER_WEBHOOK_SECRET is set. A URL that is a secret is better in AIOPROWLER_WEBHOOK_URL.", "--webhook",
+        "--webhook-url",
     )] = field(default=None, repr=False)  # fmt: skip
     insecure_webhook: Annotated[bool, flag(
         SENDING, "Send to a webhook of another machine over plain HTTP, where anybody on the way reads along.",
         "--insecure-webhook",
     )] = False  # fmt: skip
-
-    @property
-    def webhook_url(self) -> str | None:
-        """Of the option, else of the environment, which other users cannot read."""
-        return self.webhook if self.webhook is not None else os.environ.get("AIOPROWLER_WEBHOOK_URL") or None
 
 
 @Parameter(name="*")
@@ -420,6 +416,14 @@ class Running:
         RUNNING, "PATH", "Go on with a scan that was interrupted: its output folder, or its journal in it. Give its "
         "options again; those that only say what is looked at may be left out.", "--resume",
     )] = None  # fmt: skip
+
+    options_file: Annotated[Path | None, one(
+        RUNNING, "FILE", "TOML file with options, below `[scan]`, that neither the command line nor variables such as "
+        "AIOPROWLER_REGION give (default: aioprowler.toml in the current folder, if it is there).", "--options-file",
+    )] = None  # fmt: skip
+    show_options: Annotated[bool, flag(
+        RUNNING, "Scan nothing; print each option, its value, and where that is from.", "--show-options",
+    )] = False  # fmt: skip
 
     def validate(self) -> None:
         """Raises UsageError."""

@@ -11,6 +11,7 @@ from cyclopts.exceptions import UnusedCliTokensError
 
 from aioprowler.cli import help as pages
 from aioprowler.cli.commands import COMMANDS
+from aioprowler.cli.settings import Settings
 
 _GROUPS: Final = frozenset({"checks", "compliance", "mutelist"})
 """Commands with commands of their own: their modules have an App, the others a function."""
@@ -43,16 +44,22 @@ def program() -> App:
 
 def parse(arguments: Sequence[str]) -> int:
     """Carry out the command; the exit code. Raises UsageError."""
-    app = program()
+    app, settings = program(), Settings()
+    app.config = settings
     try:
         if pages.is_asked(app, arguments):
             sys.stdout.write(pages.page(app, arguments))
             return 0
-        code: int | None = app(arguments, exit_on_error=False, print_error=False)
+        command, bound, _ = app.parse_args(arguments, exit_on_error=False, print_error=False)
     except CycloptsError as error:
         from aioprowler.errors import UsageError  # the catalog is not needed for help pages
 
         raise UsageError(_sentence(error, arguments)) from None
+    if settings.are_asked:
+        bound.apply_defaults()
+        settings.show(bound.args)
+        return 0
+    code: int | None = command(*bound.args, **bound.kwargs)
     return code or 0
 
 

@@ -66,6 +66,7 @@ RULES: Final = (
         "webhook", "insecure_webhook", "mfa", "mfa_serial", "mfa_token",
     )),
     (Rule.NEW, "what is shown on the terminal", ("quiet", "no_progress", "verbose", "debug")),
+    (Rule.NEW, "where options come from", ("options_file", "show_options")),
     (Rule.NEW, "the resumption itself", ("resume",)),
 )  # fmt: skip
 """Rule, the reason for it, and the options that it holds for: each one stands here once."""

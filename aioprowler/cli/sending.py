@@ -34,7 +34,7 @@ def _each(sending: Sending, access: Access, outputs: Outputs | None, hub: Securi
         yield hub
     elif sending.skip_sh_update or sending.send_sh_only_fails:
         raise UsageError("--skip-sh-update and --send-sh-only-fails go with --security-hub.")
-    if (url := sending.webhook_url) is not None:
+    if (url := sending.webhook) is not None:
         from aioprowler.integrations.webhook import SECRET_VARIABLE, Webhook
 
         yield Webhook(url, os.environ.get(SECRET_VARIABLE), insecure=sending.insecure_webhook)
