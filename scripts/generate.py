@@ -23,6 +23,7 @@ from docs.build.commands import commands
 from docs.build.configuration import configuration
 from docs.build.demo import demo
 from docs.build.resume import resume
+from scripts.schemas import schema
 
 ROOT: Final = Path(__file__).parents[1]
 
@@ -40,6 +41,8 @@ def _managed_policies(_: str) -> str:
 MADE: Final[dict[str, Callable[[str], str]]] = {
     f"aioprowler/catalog/{INDEX}": lambda _: indexed(),
     "aioprowler/accounts/managed_policies.txt": _managed_policies,
+    "aioprowler/findings/finding.schema.json": lambda _: schema("finding"),
+    "aioprowler/findings/coverage.schema.json": lambda _: schema("coverage"),
     "docs/calls.md": calls,
     "docs/configuration.md": configuration,
     "docs/reference.md": commands,

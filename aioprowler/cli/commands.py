@@ -17,6 +17,7 @@ COMMANDS: Final = {
     "plan": "Show which AWS operations a scan calls, and how often.",
     "permissions": "Print the least-privilege IAM policy for a scan.",
     "mutelist": "See whether a mutelist is right, and what it mutes (mutelist check FILE).",
+    "schema": "Print the JSON Schema of findings, or of the coverage report.",
     "completion": "Print what lets bash, zsh or fish complete commands and options.",
     "man": "Print the manual page.",
 }
