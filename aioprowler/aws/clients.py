@@ -23,6 +23,7 @@ from yarl import URL
 from aioprowler._version import __version__
 from aioprowler.aws.lean import Reply, Request
 from aioprowler.aws.models import ModelLoader
+from aioprowler.aws.patience import USUAL, Patience
 from aioprowler.aws.places import Places
 from aioprowler.aws.plain import PlainConfig, plain_credentials
 from aioprowler.aws.profiles import session_of
@@ -31,7 +32,7 @@ from aioprowler.aws.web import BULKY_AT_ONCE, LoopbackResolver, read_within, tls
 from aioprowler.declarations.sources import Operation
 
 USER_AGENT = f"aioprowler/{__version__} (security scan)"
-"""Fixed, so that defenders can tell the scan's calls in CloudTrail."""
+"""How it always begins, so that defenders can tell the scan's calls in CloudTrail."""
 
 CONNECT_TIMEOUT = 5.0
 READ_TIMEOUT = 30.0
@@ -50,9 +51,10 @@ class Http:
     a request is one write, and botocore has made all of its headers. Through a proxy the session does it.
     """
 
-    def __init__(self, session: aiohttp.ClientSession, bundle: str | None = None) -> None:
+    def __init__(self, session: aiohttp.ClientSession, bundle: str | None = None, patience: Patience = USUAL) -> None:
         """`bundle`: the file of the certificates that are trusted; without one, botocore's."""
         self._session = session
+        self._connect_timeout, self._read_timeout = timeouts(patience)
         self._bundle = bundle
         self._endpoint = lru_cache(4096)(self._new_endpoint)
         self._turns = asyncio.Semaphore(BULKY_AT_ONCE)
@@ -73,7 +75,7 @@ class Http:
         scheme, _, rest = request.url.partition("://")
         host, _, target = rest.partition("/")
         message = _head(request, host, target) + (request.body or b"")
-        async with asyncio.timeout(2 * READ_TIMEOUT):
+        async with asyncio.timeout(2 * self._read_timeout):
             connection = await self._connect(f"{scheme}://{host}")
             try:
                 reply = await self._converse(connection, message, has_body=request.method != "HEAD")
@@ -88,7 +90,7 @@ class Http:
         if protocol is None or transport is None:
             raise aiohttp.ClientConnectionResetError("the connection is closed")
         protocol.set_response_params(
-            skip_payload=not has_body, read_until_eof=True, auto_decompress=False, read_timeout=READ_TIMEOUT
+            skip_payload=not has_body, read_until_eof=True, auto_decompress=False, read_timeout=self._read_timeout
         )
         transport.write(message)
         protocol.start_timeout()
@@ -113,7 +115,7 @@ class Http:
         assert connector
         try:
             return await connector.connect(
-                self._endpoint(base), [], aiohttp.ClientTimeout(sock_connect=CONNECT_TIMEOUT)
+                self._endpoint(base), [], aiohttp.ClientTimeout(sock_connect=self._connect_timeout)
             )
         except TimeoutError as error:
             raise aiohttp.ConnectionTimeoutError(f"Connection timeout to host {base}") from error
@@ -131,12 +133,15 @@ def _head(request: Request, host: str, target: str) -> bytes:
 class Clients:
     """Plain clients, made when first needed, and one HTTP session for the lean path."""
 
-    def __init__(self, operations: Iterable[Operation] = (), profile: str | None = None) -> None:
+    def __init__(
+        self, operations: Iterable[Operation] = (), profile: str | None = None, patience: Patience = USUAL
+    ) -> None:
         """`operations`: what will be called. Another operation costs a new client when it is called first. `profile`:
         whose settings they have; without one, those of the environment's.
         """
         self._core = session_of(profile)
         self._core.register_component("credential_provider", CurrentCredentialsResolver())
+        self._patience = patience
         self._operations = tuple(operations)
         self._core.lazy_register_component("data_loader", lambda: self._models)
         self._session = aioboto3.Session(botocore_session=self._core)
@@ -167,13 +172,14 @@ class Clients:
         connector = aiohttp.TCPConnector(
             limit=connections(), resolver=LoopbackResolver(), ttl_dns_cache=300, keepalive_timeout=30
         )
-        timeout = aiohttp.ClientTimeout(total=2 * READ_TIMEOUT, sock_connect=CONNECT_TIMEOUT, sock_read=READ_TIMEOUT)
+        connect, read = timeouts(self._patience)
+        timeout = aiohttp.ClientTimeout(total=2 * read, sock_connect=connect, sock_read=read)
         session = aiohttp.ClientSession(
             connector=connector, timeout=timeout, auto_decompress=False, cookie_jar=aiohttp.DummyCookieJar(),
             headers={"Accept-Encoding": "identity"}, skip_auto_headers={"Content-Type"},
         )  # fmt: skip
         self._stack.push_async_callback(session.close)
-        return Http(session, self._core.get_config_variable("ca_bundle"))
+        return Http(session, self._core.get_config_variable("ca_bundle"), self._patience)
 
     async def get(self, service: str, region: str, operation: str) -> Any:
         """A client that has the operation; making one costs milliseconds of CPU."""
@@ -200,7 +206,7 @@ class Clients:
         """Where the service is called in each region, once it has a client."""
         if service not in self._places:
             client = self._clients[service, self.home(service)]
-            self._places[service] = await Places.of(client, self._core, client_config(attempts=1))
+            self._places[service] = await Places.of(client, self._core, client_config(1, self._patience))
         return self._places[service]
 
     async def _get(self, service: str, region: str, operation: str) -> Any:
@@ -214,18 +220,24 @@ class Clients:
         return client
 
     async def _make(self, service: str, region: str) -> Any:
-        made = self._session.client(service, region_name=region, config=client_config(attempts=1))
+        made = self._session.client(service, region_name=region, config=client_config(1, self._patience))
         client = await self._stack.enter_async_context(made)
         client.meta.events.register("before-sign.s3-control", _without_name_below_ip)
         return client
 
 
-def client_config(attempts: int = 3) -> PlainConfig:
+def timeouts(patience: Patience) -> tuple[float, float]:
+    """Seconds for which a connection, and an answer, is waited for."""
+    return patience.connect_timeout or CONNECT_TIMEOUT, patience.read_timeout or READ_TIMEOUT
+
+
+def client_config(attempts: int = 3, patience: Patience = USUAL) -> PlainConfig:
     """What holds for clients of every profile."""
+    connect, read = timeouts(patience)
     return PlainConfig(
-        user_agent=USER_AGENT,
-        connect_timeout=CONNECT_TIMEOUT,
-        read_timeout=READ_TIMEOUT,
+        user_agent=f"{USER_AGENT} {patience.user_agent}".rstrip(),
+        connect_timeout=connect,
+        read_timeout=read,
         max_pool_connections=50,
         retries={"total_max_attempts": attempts, "mode": "standard"},
         connector_args={"resolver": LoopbackResolver()},

@@ -18,6 +18,7 @@ from aioprowler.aws.clients import Clients, connections
 from aioprowler.aws.credentials import Keys, Renewing
 from aioprowler.aws.errors import EXPIRED, TRANSIENT, UnreadableReplyError, code_of, kind_of, status_of
 from aioprowler.aws.line import Line
+from aioprowler.aws.patience import USUAL, Patience
 from aioprowler.aws.profiles import client_settings, session_of
 from aioprowler.aws.quotas import QuotaTable
 from aioprowler.aws.throttle import Clock, Lane, Sleep, Throttle
@@ -45,9 +46,11 @@ class Gateway:
         sleep: Sleep = anyio.sleep,
         clock: Clock = time.monotonic,
         operations: Iterable[Operation] = (),
+        patience: Patience = USUAL,
     ) -> None:
         """`operations`: what will be called, as far as it is known; `announce` adds to it."""
         self._operations = [*operations]
+        self._patience = patience
         self._throttle = Throttle(budget, table, clock, sleep)
         self._sleep = sleep
         self._clock = clock
@@ -98,7 +101,7 @@ class Gateway:
     def _find_line(self, profile: str | None) -> Line:
         settings = client_settings(session_of(profile))
         if settings not in self._lines:
-            self._lines[settings] = Line(Clients(self._operations, profile), self._clock)
+            self._lines[settings] = Line(Clients(self._operations, profile, self._patience), self._clock)
         return self._lines[settings]
 
     # --------------------------------------------------------------- accounts
@@ -156,16 +159,18 @@ class Gateway:
 
     def _tries_for(self, error: ClientError | BotoCoreError, lane: Lane, service: str, operation: str) -> int:
         """How often such a failure may be met before it is final."""
+        wanted = None if self._patience.retries is None else self._patience.retries + 1
+        most = wanted or ATTEMPTS
         if isinstance(error, ClientError):
             code, status = code_of(error), status_of(error)
             if kind_of(code, status, str(error)) == "throttled":
                 self.throttles[f"{service}:{operation}"] += 1
                 self._throttle.throttled(lane)
-                return ATTEMPTS
-            return ATTEMPTS if code in TRANSIENT or status >= 502 or status == 500 else 1
+                return most
+            return most if code in TRANSIENT or status >= 502 or status == 500 else 1
         if isinstance(error, ReadTimeoutError):
-            return ATTEMPTS // 3
-        return ATTEMPTS if isinstance(error, HTTPClientError | UnreadableReplyError) else 1
+            return wanted or ATTEMPTS // 3
+        return most if isinstance(error, HTTPClientError | UnreadableReplyError) else 1
 
     async def _send(
         self, line: Line, keys: Keys, region: str, service: str, operation: str, params: dict[str, Any], lane: Lane

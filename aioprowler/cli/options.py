@@ -12,6 +12,7 @@ from cyclopts import Group, Parameter
 
 if TYPE_CHECKING:
     from aioprowler.aws.homes import Chosen
+    from aioprowler.aws.patience import Patience
     from aioprowler.aws.quotas import OwnQuota
     from aioprowler.catalog import Catalog, Selection
     from aioprowler.findings.mutelist import Mutelist
@@ -267,14 +268,23 @@ class Access:
         ACCESS, "REGION", "Only these regions; without this option, all that an account has enabled.",
         "--region", "--filter-region", "-f",
     )] = None  # fmt: skip
-    excluded_regions: Annotated[Names, many(ACCESS, "REGION", "All but these regions.", "--excluded-region")] = None
+    excluded_regions: Annotated[Names, many(
+        ACCESS, "REGION", "All but these regions; in the place of PROWLER_AWS_DISALLOWED_REGIONS and of the "
+        "configuration's disallowed_regions.", "--excluded-region", "--excluded-regions",
+    )] = None  # fmt: skip
 
     @property
     def chosen(self) -> Chosen:
         """The regions of the scan, for what is asked of AWS besides it."""
         from aioprowler.aws.homes import Chosen
 
-        return Chosen(self.regions or (), self.excluded_regions or ())
+        return Chosen(self.regions or (), self.unwanted_regions)
+
+    @property
+    def unwanted_regions(self) -> list[str]:
+        """Those of the option, else of Prowler's variable in the environment: names with commas between."""
+        named = os.environ.get("PROWLER_AWS_DISALLOWED_REGIONS", "").split(",")
+        return self.excluded_regions or [name.strip() for name in named if name.strip()]
 
 
 StdoutForm = Literal["jsonl", "lines", "none"]
@@ -401,6 +411,16 @@ class Running:
         RUNNING, "FILE", "YAML file with API quotas of yours, such as AWS raised for you: "
         "`ec2:DescribeInstances: {rate: 40, capacity: 200}`.", "--quotas-file",
     )] = None  # fmt: skip
+    retries: Annotated[int | None, one(
+        RUNNING, "NUMBER", "How often a call is tried again that AWS throttles, fails or does not answer (default: 5; "
+        "without an answer 1).", "--aws-retries-max-attempts",
+    )] = None  # fmt: skip
+    connect_timeout: Annotated[int | None, one(
+        RUNNING, "SECONDS", "How long a connection to AWS is waited for (default: 5).", "--aws-connect-timeout",
+    )] = None  # fmt: skip
+    read_timeout: Annotated[int | None, one(
+        RUNNING, "SECONDS", "How long AWS may be silent (default: 30).", "--aws-read-timeout",
+    )] = None  # fmt: skip
     account_timeout: Annotated[float | None, one(
         RUNNING, "SECONDS", "After so long an account is cut off and reported as incomplete.", "--account-timeout",
     )] = None  # fmt: skip
@@ -451,11 +471,47 @@ class Running:
             raise UsageError("--fail-on none goes with no other name.")
         return frozenset() if self.ignore_exit_code_3 else chosen - {"none"}
 
+    def patience(self) -> Patience:
+        """As the options say, or else Prowler's variables in the environment. Raises UsageError."""
+        from aioprowler.aws.patience import Patience
+
+        return Patience(
+            connect_timeout=_whole("--aws-connect-timeout", self.connect_timeout, "CONNECT_TIMEOUT", 1),
+            read_timeout=_whole("--aws-read-timeout", self.read_timeout, "READ_TIMEOUT", 1),
+            retries=_whole("--aws-retries-max-attempts", self.retries, "RETRIES_MAX_ATTEMPTS", 0),
+            user_agent=_user_agent(os.environ.get(f"{_BOTO3}USER_AGENT_EXTRA", "")),
+        )
+
     def quotas(self) -> dict[str, OwnQuota]:
         """The file's quotas. Raises UsageError."""
         from aioprowler.aws.own_quotas import read_quotas
 
         return read_quotas(self.quotas_file) if self.quotas_file is not None else {}
+
+
+_BOTO3: Final = "PROWLER_AWS_BOTO3_"
+
+
+def _whole(option: str, given: int | None, variable: str, least: int) -> int | None:
+    """The option's number, else that of the variable, if it is set. Raises UsageError for one below the least."""
+    name, text = (option, str(given)) if given is not None else (_BOTO3 + variable, os.environ.get(_BOTO3 + variable))
+    if text is None or not text.strip():
+        return None
+    number = int(text) if re.fullmatch(r"\s*\d{1,6}\s*", text, re.ASCII) else -1
+    if number < least:
+        from aioprowler.errors import UsageError
+
+        raise UsageError(f"{name} {text!r:.80}: give a whole number from {least} on.")
+    return number
+
+
+def _user_agent(text: str) -> str:
+    """Raises UsageError for what no header takes."""
+    if text and not re.fullmatch(r"[ -~]{1,200}", text):
+        from aioprowler.errors import UsageError
+
+        raise UsageError(f"{_BOTO3}USER_AGENT_EXTRA: give at most 200 letters, digits and signs of ASCII.")
+    return text
 
 
 _LEAST_BUDGET: Final = 0.01

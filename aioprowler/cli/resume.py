@@ -45,7 +45,8 @@ RULES: Final = (
     )),
     (Rule.KEPT, "the files that lie beside the journal", ("directory", "filename", "formats")),
     (Rule.LOOSE, "how fast, and what is shown", (
-        "api_budget", "account_timeout", "stdout", "fail_on", "ignore_exit_code_3",
+        *("api_budget", "retries", "connect_timeout", "read_timeout", "account_timeout", "stdout", "fail_on"),
+        "ignore_exit_code_3",
     )),
     (Rule.AGAIN, "code that runs as you", ("checks_folders",)),
     (Rule.AGAIN, "files and lists that lie elsewhere", (

@@ -145,7 +145,7 @@ def _options(
     return ScanOptions(
         **selection.for_scan(),
         regions=access.regions,
-        excluded_regions=access.excluded_regions or (),
+        excluded_regions=access.unwanted_regions,
         statuses=output.statuses,
         baseline=output.known(),
         config=judging.config(),
@@ -153,6 +153,7 @@ def _options(
         internet=not judging.no_internet,
         api_budget=running.api_budget,
         quotas=running.quotas(),
+        patience=running.patience(),
         account_timeout=running.account_timeout,
         mutelist=judging.mutelist(access),
         now=now,

@@ -80,7 +80,7 @@ async def entered(
     options = prepared.options
     operations = [*ENTRY_OPERATIONS, *ORGANIZATION_OPERATIONS, *more]
     gateway = await stack.enter_async_context(
-        Gateway(budget=options.api_budget, table=prepared.quotas, operations=operations)
+        Gateway(options.api_budget, prepared.quotas, operations=operations, patience=options.patience)
     )
     progress.gateway, progress.ceiling = gateway, _ceiling(prepared, planned, more, progress.notes)
     aws = Boundary(gateway, progress.calls, deadline=None)

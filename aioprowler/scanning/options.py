@@ -9,6 +9,7 @@ from typing import Any, Final
 
 from aioprowler.accounts.credentials import CredentialSource
 from aioprowler.accounts.organization import Member, Organization
+from aioprowler.aws.patience import USUAL, Patience
 from aioprowler.aws.quotas import OwnQuota
 from aioprowler.catalog import Selection
 from aioprowler.declarations.account import Account
@@ -58,6 +59,8 @@ class ScanOptions(Selection, frozen=True, kw_only=True):
     """Share of each AWS quota that the scan may use."""
     quotas: Mapping[str, OwnQuota | Mapping[str, float]] = {}
     """API quotas of your own: `{"ec2:DescribeInstances": {"rate": 40, "capacity": 200}}`, patterns allowed."""
+    patience: Patience = USUAL
+    """How long AWS is waited for, and how often a call is tried."""
     account_timeout: float | None = None
     """Seconds after which an account is cut off and reported as incomplete."""
     accounts_in_flight: int = 32

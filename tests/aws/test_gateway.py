@@ -30,6 +30,7 @@ from aioprowler.aws.credentials import Keys, Renewing
 from aioprowler.aws.errors import NotInRegionError, UnreadableReplyError, classify
 from aioprowler.aws.gateway import ATTEMPTS, BACKOFF, Gateway
 from aioprowler.aws.line import UNREACHABLE_FOR
+from aioprowler.aws.patience import USUAL, Patience
 from aioprowler.aws.quotas import QuotaTable
 from aioprowler.aws.throttle import Throttle
 from aioprowler.declarations.account import Account
@@ -74,11 +75,11 @@ class Sleeps(list[float]):
 class Play:
     """A gateway in front of a stub."""
 
-    def __init__(self, aws: StubAws, table: QuotaTable) -> None:
+    def __init__(self, aws: StubAws, table: QuotaTable, patience: Patience) -> None:
         self.aws = aws
         self.time = 0.0
         self.sleeps = Sleeps()
-        self.gateway = Gateway(1.0, table, self.sleeps, lambda: self.time)
+        self.gateway = Gateway(1.0, table, self.sleeps, lambda: self.time, patience=patience)
         for account in (FIRST, SECOND):
             self.gateway.register(account.id, provider(keys_of(account))[0])
 
@@ -92,10 +93,10 @@ Stage = Callable[..., Any]
 @pytest.fixture
 def stage(monkeypatch: pytest.MonkeyPatch) -> Stage:
     @asynccontextmanager
-    async def play(handler: Handler, table: QuotaTable = OPEN) -> AsyncIterator[Play]:
+    async def play(handler: Handler, table: QuotaTable = OPEN, patience: Patience = USUAL) -> AsyncIterator[Play]:
         async with StubAws(handler) as aws:
             monkeypatch.setenv("AWS_ENDPOINT_URL", aws.url)
-            made = Play(aws, table)
+            made = Play(aws, table, patience)
             async with made.gateway:
                 yield made
 
@@ -291,6 +292,18 @@ def test_a_broken_connection_is_tried_again_and_ends(
             assert len(play.aws.received) == tries
             play.aws.handler = in_turn(VPCS)
             assert (await play.vpcs())["Vpcs"], "such an endpoint is not given up"
+
+    anyio.run(run)
+
+
+@pytest.mark.parametrize("retries", [0, 2])
+@pytest.mark.parametrize("mishap", ["reset", "silence", Reply("", status=503), THROTTLED], ids=str)
+def test_a_call_is_tried_again_as_often_as_is_wanted(stage: Stage, retries: int, mishap: Reply | Mishap) -> None:
+    async def run() -> None:
+        async with stage(in_turn(mishap), patience=Patience(retries=retries, read_timeout=0.2)) as play:
+            with pytest.raises((HTTPClientError, ClientError)), anyio.fail_after(30):
+                await play.vpcs()
+            assert len(play.aws.received) == retries + 1
 
     anyio.run(run)
 
@@ -582,6 +595,11 @@ def test_every_request_names_the_scanner(stage: Stage) -> None:
             await play.gateway.call(FIRST, REGION, "s3", "ListObjectsV2", {"Bucket": "reports"})
             assert len(play.aws.received) == 2
             assert all(request.headers["user-agent"].startswith(USER_AGENT) for request in play.aws.received)
+        async with stage(whose, patience=Patience(user_agent="audit/7")) as play:
+            await play.gateway.call(FIRST, REGION, "sts", "GetCallerIdentity", {})
+            await play.gateway.call(FIRST, REGION, "s3", "ListObjectsV2", {"Bucket": "reports"})
+            ours = f"{USER_AGENT} audit/7"
+            assert all(request.headers["user-agent"].startswith(ours) for request in play.aws.received)
 
     anyio.run(run)
 
