@@ -50,6 +50,12 @@ def part_of(path: Path) -> Path:
 
 def remove(path: Path) -> None:
     """The file or link of that name, if there is one. Raises OSError, also where it is something else."""
+    require_file(path)
+    path.unlink(missing_ok=True)
+
+
+def require_file(path: Path) -> None:
+    """Raises OSError where something else than a file or link has that name."""
     try:
         kind = path.lstat().st_mode
     except FileNotFoundError:
@@ -58,7 +64,6 @@ def remove(path: Path) -> None:
         raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR), str(path))
     if not stat.S_ISREG(kind) and not stat.S_ISLNK(kind):
         raise FileExistsError(errno.EEXIST, "what is there is not a file", str(path))
-    path.unlink(missing_ok=True)
 
 
 def make_folder(folder: Path, mode: int = PRIVATE) -> None:

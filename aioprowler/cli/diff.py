@@ -76,6 +76,7 @@ def diff(
     require("severity", severities or (), SEVERITIES)
     if old == new:
         raise UsageError(f"{old} is given twice: give the records of two scans.")
+    _coverage(old)
     with ExitStack() as stack:
         files = _open(stack, old), _open(stack, new)
         found = compare(*files, _coverage(new), (old, new)).narrowed(statuses, severities)
@@ -101,24 +102,15 @@ def _open(stack: ExitStack, name: str) -> BinaryIO:
     return copy
 
 
-def _coverage(new: str) -> Coverage | None:
-    """The report beside the record, if it is there. Raises UsageError for a scan that left out what it knew."""
-    import msgspec
+def _coverage(record: str) -> Coverage | None:
+    """The report beside a record, if it is there. Raises UsageError for a scan that left out what it knew."""
+    from aioprowler.findings.record import coverage_of
 
-    from aioprowler.findings.coverage import Coverage
-    from aioprowler.user_files import decode, read_bytes
-
-    path = Path(new).with_suffix(".coverage.json")
-    if new == "-" or not path.is_file():
-        return None
-    try:
-        coverage = decode(read_bytes("diff", path), Coverage)
-    except msgspec.MsgspecError as error:
+    coverage = None if record == "-" else coverage_of("diff", Path(record))
+    if coverage and coverage.known:
         raise UsageError(
-            f"{path} is not a coverage report ({error!s:.200}); move it away to compare without it."
-        ) from None
-    if coverage.known:
-        raise UsageError(f"{new} is without the findings that its baseline knew (--baseline): compare whole records.")
+            f"{record} is without the findings that its baseline knew (--baseline): compare whole records."
+        )
     return coverage
 
 

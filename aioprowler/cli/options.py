@@ -325,6 +325,10 @@ class Output:
         OUTPUT, "FILE", "Report, and exit with 3 for, only what fails anew: findings that failed in the JSON lines of "
         "that earlier scan are counted and left out.", "--baseline",
     )] = None  # fmt: skip
+    any_baseline: Annotated[bool, flag(
+        OUTPUT, "Take a baseline that lacks findings as well: of a scan with --baseline or --status, about some "
+        "resources, or interrupted. What it lacks is new.", "--any-baseline",
+    )] = False  # fmt: skip
     stdout: Annotated[StdoutForm | None, one(
         OUTPUT, "FORM",
         "Findings on standard output: jsonl, lines or none. By default lines on a terminal, jsonl anywhere else.",
@@ -340,7 +344,7 @@ class Output:
     )] = None  # fmt: skip
     filename: Annotated[str | None, one(
         OUTPUT, "NAME", "Their name without extension (default: aioprowler- and the time). Files of that name are "
-        "replaced.", "--output-filename", "-F",
+        "replaced once the new ones are whole.", "--output-filename", "-F",
     )] = None  # fmt: skip
     mode: Annotated[str | None, one(OUTPUT, "MODE", MODE_HELP, "--output-mode")] = None
     no_files: Annotated[bool, flag(OUTPUT, "Write no files.", "--no-files")] = False
@@ -351,11 +355,28 @@ class Output:
     verbose: Annotated[bool, flag(OUTPUT, "Log what happens.", "--verbose")] = False
     debug: Annotated[bool, flag(OUTPUT, "Log every failed call, with tracebacks.", "--debug")] = False
 
-    def known(self) -> Baseline | None:
-        """The baseline. Raises UsageError."""
+    def known(self, selection: Selecting) -> Baseline | None:
+        """The baseline of a scan of that selection. Raises UsageError."""
         from aioprowler.findings.record import Baseline
 
-        return Baseline(self.baseline) if self.baseline is not None else None
+        if self.baseline is None:
+            return None
+        if not self.any_baseline:
+            _require_whole(self.baseline, [*(selection.resource_arns or ()), *(selection.resource_tags or ())])
+        return Baseline(self.baseline)
+
+
+def _require_whole(baseline: Path, resources: list[str]) -> None:
+    from aioprowler.errors import UsageError
+    from aioprowler.findings.coverage import unfit
+    from aioprowler.findings.record import coverage_of
+
+    coverage = coverage_of("--baseline", baseline)
+    if coverage and (lacking := unfit(coverage, resources)):
+        raise UsageError(
+            f"--baseline {baseline} {lacking}: give that of a whole scan, or --any-baseline to have what it lacks told "
+            "as new."
+        )
 
 
 @Parameter(name="*")

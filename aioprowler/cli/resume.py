@@ -20,7 +20,7 @@ from cyclopts import Parameter
 
 from aioprowler.cli.options import Access, Judging, Output, Running, Selecting, Sending
 from aioprowler.errors import UsageError
-from aioprowler.outputs.files import resolve
+from aioprowler.outputs.files import UNFINISHED, resolve
 from aioprowler.scanning.journal import Done
 from aioprowler.scanning.resuming import JournalError, find, read
 from aioprowler.texts import shortened
@@ -41,7 +41,7 @@ RULES: Final = (
         *("checks", "services", "severities", "categories", "frameworks", "resource_groups", "excluded_checks"),
         *("excluded_services", "resource_arns", "resource_tags", "tags", "scan_unused_services", "units"),
         *("excluded_units", "accounts", "excluded_accounts", "account_tags", "regions", "excluded_regions"),
-        *("session_duration", "statuses", "no_files", "no_internet"),
+        *("session_duration", "statuses", "any_baseline", "no_files", "no_internet"),
     )),
     (Rule.KEPT, "the files that lie beside the journal", ("directory", "filename", "formats")),
     (Rule.LOOSE, "how fast, and what is shown", (
@@ -95,6 +95,8 @@ class Former:
     """The scan to go on with."""
 
     options: Options
+    stem: str
+    """Of its files."""
     now: datetime.datetime
     done: Done
 
@@ -127,14 +129,13 @@ def resumed(options: Options) -> Former:
     assert path is not None
     journal = find(path)
     header, done = read(journal)
-    beside = {
-        "directory": str(journal.parent.absolute()), "filename": journal.stem, "formats": list(header.formats)
-    }  # fmt: skip
+    name = journal.stem.removesuffix(UNFINISHED)
+    beside = {"directory": str(journal.parent.absolute()), "filename": name, "formats": list(header.formats)}
     before = {**header.options, **beside}
     _require_again(journal, options, before)
     merged = Options(*(_merged(journal, group, before) for group in options._asdict().values()))
     output = dataclasses.replace(merged.output, directory=journal.parent)
-    return Former(merged._replace(output=output), datetime.datetime.fromisoformat(header.now), done)
+    return Former(merged._replace(output=output), journal.stem, datetime.datetime.fromisoformat(header.now), done)
 
 
 def _require_again(journal: Path, options: Options, before: Mapping[str, Any]) -> None:

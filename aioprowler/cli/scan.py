@@ -78,7 +78,7 @@ def scan(
         given = former.options
     selection, access, judging, output, running, sending = given
     running.validate()
-    outputs = files(output, selection)
+    outputs = files(output, selection, former.stem if former else None)
     now, done = (former.now, former.done) if former else (None, None)
     prepared, progress = _prepared(_options(selection, access, judging, output, running, now), judging), Progress()
     hub = security_hub(sending, done.accounts if done else (), progress.notes.append)
@@ -147,7 +147,7 @@ def _options(
         regions=access.regions,
         excluded_regions=access.unwanted_regions,
         statuses=output.statuses,
-        baseline=output.known(),
+        baseline=output.known(selection),
         config=judging.config(),
         scan_unused_services=judging.scan_unused_services,
         internet=not judging.no_internet,
@@ -160,37 +160,60 @@ def _options(
     )
 
 
-def files(output: Output, selection: Selecting) -> Outputs | None:
-    """The files to write. Raises UsageError."""
+def files(output: Output, selection: Selecting, former: str | None = None) -> Outputs | None:
+    """The files to write. `former`: the stem of those that an interrupted scan has begun. Raises UsageError."""
     from aioprowler.errors import UsageError
-    from aioprowler.outputs.files import COMPLIANCE_FORMATS, DEFAULT_FORMATS
+    from aioprowler.outputs.files import COMPLIANCE_FORMATS, DEFAULT_FORMATS, UNFINISHED
 
     if output.no_files:
         if output.formats or output.directory or output.filename or output.mode:
             raise UsageError("--no-files and an option that says how files are written: leave one of them out.")
         return None
     stem = output.filename if output.filename is not None else default_stem()
+    if stem.endswith(UNFINISHED):
+        raise UsageError(f"--output-filename {stem!r:.80}: files whose scan has not ended are called so; give another.")
     default = COMPLIANCE_FORMATS if selection.frameworks else DEFAULT_FORMATS
     mode = mode_of(output.mode)
-    return make_outputs(output.formats or default, output.directory or DEFAULT_DIRECTORY, stem, mode=mode)
+    directory = output.directory or DEFAULT_DIRECTORY
+    _require_other(output.baseline, directory / f"{stem}.jsonl")
+    formats = output.formats or default
+    return make_outputs(formats, directory, former or stem, mode=mode, spares=former is None)
+
+
+def _require_other(baseline: Path | None, record: Path) -> None:
+    """Raises UsageError where the scan's record, which lacks what the baseline knows, would take its place."""
+    from aioprowler.errors import UsageError
+
+    if baseline is not None and baseline.resolve() == record.resolve():
+        raise UsageError(
+            f"--baseline {baseline} would be replaced by the record of this scan, which lacks what the baseline knows: "
+            "choose another --output-filename."
+        )
 
 
 def make_outputs(
-    formats: Sequence[str], directory: Path, stem: str, *, mode: int, tells_coverage: bool = True
+    formats: Sequence[str],
+    directory: Path,
+    stem: str,
+    *,
+    mode: int,
+    tells_coverage: bool = True,
+    spares: bool = False,
 ) -> Outputs:
-    """Raises UsageError."""
+    """`spares`: files that have the names stay until these are whole. Raises UsageError."""
     from aioprowler.errors import UsageError
-    from aioprowler.outputs.files import Outputs, refuse_names, resolve
+    from aioprowler.outputs.files import UNFINISHED, Outputs, is_taken, refuse_names
     from aioprowler.outputs.writer import OutputError
 
     try:
-        resolve(formats)
+        taken = is_taken(directory, stem, formats)
     except OutputError as error:
         raise UsageError(str(error)) from None
     try:
         refuse_names(directory, stem)
     except OutputError as error:
         raise UsageError(f"--output-filename or --output-directory: {error}") from None
+    stem += UNFINISHED if taken and spares else ""
     return Outputs(directory, stem, formats, tells_coverage=tells_coverage, mode=mode)
 
 

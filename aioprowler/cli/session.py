@@ -16,6 +16,7 @@ from typing import Final
 
 import anyio
 
+from aioprowler import disk
 from aioprowler.accounts.credentials import EntryError
 from aioprowler.cli.app import ERROR, INTERRUPTED, OK
 from aioprowler.cli.options import Output, StdoutForm
@@ -30,7 +31,7 @@ from aioprowler.integrations.integration import Ending, Integrations
 from aioprowler.outputs.console import ConsoleLine
 from aioprowler.outputs.files import Outputs
 from aioprowler.scanning import Batch, Event, Progress, Scan
-from aioprowler.scanning.journal import Completed, Ended, Journal
+from aioprowler.scanning.journal import SUFFIX, Completed, Ended, Journal
 from aioprowler.texts import visible_lines
 
 FAILED, INCOMPLETE = 3, 4
@@ -284,6 +285,18 @@ class Session:
             outputs.flush()
             if self._journal and self._journal.has_news:
                 self._journal.sync(outputs.persist)
+        if self.progress.complete:
+            self._settle_files(outputs)
+
+    def _settle_files(self, outputs: Outputs) -> None:
+        """A journal never lies beside a record that it is not of, whenever this is interrupted."""
+        final = outputs.directory / f"{outputs.final}{SUFFIX}"
+        beside = self._journal if self._journal and self._journal.path != final else None
+        if beside:
+            disk.remove(final)
+        outputs.settle()
+        if beside:
+            beside.move(final)
 
     def settle(self) -> None:
         """The scan came to its end: its journal is needed only if something was left out, or may be had later."""

@@ -249,6 +249,21 @@ def incomplete(coverage: Coverage) -> list[str]:
     return [f"{why}: {_some([*names])}" for why, names in told if names]
 
 
+def unfit(coverage: Coverage, chosen: Iterable[str] = ()) -> str:
+    """What a record of the scan lacks of what it could not pass, in a clause; empty where it has all. `chosen`: the
+    resources that are asked about.
+    """
+    if coverage.known:
+        return "is without the findings that its baseline knew (--baseline)"
+    if coverage.statuses and not {"FAIL", "MANUAL"} <= {*coverage.statuses}:
+        return f"has only findings of some statuses (--status {' '.join(coverage.statuses)})"
+    if not coverage.ended:
+        return "is of a scan that was interrupted"
+    if (own := {*coverage.resource_arns, *coverage.resource_tags}) and own != {*chosen}:
+        return "is about other resources (--resource-arn, --resource-tag)"
+    return ""
+
+
 def _some(names: Sequence[str]) -> str:
     more = f" and {len(names) - _NAMED:,} more" if len(names) > _NAMED else ""
     return ", ".join(names[:_NAMED]) + more

@@ -10,10 +10,11 @@ from msgspec import MsgspecError, Struct, json
 
 from aioprowler.declarations.checks import SEVERITIES, STATUSES, Severity, Status
 from aioprowler.errors import UsageError
+from aioprowler.findings.coverage import Coverage
 from aioprowler.findings.digests import Digests
 from aioprowler.findings.finding import Finding, uid, without_region
 from aioprowler.findings.lines import cut_off, lines_of
-from aioprowler.user_files import open_file
+from aioprowler.user_files import decode, open_file, read_bytes
 
 _UID: Final = 16
 """Bytes of a uid."""
@@ -138,6 +139,21 @@ class Baseline:
             others = (self._known.get(bytes.fromhex(each)) for each in other_uids(finding, self._regions))
             number = next((each for each in others if each is not None), None)
         return number == STATUSES.index(finding.status)
+
+
+def coverage_of(what: str, record: Path) -> Coverage | None:
+    """The coverage report beside a record; None where there is none. Raises UsageError for one that cannot be read.
+    `what`: who asks.
+    """
+    path = record.with_suffix(".coverage.json")
+    if not path.is_file():
+        return None
+    try:
+        return decode(read_bytes(what, path), Coverage)
+    except MsgspecError as error:
+        raise UsageError(
+            f"{path} is not a coverage report ({error!s:.200}); move it away to go on without it."
+        ) from None
 
 
 def put_aside(record: Path) -> Path:

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import ExitStack
 from pathlib import Path
 from types import TracebackType
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, Final, Self
 
 import msgspec
 from msgspec import Struct
@@ -19,7 +19,16 @@ from aioprowler.compliance.frameworks import frameworks
 from aioprowler.disk import PRIVATE
 from aioprowler.findings.finding import Finding
 from aioprowler.findings.record import put_aside
-from aioprowler.outputs.writer import Concluding, FileWriter, OutputError, Writer, encoded, make_folder, write_whole
+from aioprowler.outputs.writer import (
+    Concluding,
+    FileWriter,
+    OutputError,
+    Writer,
+    encoded,
+    make_folder,
+    refusal,
+    write_whole,
+)
 from aioprowler.texts import visible
 
 if TYPE_CHECKING:
@@ -73,6 +82,15 @@ ALIASES = {"ocsf": "json-ocsf", "asff": "json-asff", "junit-xml": "junit", "md":
 """Other names for some of them."""
 
 
+UNFINISHED: Final = ".unfinished"
+"""Ends the stem of files that take the place of others once they are whole."""
+
+
+def is_taken(directory: Path, stem: str, formats: Iterable[str]) -> bool:
+    """Whether files of these formats have their names already. Raises OutputError for a format that is none."""
+    return any(os.path.lexists(FORMATS[name].path(directory, stem)) for name in resolve(formats))
+
+
 def resolve(names: Iterable[str]) -> list[str]:
     """The formats that these names mean, each once. Raises OutputError for one that means none."""
     formats = [ALIASES.get(name, name) for name in names]
@@ -103,7 +121,8 @@ def folder_name(directory: Path) -> str:
 
 
 class Outputs:
-    """Several formats of one scan, written side by side as `<directory>/<stem>.<extension>`.
+    """Several formats of one scan, written side by side as `<directory>/<stem>.<extension>`. With a stem that ends in
+    `UNFINISHED` they have the names without it from `settle` on.
 
     A context manager. Raises OutputError at once for a format or stem that cannot be. A writer that fails does not
     keep findings from the others; every call that it misses raises.
@@ -122,13 +141,34 @@ class Outputs:
         are made let in whoever may read these.
         """
         refuse_names(directory, stem)
-        formats = resolve(formats)
         self.directory = directory
-        self.paths = {name: FORMATS[name].path(directory, stem) for name in formats}
-        self.coverage = directory / f"{stem}.coverage.json"
+        self._formats = resolve(formats)
+        self._name(stem)
         self._tells_coverage = tells_coverage
         self._mode = mode
         self._writers = [FORMATS[name].make(path) for name, path in self.paths.items()]
+
+    def _name(self, stem: str) -> None:
+        self._stem = stem
+        self.paths = {name: FORMATS[name].path(self.directory, stem) for name in self._formats}
+        self.coverage = self.directory / f"{stem}.coverage.json"
+
+    @property
+    def final(self) -> str:
+        """The stem that they have in the end."""
+        return self._stem.removesuffix(UNFINISHED)
+
+    def settle(self) -> None:
+        """Closed and whole, they take the place of what has their names in the end. Raises OutputError."""
+        written = self.files
+        if self._stem == self.final:
+            return
+        self._name(self.final)
+        for path, final in zip(written, self.files, strict=True):
+            try:
+                path.replace(final)
+            except OSError as error:
+                raise refusal(final, error) from error
 
     @property
     def files(self) -> list[Path]:
@@ -180,6 +220,7 @@ class Outputs:
         make_folder(self.directory, self._mode)
         for folder in {path.parent for path in self.paths.values()} - {self.directory}:
             make_folder(folder, self._mode, within=True)
+        self._require_places()
         if self._tells_coverage:
             self.coverage.unlink(missing_ok=True)  # of an earlier scan by the same name
         with ExitStack() as undo:
@@ -187,6 +228,15 @@ class Outputs:
                 undo.callback(writer.close)
                 writer.open(self._mode)
             undo.pop_all()
+
+    def _require_places(self) -> None:
+        """What cannot be replaced in the end is refused at once."""
+        for name in self._formats:
+            final = FORMATS[name].path(self.directory, self.final)
+            try:
+                disk.require_file(final)
+            except OSError as error:
+                raise refusal(final, error) from error
 
     def write(self, findings: Sequence[Finding]) -> None:
         """To all writers, also where one of them fails. Raises OutputError then."""

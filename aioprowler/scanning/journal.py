@@ -180,6 +180,12 @@ class Journal:
             self._file.close()
             self._file = None
 
+    def move(self, path: Path) -> None:
+        """The record that it is of has another name now."""
+        self.close()
+        self.path.replace(path)
+        self.path = path
+
     def remove(self) -> None:
         """The scan is complete: there is nothing to resume."""
         self.close()

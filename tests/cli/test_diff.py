@@ -116,13 +116,15 @@ def test_text_of_aws_steers_no_terminal(here: Here, stub: Stub) -> None:
 def test_what_cannot_be_compared_is_one_line(here: Here, stub: Stub) -> None:
     scan(here, "old")
     (here.folder / "torn.jsonl").write_bytes((here.folder / OLD).read_bytes()[:-20] + b"\n")
-    (here.folder / "torn.coverage.json").write_text("{}")
+    (here.folder / "lost.coverage.json").write_text("{}")
+    (here.folder / "lost.jsonl").write_text("")
     (here.folder / "none.jsonl").write_text("")
     for options, told in (
         ((OLD, "nowhere.jsonl"), "nowhere.jsonl: No such file"),
         ((OLD, OLD), "given twice"),
         (("torn.jsonl", OLD), "torn.jsonl, line 3: this is no finding"),
-        (("none.jsonl", "torn.jsonl"), "not a coverage report"),
+        (("none.jsonl", "lost.jsonl"), "not a coverage report"),
+        (("lost.jsonl", "none.jsonl"), "not a coverage report"),
         ((OLD, "none.jsonl", "--status", "FAILED"), "Did you mean FAIL"),
         ((OLD, "none.jsonl", "--severity", "hihg"), "Did you mean high"),
         (("output", "none.jsonl"), "Is a directory"),
