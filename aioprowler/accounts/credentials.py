@@ -13,6 +13,7 @@ from aioprowler.accounts.operations import ASSUME_ROLE, GET_CALLER_IDENTITY
 from aioprowler.accounts.replies import Issued, read
 from aioprowler.aws.credentials import Keys
 from aioprowler.aws.errors import ENDED, TRANSIENT, UnreadableReplyError, classify
+from aioprowler.aws.profiles import profile_of
 from aioprowler.declarations.failure import Failure, FailureKind
 from aioprowler.errors import AioprowlerError
 
@@ -52,6 +53,11 @@ class CredentialSource(Struct, frozen=True, kw_only=True):
             "aws_secret_access_key": self.secret_access_key,
             "aws_session_token": self.session_token,
         }
+
+    @property
+    def leads_in(self) -> str | None:
+        """The profile that leads a command of the user's into the same account, as `Account.profile` has it."""
+        return None if self.role_arn or self.access_key_id else profile_of(self.profile)
 
     def __repr__(self) -> str:
         """Without secrets."""

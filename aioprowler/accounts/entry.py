@@ -62,7 +62,7 @@ async def entries(
         source = sources[0]
         provider = await _begun(source, chosen, partial(_provider, gateway, source, ceiling))
         for account in accounts:
-            yield partial(_with_provider, gateway, provider, source.profile, account)
+            yield partial(_with_provider, gateway, provider, source, account)
         return
     for source in sources:
         yield partial(_enter, gateway, source, ceiling, chosen)
@@ -149,7 +149,9 @@ class _Door:
             if tags is None:
                 return None
             account = structs.replace(account, tags=tags)
-        self.gateway.register(account.id, await self._credentials(member), self.source.profile)
+        provider = await self._credentials(member)
+        self.gateway.register(account.id, provider, self.source.profile)
+        account = structs.replace(account, profile=self.source.leads_in if provider is self.provider else None)
         if account.regions is None:
             account = await _with_regions(aws, account)
         return account
@@ -188,10 +190,10 @@ async def _refuse(error: EntryError, aws: Boundary) -> Account:  # noqa: ARG001 
 
 
 async def _with_provider(
-    gateway: Gateway, provider: Renewing, profile: str | None, account: Account, aws: Boundary  # noqa: ARG001
+    gateway: Gateway, provider: Renewing, source: CredentialSource, account: Account, aws: Boundary  # noqa: ARG001
 ) -> Account:  # fmt: skip
-    gateway.register(account.id, provider, profile)
-    return account
+    gateway.register(account.id, provider, source.profile)
+    return structs.replace(account, profile=source.leads_in)
 
 
 async def _base(
@@ -258,7 +260,7 @@ async def _entered(gateway: Gateway, source: CredentialSource, ceiling: Ceiling,
     finally:
         gateway.forget(seed.id)
     gateway.register(account.id, provider, source.profile)
-    return account
+    return structs.replace(account, profile=source.leads_in)
 
 
 async def _provider(

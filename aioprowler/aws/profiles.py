@@ -51,6 +51,15 @@ def session_of(profile: str | None) -> AioSession:
     return session
 
 
+def profile_of(profile: str | None) -> str:
+    """The profile that a session reads its credentials from: the given one, else the environment's, unless this has
+    keys besides, which come first. Empty: none is named.
+    """
+    if profile or os.environ.get("AWS_ACCESS_KEY_ID"):
+        return profile or ""
+    return str(AioSession().profile or "")
+
+
 def client_settings(session: AioSession) -> bytes:
     """What of the session's profile makes its clients unlike those of other profiles: two profiles of which this is the
     same may share clients. The environment, which has the first word, is the same for all. Raises BotoCoreError.

@@ -27,6 +27,10 @@ class Account(Struct, frozen=True, kw_only=True):
     organizational_unit: str = ""
     """Path of organizational unit names below the root, such as `workloads/production`."""
     tags: dict[str, str] = {}
+    profile: str | None = ""
+    """Of the user's AWS configuration: the one that leads into the account. Empty: the environment's credentials do.
+    None: the scan came in otherwise, as with a role, and only the user knows a profile.
+    """
 
     @property
     def scanned_regions(self) -> tuple[str, ...]:

@@ -13,6 +13,7 @@ from aioprowler.declarations.resources import Resource
 from aioprowler.texts import visible
 
 _PLACEHOLDER: Final = re.compile(r"<([a-z][a-z0-9-]*)>")
+_CALL: Final = re.compile(r"^aws(?= )", re.MULTILINE)
 _WORD: Final = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
 PLACES: Final = ("region", "account-id", "partition", "arn")
 """What every finding knows. `arn` is the finding's, which may be of a part of the subject."""
@@ -35,7 +36,8 @@ class Command:
         seen when it is pasted, leaves its placeholder.
         """
         known = {"region": region, "account-id": account.id, "partition": account.partition, "arn": arn}
-        return "".join([each if isinstance(each, str) else each.value(known, resource) for each in self._parts])
+        command = "".join([each if isinstance(each, str) else each.value(known, resource) for each in self._parts])
+        return command if account.profile == "" else _with_profile(command, account.profile)
 
 
 class _Placeholder:
@@ -51,6 +53,12 @@ class _Placeholder:
     def value(self, known: dict[str, str], resource: Resource | None) -> str:
         value = _attribute(resource, self.attribute) if self.attribute else known[self.name]
         return _word(value, self.quote) or self.written
+
+
+def _with_profile(command: str, profile: str | None) -> str:
+    """Each call of `aws` in it leads into the account, and not into whichever one the shell is in."""
+    word = _word(profile or "", "") or "<your-profile>"
+    return _CALL.sub(lambda _: f"aws --profile {word}", command)
 
 
 @lru_cache(maxsize=256)

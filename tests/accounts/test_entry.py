@@ -57,6 +57,14 @@ def test_keys_of_the_environment_are_found(monkeypatch: pytest.MonkeyPatch) -> N
     account = enter(monkeypatch, sts, CredentialSource())
     assert account.default_region == "eu-west-1"
     assert sts.asked[0]["key"] == "AKIAENVIRONMENT"
+    assert account.profile == ""
+    monkeypatch.setenv("AWS_PROFILE", "audit")
+    assert CredentialSource().leads_in == "", "keys of the environment come before its profile"
+
+
+def test_only_the_user_knows_a_profile_for_a_role_or_given_keys() -> None:
+    assert CredentialSource(profile="audit", role_arn=ROLE).leads_in is None
+    assert CredentialSource(**GIVEN).leads_in is None
 
 
 def test_keys_of_a_profile_are_found(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
@@ -64,8 +72,11 @@ def test_keys_of_a_profile_are_found(monkeypatch: pytest.MonkeyPatch, tmp_path: 
     file.write_text(f"[audit]\naws_access_key_id = AKIAPROFILE\naws_secret_access_key = {SECRET}\n", encoding="utf-8")
     monkeypatch.setenv("AWS_SHARED_CREDENTIALS_FILE", os.fspath(file))
     sts = Sts()
-    enter(monkeypatch, sts, CredentialSource(profile="audit"))
+    account = enter(monkeypatch, sts, CredentialSource(profile="audit"))
     assert sts.asked[0]["key"] == "AKIAPROFILE"
+    assert account.profile == "audit"
+    monkeypatch.setenv("AWS_PROFILE", "audit")
+    assert enter(monkeypatch, sts, CredentialSource()).profile == "audit"
 
 
 def test_a_role_is_assumed_with_all_that_was_given(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -275,7 +286,7 @@ def test_what_is_no_answer_of_sts_is_a_refusal_like_any_other(
 
 def test_known_accounts_are_not_asked_about(monkeypatch: pytest.MonkeyPatch) -> None:
     sts = Sts()
-    known = [Account(id=f"{n}" * 12, regions=("eu-west-1",)) for n in (1, 2)]
+    known = [Account(id=f"{n}" * 12, regions=("eu-west-1",), profile=None) for n in (1, 2)]
 
     async def run() -> list[Account]:
         async with StubAws(sts) as aws:

@@ -176,6 +176,23 @@ def test_a_problem_opens_to_its_remediation_and_owners(browse: Callable[..., Non
     browse(findings, look)
 
 
+def test_a_command_marks_what_is_to_be_filled_in_and_its_button_names_it(browse: Callable[..., None]) -> None:
+    whole = "aws --profile prod x --name 'a b'"
+    open_ = "aws --profile <your-profile> x --key <your-key> --other <your-key>"
+
+    async def look(page: Page) -> None:
+        told = []
+        for uid in ("whole", "open"):
+            await page.go(f"#view=findings&finding={uid}")
+            told.append(
+                (await page.text(".details .command mark"), await page.text(".details :not(details) > .command .copy"))
+            )
+        marks = ["<your-profile>", "<your-key>", "<your-key>"]
+        assert told == [([], ["Copy"]), (marks, ["Copy, then fill in <your-profile>, <your-key>"])]
+
+    browse([finding(uid="whole", command=whole), finding(uid="open", command=open_, resource_id="b")], look)
+
+
 def test_muted_is_no_failure(browse: Callable[..., None]) -> None:
     findings = muted(SOME)
 

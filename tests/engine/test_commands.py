@@ -8,6 +8,7 @@ import subprocess
 from typing import Any
 
 import pytest
+from msgspec import structs
 
 from aioprowler import Account, Fail, Manual, Pass, Region, Resource, Verdict, check, field
 from aioprowler.declarations.commands import Command
@@ -108,6 +109,16 @@ def test_a_failure_has_the_command_for_its_resource_and_the_checks_own_stays_gen
     others = [finding(PROXY, subject, verdict, "") for verdict in (Pass("good"), Manual("?"))]
     assert [each.command for each in others] == ["", ""]
     assert [each.advice for each in others] == [failed.remediation.text] * 2
+
+
+@pytest.mark.parametrize(
+    ("profile", "told"),
+    [("", ""), ("prod", " --profile prod"), ("my prod", " --profile 'my prod'"), (None, " --profile <your-profile>")],
+)
+def test_each_call_of_a_command_leads_into_the_account(profile: str | None, told: str) -> None:
+    command = Command("aws x <account-id> \\\n  --aws aws\naws y", DBProxy)
+    made = command.filled(structs.replace(ACCOUNT, profile=profile), "", "", None)
+    assert made == f"aws{told} x 123456789012 \\\n  --aws aws\naws{told} y"
 
 
 def test_a_failure_of_a_region_names_the_region() -> None:

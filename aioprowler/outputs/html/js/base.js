@@ -97,12 +97,20 @@ async function toClipboard(text) {
 }
 
 async function copy(event, text) {
-  const pressed = event.currentTarget;
+  const pressed = event.currentTarget, label = pressed.textContent;
   event.stopPropagation();
   const told = (await toClipboard(text)) ? "Copied" : "Not allowed";
   pressed.focus({ preventScroll: true });
   pressed.textContent = byId("said").textContent = told;
-  setTimeout(() => { pressed.textContent = "Copy"; byId("said").textContent = ""; }, 1500);
+  setTimeout(() => { pressed.textContent = label; byId("said").textContent = ""; }, 1500);
 }
-const copyButton = (text, what) => button({ class: "copy", "aria-label": `Copy ${what}`, onclick: (event) => copy(event, text) }, "Copy");
-const command = (text, what) => h("div", { class: "command" }, h("pre", { dir: "ltr" }, text), copyButton(visible(text), what)); // what is seen is pasted
+/** `then`: what is left to do with it. */
+const copyButton = (text, what, then = "") => button({ class: then ? "copy under" : "copy", "aria-label": `Copy ${what}${then}`, onclick: (event) => copy(event, text) }, `Copy${then}`);
+
+const PLACEHOLDER = /(<[a-z][a-z0-9-]*>)/;
+/** What is to be pasted as it is seen. What only a person can fill in stands out, and the button names it. */
+function command(text, what) {
+  const parts = visible(text).split(PLACEHOLDER), open = new Set(parts.filter((_, at) => at % 2));
+  return h("div", { class: "command" }, h("pre", { dir: "ltr" }, ...parts.map((part, at) => (at % 2 ? h("mark", null, part) : part))),
+    copyButton(parts.join(""), what, open.size ? `, then fill in ${[...open].join(", ")}` : ""));
+}
