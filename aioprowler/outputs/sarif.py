@@ -1,11 +1,13 @@
 """SARIF 2.1.0, which code-scanning views read: a result for each finding that somebody must act on.
 
-https://docs.oasis-open.org/sarif/sarif/v2.1.0/sarif-v2.1.0.html, and what GitHub asks for beyond it:
+https://docs.oasis-open.org/sarif/sarif/v2.1.0/sarif-v2.1.0.html, and what GitHub and Azure DevOps ask for beyond it:
 https://docs.github.com/en/code-security/code-scanning/integrating-with-code-scanning/sarif-support-for-code-scanning
+https://learn.microsoft.com/en-us/azure/devops/repos/security/github-advanced-security-code-scanning-third-party
 """
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
@@ -16,6 +18,7 @@ from urllib.parse import quote
 from aioprowler._version import __version__
 from aioprowler.declarations.checks import Remediation, Severity
 from aioprowler.findings.finding import Finding
+from aioprowler.outputs.automation import automation
 from aioprowler.outputs.json_array import JsonArrayWriter, further
 from aioprowler.outputs.markup import message, messages, secure
 from aioprowler.outputs.writer import encoded, encoded_each
@@ -45,6 +48,12 @@ _PLAIN: Final = re.compile(r"[\w.~/-]*", re.ASCII)
 _RULES: Final = 4096
 """Rules that are told; a result beyond them has its rule's id alone."""
 _NOTIFICATIONS: Final = 1000
+_DRIVER: Final = {
+    "name": "aioprowler",
+    "fullName": f"aioprowler {__version__}",
+    "semanticVersion": __version__,
+    "version": __version__,
+}
 
 
 class SarifWriter(JsonArrayWriter):
@@ -63,7 +72,8 @@ class SarifWriter(JsonArrayWriter):
 
     def _head(self) -> bytes:
         start = {"$schema": SCHEMA, "version": "2.1.0"}
-        return encoded(start)[:-1] + b',"runs":[{"results":['
+        run = {"automationDetails": automation(self.path.stem, os.environ)}
+        return encoded(start)[:-1] + b',"runs":[' + encoded(run)[:-1] + b',"results":['
 
     def _results(self, findings: Sequence[Finding]) -> Iterator[bytes]:
         told = [each for each in findings if each.status != "PASS"]
@@ -84,7 +94,7 @@ class SarifWriter(JsonArrayWriter):
         return end
 
     def _closing(self) -> bytes:
-        driver = encoded({"name": "aioprowler", "semanticVersion": __version__, "version": __version__})
+        driver = encoded(_DRIVER)
         rules = b",\n".join(self._rules)
         invocations = b',"invocations":' + encoded(self._invocations) if self._invocations else b""
         return b'\n],"tool":{"driver":' + driver[:-1] + b',"rules":[\n' + rules + b"\n]}}" + invocations + b"}]}\n"

@@ -3,6 +3,8 @@ from __future__ import annotations
 import html
 import json
 import re
+import shutil
+import subprocess
 from functools import cache
 from importlib import import_module
 from pathlib import Path
@@ -14,8 +16,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
+from aioprowler._version import __version__
 from aioprowler.declarations.checks import Remediation, Severity
 from aioprowler.findings.finding import Finding, Mute
+from aioprowler.outputs.automation import automation
 from aioprowler.outputs.markup import message, messages
 from aioprowler.outputs.sarif import SarifWriter
 from aioprowler.texts import visible
@@ -55,6 +59,51 @@ def written(findings: list[Finding], path: Path, *, concluded: Any = None) -> An
     validator().validate(log)
     (run,) = log["runs"]
     return run
+
+
+PIPELINE = {
+    "SYSTEM_COLLECTIONURI": "https://dev.azure.com/contoso/",
+    "SYSTEM_TEAMPROJECTID": "11111111-1111-1111-1111-111111111111",
+    "SYSTEM_DEFINITIONID": "7",
+    "BUILD_DEFINITIONNAME": "nightly",
+    "SYSTEM_PHASEID": "22222222-2222-2222-2222-222222222222",
+    "SYSTEM_PHASENAME": "scan",
+    "BUILD_SOURCEBRANCH": "refs/heads/main",
+    "BUILD_BUILDID": "42",
+}
+
+
+@pytest.mark.parametrize("name", ["production", "production-20261130T103629Z"])
+def test_runs_are_of_one_category_from_scan_to_scan(name: str, tmp_path: Path) -> None:
+    """Also where nobody chose the file's name."""
+    run = written([FINDING], tmp_path / f"{name}.sarif")
+    assert run["automationDetails"] == {"id": "production/"}
+    assert run["tool"]["driver"]["fullName"] == f"aioprowler {__version__}"
+
+
+@pytest.mark.parametrize("uri", ["https://dev.azure.com/contoso/", "https://contoso.visualstudio.com/"])
+def test_in_an_azure_pipeline_a_run_is_the_builds(uri: str) -> None:
+    told = automation("production", PIPELINE | {"SYSTEM_COLLECTIONURI": uri})
+    project, phase = PIPELINE["SYSTEM_TEAMPROJECTID"], PIPELINE["SYSTEM_PHASEID"]
+    assert told["id"] == f"azuredevops/pipeline/build/contoso/{project}/7/{phase}/refs/heads/main/42"
+    assert told["properties"]["azuredevops/pipeline/build/phaseName"] == "scan"
+
+
+def test_microsoft_finds_no_error(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """By the rules of GitHub code scanning and of Azure DevOps, where `npm install -g @microsoft/sarif-multitool` was
+    done.
+    """
+    for name, value in PIPELINE.items():
+        monkeypatch.setenv(name, value)
+    path = tmp_path / "scan.sarif"
+    written([*many(50), *map(hostile, HOSTILE)], path, concluded=coverage())
+    if (multitool := shutil.which("sarif-multitool")) is None:
+        return
+    for rules in ("Ado", "Ghas"):
+        told = tmp_path / f"{rules}.sarif"
+        line = [multitool, "validate", str(path), "--rule-kind", rules, "--output", str(told)]
+        subprocess.run(line, check=True, capture_output=True, timeout=120)
+        assert json.loads(told.read_bytes())["runs"][0]["results"] == []
 
 
 def test_a_finding(tmp_path: Path) -> None:
