@@ -48,7 +48,7 @@ _EVENT: Final = {
 
 
 def to_ocsf(finding: Finding) -> dict[str, Any]:
-    """The finding as an event. Times are in seconds, as Prowler has them."""
+    """The finding as an event. Times are in milliseconds, as OCSF has them (Prowler's are in seconds)."""
     event: dict[str, Any] = json.decode(*OcsfEvents()([finding]))
     return event
 
@@ -247,7 +247,7 @@ def _comment(finding: Finding) -> bytes:
 
 @lru_cache(maxsize=16)
 def _time(timestamp: str) -> tuple[bytes, bytes]:
-    return encoded(int(datetime.datetime.fromisoformat(timestamp).timestamp())), encoded(timestamp)
+    return encoded(int(datetime.datetime.fromisoformat(timestamp).timestamp() * 1000)), encoded(timestamp)
 
 
 class OcsfWriter(JsonArrayWriter):

@@ -63,7 +63,7 @@ def test_a_finding() -> None:
     assert event.finding_info.desc == FINDING.description
     assert event.finding_info.types
     assert event.time_dt is not None
-    assert event.time == event.finding_info.created_time == 1780315200 == event.time_dt.timestamp()
+    assert event.time == event.finding_info.created_time == 1780315200_000 == event.time_dt.timestamp() * 1000
     assert event.risk_details == FINDING.risk
     assert event.remediation is not None
     assert event.remediation.desc == f"{FINDING.remediation.text}\n\n{FINDING.command}"
