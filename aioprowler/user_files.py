@@ -33,6 +33,7 @@ _BUFFER: Final = 256 * 1024
 _DESCRIPTORS: Final = ("/dev/fd/", "/dev/stdin", "/proc/self/fd/")
 """What this process was started with, such as the pipe that a shell makes of `<(...)`."""
 TOO_DEEP: Final = "lists and objects lie too deep in each other"
+NOT_UTF8: Final = "a text in it is not UTF-8"
 _QUOTED: Final = re.compile(r" '[^'\n]{2,}'")
 """What a YAML parser repeats of the file, which may be a secret; the line tells where it is."""
 _DIRECTIVES: Final = 100
@@ -81,11 +82,15 @@ def json_of(name: Path | str, text: str) -> Any:
 
 
 def decode(text: bytes, kind: type[T]) -> T:
-    """JSON that a program wrote, as a structure. Raises msgspec.MsgspecError, also where it lies too deep."""
+    """JSON that a program wrote, as a structure. Raises msgspec.MsgspecError, also where it lies too deep or is
+    not UTF-8.
+    """
     try:
         return msgspec.json.decode(text, type=kind)
     except RecursionError:
         raise msgspec.DecodeError(TOO_DEEP) from None
+    except UnicodeDecodeError:
+        raise msgspec.DecodeError(NOT_UTF8) from None
 
 
 @contextmanager

@@ -14,7 +14,7 @@ from msgspec.structs import replace
 from aioprowler.declarations.checks import Remediation
 from aioprowler.errors import UsageError
 from aioprowler.findings.finding import SCHEMA_VERSION, Finding, from_json
-from aioprowler.user_files import TOO_DEEP
+from aioprowler.user_files import NOT_UTF8, TOO_DEEP
 
 LONGEST: Final = 16 * 1024 * 1024
 """Bytes of a line."""
@@ -70,6 +70,8 @@ class Reader:
             return self._read(line)
         except RecursionError:
             raise msgspec.DecodeError(TOO_DEEP) from None
+        except UnicodeDecodeError:
+            raise msgspec.DecodeError(NOT_UTF8) from None
 
     def _read(self, line: bytes) -> Finding:
         start = line.find(_START)

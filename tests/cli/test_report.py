@@ -15,7 +15,7 @@ import pytest
 from aioprowler import user_files
 from aioprowler.findings.finding import Finding, to_json
 from tests.cli.conftest import Here, Program
-from tests.outputs.samples import coverage, many, refused
+from tests.outputs.samples import coverage, finding, many, refused
 from tests.outputs.test_html import written as html_of
 
 
@@ -114,6 +114,26 @@ def test_a_damaged_line_is_told_and_what_is_before_it_is_written(here: Here) -> 
     ) in done.stderr
     assert uids(here.folder / "scan.csv") == [each.uid for each in findings]
     assert len(json.loads((here.folder / "scan.ocsf.json").read_bytes())) == 700
+
+
+def test_a_line_that_is_not_utf8_is_told_with_its_place(here: Here) -> None:
+    latin = to_json(finding(account_name="M\u00fcller")).decode().encode("latin-1") + b"\n"
+    record(here.folder / "scan.jsonl", [*many(3)], latin)
+    done = here("report", "scan.jsonl", "-M", "csv")
+    assert done.returncode == 1
+    assert "error: scan.jsonl, line 4: not a finding (a text in it is not UTF-8)." in done.stderr
+    (here.folder / "scan.jsonl").write_bytes(latin)
+    done = here("report", "scan.jsonl", "-M", "csv")
+    assert done.returncode == 2
+    assert "error: scan.jsonl does not begin with a finding (a text in it is not UTF-8): give" in done.stderr
+
+
+def test_a_coverage_report_that_is_not_utf8_is_left_out_with_a_note(here: Here) -> None:
+    record(here.folder / "scan.jsonl", [*many(1)])
+    (here.folder / "scan.coverage.json").write_bytes(b'{"started": "\xff"}')
+    done = here("report", "scan.jsonl", "-M", "csv")
+    assert done.returncode == 0
+    assert "scan.coverage.json: a text in it is not UTF-8. The report does not say" in done.stderr
 
 
 def test_what_is_to_be_pasted_is_quoted(here: Here) -> None:

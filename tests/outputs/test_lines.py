@@ -29,6 +29,15 @@ def test_a_line_that_lies_too_deep_is_no_finding() -> None:
         list(briefs(io.BytesIO(line + b"\n"), "file", []))
 
 
+@pytest.mark.parametrize("field", ["status_detail", "description"])
+def test_a_line_that_is_not_utf8_is_no_finding(field: str) -> None:
+    line = to_json(FINDING).replace(f'"{field}":"'.encode(), f'"{field}":"'.encode() + b"\xff")
+    read = Reader()
+    read(to_json(FINDING))
+    with pytest.raises(msgspec.DecodeError, match="a text in it is not UTF-8"):
+        read(line)
+
+
 def test_a_line_is_no_longer_than_findings_are(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(lines, "LONGEST", 4)
     assert list(lines_of(io.BytesIO(b"one\nb\n\ntwo"), "file")) == [b"one\n", b"b\n", b"\n", b"two"]
