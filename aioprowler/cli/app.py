@@ -44,7 +44,7 @@ def _dispatch(arguments: Sequence[str]) -> int:
         case [] | ["--help"] | ["-h"] | ["help"]:
             sys.stdout.write(help_page())
             return OK
-        case ["--version"] | ["-V"]:
+        case ["--version"] | ["-V"] | ["-v"]:
             sys.stdout.write(f"aioprowler {__version__}\n")
             return OK
         case ["--version", "-v"] | ["-v", "--version"] | ["-V", "-v"] | ["-v", "-V"]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Final, Literal
 
@@ -173,6 +173,10 @@ class Judging:
         JUDGING, "PATH", "Mute what this list accepts: a YAML file as Prowler's, s3://bucket/key, or the ARN of a "
         "DynamoDB table. Muted findings are marked, and are no failures.", "--mutelist-file", "-w",
     )] = None  # fmt: skip
+    shodan: Annotated[str | None, one(
+        JUDGING, "KEY", "Key of a Shodan account, which is asked what it has seen of public addresses. Other users of "
+        "the machine can read it here, and not in SHODAN_API_KEY.", "--shodan", "-N",
+    )] = field(default=None, repr=False)  # fmt: skip
     scan_secrets_validate: Annotated[bool, flag(
         JUDGING, "Try the secrets that are found on the services that they are for, over the network, and say which "
         "ones are live.", "--scan-secrets-validate",
@@ -184,7 +188,7 @@ class Judging:
         from aioprowler.errors import UsageError
 
         keys = read_config(self.config_file)
-        if key := os.environ.get("SHODAN_API_KEY"):
+        if key := self.shodan or os.environ.get("SHODAN_API_KEY"):
             keys["shodan_api_key"] = key
         if self.scan_secrets_validate:
             keys["secrets_validate"] = True
@@ -288,6 +292,7 @@ class Access:
 
 
 StdoutForm = Literal["jsonl", "lines", "none"]
+LogLevel = Literal["DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL"]
 
 MODE_HELP: Final = (
     "Who else may read the files: 640 the group, 644 everybody, 600 nobody (default). Folders that are made are opened "
@@ -352,8 +357,40 @@ class Output:
         OUTPUT, "Neither progress nor summary: stderr is for errors.", "--quiet", "-q",
     )] = False  # fmt: skip
     no_progress: Annotated[bool, flag(OUTPUT, "No live progress.", "--no-progress")] = False
+    no_color: Annotated[bool, flag(OUTPUT, "No colors, as with NO_COLOR in the environment.", "--no-color")] = False
+    no_banner: Annotated[bool, flag(OUTPUT, "Changes nothing: there is no banner.", "--no-banner", "-b")] = False
     verbose: Annotated[bool, flag(OUTPUT, "Log what happens.", "--verbose")] = False
     debug: Annotated[bool, flag(OUTPUT, "Log every failed call, with tracebacks.", "--debug")] = False
+    log_level: Annotated[LogLevel | None, one(
+        OUTPUT, "LEVEL", "What is logged: DEBUG, INFO, WARNING (default), ERROR or CRITICAL.", "--log-level",
+    )] = None  # fmt: skip
+    log_file: Annotated[Path | None, one(
+        OUTPUT, "FILE", "Write the log to this file as well, as JSON lines; a file of that name is replaced.",
+        "--log-file",
+    )] = None  # fmt: skip
+    only_logs: Annotated[bool, flag(
+        OUTPUT, "Nothing but the log: no progress, no summary, and no findings on standard output.", "--only-logs",
+    )] = False  # fmt: skip
+    unix_timestamps: Annotated[bool, flag(
+        OUTPUT, "Times in the CSV file are seconds since 1970.", "--unix-timestamp",
+    )] = False  # fmt: skip
+
+    @property
+    def settled(self) -> Output:
+        """With all that `--only-logs` means."""
+        if not self.only_logs:
+            return self
+        return replace(self, quiet=True, verbose=True, stdout=self.stdout or "none")
+
+    @property
+    def level(self) -> str:
+        """What is logged at least."""
+        return "DEBUG" if self.debug else self.log_level or ("INFO" if self.verbose else "WARNING")
+
+    @property
+    def has_colors(self) -> bool:
+        """Where a terminal shows them."""
+        return not (self.no_color or os.environ.get("NO_COLOR"))
 
     def known(self, selection: Selecting) -> Baseline | None:
         """The baseline of a scan of that selection. Raises UsageError."""

@@ -7,10 +7,11 @@ from collections.abc import Sequence
 from typing import Final
 
 from cyclopts import App, CoercionError, CycloptsError
-from cyclopts.exceptions import UnusedCliTokensError
+from cyclopts.exceptions import UnknownCommandError, UnknownOptionError, UnusedCliTokensError
 
 from aioprowler.cli import help as pages
 from aioprowler.cli.commands import COMMANDS
+from aioprowler.cli.counterparts import COUNTERPARTS
 from aioprowler.cli.settings import Settings
 
 _GROUPS: Final = frozenset({"checks", "compliance", "mutelist"})
@@ -18,7 +19,7 @@ _GROUPS: Final = frozenset({"checks", "compliance", "mutelist"})
 
 _LONGEST: Final = 500
 """Characters of what is wrong: it repeats the command line."""
-_SECRETS: Final = ("--external-id", "-I", "--mfa-token", "--webhook")
+_SECRETS: Final = ("--external-id", "-I", "--mfa-token", "--shodan", "-N", "--webhook")
 """Options whose values are not told."""
 
 
@@ -67,6 +68,8 @@ def _sentence(error: CycloptsError, arguments: Sequence[str]) -> str:
     """Without what may be a secret: the value of a switch that takes none, or the rest of one that has blanks in it."""
     from aioprowler.texts import shortened
 
+    if told := COUNTERPARTS.get(word := _unknown(error, arguments)):
+        return f"{word}: {told}"
     chain = " ".join(["aioprowler", *(error.command_chain or ()), "--help"])
     if isinstance(error, UnusedCliTokensError):
         secret = next((each for each in _SECRETS if any(one.startswith(each) for one in arguments)), None)
@@ -75,3 +78,10 @@ def _sentence(error: CycloptsError, arguments: Sequence[str]) -> str:
     if isinstance(error, CoercionError) and error.target_type is bool and error.token is not None:
         return f"{error.token.keyword} takes no value. See `{chain}`."
     return f"{shortened(str(error), _LONGEST)} See `{chain}`."
+
+
+def _unknown(error: CycloptsError, arguments: Sequence[str]) -> str:
+    """The option or command that there is not; empty where something else is wrong."""
+    if isinstance(error, UnknownOptionError):
+        return error.token.keyword or ""
+    return arguments[0] if isinstance(error, UnknownCommandError) else ""

@@ -20,9 +20,10 @@ if TYPE_CHECKING:
 class Display:
     """The live panel. Without one (`live` is false) it only says what it is told."""
 
-    def __init__(self, progress: Progress, *, live: bool, quiet: bool = False) -> None:
+    def __init__(self, progress: Progress, *, live: bool, quiet: bool = False, has_colors: bool = True) -> None:
         self.progress = progress
         self.quiet = quiet
+        self._has_colors = has_colors
         self._panel = self._make_panel() if live else None
 
     @cached_property
@@ -30,7 +31,9 @@ class Display:
         """Standard error, by rich."""
         from rich.console import Console
 
-        return Console(stderr=True, highlight=False, markup=False, emoji=False)
+        return Console(
+            stderr=True, highlight=False, markup=False, emoji=False, no_color=None if self._has_colors else True
+        )
 
     def _make_panel(self) -> Panel:
         from aioprowler.cli.panel import Panel

@@ -41,7 +41,7 @@ RULES: Final = (
         *("checks", "services", "severities", "categories", "frameworks", "resource_groups", "excluded_checks"),
         *("excluded_services", "resource_arns", "resource_tags", "tags", "scan_unused_services", "units"),
         *("excluded_units", "accounts", "excluded_accounts", "account_tags", "regions", "excluded_regions"),
-        *("session_duration", "statuses", "any_baseline", "no_files", "no_internet"),
+        *("session_duration", "statuses", "any_baseline", "no_files", "no_internet", "unix_timestamps"),
     )),
     (Rule.KEPT, "the files that lie beside the journal", ("directory", "filename", "formats")),
     (Rule.LOOSE, "how fast, and what is shown", (
@@ -64,9 +64,11 @@ RULES: Final = (
     )),
     (Rule.ASKED, "a file that lies elsewhere, about speed alone", ("quotas_file",)),
     (Rule.NEW, "secrets, and codes that are good once", (
-        "webhook", "insecure_webhook", "mfa", "mfa_serial", "mfa_token",
+        "webhook", "insecure_webhook", "shodan", "mfa", "mfa_serial", "mfa_token",
     )),
-    (Rule.NEW, "what is shown on the terminal", ("quiet", "no_progress", "verbose", "debug")),
+    (Rule.NEW, "what is shown on the terminal", (
+        *("quiet", "no_progress", "no_color", "no_banner", "verbose", "debug", "log_level", "log_file", "only_logs"),
+    )),
     (Rule.NEW, "where options come from", ("options_file", "show_options")),
     (Rule.NEW, "the resumption itself", ("resume",)),
 )  # fmt: skip

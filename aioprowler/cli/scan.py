@@ -78,7 +78,7 @@ def scan(
         given = former.options
     selection, access, judging, output, running, sending = given
     running.validate()
-    outputs = files(output, selection, former.stem if former else None)
+    output, outputs = output.settled, files(output, selection, former.stem if former else None)
     now, done = (former.now, former.done) if former else (None, None)
     prepared, progress = _prepared(_options(selection, access, judging, output, running, now), judging), Progress()
     hub = security_hub(sending, done.accounts if done else (), progress.notes.append)
@@ -177,7 +177,9 @@ def files(output: Output, selection: Selecting, former: str | None = None) -> Ou
     directory = output.directory or DEFAULT_DIRECTORY
     _require_other(output.baseline, directory / f"{stem}.jsonl")
     formats = output.formats or default
-    return make_outputs(formats, directory, former or stem, mode=mode, spares=former is None)
+    return make_outputs(
+        formats, directory, former or stem, mode=mode, spares=former is None, unix_timestamps=output.unix_timestamps
+    )
 
 
 def _require_other(baseline: Path | None, record: Path) -> None:
@@ -197,10 +199,12 @@ def make_outputs(
     stem: str,
     *,
     mode: int,
-    tells_coverage: bool = True,
     spares: bool = False,
+    **options: bool,
 ) -> Outputs:
-    """`spares`: files that have the names stay until these are whole. Raises UsageError."""
+    """`spares`: files that have the names stay until these are whole. `options`: as those of Outputs. Raises
+    UsageError.
+    """
     from aioprowler.errors import UsageError
     from aioprowler.outputs.files import UNFINISHED, Outputs, is_taken, refuse_names
     from aioprowler.outputs.writer import OutputError
@@ -214,7 +218,7 @@ def make_outputs(
     except OutputError as error:
         raise UsageError(f"--output-filename or --output-directory: {error}") from None
     stem += UNFINISHED if taken and spares else ""
-    return Outputs(directory, stem, formats, tells_coverage=tells_coverage, mode=mode)
+    return Outputs(directory, stem, formats, mode=mode, **options)
 
 
 def default_stem() -> str:

@@ -2,24 +2,26 @@
 
 from __future__ import annotations
 
+import datetime
 import gc
 import importlib.util
+import json
 import logging
 import os
 import shutil
 import sys
 from collections.abc import Callable, Collection, Iterable, Sequence
-from contextlib import ExitStack, aclosing
+from contextlib import ExitStack, aclosing, suppress
 from functools import partial
 from pathlib import Path
-from typing import Final
+from typing import Final, TextIO
 
 import anyio
 
 from aioprowler import disk
 from aioprowler.accounts.credentials import EntryError
 from aioprowler.cli.app import ERROR, INTERRUPTED, OK
-from aioprowler.cli.options import Output, StdoutForm
+from aioprowler.cli.options import Output, StdoutForm, mode_of
 from aioprowler.cli.progress import Display
 from aioprowler.cli.streams import Stdout, complain, in_a_line
 from aioprowler.cli.tables import counted
@@ -71,7 +73,8 @@ class Session:
         self._held: list[list[Finding]] = []
         self._shown: list[str] = []
         live = sys.stderr.isatty() and not (options.no_progress or options.quiet)
-        self.display = Display(scan.progress, live=live, quiet=options.quiet)
+        self._has_colors = options.has_colors
+        self.display = Display(scan.progress, live=live, quiet=options.quiet, has_colors=self._has_colors)
         self._stdout, self._line = self._destination(_form(options.stdout))
 
     @property
@@ -91,9 +94,7 @@ class Session:
         descriptor = sys.stdout.fileno()
         if form == "jsonl":
             return Stdout(lambda finding: to_json(finding) + b"\n", descriptor), None
-        line = ConsoleLine(
-            shutil.get_terminal_size((120, 24)).columns, color=sys.stdout.isatty() and not os.environ.get("NO_COLOR")
-        )
+        line = ConsoleLine(shutil.get_terminal_size((120, 24)).columns, color=sys.stdout.isatty() and self._has_colors)
         if self.display.shares_terminal:
             return None, line
         return Stdout(lambda finding: line(finding).encode() + b"\n", descriptor), None
@@ -325,7 +326,7 @@ def carry_out(session: Session, failing: Collection[str]) -> int:
             session.sum_up()
         raise
     finally:
-        _log.display = None
+        _end_logging()
     session.settle()
     session.sum_up()
     return session.exit_code(failing)
@@ -364,11 +365,46 @@ class _LogLines(logging.Handler):
 _log = _LogLines()
 
 
+class _LogFile(logging.StreamHandler[TextIO]):
+    """Log records as JSON, a line each."""
+
+    def __init__(self, path: Path, mode: int) -> None:
+        """Raises OSError."""
+        super().__init__(os.fdopen(disk.create(path, mode), "w", encoding="utf-8"))
+        self._path = path
+
+    def format(self, record: logging.LogRecord) -> str:
+        time = datetime.datetime.fromtimestamp(record.created, datetime.UTC).isoformat(timespec="milliseconds")
+        told = {"timestamp": time, "level": record.levelname, "message": record.getMessage()}
+        if record.exc_info:
+            told["traceback"] = logging.Formatter().formatException(record.exc_info)
+        return json.dumps(told)
+
+    def handleError(self, record: logging.LogRecord) -> None:  # noqa: ARG002, N802 - logging's name
+        _logger.removeHandler(self)
+        _logger.warning("%s cannot be written: the log goes on here alone", self._path)
+
+    def close(self) -> None:
+        with suppress(OSError):
+            self.stream.close()
+        super().close()
+
+
 def set_up_logging(session: Session, options: Output) -> None:
-    """Only this package's messages: those of the AWS libraries at that level would show credentials."""
-    logger = logging.getLogger("aioprowler")
-    logger.setLevel(logging.DEBUG if options.debug else logging.INFO if options.verbose else logging.WARNING)
-    logger.propagate = False
-    logger.handlers = [_log]
+    """Only this package's messages: those of the AWS libraries at that level would show credentials. Raises OSError
+    where the log file cannot be made.
+    """
+    _logger.setLevel(options.level)
+    _logger.propagate = False
+    _logger.handlers = [_log]
+    if options.log_file is not None:
+        _logger.addHandler(_LogFile(options.log_file, mode_of(options.mode)))
     logging.getLogger("aiobotocore").addHandler(logging.NullHandler())  # else Python prints its tracebacks
-    _log.display, _log.tracebacks = session.display, options.debug
+    _log.display, _log.tracebacks = session.display, options.level == "DEBUG"
+
+
+def _end_logging() -> None:
+    _log.display = None
+    for handler in _logger.handlers[1:]:
+        _logger.removeHandler(handler)
+        handler.close()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 import re
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
@@ -140,8 +141,10 @@ class _Place(NamedTuple):
 class CsvWriter(FileWriter):
     """Prowler's CSV: a row for each finding, in UTF-8, lines ending as RFC 4180 asks."""
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, *, unix_timestamps: bool = False) -> None:
+        """`unix_timestamps`: times are seconds since 1970."""
         super().__init__(path)
+        self._time = _seconds if unix_timestamps else _time
         self._check = per_check(_of_check)
         self._place = per_place(_of_place)
 
@@ -161,7 +164,7 @@ class CsvWriter(FileWriter):
     def _row(self, finding: Finding, uid: str, detail: str, arn: str, id_: str, tags: str) -> bytes:
         check, place = self._check(finding), self._place(finding)
         return check.row % (
-            _time(finding.timestamp),
+            self._time(finding.timestamp),
             place.account,
             uid.encode(),
             finding.status.encode(),
@@ -212,3 +215,8 @@ def _time(timestamp: str) -> bytes:
     """In the very form of Prowler's reports: pandas reads the files of both into one table only if they agree."""
     day, _, time = timestamp.removesuffix("Z").partition("T")
     return csv_field(f"{day} {time}" + ("" if "." in time else ".000000")).encode()
+
+
+@lru_cache(maxsize=16)
+def _seconds(timestamp: str) -> bytes:
+    return str(int(datetime.datetime.fromisoformat(timestamp).timestamp())).encode()

@@ -41,6 +41,8 @@ class Format(Struct, frozen=True):
     extension: str
     writer: str
     """`module:class`, called with the path."""
+    has_times: bool = False
+    """Whether the writer is called with `unix_timestamps` too."""
     framework: str = ""
     """Of a format that is about one compliance framework: which. Its writer is called with that too."""
 
@@ -50,16 +52,17 @@ class Format(Struct, frozen=True):
             return directory / "compliance" / f"{stem}_{self.framework}_aws.{self.extension}"
         return directory / f"{stem}.{self.extension}"
 
-    def make(self, path: Path) -> Writer:
+    def make(self, path: Path, *, unix_timestamps: bool = False) -> Writer:
         """A writer for the file, not opened yet; its module is imported now."""
         about = (self.framework,) if self.framework else ()
-        made: Writer = pkgutil.resolve_name(self.writer)(path, *about)
+        options = {"unix_timestamps": unix_timestamps} if self.has_times else {}
+        made: Writer = pkgutil.resolve_name(self.writer)(path, *about, **options)
         return made
 
 
 FORMATS: dict[str, Format] = {
     "jsonl": Format("jsonl", "aioprowler.outputs.jsonl:JsonLinesWriter"),
-    "csv": Format("csv", "aioprowler.outputs.csv:CsvWriter"),
+    "csv": Format("csv", "aioprowler.outputs.csv:CsvWriter", has_times=True),
     "html": Format("html", "aioprowler.outputs.html:HtmlWriter"),
     "json-ocsf": Format("ocsf.json", "aioprowler.outputs.ocsf:OcsfWriter"),
     "json-asff": Format("asff.json", "aioprowler.outputs.asff:AsffWriter"),
@@ -69,7 +72,7 @@ FORMATS: dict[str, Format] = {
     "parquet": Format("parquet", "aioprowler.outputs.parquet:ParquetWriter"),
     "compliance": Format("compliance.csv", "aioprowler.outputs.compliance:ComplianceWriter"),
     **{
-        f"prowler:{id_}": Format("csv", "aioprowler.outputs.prowler_compliance:ProwlerComplianceWriter", id_)
+        f"prowler:{id_}": Format("csv", "aioprowler.outputs.prowler_compliance:ProwlerComplianceWriter", framework=id_)
         for id_ in frameworks()
     },
 }
@@ -136,9 +139,10 @@ class Outputs:
         *,
         tells_coverage: bool = True,
         mode: int = PRIVATE,
+        unix_timestamps: bool = False,
     ) -> None:
         """`tells_coverage`: in a file of its own as well, `<stem>.coverage.json`. `mode`: of the files; folders that
-        are made let in whoever may read these.
+        are made let in whoever may read these. `unix_timestamps`: seconds since 1970 in the CSV.
         """
         refuse_names(directory, stem)
         self.directory = directory
@@ -146,7 +150,7 @@ class Outputs:
         self._name(stem)
         self._tells_coverage = tells_coverage
         self._mode = mode
-        self._writers = [FORMATS[name].make(path) for name, path in self.paths.items()]
+        self._writers = [FORMATS[name].make(path, unix_timestamps=unix_timestamps) for name, path in self.paths.items()]
 
     def _name(self, stem: str) -> None:
         self._stem = stem
