@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Final
 
-from aioprowler.cli.options import OUTPUT, SELECT_ALL, Output, Selecting, StdoutForm, flag, one
+from aioprowler.cli.options import BY_DEFAULT, OUTPUT, SELECT_ALL, Output, Selecting, StdoutForm, flag, one
 from aioprowler.errors import AioprowlerError
 
 if TYPE_CHECKING:
@@ -66,7 +66,8 @@ def _demonstrate(aws: EmbeddedAws, selection: Selecting, output: Output, *, keep
 
     with _environment(variables(aws)):
         organization = seed(aws.endpoint_url)
-        session = Session(Scan(_options(organization, selection)), files(output, selection), output)
+        scan = Scan(_options(organization, selection))
+        session = Session(scan, files(output, selection), output, read=BY_DEFAULT.files)
         set_up_logging(session, output)
         code = carry_out(session, failing=())
     if session.report:

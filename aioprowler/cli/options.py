@@ -182,6 +182,11 @@ class Judging:
         "ones are live.", "--scan-secrets-validate",
     )] = False  # fmt: skip
 
+    @property
+    def files(self) -> dict[str, str]:
+        """What is read from where the user says; empty where nothing is."""
+        return {"configuration": str(self.config_file or ""), "mutelist": self.mutelist_file or ""}
+
     def config(self) -> dict[str, Any]:
         """The configuration file's keys, and those that an option or the environment sets. Raises UsageError."""
         from aioprowler.cli.config import read_config
@@ -324,7 +329,7 @@ class Output:
 
     statuses: Annotated[Names, many(
         OUTPUT, "STATUS", "Only findings of these statuses: PASS, FAIL, MANUAL; MUTED stands for muted ones of any "
-        "status.", "--status",
+        "status. Lines on a terminal (--stdout lines) are of FAIL alone without it.", "--status",
     )] = None  # fmt: skip
     baseline: Annotated[Path | None, one(
         OUTPUT, "FILE", "Report, and exit with 3 for, only what fails anew: findings that failed in the JSON lines of "

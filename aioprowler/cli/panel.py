@@ -15,11 +15,13 @@ from rich.segment import Segment
 from rich.table import Table
 from rich.text import Text
 
-from aioprowler.cli.tables import counted, duration
+from aioprowler.cli.tables import duration
 from aioprowler.scanning import Progress
 
 _WINDOW: Final = 3.0
 """Seconds over which the rate of calls is taken."""
+_TELLING: Final = 0.03
+"""The share from which on it tells how long the rest will take."""
 _SPINNER: Final = "⠋⠙⠹⠸⠼⠴⠦⠧⠇⠏"
 _STYLES: Final = {"FAIL": "bold red", "PASS": "green", "MANUAL": "bold yellow"}
 _GONE: Final = suppress(OSError)
@@ -64,35 +66,50 @@ class Panel:
             self._console.print(_Finished(lines), crop=False, soft_wrap=True, end="")
 
     def _panel(self) -> RenderableType:
-        return Group(self._bar(), self._figures())
+        return Group(self._bar(), self._pace(), self._found())
 
     def _bar(self) -> RenderableType:
-        progress = self.progress
-        places = progress.calls.places
-        regions = len({region for seen in places.values() for region in seen})
+        share = self.progress.share
         spinner = _SPINNER[int(self.seconds * 10) % len(_SPINNER)]
-        text = f" {progress.accounts_done}/{progress.accounts or '?'} accounts · {counted(regions, 'region')} under way"
         row = Table.grid(padding=(0, 1), expand=False)
         row.add_row(
             Text(f"{spinner} Scanning", style="bold"),
-            ProgressBar(max(progress.accounts, 1), progress.accounts_done, width=28, pulse=not progress.accounts_done),
-            Text(text.strip()),
+            ProgressBar(1, share, width=24, pulse=not share),
+            Text(f"{share:.0%} · {self._left(share)}" if share else duration(self.seconds), no_wrap=True),
         )
         return row
 
-    def _figures(self) -> RenderableType:
+    def _left(self, share: float) -> str:
+        """How long it has taken, and how long it will take if it goes on like this."""
+        so_far = self.seconds
+        told = so_far > _WINDOW and share > _TELLING
+        return duration(so_far) + (f" · about {duration(so_far / share - so_far)} left" if told else "")
+
+    def _pace(self) -> RenderableType:
+        """Accounts, cells of those under way, and calls."""
         progress = self.progress
         total = sum(progress.calls.made.values())
-        text = Text("  ")
+        done, cells = progress.cells
+        parts = [
+            f"{progress.accounts_done:,}/{progress.accounts or '?'} accounts"
+            if progress.accounts != 1
+            else "1 account",
+            f"{done:,}/{cells:,} cells" + (f" of {many:,}" if (many := len(progress.under_way)) > 1 else ""),
+            f"{self._rate(total):,.0f} calls/s",
+        ]
+        text = Text(f"  {' · '.join(parts)}", no_wrap=True, overflow="ellipsis")
+        if throttled := throttles(progress):
+            text.append(f" · {throttled:,} throttled", "yellow")
+        return text
+
+    def _found(self) -> RenderableType:
+        progress = self.progress
+        text = Text("  ", no_wrap=True, overflow="ellipsis")
         for status, style in _STYLES.items():
             text.append(f"{status} {progress.findings[status]:,}", style)
             text.append("   ")
-        text.append(f"{counted(total, 'call')} ({self._rate(total):,.0f}/s)")
-        if throttled := throttles(progress):
-            text.append(f" · {throttled:,} throttled", "yellow")
         if progress.incomplete:
-            text.append(f" · {len(progress.incomplete)} incomplete", "bold yellow")
-        text.append(f" · {duration(self.seconds)}")
+            text.append(f"{len(progress.incomplete):,} incomplete", "bold yellow")
         return text
 
     def _rate(self, total: int) -> float:

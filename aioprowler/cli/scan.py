@@ -87,7 +87,8 @@ def scan(
     prepared = prepared.entered_by(**whom(access))
     scan = Scan(prepared, done=done, companion=hub, progress=progress)
     journal = journal_of(scan, outputs, stored(given), done)
-    session = Session(scan, outputs, output, journal, partial(kept, plan=scan.plan, done=done) if done else None, told)
+    recall = partial(kept, plan=scan.plan, done=done) if done else None
+    session = Session(scan, outputs, output, journal, recall, told, judging.files)
     set_up_logging(session, output)
     return carry_out(session, running.failing)
 

@@ -10,7 +10,7 @@ import logging
 import os
 import shutil
 import sys
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from contextlib import ExitStack, aclosing, suppress
 from functools import partial
 from pathlib import Path
@@ -21,9 +21,10 @@ import anyio
 from aioprowler import disk
 from aioprowler.accounts.credentials import EntryError
 from aioprowler.cli.app import ERROR, INTERRUPTED, OK
+from aioprowler.cli.opening import opening
 from aioprowler.cli.options import Output, StdoutForm, mode_of
 from aioprowler.cli.progress import Display
-from aioprowler.cli.streams import Stdout, complain, in_a_line
+from aioprowler.cli.streams import Stdout, complain, discard, in_a_line, is_piped, outwait_pager
 from aioprowler.cli.tables import counted
 from aioprowler.cli.tally import Tally
 from aioprowler.errors import cause_of
@@ -60,8 +61,11 @@ class Session:
         journal: Journal | None = None,
         kept: Callable[[Path], Iterable[list[Finding]]] | None = None,
         integrations: Integrations | None = None,
+        read: Mapping[str, str] | None = None,
     ) -> None:
-        """`kept`: the findings of an interrupted scan that hold, from its record. `integrations`: who else is told."""
+        """`kept`: the findings of an interrupted scan that hold, from its record. `integrations`: who else is told.
+        `read`: what the scan takes from files of the user's, by what it is.
+        """
         self._journal = journal
         self._kept = kept
         self.progress: Progress = scan.progress
@@ -72,10 +76,15 @@ class Session:
         self._open = False
         self._held: list[list[Finding]] = []
         self._shown: list[str] = []
-        live = sys.stderr.isatty() and not (options.no_progress or options.quiet)
+        self._read = read or {}
+        self._announced = False
+        form = _form(options.stdout)
+        self._is_piped = form != "none" and is_piped()
+        live = sys.stderr.isatty() and not (options.no_progress or options.quiet or self._is_piped)
         self._has_colors = options.has_colors
         self.display = Display(scan.progress, live=live, quiet=options.quiet, has_colors=self._has_colors)
-        self._stdout, self._line = self._destination(_form(options.stdout))
+        self._only_failures = form == "lines" and not options.statuses
+        self._stdout, self._line = self._destination(form)
 
     @property
     def files(self) -> list[Path]:
@@ -94,7 +103,9 @@ class Session:
         descriptor = sys.stdout.fileno()
         if form == "jsonl":
             return Stdout(lambda finding: to_json(finding) + b"\n", descriptor), None
-        line = ConsoleLine(shutil.get_terminal_size((120, 24)).columns, color=sys.stdout.isatty() and self._has_colors)
+        is_terminal = sys.stdout.isatty()
+        width = shutil.get_terminal_size((120, 24)).columns if is_terminal else None
+        line = ConsoleLine(width, color=is_terminal and self._has_colors)
         if self.display.shares_terminal:
             return None, line
         return Stdout(lambda finding: line(finding).encode() + b"\n", descriptor), None
@@ -186,6 +197,13 @@ class Session:
             self._record(batch)
             await self._tell(batch)
 
+    def _announce(self) -> None:
+        """What is scanned and how, once, before the first finding."""
+        if not (self._announced or self.display.quiet):
+            for line in opening(self._scan, self._read):
+                self.display.say(line)
+        self._announced = True
+
     async def _open_files(self, outputs: Outputs) -> None:
         if self._kept is None:
             outputs.open()
@@ -205,11 +223,13 @@ class Session:
             self._outputs.write(batch)
 
     async def _tell(self, batch: Batch) -> None:
+        self._announce()
         await self.integrations.take(batch)
+        shown = [each for each in batch if each.outcome == "FAIL"] if self._only_failures else batch
         if self._stdout:
-            await self._stdout.write(batch)
+            await self._stdout.write(shown)
         if self._line:
-            self._shown += [self._line(finding) for finding in batch if not self._is_refused(finding)]
+            self._shown += [self._line(finding) for finding in shown if not self._is_refused(finding)]
             if len(self._shown) >= _SCREENS:
                 self._show()
 
@@ -225,6 +245,9 @@ class Session:
 
         display = self.display
         if not display.quiet:
+            if self._is_piped and sys.stderr.isatty():
+                discard(sys.stdout.fileno())  # its reader sees the end
+                outwait_pager()
             print_summary(display.console, self._scan.coverage(), self.tally, self.files, self.resumable)
 
     def exit_code(self, failing: Collection[str]) -> int:

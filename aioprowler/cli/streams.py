@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import os
 import select
+import stat
 import sys
 from collections.abc import Callable
 from contextlib import suppress
@@ -22,6 +23,31 @@ _LONGEST = 2000
 """Characters of a message: some repeat what somebody else wrote."""
 _LAST_WAIT = 0.2
 """Seconds that a reader has for each piece of what is left when the scan ends early."""
+_PAGER = 0.1
+"""Seconds between two looks whether a pager is still there."""
+
+
+def is_piped() -> bool:
+    """Whether another program reads standard output: one that may draw on the same terminal."""
+    with suppress(OSError, ValueError):
+        mode = os.fstat(sys.stdout.fileno()).st_mode
+        return stat.S_ISFIFO(mode) or stat.S_ISSOCK(mode)
+    return False
+
+
+def outwait_pager() -> None:
+    """Until no pager has the terminal of standard error, as one has that is still open at the end of its input. It
+    reads keys one by one, and leaves Ctrl-C to the terminal.
+    """
+    import termios
+    import time
+
+    with suppress(OSError, ValueError, termios.error):
+        while True:
+            modes = termios.tcgetattr(sys.stderr.fileno())[3]
+            if modes & termios.ICANON or not modes & termios.ISIG:
+                return
+            time.sleep(_PAGER)
 
 
 def complain(message: str) -> None:

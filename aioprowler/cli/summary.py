@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import textwrap
 from collections.abc import Iterator, Sequence
 from itertools import groupby
 from pathlib import Path
@@ -17,9 +18,17 @@ from aioprowler.cli.tables import counted, duration
 from aioprowler.cli.tally import Tally
 from aioprowler.compliance.results import FrameworkResult, loosened_told, results
 from aioprowler.declarations.checks import SEVERITIES, Status
+from aioprowler.findings.causes import Cause, owner
 from aioprowler.findings.coverage import SESSIONS, Coverage, Gap, NotEntered
+from aioprowler.outputs.console import SHORT_SEVERITY
 from aioprowler.texts import visible
 
+_WORST: Final = 10
+"""Problems."""
+_INDENT: Final = 12
+"""Of their texts."""
+_NARROW: Final = 80
+"""Columns, with fewer of which the table is without the lesser severities."""
 _MOST: Final = 12
 """Lines of one list; the files have the rest."""
 _NAMED: Final = 3
@@ -36,21 +45,63 @@ _STATUS_STYLES: Final[dict[Status, str]] = {"PASS": "green", "MANUAL": "yellow",
 def print_summary(
     console: Console, coverage: Coverage, tally: Tally, files: Sequence[Path], resumable: Path | None = None
 ) -> None:
-    """Most important first: what is missing, then what was found. `resumable`: the journal by which the rest can be
-    looked at.
+    """The worst problems, all that was found, what was not seen and how to see it, the files. `resumable`: the journal
+    by which the rest can be looked at.
     """
-    for block in _blocks(coverage, tally, files):
+    width = console.width if console.is_terminal else None
+    for block in _blocks(coverage, tally, files, resumable, width):
         console.print(block, soft_wrap=isinstance(block, Text))
-    if resumable is not None:
-        again = f"aioprowler scan --resume {visible(str(resumable))}, and the same options"
-        text = f"Not everything was seen. Once the cause is mended: {again}"
-        console.print(Text(text, "bold yellow"), soft_wrap=True)
 
 
-def _blocks(coverage: Coverage, tally: Tally, files: Sequence[Path]) -> Iterator[RenderableType]:
+def _blocks(
+    coverage: Coverage, tally: Tally, files: Sequence[Path], resumable: Path | None, width: int | None
+) -> Iterator[RenderableType]:
     more = f", in {visible(str(files[-1]))}" if files else ""
     if everything_denied(coverage):
         yield Text(_DENIED + ("" if all(gap.policy for gap in coverage.gaps) else _GRANT), "bold red")
+    if causes := tally.causes.ranked():
+        yield _worst(causes, width)
+    if tally.total:
+        yield _table(tally, is_narrow=width is not None and width < _NARROW)
+    if coverage.frameworks:
+        yield from _compliance(results(coverage, coverage.frameworks, existing=installed().listed), more)
+    yield from _not_seen(coverage, more)
+    if resumable is not None:
+        again = f"aioprowler scan --resume {visible(str(resumable))}, and the same options"
+        yield Text(f"Not everything was seen. Once the cause is mended: {again}", "bold yellow")
+    yield _figures(coverage, tally)
+    if files:
+        yield _list("Written:", [str(path) for path in files], style="bold")
+
+
+def _worst(causes: Sequence[Cause], width: int | None) -> Text:
+    """`width`: of the terminal, at which texts go on in a line of their own; without one they are not broken."""
+    text = Text("Worst problems:", "bold red")
+    for each in causes[:_WORST]:
+        text.append(f"\n  {SHORT_SEVERITY[each.severity]:<10}", _SEVERITY_STYLES.get(each.severity, ""))
+        lines = [line for told in (each.told, _where(each)) for line in _broken(told, width)]
+        text.append(f"\n{' ' * _INDENT}".join(lines), "default")
+    if len(causes) > _WORST:
+        text.append(f"\n  and {counted(len(causes) - _WORST, 'more problem')}", "default")
+    return text
+
+
+def _where(cause: Cause) -> str:
+    """Resource, account and owner."""
+    example = cause.example
+    account = " ".join(filter(None, (example.account_id, example.account_name)))
+    more = f", and {counted(cause.resources - 1, 'more resource')}" if cause.resources > 1 else ""
+    name = example.resource_name or example.resource_id
+    return f"{name} · {example.region} · {account} · owner {owner(example)}{more}"
+
+
+def _broken(text: str, width: int | None) -> list[str]:
+    shown = visible(text)
+    return textwrap.wrap(shown, width - _INDENT) if width is not None and width > 2 * _INDENT else [shown]
+
+
+def _not_seen(coverage: Coverage, more: str) -> Iterator[Text]:
+    """What could not be looked at, with the mend of each cause. `more`: where the rest is."""
     if coverage.not_entered:
         yield _list("Could not be entered:", _refusals(coverage.not_entered), more)
     if coverage.unfinished or coverage.unseen or coverage.unknown:
@@ -58,17 +109,10 @@ def _blocks(coverage: Coverage, tally: Tally, files: Sequence[Path]) -> Iterator
         yield _list("Not scanned, or not to the end:", [*cut_off, *_unseen(coverage)], more)
     if coverage.gaps:
         yield _list("Could not look:", [_cause(gap) for gap in coverage.gaps], more)
-    if tally.total:
-        yield _table(tally)
-    if coverage.frameworks:
-        yield from _compliance(results(coverage, coverage.frameworks, existing=installed().listed), more)
     if not coverage.total_findings and not coverage.known and not coverage.not_entered and not coverage.unfinished:
         yield Text(_NOTHING, "bold yellow")
     if notes := [*coverage.notes, *_not_enabled(coverage), *_not_there(coverage.unsupported)]:
         yield _list("Notes:", notes, more)
-    yield _figures(coverage, tally)
-    if files:
-        yield _list("Written:", [str(path) for path in files], style="bold")
 
 
 def everything_denied(coverage: Coverage) -> bool:
@@ -142,22 +186,23 @@ def _cause(gap: Gap) -> str:
     return f"{sentence} [{', '.join(extent)}]"
 
 
-def _table(tally: Tally) -> Table:
+def _table(tally: Tally, *, is_narrow: bool = False) -> Table:
+    severities = SEVERITIES[:2] if is_narrow else SEVERITIES
+    first, last = SHORT_SEVERITY[severities[0]], SHORT_SEVERITY[severities[-1]]
     table = Table(
         box=box.SIMPLE_HEAD, pad_edge=False, show_footer=len(tally.services) > 1, caption_justify="left",
-        caption="critical to info: what failed, by severity" if tally.count(None, "FAIL") else None,
+        caption=f"{first} to {last}: what failed, by severity" if tally.count(None, "FAIL") else None,
     )  # fmt: skip
     table.add_column("service", "total")
     styles = _STATUS_STYLES | ({"muted": "dim"} if tally.count(None, "muted") else {})
     for status, style in styles.items():
         table.add_column(status, _cell(tally.count(None, status)), justify="right", style=style)
-    for severity in SEVERITIES:
-        short = "info" if severity == "informational" else severity
+    for severity in severities:
         total = _cell(tally.count(None, "FAIL", severity))
-        table.add_column(short, total, justify="right", style=_SEVERITY_STYLES.get(severity, ""))
+        table.add_column(SHORT_SEVERITY[severity], total, justify="right", style=_SEVERITY_STYLES.get(severity, ""))
     for service in tally.services:
         statuses = [_cell(tally.count(service, status)) for status in styles]
-        failed = [_cell(tally.count(service, "FAIL", severity)) for severity in SEVERITIES]
+        failed = [_cell(tally.count(service, "FAIL", severity)) for severity in severities]
         table.add_row(visible(service), *statuses, *failed)
     return table
 

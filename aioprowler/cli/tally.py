@@ -3,22 +3,25 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Sequence
 
+from aioprowler.findings.causes import Causes
 from aioprowler.findings.coverage import Coverage
 from aioprowler.findings.finding import Finding
 
 
 class Tally:
-    """Findings counted by service, status and severity; muted ones as a status of their own."""
+    """Findings counted by service, status and severity, and failures by cause; muted ones as a status of their own."""
 
     def __init__(self, *, selects: bool = False) -> None:
         """`selects`: only findings of some statuses arrive here."""
         self.selects = selects
+        self.causes = Causes()
         self.counts: Counter[tuple[str, str, str]] = Counter()
 
-    def add(self, findings: Iterable[Finding]) -> None:
+    def add(self, findings: Sequence[Finding]) -> None:
         """Muted findings count as muted, whatever their status."""
+        self.causes.add(findings)
         for each in findings:
             self.counts[each.service, each.outcome, each.severity] += 1
 

@@ -85,6 +85,7 @@ class AccountScan:
         self._shelf = Shelf(account, tuple(self._regions), self._begin)
         self._unfinished: dict[Unit, frozenset[str]] = {}
         """Units, and the ids of their checks that have told of the account or region itself."""
+        self._units = 0
         self._idle: dict[Key, SubjectPlan] = {}
         """Units of retained types of which nothing is listed so far."""
         self._turn = Turn()
@@ -96,6 +97,7 @@ class AccountScan:
     async def run(self) -> bool:
         """True when everything was looked at or reported; False when the deadline or expired credentials cut it off."""
         self._unfinished = dict.fromkeys(self._all_units(), frozenset())
+        self._units = len(self._unfinished)
         for plan, _ in self._unfinished:
             self._shelf.read_by(plan.retained)
         with anyio.move_on_after(self._scene.limits.account_deadline) as scope:
@@ -145,6 +147,11 @@ class AccountScan:
         """No call will be answered any more."""
         self.expired = failure
         scope.cancel()
+
+    @property
+    def cells(self) -> tuple[int, int]:
+        """Kinds of things in their regions: how many were looked at, and how many there are."""
+        return self._units - len(self._unfinished), self._units
 
     @property
     def has_transient(self) -> bool:

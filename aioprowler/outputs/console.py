@@ -1,4 +1,4 @@
-"""A finding as one line for a person at a terminal."""
+"""A finding for a person at a terminal, in one line or two."""
 
 from __future__ import annotations
 
@@ -18,22 +18,22 @@ _SEVERITY_STYLE: dict[Severity, str] = {
     "low": "\x1b[36m",
     "informational": _DIM,
 }
-_SEVERITY_NAME: dict[Severity, str] = {
+SHORT_SEVERITY: dict[Severity, str] = {
     "critical": "critical",
     "high": "high",
     "medium": "medium",
     "low": "low",
     "informational": "info",
 }
+"""Names that fit a column."""
 
 _GAP = "  "
-_SHORT = 6 + 8 + 2 * len(_GAP)
-"""Status and severity, with the gaps after them."""
-
-_PLACE = 14 + 12 + 2 * len(_GAP)
-"""Region and account."""
-
-_WIDE = 132
+_INDENT = 6 + len(_GAP)
+"""The status, and the gap after it."""
+_BEFORE = _INDENT + 8 + len(_GAP)
+"""Likewise, with the severity."""
+_REGION, _ACCOUNT = 14, 12
+_LEAST = 52
 
 
 def fit(text: str, width: int) -> str:
@@ -46,41 +46,43 @@ def fit(text: str, width: int) -> str:
 
 
 class ConsoleLine:
-    """Formats findings for a terminal of `width` columns; a line is never wider.
+    """Formats findings: what is wrong, and where. Nothing is cut where no terminal's width is given.
 
-    Columns are aligned from line to line, although no line knows the next: their widths follow from the terminal's.
-    A narrow terminal has no room for resource, region and account; the detail names the resource.
+    On a terminal a finding takes a second line where one does not hold it; regions and accounts stand in columns at the
+    right edge, and what is too long for its own line is cut there.
     """
 
-    def __init__(self, width: int, *, color: bool = True) -> None:
+    def __init__(self, width: int | None, *, color: bool = True) -> None:
+        """`width`: columns of the terminal; None elsewhere, where a line has the check and the detail as well."""
         self._color = color
-        width = max(width, 40)
-        self._wide = width >= _WIDE
-        rest = width - _SHORT - len(_GAP)
-        if self._wide:
-            rest -= _PLACE + len(_GAP)
-            self._check, self._resource = min(44, rest * 3 // 8), min(32, rest // 4)
-            self._detail = rest - self._check - self._resource
-        else:
-            self._check = min(44, rest // 2)
-            self._detail = rest - self._check
+        self._width = width and max(width, _LEAST)
 
     def __call__(self, finding: Finding) -> str:
-        """The line, without its line end."""
-        parts = [
-            self._paint(finding.status.ljust(6), _DIM if finding.muted else _STATUS_STYLE[finding.status]),
-            self._paint(
-                _SEVERITY_NAME[finding.severity].ljust(8),
-                _DIM if finding.muted else _SEVERITY_STYLE[finding.severity],
-            ),
-            fit(visible(finding.check_id), self._check),
-        ]
-        if self._wide:
-            parts.append(fit(visible(finding.resource_name or finding.resource_id), self._resource))
-            parts += [fit(visible(finding.region), 14), fit(visible(finding.account_id), 12)]
-        detail = f"(muted) {finding.status_detail}" if finding.muted else finding.status_detail
-        parts.append(self._paint(fit(visible(detail), self._detail).rstrip(), _DIM))
-        return _GAP.join(parts)
+        """The line or two, without the last line end."""
+        status = self._paint(finding.status.ljust(6), _DIM if finding.muted else _STATUS_STYLE[finding.status])
+        severity = self._paint(
+            SHORT_SEVERITY[finding.severity].ljust(8), _DIM if finding.muted else _SEVERITY_STYLE[finding.severity]
+        )
+        name, region, account = map(
+            visible, (finding.resource_name or finding.resource_id, finding.region, finding.account_id)
+        )
+        text = visible(_told(finding))
+        if self._width is None:
+            more = visible(finding.check_id), visible(finding.status_detail)
+            return _GAP.join(filter(None, (status, severity, text, name, region, account, *more)))
+        place = f"{_GAP}{fit(region, _REGION)}{_GAP}{fit(account, _ACCOUNT)}"
+        begin, room = f"{status}{_GAP}{severity}{_GAP}", self._width - _BEFORE
+        space = room - cell_len(place) - cell_len(text) - cell_len(name)
+        if space >= len(_GAP):
+            return f"{begin}{text}{' ' * space}{self._paint(name + place, _DIM)}"
+        where = fit(name, self._width - _INDENT - cell_len(place)) + place
+        return f"{begin}{fit(text, room).rstrip()}\n{' ' * _INDENT}{self._paint(where, _DIM)}"
 
     def _paint(self, text: str, style: str) -> str:
         return f"{style}{text}{_RESET}" if self._color else text
+
+
+def _told(finding: Finding) -> str:
+    """What is wrong; of what did not fail, the sentence of its verdict."""
+    told = finding.problem if finding.status == "FAIL" else finding.status_detail
+    return f"(muted) {told}" if finding.muted else told

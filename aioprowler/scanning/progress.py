@@ -14,7 +14,9 @@ from msgspec import Struct, field
 from aioprowler.accounts.credentials import EntryError
 from aioprowler.accounts.sessions import Ceiling
 from aioprowler.aws.api import Calls
+from aioprowler.declarations.account import Account
 from aioprowler.declarations.failure import is_gap_of_aws, is_mistake
+from aioprowler.engine.account import AccountScan
 from aioprowler.findings.coverage import NotEntered, Unfinished
 from aioprowler.findings.finding import Finding
 
@@ -29,6 +31,10 @@ class Progress(Struct):
     accounts_done: int = 0
     finished: int = 0
     """Scanned to the end."""
+    first: Account | None = None
+    """The first account that was entered, with the regions to scan."""
+    under_way: dict[str, AccountScan] = field(default_factory=dict)
+    """Account id -> its scan."""
     incomplete: dict[str, str] = field(default_factory=dict)
     """Account id (or credential source) -> why it could not be scanned, or not to its end."""
     not_entered: list[NotEntered] = field(default_factory=list)
@@ -75,6 +81,20 @@ class Progress(Struct):
     def seconds(self) -> float:
         """From the start to the end, or to now."""
         return time.monotonic() - self._began if self._seconds is None else self._seconds
+
+    @property
+    def cells(self) -> tuple[int, int]:
+        """Of the accounts under way: how many cells were looked at, and how many there are."""
+        done, total = zip((0, 0), *(each.cells for each in self.under_way.values()), strict=True)
+        return sum(done), sum(total)
+
+    @property
+    def share(self) -> float:
+        """How much is done, from 0 to 1: accounts, those under way by their cells. 0 until all accounts are known."""
+        if not (self.accounts_listed and self.accounts):
+            return 0.0
+        begun = sum(done / total for done, total in (each.cells for each in self.under_way.values()) if total)
+        return min(1.0, (self.accounts_done + begun) / self.accounts)
 
     @contextmanager
     def running(self) -> Iterator[None]:

@@ -84,6 +84,7 @@ class Visits:
         unknown = self._unknown_regions(account)
         account = self._with_chosen_regions(account, unknown)
         self._progress.regions[account.scanned_regions] += 1
+        self._progress.first = self._progress.first or account
         tags = self._tagging.of(account, way.aws)
         done, emit = await self._stages(account, tags)
 
@@ -108,7 +109,9 @@ class Visits:
             await self._put(Blind(account.id, region))
             self._progress.untold(account.id, region)
             await emit(self._of_untold(account, region))
+        self._progress.under_way[account.id] = scan
         complete = await scan.run()
+        del self._progress.under_way[account.id]
         if self._prepared.plan.overrides:
             used = guarded(scan.configuration.used, self._prepared.plan.settings)
             self.settings = united([self.settings, used]) or {}

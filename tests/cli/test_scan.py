@@ -30,10 +30,16 @@ from tests.cli.stub import ACCOUNT, CHECK, Stub
 
 ROLES = ("arn:aws:iam::222222222222:role/audit", "arn:aws:iam::333333333333:role/audit")
 SCAN = ("scan", "--check", CHECK)
+OPENING = ("accounts  ", "entered with  ", "regions  ", "checks  ", "configuration  ", "mutelist  ")
+
+
+def only_summary(text: str) -> str:
+    """Without what every scan says before its first finding."""
+    return "\n".join(each for each in text.splitlines() if not each.startswith(OPENING))
 
 
 def only_line(text: str) -> str:
-    (line,) = text.splitlines()
+    (line,) = only_summary(text).splitlines()
     assert line.startswith("aioprowler: ")
     return line
 
@@ -110,10 +116,10 @@ def test_an_account_that_cannot_be_entered_outweighs_what_failed(here: Here, stu
     stub.denied = {ROLES[1]}
     done = here(*SCAN, "-R", *ROLES)
     assert done.returncode == 4
-    first, second, *_ = done.stderr.splitlines()
-    assert first == "Could not be entered:"
-    assert ROLES[1] in second
-    assert "sts:AssumeRole" in second
+    told = done.stderr.splitlines()
+    cause = told[told.index("Could not be entered:") + 1]
+    assert ROLES[1] in cause
+    assert "sts:AssumeRole" in cause
     assert "1 of 2 accounts" in done.stderr
     files = written(here.folder)
     assert "MANUAL" in files[".jsonl"]
@@ -132,7 +138,7 @@ def test_an_account_that_cannot_be_entered_is_told_with_its_name(here: Here, stu
     )
     done = here(*SCAN, "--accounts-file", "accounts.csv")
     assert done.returncode == 4
-    assert done.stderr.splitlines()[1].startswith("  333333333333 Legacy <b><U+001B>: Could not enter AWS with role")
+    assert "\n  333333333333 Legacy <b><U+001B>: Could not enter AWS with role" in done.stderr
     assert "\x1b" not in done.stderr
     assert '"name": "Legacy <b>\\u001b"' in written(here.folder)[".json"]
 
@@ -160,11 +166,11 @@ def test_without_credentials_one_line_says_what_to_do(program: Program) -> None:
     assert "aws configure" in only_line(done.stderr)
 
 
-def test_when_everything_was_denied_the_report_begins_with_it(here: Here, stub: Stub) -> None:
+def test_when_everything_was_denied_the_summary_begins_with_it(here: Here, stub: Stub) -> None:
     stub.denied = {"S3ListBuckets"}
     done = here(*SCAN, "--no-files")
     assert done.returncode == 4
-    assert done.stderr.startswith("AWS denied everything")
+    assert only_summary(done.stderr).startswith("AWS denied everything")
     cause = "s3:ListAllMyBuckets was denied (AccessDenied). Grant s3:ListAllMyBuckets to the scanning identity."
     assert f"  {cause} [1 account, us-east-1, 1 call]" in done.stderr.splitlines()
     assert "  us-east-1: every call failed in 1 account" in done.stderr.splitlines()
@@ -316,7 +322,7 @@ def test_a_terminal_that_is_closed_interrupts(program: Program, stub: Stub) -> N
     )  # fmt: skip
     with started as process:
         os.close(follower)
-        while b"s3_bucket_object_versioning" not in os.read(leader, 65536):
+        while b"earlier versions" not in os.read(leader, 65536):
             pass
         os.close(leader)
         assert process.wait() == 130
@@ -472,11 +478,48 @@ def test_a_terminal_has_lines_and_progress(program: Program, stub: Stub) -> None
     stub.delay = 0.2
     code, shown = on_a_terminal(program, *SCAN)
     assert code == 3
-    assert re.search(r"FAIL.*medium.*s3_bucket_object_versioning", shown)
+    assert re.search(r"FAIL.*medium.*S3 bucket does not keep earlier versions .*us-east-1 .*123456789012", shown)
     assert "Scanning" in shown
-    assert "/1 accounts" in shown
+    assert re.search(r"1 account · \d+/\d+ cells · [\d,]+ calls/s", shown)
     assert '"status_detail"' not in shown
+    assert shown.index("entered with ") < shown.index("S3 bucket does not")
+    assert shown.index("Worst problems:") < shown.rindex("service") < shown.index("1 of 1 account ")
     assert shown.index("Written:") > shown.index("1 of 1 account ")
+
+
+@pytest.mark.parametrize(("options", "count"), [((), 0), (("--status", "PASS", "MANUAL"), 1)])
+def test_lines_are_of_what_failed_unless_statuses_are_asked_for(
+    here: Here, stub: Stub, options: tuple[str, ...], count: int
+) -> None:
+    stub.denied = {"S3ListBuckets"}
+    done = here(*SCAN, "--no-files", "--stdout", "lines", *options)
+    assert len(done.stdout.splitlines()) == count
+
+
+def test_who_is_scanned_and_how_is_told_before_the_first_finding(here: Here) -> None:
+    (here.folder / "mute.yaml").write_text("Mutelist: {Accounts: {}}\n")
+    done = here(*SCAN, "--no-files", "--region", "us-east-1", "--mutelist-file", "mute.yaml")
+    assert done.stderr.splitlines()[: len(OPENING)] == [
+        f"accounts       {ACCOUNT}",
+        "entered with   default credentials",
+        "regions        us-east-1",
+        "checks         1 of 1 service",
+        "configuration  the defaults",
+        "mutelist       mute.yaml",
+    ]
+
+
+def test_what_a_pipe_reads_is_not_drawn_over(program: Program, stub: Stub) -> None:
+    stub.delay = 0.2
+    leader, follower = pty.openpty()
+    with program.start(*SCAN, "--no-files", stderr=follower) as process:
+        assert process.stdout
+        assert {from_json(line).status for line in process.stdout} == {"FAIL"}
+    os.close(follower)
+    told = os.read(leader, 65536).decode()
+    os.close(leader)
+    assert "Scanning" not in told
+    assert "1 of 1 account" in told
 
 
 def test_a_terminal_without_progress(program: Program) -> None:

@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 import os
+import pty
+import sys
+import termios
+import threading
 import time
 from pathlib import Path
 
@@ -10,7 +14,7 @@ import anyio
 import pytest
 
 from aioprowler import Finding
-from aioprowler.cli.streams import Stdout
+from aioprowler.cli.streams import Stdout, outwait_pager
 from aioprowler.errors import cause_of
 from aioprowler.outputs.writer import OutputError
 from tests.cli.stub import CHECK
@@ -120,3 +124,20 @@ def is_full(descriptor: int) -> bool:
 def test_the_cause_in_groups() -> None:
     cause = ValueError("x")
     assert cause_of(ExceptionGroup("", [ExceptionGroup("", [cause])])) is cause
+
+
+def test_a_pager_that_is_still_open_is_waited_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    leader, follower = pty.openpty()
+    with open(follower, "w", encoding="utf-8") as terminal:  # noqa: PTH123 - a descriptor
+        monkeypatch.setattr(sys, "stderr", terminal)
+        usual = termios.tcgetattr(follower)
+        paging = [*usual[:3], usual[3] & ~termios.ICANON, *usual[4:]]
+        termios.tcsetattr(follower, termios.TCSANOW, paging)
+        leaving = threading.Timer(0.3, termios.tcsetattr, (follower, termios.TCSANOW, usual))
+        leaving.start()
+        started = time.monotonic()
+        outwait_pager()
+        assert time.monotonic() - started >= 0.2
+        leaving.join()
+        outwait_pager()
+    os.close(leader)

@@ -47,6 +47,26 @@ def summary(told: Coverage, files: Sequence[Path] = ()) -> list[str]:
     return console.file.getvalue().splitlines()
 
 
+@pytest.mark.parametrize("width", [60, 80, 200])
+def test_the_worst_problems_come_first_with_resource_account_and_owner(width: int) -> None:
+    tally = Tally()
+    tally.add([finding(check_id=f"other_{number}", severity="low") for number in range(11)])
+    tally.add([finding(severity="critical", resource_arn=f"arn:{name}", resource_name=name) for name in ("one", "two")])
+    console = Console(
+        file=io.StringIO(), width=width, highlight=False, markup=False, force_terminal=True, color_system=None
+    )
+    print_summary(console, coverage(), tally, [Path("x.jsonl")])
+    assert isinstance(console.file, io.StringIO)
+    lines = console.file.getvalue().splitlines()
+    assert lines[:2] == ["Worst problems:", "  critical  S3 bucket is public"]
+    place = "one · eu-west-1 · 123456789012 Production · owner data, and 1 more resource"
+    assert " ".join(line.strip() for line in lines[2 : 4 if width < 88 else 3]) == place
+    assert "  and 2 more problems" in lines
+    assert max(map(len, lines[: lines.index("  and 2 more problems")])) <= width
+    heads = [line.split()[0] for line in lines if line.startswith((" service", "Could not look", "Written", "998 of"))]
+    assert heads == ["service", "Could", "998", "Written:"]
+
+
 def test_a_region_that_may_be_off_is_told() -> None:
     lines = summary(coverage(not_entered=(), unseen={}, unknown={"me-south-1": 3}))
     assert lines[:2] == [

@@ -119,10 +119,11 @@ def test_junit_parquet_and_markdown_show_names(name: str) -> None:
 
 
 @given(NAMES)
-def test_a_line_of_the_terminal_is_one_line(name: str) -> None:
-    line = ConsoleLine(200, color=False)(hostile(name))
-    assert not [each for each in line if hides(each)]
-    assert not COMMAND.search(line)
+def test_a_finding_on_the_terminal_is_two_lines_at_most(name: str) -> None:
+    lines = ConsoleLine(200, color=False)(hostile(name)).split("\n")
+    assert len(lines) <= 2
+    assert not [each for line in lines for each in line if hides(each)]
+    assert not any(map(COMMAND.search, lines))
 
 
 @pytest.mark.parametrize("name", ["jsonl", "json-ocsf", "json-asff", "sarif"])
