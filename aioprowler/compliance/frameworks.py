@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from functools import cache
 from importlib.resources import files
 from importlib.resources.abc import Traversable
@@ -101,6 +101,23 @@ def required(names: Iterable[str], existing: Collection[str]) -> frozenset[str]:
 def evidence(check_id: str) -> dict[str, tuple[str, ...]]:
     """Framework -> its requirements for which the check is evidence: the same object each time."""
     return {id_: tuple(requirements) for id_, requirements in _by_check().get(check_id, {}).items()}
+
+
+def prowlers_spelling(compliance: Mapping[str, Collection[str]]) -> dict[str, list[str]]:
+    """Framework, as Prowler's reports call it (`CIS-3.0`) -> requirements. A name that is not known stays as it is."""
+    return {_prowlers_names().get(id_, id_): list(requirements) for id_, requirements in compliance.items()}
+
+
+class _Name(Struct, frozen=True, gc=False):
+    framework: str
+    version: str
+
+
+@cache
+def _prowlers_names() -> dict[str, str]:
+    decoder = json.Decoder(_Name)
+    told = {id_: decoder.decode(_text(id_)) for id_ in frameworks()}
+    return {id_: "-".join(filter(None, (each.framework, each.version))) for id_, each in told.items()}
 
 
 class _Evidence(Struct, frozen=True, gc=False):

@@ -14,6 +14,7 @@ from msgspec import json
 from msgspec.structs import replace
 
 from aioprowler._version import __version__
+from aioprowler.compliance.frameworks import prowlers_spelling
 from aioprowler.declarations.checks import SEVERITIES, Severity, Status
 from aioprowler.findings.finding import Finding
 from aioprowler.findings.finding_types import types_of
@@ -60,7 +61,7 @@ def to_asff(finding: Finding) -> dict[str, Any]:
 
 def _shared(finding: Finding) -> dict[str, Any]:
     """The event as all findings of the finding's check have it, around what is their own."""
-    standards = list(finding.compliance.items())[:_STANDARDS]
+    standards = list(prowlers_spelling(finding.compliance).items())[:_STANDARDS]
     return {
         "Id": HOLE,
         "ProductArn": HOLE,

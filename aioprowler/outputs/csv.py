@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from aioprowler._version import __version__
+from aioprowler.compliance.frameworks import prowlers_spelling
 from aioprowler.findings.finding import Finding
 from aioprowler.findings.finding_types import types_of
 from aioprowler.outputs.remembered import per_check, per_place
@@ -182,7 +183,7 @@ class CsvWriter(FileWriter):
 def _of_check(finding: Finding) -> _Check:
     mend = finding.remediation
     types = " | ".join(types_of(finding.check_id))
-    compliance = unroll({name: ", ".join(ids) for name, ids in finding.compliance.items()}, ": ")
+    compliance = unroll({name: ", ".join(ids) for name, ids in prowlers_spelling(finding.compliance).items()}, ": ")
     identity = csv_fields("aws", finding.check_id, finding.title, types)
     texts = csv_texts(
         *(finding.description, finding.risk, ""),

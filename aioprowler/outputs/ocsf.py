@@ -8,13 +8,16 @@ from __future__ import annotations
 import datetime
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
+from hashlib import blake2b
 from pathlib import Path
 from typing import Any, Final, NamedTuple
+from uuid import UUID
 
 from msgspec import json
 from msgspec.structs import replace
 
 from aioprowler._version import __version__
+from aioprowler.compliance.frameworks import framework, prowlers_spelling
 from aioprowler.declarations.checks import SEVERITIES, STATUSES, Severity, Status
 from aioprowler.findings.finding import Finding
 from aioprowler.findings.finding_types import types_of
@@ -35,6 +38,8 @@ _NEW: Final = (encoded(1), encoded("New"))
 _SUPPRESSED: Final = (encoded(3), encoded("Suppressed"))
 _AWS_ACCOUNT: Final = (10, "AWS Account")
 _NO_DATA: Final = {"details": "", "metadata": {}}
+_MITRE: Final = "mitre_attack"
+_TECHNIQUES: Final = "https://attack.mitre.org/techniques/"
 _EVENT: Final = {
     "activity_id": 1,
     "activity_name": "Create",
@@ -65,6 +70,14 @@ def _shared(finding: Finding) -> dict[str, Any]:
         "status_detail": HOLE,
         "status_id": HOLE,
         "finding_info": {
+            "analytic": {
+                "name": visible(finding.title),
+                "uid": finding.check_id,
+                "type_id": 1,
+                "type": "Rule",
+                "category": finding.service,
+            },
+            **_attacks(finding),
             "created_time": HOLE,
             "created_time_dt": HOLE,
             "desc": visible_lines(finding.description),
@@ -109,10 +122,27 @@ def _shared(finding: Finding) -> dict[str, Any]:
             "related_to": [],
             "additional_urls": [url] if url else [],
             "notes": "",
-            "compliance": {framework: list(ids) for framework, ids in finding.compliance.items()},
+            "compliance": prowlers_spelling(finding.compliance),
+            "scan_id": HOLE,
+            "provider_uid": HOLE,
             "provider": "aws",
         },
     }
+
+
+def _attacks(finding: Finding) -> dict[str, Any]:
+    """What MITRE ATT&CK has of what the check guards against, once for each tactic; nothing where it has nothing."""
+    named = finding.compliance.get(_MITRE, ())
+    attacks = [
+        {
+            "tactic": {"name": tactic},
+            "technique": {"uid": each.id, "name": each.name, "src_url": f"{_TECHNIQUES}{each.id.replace('.', '/')}/"},
+        }
+        for each in (framework(_MITRE).requirements if named else ())
+        if each.id in named
+        for tactic in each.tactics
+    ]
+    return {"attacks": attacks} if attacks else {}
 
 
 class _Check(NamedTuple):
@@ -132,6 +162,7 @@ class _Place(NamedTuple):
     partition: bytes
     region: bytes
     cloud: bytes
+    account_id: bytes
 
 
 class OcsfEvents:
@@ -184,6 +215,8 @@ class OcsfEvents:
             remediation if finding.command else check.remediation,
             time,
             time_dt + _comment(finding) if finding.mute else time_dt,
+            _scan_id(finding.account_id, finding.timestamp),
+            place.account_id,
         )
 
 
@@ -215,7 +248,7 @@ def _remediation(finding: Finding, *, takes: bool) -> dict[str, Any]:
 
 
 def _of_place(finding: Finding) -> _Place:
-    return _Place(*encoded_each([finding.partition, finding.region, _cloud(finding)]))
+    return _Place(*encoded_each([finding.partition, finding.region, _cloud(finding), finding.account_id]))
 
 
 def _cloud(finding: Finding) -> dict[str, Any]:
@@ -248,6 +281,16 @@ def _comment(finding: Finding) -> bytes:
 @lru_cache(maxsize=16)
 def _time(timestamp: str) -> tuple[bytes, bytes]:
     return encoded(int(datetime.datetime.fromisoformat(timestamp).timestamp() * 1000)), encoded(timestamp)
+
+
+@lru_cache(maxsize=4096)
+def _scan_id(account_id: str, timestamp: str) -> bytes:
+    """A UUID of version 7, one for each scan of an account as Prowler has it, and the same whenever it is made."""
+    moment = int(datetime.datetime.fromisoformat(timestamp).timestamp() * 1000)
+    text = f"{account_id} {timestamp}".encode(errors="surrogatepass")
+    rest = int.from_bytes(blake2b(text, digest_size=10).digest())
+    number = (moment << 80 | rest) & ~(0xF << 76 | 0x3 << 62) | 0x7 << 76 | 0x2 << 62
+    return encoded(str(UUID(int=number)))
 
 
 class OcsfWriter(JsonArrayWriter):

@@ -58,7 +58,7 @@ def _assert_told(value: Any) -> None:
 
 
 def test_a_finding() -> None:
-    event = to_asff(finding(compliance={"CIS-3.0": ("2.1.4", "2.1.5"), "ENS": ("op.exp.1",)}))
+    event = to_asff(finding(compliance={"cis_3.0": ("2.1.4", "2.1.5"), "ENS": ("op.exp.1",)}))
     assert_importable([event])
     assert event == {
         "SchemaVersion": "2018-10-08",

@@ -83,9 +83,9 @@ def test_a_row(tmp_path: Path) -> None:
 
 
 def test_compliance_has_prowlers_spelling(tmp_path: Path) -> None:
-    each = finding(compliance={"CIS-3.0": ("2.1.4", "2.1.5"), "ENS-RD2022": ("op.exp.1",)})
+    each = finding(compliance={"cis_3.0": ("2.1.4", "2.1.5"), "ens_rd2022": ("op.exp.1",), "own": ("1",)})
     (row,) = rows(written([each], tmp_path / "scan.csv"))
-    assert row["COMPLIANCE"] == "CIS-3.0: 2.1.4, 2.1.5 | ENS-RD2022: op.exp.1"
+    assert row["COMPLIANCE"] == "CIS-3.0: 2.1.4, 2.1.5 | ENS-RD2022: op.exp.1 | own: 1"
 
 
 def test_text_survives(tmp_path: Path) -> None:

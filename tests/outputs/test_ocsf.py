@@ -3,6 +3,7 @@ from __future__ import annotations
 import json
 from pathlib import Path
 from typing import Any
+from uuid import RFC_4122, UUID
 
 import pytest
 from py_ocsf_models.events.findings.detection_finding import DetectionFinding
@@ -19,11 +20,12 @@ PROWLER_FIELDS = {
     "risk_details time time_dt type_uid type_name",
     "metadata": "event_code product profiles tenant_uid version",
     "metadata.product": "name uid vendor_name version",
-    "finding_info": "created_time created_time_dt desc title types uid",
+    "finding_info": "analytic created_time created_time_dt desc title types uid",
     "cloud": "account org provider region",
     "cloud.account": "name type type_id uid labels",
     "remediation": "desc references",
-    "unmapped": "related_url categories depends_on related_to additional_urls notes compliance provider",
+    "unmapped": "related_url categories depends_on related_to additional_urls notes compliance "
+    "scan_id provider_uid provider",
     "resources.0": "cloud_partition region data group labels name type uid",
 }
 """The fields of an event that Prowler writes for AWS."""
@@ -52,7 +54,7 @@ def test_the_fields_are_prowlers() -> None:
 
 
 def test_a_finding() -> None:
-    event = DetectionFinding.model_validate(to_ocsf(finding(compliance={"CIS-3.0": ("2.1.4",)})))
+    event = DetectionFinding.model_validate(to_ocsf(finding(compliance={"cis_3.0": ("2.1.4",)})))
     assert (event.class_uid, event.type_uid.name, event.activity_id.name) == (2004, "Create", "Create")
     assert (event.severity, event.severity_id.name) == ("High", "High")
     assert event.status_id is not None
@@ -87,6 +89,28 @@ def test_a_finding() -> None:
     assert isinstance(event.unmapped, dict)
     assert event.unmapped["compliance"] == {"CIS-3.0": ["2.1.4"]}
     assert event.unmapped["categories"] == ["internet-exposed", "data"]
+
+
+def test_the_check_is_the_analytic_and_what_it_guards_against_are_attacks() -> None:
+    told = finding(compliance={"mitre_attack": ("T1078", "T1190")})
+    info = DetectionFinding.model_validate(to_ocsf(told)).finding_info
+    assert info.analytic is not None
+    assert (info.analytic.uid, info.analytic.name, info.analytic.type) == (told.check_id, told.title, "Rule")
+    assert info.attacks is not None
+    told_of = [(each.technique, each.tactic.name) for each in info.attacks if each.technique and each.tactic]
+    assert {technique.uid for technique, _ in told_of} == {"T1078", "T1190"}
+    ((url, tactic),) = [(technique.src_url, tactic) for technique, tactic in told_of if technique.uid == "T1190"]
+    assert (url, tactic) == ("https://attack.mitre.org/techniques/T1190/", "Initial Access")
+
+
+def test_a_scan_of_an_account_has_one_id_which_begins_with_its_time() -> None:
+    def scan_id(**fields: Any) -> UUID:
+        return UUID(to_ocsf(finding(**fields))["unmapped"]["scan_id"])
+
+    assert scan_id() == scan_id(check_id="another", region="us-east-1")
+    assert len({scan_id(), scan_id(account_id="222222222222"), scan_id(timestamp="2026-06-02T12:00:00Z")}) == 3
+    assert (scan_id().version, scan_id().variant, scan_id().int >> 80) == (7, RFC_4122, 1780315200_000)
+    assert to_ocsf(FINDING)["unmapped"]["provider_uid"] == FINDING.account_id
 
 
 @pytest.mark.parametrize("severity", ["critical", "high", "medium", "low", "informational"])
