@@ -33,7 +33,7 @@ READERS: dict[str, Callable[[bytes], list[str]]] = {
     "json-ocsf": lambda data: [event["finding_info"]["uid"] for event in json.loads(data)],
     "json-asff": lambda data: [event["Id"].removeprefix("aioprowler-") for event in json.loads(data)],
     "sarif": lambda data: [each["partialFingerprints"]["aioprowlerUid/v1"] for each in results(data)],
-    "junit": lambda data: [case.name for case in cases(data)],
+    "junit": lambda data: [case.name.split()[2] for case in cases(data)],
     "parquet": lambda data: pq.read_table(io.BytesIO(data))["uid"].to_pylist(),
 }
 """The findings that a reader of the format finds. It takes a whole file."""
