@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import base64
+import csv
+import json
 import os
 import re
 from collections.abc import Awaitable, Callable, Iterable, Iterator
@@ -65,8 +68,18 @@ class Report(HtmlWriter):
 
     def _tail(self) -> bytes:
         if self.frameworks is not None:
-            kinds = (LineKind.COMPLIANCE, LineKind.JUDGED)
-            self._coverage += escaped_lines(list(zip(kinds, self.frameworks, strict=True)))
+            told, judged = self.frameworks
+            numbers = [id_ for _, ids in judged for id_ in ids]
+            numbered = [
+                {
+                    **each,
+                    "requirements": [
+                        [*one[:4], [*map(numbers.index, one[4])], *one[5:]] for one in each["requirements"]
+                    ],
+                }
+                for each in told
+            ]
+            self._coverage += escaped_lines([(LineKind.COMPLIANCE, numbered), (LineKind.JUDGED, judged)])
         return super()._tail()
 
 
@@ -174,6 +187,117 @@ def test_a_problem_opens_to_its_remediation_and_owners(browse: Callable[..., Non
         assert not await page.js("document.getElementById('overview').hidden")
 
     browse(findings, look)
+
+
+def test_an_open_problem_lists_what_fails_and_is_in_the_address(browse: Callable[..., None]) -> None:
+    failed = [each for each in SOME if each.status == "FAIL" and each.check_id == "vpc_flow_logs_enabled"]
+
+    async def look(page: Page) -> None:
+        await page.go("#problem=vpc_flow_logs_enabled")
+        assert await page.text(".resources td:first-child") == [each.resource_name for each in failed][:50]
+        assert (await page.text(".resources .copy"))[0] == "Copy"
+        await page.follow(".resources a")
+        assert (await page.address())["finding"] == [failed[0].uid]
+        assert failed[0].status_detail in (await page.text(".details"))[0]
+        await page.back()
+        assert (await page.address()) == {"problem": ["vpc_flow_logs_enabled"]}
+        await page.key("Escape")
+        assert (await page.text(".problem-details"), await page.address()) == ([], {})
+        await page.click(".problem")
+        assert (await page.address())["problem"]
+
+    browse(SOME, look)
+
+
+def test_who_is_worst(browse: Callable[..., None]) -> None:
+    findings = owned(SOME)
+
+    def figures(owner: str) -> list[int]:
+        theirs = [each for each in findings if each.status == "FAIL" and each.account_tags["Owner"] == owner]
+        return [number(theirs, severity="critical"), number(theirs, severity="high"), len(theirs)]
+
+    async def look(page: Page) -> None:
+        wanted = sorted(({"team-0", "team-1", "team-2"}), key=figures, reverse=True)
+        rows = await page.text(".standings > :first-child tbody tr")
+        assert rows == [owner + "".join(map(str, figures(owner))) for owner in wanted]
+        assert (await page.text(".standing thead th:first-child")) == ["Owner", "Unit", "Account"]
+        await page.follow(".standing tbody td a")
+        assert await page.count() == f"{figures(wanted[0])[0]} of 2,000 findings"
+
+    browse(findings, look)
+
+
+def test_the_chosen_findings_are_saved_as_a_file(browse: Callable[..., None]) -> None:
+    name = "=cmd()|'x'; \u202e,=1"
+    findings = [*SOME, finding(uid="own", resource_name=name, resource_id="q", command="aws x <your-key>")]
+    keep = (
+        "window.saved = null; URL.createObjectURL = (blob) => { blob.text().then((t) => { saved = t; }); return '#'; };"
+        "HTMLAnchorElement.prototype.click = function () { window.savedAs = this.download; }"
+    )
+
+    async def saved(page: Page, form: str) -> str:
+        await page.js(f"window.saved = null; void document.getElementById('save-{form}').click()")
+        await page.wait("window.saved !== null")
+        return str(await page.js("saved"))
+
+    async def look(page: Page) -> None:
+        await page.js(keep)
+        await page.go("#view=findings&resource=" + FINDING.resource_arn)
+        (line,) = [json.loads(each) for each in (await saved(page, "jsonl")).splitlines()]
+        assert await page.js("savedAs") == "scan-chosen.jsonl"
+        same = ("uid", "status", "severity", "check_id", "status_detail", "region", "resource_name", "command")
+        assert [line[each] for each in same] == [getattr(findings[-1], each) for each in same]
+        head, row = csv.reader((await saved(page, "csv")).splitlines(), delimiter=";")
+        assert row[head.index("resource_name")] == "'=cmd()|'x'; <U+202E>,'=1"
+        assert row[head.index("uid")] == "own"
+        await page.go("#view=findings&status=FAIL")
+        assert len((await saved(page, "jsonl")).splitlines()) == number(findings, status="FAIL")
+
+    browse(findings, look)
+
+
+def test_categories_are_a_filter(browse: Callable[..., None]) -> None:
+    sorts = {"kms": ("encryption", "secrets"), "rds": ("encryption",)}
+    findings = [replace(each, categories=sorts.get(each.service, ())) for each in SOME]
+
+    async def look(page: Page) -> None:
+        await page.tick("category", "encryption")
+        wanted = sum(each.service in sorts for each in SOME)
+        assert (await page.count(), await page.address()) == (
+            f"{wanted} of 2,000 findings", {"category": ["encryption"]},
+        )  # fmt: skip
+
+    browse(findings, look)
+
+
+def test_escape_closes_what_is_open_wherever_the_focus_is(browse: Callable[..., None]) -> None:
+    async def look(page: Page) -> None:
+        await page.go("#view=findings")
+        await page.click(".open-it")
+        await page.js("document.querySelector('.details a').focus()")
+        await page.key("Escape")
+        assert await page.text(".details") == []
+        assert await page.js("document.activeElement.classList.contains('open-it')")
+        await page.click('[aria-controls="menu-status"]')
+        await page.js("document.activeElement.blur()")
+        await page.key("Escape")
+        assert await page.js("document.getElementById('menu-status').hidden")
+
+    browse(SOME, look)
+
+
+def test_a_search_that_was_cleared_comes_back(browse: Callable[..., None]) -> None:
+    async def look(page: Page) -> None:
+        await page.search("item-0001")
+        await page.wait("location.hash === '#q=item-0001'")
+        await page.js(
+            "const field = document.getElementById('text'); field.value = '';field.dispatchEvent(new Event('input'))"
+        )
+        await page.wait("location.hash === ''")
+        await page.back()
+        assert await page.js("document.getElementById('text').value") == "item-0001"
+
+    browse(SOME, look)
 
 
 def test_a_command_marks_what_is_to_be_filled_in_and_its_button_names_it(browse: Callable[..., None]) -> None:
@@ -658,6 +782,10 @@ def test_compliance(browse: Callable[..., None]) -> None:
         await page.follow("#tab-compliance")
         assert await page.text(".framework .what") == ["CIS Benchmark 3.0", "PCI 4.0", "Ensure it"]
         assert await page.text(".framework b") == ["66.6 %", "99.9 %", "not scored"]
+        assert await page.text(".framework small") == [
+            "1 of 2 judged, 1 not judged", "1 of 1 judged, 1 not judged", "1 of 1 judged",
+        ]  # fmt: skip
+        assert "Score: 66.6 % (1 of 2 judged, 1 not judged)" in (await page.text("#framework .about"))[0]
         assert await page.text(".section summary bdi") == ["Storage", "Network"]
         assert await page.text(".requirement .what b") == ["1.1", "1.2", "2.1"]
         why = "30 failed, 1 manual, 10 passed, 2 muted · max_days is 180; allowed: 45 or less"
@@ -990,12 +1118,25 @@ def test_an_interrupted_scan_is_told_as_such(browse: Callable[..., None]) -> Non
 
 
 # -------------------------------------------------------------------- paper and themes
-@pytest.mark.parametrize("view", ["", "#view=findings"])
-def test_paper(view: str, browse: Callable[..., None]) -> None:
-    """The overview, what failed by check, and the coverage with all of it open; nothing to click on."""
+def test_the_overview_is_one_page_on_paper(browse: Callable[..., None]) -> None:
+    findings = [replace(each, account_name="An account with a long name " * 3) for each in owned(SOME)]
 
     async def look(page: Page) -> None:
-        await page.go(view)
+        await page.click(".problem")
+        for width, height in ((8.27, 11.69), (8.5, 11)):
+            paper = await page.command("Page.printToPDF", paperWidth=width, paperHeight=height)
+            pages = re.findall(rb"/Type */Page\b", base64.b64decode(paper["data"]))
+            assert len(pages) == 1
+        assert await page.text(".problem-details") != [], "what was open stays so"
+
+    browse(findings, look, told=coverage(), frameworks=frameworks())
+
+
+def test_paper(browse: Callable[..., None]) -> None:
+    """Of the findings: the overview, what failed by check, the coverage with all of it open; nothing to click on."""
+
+    async def look(page: Page) -> None:
+        await page.go("#view=findings")
         shut = "document.querySelectorAll('#coverage details:not([open])').length"
         before = await page.js(shut)
         await page.command("Emulation.setEmulatedMedia", media="print")

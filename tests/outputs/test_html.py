@@ -111,6 +111,16 @@ def test_a_check_that_requirements_name_is_told_once_with_its_status(
     assert [status for status, _ in line[1]] == ["MANUAL", "not implemented", "not run"]
 
 
+def test_requirements_name_checks_by_their_numbers(tmp_path: Path) -> None:
+    told = coverage(frameworks=("cis_3.0",), check_ids=("s3_account_level_public_access_blocks",))
+    kinds = {line[0]: line[1] for line in lines(concluded(told, tmp_path / "scan.html"))}
+    ids = [id_ for _, ids in kinds[LineKind.JUDGED] for id_ in ids]
+    (framework,) = kinds[LineKind.COMPLIANCE]
+    (judged,) = results(told, ["cis_3.0"], existing=installed().listed)
+    named = {each[0]: [ids[number] for number in each[4]] for each in framework["requirements"]}
+    assert named == {each.requirement.id: list(each.requirement.checks) for each in judged.requirements}
+
+
 def test_every_framework_has_its_title(tmp_path: Path) -> None:
     (line,) = [line for line in lines(written([], tmp_path / "scan.html")) if line[0] == LineKind.TITLES]
     assert [each[0] for each in line[1]] == list(frameworks())

@@ -38,7 +38,9 @@ SCRIPTS = (
     "query",
     "details",
     "overview",
+    "standings",
     "findings",
+    "export",
     "compliance",
     "coverage",
     "controls",
@@ -109,8 +111,7 @@ class HtmlWriter(FileWriter):
     def conclude(self, coverage: Coverage) -> None:
         """The page shows it, and as long as there is none says why."""
         told = [each for each in results(coverage, coverage.frameworks, existing=installed().listed) if each.is_told]
-        compliance = (LineKind.COMPLIANCE, [_framework(each) for each in told])
-        self._coverage = escaped_lines([compliance, _judged(told), (LineKind.COVERAGE, msgspec.to_builtins(coverage))])
+        self._coverage = escaped_lines([*_judged(told), (LineKind.COVERAGE, msgspec.to_builtins(coverage))])
 
     def _head(self) -> bytes:
         return render_head().encode()
@@ -199,31 +200,34 @@ def _titles() -> Line:
     return LineKind.TITLES, [(each.id, each.title, each.version) for each in map(framework, frameworks())]
 
 
-def _framework(result: FrameworkResult) -> dict[str, object]:
+def _framework(result: FrameworkResult, numbers: dict[str, int]) -> dict[str, object]:
     return {
         "id": result.framework.id,
         "title": result.framework.title,
         "version": result.framework.version,
         "score": result.score,
-        "requirements": [_requirement(each) for each in result.requirements],
+        "requirements": [_requirement(each, numbers) for each in result.requirements],
     }
 
 
-def _requirement(result: RequirementResult) -> Line:
+def _requirement(result: RequirementResult, numbers: dict[str, int]) -> Line:
     requirement = result.requirement
     line = (
-        *(requirement.id, requirement.name, requirement.section, result.status, requirement.checks),
+        *(requirement.id, requirement.name, requirement.section, result.status),
+        [numbers[check] for check in requirement.checks],
         *(result.failed, result.passed, result.manual, result.muted),
     )
     return (*line, [str(each) for each in result.loosened]) if result.loosened else line
 
 
-def _judged(found: Sequence[FrameworkResult]) -> Line:
-    """Each check that requirements name, once, by status."""
+def _judged(found: Sequence[FrameworkResult]) -> tuple[Line, Line]:
+    """The frameworks, and each check that requirements name, once, by status: its place there is its number."""
     statuses: defaultdict[str, set[str]] = defaultdict(set)
     for check in (check for each in found for one in each.requirements for check in one.checks):
         statuses[check.status].add(check.id)
-    return LineKind.JUDGED, [(status, sorted(ids)) for status, ids in sorted(statuses.items())]
+    judged = [(status, sorted(ids)) for status, ids in sorted(statuses.items())]
+    numbers = {id_: number for number, id_ in enumerate(id_ for _, ids in judged for id_ in ids)}
+    return (LineKind.COMPLIANCE, [_framework(each, numbers) for each in found]), (LineKind.JUDGED, judged)
 
 
 def _block(lines: bytes) -> bytes:

@@ -2,15 +2,26 @@
 
 /** A requirement is [id, name, section, status, checks, failed, passed, manual, muted], and where the configuration is not what it allows, a sentence for each key. */
 const statusOf = (requirement) => requirement[3];
-const scored = (score) => (score === null ? "not scored" : `${Math.floor(score * 10) / 10} %`); // never rounded up to all
 const withStatus = (framework, status) => framework.requirements.filter((each) => statusOf(each) === status).length;
+const scored = ({ score }) => (score === null ? "not scored" : `${Math.floor(score * 10) / 10} %`); // never rounded up to all
+
+/** Of how much a score speaks. */
+function judgedOf(framework) {
+  const all = framework.requirements.length, among = withStatus(framework, "FAIL") + withStatus(framework, "PASS"), rest = all - among;
+  return `${number(withStatus(framework, "PASS"))} of ${number(among)} judged${rest ? `, ${number(rest)} not judged` : ""}`;
+}
+
+/** What a manager asks for first: where most failed, and among equals where most was judged. */
+function byFailed(frameworks) {
+  const failed = new Map(frameworks.map((each) => [each, withStatus(each, "FAIL")])), passed = new Map(frameworks.map((each) => [each, withStatus(each, "PASS")]));
+  return [...frameworks].sort((a, b) => (a.score === null) - (b.score === null) || failed.get(b) - failed.get(a) || passed.get(b) - passed.get(a) || compareText(a.title, b.title));
+}
 
 function frameworkLink(framework, current) {
   const score = h("span", { class: "track", "aria-hidden": "true" }), statusesTold = STATUS_ORDER.slice(0, 3).map((status) => [status, withStatus(framework, status)]).filter(([, count]) => count);
   for (const [status, count] of [...statusesTold].reverse()) score.appendChild(h("i", { class: status })).style.width = `${(100 * count) / framework.requirements.length}%`;
   return h("li", null, h("a", { class: "framework", href: linkTo({ view: "compliance", show: framework.id, only: "" }), "aria-current": current ? "true" : null, "data-key": `framework/${framework.id}` },
-    h("span", { class: "what", dir: "auto" }, frameworkTitle(framework.id)), h("b", null, scored(framework.score)), score,
-    h("small", null, statusesTold.map(([status, count]) => `${number(count)} ${status}`).join(" · "))));
+    h("span", { class: "what", dir: "auto" }, frameworkTitle(framework.id)), h("b", null, scored(framework)), score, h("small", null, judgedOf(framework))));
 }
 
 const isHere = (check) => tables.check.find(check) !== undefined;
@@ -82,9 +93,9 @@ function showCompliance() {
     fill(none, line("p", whyNoCompliance()), named > 0 && h("p", { class: "about" }, `The checks name requirements of ${plural(named, "framework")}: filter findings by them under Compliance in the overview.`));
     return;
   }
-  const inOrder = [...compliance].sort((a, b) => (a.score ?? 101) - (b.score ?? 101) || compareText(a.title, b.title)), shown = compliance.find((each) => each.id === state.show) || inOrder[0];
+  const inOrder = byFailed(compliance), shown = compliance.find((each) => each.id === state.show) || inOrder[0];
   keepFocus(() => {
     fill(list, ...inOrder.map((each) => frameworkLink(each, each === shown)));
-    fill(one, h("h2", { dir: "auto" }, frameworkTitle(shown.id)), h("p", { class: "about" }, `Score ${scored(shown.score)}. A requirement leads to the findings of its checks, if there are any.`), statusChoice(shown), ...sections(shown));
+    fill(one, h("h2", { dir: "auto" }, frameworkTitle(shown.id)), h("p", { class: "about" }, `Score: ${scored(shown)} (${judgedOf(shown)}). A requirement leads to the findings of its checks, if there are any.`), statusChoice(shown), ...sections(shown));
   });
 }

@@ -114,10 +114,15 @@ function controls() {
   fill(byId("pick-sort"), h("option", { value: "" }, "Most urgent first"), ...Object.entries(COLUMNS).map(([column, title]) => h("option", { value: column }, `By ${title.toLowerCase()}`)));
   byId("pick-sort").addEventListener("change", (event) => change({ sort: event.target.value, down: false }));
   byId("worst-more").addEventListener("click", showMore);
+  for (const format of Object.keys(EXPORTS)) byId(`save-${format}`).addEventListener("click", () => save(format));
   let pause = 0;
   byId("text").addEventListener("input", () => {
     clearTimeout(pause);
-    pause = setTimeout(() => { change({ text: byId("text").value.trim() }, typing); typing = true; }, 90);
+    pause = setTimeout(() => {
+      const text = byId("text").value.trim();
+      change({ text }, typing && text !== ""); // what was sought is worth going back to where it is cleared
+      typing = text !== "";
+    }, 90);
   });
   byId("text").addEventListener("blur", () => { typing = false; });
   byId("text").addEventListener("keydown", (event) => {
@@ -155,11 +160,23 @@ const SHORTCUTS = {
   ...Object.fromEntries(VIEWS.map((name, at) => [String(at + 1), () => byId(`tab-${name}`).click()])),
 };
 
+/** Closes what was opened last: a menu, a finding or problem. */
+function escape() {
+  const menu = Object.values(menus).find((each) => !each.box.hidden);
+  if (menu) { menu.button.focus(); return menu.toggle(false); }
+  if (state.view === "findings" && openedAt >= 0) { const at = openedAt; toggle(at); return reveal(at); }
+  const key = `worst/${state.problem}`;
+  if (state.view === "overview" && state.problem) openProblem("");
+  return document.querySelector(`[data-key="${CSS.escape(key)}"]`)?.focus({ preventScroll: true });
+}
+
 function keyPressed(event) {
+  const held = event.target.closest?.("dialog") || (event.target.type === "search" && event.target.value); // these do it themselves
+  if (event.key === "Escape") return held ? undefined : escape();
   const typing = event.target.closest?.("input, select, textarea, dialog");
-  if (event.ctrlKey || event.metaKey || event.altKey || typing || !(event.key in SHORTCUTS)) return;
+  if (event.ctrlKey || event.metaKey || event.altKey || typing || !(event.key in SHORTCUTS)) return undefined;
   event.preventDefault();
-  SHORTCUTS[event.key]();
+  return SHORTCUTS[event.key]();
 }
 
 function listen() {
@@ -173,6 +190,7 @@ function listen() {
   addEventListener("keydown", keyPressed);
   addEventListener("pointerdown", ({ target }) => Object.values(menus).forEach((menu) => { if (!menu.element.contains(target)) menu.toggle(false); }));
   addEventListener("popstate", arrive);
+  byId("print").addEventListener("click", () => print());
   byId("keys").addEventListener("click", () => byId("help").showModal());
   byId("help-shut").addEventListener("click", () => byId("help").close());
 }

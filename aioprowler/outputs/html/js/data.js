@@ -26,7 +26,7 @@ const services = tables.service.items, owners = tables.owner.items, units = tabl
 let of = { status: [], verdict: [], severity: [], check: [], resource: [], mute: [] };
 const detail = [], uids = [], commands = new Map();
 let announced = -1, broken = false, coverage = null, compliance = null, titles = new Map(), time = "", statuses = [], severities = [];
-let judged = new Map(); // checks that requirements name: id -> status
+let judged = new Map(); // checks that requirements name, in the order of their numbers: id -> status
 let FAIL = 0, MUTED = 0;
 
 const OWNING = [/owner/i, /team/i, /squad/i, /contact|responsible|steward/i];
@@ -102,6 +102,12 @@ function parse(text) {
   }
 }
 
+/** Requirements name checks by their numbers. */
+function nameChecks() {
+  const ids = [...judged.keys()];
+  for (const { requirements } of compliance || []) for (const each of requirements) each[4] = each[4].map((n) => ids[n]);
+}
+
 function* load() {
   statuses = [...document.body.dataset.statuses.split(" "), "MUTED"];
   severities = document.body.dataset.severities.split(" ");
@@ -112,6 +118,7 @@ function* load() {
     block.remove();
     yield;
   }
+  nameChecks();
   of = Object.fromEntries(Object.entries(of).map(([name, values]) => [name, new Uint32Array(values)]));
   const through = (column, pick) => of[column].map(pick);
   of.service = through("check", (check) => checks[check].service);

@@ -154,6 +154,7 @@ function activate(at) {
 const KEYS = { ArrowDown: 1, ArrowUp: -1, PageDown: 10, PageUp: -10, Home: -Infinity, End: Infinity };
 function move(event, at) {
   const isGroup = lines[at] < 0, open = isGroup ? expanded.has(groupAt(at)) : at === openedAt;
+  if (event.key === "Escape" && open) event.stopPropagation();
   if ((event.key === "Escape" && open) || (event.key === "ArrowRight" && !open) || (event.key === "ArrowLeft" && open)) return toggle(at);
   if (event.key === "ArrowLeft" && !isGroup && state.group) { event.preventDefault(); return reveal(headOf(at)); }
   if (!(event.key in KEYS) || event.ctrlKey || event.metaKey || event.altKey) return undefined;

@@ -21,7 +21,7 @@ function showTiles() {
 
 // ---- the worst problems ---------------------------------------------------------------------------------------------
 
-let worstShown = WORST, worstOpen = -1;
+let worstShown = WORST;
 
 function whoOwns(check, findings) {
   const whose = new Map();
@@ -41,22 +41,40 @@ function whoOwns(check, findings) {
     h("table", { class: "owners" }, h("thead", null, h("tr", null, ...["Failed", "Account", "Owner", "Email and unit", "Account tags"].map((title) => h("th", { scope: "col" }, title)))), h("tbody", null, ...all))), 8);
 }
 
+const RESOURCES_SHOWN = 50;
+/** What fails, the most urgent first, each with the command of its own. */
+function whatFails(check, findings) {
+  const chosen = { ...state.chosen, check: [check.id], status: ["FAIL"] };
+  const rows = Array.from(findings.subarray(0, RESOURCES_SHOWN), (i) => {
+    const resource = resources[of.resource[i]], own = commands.get(i);
+    return h("tr", null, h("td", null, h("a", { href: linkTo({ view: "findings", chosen, finding: uids[i] }), dir: "auto" }, resource.name)), line("td", accounts[of.account[i]].name || accounts[of.account[i]].id),
+      line("td", regions[of.region[i]]), line("td", owners[of.owner[i]]), h("td", null, own && copyButton(visible(own), `the command for ${resource.name}`)));
+  });
+  return firstOf(rows, (all) => h("div", { class: "wide", tabindex: 0, role: "region", "aria-label": "What fails" },
+    h("table", { class: "resources" }, h("thead", null, h("tr", null, ...["Resource", "Account", "Region", "Owner", "Command"].map((title) => h("th", { scope: "col" }, title)))), h("tbody", null, ...all))));
+}
+
 function problemDetails({ check: at, findings }) {
   const check = checks[at];
   return h("div", { class: "problem-details" },
     h("div", null, ...section("Remediation", ...remediation(check.remediation)), ...section("Risk", check.risk && prose(check.risk)), ...section("Compliance", requirements(check))),
-    h("div", null, h("h3", null, "Who owns it"), ...whoOwns(check, findings), h("p", { class: "read-more" }, h("a", { href: linkToFindings({ check: [check.id], status: ["FAIL"] }) }, `Show ${findings.length === 1 ? "the failed finding" : `all ${number(findings.length)} failed findings`}`))));
+    h("div", null, h("h3", null, "What fails"), ...whatFails(check, findings), h("h3", null, "Who owns it"), ...whoOwns(check, findings), h("p", { class: "read-more" }, h("a", { href: linkToFindings({ check: [check.id], status: ["FAIL"] }) }, `Show ${findings.length === 1 ? "the failed finding" : `all ${number(findings.length)} failed findings`}`))));
 }
 
 function problem(each, rank) {
-  const { check: at, severity, resources: failing, accounts: among, owners: named } = each, check = checks[at], open = worstOpen === at, more = named.length > 2 ? ` and ${number(named.length - 2)} more` : "";
+  const { check: at, severity, resources: failing, accounts: among, owners: named } = each, check = checks[at], open = state.problem === check.id, more = named.length > 2 ? ` and ${number(named.length - 2)} more` : "";
   return h("li", { class: open ? "open" : null },
-    button({ class: "problem", "data-key": `worst/${check.id}`, "aria-expanded": String(open), onclick: () => { worstOpen = open ? -1 : at; keepFocus(showWorst); } },
+    button({ class: "problem", "data-key": `worst/${check.id}`, "aria-expanded": String(open), onclick: () => openProblem(open ? "" : check.id) },
       h("span", { class: "rank", "aria-hidden": "true" }, number(rank + 1)), severityLabel(severities[severity]),
       h("span", { class: "what" }, line("span", check.problem), line("small", `${services[check.service]} · ${check.id}`)),
       h("span", { class: "where" }, h("b", null, `${plural(failing, "resource")} ${failing === 1 ? "fails" : "fail"}`), h("small", null, ` in ${plural(among, "account")}`)),
       h("span", { class: "whose", dir: "auto" }, h("span", { class: "hidden" }, "Owners: "), named.slice(0, 2).map(([owner]) => owners[owner]).join(", ") + more)),
     open && problemDetails(each));
+}
+
+function openProblem(id) {
+  remember({ problem: id });
+  keepFocus(showWorst);
 }
 
 /** Whether nothing failed at all, or only nothing of what is here. */
@@ -132,6 +150,7 @@ function showOverview() {
   keepFocus(() => {
     showTiles();
     showWorst();
+    showStandings();
     document.querySelectorAll(".panel").forEach(showPanel);
   });
 }

@@ -1,4 +1,5 @@
-// On paper: the overview, what failed by check, and coverage with all of it open; the two other views as they are.
+// On paper: of the overview one page; of the findings the overview, what failed by check, and coverage with all of it
+// open; the two other views as they are.
 
 const PRINTED = 1000, PRINTED_OF_CHECK = 25; // findings
 let shutAgain = [];
@@ -13,20 +14,20 @@ function printedProblem({ check: at, findings, severity }, most) {
 }
 
 function toPaper() {
-  const both = state.view === "overview" || state.view === "findings";
-  document.body.classList.toggle("whole", both);
-  if (both) {
+  if (state.view === "findings") {
     let left = PRINTED;
-    [...ranking()];
+    document.body.classList.add("whole");
+    [...ranking(), ...standing()];
     showOverview();
     const printed = problems.map((each) => {
       const most = Math.min(left, PRINTED_OF_CHECK, each.findings.length);
       left -= most;
       return printedProblem(each, most);
     });
-    const chosen = Object.entries(state.chosen).flatMap(([name, keys]) => keys.map((key) => `${facets[name].title}: ${facets[name].words(key)}`)).concat(state.text ? [`text: ${state.text}`] : []);
-    fill(byId("paper"), h("h2", null, "What failed, by check"), ...(chosen.length ? [line("p", `Only ${chosen.join("; ")}`)] : []), ...printed);
+    fill(byId("paper"), h("h2", null, "What failed, by check"), ...printed);
   }
+  const chosen = Object.entries(state.chosen).flatMap(([name, keys]) => keys.map((key) => `${facets[name].title}: ${facets[name].words(key)}`)).concat(state.text ? [`text: ${state.text}`] : []);
+  fill(byId("only"), chosen.length > 0 && `Only ${chosen.join("; ")}`);
   shutAgain = [...document.querySelectorAll("#coverage details:not([open]), #compliance details:not([open])")];
   shutAgain.forEach((each) => { each.open = true; });
 }

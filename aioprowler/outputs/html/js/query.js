@@ -241,6 +241,7 @@ function* ranking() {
     return { check, severity: least[check], findings: parts.subarray(starts[check], starts[check + 1]) };
   });
   yield;
+  worstShown = Math.max(worstShown, 1 + problems.findIndex(({ check }) => checks[check].id === state.problem));
   for (const each of problems.slice(0, worstShown)) {
     each.owners = tallied(each.findings, "owner");
     each.accounts = counted(each.findings, "account").values.length;
@@ -266,6 +267,34 @@ function tallied(findings, name) {
   return values.map((value) => [value, counts[value]]).sort((a, b) => b[1] - a[1] || a[0] - b[0]);
 }
 
+// ---- who is worst ---------------------------------------------------------------------------------------------------
+
+const STANDING = ["owner", "unit", "account"], URGENT = 2; // severities: critical and high
+/** Of each: [value, how many failed by urgent severity ..., how many failed], the worst first. */
+let standings = {};
+
+function* standing() {
+  const width = URGENT + 1, counts = STANDING.map((name) => new Uint32Array(width * facets[name].size)), columns = STANDING.map((name) => of[name]);
+  for (let at = 0; at < view.length; at++) {
+    if (at % STEP === 0) yield;
+    const i = view[at];
+    if (of.status[i] !== FAIL) continue;
+    for (let n = 0; n < columns.length; n++) {
+      const place = width * columns[n][i];
+      counts[n][place + URGENT]++;
+      if (of.severity[i] < URGENT) counts[n][place + of.severity[i]]++;
+    }
+  }
+  standings = Object.fromEntries(STANDING.map((name, n) => [name, ranks(counts[n], width)]));
+}
+
+function ranks(counts, width) {
+  const found = [];
+  for (let value = 0; value * width < counts.length; value++) if (counts[value * width + URGENT]) found.push([value, ...counts.subarray(value * width, value * width + width)]);
+  const columns = [...Array(width).keys()];
+  return found.sort((a, b) => columns.reduce((order, n) => order || b[n + 1] - a[n + 1], 0) || a[0] - b[0]);
+}
+
 // ---- all of it ------------------------------------------------------------------------------------------------------
 
 function* query() {
@@ -273,5 +302,7 @@ function* query() {
   yield* ordered();
   yield* filter();
   if (state.view === "findings") yield* grouped();
-  if (state.view === "overview") yield* ranking();
+  if (state.view !== "overview") return;
+  yield* ranking();
+  yield* standing();
 }

@@ -29,22 +29,18 @@ class Facet {
   }
 }
 
-/** Frameworks are many for one finding: they are counted by their checks. Those that the scan was for come first. */
-class FrameworkFacet extends Facet {
-  constructor() {
-    super("Compliance", "check", checks);
+/** Of which a finding has many, by its check: they are counted by their checks. */
+class MembersFacet extends Facet {
+  /** `namesOf`: those of a check. */
+  constructor(title, namesOf) {
+    super(title, "check", checks);
     this.members = new Map();
-    for (const [at, check] of checks.entries()) for (const id of Object.keys(check.requirements)) this.members.set(id, [...(this.members.get(id) || []), at]);
-    this.scores = new Map((compliance || []).map(({ id, score }) => [id, scored(score)]));
-    this.asked = new Set(coverage?.frameworks);
-    for (const id of this.asked) if (!this.members.has(id)) this.members.set(id, []);
-    this.ids = [...this.members.keys()].sort(compareText);
+    for (const [at, check] of checks.entries()) for (const id of namesOf(check)) this.members.set(id, [...(this.members.get(id) || []), at]);
+    this.list();
     this.key = (value) => this.ids[value];
-    this.label = (value) => [...new Set([this.ids[value], frameworkTitle(this.ids[value])])];
+    this.label = (value) => [this.ids[value]];
   }
-  isFirst(value) { return this.asked.has(this.ids[value]); }
-  /** Nothing for a framework that is not judged here. */
-  score(value) { return this.scores.get(this.ids[value]); }
+  list() { this.ids = [...this.members.keys()].sort(compareText); }
   values() { return [...this.ids.keys()]; }
   allow(keys) {
     const allowed = new Uint8Array(checks.length);
@@ -56,6 +52,21 @@ class FrameworkFacet extends Facet {
     for (const check of this.members.get(this.ids[value])) for (let status = 0; status < 4; status++) found[status] += this.counts[4 * check + status];
     return found;
   }
+}
+
+/** Those that the scan was for come first. */
+class FrameworkFacet extends MembersFacet {
+  constructor() {
+    super("Compliance", (check) => Object.keys(check.requirements));
+    this.scores = new Map((compliance || []).map((each) => [each.id, scored(each)]));
+    this.asked = new Set(coverage?.frameworks);
+    for (const id of this.asked) if (!this.members.has(id)) this.members.set(id, []);
+    this.list();
+    this.label = (value) => [...new Set([this.ids[value], frameworkTitle(this.ids[value])])];
+  }
+  isFirst(value) { return this.asked.has(this.ids[value]); }
+  /** Nothing for a framework that is not judged here. */
+  score(value) { return this.scores.get(this.ids[value]); }
 }
 
 const frameworkTitle = (id) => {
@@ -89,7 +100,7 @@ class RequirementFacet extends Facet {
 
 const facets = {};
 /** Those of which values are counted and offered. */
-const COUNTED = ["status", "severity", "service", "account", "unit", "owner", "region", "framework"];
+const COUNTED = ["status", "severity", "service", "category", "account", "unit", "owner", "region", "framework"];
 const resourceKey = (each) => each.arn || each.id;
 
 function makeFacets() {
@@ -97,6 +108,7 @@ function makeFacets() {
     status: new Facet("Status", "status", statuses, { natural: true }),
     severity: new Facet("Severity", "severity", severities, { natural: true }),
     service: new Facet("Service", "service", services),
+    category: new MembersFacet("Category", (check) => check.categories),
     account: new Facet("Account", "account", accounts, { key: (each) => each.id, label: (each) => [each.id, each.name] }),
     unit: new Facet("Unit", "unit", units, { label: (each) => [each || "(none)"] }),
     owner: new Facet("Owner", "owner", owners),
@@ -110,14 +122,14 @@ function makeFacets() {
 
 // ---- the address ----------------------------------------------------------------------------------------------------
 
-const blank = () => ({ view: "overview", chosen: {}, text: "", sort: "", down: false, group: "", finding: "", show: "", only: "" });
+const blank = () => ({ view: "overview", chosen: {}, text: "", sort: "", down: false, group: "", finding: "", problem: "", show: "", only: "" });
 let state = blank();
 
-function hashOf({ view, chosen, text, sort, down, group, finding, show, only }) {
+function hashOf({ view, chosen, text, sort, down, group, finding, problem, show, only }) {
   const told = new URLSearchParams();
   if (view !== "overview") told.set("view", view);
   for (const name of Object.keys(facets)) for (const key of chosen[name] || []) told.append(name, key);
-  for (const [name, value] of Object.entries({ q: text, sort: sort && (down ? "-" : "") + sort, group, finding, show, only })) if (value) told.set(name, value);
+  for (const [name, value] of Object.entries({ q: text, sort: sort && (down ? "-" : "") + sort, group, finding, problem, show, only })) if (value) told.set(name, value);
   return "#" + told;
 }
 
@@ -126,12 +138,12 @@ function stateOf(hash) {
   const one = (name, known) => (known.includes(told.get(name)) ? told.get(name) : known[0]);
   return {
     view: one("view", VIEWS), text: told.get("q") || "", sort: Object.hasOwn(COLUMNS, by) ? by : "", down: Object.hasOwn(COLUMNS, by) && sort !== by, group: one("group", Object.keys(GROUPS)),
-    finding: told.get("finding") || "", show: told.get("show") || "", only: one("only", ["", ...STATUS_ORDER]),
+    finding: told.get("finding") || "", problem: told.get("problem") || "", show: told.get("show") || "", only: one("only", ["", ...STATUS_ORDER]),
     chosen: Object.fromEntries(Object.keys(facets).map((name) => [name, told.getAll(name)]).filter(([, keys]) => keys.length)),
   };
 }
 
-const linkTo = (changes) => hashOf({ ...state, finding: "", ...changes });
+const linkTo = (changes) => hashOf({ ...state, finding: "", problem: "", ...changes });
 /** To findings that are chosen by these facets on top of what is chosen. */
 const linkToFindings = (chosen) => linkTo({ view: "findings", chosen: { ...state.chosen, ...chosen } });
 const isChosen = (name, key) => (state.chosen[name] || []).includes(key);
