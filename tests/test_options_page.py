@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from aioprowler.cli.commands import COMMANDS
+from aioprowler.cli.counterparts import COUNTERPARTS
 from aioprowler.cli.help import page
 from aioprowler.cli.parser import program
 
@@ -58,6 +59,12 @@ def test_same_means_that_all_spellings_are_taken() -> None:
     taken = spellings("scan")
     for theirs, _, how in rows():
         assert not how.startswith("the same") or {*theirs} <= taken, f"{theirs} are not all taken"
+
+
+def test_each_option_is_taken_or_answers_with_its_counterpart() -> None:
+    taken = spellings("scan")
+    for theirs, *_ in rows():
+        assert {*theirs} <= taken | COUNTERPARTS.keys(), f"{theirs} are neither taken nor answered"
 
 
 def test_an_option_that_is_said_not_to_be_there_is_not() -> None:

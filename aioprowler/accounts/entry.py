@@ -96,8 +96,7 @@ async def member_entries(
     """
     held = held or Base()
     if held.proved is None:
-        held.proved = await _begun(source, chosen, partial(_base, gateway, source, ceiling, members, aws))
-        gateway.identified(held.proved[2].id, held.proved[1])
+        held.proved = await base_of(gateway, source, ceiling, members, aws, chosen)
     provider, own, base = held.proved
     organization = members if isinstance(members, Organization) else None
     door = _Door(gateway, source, ceiling, provider, own, base, organization)
@@ -112,6 +111,22 @@ async def member_entries(
             yield partial(_refuse, listed)
         elif listed.id not in done:
             yield partial(door.enter, Member(account=listed, role=members.role, external_id=members.external_id))
+
+
+async def base_of(
+    gateway: Gateway,
+    source: CredentialSource,
+    ceiling: Ceiling,
+    members: Organization | Sequence[Member],
+    aws: Boundary,
+    chosen: Chosen = EVERYWHERE,
+) -> tuple[Renewing, str, Account]:
+    """The credentials that list or enter other accounts, their own account's id, and whom to ask with them. Raises
+    EntryError.
+    """
+    proved = await _begun(source, chosen, partial(_base, gateway, source, ceiling, members, aws))
+    gateway.identified(proved[2].id, proved[1])
+    return proved
 
 
 def _placed(account: Account, base: Account) -> Account:
@@ -204,7 +219,6 @@ async def _base(
     aws: Boundary,
     home: str,
 ) -> tuple[Renewing, str, Account]:
-    """The credentials that enter other accounts, their own account's id, and whom to ask with them."""
     besides = _entering(_partition(source.role_arn), members) if source.role_arn else ()
     provider = await _provider(gateway, source, ceiling, home, besides)
     seed = Account(id=f"base {id(provider)}", default_region=home)

@@ -30,7 +30,8 @@ def whom(access: Access) -> dict[str, Any]:
     many, found = _many(access), sources(access)
     mfa = _mfa(access)
     credentials = [structs.replace(each, **mfa) for each in found]
-    return {"credentials": credentials, "session_policy": not access.no_session_policy, **many}
+    rest = {"session_policy": not access.no_session_policy, "organizations_role": access.organizations_role}
+    return {"credentials": credentials, **rest, **many}
 
 
 def _many(access: Access) -> dict[str, Any]:
@@ -89,6 +90,8 @@ def _validate_many(access: Access) -> None:
         raise UsageError(f"{given[0]} chooses among the accounts of an organization: add --organization.")
     if access.role_name is not None and not many:
         raise UsageError("--role-name goes with --organization or --accounts-file; for one account say --role ARN.")
+    if access.organizations_role is not None and many:
+        raise UsageError("--organizations-role is for accounts that are scanned by themselves: leave it out.")
     if many and (len(access.roles or ()) > 1 or len(access.profiles or ()) > 1):
         raise UsageError("Many accounts are entered from one: give one --role or --profile at most.")
     if not all((*(access.units or ()), *(access.excluded_units or ()))):
@@ -116,6 +119,8 @@ def sources(access: Access) -> list[CredentialSource]:
 def _validate(access: Access) -> None:
     for role in access.roles or ():
         _match("--role", role, ROLE, "give the role's ARN, such as arn:aws:iam::123456789012:role/aioprowler.")
+    if access.organizations_role is not None:
+        _match("--organizations-role", access.organizations_role, ROLE, "give the role's ARN.")
     if access.roles and len(access.profiles or ()) > 1:
         raise UsageError("--role with several profiles: give the one profile that may assume the roles.")
     if access.external_id is not None:

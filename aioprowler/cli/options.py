@@ -251,6 +251,10 @@ class Access:
         ORGANIZATION, "Scan all active accounts of the AWS organization. The credentials (or the --role) are those of "
         "its management account or of a delegated administrator.", "--organization",
     )] = False  # fmt: skip
+    organizations_role: Annotated[str | None, one(
+        ORGANIZATION, "ARN", "A role that may list the organization: what is found in accounts that are scanned by "
+        "themselves has their names, units and tags.", "--organizations-role", "-O",
+    )] = None  # fmt: skip
     role_name: Annotated[str | None, one(
         ORGANIZATION, "NAME", "The role to assume in each account (default: aioprowler).", "--role-name",
     )] = None  # fmt: skip

@@ -55,6 +55,7 @@ RULES: Final = (
     )),
     (Rule.AGAIN, "who is entered, as whom, and with which power", (
         *("roles", "external_id", "role_session_name", "no_session_policy", "organization", "role_name"),
+        "organizations_role",
     )),
     (Rule.AGAIN, "secrets that are found are sent to whom they are for", ("scan_secrets_validate",)),
     (Rule.ASKED, "with which credentials", ("profiles",)),

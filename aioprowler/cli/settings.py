@@ -27,6 +27,7 @@ _ABOUT_ITSELF: Final = frozenset({"options_file", "show_options"})
 _NAMED_ALONE: Final = frozenset({
     "checks_folders", "scan_secrets_validate", "no_session_policy", "bucket", "bucket_no_assume", "bucket_owner",
     "security_hub", "skip_sh_update", "send_sh_only_fails", "slack", "webhook", "insecure_webhook", "mode", "resume",
+    "log_file", "shodan",
 })  # fmt: skip
 """What runs code, gives more power or sends something away: a file that happens to lie in the current folder, as in
 somebody else's repository, does not decide it.

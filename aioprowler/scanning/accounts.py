@@ -6,12 +6,14 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Sequen
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
 from functools import partial
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 import anyio
 from anyio.streams.memory import MemoryObjectReceiveStream, MemoryObjectSendStream
+from msgspec import structs
 
 from aioprowler.accounts.credentials import EntryError
+from aioprowler.accounts.describing import Describing
 from aioprowler.accounts.entry import Base, Entry, entries, identify, member_entries
 from aioprowler.accounts.operations import ENTRY_OPERATIONS, ORGANIZATION_OPERATIONS
 from aioprowler.accounts.permissions import Statement, session_actions
@@ -23,8 +25,12 @@ from aioprowler.declarations.account import Account
 from aioprowler.declarations.sources import Operation
 from aioprowler.findings.selection import Arns
 from aioprowler.scanning.journal import Done
+from aioprowler.scanning.options import ScanOptions
 from aioprowler.scanning.prepared import Prepared
 from aioprowler.scanning.progress import Progress
+
+if TYPE_CHECKING:
+    from aioprowler.aws.gateway import Gateway
 
 _HEAD_START: Final = 1.0
 """Seconds at most that the first account has to itself, lest its first findings wait until all others are entered."""
@@ -89,11 +95,27 @@ async def entered(
     if members is None:
         each = partial(entries, gateway, options.credentials, options.accounts, progress.ceiling, chosen)
         is_one = len(options.credentials if options.accounts is None else options.accounts) == 1
-        return Way(gateway, aws, each(), gateway.announce, None if is_one else each)
+        described = _described(each(), gateway, options, progress.ceiling, chosen, progress.notes)
+        return Way(gateway, aws, described, gateway.announce, None if is_one else each)
     enter = partial(
         member_entries, aws, gateway, options.credentials[0], members, progress.ceiling, chosen=chosen, held=Base()
     )
     return Way(gateway, aws, enter(progress.notes, skipped), gateway.announce, partial(enter, []))
+
+
+def _described(
+    found: AsyncIterator[Entry],
+    gateway: Gateway,
+    options: ScanOptions,
+    ceiling: Ceiling,
+    chosen: Chosen,
+    notes: list[str],
+) -> AsyncIterator[Entry]:
+    if options.organizations_role is None:
+        return found
+    role = {"role_arn": options.organizations_role, "mfa_serial": None, "mfa_token": None}
+    source = structs.replace(options.credentials[0], **role)
+    return Describing(gateway, source, ceiling, chosen, notes.append).entries(found)
 
 
 def _ceiling(prepared: Prepared, planned: anyio.Event, more: Sequence[Operation], notes: list[str]) -> Ceiling:

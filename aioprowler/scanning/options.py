@@ -47,6 +47,8 @@ class ScanOptions(Selection, frozen=True, kw_only=True):
     """Known accounts: nothing is asked about them, and their `regions` count as enabled."""
     credentials: Sequence[CredentialSource] = (CredentialSource(),)
     """One account each."""
+    organizations_role: str | None = None
+    """ARN of a role that lists the organization: accounts of `credentials` are told by their names, units and tags."""
     session_policy: bool = True
     """Sessions of roles may do only what the scan needs, whatever the roles may."""
     now: datetime.datetime | None = None

@@ -36,6 +36,7 @@ ASKED_FOR: dict[str, tuple[Any, Any, str]] = {
     "role_session_name": ("audit", "other", "--role-session-name audit"),
     "no_session_policy": (True, None, "--no-session-policy,"),
     "organization": (True, None, "--organization,"),
+    "organizations_role": (ROLES[0], ROLES[1], f"--organizations-role {ROLES[0]}"),
     "role_name": ("audit", "other", "--role-name audit"),
     "scan_secrets_validate": (True, None, "--scan-secrets-validate,"),
     "profiles": (["a"], ["b"], "--profile a"),

@@ -53,6 +53,8 @@ ROLE = "arn:aws:iam::123456789012:role/audit"
         ("scan --organization --account-tag a=b a=c", "given twice"),
         ("scan --role audit", "arn:aws:iam::123456789012:role/aioprowler"),
         ("scan --external-id handshake", "add --role"),
+        ("scan --organizations-role lister", "give the role's ARN"),
+        (f"scan --organization -O {ROLE}", "leave it out"),
         (f"scan --role {ROLE} --external-id é", "--external-id"),
         (f"scan --role {ROLE} --profile a b", "one profile"),
         ("scan --session-duration 899", "900"),
