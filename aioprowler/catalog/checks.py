@@ -11,7 +11,7 @@ from aioprowler.catalog import configuration
 from aioprowler.catalog.custom_metadata import customized, read_metadata
 from aioprowler.catalog.listed import AnyCheck, Declared, Indexed, Listed, config_of
 from aioprowler.catalog.selection import Selection
-from aioprowler.compliance.frameworks import required
+from aioprowler.compliance.frameworks import Framework, Frameworks
 from aioprowler.declarations.checks import SEVERITIES
 from aioprowler.declarations.errors import refuse
 from aioprowler.declarations.parameters import Parameter
@@ -32,9 +32,14 @@ OVERRIDES: Final = "overrides"
 class Catalog:
     """Checks by id, in alphabetical order. Those of the index are loaded when they are asked for."""
 
-    def __init__(self, checks: Iterable[AnyCheck | Listed], notes: Iterable[str] = ()) -> None:
-        """`notes`: what the user should know of where the checks come from."""
+    def __init__(
+        self, checks: Iterable[AnyCheck | Listed], notes: Iterable[str] = (), own: Iterable[Framework] = ()
+    ) -> None:
+        """`notes`: what the user should know of where the checks come from. `own`: compliance frameworks beside the
+        package's. Raises DeclarationError and UsageError.
+        """
         self._notes = tuple(notes)
+        self._own = tuple(own)
         found = [each if isinstance(each, Indexed | Declared) else Declared(each) for each in checks]
         self.listed: dict[str, Listed] = {}
         """What is known of each without loading it."""
@@ -44,6 +49,17 @@ class Catalog:
                 raise refuse(each.load().function, told)
             self.listed[each.id] = each
         self.checks: Mapping[str, AnyCheck] = _Loading(self.listed)
+        self.frameworks = Frameworks(self._own)
+        """The compliance frameworks that there are, with what checks of one's own are evidence for."""
+        for each in self.listed.values():
+            if isinstance(each, Declared):
+                self._declare(each.check)
+
+    def _declare(self, check: AnyCheck) -> None:
+        try:
+            self.frameworks.declare(check.id, check.facts.compliance)
+        except UsageError as error:
+            raise refuse(check.function, f"its compliance: {error}") from None
 
     def __iter__(self) -> Iterator[AnyCheck]:
         return iter(self.checks.values())
@@ -106,7 +122,8 @@ class Catalog:
         excluded = {*self.named(asked.excluded_checks, asked.excluded_services)}
         require("severity", asked.severities or (), SEVERITIES)
         require("category", asked.categories or (), self.categories)
-        evidence = required(asked.frameworks, self.listed) if asked.frameworks else None
+        frameworks = asked.chosen_frameworks
+        evidence = self.frameworks.required(frameworks, self.listed) if frameworks else None
         require("resource group", asked.resource_groups or (), self.resource_groups)
         arns = Arns(asked.resource_arns)
         found = tuple(
@@ -129,7 +146,7 @@ class Catalog:
         """The same checks with the severities and texts of a custom metadata file. Raises UsageError."""
         words, former = read_metadata(path, self.named)
         checks = (customized(each.load(), words[id_]) if id_ in words else each for id_, each in self.listed.items())
-        return Catalog(checks, map(absent, former))
+        return Catalog(checks, map(absent, former), self._own)
 
     @property
     def config_schema(self) -> dict[str, Parameter]:

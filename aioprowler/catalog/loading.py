@@ -19,6 +19,7 @@ import msgspec
 from aioprowler import services
 from aioprowler.catalog.checks import Catalog
 from aioprowler.catalog.listed import AnyCheck, Declared, Indexed, checks_of
+from aioprowler.compliance.own import own_frameworks
 from aioprowler.declarations.errors import DeclarationError
 from aioprowler.errors import AioprowlerError, UsageError
 
@@ -30,15 +31,17 @@ INDEX: Final = "index.json"
 @cache
 def installed() -> Catalog:
     """The package's own checks and those that installed packages offer. Read once: code does not change meanwhile."""
-    return Catalog([*_own(), *_offered()])
+    return Catalog([*_own(), *_offered()], own=own_frameworks())
 
 
-def load(folders: Iterable[Path] = (), metadata: Path | None = None) -> Catalog:
+def load(folders: Iterable[Path] = (), metadata: Path | None = None, frameworks: Iterable[Path] = ()) -> Catalog:
     """`installed()` and the checks in the Python files of `folders`, with the severities and texts of the custom
-    metadata file. Raises DeclarationError and UsageError.
+    metadata file, and with the compliance `frameworks` of files. Raises DeclarationError and UsageError.
     """
+    named = tuple(frameworks)
     custom = [check for folder in folders for module in _files(folder) for check in checks_of(module)]
-    catalog = Catalog([*installed().listed.values(), *custom]) if custom else installed()
+    checks = [*installed().listed.values(), *custom]
+    catalog = Catalog(checks, own=own_frameworks(named)) if custom or named else installed()
     return catalog.customized(metadata) if metadata else catalog
 
 

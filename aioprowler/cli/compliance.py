@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Final
 
 from cyclopts import Parameter
 
-from aioprowler.cli.options import AsJson
+from aioprowler.cli.checks import Folders
+from aioprowler.cli.options import AsJson, many
 from aioprowler.cli.parser import make_app
 from aioprowler.cli.tables import counted, print_json, print_table
 from aioprowler.texts import visible
@@ -21,18 +23,22 @@ app = make_app("compliance")
 FrameworkId = Annotated[str, Parameter(name="ID", help="The framework's id, such as cis_3.0.")]
 RequirementId = Annotated[str | None, Parameter(name="REQUIREMENT", help="One of its requirements, such as 1.4.")]
 
+Files = Annotated[list[Path] | None, many(
+    None, "FILE", "JSON files of frameworks of your own.", "--compliance-file", "--compliance-files",
+)]  # fmt: skip
+
 Checks = Mapping[str, "Listed"]
 
 _ABSENT: Final = "not implemented"
 
 
 @app.command(name="list")
-def list_(*, as_json: AsJson = False) -> None:
+def list_(*, compliance_files: Files = None, checks_folders: Folders = None, as_json: AsJson = False) -> None:
     """List the compliance frameworks, with their numbers of requirements and checks."""
-    from aioprowler.catalog import installed
-    from aioprowler.compliance.frameworks import framework, frameworks
+    from aioprowler.catalog import load
 
-    found = [_brief(framework(id_), installed().listed) for id_ in frameworks()]
+    catalog = load(checks_folders or (), frameworks=compliance_files or ())
+    found = [_brief(catalog.frameworks.get(id_), catalog.listed) for id_ in catalog.frameworks]
     if as_json:
         print_json(found)
         return
@@ -62,12 +68,20 @@ def _row(about: dict[str, Any]) -> tuple[str, ...]:
 
 
 @app.command
-def show(framework_id: FrameworkId, requirement_id: RequirementId = None, /, *, as_json: AsJson = False) -> None:
+def show(
+    framework_id: FrameworkId,
+    requirement_id: RequirementId = None,
+    /,
+    *,
+    compliance_files: Files = None,
+    checks_folders: Folders = None,
+    as_json: AsJson = False,
+) -> None:
     """Read a framework's requirements and their checks, or one requirement."""
-    from aioprowler.catalog import installed
-    from aioprowler.compliance.frameworks import framework
+    from aioprowler.catalog import load
 
-    found, existing = framework(framework_id), installed().listed
+    catalog = load(checks_folders or (), frameworks=compliance_files or ())
+    found, existing = catalog.frameworks.get(framework_id), catalog.listed
     if requirement_id is not None:
         requirement = found.requirement(requirement_id)
         if as_json:

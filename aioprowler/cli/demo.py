@@ -67,7 +67,8 @@ def _demonstrate(aws: EmbeddedAws, selection: Selecting, output: Output, *, keep
     with _environment(variables(aws)):
         organization = seed(aws.endpoint_url)
         scan = Scan(_options(organization, selection))
-        session = Session(scan, files(output, selection), output, read=BY_DEFAULT.files)
+        outputs = files(output, selection, scan.catalog.frameworks)
+        session = Session(scan, outputs, output, read=BY_DEFAULT.files)
         set_up_logging(session, output)
         code = carry_out(session, failing=())
     if session.report:

@@ -75,6 +75,10 @@ class Selecting:
         SELECTION, "ID", "Of those, only checks that are evidence for these compliance frameworks, such as cis_3.0. "
         "`aioprowler compliance list` tells them.", "--compliance",
     )] = None  # fmt: skip
+    compliance_files: Annotated[list[Path] | None, many(
+        SELECTION, "FILE", "Likewise, for frameworks of your own: JSON files in either of Prowler's two forms.",
+        "--compliance-file", "--compliance-files",
+    )] = None  # fmt: skip
     resource_groups: Annotated[Names, many(
         SELECTION, "NAME", "Of those, only checks of resources of these groups, such as storage or network.",
         "--resource-group", "--resource-groups",
@@ -112,7 +116,7 @@ class Selecting:
         """All checks there are. Raises UsageError and DeclarationError."""
         from aioprowler.catalog import load
 
-        return load(self.checks_folders or (), self.custom_checks_metadata_file)
+        return load(self.checks_folders or (), self.custom_checks_metadata_file, self.compliance_files or ())
 
     @property
     def named_checks(self) -> list[str] | None:

@@ -56,6 +56,8 @@ def report(
     """
     from aioprowler.cli.scan import DEFAULT_DIRECTORY, default_stem, make_outputs
     from aioprowler.cli.tables import counted
+    from aioprowler.compliance.frameworks import Frameworks
+    from aioprowler.compliance.results import frameworks_of
     from aioprowler.declarations.checks import STATUSES
     from aioprowler.errors import UsageError, require
     from aioprowler.outputs.reporting import STDIN, Report
@@ -70,6 +72,7 @@ def report(
         formats or _DEFAULT,
         directory or (DEFAULT_DIRECTORY if files[0] == STDIN else files[0].parent),
         filename if filename is not None else files[0].stem if alone else default_stem(),
+        Frameworks() if made.coverage is None else frameworks_of(made.coverage),
         tells_coverage=False,
         mode=mode_of(mode),
     )

@@ -20,7 +20,7 @@ from cyclopts import Parameter
 
 from aioprowler.cli.options import Access, Judging, Output, Running, Selecting, Sending
 from aioprowler.errors import UsageError
-from aioprowler.outputs.files import UNFINISHED, resolve
+from aioprowler.outputs.files import UNFINISHED, spelled
 from aioprowler.scanning.journal import Done
 from aioprowler.scanning.resuming import JournalError, find, read
 from aioprowler.texts import shortened
@@ -50,8 +50,8 @@ RULES: Final = (
     )),
     (Rule.AGAIN, "code that runs as you", ("checks_folders",)),
     (Rule.AGAIN, "files and lists that lie elsewhere", (
-        *("checks_file", "excluded_checks_file", "custom_checks_metadata_file", "config_file", "mutelist_file"),
-        *("accounts_file", "baseline"),
+        *("checks_file", "excluded_checks_file", "custom_checks_metadata_file", "compliance_files", "config_file"),
+        *("mutelist_file", "accounts_file", "baseline"),
     )),
     (Rule.AGAIN, "who is entered, as whom, and with which power", (
         *("roles", "external_id", "role_session_name", "no_session_policy", "organization", "role_name"),
@@ -112,7 +112,7 @@ def stored(options: Options) -> dict[str, Any]:
 
 def _plain(name: str, value: Any) -> Any:
     if name == "formats":
-        return value and resolve(value)
+        return value and spelled(value)
     if name == "mutelist_file":
         return _from_anywhere(value)
     if isinstance(value, list):

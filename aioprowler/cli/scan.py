@@ -26,6 +26,7 @@ from aioprowler.cli.options import (
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from aioprowler.compliance.frameworks import Frameworks
     from aioprowler.outputs.files import Outputs
     from aioprowler.scanning import Prepared, Scan, ScanOptions
     from aioprowler.scanning.journal import Done, Journal
@@ -78,9 +79,10 @@ def scan(
         given = former.options
     selection, access, judging, output, running, sending = given
     running.validate()
-    output, outputs = output.settled, files(output, selection, former.stem if former else None)
     now, done = (former.now, former.done) if former else (None, None)
     prepared, progress = _prepared(_options(selection, access, judging, output, running, now), judging), Progress()
+    output, known = output.settled, prepared.catalog.frameworks
+    outputs = files(output, selection, known, former.stem if former else None)
     hub = security_hub(sending, done.accounts if done else (), progress.notes.append)
     told = integrations(sending, access, outputs, hub, progress.notes.append)
     # Last, because an MFA code is asked for and can be used once.
@@ -161,10 +163,13 @@ def _options(
     )
 
 
-def files(output: Output, selection: Selecting, former: str | None = None) -> Outputs | None:
-    """The files to write. `former`: the stem of those that an interrupted scan has begun. Raises UsageError."""
+def files(output: Output, selection: Selecting, known: Frameworks, former: str | None = None) -> Outputs | None:
+    """The files to write. `known`: the compliance frameworks that there are. `former`: the stem of those that an
+    interrupted scan has begun. Raises UsageError.
+    """
+    from aioprowler.compliance.own import id_of
     from aioprowler.errors import UsageError
-    from aioprowler.outputs.files import COMPLIANCE_FORMATS, DEFAULT_FORMATS, UNFINISHED
+    from aioprowler.outputs.files import COMPLIANCE_FORMATS, DEFAULT_FORMATS, UNFINISHED, prowlers
 
     if output.no_files:
         if output.formats or output.directory or output.filename or output.mode:
@@ -173,13 +178,17 @@ def files(output: Output, selection: Selecting, former: str | None = None) -> Ou
     stem = output.filename if output.filename is not None else default_stem()
     if stem.endswith(UNFINISHED):
         raise UsageError(f"--output-filename {stem!r:.80}: files whose scan has not ended are called so; give another.")
-    default = COMPLIANCE_FORMATS if selection.frameworks else DEFAULT_FORMATS
+    own = [prowlers(id_of(path)) for path in selection.compliance_files or ()]
+    default = (*COMPLIANCE_FORMATS, *own) if selection.frameworks or own else DEFAULT_FORMATS
     mode = mode_of(output.mode)
     directory = output.directory or DEFAULT_DIRECTORY
     _require_other(output.baseline, directory / f"{stem}.jsonl")
     formats = output.formats or default
     return make_outputs(
-        formats, directory, former or stem, mode=mode, spares=former is None, unix_timestamps=output.unix_timestamps
+        *(formats, directory, former or stem, known),
+        mode=mode,
+        spares=former is None,
+        unix_timestamps=output.unix_timestamps,
     )
 
 
@@ -198,6 +207,7 @@ def make_outputs(
     formats: Sequence[str],
     directory: Path,
     stem: str,
+    known: Frameworks,
     *,
     mode: int,
     spares: bool = False,
@@ -211,7 +221,7 @@ def make_outputs(
     from aioprowler.outputs.writer import OutputError
 
     try:
-        taken = is_taken(directory, stem, formats)
+        taken = is_taken(directory, stem, formats, known)
     except OutputError as error:
         raise UsageError(str(error)) from None
     try:
@@ -219,7 +229,7 @@ def make_outputs(
     except OutputError as error:
         raise UsageError(f"--output-filename or --output-directory: {error}") from None
     stem += UNFINISHED if taken and spares else ""
-    return Outputs(directory, stem, formats, mode=mode, **options)
+    return Outputs(directory, stem, formats, known, mode=mode, **options)
 
 
 def default_stem() -> str:

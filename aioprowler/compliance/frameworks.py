@@ -3,20 +3,20 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from functools import cache
 from importlib.resources import files
 from importlib.resources.abc import Traversable
-from typing import Any
+from typing import Any, Final
 
 from msgspec import Struct, json
 from msgspec.structs import replace
 
-from aioprowler.compliance.guardrails import Guardrail, guardrails_of
+from aioprowler.compliance.guardrails import Guardrail, guarded_keys, guardrails_of
 from aioprowler.errors import UsageError, require
 
 _SUFFIX = ".json"
-_PROVIDER = "_aws"
+PROVIDER: Final = "_aws"
 """How Prowler ends the ids of its frameworks for AWS."""
 _NUMBER = re.compile(r"(\d+)")
 
@@ -42,6 +42,10 @@ class Requirement(Struct, frozen=True, kw_only=True, gc=False):
     """Of MITRE ATT&CK."""
     guardrails: tuple[Guardrail, ...] = ()
     """Which configuration it allows its checks."""
+    description: str = ""
+    """Of one's own frameworks, as is the following."""
+    attributes: tuple[dict[str, str], ...] = ()
+    """What the file says of it besides; where it says so several times, all."""
 
 
 class Framework(Struct, frozen=True, kw_only=True, gc=False):
@@ -55,6 +59,10 @@ class Framework(Struct, frozen=True, kw_only=True, gc=False):
     title: str
     requirements: tuple[Requirement, ...]
     """By id, in the order in which people count."""
+    description: str = ""
+    """Of one's own, as is the following."""
+    columns: tuple[str, ...] | None = None
+    """Attributes that its requirements have in a CSV of its own; None: those of Prowler's."""
 
     @property
     def checks(self) -> tuple[str, ...]:
@@ -70,31 +78,78 @@ class Framework(Struct, frozen=True, kw_only=True, gc=False):
 
 @cache
 def frameworks() -> tuple[str, ...]:
-    """The ids of all frameworks, in alphabetical order."""
+    """The ids of the package's frameworks, in alphabetical order."""
     return tuple(sorted(file.name.removesuffix(_SUFFIX) for file in _folder().iterdir() if file.name.endswith(_SUFFIX)))
 
 
 def framework(name: str) -> Framework:
-    """By its id, or by Prowler's (`cis_3.0_aws`). Raises UsageError with the nearest ids."""
-    return _read(canonical(name))
+    """One of the package's, by its id, or by Prowler's (`cis_3.0_aws`). Raises UsageError with the nearest ids."""
+    return Frameworks().get(name)
 
 
-def canonical(name: str) -> str:
-    """The framework's id. Raises UsageError with the nearest ones."""
-    id_ = name.lower().removesuffix(_PROVIDER)
-    require("framework", [id_], frameworks(), "aioprowler compliance list")
-    return id_
+class Frameworks:
+    """The package's, and one's own: those of files and of installed packages, and those of the package that checks of
+    one's own are evidence for.
+    """
 
+    def __init__(self, own: Iterable[Framework] = ()) -> None:
+        self.own = {each.id: each for each in own}
+        self._evidence: dict[str, dict[str, tuple[str, ...]]] = {}
 
-def required(names: Iterable[str], existing: Collection[str]) -> frozenset[str]:
-    """The existing checks that the frameworks ask for. Raises UsageError where there are none."""
-    ids = tuple(dict.fromkeys(map(canonical, names)))
-    found = frozenset(check for id_ in ids for check in _read(id_).checks if check in existing)
-    if not found:
-        raise UsageError(
-            f"No check is evidence for {', '.join(ids)} yet; `aioprowler compliance list` tells how many each has."
-        )
-    return found
+    def __iter__(self) -> Iterator[str]:
+        """Their ids, in alphabetical order."""
+        return iter(sorted({*frameworks(), *self.own}))
+
+    def get(self, name: str) -> Framework:
+        """By its id, or by Prowler's (`cis_3.0_aws`). Raises UsageError with the nearest ids."""
+        id_ = self.canonical(name)
+        return self.own.get(id_) or _read(id_)
+
+    def canonical(self, name: str) -> str:
+        """The framework's id. Raises UsageError with the nearest ones."""
+        id_ = name.lower().removesuffix(PROVIDER)
+        require("framework", [id_], list(self), "aioprowler compliance list")
+        return id_
+
+    def required(self, names: Iterable[str], existing: Collection[str]) -> frozenset[str]:
+        """The existing checks that the frameworks ask for. Raises UsageError where there are none."""
+        ids = tuple(dict.fromkeys(map(self.canonical, names)))
+        found = frozenset(check for id_ in ids for check in self.get(id_).checks if check in existing)
+        if not found:
+            raise UsageError(
+                f"No check is evidence for {', '.join(ids)} yet; `aioprowler compliance list` tells how many each has."
+            )
+        return found
+
+    def declare(self, check_id: str, told: Mapping[str, Sequence[str]]) -> None:
+        """A check says for which requirements it is evidence. Raises UsageError for one that there is not."""
+        for name, ids in told.items():
+            found = self.get(name)
+            named = {found.requirement(id_).id for id_ in ids}
+            requirements = tuple(
+                replace(each, checks=tuple(sorted({*each.checks, check_id}))) if each.id in named else each
+                for each in found.requirements
+            )
+            self.own[found.id] = replace(found, requirements=requirements)
+
+    def evidence(self, check_id: str) -> dict[str, tuple[str, ...]]:
+        """Framework -> its requirements for which the check is evidence: the same object each time."""
+        if not self.own:
+            return evidence(check_id)
+        if check_id not in self._evidence:
+            found = {
+                id_: tuple(one.id for one in each.requirements if check_id in one.checks)
+                for id_, each in self.own.items()
+            }
+            told = evidence(check_id) | {id_: requirements for id_, requirements in found.items() if requirements}
+            self._evidence[check_id] = dict(sorted(told.items()))
+        return self._evidence[check_id]
+
+    @property
+    def guarded(self) -> frozenset[str]:
+        """The configuration keys that some guardrail names."""
+        own = (rail.key for each in self.own.values() for one in each.requirements for rail in one.guardrails)
+        return guarded_keys().union(own)
 
 
 @cache
@@ -147,13 +202,13 @@ def _by_check() -> dict[str, dict[str, list[str]]]:
 def _read(id_: str) -> Framework:
     found, guardrails = json.decode(_text(id_), type=Framework), guardrails_of(id_)
     requirements = (replace(each, guardrails=guardrails.get(each.id, ())) for each in found.requirements)
-    return replace(found, requirements=tuple(sorted(requirements, key=_order)))
+    return replace(found, requirements=tuple(sorted(requirements, key=by_number)))
 
 
-def _order(requirement: Requirement) -> list[Any]:
-    """`1.2` before `1.10`: texts and numbers by turns."""
+def by_number(requirement: Requirement) -> list[Any]:
+    """How people count, `1.2` before `1.10`: texts and numbers by turns."""
     parts: list[Any] = _NUMBER.split(requirement.id)
-    parts[1::2] = map(int, parts[1::2])
+    parts[1::2] = [(len(digits.lstrip("0")), digits) for digits in parts[1::2]]
     return parts
 
 

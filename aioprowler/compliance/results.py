@@ -11,11 +11,13 @@ from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from functools import cache
 from typing import Final, Literal
 
+import msgspec
 from msgspec import Struct
 
-from aioprowler.compliance.frameworks import Framework, Requirement, framework, frameworks
+from aioprowler.compliance.frameworks import Framework, Frameworks, Requirement, framework, frameworks
 from aioprowler.compliance.guardrails import Loosened, loosened
 from aioprowler.declarations.checks import Status
+from aioprowler.errors import UsageError
 from aioprowler.findings.coverage import Coverage, Judged, Settings
 
 CheckStatus = Literal["PASS", "FAIL", "MANUAL", "nothing found", "not run", "not implemented"]
@@ -185,7 +187,16 @@ def results(coverage: Coverage, chosen: Iterable[str] = (), *, existing: Collect
         existing=existing,
         settings=coverage.settings,
     )
-    return [evaluate(framework(id_), evidence) for id_ in chosen or frameworks()]
+    known = frameworks_of(coverage)
+    return [evaluate(known.get(id_), evidence) for id_ in chosen or known]
+
+
+def frameworks_of(coverage: Coverage) -> Frameworks:
+    """Those that there were when it was made. Raises UsageError for a report of another version."""
+    try:
+        return Frameworks(msgspec.convert(coverage.own_frameworks, tuple[Framework, ...]))
+    except msgspec.ValidationError as error:
+        raise UsageError(f"own_frameworks of the coverage report: {error}.") from None
 
 
 def results_of(counts: Mapping[str, Judged], *, existing: Collection[str]) -> list[FrameworkResult]:

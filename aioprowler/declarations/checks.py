@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Generic, Literal, ParamSpec, TypeVar, get_args
 
 from msgspec import Struct
@@ -198,6 +199,7 @@ class _Facts:
     service: str
     snippets: Snippets
     about: Any
+    compliance: Mapping[str, tuple[str, ...]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -221,6 +223,7 @@ def check(
     service: str = "",
     snippets: Snippets = Snippets(""),  # noqa: B008 - frozen
     about: type[Resource] | None = None,
+    compliance: Mapping[str, Iterable[str]] = MappingProxyType({}),
 ) -> Callable[[Callable[P, R]], Check[P, R]]:
     """Declare a check. Its id is the function's name; the first parameter is the subject.
 
@@ -232,6 +235,7 @@ def check(
     thing that does something, `about` is the thing's type, whose type and group the check takes; a verdict names the
     very one as its `resource`.
     `snippets` names the page with code for the mend, where several checks share one.
+    `compliance` is for checks of one's own: framework -> its requirements for which the check is evidence.
     """
     facts = _Facts(
         fails=fails.rstrip("."),
@@ -244,6 +248,7 @@ def check(
         service=service,
         snippets=snippets,
         about=about,
+        compliance={name: (ids,) if isinstance(ids, str) else tuple(ids) for name, ids in compliance.items()},
     )
     if severity not in SEVERITIES:
         raise ValueError(f"severity={severity!r}: say one of {', '.join(SEVERITIES)}.")

@@ -14,6 +14,7 @@ import anyio
 from aioprowler.aws.api import Boundary
 from aioprowler.aws.errors import is_transient
 from aioprowler.declarations.account import Account, Region
+from aioprowler.declarations.checks import Verdict
 from aioprowler.declarations.failure import Failure
 from aioprowler.declarations.graph import listed_of, operations_of
 from aioprowler.declarations.parameters import NOW
@@ -386,13 +387,16 @@ class AccountScan:
                 if each.overridden and gap is None:
                     verdicts = [resting_on(verdict, each.overridden, values[OVERRIDDEN]) for verdict in verdicts]
                 for verdict in verdicts:
-                    found.append(finding(each.check, about, verdict, self._time))
+                    found.append(self._finding(each, about, verdict))
                     await self._turn.pass_on()
                 findings += found if len(found) < 2 else distinct(found)
             except Exception as error:  # noqa: BLE001 - a verdict that cannot be told: MANUAL, and the others are told
                 mistake = Gap(bug(each.check.id, error))
                 findings += self._of_gap([each], mistake, subject, region)
         return findings
+
+    def _finding(self, each: CheckPlan, about: Subject, verdict: Verdict) -> Finding:
+        return finding(each.check, about, verdict, self._time, self._plan.frameworks)
 
     # ------------------------------------------------------------------- gaps
     async def _tell(self, plan: SubjectPlan, gap: Gap, region: str) -> None:
@@ -410,7 +414,13 @@ class AccountScan:
 
     def _of_gap(self, checks: Iterable[CheckPlan], gap: Gap, subject: Subject | None, region: str) -> list[Finding]:
         return [
-            finding(each.check, subject or place(each.check, self._account, region), verdict, self._time)
+            finding(
+                each.check,
+                subject or place(each.check, self._account, region),
+                verdict,
+                self._time,
+                self._plan.frameworks,
+            )
             for each in checks
             for verdict in missing(gap.failure)
         ]
@@ -421,7 +431,7 @@ class AccountScan:
         """What the checks say of a resource that cannot be judged."""
         subject = self._named(kind, resource, region)
         return [
-            finding(each.check, subject, verdict, self._time)
+            self._finding(each, subject, verdict)
             for each in self._missed(checks, region)
             for verdict in missing(resource.failure)
         ]

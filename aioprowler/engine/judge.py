@@ -9,7 +9,7 @@ from typing import Any, Final
 from msgspec import Struct
 
 from aioprowler.catalog import AnyCheck
-from aioprowler.compliance.frameworks import evidence
+from aioprowler.compliance.frameworks import Frameworks
 from aioprowler.declarations.account import Account
 from aioprowler.declarations.checks import SEVERITIES, Fail, Manual, Pass, Status, Verdict
 from aioprowler.declarations.failure import Failure, UnreadableError
@@ -168,8 +168,14 @@ def timestamp(now: datetime.datetime) -> str:
     return now.astimezone(datetime.UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
 
 
-def finding(check: AnyCheck, subject: Subject, verdict: Verdict, time: str) -> Finding:
-    """The finding that users see."""
+def finding(
+    check: AnyCheck,
+    subject: Subject,
+    verdict: Verdict,
+    time: str,
+    frameworks: Frameworks = Frameworks(),  # noqa: B008 - never changed
+) -> Finding:
+    """The finding that users see. `frameworks`: for whose requirements the check is evidence."""
     subject = subject if verdict.resource is None else Subject.of(verdict.resource)
     account = subject.account
     documentation = check.documentation
@@ -203,7 +209,7 @@ def finding(check: AnyCheck, subject: Subject, verdict: Verdict, time: str) -> F
         resource_type=check.resource_type,
         resource_group=check.resource_group,
         categories=check.categories,
-        compliance=evidence(check.id),
+        compliance=frameworks.evidence(check.id),
         description=documentation.description,
         risk=documentation.risk,
         remediation=documentation.remediation,

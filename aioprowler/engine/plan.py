@@ -8,6 +8,7 @@ from functools import cached_property
 from typing import Any
 
 from aioprowler.catalog import AnyCheck, config_of
+from aioprowler.compliance.frameworks import Frameworks
 from aioprowler.declarations.account import Account, Region
 from aioprowler.declarations.errors import DeclarationError, refuse
 from aioprowler.declarations.graph import (
@@ -140,6 +141,8 @@ class Plan:
     """What of them is set otherwise somewhere."""
     readers: Mapping[str, frozenset[Any]] = field(default_factory=dict, repr=False)
     """Configuration key -> the types of subjects for which it is read: once for each of them."""
+    frameworks: Frameworks = field(default_factory=Frameworks, repr=False)
+    """For whose requirements checks are evidence."""
 
     @cached_property
     def units(self) -> dict[str, Any]:
@@ -158,6 +161,7 @@ def make_plan(
     checks: Iterable[AnyCheck],
     config: Mapping[str, Any],
     overrides: tuple[Override, ...] = (),
+    frameworks: Frameworks = Frameworks(),  # noqa: B008 - never changed
     *,
     proven: bool = False,
 ) -> Plan:
@@ -166,7 +170,8 @@ def make_plan(
     Where all of them are `proven`, by a test or an earlier plan, what each declaration says by itself is not looked
     into again.
     """
-    return _Planner(config, overrides, proven=proven).plan(tuple(checks))
+    made = _Planner(config, overrides, proven=proven).plan(tuple(checks))
+    return replace(made, frameworks=frameworks)
 
 
 class _Planner:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Final, Literal
+from typing import Any, Final, Literal
 
 from msgspec import Struct
 
@@ -200,6 +200,8 @@ class Coverage(Struct, frozen=True, kw_only=True):
     seconds: float
     timestamp: str
     """The scan's clock reading, which its findings have."""
+    own_frameworks: tuple[dict[str, Any], ...] = ()
+    """Compliance frameworks beside the package's, as `aioprowler.compliance.frameworks.Framework` has them."""
     settings: Settings | None = None
     """Of the configuration keys that compliance frameworks have a say in, those that its checks read; None where it is
     not known, of a scan by an earlier version.

@@ -15,7 +15,7 @@ import msgspec
 from msgspec import Struct
 
 from aioprowler import disk
-from aioprowler.compliance.frameworks import frameworks
+from aioprowler.compliance.frameworks import Frameworks, frameworks
 from aioprowler.disk import PRIVATE
 from aioprowler.findings.finding import Finding
 from aioprowler.findings.record import put_aside
@@ -52,12 +52,21 @@ class Format(Struct, frozen=True):
             return directory / "compliance" / f"{stem}_{self.framework}_aws.{self.extension}"
         return directory / f"{stem}.{self.extension}"
 
-    def make(self, path: Path, *, unix_timestamps: bool = False) -> Writer:
+    def make(self, path: Path, known: Frameworks, *, unix_timestamps: bool = False) -> Writer:
         """A writer for the file, not opened yet; its module is imported now."""
-        about = (self.framework,) if self.framework else ()
+        about = (known.get(self.framework),) if self.framework else ()
         options = {"unix_timestamps": unix_timestamps} if self.has_times else {}
         made: Writer = pkgutil.resolve_name(self.writer)(path, *about, **options)
         return made
+
+
+def prowlers(framework_id: str) -> str:
+    """The format of Prowler's file about a compliance framework."""
+    return f"prowler:{framework_id}"
+
+
+def _of_framework(id_: str) -> Format:
+    return Format("csv", "aioprowler.outputs.prowler_compliance:ProwlerComplianceWriter", framework=id_)
 
 
 FORMATS: dict[str, Format] = {
@@ -71,10 +80,7 @@ FORMATS: dict[str, Format] = {
     "markdown": Format("md", "aioprowler.outputs.markdown:MarkdownWriter"),
     "parquet": Format("parquet", "aioprowler.outputs.parquet:ParquetWriter"),
     "compliance": Format("compliance.csv", "aioprowler.outputs.compliance:ComplianceWriter"),
-    **{
-        f"prowler:{id_}": Format("csv", "aioprowler.outputs.prowler_compliance:ProwlerComplianceWriter", framework=id_)
-        for id_ in frameworks()
-    },
+    **{prowlers(id_): _of_framework(id_) for id_ in frameworks()},
 }
 PLAIN = tuple(name for name, each in FORMATS.items() if not each.framework)
 """Those that are not about one compliance framework."""
@@ -89,20 +95,25 @@ UNFINISHED: Final = ".unfinished"
 """Ends the stem of files that take the place of others once they are whole."""
 
 
-def is_taken(directory: Path, stem: str, formats: Iterable[str]) -> bool:
+def is_taken(directory: Path, stem: str, formats: Iterable[str], known: Frameworks) -> bool:
     """Whether files of these formats have their names already. Raises OutputError for a format that is none."""
-    return any(os.path.lexists(FORMATS[name].path(directory, stem)) for name in resolve(formats))
+    return any(os.path.lexists(each.path(directory, stem)) for each in resolve(formats, known).values())
 
 
-def resolve(names: Iterable[str]) -> list[str]:
-    """The formats that these names mean, each once. Raises OutputError for one that means none."""
-    formats = [ALIASES.get(name, name) for name in names]
-    for name in formats:
-        if name not in FORMATS:
-            near = difflib.get_close_matches(name[:80].lower(), [*FORMATS, *ALIASES], n=1, cutoff=0.4)
+def spelled(names: Iterable[str]) -> list[str]:
+    """The formats by their own names, each once."""
+    return list(dict.fromkeys(ALIASES.get(name, name) for name in names))
+
+
+def resolve(names: Iterable[str], known: Frameworks) -> dict[str, Format]:
+    """The formats that these names mean, by their own names. Raises OutputError for one that means none."""
+    formats = FORMATS | {prowlers(id_): _of_framework(id_) for id_ in known.own}
+    for name in spelled(names):
+        if name not in formats:
+            near = difflib.get_close_matches(name[:80].lower(), [*formats, *ALIASES], n=1, cutoff=0.4)
             hint = f"Did you mean {near[0]}?" if near else f"Say one of {', '.join(PLAIN)}."
             raise OutputError(f"There is no output format {name!r:.80}. {hint}")
-    return list(dict.fromkeys(formats))
+    return {name: formats[name] for name in spelled(names)}
 
 
 def refuse_names(directory: Path, stem: str) -> None:
@@ -136,25 +147,30 @@ class Outputs:
         directory: Path,
         stem: str,
         formats: Sequence[str],
+        known: Frameworks | None = None,
         *,
         tells_coverage: bool = True,
         mode: int = PRIVATE,
         unix_timestamps: bool = False,
     ) -> None:
-        """`tells_coverage`: in a file of its own as well, `<stem>.coverage.json`. `mode`: of the files; folders that
-        are made let in whoever may read these. `unix_timestamps`: seconds since 1970 in the CSV.
+        """`known`: which compliance frameworks there are. `tells_coverage`: in a file of its own as well,
+        `<stem>.coverage.json`. `mode`: of the files; folders that are made let in whoever may read these.
+        `unix_timestamps`: seconds since 1970 in the CSV.
         """
         refuse_names(directory, stem)
+        known = Frameworks() if known is None else known
         self.directory = directory
-        self._formats = resolve(formats)
+        self._formats = resolve(formats, known)
         self._name(stem)
         self._tells_coverage = tells_coverage
         self._mode = mode
-        self._writers = [FORMATS[name].make(path, unix_timestamps=unix_timestamps) for name, path in self.paths.items()]
+        self._writers = [
+            each.make(self.paths[name], known, unix_timestamps=unix_timestamps) for name, each in self._formats.items()
+        ]
 
     def _name(self, stem: str) -> None:
         self._stem = stem
-        self.paths = {name: FORMATS[name].path(self.directory, stem) for name in self._formats}
+        self.paths = {name: each.path(self.directory, stem) for name, each in self._formats.items()}
         self.coverage = self.directory / f"{stem}.coverage.json"
 
     @property
@@ -236,7 +252,7 @@ class Outputs:
     def _require_places(self) -> None:
         """What cannot be replaced in the end is refused at once."""
         for name in self._formats:
-            final = FORMATS[name].path(self.directory, self.final)
+            final = self._formats[name].path(self.directory, self.final)
             try:
                 disk.require_file(final)
             except OSError as error:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from aioprowler.catalog import installed
-from aioprowler.compliance.frameworks import Framework, Requirement, framework
+from aioprowler.compliance.frameworks import Framework, Requirement
 from aioprowler.compliance.results import results
 from aioprowler.findings.finding import Finding
 from aioprowler.outputs.csv import csv_cells, csv_field, csv_fields
@@ -39,6 +39,7 @@ _REQUIREMENT = (
     "REQUIREMENTS_ATTRIBUTES_DOMAIN",
     "REQUIREMENTS_ATTRIBUTES_SUBDOMAIN",
 )
+_OWN_REQUIREMENT = ("REQUIREMENTS_ID", "REQUIREMENTS_DESCRIPTION")
 _PROFILE = "REQUIREMENTS_ATTRIBUTES_PROFILE"
 _AFTER = ("STATUS", "STATUSEXTENDED", "RESOURCEID", "RESOURCENAME", "CHECKID", "MUTED", "FRAMEWORK", "NAME")
 
@@ -46,8 +47,12 @@ _AFTER = ("STATUS", "STATUSEXTENDED", "RESOURCEID", "RESOURCENAME", "CHECKID", "
 def columns(framework: Framework) -> tuple[str, ...]:
     """Those of any framework that the dashboard has a page for: what one calls a section, another calls its marco.
 
-    A column of profiles would have it look for levels, so that it is left out where there are none.
+    A column of profiles would have it look for levels, so that it is left out where there are none. A framework of
+    one's own has a column for each of its attributes.
     """
+    if framework.columns is not None:
+        own = (f"REQUIREMENTS_ATTRIBUTES_{name}".upper() for name in framework.columns)
+        return (*_BEFORE, *_OWN_REQUIREMENT, *own, *_AFTER)
     return (*_BEFORE, *_REQUIREMENT, *((_PROFILE,) if _has_profiles(framework) else ()), *_AFTER)
 
 
@@ -58,21 +63,20 @@ def _has_profiles(framework: Framework) -> bool:
 class ProwlerComplianceWriter(FileWriter):
     """Of one framework. A finding has as many rows as its check is evidence for requirements, and may have none."""
 
-    def __init__(self, path: Path, framework_id: str) -> None:
+    def __init__(self, path: Path, framework: Framework) -> None:
         super().__init__(path)
-        self._framework = framework(framework_id)
-        self._identity = csv_fields("aws", self._framework.title)
+        self._framework = framework
+        self._identity = csv_fields("aws", framework.description or framework.title)
         self._names = csv_fields(self._framework.framework, self._framework.title)
         self._time = ""
         self._manual: list[tuple[str, str]] = []
         """Requirements that a person must judge, whatever the findings are, and why."""
         self._by_check: dict[str, list[str]] = {}
-        self._told: dict[str, str] = {}
-        for each in self._framework.requirements:
-            told = _requirement(each) + (f";{csv_field(each.profile)}" if _has_profiles(self._framework) else "")
-            self._told[each.id] = told
+        self._told: dict[str, list[str]] = {}
+        for each in framework.requirements:
+            self._told[each.id] = list(_requirement(framework, each))
             for check in each.checks:
-                self._by_check.setdefault(check, []).append(told)
+                self._by_check.setdefault(check, []).extend(self._told[each.id])
             if not each.checks:
                 self._manual.append((each.id, "No check can tell"))
 
@@ -102,7 +106,9 @@ class ProwlerComplianceWriter(FileWriter):
             return b""
         before, after = f"{self._identity};;;{self._time}", f"manual_check;Manual check;manual;False;{self._names}"
         return "".join(
-            f"{before};{self._told[id_]};MANUAL;{csv_field(why)};{after}\r\n" for id_, why in self._manual
+            f"{before};{told};MANUAL;{csv_field(why)};{after}\r\n"
+            for id_, why in self._manual
+            for told in self._told[id_]
         ).encode()
 
     def _rows(self, finding: Finding, account: str, region: str, detail: str, arn: str, name: str) -> str:
@@ -117,7 +123,16 @@ def _time(timestamp: str) -> str:
     return csv_field(timestamp.replace("T", " ").removesuffix("Z"))
 
 
-def _requirement(about: Requirement) -> str:
+def _requirement(framework: Framework, about: Requirement) -> Iterator[str]:
+    """Its cells: those of one's own have as many rows as the file has attributes."""
+    if framework.columns is None:
+        yield _of_prowler(about) + (f";{csv_field(about.profile)}" if _has_profiles(framework) else "")
+        return
+    for each in about.attributes or ({},):
+        yield csv_fields(about.id, about.description, *(each.get(name, "") for name in framework.columns))
+
+
+def _of_prowler(about: Requirement) -> str:
     section, subsection = about.section, about.subsection
     return csv_fields(
         *(about.id, about.name, about.name, " | ".join(about.tactics), about.name, section, subsection),

@@ -6,6 +6,7 @@ import sys
 from collections import Counter
 from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from functools import cached_property
 from itertools import islice
 from pathlib import Path
 from shlex import quote
@@ -59,7 +60,7 @@ class Report:
         then."""
         self._refuse_own_input(outputs)
         self._refuse_foreign_input()
-        coverage = self._coverage()
+        coverage = self.coverage
         with outputs:
             for path in self.paths:
                 for batch in self._batches(path):
@@ -130,7 +131,8 @@ class Report:
             )
         self.notes.append(cut_off(where))
 
-    def _coverage(self) -> Coverage | None:
+    @cached_property
+    def coverage(self) -> Coverage | None:
         """What the scans looked at, as far as that is known of all of them."""
         found: list[Coverage] = []
         for path in self.paths:
@@ -200,6 +202,7 @@ def merged(coverages: Sequence[Coverage]) -> Coverage:
             id_: _summed([each.by_check[id_] for each in coverages if id_ in each.by_check])
             for id_ in sorted({id_ for each in coverages for id_ in each.by_check})
         },
+        own_frameworks=tuple({one["id"]: one for each in coverages for one in each.own_frameworks}.values()),
         frameworks=_united(each.frameworks for each in coverages),
         statuses=_united(each.statuses for each in coverages),
         resource_arns=_united(each.resource_arns for each in coverages),

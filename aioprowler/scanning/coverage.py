@@ -5,6 +5,8 @@ from __future__ import annotations
 import datetime
 from collections.abc import Collection, Iterable
 
+import msgspec
+
 from aioprowler.declarations.checks import STATUSES
 from aioprowler.engine.judge import timestamp
 from aioprowler.findings.coverage import Accounts, Coverage, Regions, Settings, counts_by_check
@@ -48,6 +50,7 @@ def coverage_of(
         checks=len(plan.checks),
         check_ids=tuple(check.id for check in plan.checks),
         frameworks=prepared.frameworks,
+        own_frameworks=tuple(map(msgspec.to_builtins, prepared.catalog.frameworks.own.values())),
         findings={status: progress.findings[status] for status in STATUSES},
         muted={status: progress.muted[status] for status in STATUSES},
         by_check=counts_by_check(progress.by_check),

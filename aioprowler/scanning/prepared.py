@@ -14,7 +14,6 @@ from aioprowler.aws.own_quotas import validated
 from aioprowler.aws.partitions import unlisted_regions
 from aioprowler.aws.quotas import QuotaTable
 from aioprowler.catalog import UNUSED_SERVICES, AnyCheck, Catalog, Declared, configuration, load
-from aioprowler.compliance.frameworks import canonical, framework
 from aioprowler.compliance.guardrails import guarded, guarded_keys
 from aioprowler.engine.overrides import read_overrides, refuse_unreachable
 from aioprowler.engine.plan import Plan, make_plan
@@ -35,6 +34,7 @@ class Planning:
         self._chosen = catalog.chosen(options)
         config = catalog.validated_config(options.config)
         self._settings = {**config, UNUSED_SERVICES: options.scan_unused_services}
+        self._frameworks = catalog.frameworks
         self._overrides = read_overrides(options.config, catalog)
         make_plan([each.load() for each in self._chosen if isinstance(each, Declared)], self._settings)
         refuse_unreachable(self._overrides, self._readers())
@@ -45,7 +45,8 @@ class Planning:
 
         The package's tests have proven its own, and the user's were planned above.
         """
-        made = make_plan([each.load() for each in self._chosen], self._settings, self._overrides, proven=True)
+        checks = [each.load() for each in self._chosen]
+        made = make_plan(checks, self._settings, self._overrides, self._frameworks, proven=True)
         if self._overrides:
             guarded_keys()  # read in the plan's thread: accounts are left on the event loop
         narrows = bool(self._options.resource_tags)
@@ -106,7 +107,12 @@ class Prepared:
     def settings(self) -> Settings:
         """How the scan may be configured anywhere, as far as compliance frameworks have a say in it."""
         plan = self.plan
-        return guarded([plan.settings, *(each.settings for each in plan.overrides)], plan.settings)
+        return guarded([plan.settings, *(each.settings for each in plan.overrides)], self.guarded)
+
+    @property
+    def guarded(self) -> frozenset[str]:
+        """The configuration keys of the plan in which compliance frameworks have a say."""
+        return self.catalog.frameworks.guarded.intersection(self.plan.settings)
 
     def entered_by(self, **credentials: Any) -> Prepared:
         """The same with other credentials, accounts, members or organization, on which nothing else depends."""
@@ -129,7 +135,7 @@ class Prepared:
 
     def _absent(self, id_: str) -> str:
         """A note, if the framework names checks that there are not."""
-        named = framework(id_).checks
+        named = self.catalog.frameworks.get(id_).checks
         absent = sum(check not in self.catalog.checks for check in named)
         told = f"{id_}: {absent} of its {len(named)} checks are not implemented"
         return f"{told}, and requirements that name them cannot PASS." if absent else ""
@@ -139,7 +145,7 @@ def prepare(options: ScanOptions) -> Prepared:
     """Raises UsageError for options that cannot be carried out, and DeclarationError for a mistake in a check of the
     user's. The modules of the package's own checks are not loaded yet.
     """
-    catalog = load(options.checks_folders, options.custom_checks_metadata_file)
+    catalog = load(options.checks_folders, options.custom_checks_metadata_file, options.compliance_files)
     options = _without_what_is_excluded(options, catalog)
     now = options.clock
     return Prepared(
@@ -148,7 +154,7 @@ def prepare(options: ScanOptions) -> Prepared:
         planning=Planning(options, catalog, now),
         now=now,
         statuses=options.streamed,
-        frameworks=tuple(dict.fromkeys(map(canonical, options.frameworks or ()))),
+        frameworks=tuple(dict.fromkeys(map(catalog.frameworks.canonical, options.chosen_frameworks))),
         arns=Arns(options.resource_arns) if options.resource_arns else None,
         tags=Tags(options.resource_tags) if options.resource_tags else None,
         quotas=QuotaTable(validated(options.quotas)),

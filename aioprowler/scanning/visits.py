@@ -113,7 +113,7 @@ class Visits:
         complete = await scan.run()
         del self._progress.under_way[account.id]
         if self._prepared.plan.overrides:
-            used = guarded(scan.configuration.used, self._prepared.plan.settings)
+            used = guarded(scan.configuration.used, self._prepared.guarded)
             self.settings = united([self.settings, used]) or {}
         if self._companion is not None:
             saw_all = scan.saw_all if not self.resources else _saw_some
@@ -165,7 +165,7 @@ class Visits:
         """What the checks that look into each region say of one that may be off."""
         units, time = self._prepared.plan.units, timestamp(self._prepared.now)
         return [
-            finding(check, place(check, account, region), verdict, time)
+            finding(check, place(check, account, region), verdict, time, self._prepared.plan.frameworks)
             for check in self._prepared.plan.checks
             if cell(account.id, units[check.id], region).place
             for verdict in missing(account.untold)
@@ -189,7 +189,7 @@ class Visits:
         failure = Failure(error.kind, error.action, error.code, str(error))
         time = timestamp(self._prepared.now)
         found = [
-            finding(check, place(check, account, account.default_region), verdict, time)
+            finding(check, place(check, account, account.default_region), verdict, time, self._prepared.plan.frameworks)
             for check in self._prepared.plan.checks
             for verdict in missing(failure)
         ]

@@ -27,6 +27,7 @@ ASKED_FOR: dict[str, tuple[Any, Any, str]] = {
     "checks_file": (Path("/a"), Path("/b"), "--checks-file /a"),
     "excluded_checks_file": (Path("/a"), Path("/b"), "--excluded-checks-file /a"),
     "custom_checks_metadata_file": (Path("/a"), Path("/b"), "--custom-checks-metadata-file /a"),
+    "compliance_files": ([Path("/a")], [Path("/b")], "--compliance-file /a"),
     "config_file": (Path("/a"), Path("/b"), "--config-file /a"),
     "mutelist_file": ("s3://lists/a", "s3://lists/b", "--mutelist-file s3://lists/a"),
     "accounts_file": (Path("/a"), Path("/b"), "--accounts-file /a"),

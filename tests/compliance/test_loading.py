@@ -10,7 +10,7 @@ import pytest
 import aioprowler.compliance
 from aioprowler import UsageError
 from aioprowler.catalog import Selection, installed
-from aioprowler.compliance.frameworks import evidence, framework, frameworks, required
+from aioprowler.compliance.frameworks import Frameworks, evidence, framework, frameworks
 from tests.worlds.world import World, findings_of
 
 VERSIONING = "s3_bucket_object_versioning"
@@ -73,9 +73,11 @@ def test_a_finding_says_what_its_check_is_evidence_for() -> None:
 
 
 def test_required_checks_are_those_that_exist() -> None:
-    assert required(["cis_3.0"], {"iam_root_mfa_enabled", "s3_bucket_lifecycle_enabled"}) == {"iam_root_mfa_enabled"}
+    assert Frameworks().required(["cis_3.0"], {"iam_root_mfa_enabled", "s3_bucket_lifecycle_enabled"}) == {
+        "iam_root_mfa_enabled"
+    }
     with pytest.raises(UsageError, match=r"No check is evidence for cis_3\.0 yet"):
-        required(["CIS_3.0_aws"], {"s3_bucket_lifecycle_enabled"})
+        Frameworks().required(["CIS_3.0_aws"], {"s3_bucket_lifecycle_enabled"})
 
 
 def test_a_framework_is_a_further_condition() -> None:

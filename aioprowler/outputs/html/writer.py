@@ -21,8 +21,8 @@ from markupsafe import Markup
 
 from aioprowler._version import __version__
 from aioprowler.catalog import installed
-from aioprowler.compliance.frameworks import framework, frameworks
-from aioprowler.compliance.results import FrameworkResult, RequirementResult, results
+from aioprowler.compliance.frameworks import Frameworks
+from aioprowler.compliance.results import FrameworkResult, RequirementResult, frameworks_of, results
 from aioprowler.declarations.checks import SEVERITIES, STATUSES
 from aioprowler.findings.finding import Finding, Mute
 from aioprowler.outputs.writer import FileWriter, scrub
@@ -107,9 +107,11 @@ class HtmlWriter(FileWriter):
         self._time = ""
         self._count = 0
         self._coverage = b""
+        self._known = Frameworks()
 
     def conclude(self, coverage: Coverage) -> None:
         """The page shows it, and as long as there is none says why."""
+        self._known = frameworks_of(coverage)
         told = [each for each in results(coverage, coverage.frameworks, existing=installed().listed) if each.is_told]
         self._coverage = escaped_lines([*_judged(told), (LineKind.COVERAGE, msgspec.to_builtins(coverage))])
 
@@ -127,7 +129,7 @@ class HtmlWriter(FileWriter):
         return [_block(b"".join(batches))]
 
     def _tail(self) -> bytes:
-        lines = escaped_lines([_titles()]) + self._coverage + escaped_lines([(LineKind.END, self._count)])
+        lines = escaped_lines([_titles(self._known)]) + self._coverage + escaped_lines([(LineKind.END, self._count)])
         return _block(lines) + b"</body>\n</html>\n"
 
     def _add(self, finding: Finding, lines: list[Line]) -> None:
@@ -195,9 +197,9 @@ def _check_line(number: int, finding: Finding) -> Line:
     )
 
 
-def _titles() -> Line:
+def _titles(known: Frameworks) -> Line:
     """Findings name frameworks by their ids alone."""
-    return LineKind.TITLES, [(each.id, each.title, each.version) for each in map(framework, frameworks())]
+    return LineKind.TITLES, [(each.id, each.title, each.version) for each in map(known.get, known)]
 
 
 def _framework(result: FrameworkResult, numbers: dict[str, int]) -> dict[str, object]:
