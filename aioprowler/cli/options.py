@@ -304,7 +304,7 @@ class Access:
         return self.excluded_regions or [name.strip() for name in named if name.strip()]
 
 
-StdoutForm = Literal["jsonl", "lines", "none"]
+StdoutForm = Literal["jsonl", "lines", "summary", "none"]
 LogLevel = Literal["DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL"]
 
 MODE_HELP: Final = (
@@ -349,7 +349,8 @@ class Output:
     )] = False  # fmt: skip
     stdout: Annotated[StdoutForm | None, one(
         OUTPUT, "FORM",
-        "Findings on standard output: jsonl, lines or none. By default lines on a terminal, jsonl anywhere else.",
+        "Findings on standard output: jsonl or lines; or the summary, or none. By default lines on a terminal, jsonl "
+        "anywhere else; in the log of a CI job (the variable CI), where files have the findings, the summary.",
         "--stdout",
     )] = None  # fmt: skip
     formats: Annotated[Names, many(
@@ -367,7 +368,8 @@ class Output:
     mode: Annotated[str | None, one(OUTPUT, "MODE", MODE_HELP, "--output-mode")] = None
     no_files: Annotated[bool, flag(OUTPUT, "Write no files.", "--no-files")] = False
     quiet: Annotated[bool, flag(
-        OUTPUT, "Neither progress nor summary: stderr is for errors.", "--quiet", "-q",
+        OUTPUT, "Neither progress nor summary: stderr is for errors. A terminal has the summary in the place of "
+        "findings that files have.", "--quiet", "-q",
     )] = False  # fmt: skip
     no_progress: Annotated[bool, flag(OUTPUT, "No live progress.", "--no-progress")] = False
     no_color: Annotated[bool, flag(OUTPUT, "No colors, as with NO_COLOR in the environment.", "--no-color")] = False

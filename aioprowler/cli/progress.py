@@ -7,14 +7,29 @@ import sys
 from contextlib import suppress
 from functools import cached_property
 from types import TracebackType
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, Self, TextIO
 
+from aioprowler.cli.tables import counted, duration
 from aioprowler.scanning import Progress
 
 if TYPE_CHECKING:
     from rich.console import Console
 
     from aioprowler.cli.panel import Panel
+
+
+def console_of(stream: TextIO, *, has_colors: bool) -> Console:
+    """A stream, by rich."""
+    from rich.console import Console
+
+    return Console(file=stream, highlight=False, markup=False, emoji=False, no_color=None if has_colors else True)
+
+
+def line_of(progress: Progress) -> str:
+    """The figures as they are now, where no panel shows them."""
+    accounts = f"{progress.accounts_done} of {counted(progress.accounts, 'account')}"
+    found = f"{counted(progress.findings.total(), 'finding')}, {progress.findings['FAIL']:,} FAIL"
+    return f"{accounts} · {found} · {counted(sum(progress.calls.made.values()), 'call')} · {duration(progress.seconds)}"
 
 
 class Display:
@@ -29,11 +44,7 @@ class Display:
     @cached_property
     def console(self) -> Console:
         """Standard error, by rich."""
-        from rich.console import Console
-
-        return Console(
-            stderr=True, highlight=False, markup=False, emoji=False, no_color=None if self._has_colors else True
-        )
+        return console_of(sys.stderr, has_colors=self._has_colors)
 
     def _make_panel(self) -> Panel:
         from aioprowler.cli.panel import Panel

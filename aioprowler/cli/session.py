@@ -17,14 +17,15 @@ from pathlib import Path
 from typing import Final, TextIO
 
 import anyio
+from msgspec.structs import replace
 
 from aioprowler import disk
 from aioprowler.accounts.credentials import EntryError
 from aioprowler.cli.app import ERROR, INTERRUPTED, OK
 from aioprowler.cli.opening import opening
 from aioprowler.cli.options import Output, StdoutForm, mode_of
-from aioprowler.cli.progress import Display
-from aioprowler.cli.streams import Stdout, complain, discard, in_a_line, is_piped, outwait_pager
+from aioprowler.cli.progress import Display, console_of, line_of
+from aioprowler.cli.streams import Stdout, complain, discard, form_of, in_a_line, is_piped, outwait_pager
 from aioprowler.cli.tables import counted
 from aioprowler.cli.tally import Tally
 from aioprowler.errors import cause_of
@@ -43,6 +44,7 @@ _logger = logging.getLogger("aioprowler")
 
 _TICK: Final = 0.1
 _FLUSH: Final = 0.5
+_REPORT: Final = 60.0
 """Seconds."""
 _SCREENS: Final = 500
 """Lines that a terminal is given at once."""
@@ -78,13 +80,15 @@ class Session:
         self._shown: list[str] = []
         self._read = read or {}
         self._announced = False
-        form = _form(options.stdout)
-        self._is_piped = form != "none" and is_piped()
-        live = sys.stderr.isatty() and not (options.no_progress or options.quiet or self._is_piped)
+        self._form = form_of(options, has_files=outputs is not None)
+        self._is_piped = self._form in ("jsonl", "lines") and is_piped()
+        tells, on_terminal = not (options.no_progress or options.quiet), sys.stderr.isatty()
+        live = tells and on_terminal and not self._is_piped
         self._has_colors = options.has_colors
         self.display = Display(scan.progress, live=live, quiet=options.quiet, has_colors=self._has_colors)
-        self._only_failures = form == "lines" and not options.statuses
-        self._stdout, self._line = self._destination(form)
+        self._reports = tells and not on_terminal
+        self._only_failures = self._form == "lines" and not options.statuses
+        self._stdout, self._line = self._destination(self._form)
 
     @property
     def files(self) -> list[Path]:
@@ -98,7 +102,7 @@ class Session:
 
     def _destination(self, form: StdoutForm) -> tuple[Stdout | None, ConsoleLine | None]:
         """Where findings are shown: a descriptor, or the live display that shares its terminal with them."""
-        if form == "none":
+        if form in ("none", "summary"):
             return None, None
         descriptor = sys.stdout.fileno()
         if form == "jsonl":
@@ -126,6 +130,7 @@ class Session:
                 async with anyio.create_task_group() as tasks:
                     tasks.start_soon(self._planned)
                     tasks.start_soon(self._tick)
+                    tasks.start_soon(self._report)
                     tasks.start_soon(self._flush_often)
                     await self._consume()
                     tasks.cancel_scope.cancel()
@@ -240,23 +245,29 @@ class Session:
             self.display.lines(lines)
 
     def sum_up(self) -> None:
-        """Prints the summary to standard error, unless the user wants it quiet."""
+        """Prints the summary to standard error, unless the user wants it quiet or on standard output."""
         from aioprowler.cli.summary import print_summary  # rich, which the first findings need not wait for
 
-        display = self.display
-        if not display.quiet:
-            if self._is_piped and sys.stderr.isatty():
-                discard(sys.stdout.fileno())  # its reader sees the end
-                outwait_pager()
-            print_summary(display.console, self._scan.coverage(), self.tally, self.files, self.resumable)
+        console = self.display.console
+        if self._form == "summary":
+            console = console_of(sys.stdout, has_colors=self._has_colors)
+        elif self.display.quiet:
+            return
+        elif self._is_piped and sys.stderr.isatty():
+            discard(sys.stdout.fileno())  # its reader sees the end
+            outwait_pager()
+        print_summary(console, self._scan.coverage(), self.tally, self.files, self.resumable)
 
-    def exit_code(self, failing: Collection[str]) -> int:
+    def exit_code(self, failing: Collection[str], *, excused: bool) -> int:
         """What was chosen and not looked at outweighs all else, and is told; then what is broken, and who was not told.
 
-        `failing`: severities of failures, and `manual`, that make it 3.
+        `failing`: severities of failures, and `manual`, that make it 3. `excused`: this AWS need not tell what all
+        checks read.
         """
-        progress = self.progress
-        if (lacking := incomplete(self._scan.coverage())) or progress.incomplete:
+        progress, coverage = self.progress, self._scan.coverage()
+        if excused:
+            coverage = replace(coverage, unjudged=())
+        if (lacking := incomplete(coverage)) or progress.incomplete:
             complain(f"incomplete: {'; '.join(lacking or progress.incomplete.values())}.")
             return INCOMPLETE
         if progress.mistaken or self.integrations.has_failed:
@@ -281,6 +292,12 @@ class Session:
             self.display.refresh()
             if self._stdout:
                 await self._stdout.flush()
+
+    async def _report(self) -> None:
+        """Progress for whoever reads a log."""
+        while self._reports:
+            await anyio.sleep(_REPORT)
+            self.display.say(f"aioprowler: {line_of(self.progress)}")
 
     async def _flush_often(self) -> None:
         """To where a reader sees them; and what a power cut is not to lose, to the disk."""
@@ -333,11 +350,7 @@ class Session:
         return self._journal.path if self._journal and self._journal.path.exists() else None
 
 
-def _form(wanted: StdoutForm | None) -> StdoutForm:
-    return wanted or ("lines" if sys.stdout.isatty() else "jsonl")
-
-
-def carry_out(session: Session, failing: Collection[str]) -> int:
+def carry_out(session: Session, failing: Collection[str], *, excused: bool = False) -> int:
     """Run the scan, sum it up, and tell the exit code: see `Session.exit_code`. Raises EntryError and OutputError."""
     try:
         anyio.run(session.run, backend_options={"use_uvloop": _has_uvloop()})
@@ -352,7 +365,7 @@ def carry_out(session: Session, failing: Collection[str]) -> int:
         _end_logging()
     session.settle()
     session.sum_up()
-    return session.exit_code(failing)
+    return session.exit_code(failing, excused=excused)
 
 
 def _has_uvloop() -> bool:

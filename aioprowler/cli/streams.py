@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from aioprowler.cli.options import Output, StdoutForm
     from aioprowler.findings.finding import Finding
 
 _PIECE = 4096
@@ -88,6 +89,26 @@ def discard(descriptor: int) -> None:
     nowhere = os.open(os.devnull, os.O_WRONLY)
     os.dup2(nowhere, descriptor)
     os.close(nowhere)
+
+
+def form_of(output: Output, *, has_files: bool) -> StdoutForm:
+    """What goes to standard output. Where files have the findings, the log of a CI job has the summary instead, and so
+    has a terminal that is to be quiet.
+    """
+    if output.stdout is not None:
+        return output.stdout
+    is_terminal = sys.stdout.isatty()
+    if has_files and (output.quiet if is_terminal else _is_log()):
+        return "summary"
+    return "lines" if is_terminal else "jsonl"
+
+
+def _is_log() -> bool:
+    """Whether a CI system reads standard output: it sets CI, and whoever wants a file by itself names one."""
+    if os.environ.get("CI", "").lower() in ("", "0", "false"):
+        return False
+    out = os.fstat(sys.stdout.fileno())
+    return not stat.S_ISREG(out.st_mode) or os.path.samestat(out, os.fstat(sys.stderr.fileno()))
 
 
 class Stdout:

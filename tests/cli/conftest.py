@@ -91,7 +91,7 @@ def program(tmp_path: Path, stub: Stub) -> Program:
 @pytest.fixture
 def here(program: Program, capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> Here:
     for name in list(os.environ):
-        if name.startswith("AWS_"):
+        if name.startswith("AWS_") or name == "CI":
             monkeypatch.delenv(name)
     for name, value in program.environment.items():
         monkeypatch.setenv(name, value)
