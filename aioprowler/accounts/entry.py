@@ -129,6 +129,21 @@ async def base_of(
     return proved
 
 
+async def count_accounts(
+    aws: Boundary, gateway: Gateway, source: CredentialSource, wanted: Organization, chosen: Chosen = EVERYWHERE
+) -> int:
+    """How many accounts of the organization would be entered; tags of accounts are not looked at. None is entered.
+    Raises EntryError where the organization cannot be listed, or lacks what is asked for.
+    """
+    _, _, base = await base_of(gateway, source, Ceiling(None), wanted, aws, chosen)
+    count = 0
+    async for listed in accounts_of(aws, base, wanted, []):
+        if isinstance(listed, EntryError):
+            raise listed
+        count += 1
+    return count
+
+
 def _placed(account: Account, base: Account) -> Account:
     """An account of a list, where its base is; in the first of its regions where that is none of them."""
     regions, home = account.regions, base.default_region

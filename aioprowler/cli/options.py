@@ -472,18 +472,22 @@ class Sending:
     )] = False  # fmt: skip
 
 
+Budget = Annotated[float, one(
+    RUNNING, "SHARE", "Share of each AWS API quota that the scan may use, up to 1 (default: 0.5).", "--api-budget",
+)]  # fmt: skip
+Quotas = Annotated[Path | None, one(
+    RUNNING, "FILE", "YAML file with API quotas of yours, such as AWS raised for you: "
+    "`ec2:DescribeInstances: {rate: 40, capacity: 200}`.", "--quotas-file",
+)]  # fmt: skip
+
+
 @Parameter(name="*")
 @dataclass(frozen=True, kw_only=True)
 class Running:
     """How fast and how long."""
 
-    api_budget: Annotated[float, one(
-        RUNNING, "SHARE", "Share of each AWS API quota that the scan may use, up to 1 (default: 0.5).", "--api-budget",
-    )] = 0.5  # fmt: skip
-    quotas_file: Annotated[Path | None, one(
-        RUNNING, "FILE", "YAML file with API quotas of yours, such as AWS raised for you: "
-        "`ec2:DescribeInstances: {rate: 40, capacity: 200}`.", "--quotas-file",
-    )] = None  # fmt: skip
+    api_budget: Budget = 0.5
+    quotas_file: Quotas = None
     retries: Annotated[int | None, one(
         RUNNING, "NUMBER", "How often a call is tried again that AWS throttles, fails or does not answer (default: 5; "
         "without an answer 1).", "--aws-retries-max-attempts",

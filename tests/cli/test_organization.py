@@ -192,3 +192,16 @@ def test_quotas_of_a_file_reach_the_scan_and_its_resumption(
     stub.denied = set()
     assert here(*scan, "--resume", "output").returncode == 3
     assert given == [{"s3:*": OwnQuota(40, 200)}] * 2
+
+
+def test_a_plan_counts_the_accounts_and_enters_none(
+    embedded: EmbeddedAws, organization: DemoOrganization, here: Here, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name, value in variables(embedded).items():
+        monkeypatch.setenv(name, value)
+    options = ("plan", "--service", "s3", "--region", "us-east-1", "--organization")
+    assert "\n3 accounts: " in here(*options).stdout
+    assert "\n2 accounts: " in here(*options, "--exclude-ou", "sandbox").stdout
+    done = here(*options, "--account", "999999999999")
+    assert done.returncode == 1
+    assert "999999999999" in done.stderr
