@@ -60,13 +60,42 @@ def test_it_needs_no_network_and_no_server(site: Path) -> None:
             assert target == "data:," or (path.parent / target).is_file(), f"{path.name} loads {found[0]}"
 
 
-def test_the_search_finds_checks_and_its_links_lead_somewhere(site: Path) -> None:
+def entries(site: Path) -> list[tuple[str, str, str, str]]:
+    """(title, about, address, text) of what the search knows."""
     text = (site / "assets" / "search-index.js").read_text(encoding="utf-8")
-    entries = json.loads(text.removeprefix("const SEARCH = ").removesuffix(";\n"))
-    assert {check.id for check in installed()} <= {title for title, _, _ in entries}
+    found: list[tuple[str, str, str, str]] = json.loads(text.removeprefix("const SEARCH = ").removesuffix(";\n"))
+    return found
+
+
+def test_the_search_finds_checks_and_its_links_lead_somewhere(site: Path) -> None:
+    known = entries(site)
+    assert {check.id for check in installed()} <= {title for title, *_ in known}
     pages = {path.resolve(): path.read_text(encoding="utf-8") for path in site.rglob("*.html")}
-    links = "".join(f'<a href="{url}"></a>' for _, _, url in entries)
+    links = "".join(f'<a href="{url}"></a>' for _, _, url, _ in known)
     assert list(broken(pages | {(site / "search.html").resolve(): links})) == []
+
+
+@pytest.mark.parametrize(
+    ("word", "page"),
+    [
+        ("resume", "docs/resume.html"),
+        ("interrupted", "docs/resume.html"),
+        ("cron", "docs/ci.html"),
+        ("github", "docs/ci.html"),
+        ("docker", "docs/ci.html"),
+        ("owner", "docs/mutelist.html"),
+        ("put-bucket-policy", "checks/s3.html"),
+        ("api-budget", "docs/performance.html"),
+    ],
+)
+def test_the_search_finds_what_stands_within_a_page(word: str, page: str, site: Path) -> None:
+    found = {url.partition("#")[0] for *words, url, text in entries(site) if word in " ".join([*words, text]).lower()}
+    assert page in found
+
+
+def test_a_section_has_the_text_up_to_the_next_heading() -> None:
+    _, (first, second) = markdown.render("# A\nOne `two`\nthree\n\n```\nfour\n```\n## B\n| five |\n|---|\n| six |\n")
+    assert (first.body, second.body) == ("One two three four", "five six")
 
 
 def test_a_broken_link_is_told(tmp_path: Path) -> None:

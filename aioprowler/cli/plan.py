@@ -49,7 +49,7 @@ def plan(
 
     Examples:
       aioprowler plan --service s3 iam
-      aioprowler plan --organization --exclude-ou sandbox --region eu-west-1 eu-central-1
+      aioprowler plan --organization --exclude-ou sandbox --region eu-west-1
     """
     from aioprowler.accounts.operations import ENTRY_OPERATIONS
     from aioprowler.aws.quotas import QuotaTable

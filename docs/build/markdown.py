@@ -19,6 +19,7 @@ from pygments.lexers import get_lexer_by_name
 from pygments.util import ClassNotFound
 
 _NO_SLUG: Final = re.compile(r"[^\w\- ]")
+_SHOWN: Final = ("text", "code_inline", "softbreak")
 _OUTSIDE: Final = re.compile(r"[a-z][a-z0-9+.-]*:", re.IGNORECASE)
 
 
@@ -27,6 +28,8 @@ class Heading:
     level: int
     text: str
     anchor: str
+    body: str
+    """What stands below it, up to the next heading, as plain text."""
 
 
 def render(text: str, link: Callable[[str], str] = str) -> tuple[str, list[Heading]]:
@@ -86,18 +89,24 @@ def _fence(_renderer: Any, tokens: Sequence[Token], index: int, *_: Any) -> str:
 
 def _anchored(tokens: Sequence[Token]) -> Iterator[Heading]:
     taken: dict[str, int] = {}
-    for opening, inline in pairwise(tokens):
-        if opening.type == "heading_open":
-            text = _plain(inline)
-            slug = _NO_SLUG.sub("", text.lower()).replace(" ", "-")
-            count = taken[slug] = taken.get(slug, -1) + 1
-            anchor = f"{slug}-{count}" if count else slug
-            opening.attrSet("id", anchor)
-            yield Heading(int(opening.tag[1]), text, anchor)
+    starts = [place for place, token in enumerate(tokens) if token.type == "heading_open"]
+    for start, end in pairwise([*starts, len(tokens)]):
+        opening, inline = tokens[start : start + 2]
+        text = _plain(inline)
+        slug = _NO_SLUG.sub("", text.lower()).replace(" ", "-")
+        count = taken[slug] = taken.get(slug, -1) + 1
+        anchor = f"{slug}-{count}" if count else slug
+        opening.attrSet("id", anchor)
+        yield Heading(int(opening.tag[1]), text, anchor, _text(tokens[start + 2 : end]))
+
+
+def _text(tokens: Sequence[Token]) -> str:
+    texts = (token.content if token.type == "fence" else _plain(token) for token in tokens)
+    return " ".join(" ".join(texts).split())
 
 
 def _plain(inline: Token) -> str:
-    return "".join(token.content for token in inline.children or () if token.type in ("text", "code_inline"))
+    return "".join(token.content or " " for token in inline.children or () if token.type in _SHOWN)
 
 
 def _inline(tokens: Sequence[Token]) -> Iterator[Token]:

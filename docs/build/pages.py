@@ -15,6 +15,8 @@ class Link(NamedTuple):
     about: str
     url: str
     """From the root of the site."""
+    text: str = ""
+    """What it says, where the search looks as well."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +28,8 @@ class Page:
     values: dict[str, Any]
     links: Sequence[Link] = field(default=())
     """What the search finds in it, beside the page itself."""
+    text: str = ""
+    """What stands before its first section, for the search."""
 
     @property
     def root(self) -> str:

@@ -29,7 +29,7 @@ def pages() -> Iterator[Page]:
         "Checks",
         "checks.html.j2",
         {"services": list(_services(catalog)), "severities": SEVERITIES, "total": len(catalog)},
-        [Link(each.id, each.documentation.title, f"checks/{each.service}.html#{each.id}") for each in catalog],
+        [_link(each) for each in catalog],
     )
     for service in catalog.services:
         yield _service(service, catalog.select(Selection(services=[service])))
@@ -43,6 +43,12 @@ def pages() -> Iterator[Page]:
     )
     for each in found:
         yield _framework(each, catalog.checks)
+
+
+def _link(check: AnyCheck) -> Link:
+    words = check.documentation
+    text = " ".join(f"{words.description} {words.risk} {words.remediation.text}".split())
+    return Link(check.id, words.title, f"checks/{check.service}.html#{check.id}", text)
 
 
 def _services(catalog: Catalog) -> Iterator[dict[str, Any]]:

@@ -24,7 +24,9 @@ _SECTION: Final = 2
 """The level of the headings below a page's title."""
 
 _GROUPS: Final = {
-    "Start": ("README.md", "docs/guide.md", "docs/migration.md", "docs/demo.md"),
+    "Start": (
+        "README.md", "docs/guide.md", "docs/migration.md", "docs/demo.md", "docs/ci.md", "docs/troubleshooting.md",
+    ),
     "Scan": (
         "docs/credentials.md", "docs/permissions.md", "docs/organizations.md", "docs/selection.md",
         "docs/configuration.md", "docs/mutelist.md", "docs/resume.md", "docs/performance.md", "docs/security.md",
@@ -69,14 +71,15 @@ def build(folder: Path) -> list[str]:
 
 def _written() -> Iterator[Page]:
     for source in sources():
-        html, (title, *rest) = markdown.render(source.read_text(encoding="utf-8"), markdown.as_page)
+        html, headings = markdown.render(source.read_text(encoding="utf-8"), markdown.as_page)
+        title, *rest = headings
         url = markdown.as_page(source.relative_to(ROOT).as_posix())
         values = {
             "html": Markup(html),  # noqa: S704 - made from our own pages
             "contents": [each for each in rest if each.level == _SECTION],
         }
-        links = [Link(each.text, title.text, f"{url}#{each.anchor}") for each in rest]
-        yield Page(PurePosixPath(url), title.text, "written.html.j2", values, links)
+        links = [Link(each.text, title.text, f"{url}#{each.anchor}", each.body) for each in rest]
+        yield Page(PurePosixPath(url), title.text, "written.html.j2", values, links, title.body)
 
 
 def _render(pages: Iterable[Page]) -> Iterator[tuple[Page, str]]:
@@ -112,5 +115,5 @@ def _short(page: Page) -> str:
 
 def _index(pages: Iterable[Page]) -> str:
     """Of the search, as JSON that may stand in a script."""
-    links = [link for page in pages for link in (Link(page.title, "", str(page.path)), *page.links)]
+    links = [link for page in pages for link in (Link(page.title, "", str(page.path), page.text), *page.links)]
     return re.sub("[<>&\u2028\u2029]", lambda found: f"\\u{ord(found[0]):04x}", json.dumps(links, ensure_ascii=False))

@@ -6,9 +6,8 @@ import asyncio
 import base64
 import csv
 import json
-import os
 import re
-from collections.abc import Awaitable, Callable, Iterable, Iterator
+from collections.abc import Awaitable, Callable, Iterable
 from pathlib import Path
 from typing import Any
 
@@ -18,22 +17,10 @@ from msgspec.structs import replace
 from aioprowler.findings.coverage import SESSIONS, Coverage, Figures
 from aioprowler.findings.finding import Finding, Mute
 from aioprowler.outputs.html.writer import HtmlWriter, LineKind, escaped_lines
-from tests.e2e.browser import Page, chromium, installed
+from tests.e2e.browser import Page
 from tests.outputs.samples import FINDING, HOSTILE, coverage, finding, gap, hostile, many, refused
 
 Scenario = Callable[[Page], Awaitable[None]]
-
-
-@pytest.fixture(scope="module")
-def port(tmp_path_factory: pytest.TempPathFactory) -> Iterator[int]:
-    """Where a Chromium of these tests' own listens."""
-    if installed() is None:
-        missing = "the browser tests need Chromium: apt-get install chromium"
-        if os.environ.get("AIOPROWLER_BROWSER") == "required":
-            pytest.fail(missing)
-        pytest.skip(missing)
-    with chromium(tmp_path_factory.mktemp("profile")) as number:
-        yield number
 
 
 @pytest.fixture
