@@ -76,7 +76,7 @@ def _hmac(key: bytes, text: str) -> bytes:
     return hmac.digest(key, text.encode(), "sha256")
 
 
-@lru_cache(4096)
+@lru_cache(1024)
 def _signing_key(secret: str, date: str, region: str, service: str) -> bytes:
     """The key of one day, region and service: four HMACs once instead of at every call."""
     return _hmac(_hmac(_hmac(_hmac(f"AWS4{secret}".encode(), date), region), service), "aws4_request")

@@ -31,6 +31,11 @@ _SETTLE = 1.0
 class TokenBucket:
     """Tokens that come back at a rate. Pure arithmetic on a clock that the caller reads."""
 
+    __slots__ = (
+        *("_answered", "_counted", "_filled", "_open", "_raised", "_slowed", "_tokens"),
+        *("base", "capacity", "ceiling", "rate"),
+    )  # an account has hundreds of them
+
     def __init__(self, capacity: float, rate: float, ceiling: float, now: float) -> None:
         self.capacity = max(capacity, 1.0)
         self.base = rate

@@ -123,16 +123,19 @@ CLOUDTRAIL: Final = {
 
 # --- CloudWatch Logs ---
 def _group_arn(world: World, number: int) -> str:
-    return world.arn("logs", f"log-group:group-{number}")
+    return world.arn("logs", f"log-group:loggroup-{number}")
 
 
-def _describe_log_groups(world: World, _: Params) -> Json:
-    return {"logGroups": [_group(world, number) for number in world.each("logs:log_group")]}
+def _describe_log_groups(world: World, params: Params) -> Json:
+    """What is asked for by its name is there."""
+    named = params.get("logGroupNamePrefix")
+    numbers = [number_in(named)] if named else world.each("logs:log_group")
+    return {"logGroups": [_group(world, number) for number in numbers]}
 
 
 def _group(world: World, number: int) -> Json:
     group: Json = {
-        "logGroupName": f"group-{number}",
+        "logGroupName": f"loggroup-{number}",
         "creationTime": int(world.ago(300).timestamp() * 1000),
         "metricFilterCount": 1,
         "arn": f"{_group_arn(world, number)}:*",
@@ -164,7 +167,7 @@ def _filter(world: World, number: int) -> Json:
         "filterPattern": pattern,
         "metricTransformations": [transformation],
         "creationTime": int(world.ago(300).timestamp() * 1000),
-        "logGroupName": f"group-{group}",
+        "logGroupName": f"loggroup-{group}",
     }
 
 
