@@ -97,6 +97,7 @@ class _Unit(Struct, frozen=True, rename="pascal"):
 
 class _ListedAccount(Struct, frozen=True, rename="pascal"):
     id: str
+    arn: str = ""
     name: str = ""
     email: str = ""
     status: str = ""
@@ -106,6 +107,13 @@ class _ListedAccount(Struct, frozen=True, rename="pascal"):
     @property
     def is_active(self) -> bool:
         return (self.state or self.status) == "ACTIVE"
+
+    @property
+    def organization(self) -> tuple[str, str]:
+        """Id and ARN of the organization, as the account's ARN names it: `...:<owner>:account/<organization>/<id>`."""
+        before, _, named = self.arn.partition(":account/")
+        id_ = named.partition("/")[0]
+        return id_, f"{before}:organization/{id_}" if id_ else ""
 
 
 class _Page(Struct, frozen=True):
@@ -224,6 +232,7 @@ def _is_chosen(account_id: str, wanted: Organization) -> bool:
 
 
 def _account(base: Account, listed: _ListedAccount, unit: _Unit) -> Account:
+    organization_id, organization_arn = listed.organization
     return Account(
         id=listed.id,
         partition=base.partition,
@@ -231,6 +240,9 @@ def _account(base: Account, listed: _ListedAccount, unit: _Unit) -> Account:
         name=listed.name,
         email=listed.email,
         organizational_unit=unit.path,
+        organizational_unit_id=unit.id if unit.path else "",
+        organization_id=organization_id,
+        organization_arn=organization_arn,
     )
 
 

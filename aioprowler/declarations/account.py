@@ -26,6 +26,11 @@ class Account(Struct, frozen=True, kw_only=True):
     email: str = ""
     organizational_unit: str = ""
     """Path of organizational unit names below the root, such as `workloads/production`."""
+    organizational_unit_id: str = ""
+    """Of the unit that it is in, `ou-...`; empty below the root itself."""
+    organization_id: str = ""
+    """`o-...`"""
+    organization_arn: str = ""
     tags: dict[str, str] = {}
     profile: str | None = ""
     """Of the user's AWS configuration: the one that leads into the account. Empty: the environment's credentials do.

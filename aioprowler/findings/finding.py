@@ -11,7 +11,7 @@ from msgspec.structs import replace
 from aioprowler.declarations.checks import Remediation, Severity, Status
 from aioprowler.texts import visible_json
 
-SCHEMA_VERSION = "1.3"
+SCHEMA_VERSION = "1.4"
 
 
 class Mute(Struct, frozen=True, kw_only=True):
@@ -43,6 +43,11 @@ class Finding(Struct, frozen=True, kw_only=True, gc=False):
     account_name: str
     account_email: str
     account_organizational_unit: str
+    account_organizational_unit_id: str = ""
+    """`ou-...`; this and what follows of the organization is empty in records before schema 1.4."""
+    account_organization_id: str = ""
+    """`o-...`"""
+    account_organization_arn: str = ""
     account_tags: dict[str, str]
     partition: str
     timestamp: str

@@ -210,6 +210,8 @@ def _account_fields(finding: Finding) -> dict[str, str]:
         {
             "AccountName": _cut(visible(finding.account_name), _FIELD),
             "OrganizationalUnit": _cut(visible(finding.account_organizational_unit), _FIELD),
+            "OrganizationalUnitId": _cut(visible(finding.account_organizational_unit_id), _FIELD),
+            "OrganizationId": _cut(visible(finding.account_organization_id), _FIELD),
         }
     )
 

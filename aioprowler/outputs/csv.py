@@ -206,9 +206,11 @@ def _of_check(finding: Finding) -> _Check:
 
 def _of_place(finding: Finding) -> _Place:
     tags = unroll(finding.account_tags, ":")
-    identity = csv_fields(finding.account_id, finding.account_name, finding.account_email, "", "", tags)
+    organization = (finding.account_organization_arn, finding.account_organization_id)
+    identity = csv_fields(finding.account_id, finding.account_name, finding.account_email, *organization, tags)
     place = csv_fields(finding.partition, finding.region)
-    return _Place(identity.encode(), place.encode(), csv_fields("", finding.account_organizational_unit).encode())
+    unit = csv_fields(finding.account_organizational_unit_id, finding.account_organizational_unit)
+    return _Place(identity.encode(), place.encode(), unit.encode())
 
 
 @lru_cache(maxsize=16)

@@ -110,7 +110,7 @@ def _shared(finding: Finding) -> dict[str, Any]:
                 "version": __version__,
             },
             "profiles": ["cloud", "datetime"],
-            "tenant_uid": "",
+            "tenant_uid": HOLE,
             "version": OCSF_VERSION,
         },
         **_EVENT,
@@ -162,6 +162,7 @@ class _Place(NamedTuple):
     partition: bytes
     region: bytes
     cloud: bytes
+    organization: bytes
     account_id: bytes
 
 
@@ -215,6 +216,7 @@ class OcsfEvents:
             remediation if finding.command else check.remediation,
             time,
             time_dt + _comment(finding) if finding.mute else time_dt,
+            place.organization,
             _scan_id(finding.account_id, finding.timestamp),
             place.account_id,
         )
@@ -248,7 +250,8 @@ def _remediation(finding: Finding, *, takes: bool) -> dict[str, Any]:
 
 
 def _of_place(finding: Finding) -> _Place:
-    return _Place(*encoded_each([finding.partition, finding.region, _cloud(finding), finding.account_id]))
+    organization, account = finding.account_organization_arn, finding.account_id
+    return _Place(*encoded_each([finding.partition, finding.region, _cloud(finding), organization, account]))
 
 
 def _cloud(finding: Finding) -> dict[str, Any]:
@@ -261,7 +264,12 @@ def _cloud(finding: Finding) -> dict[str, Any]:
             "uid": finding.account_id,
             "labels": _labels(finding.account_tags),
         },
-        "org": {"name": "", "ou_name": visible(finding.account_organizational_unit), "uid": ""},
+        "org": {
+            "name": finding.account_organization_id,
+            "ou_name": visible(finding.account_organizational_unit),
+            "ou_uid": finding.account_organizational_unit_id,
+            "uid": finding.account_organization_arn,
+        },
         "provider": "aws",
         "region": finding.region,
     }

@@ -82,6 +82,9 @@ _ACCOUNT: Final[dict[str, _Getter]] = {
     "account_name": _name("account_name"),
     "account_email": _name("account_email"),
     "account_organizational_unit": _name("account_organizational_unit"),
+    "account_organizational_unit_id": _name("account_organizational_unit_id"),
+    "account_organization_id": _name("account_organization_id"),
+    "account_organization_arn": _name("account_organization_arn"),
     "account_tags": lambda finding: _json(finding.account_tags),
 }
 _CHECK: Final[dict[str, _Getter]] = {

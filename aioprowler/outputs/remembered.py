@@ -26,7 +26,14 @@ _CHECK_SOURCE: Final = attrgetter(
     "resource_group",
 )
 _ACCOUNT_SOURCE: Final = attrgetter(
-    "account_name", "account_email", "account_organizational_unit", "account_tags", "partition"
+    "account_name",
+    "account_email",
+    "account_organizational_unit",
+    "account_organizational_unit_id",
+    "account_organization_id",
+    "account_organization_arn",
+    "account_tags",
+    "partition",
 )
 
 

@@ -67,6 +67,17 @@ def scan(
     return lambda *options: Outcome(here("scan", "--organization", "--external-id", "demo", *options, *HERE))
 
 
+def test_findings_name_the_organization_and_the_unit(scan: Any, organization: DemoOrganization) -> None:
+    found = scan().values("account_id", "account_organization_id", "account_organization_arn")
+    assert {account for account, _, _ in found} >= {organization.management.id, organization.production.id}
+    ((id_, arn),) = {(id_, arn) for _, id_, arn in found}
+    assert id_.startswith("o-")
+    assert arn == f"arn:aws:organizations::{organization.management.id}:organization/{id_}"
+    units = dict(scan().values("account_id", "account_organizational_unit_id"))
+    assert units[organization.production.id].startswith("ou-")
+    assert units[organization.management.id] == ""
+
+
 def test_all_accounts_are_scanned_and_named(scan: Any, organization: DemoOrganization) -> None:
     done = scan()
     assert done.code == 3

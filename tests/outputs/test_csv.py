@@ -78,6 +78,9 @@ def test_a_row(tmp_path: Path) -> None:
         "CATEGORIES": "internet-exposed | data",
         "PROWLER_VERSION": __version__,
         "ADDITIONAL_URLS": "https://docs.aws.amazon.com/s3/",
+        "ACCOUNT_ORGANIZATION_NAME": "o-a1b2c3d4e5",
+        "ACCOUNT_ORGANIZATION_UID": "arn:aws:organizations::111122223333:organization/o-a1b2c3d4e5",
+        "ACCOUNT_OU_UID": "ou-a1b2-3c4d5e6f",
         "ACCOUNT_OU_NAME": "workloads/production",
     }
 

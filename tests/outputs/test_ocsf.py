@@ -78,7 +78,9 @@ def test_a_finding() -> None:
     assert event.cloud.account.type_id.name == "AWS_Account"
     assert event.cloud.account.labels == ["cost:42"]
     assert event.cloud.org is not None
-    assert event.cloud.org.ou_name == "workloads/production"
+    assert (event.cloud.org.ou_name, event.cloud.org.ou_uid) == ("workloads/production", "ou-a1b2-3c4d5e6f")
+    assert (event.cloud.org.name, event.cloud.org.uid) == ("o-a1b2c3d4e5", FINDING.account_organization_arn)
+    assert event.metadata.tenant_uid == FINDING.account_organization_arn
     assert event.resources is not None
     (resource,) = event.resources
     assert (resource.uid, resource.name, resource.type) == (FINDING.resource_arn, "reports", "AwsS3Bucket")
