@@ -85,6 +85,7 @@ def test_a_file_of_other_providers_alone_says_nothing(tmp_path: Path) -> None:
         ('max_security_group_rules: "45"', 45),
         ("max_security_group_rules: 45.0", 45),
         ("minimum_backup_retention_period: 14", 14),
+        ("max_unused_access_keys_days: 15", 15),
         ('threat_detection_enumeration_threshold: "0.5"', 0.5),
         ("threat_detection_enumeration_threshold: 1", 1.0),
         ('check_rds_instance_replicas: "yes"', True),
