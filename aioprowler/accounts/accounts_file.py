@@ -1,8 +1,9 @@
-"""A list of accounts to scan, kept by hand: YAML or CSV."""
+"""A list of accounts to scan: YAML or CSV, kept by hand or by c7n-org, or what the AWS CLI has listed."""
 
 from __future__ import annotations
 
 import csv
+import difflib
 import io
 import re
 from collections.abc import Iterable, Iterator, Mapping
@@ -16,21 +17,35 @@ from aioprowler.declarations.account import Account
 from aioprowler.errors import UsageError
 from aioprowler.user_files import read_text, yaml_of
 
-KEYS = ("id", "name", "role", "external_id", "regions")
+KEYS = ("id", "name", "email", "role", "external_id", "regions")
+_FOREIGN = {
+    "account_id": "id", "account_name": "name", "Id": "id", "Name": "name", "Email": "email", "State": "status",
+    "Status": "status",
+}  # fmt: skip
+"""How others call them: c7n-org (https://cloudcustodian.io/docs/tools/c7n-org.html), and `aws organizations
+list-accounts` (https://docs.aws.amazon.com/cli/latest/reference/organizations/list-accounts.html).
+"""
+_NEAR = 0.8
+"""From which likeness on a key is a mistake for another."""
+_ALL = ["all"]
+"""What c7n-org has for the regions that are enabled."""
 _COLUMNS = 100
 _NAME = re.compile(r"[A-Za-z_ -]{1,30}")
 _ID = re.compile(r"\d{12}", re.ASCII)
 
 
 def read_accounts(path: Path, role: str, external_id: str | None) -> list[Member]:
-    """The accounts of a file, each `{id, name, role, external_id, regions}`; all but the id may be missing.
+    """The accounts of a file, each `{id, name, email, role, external_id, regions}`; all but the id may be missing.
 
-    A file called `.csv` has these names in its first line, and regions separated by blanks; any other is YAML: a list
-    of such mappings, or of ids. `role` (name or ARN) and `external_id` hold where an account has none of its own.
-    Raises UsageError with the place of the mistake.
+    A file called `.csv` has these names in its first line, and regions separated by blanks; any other is YAML or JSON:
+    a list of such mappings, or of ids. Accounts of c7n-org's file and of what `aws organizations list-accounts` prints
+    have an `account_id` or `Id`, and whatever else; of the latter those that are not active are left out. `role` (name
+    or ARN) and `external_id` hold where an account has none of its own. Raises UsageError with the place of the
+    mistake.
     """
     text = read_text("--accounts-file", path)
-    rows = _csv(path, text) if path.suffix.lower() == ".csv" else _yaml(path, text)
+    listed = _csv(path, text) if path.suffix.lower() == ".csv" else _yaml(path, text)
+    rows = [(where, row) for where, each in listed if (row := _ours(where, each)) is not None]
     members = [_member(where, row, role, external_id) for where, row in rows]
     if not members:
         raise UsageError(f"{path} lists no account.")
@@ -60,7 +75,7 @@ def _rows(path: Path, lines: csv.DictReader[str]) -> Iterator[dict[str, Any]]:
     try:
         if len(lines.fieldnames or ()) > _COLUMNS:
             raise UsageError(f"{path}, line 1: more than {_COLUMNS} columns; say {', '.join(KEYS)}.")
-        if KEYS[0] not in [name.strip().lower() for name in lines.fieldnames or ()]:
+        if {KEYS[0], "account_id"}.isdisjoint(name.strip().lower() for name in lines.fieldnames or ()):
             raise UsageError(f"{path}, line 1: give the names of the columns: {', '.join(KEYS)}.")
         yield from lines
     except csv.Error as error:
@@ -86,8 +101,10 @@ def _yaml(path: Path, text: str) -> Rows:
 
     with yaml_of(path, text, Strings) as loader:  # which makes strings, lists and mappings only
         content = loader.get_single_data()
-    if isinstance(content, dict) and set(content) == {"accounts"}:
-        content = content["accounts"]
+    if isinstance(content, dict):
+        if "NextToken" in content:
+            raise UsageError(f"{path}: these are not all accounts (NextToken): list them without --max-items.")
+        content = content.get("accounts", content.get("Accounts"))
     if not isinstance(content, list):
         raise UsageError(f'{path}: write a list of accounts, such as `- id: "111122223333"`.')
     return [(f"{path}, account {n}", _mapping(path, n, each)) for n, each in enumerate(content, start=1)]
@@ -101,6 +118,30 @@ def _mapping(path: Path, number: int, item: Any) -> Mapping[str, Any]:
     raise UsageError(f"{path}, account {number}: write an id, or a mapping with `id`.")
 
 
+def _ours(where: str, row: Mapping[str, Any]) -> Mapping[str, Any] | None:
+    """A row of somebody else's by our keys, without what we have no use for; None for an account that is not active."""
+    if _FOREIGN.keys().isdisjoint(row):
+        return row
+    named = {_FOREIGN.get(key, key): value for key, value in row.items()}
+    if named.get("status", "ACTIVE") != "ACTIVE":
+        return None
+    for key in named:
+        if key not in KEYS and (near := difflib.get_close_matches(key, KEYS, n=1, cutoff=_NEAR)):
+            raise UsageError(f"{where}: {key:.80}: did you mean {near[0]}?")
+    if "profile" in named and "role" not in named:
+        raise UsageError(f"{where}: profile: accounts of a file are entered by a role; give it, or scan by --profile.")
+    ours = {key: value for key, value in named.items() if key in KEYS and (key, value) != ("regions", _ALL)}
+    return ours | ({"role": _only(where, ours["role"])} if "role" in ours else {})
+
+
+def _only(where: str, role: Any) -> Any:
+    if not isinstance(role, list):
+        return role
+    if len(role) != 1:
+        raise UsageError(f"{where}: role: give one; --role is one that assumes it.")
+    return role[0]
+
+
 def _member(where: str, row: Mapping[str, Any], role: str, external_id: str | None) -> Member:
     unknown = [key for key in row if key not in KEYS]
     if unknown:
@@ -112,11 +153,12 @@ def _member(where: str, row: Mapping[str, Any], role: str, external_id: str | No
     regions = row.get("regions")
     if regions is not None and not _are_strings(regions):
         raise UsageError(f"{where}: regions: give a list of region names.")
-    for key in ("name", "role", "external_id"):
+    for key in ("name", "email", "role", "external_id"):
         if not isinstance(row.get(key, ""), str):
             raise UsageError(f"{where}: {key}: give a text.")
     _validate(where, id_, row)
-    account = Account(id=id_, name=row.get("name", ""), regions=tuple(regions) if regions else None)
+    texts = {key: row.get(key, "") for key in ("name", "email")}
+    account = Account(id=id_, **texts, regions=tuple(regions) if regions else None)
     return Member(account=account, role=row.get("role", role), external_id=row.get("external_id", external_id))
 
 

@@ -278,7 +278,8 @@ class Access:
         "--account-tag",
     )] = None  # fmt: skip
     accounts_file: Annotated[Path | None, one(
-        ORGANIZATION, "FILE", "Scan the accounts that a YAML or CSV file lists (id, name, role, external_id, regions).",
+        ORGANIZATION, "FILE", "Scan the accounts that a file lists: YAML or CSV (id, name, email, role, external_id, "
+        "regions), c7n-org's, or the JSON of `aws organizations list-accounts`.",
         "--accounts-file",
     )] = None  # fmt: skip
     regions: Annotated[Names, many(

@@ -44,13 +44,78 @@ def test_accounts_of_a_file(tmp_path: Path, name: str, text: str) -> None:
     assert third.account.regions is None
 
 
+CUSTODIAN = """
+vars: {charge: it}
+accounts:
+- account_id: '011122223333'
+  name: payments
+  display_name: Payments
+  email: payments@example.com
+  regions: [us-east-1, eu-west-1]
+  role: arn:aws:iam::011122223333:role/CloudCustodian
+  external_id: 4f1c
+  profile: payments
+  vars: {team: web}
+  tags: ['type:prod', 'division:some division']
+- account_id: 222233334444
+  role: [arn:aws:iam::222233334444:role/CloudCustodian]
+  regions: [all]
+"""
+LISTED = """{
+    "Accounts": [
+        {
+            "Id": "011122223333",
+            "Arn": "arn:aws:organizations::111111111111:account/o-exampleorgid/011122223333",
+            "Email": "payments@example.com",
+            "Name": "payments",
+            "Status": "ACTIVE",
+            "State": "ACTIVE",
+            "JoinedMethod": "CREATED",
+            "JoinedTimestamp": "2026-01-01T00:00:00.000000+00:00"
+        },
+        {"Id": "222233334444", "Name": "closed", "Status": "SUSPENDED", "JoinedTimestamp": 1481835795.536},
+        {"Id": "333344445555", "Name": "leaving", "State": "PENDING_CLOSURE"}
+    ]
+}
+"""
+
+
+def test_c7n_orgs_accounts(tmp_path: Path) -> None:
+    first, second = read(tmp_path, "accounts.yml", CUSTODIAN)
+    account = first.account
+    assert (account.id, account.name, account.email) == ("011122223333", "payments", "payments@example.com")
+    assert account.regions == ("us-east-1", "eu-west-1")
+    assert (first.role_arn, first.external_id) == ("arn:aws:iam::011122223333:role/CloudCustodian", "4f1c")
+    assert (second.account.regions, second.external_id) == (None, "0")
+    assert second.role_arn == "arn:aws:iam::222233334444:role/CloudCustodian"
+
+
+@pytest.mark.parametrize("text", [LISTED, LISTED[LISTED.index("[") : LISTED.rindex("]") + 1]], ids=["all", "array"])
+def test_what_the_aws_cli_lists(tmp_path: Path, text: str) -> None:
+    (member,) = read(tmp_path, "accounts.json", text)
+    account = member.account
+    assert (account.id, account.name, account.email) == ("011122223333", "payments", "payments@example.com")
+    assert member.role_arn == "arn:aws:iam::011122223333:role/audit"
+
+
+def test_csv_with_account_ids_and_what_else_there_is(tmp_path: Path) -> None:
+    text = "Account_ID,Account_Name,Owner,Status\n011122223333,payments,web,ACTIVE\n222233334444,closed,,SUSPENDED\n"
+    (member,) = read(tmp_path, "a.csv", text)
+    assert (member.account.id, member.account.name) == ("011122223333", "payments")
+
+
 @pytest.mark.parametrize(
     ("name", "text", "told"),
     [
+        ("a.yaml", "- {account_id: '111122223333', rolle: x}\n", "account 1: rolle: did you mean role?"),
+        ("a.yaml", "- {account_id: '111122223333', profile: x}\n", "account 1: profile: accounts of a file are"),
+        ("a.yaml", "- {account_id: '111122223333', role: [a, b]}\n", "account 1: role: give one"),
+        ("a.json", '{"Accounts": [], "NextToken": "x"}', "list them without --max-items"),
+        ("a.json", '{"Accounts": [{"Id": "111122223333", "Status": "SUSPENDED"}]}', "lists no account"),
         ("a.yaml", "- id: 12\n", "account 1: give the account's id"),
         ("a.yaml", "- name: x\n", "account 1: give the account's id"),
         ("a.yaml", "- 111122223333\n- 111122223333\n", "account 2: account 111122223333 is listed twice"),
-        ("a.yaml", "- {id: '111122223333', rolle: x}\n", "rolle: say id, name, role"),
+        ("a.yaml", "- {id: '111122223333', rolle: x}\n", "rolle: say id, name, email, role"),
         ("a.yaml", "- {id: '111122223333', regions: eu-west-1}\n", "regions: give a list"),
         ("a.yaml", "- {id: '111122223333', role: [a]}\n", "role: give a text"),
         ("a.yaml", "- {id: '111122223333', role: 'bad role!'}\n", "role: give a role's name or its ARN"),
