@@ -73,6 +73,7 @@ def report(
         directory or (DEFAULT_DIRECTORY if files[0] == STDIN else files[0].parent),
         filename if filename is not None else files[0].stem if alone else default_stem(),
         Frameworks() if made.coverage is None else frameworks_of(made.coverage),
+        spares=True,
         tells_coverage=False,
         mode=mode_of(mode),
     )

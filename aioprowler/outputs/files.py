@@ -178,6 +178,11 @@ class Outputs:
         """The stem that they have in the end."""
         return self._stem.removesuffix(UNFINISHED)
 
+    @property
+    def finals(self) -> list[Path]:
+        """Where each format's file is in the end."""
+        return [each.path(self.directory, self.final) for each in self._formats.values()]
+
     def settle(self) -> None:
         """Closed and whole, they take the place of what has their names in the end. Raises OutputError."""
         written = self.files
@@ -251,8 +256,7 @@ class Outputs:
 
     def _require_places(self) -> None:
         """What cannot be replaced in the end is refused at once."""
-        for name in self._formats:
-            final = self._formats[name].path(self.directory, self.final)
+        for final in self.finals:
             try:
                 disk.require_file(final)
             except OSError as error:

@@ -69,10 +69,11 @@ class Report:
                     progress()
             if coverage is not None:
                 outputs.conclude(coverage)
+        outputs.settle()
 
     def _refuse_own_input(self, outputs: Outputs) -> None:
         read = {path.resolve() for path in self.paths}
-        for path in outputs.paths.values():
+        for path in outputs.finals:
             if path.resolve() in read:
                 raise UsageError(f"{path} would be read and written: choose another --output-filename or format.")
 

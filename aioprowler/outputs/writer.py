@@ -79,12 +79,20 @@ class FileWriter:
         self._failure: OutputError | None = None
 
     def open(self, mode: int = PRIVATE) -> None:
-        """Makes the file anew. Raises OutputError where it cannot be made."""
+        """Makes the file anew. Raises OutputError where it cannot be made, or not even its beginning finds room: a file
+        that nobody can open is not left.
+        """
         try:
             self._file = FileIO(disk.create(self.path, mode), "w")
         except OSError as error:
             raise refusal(self.path, error) from error
-        self._put([self._head()])
+        try:
+            self._put([self._head()])
+        except OutputError:
+            self._file.close()
+            self._file = None
+            self.path.unlink(missing_ok=True)
+            raise
 
     def write(self, findings: Sequence[Finding]) -> None:
         """Raises OutputError, at each call from the first on at which the file took nothing more."""

@@ -29,6 +29,20 @@ def uids(path: Path) -> list[str]:
         return [row["FINDING_UID"] for row in csv.DictReader(file, delimiter=";")]
 
 
+def test_a_report_is_replaced_by_a_whole_one_only(here: Here) -> None:
+    record(here.folder / "scan.jsonl", [*many(10)])
+    here("report", "scan.jsonl", "-M", "html", "csv")
+    before = (here.folder / "scan.html").read_bytes()
+    record(here.folder / "scan.jsonl", [*many(20)], b"{}\n" + to_json(finding()) + b"\n")
+    assert here("report", "scan.jsonl", "-M", "html", "csv").returncode != 0
+    assert ((here.folder / "scan.html").read_bytes(), len(uids(here.folder / "scan.csv"))) == (before, 10)
+    assert len(uids(here.folder / "scan.unfinished.csv")) == 20
+    record(here.folder / "scan.jsonl", [*many(20)])
+    assert here("report", "scan.jsonl", "-M", "html", "csv").returncode == 0
+    assert len(uids(here.folder / "scan.csv")) == 20
+    assert sorted(path.name for path in here.folder.iterdir()) == ["scan.csv", "scan.html", "scan.jsonl"]
+
+
 def test_any_format_beside_the_record(here: Here) -> None:
     findings = list(many(1200))
     record(here.folder / "scan.jsonl", findings)

@@ -225,7 +225,7 @@ class SmallDisk(FileIO):
 
 
 @pytest.mark.parametrize("name", ALL)
-@pytest.mark.parametrize("room", [160_001, 190_003, 234_567])
+@pytest.mark.parametrize("room", [190_003, 234_567, 260_001])
 def test_a_disk_that_fills_up_leaves_whole_batches(
     name: str, room: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -266,6 +266,14 @@ def test_a_disk_that_fills_up_at_any_point_leaves_a_valid_file(
         assert uids(outputs.paths[name]) in batches
     assert len(lengths - {0}) > 0
     assert 0 in lengths
+
+
+def test_a_disk_without_room_for_a_beginning_leaves_no_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(writer, "FileIO", SmallDisk)
+    monkeypatch.setattr(SmallDisk, "room", 1000)
+    with pytest.raises(OutputError, match=r"scan\.html: the disk is full"), Outputs(tmp_path, "scan", ["html"]):
+        pass
+    assert list(tmp_path.iterdir()) == []
 
 
 def fill(outputs: Outputs, findings: list[Finding]) -> None:
