@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Callable
 from contextlib import aclosing
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 import anyio
 from msgspec import structs
@@ -21,6 +21,16 @@ from aioprowler.declarations.failure import Failure
 
 if TYPE_CHECKING:
     from aioprowler.aws.gateway import Gateway
+
+
+_TOLD: Final = (
+    "name",
+    "email",
+    "organizational_unit",
+    "organizational_unit_id",
+    "organization_id",
+    "organization_arn",
+)
 
 
 class Describing:
@@ -61,10 +71,8 @@ class Describing:
                 if isinstance(each, EntryError):
                     raise each
                 tags = await tags_of(self._aws, base, account)
-                return structs.replace(
-                    account, name=each.name, email=each.email, organizational_unit=each.organizational_unit,
-                    tags={} if isinstance(tags, Failure) else tags,
-                )  # fmt: skip
+                told = {name: getattr(each, name) for name in _TOLD}
+                return structs.replace(account, **told, tags={} if isinstance(tags, Failure) else tags)
         return account
 
     async def _asker(self) -> Account:

@@ -49,7 +49,8 @@ class Aws3(Sts):
         if operation == "ListTagsForResource":
             listed = [{"Key": key, "Value": value} for key, value in TAGS[params["ResourceId"]].items()]
             return self.tags or Reply(json.dumps({"Tags": listed}))
-        accounts = [{"Id": id_, "Name": f"a{id_[0]}", "Status": "ACTIVE"} for id_ in TAGS]
+        arn = f"arn:aws:organizations::{OWN}:account/o-1/"
+        accounts = [{"Id": id_, "Arn": arn + id_, "Name": f"a{id_[0]}", "Status": "ACTIVE"} for id_ in TAGS]
         content = {
             "ListRoots": {"Roots": [{"Id": "r-1"}]},
             "ListOrganizationalUnitsForParent": {"OrganizationalUnits": []},
