@@ -12,10 +12,10 @@ from typing import TYPE_CHECKING, Annotated, BinaryIO, Final
 
 from cyclopts import Parameter
 
-from aioprowler.cli.options import Names, flag, many
+from aioprowler.cli.options import ALL_FINDINGS, Choosing, flag
 from aioprowler.cli.streams import complain
 from aioprowler.cli.tables import print_table
-from aioprowler.errors import UsageError, require
+from aioprowler.errors import UsageError
 
 if TYPE_CHECKING:
     from aioprowler.findings.coverage import Coverage
@@ -33,13 +33,6 @@ Old = Annotated[str, Parameter(
 New = Annotated[str, Parameter(
     name="NEW", help="JSON lines of the later scan; - for standard input.", allow_leading_hyphen=True,
 )]  # fmt: skip
-Statuses = Annotated[Names, many(
-    None, "STATUS", "Only findings that have, or had, one of these statuses: PASS, FAIL, MANUAL.", "--status",
-)]  # fmt: skip
-Severities = Annotated[Names, many(
-    None, "NAME", "Likewise, one of these severities: critical, high, medium, low, informational.", "--severity",
-    "--severities",
-)]  # fmt: skip
 All = Annotated[bool, flag(
     None, f"Show all findings, and not the first {_MOST} of each change; with --json, unchanged ones too.", "--all",
 )]  # fmt: skip
@@ -53,8 +46,7 @@ def diff(
     new: New,
     /,
     *,
-    statuses: Statuses = None,
-    severities: Severities = None,
+    choosing: Choosing = ALL_FINDINGS,
     everything: All = False,
     as_json: AsJsonLines = False,
 ) -> int:
@@ -69,17 +61,19 @@ def diff(
       aioprowler diff monday.jsonl friday.jsonl
       aioprowler diff monday.jsonl friday.jsonl --severity critical --json
     """
-    from aioprowler.declarations.checks import SEVERITIES, STATUSES
+    from msgspec import structs
+
     from aioprowler.findings.diff import compare
 
-    require("status", statuses or (), STATUSES)
-    require("severity", severities or (), SEVERITIES)
+    choice = choosing.choice()
     if old == new:
         raise UsageError(f"{old} is given twice: give the records of two scans.")
     _coverage(old)
     with ExitStack() as stack:
         files = _open(stack, old), _open(stack, new)
-        found = compare(*files, _coverage(new), (old, new)).narrowed(statuses, severities)
+        found = compare(*files, _coverage(new), (old, new)).narrowed(choice.statuses, choice.severities)
+        if rest := structs.replace(choice, statuses=(), severities=()):
+            found = found.chosen(rest, *files)
         if as_json:
             _print_json(found, *files, everything=everything)
         else:

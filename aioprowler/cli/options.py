@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from aioprowler.aws.patience import Patience
     from aioprowler.aws.quotas import OwnQuota
     from aioprowler.catalog import Catalog, Selection
+    from aioprowler.findings.choice import Choice
     from aioprowler.findings.mutelist import Mutelist
     from aioprowler.findings.record import Baseline
 
@@ -23,6 +24,7 @@ RESOURCES: Final = Group("Which resources")
 ACCESS: Final = Group("Which accounts and regions")
 ORGANIZATION: Final = Group("Many accounts")
 JUDGING: Final = Group("How to judge")
+FINDINGS: Final = Group("Which findings")
 OUTPUT: Final = Group("What comes out")
 SENDING: Final = Group("Where else findings go")
 RUNNING: Final = Group("How the scan runs")
@@ -154,6 +156,43 @@ class Selecting:
             "custom_checks_metadata_file": self.custom_checks_metadata_file,
             "tags": self.tags,
         }
+
+
+@Parameter(name="*")
+@dataclass(frozen=True, kw_only=True)
+class Choosing:
+    """Which findings of a record; without any option, all. In a comparison those that have, or had, the status and
+    severity.
+    """
+
+    statuses: Annotated[Names, many(
+        FINDINGS, "STATUS", "Only findings of these statuses: PASS, FAIL, MANUAL.", "--status",
+    )] = None  # fmt: skip
+    severities: Annotated[Names, many(
+        FINDINGS, "NAME", "Of those, only these severities: critical, high, medium, low, informational.", "--severity",
+        "--severities",
+    )] = None  # fmt: skip
+    services: Annotated[Names, many(
+        FINDINGS, "NAME", "Of those, only these AWS services, such as s3.", "--service", "--services", "-s",
+    )] = None  # fmt: skip
+    accounts: Annotated[Names, many(FINDINGS, "ID", "Of those, only in these accounts.", "--account")] = None
+    units: Annotated[Names, many(
+        FINDINGS, "OU", "Of those, only in accounts of these organizational units and of those below them, by path, "
+        "such as workloads/production.", "--ou",
+    )] = None  # fmt: skip
+    owners: Annotated[Names, many(
+        FINDINGS, "NAME", "Of those, only what these own, as reports call them: by tags of the resource, else by the "
+        "account.", "--owner",
+    )] = None  # fmt: skip
+
+    def choice(self) -> Choice:
+        """The same for a record. Raises UsageError."""
+        from aioprowler.findings.choice import Choice
+
+        return Choice(**{name: value for name in Choice.__struct_fields__ if (value := getattr(self, name))})
+
+
+ALL_FINDINGS: Final = Choosing()
 
 
 @Parameter(name="*")

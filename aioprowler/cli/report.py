@@ -5,17 +5,35 @@ from __future__ import annotations
 import gc
 import sys
 import time
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Final
 
 from cyclopts import Parameter
 
-from aioprowler.cli.options import FORMATS_HELP, MODE_HELP, OUTPUT, Names, flag, many, mode_of, one
+from aioprowler.cli.options import (
+    ALL_FINDINGS,
+    FORMATS_HELP,
+    MODE_HELP,
+    OUTPUT,
+    Choosing,
+    Names,
+    flag,
+    many,
+    mode_of,
+    one,
+)
+from aioprowler.findings.choice import Part
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Sequence
+
+    from aioprowler.outputs.files import Outputs
     from aioprowler.outputs.reporting import Report
 
 _DEFAULT: Final = ("html",)
+_NAMED: Final = 12
+"""Files that the last line names."""
 _EVERY: Final = 0.2
 """Seconds between two lines of progress."""
 
@@ -31,8 +49,9 @@ def report(
     formats: Annotated[Names, many(
         OUTPUT, "FORMAT", f"What to make: {FORMATS_HELP} (default: html).", "--output-formats", "--output-modes", "-M",
     )] = None,
-    statuses: Annotated[Names, many(
-        OUTPUT, "STATUS", "Only findings of these statuses: PASS, FAIL, MANUAL.", "--status",
+    choosing: Choosing = ALL_FINDINGS,
+    split: Annotated[Part | None, one(
+        OUTPUT, "WHOM", "A report for each account, owner or unit, whose name is added to the files' name.", "--split",
     )] = None,
     directory: Annotated[Path | None, one(
         OUTPUT, "FOLDER", "Where the reports go; made if it is not there (default: that of the first FILE).",
@@ -52,27 +71,27 @@ def report(
     Examples:
       aioprowler report output/nightly.jsonl --output-formats sarif
       aioprowler report monday.jsonl tuesday.jsonl -M csv -F both --status FAIL
+      aioprowler report output/nightly.jsonl --split owner --status FAIL --severity critical high -o owners
       zcat scan.jsonl.gz | aioprowler report - -M json-ocsf -o reports
     """
     from aioprowler.cli.scan import DEFAULT_DIRECTORY, default_stem, make_outputs
     from aioprowler.cli.tables import counted
     from aioprowler.compliance.frameworks import Frameworks
     from aioprowler.compliance.results import frameworks_of
-    from aioprowler.declarations.checks import STATUSES
-    from aioprowler.errors import UsageError, require
+    from aioprowler.errors import UsageError
     from aioprowler.outputs.reporting import STDIN, Report
 
-    require("status", statuses or (), STATUSES)
     for file in files:  # that - may stand for standard input, any of them may look like an option
         if str(file).startswith("-") and file != STDIN:
             raise UsageError(f"There is no option {file}. See `aioprowler report --help`.")
-    made = Report(files, statuses)
+    made = Report(files, choosing.choice())
     alone = len(files) == 1 and files[0] != STDIN
-    target = make_outputs(
+    stem = filename if filename is not None else files[0].stem if alone else default_stem()
+    target = partial(
+        make_outputs,
         formats or _DEFAULT,
         directory or (DEFAULT_DIRECTORY if files[0] == STDIN else files[0].parent),
-        filename if filename is not None else files[0].stem if alone else default_stem(),
-        Frameworks() if made.coverage is None else frameworks_of(made.coverage),
+        known=Frameworks() if made.coverage is None else frameworks_of(made.coverage),
         spares=True,
         tells_coverage=False,
         mode=mode_of(mode),
@@ -80,14 +99,38 @@ def report(
     shown = _Progress(made) if sys.stderr.isatty() and not quiet else None
     gc.freeze()
     try:
-        made.write(target, shown or _nothing)
+        written = list(_written(made, target, stem, split, shown or _nothing))
     finally:
         if shown:
             shown.clear()
         if not quiet:
             _say(*made.notes)
     if not quiet:
-        _say(f"{counted(made.findings, 'finding')} in {', '.join(map(str, target.files))}.")
+        _say(f"{counted(made.findings, 'finding')} in {_listed(written)}.")
+
+
+def _written(
+    report: Report, target: Callable[[str], Outputs], stem: str, split: Part | None, progress: Callable[[], None]
+) -> Iterator[Path]:
+    """Makes the report, or its parts; the files. Raises UsageError and ReportError."""
+    if split is None:
+        whole = target(stem)
+        report.write(whole, progress)
+        yield from whole.files
+        return
+    from aioprowler.outputs.splitting import parts, stems, write
+
+    found = parts(report, split)
+    named = stems(stem, [*found])
+    for name, places in found.items():
+        part = target(named[name])
+        write(report, places, part, progress)
+        yield from part.files
+
+
+def _listed(files: Sequence[Path]) -> str:
+    more = len(files) - _NAMED
+    return ", ".join(map(str, files[:_NAMED])) + (f" and {more:,} more files" if more > 0 else "")
 
 
 def _say(*lines: str) -> None:

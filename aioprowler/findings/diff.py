@@ -14,11 +14,12 @@ from msgspec import Struct, field
 
 from aioprowler.declarations.checks import SEVERITIES, STATUSES
 from aioprowler.findings.digests import Digests
-from aioprowler.findings.finding import uid
+from aioprowler.findings.finding import from_json, uid
 from aioprowler.findings.record import Brief, State, briefs, lasting_region, other_uids
 from aioprowler.findings.selection import Arns
 
 if TYPE_CHECKING:
+    from aioprowler.findings.choice import Choice
     from aioprowler.findings.coverage import Coverage
 
 Change = Literal["new", "changed", "resolved", "not looked at", "unchanged"]
@@ -102,6 +103,15 @@ class Difference(Struct):
             )
 
         return Difference({kind: places for kind, places in self.places.items() if wanted(kind)}, self.notes)
+
+    def chosen(self, choice: Choice, old: BinaryIO, new: BinaryIO) -> Difference:
+        """With the findings alone that are chosen, by the latest that is known of each."""
+        found = Difference(notes=self.notes)
+        for kind, places in self.places.items():
+            for place, line in zip(places, lines(new if kind.after else old, places), strict=True):
+                if choice(from_json(line)):
+                    found.add(kind, place)
+        return found
 
 
 def lines(file: BinaryIO, places: Collection[int]) -> Iterator[bytes]:

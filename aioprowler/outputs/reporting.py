@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections import Counter
-from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import cached_property
 from itertools import islice
@@ -16,6 +16,7 @@ import msgspec
 from msgspec.structs import replace
 
 from aioprowler.errors import AioprowlerError, UsageError
+from aioprowler.findings.choice import Choice
 from aioprowler.findings.coverage import SESSIONS, Accounts, Coverage, Figures, Judged, united
 from aioprowler.findings.finding import Finding
 from aioprowler.findings.lines import Reader, cut_off, lines_of
@@ -31,6 +32,10 @@ _AT_ONCE: Final = 200
 """Lines of a batch."""
 
 
+Placed = tuple[int, Finding]
+"""Where a finding's line begins, and the finding."""
+
+
 class ReportError(AioprowlerError):
     """A file is damaged, or cannot be read; the message says where, and what to do."""
 
@@ -38,8 +43,8 @@ class ReportError(AioprowlerError):
 class Report:
     """Reads the files one after the other into the outputs."""
 
-    def __init__(self, paths: Sequence[Path], statuses: Container[str] | None = None) -> None:
-        """`statuses`: only findings of these. Raises UsageError for a file that is not there."""
+    def __init__(self, paths: Sequence[Path], choice: Choice = Choice()) -> None:  # noqa: B008 - frozen
+        """`choice`: which findings. Raises UsageError for a file that is not there."""
         for path in paths:
             if path != STDIN and not path.is_file():
                 raise UsageError(f"{path} is not there, or no file: give the JSON lines of a scan, or - for stdin.")
@@ -52,26 +57,34 @@ class Report:
         """Written so far."""
         self.notes: list[str] = []
         """What the user should know: what was left out and why."""
-        self._statuses = statuses
+        self._choice = choice
         self._read = Reader()
 
     def write(self, outputs: Outputs, progress: Callable[[], None]) -> None:
         """Raises ReportError for a damaged line; what comes before it is written. `progress` is called every now and
         then."""
-        self._refuse_own_input(outputs)
+        self.refuse_own_input(outputs)
         self._refuse_foreign_input()
         coverage = self.coverage
         with outputs:
             for path in self.paths:
                 for batch in self._batches(path):
-                    outputs.write(batch)
-                    self.findings += len(batch)
+                    found = [finding for _, finding in batch]
+                    outputs.write(found)
+                    self.findings += len(found)
                     progress()
             if coverage is not None:
                 outputs.conclude(coverage)
         outputs.settle()
 
-    def _refuse_own_input(self, outputs: Outputs) -> None:
+    def placed(self, path: Path) -> Iterator[Placed]:
+        """The chosen findings of a file, each with where its line begins. Raises as `write` does."""
+        self._refuse_foreign_input()
+        for batch in self._batches(path):
+            yield from batch
+
+    def refuse_own_input(self, outputs: Outputs) -> None:
+        """Raises UsageError where what is read would be written."""
         read = {path.resolve() for path in self.paths}
         for path in outputs.finals:
             if path.resolve() in read:
@@ -93,34 +106,35 @@ class Report:
                         f"{path} does not begin with a finding ({error!s:.200}): give the JSON lines that a scan wrote."
                     ) from None
 
-    def _batches(self, path: Path) -> Iterator[list[Finding]]:
-        number = 1
+    def _batches(self, path: Path) -> Iterator[list[Placed]]:
+        number, start = 1, 0
         try:
             with _opened(path) as file:
                 coming = lines_of(file, _named(path))
                 while lines := list(islice(coming, _AT_ONCE)):
                     self.bytes += sum(map(len, lines))
-                    yield from self._batch(path, number, lines)
+                    yield from self._batch(path, number, start, lines)
                     number += len(lines)
+                    start += sum(map(len, lines))
         except OSError as error:
             raise ReportError(f"{_named(path)}: cannot be read ({error.strerror}).") from None
 
-    def _batch(self, path: Path, first: int, lines: list[bytes]) -> Iterator[list[Finding]]:
-        """`first`: the number of the first line."""
-        found: list[Finding] = []
+    def _batch(self, path: Path, first: int, start: int, lines: list[bytes]) -> Iterator[list[Placed]]:
+        """`first`: the number of the first line, which begins at `start`."""
+        found: list[Placed] = []
         for number, line in enumerate(lines, first):
             try:
-                found.append(self._read(line))
+                found.append((start, self._read(line)))
             except msgspec.MsgspecError as error:
                 if not line.isspace():
                     yield self._chosen(found)
                     found = []
                     self._damaged(path, number, line, error)
+            start += len(line)
         yield self._chosen(found)
 
-    def _chosen(self, batch: list[Finding]) -> list[Finding]:
-        statuses = self._statuses
-        return batch if statuses is None else [each for each in batch if each.status in statuses]
+    def _chosen(self, batch: list[Placed]) -> list[Placed]:
+        return [each for each in batch if self._choice(each[1])] if self._choice else batch
 
     def _damaged(self, path: Path, number: int, line: bytes, error: msgspec.MsgspecError) -> None:
         where = f"{_named(path)}, line {number}"

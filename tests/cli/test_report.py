@@ -11,9 +11,11 @@ from pathlib import Path
 
 import msgspec
 import pytest
+from msgspec.structs import replace
 
 from aioprowler import user_files
 from aioprowler.findings.finding import Finding, to_json
+from aioprowler.outputs.splitting import stems
 from tests.cli.conftest import Here, Program
 from tests.outputs.samples import coverage, finding, many, refused
 from tests.outputs.test_html import written as html_of
@@ -231,3 +233,84 @@ def test_progress_on_a_terminal(program: Program) -> None:
         os.close(master)
     assert "30 findings · 100%" in shown
     assert shown.endswith("30 findings in scan.csv.\r\n")
+
+
+# ------------------------------------------------------------------- for whom it concerns
+def theirs() -> list[Finding]:
+    """Of two accounts, one of which has a resource with an owner of its own."""
+    place = {"account_tags": {}, "account_email": "", "account_name": ""}
+    web = {
+        **place,
+        "account_id": "1" * 12,
+        "account_organizational_unit": "workloads/web",
+        "account_email": "web@x.org",
+    }
+    data = {**place, "account_id": "2" * 12, "account_organizational_unit": "data"}
+    return [
+        finding(uid="a", service="s3", severity="high", resource_tags={}, **web),
+        finding(uid="b", service="iam", severity="low", resource_tags={"owner": "../data / team"}, **web),
+        finding(uid="c", service="s3", severity="low", status="PASS", resource_tags={}, **data),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("options", "expected"),
+    [
+        (("--severity", "high", "low", "--status", "FAIL"), "ab"),
+        (("--severity", "low"), "bc"),
+        (("--service", "s3"), "ac"),
+        (("--account", "111111111111"), "ab"),
+        (("--ou", "workloads"), "ab"),
+        (("--ou", "work", "/data/"), "c"),
+        (("--owner", "web@x.org"), "a"),
+        (("--owner", "../data / team", "data"), "bc"),
+        (("--service", "s3", "--ou", "data", "--owner", "data"), "c"),
+    ],
+)
+def test_findings_are_chosen(options: tuple[str, ...], expected: str, here: Here) -> None:
+    record(here.folder / "scan.jsonl", theirs())
+    assert here("report", "scan.jsonl", "-M", "csv", *options).returncode == 0
+    assert "".join(uids(here.folder / "scan.csv")) == expected
+
+
+@pytest.mark.parametrize(
+    ("by", "expected"),
+    [
+        ("account", {"scan-111111111111": "ab", "scan-222222222222": "c"}),
+        ("unit", {"scan-data": "c", "scan-workloads-web": "ab"}),
+        ("owner", {"scan-data-team": "b", "scan-data": "c", "scan-web@x.org": "a"}),
+    ],
+)
+def test_a_report_is_divided_among_whom_it_concerns(by: str, expected: dict[str, str], here: Here) -> None:
+    findings = theirs()
+    record(here.folder / "scan.jsonl", findings)
+    (here.folder / "scan.coverage.json").write_bytes(msgspec.json.encode(coverage(not_entered=(refused("9" * 12),))))
+    done = here("report", "scan.jsonl", "--split", by, "-M", "csv", "html", "-o", "parts")
+    assert done.returncode == 0
+    assert done.stderr.startswith("aioprowler: 3 findings in parts/")
+    assert {path.stem: "".join(uids(path)) for path in (here.folder / "parts").glob("*.csv")} == expected
+    pages = [path.read_text() for path in (here.folder / "parts").glob("*.html")]
+    assert len(pages) == len(expected)
+    assert not any("999999999999" in page for page in pages)  # what others have is none of theirs
+
+
+def test_parts_take_the_chosen_findings_of_all_files(here: Here) -> None:
+    a, b, c = theirs()
+    record(here.folder / "one.jsonl", [a, b], b"\n\n")
+    record(here.folder / "two.jsonl", [c, replace(a, uid="d")])
+    assert here("report", "one.jsonl", "two.jsonl", "--split", "account", "--service", "s3", "-M", "csv", "-F", "x",
+                "-o", ".").returncode == 0  # fmt: skip
+    assert uids(here.folder / "x-111111111111.csv") == ["a", "d"]
+    assert uids(here.folder / "x-222222222222.csv") == ["c"]
+
+
+def test_names_that_are_alike_have_files_of_their_own() -> None:
+    assert stems("scan", ["a/b", "A:b", "", "...", "x" * 200]) == {
+        "a/b": "scan-a-b", "A:b": "scan-A-b-2", "": "scan-none", "...": "scan-none-2", "x" * 200: f"scan-{'x' * 80}",
+    }  # fmt: skip
+
+
+def test_standard_input_cannot_be_divided(here: Here) -> None:
+    done = here("report", "-", "--split", "owner")
+    assert done.returncode == 2
+    assert "--split reads its files twice: save standard input as a file." in done.stderr

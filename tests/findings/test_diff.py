@@ -12,6 +12,7 @@ import msgspec
 import pytest
 
 from aioprowler.errors import UsageError
+from aioprowler.findings.choice import Choice
 from aioprowler.findings.coverage import Coverage, Regions
 from aioprowler.findings.diff import Difference, compare, lines
 from aioprowler.findings.digests import Digests
@@ -242,3 +243,26 @@ def test_the_last_line_of_a_scan_that_was_killed_is_left_out(tmp_path: Path) -> 
     baseline = Baseline(path)
     assert (baseline.knows(one("a")), len(baseline)) == (True, 1)
     assert baseline.notes == [f"{path}, line 2 is cut off, as by a scan that was killed: it is left out."]
+
+
+def test_a_comparison_is_narrowed_to_whom_it_concerns() -> None:
+    """By the latest that is known: what has another owner today is that one's."""
+    old = [one("gone", service="s3"), one("same", resource_tags={"owner": "web"}), one("other", service="iam")]
+    new = [one("same", resource_tags={"owner": "data"}), one("fresh", account_organizational_unit="data/prod")]
+    files = record(old), record(new)
+    found = compare(*files, seen())
+
+    def left(**choice: Any) -> set[str]:
+        narrowed = found.chosen(Choice(**choice), *files)
+        return {
+            from_json(line).resource_id
+            for kind in narrowed.kinds
+            for line in lines(files[kind.after is not None], narrowed.places[kind])
+        }
+
+    assert left(owners=["data"]) == {"same"}
+    assert left(owners=["web"]) == set()
+    assert left(services=["iam"]) == {"other"}
+    assert left(units=["data"]) == {"fresh"}
+    assert left(accounts=["111111111111"]) == {"gone", "same", "other", "fresh"}
+    assert found.chosen(Choice(units=["data"]), *files).new_failures == 1

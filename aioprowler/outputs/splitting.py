@@ -1,0 +1,73 @@
+"""A report in parts: the findings of each account, owner or unit in files of their own.
+
+Of each finding the place of its line is kept, 8 bytes; the parts are written one after the other, so that no more files
+are open than for one.
+"""
+
+from __future__ import annotations
+
+import re
+from array import array
+from collections.abc import Callable, Iterator
+from itertools import islice
+from pathlib import Path
+from typing import Final
+
+from aioprowler.errors import UsageError
+from aioprowler.findings.choice import PART_OF, Part
+from aioprowler.findings.diff import lines
+from aioprowler.findings.finding import Finding
+from aioprowler.findings.lines import Reader
+from aioprowler.outputs.files import Outputs
+from aioprowler.outputs.reporting import STDIN, Report
+
+_AT_ONCE: Final = 500
+_LONGEST: Final = 80
+"""Characters of a part's name that its files have."""
+_NO_NAME: Final = re.compile(r"[^\w.@+-]+")
+
+Places = dict[Path, "array[int]"]
+"""File -> where the lines of the part's findings begin."""
+
+
+def parts(report: Report, by: Part) -> dict[str, Places]:
+    """What each part has, in alphabetical order. Raises UsageError and ReportError."""
+    if STDIN in report.paths:
+        raise UsageError("--split reads its files twice: save standard input as a file.")
+    found: dict[str, Places] = {}
+    for path in report.paths:
+        for offset, finding in report.placed(path):
+            of_part = found.setdefault(PART_OF[by](finding), {})
+            of_part.setdefault(path, array("Q")).append(offset)
+    return dict(sorted(found.items()))
+
+
+def stems(stem: str, names: list[str]) -> dict[str, str]:
+    """Part -> the name of its files: the report's, and as much of the part's as a file's name may have."""
+    found: dict[str, str] = {}
+    for name in names:
+        wanted = f"{stem}-{_NO_NAME.sub('-', name).strip('.-')[:_LONGEST] or 'none'}"
+        taken = {each.casefold() for each in found.values()}
+        others = (f"{wanted}-{number}" for number in range(2, len(names) + 2))
+        found[name] = wanted if wanted.casefold() not in taken else next(o for o in others if o.casefold() not in taken)
+    return found
+
+
+def write(report: Report, places: Places, outputs: Outputs, progress: Callable[[], None]) -> None:
+    """One part. It has no coverage: that tells of all of the scan, and is not for those who get a part of it."""
+    report.refuse_own_input(outputs)
+    with outputs:
+        for path, offsets in places.items():
+            for batch in _batches(path, offsets):
+                outputs.write(batch)
+                report.findings += len(batch)
+                progress()
+    outputs.settle()
+
+
+def _batches(path: Path, offsets: array[int]) -> Iterator[list[Finding]]:
+    read = Reader()
+    with path.open("rb") as file:
+        found = map(read, lines(file, offsets))
+        while batch := list(islice(found, _AT_ONCE)):
+            yield batch
