@@ -247,8 +247,8 @@ def test_the_last_line_of_a_scan_that_was_killed_is_left_out(tmp_path: Path) -> 
 
 def test_a_comparison_is_narrowed_to_whom_it_concerns() -> None:
     """By the latest that is known: what has another owner today is that one's."""
-    old = [one("gone", service="s3"), one("same", resource_tags={"owner": "web"}), one("other", service="iam")]
-    new = [one("same", resource_tags={"owner": "data"}), one("fresh", account_organizational_unit="data/prod")]
+    old = [one("gone", service="s3"), one("same", resource_tags={"owner": "ann"}), one("other", service="iam")]
+    new = [one("same", resource_tags={"owner": "bob"}), one("fresh", account_organizational_unit="data/prod")]
     files = record(old), record(new)
     found = compare(*files, seen())
 
@@ -260,8 +260,8 @@ def test_a_comparison_is_narrowed_to_whom_it_concerns() -> None:
             for line in lines(files[kind.after is not None], narrowed.places[kind])
         }
 
-    assert left(owners=["data"]) == {"same"}
-    assert left(owners=["web"]) == set()
+    assert left(owners=["bob"]) == {"same"}
+    assert left(owners=["ann"]) == set()
     assert left(services=["iam"]) == {"other"}
     assert left(units=["data"]) == {"fresh"}
     assert left(accounts=["111111111111"]) == {"gone", "same", "other", "fresh"}
