@@ -48,6 +48,7 @@ def test_accounts_have_what_the_organization_tells_and_keep_the_rest(monkeypatch
     ]  # fmt: skip
     organization = ("o-1", f"arn:aws:organizations::{OWN}:organization/o-1")
     assert {(each.organization_id, each.organization_arn) for each in found} == {organization}
+    assert {each.organization_id for each in found} == {"o-1"}
     assert all(each.regions == ("eu-west-1", "us-east-1") for each in found)
     assert notes == []
     assert [each["RoleArn"] for each in aws.asked if each["Action"] == "AssumeRole"].count(LISTER) == 1
