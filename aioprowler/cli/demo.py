@@ -21,6 +21,9 @@ if TYPE_CHECKING:
 _FOREIGN: Final = ("AWS_", "HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "http_proxy", "https_proxy", "all_proxy")
 """Beginnings of variables that would lead the scan somewhere else than to the simulated AWS."""
 
+_PATIENCE: Final = 600.0
+"""Seconds."""
+
 Directory = Annotated[Path, one(
     OUTPUT, "FOLDER", "Where the jsonl, csv and html files go (default: output).", "--output-directory", "-o",
 )]  # fmt: skip
@@ -72,7 +75,8 @@ def _demonstrate(aws: EmbeddedAws, selection: Selecting, output: Output, *, keep
         set_up_logging(session, output)
         code = carry_out(session, failing=(), excused=True)
     if session.report:
-        _tell(f"Open {session.report} in a browser. For an account of your own: aioprowler scan --help")
+        _tell(f"Open {session.report} in a browser. Its commands can be tried with `aioprowler demo --keep`.")
+        _tell("What could not be looked at is what the simulated AWS lacks. Your own account: aioprowler scan --help")
     if keep and code == 0:
         _wait(aws, organization)
     return code
@@ -80,6 +84,7 @@ def _demonstrate(aws: EmbeddedAws, selection: Selecting, output: Output, *, keep
 
 def _options(organization: DemoOrganization, selection: Selecting) -> ScanOptions:
     from aioprowler.accounts.organization import Organization
+    from aioprowler.aws.patience import Patience
     from aioprowler.scanning import ScanOptions
 
     return ScanOptions(
@@ -87,6 +92,8 @@ def _options(organization: DemoOrganization, selection: Selecting) -> ScanOption
         regions=organization.regions,
         organization=Organization(external_id=organization.production.external_id),
         api_budget=1.0,  # nobody else calls this AWS
+        # It shares the process: where the machine is busy, it answers late, and never because it is gone.
+        patience=Patience(connect_timeout=_PATIENCE, read_timeout=_PATIENCE),
     )
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import re
 import signal
+import subprocess
 import sys
 
 import pytest
@@ -54,6 +55,34 @@ def test_the_whole_demo_ends_well(program: Program) -> None:
     assert done.returncode == 0, done.stderr
     assert "Not scanned" not in done.stderr
     assert len(done.stdout.splitlines()) > 1000
+
+
+def test_a_busy_machine_takes_no_call_away(program: Program) -> None:
+    """The simulated AWS answers later than AWS itself may."""
+    slow = (
+        "import aioprowler.aws.clients as clients\n"
+        "clients.CONNECT_TIMEOUT = clients.READ_TIMEOUT = 0.01\n"
+        "from aioprowler.cli.app import run\n"
+        f"raise SystemExit(run(['demo', '--check', {CHECK!r}, '--no-progress', '--stdout', 'jsonl']))"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", slow], cwd=program.folder, env=program.environment, capture_output=True, text=True,
+        check=False, timeout=100,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr
+    assert "Could not look" not in done.stderr
+    assert len(done.stdout.splitlines()) > 5
+
+
+def test_what_the_demo_tells_names_owners(program: Program) -> None:
+    done = program("demo", "--service", "s3", "ec2", "--tags", "--stdout", "jsonl")
+    assert done.returncode == 0, done.stderr
+    for owner in ("platform@example.com", "storage@example.com"):
+        assert f'"owner":"{owner}"' in done.stdout
+    before = done.stderr.partition("service ")[0]
+    assert "Shodan" not in before
+    assert "NotImplemented" not in before
+    assert "aioprowler demo --keep" in done.stderr
 
 
 def test_the_environment_is_as_before(monkeypatch: pytest.MonkeyPatch) -> None:

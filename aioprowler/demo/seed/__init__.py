@@ -18,6 +18,7 @@ from aioprowler.demo.seed import (
     keys,
     machine_learning,
     messages,
+    owners,
     rds,
     s3,
     stores,
@@ -139,6 +140,7 @@ def seed_production(clients: Clients) -> None:
     analytics.seed_production(clients, key)
     stores.seed_production(clients, networks[HOME_REGION], key)
     watch.seed_production(clients, s3.TRAIL, key, messages.seed_production(clients, key))
+    owners.seed_production(clients)
 
 
 def seed_sandbox(clients: Clients, production_id: str) -> None:
