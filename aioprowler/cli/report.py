@@ -71,7 +71,7 @@ def report(
     Examples:
       aioprowler report output/nightly.jsonl --output-formats sarif
       aioprowler report monday.jsonl tuesday.jsonl -M csv -F both --status FAIL
-      aioprowler report output/nightly.jsonl --split owner --status FAIL --severity critical high -o owners
+      aioprowler report nightly.jsonl --split owner --status FAIL -o owners
       zcat scan.jsonl.gz | aioprowler report - -M json-ocsf -o reports
     """
     from aioprowler.cli.scan import DEFAULT_DIRECTORY, default_stem, make_outputs
