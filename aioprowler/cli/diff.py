@@ -5,8 +5,9 @@ from __future__ import annotations
 import shutil
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import ExitStack
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, BinaryIO, Final
 
@@ -14,17 +15,17 @@ from cyclopts import Parameter
 
 from aioprowler.cli.options import ALL_FINDINGS, Choosing, flag
 from aioprowler.cli.streams import complain
-from aioprowler.cli.tables import print_table
+from aioprowler.cli.tables import counted, print_table
 from aioprowler.errors import UsageError
 
 if TYPE_CHECKING:
     from aioprowler.findings.coverage import Coverage
     from aioprowler.findings.diff import ChangeKind, Difference
-    from aioprowler.findings.finding import Finding
+    from aioprowler.findings.record import Brief
 
 FAILED: Final = 3
 _MOST: Final = 20
-"""Findings that each kind of change shows without --all."""
+"""Causes that each kind of change shows without --all."""
 _STATUSES: Final = ("FAIL", "MANUAL", "PASS", "muted")
 
 Old = Annotated[str, Parameter(
@@ -34,7 +35,8 @@ New = Annotated[str, Parameter(
     name="NEW", help="JSON lines of the later scan; - for standard input.", allow_leading_hyphen=True,
 )]  # fmt: skip
 All = Annotated[bool, flag(
-    None, f"Show all findings, and not the first {_MOST} of each change; with --json, unchanged ones too.", "--all",
+    None, f"Show all findings, and not the first {_MOST} causes of each change; with --json, unchanged ones too.",
+    "--all",
 )]  # fmt: skip
 AsJsonLines = Annotated[bool, flag(
     None, "Print JSON lines: the change, what the finding was before, and the finding.", "--json",
@@ -149,34 +151,83 @@ def _sections(found: Difference) -> Iterator[tuple[str, list[ChangeKind]]]:
     )
 
 
+@dataclass
+class _Row:
+    """A finding, which stands for others of the same cause."""
+
+    kind: ChangeKind
+    line: bytes
+    """Empty where it is not shown."""
+    check_id: str = ""
+    others: int = 0
+
+    def add(self, kind: ChangeKind, line: bytes, brief: Brief) -> None:
+        """Of the same cause, and no worse. Of equally severe ones the first by id stands for them."""
+        self.others += 1
+        if self.line and kind.state.severity == self.kind.state.severity and brief.check_id < self.check_id:
+            self.line, self.check_id = line, brief.check_id
+
+    def __str__(self) -> str:
+        from aioprowler.findings.finding import from_json
+        from aioprowler.texts import visible
+
+        finding = from_json(self.line)
+        more = f" (and {counted(self.others, 'more check')})" if self.others else ""
+        where = f"{finding.account_id} {finding.region} {finding.resource_arn or finding.resource_id}"
+        what = f"{finding.headline}{more}  {finding.check_id}"
+        return visible(f"  {finding.severity:<13} {_became(self.kind):<16} {what}  {where}")
+
+
 def _print_section(
     title: str, kinds: list[ChangeKind], found: Difference, files: tuple[BinaryIO, BinaryIO], *, everything: bool
 ) -> None:
     total = sum(len(found.places[kind]) for kind in kinds)
     if not total:
         return
-    print(f"\n{title}: {total:,}")
-    left = total if everything else _MOST
-    for kind in kinds:
-        _print_kind(kind, found, files[kind.after is not None], left)
-        left = max(0, left - len(found.places[kind]))
-    if total > _MOST and not everything:
-        print(f"  and {total - _MOST:,} more: --all shows them.")
+    if everything:
+        print(f"\n{title}: {total:,}")
+        for kind, line in _lines(kinds, found, files):
+            print(_Row(kind, line))
+        return
+    rows, many = _by_cause(_lines(kinds, found, files))
+    print(f"\n{title}: {total:,}" + (f", of {counted(many, 'cause')}" if many < total else ""))
+    print(*rows, sep="\n")
+    if many < total or many > _MOST:
+        print(f"  {f'and {many - _MOST:,} more: ' if many > _MOST else ''}--all shows {total:,} findings.")
 
 
-def _print_kind(kind: ChangeKind, found: Difference, file: BinaryIO, most: int) -> None:
+def _lines(
+    kinds: list[ChangeKind], found: Difference, files: tuple[BinaryIO, BinaryIO]
+) -> Iterator[tuple[ChangeKind, bytes]]:
     from aioprowler.findings.diff import lines
-    from aioprowler.findings.finding import from_json
 
-    for line in lines(file, found.places[kind][:most]):
-        print(_row(kind, from_json(line)))
+    for kind in kinds:
+        for line in lines(files[kind.after is not None], found.places[kind]):
+            yield kind, line
 
 
-def _row(kind: ChangeKind, finding: Finding) -> str:
-    from aioprowler.texts import visible
+def _by_cause(lines: Iterable[tuple[ChangeKind, bytes]]) -> tuple[list[_Row], int]:
+    """The first rows, and how many there are. What became the same for one cause is one row."""
+    from aioprowler.findings.causes import cause_of
+    from aioprowler.findings.record import brief_of
 
-    where = f"{finding.account_id} {finding.region} {finding.resource_arn or finding.resource_id}"
-    return visible(f"  {finding.severity:<13} {_became(kind):<16} {finding.check_id}  {where}")
+    shown: list[_Row] = []
+    known: dict[tuple[str, ...], _Row] = {}
+    many = 0
+    for kind, line in lines:
+        brief = brief_of(line)
+        cause = cause_of(brief) if kind.has_failure else None
+        key = (*cause, _became(kind)) if cause else ()
+        if key in known:
+            known[key].add(kind, line, brief)
+            continue
+        many += 1
+        row = _Row(kind, line if many <= _MOST else b"", brief.check_id)
+        if row.line:
+            shown.append(row)
+        if key:
+            known[key] = row
+    return shown, many
 
 
 def _became(kind: ChangeKind) -> str:

@@ -11,6 +11,7 @@ from msgspec.structs import replace
 
 from aioprowler.declarations.checks import SEVERITIES, Severity
 from aioprowler.findings.finding import Finding
+from aioprowler.findings.record import Brief
 
 FAMILIES: Final = (
     "ec2_instance_port_",
@@ -19,6 +20,9 @@ FAMILIES: Final = (
     "s3_bucket_public_",
 )
 """Beginnings of the ids of checks that see the same opening of one resource, each from another side."""
+
+
+Named = Finding | Brief
 
 
 class Cause(Struct, frozen=True, kw_only=True):
@@ -85,6 +89,12 @@ def family(check_id: str) -> str:
     return next((each for each in FAMILIES if check_id.startswith(each)), check_id)
 
 
+def cause_of(named: Named) -> tuple[str, ...] | None:
+    """What all failures of one cause have in common; None of a check that has no family."""
+    beginning = family(named.check_id)
+    return (*_place(named), beginning) if beginning != named.check_id else None
+
+
 def owner(finding: Finding) -> str:
     """Of the resource by its tags, else of its account by that one's tags, address, unit, name or id."""
     return (
@@ -107,8 +117,8 @@ def _named(tags: dict[str, str]) -> str:
     return next(found, "")
 
 
-def _place(finding: Finding) -> tuple[str, str, str, str]:
-    return finding.account_id, finding.region, finding.resource_arn, finding.resource_id
+def _place(named: Named) -> tuple[str, str, str, str]:
+    return named.account_id, named.region, named.resource_arn, named.resource_id
 
 
 def _count(found: dict[str, Cause], failures: Sequence[Finding]) -> None:

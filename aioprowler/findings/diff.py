@@ -48,6 +48,11 @@ class ChangeKind(NamedTuple):
         return found
 
     @property
+    def has_failure(self) -> bool:
+        """It fails, or did before."""
+        return any(state is not None and state.is_failure for state in (self.before, self.after))
+
+    @property
     def is_new_failure(self) -> bool:
         """It fails, and did not before."""
         return bool(self.after and self.after.is_failure and not (self.before and self.before.is_failure))

@@ -90,6 +90,11 @@ Line = tuple[int, bytes, Brief]
 _decoder: Final = json.Decoder(Brief)
 
 
+def brief_of(line: bytes) -> Brief:
+    """Of a line that was read before."""
+    return _decoder.decode(line)
+
+
 def briefs(file: BinaryIO, name: str, notes: list[str]) -> Iterator[Line]:
     """Every finding of a record. Raises UsageError with the place of the first line that is none; a last line that is
     cut off is a note.

@@ -11,6 +11,7 @@ from aioprowler.catalog import installed
 from aioprowler.compliance.results import FrameworkResult, loosened_told, results
 from aioprowler.declarations.checks import SEVERITIES, STATUSES, Severity
 from aioprowler.disk import PRIVATE
+from aioprowler.findings.causes import Causes
 from aioprowler.findings.coverage import left_out, sessions_told
 from aioprowler.findings.finding import Finding
 from aioprowler.outputs.markup import code, plain
@@ -19,7 +20,7 @@ from aioprowler.outputs.writer import write_whole
 if TYPE_CHECKING:
     from aioprowler.findings.coverage import Coverage
 
-_CHECKS: Final = 20
+_PROBLEMS: Final = 20
 _PLACES: Final = 10
 _MISSING: Final = 10
 _MUTED: Final = "muted"
@@ -33,8 +34,8 @@ class MarkdownWriter:
         self.path = path
         self._counts: Counter[tuple[str, str, Severity]] = Counter()
         """By check, status (muted ones have one of their own) and severity."""
-        self._checks: dict[str, tuple[str, str]] = {}
-        """What is wrong where it fails, and its service."""
+        self._service_of: dict[str, str] = {}
+        self._causes = Causes()
         self._accounts: Counter[tuple[str, ...]] = Counter()
         """Failed, by id and name."""
         self._coverage: Coverage | None = None
@@ -50,11 +51,11 @@ class MarkdownWriter:
 
     def write(self, findings: Sequence[Finding]) -> None:
         """Counts; failed findings are kept as far as the report names them."""
+        self._causes.add(findings)
         for each in findings:
             status = _MUTED if each.muted else each.status
             self._counts[each.check_id, status, each.severity] += 1
-            if each.check_id not in self._checks:
-                self._checks[each.check_id] = each.problem, each.service
+            self._service_of[each.check_id] = each.service
             if status == "FAIL":
                 self._accounts[each.account_id, each.account_name] += 1
         self._changed = self._changed or bool(findings)
@@ -99,7 +100,7 @@ class MarkdownWriter:
         failed: Counter[tuple[str, ...]] = Counter()
         for (check_id, status, _), number in self._counts.items():
             if status == "FAIL":
-                failed[self._checks[check_id][1],] += number
+                failed[self._service_of[check_id],] += number
         return failed
 
     def _totals(self) -> Iterator[str]:
@@ -121,20 +122,13 @@ class MarkdownWriter:
             yield from _items(loosened)
 
     def _worst(self) -> Iterator[str]:
-        failed = [
-            (_RANK[severity], -number, check_id, severity)
-            for (check_id, status, severity), number in self._counts.items()
-            if status == "FAIL"
-        ]
-        if not failed:
+        causes = self._causes.ranked()
+        if not causes:
             return
-        yield "## Worst checks\n"
-        rows = [
-            [severity, -number, code(check_id), plain(self._checks[check_id][0])]
-            for _, number, check_id, severity in sorted(failed)[:_CHECKS]
-        ]
-        yield from _table(("severity", "failed", "check", "problem"), rows)
-        yield from _more(len(failed) - _CHECKS)
+        yield "## Worst problems\n"
+        rows = [[each.severity, each.resources, code(each.check_id), plain(each.told)] for each in causes[:_PROBLEMS]]
+        yield from _table(("severity", "resources", "check", "problem"), rows)
+        yield from _more(len(causes) - _PROBLEMS)
 
     def _missing(self) -> Iterator[str]:
         coverage = self._coverage

@@ -12,10 +12,11 @@ import pytest
 
 from aioprowler import user_files
 from aioprowler.findings.coverage import Coverage
-from aioprowler.findings.finding import from_json
+from aioprowler.findings.finding import from_json, to_json
 from tests.cli.conftest import Here, Program
 from tests.cli.stub import CHECK, Stub
 from tests.cli.test_resume import journals
+from tests.outputs.samples import finding
 
 SCAN = ("scan", "--check", CHECK, "--stdout", "none", "--quiet")
 OLD, NEW = "output/old.jsonl", "output/new.jsonl"
@@ -35,11 +36,28 @@ def test_what_two_scans_found_is_compared(here: Here, stub: Stub) -> None:
     assert ["new", "2", "0", "0", "0"] in rows
     assert ["unchanged", "3", "0", "0", "0"] in rows
     assert "Fails anew: 2" in done.stdout
+    assert "S3 bucket does not keep earlier versions of its objects  s3_bucket_object_versioning  " in done.stdout
     assert "arn:aws:s3:::b4" in done.stdout
     assert "arn:aws:s3:::b1" not in done.stdout
     back = here("diff", NEW, OLD)
     assert back.returncode == 0
     assert "Resolved: 2" in back.stdout
+
+
+def test_many_ports_of_one_group_are_one_cause_and_many_findings(here: Here) -> None:
+    ports = ("tcp_port_22", "any_port", "tcp_port_3389")
+    new = [
+        finding(uid=f"{number:032x}", check_id=f"ec2_securitygroup_allow_ingress_from_internet_to_{port}", fails=port)
+        for number, port in enumerate(ports)
+    ]
+    (here.folder / "old.jsonl").write_text("")
+    (here.folder / "new.jsonl").write_bytes(b"".join(to_json(each) + b"\n" for each in new))
+    done = here("diff", "old.jsonl", "new.jsonl")
+    assert "Fails anew: 3, of 1 cause\n" in done.stdout
+    assert [line for line in done.stdout.splitlines() if "tcp_port" in line] == []
+    assert "any_port (and 2 more checks)  " in done.stdout
+    every = here("diff", "old.jsonl", "new.jsonl", "--all").stdout
+    assert all(each.check_id in every for each in new)
 
 
 def test_a_scan_that_began_elsewhere_finds_the_same(here: Here, stub: Stub, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -76,7 +94,7 @@ def test_long_lists_are_cut_and_say_so(here: Here, stub: Stub) -> None:
     stub.buckets = 30
     scan(here, "new")
     short, whole = here("diff", OLD, NEW).stdout, here("diff", OLD, NEW, "--all").stdout
-    assert "  and 10 more: --all shows them." in short
+    assert "  and 10 more: --all shows 30 findings." in short
     assert short.count("arn:aws:s3:::") == 20
     assert whole.count("arn:aws:s3:::") == 30
 

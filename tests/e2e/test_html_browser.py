@@ -14,6 +14,7 @@ from typing import Any
 import pytest
 from msgspec.structs import replace
 
+from aioprowler.findings.causes import FAMILIES
 from aioprowler.findings.coverage import SESSIONS, Coverage, Figures
 from aioprowler.findings.finding import Finding, Mute
 from aioprowler.outputs.html.writer import HtmlWriter, LineKind, escaped_lines
@@ -141,6 +142,28 @@ def test_the_worst_problems_come_first(browse: Callable[..., None]) -> None:
         assert (await page.text(".problem .where"))[0] == f"{resources} resources fail in {accounts} accounts"
 
     browse(SOME, look)
+
+
+def test_what_one_resource_fails_in_a_family_is_one_problem(browse: Callable[..., None]) -> None:
+    ports = [
+        replace(FINDING, uid=f"{group}{port}", severity="critical", check_id=f"{FAMILIES[2]}{port}", fails=port,
+                resource_id=group, resource_arn=f"arn:{group}")
+        for group, opened in (("one", ("tcp_port_22", "all_ports", "tcp_port_3389")), ("two", ("tcp_port_22",)))
+        for port in opened
+    ]  # fmt: skip
+    others = [
+        replace(FINDING, uid=f"other{n}", severity="critical", check_id="ec2_ebs_public_snapshot", fails="Snapshot",
+                resource_id=f"{n}", resource_arn=f"arn:snap-{n}")
+        for n in range(2)
+    ]  # fmt: skip
+
+    async def look(page: Page) -> None:
+        assert await page.text(".problem .what > span") == ["Snapshot", "all_ports (and 2 more checks)", "tcp_port_22"]
+        assert (await page.text(".problem .where"))[1] == "1 resource fails in 1 account"
+        await page.js("document.querySelectorAll('.problem')[1].click()")
+        assert (await page.text(".owners tbody tr td:first-child")) == ["3"]
+
+    browse([*ports, *others], look)
 
 
 def test_a_problem_opens_to_its_remediation_and_owners(browse: Callable[..., None]) -> None:

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import re
+from functools import partial
 from html import unescape
 from pathlib import Path
 from typing import Any
@@ -36,10 +37,14 @@ def tables(page: str) -> list[list[str]]:
     return [[unescape(re.sub("<[^>]*>", "", cell)) for cell in CELL.findall(row)] for row in ROW.findall(page)]
 
 
+ACL = "s3_bucket_public_list_acl"
+low = partial(finding, severity="low", check_id="iam_low", service="iam", fails="Low | one")
+
+
 def test_a_summary(tmp_path: Path) -> None:
     findings = [
-        *[finding(severity="low", check_id="iam_low", service="iam", fails="Low | one")] * 3,
-        *[finding(account_id="2", account_name="Two")] * 2,
+        *[low(resource_arn=f"arn:{number}") for number in range(3)],
+        *[finding(account_id="2", account_name="Two", check_id=id_) for id_ in (FINDING.check_id, ACL)],
         FINDING,
         finding(status="PASS"),
         finding(status="MANUAL"),
@@ -56,8 +61,8 @@ def test_a_summary(tmp_path: Path) -> None:
         ["muted", "0", "1", "0", "0", "0", "1"],
     ]
     assert found[5:8] == [
-        ["severity", "failed", "check", "problem"],
-        ["high", "3", "s3_bucket_public_access", "S3 bucket is public"],
+        ["severity", "resources", "check", "problem"],
+        ["high", "2", "s3_bucket_public_access", "S3 bucket is public (and 1 more check)"],
         ["low", "3", "iam_low", "Low | one"],
     ]
     assert found[8:11] == [["service", "failed"], ["iam", "3"], ["s3", "3"]]

@@ -24,6 +24,7 @@ from aioprowler.catalog import installed
 from aioprowler.compliance.frameworks import Frameworks
 from aioprowler.compliance.results import FrameworkResult, RequirementResult, frameworks_of, results
 from aioprowler.declarations.checks import SEVERITIES, STATUSES
+from aioprowler.findings.causes import FAMILIES
 from aioprowler.findings.finding import Finding, Mute
 from aioprowler.outputs.writer import FileWriter, scrub
 from aioprowler.texts import visible_json
@@ -249,4 +250,5 @@ def render_head() -> str:
         version=__version__,
         statuses=STATUSES,
         severities=SEVERITIES,
+        families=FAMILIES,
     )

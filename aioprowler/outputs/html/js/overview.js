@@ -23,7 +23,7 @@ function showTiles() {
 
 let worstShown = WORST;
 
-function whoOwns(check, findings) {
+function whoOwns(ids, findings) {
   const whose = new Map();
   for (const i of findings) {
     const key = of.account[i];
@@ -31,7 +31,7 @@ function whoOwns(check, findings) {
     whose.get(key).push(i);
   }
   const rows = [...whose].sort((a, b) => b[1].length - a[1].length).map(([at, failing]) => {
-    const account = accounts[at], named = tallied(failing, "owner"), to = linkToFindings({ check: [check.id], account: [account.id], status: ["FAIL"] });
+    const account = accounts[at], named = tallied(failing, "owner"), to = linkToFindings({ check: ids, account: [account.id], status: ["FAIL"] });
     return h("tr", null, h("td", null, h("a", { href: to, "aria-label": `${plural(failing.length, "failed finding")} in ${account.id}` }, number(failing.length))),
       line("td", account.name || account.id, account.name && h("small", null, account.id)),
       h("td", { dir: "auto" }, ...named.slice(0, 3).map(([owner, count]) => line("span", owners[owner], named.length > 1 && h("small", null, ` ${number(count)}`))), named.length > 3 && h("small", null, `and ${number(named.length - 3)} more`)),
@@ -43,8 +43,8 @@ function whoOwns(check, findings) {
 
 const RESOURCES_SHOWN = 50;
 /** What fails, the most urgent first, each with the command of its own. */
-function whatFails(check, findings) {
-  const chosen = { ...state.chosen, check: [check.id], status: ["FAIL"] };
+function whatFails(ids, findings) {
+  const chosen = { ...state.chosen, check: ids, status: ["FAIL"] };
   const rows = Array.from(findings.subarray(0, RESOURCES_SHOWN), (i) => {
     const resource = resources[of.resource[i]], own = commands.get(i);
     return h("tr", null, h("td", null, h("a", { href: linkTo({ view: "findings", chosen, finding: uids[i] }), dir: "auto" }, resource.name)), line("td", accounts[of.account[i]].name || accounts[of.account[i]].id),
@@ -54,11 +54,11 @@ function whatFails(check, findings) {
     h("table", { class: "resources" }, h("thead", null, h("tr", null, ...["Resource", "Account", "Region", "Owner", "Command"].map((title) => h("th", { scope: "col" }, title)))), h("tbody", null, ...all))));
 }
 
-function problemDetails({ check: at, findings }) {
+function problemDetails({ check: at, checks: ids, findings }) {
   const check = checks[at];
   return h("div", { class: "problem-details" },
     h("div", null, ...section("Remediation", ...remediation(check.remediation)), ...section("Risk", check.risk && prose(check.risk)), ...section("Compliance", requirements(check))),
-    h("div", null, h("h3", null, "What fails"), ...whatFails(check, findings), h("h3", null, "Who owns it"), ...whoOwns(check, findings), h("p", { class: "read-more" }, h("a", { href: linkToFindings({ check: [check.id], status: ["FAIL"] }) }, `Show ${findings.length === 1 ? "the failed finding" : `all ${number(findings.length)} failed findings`}`))));
+    h("div", null, h("h3", null, "What fails"), ...whatFails(ids, findings), h("h3", null, "Who owns it"), ...whoOwns(ids, findings), h("p", { class: "read-more" }, h("a", { href: linkToFindings({ check: ids, status: ["FAIL"] }) }, `Show ${findings.length === 1 ? "the failed finding" : `all ${number(findings.length)} failed findings`}`))));
 }
 
 function problem(each, rank) {
@@ -66,7 +66,7 @@ function problem(each, rank) {
   return h("li", { class: open ? "open" : null },
     button({ class: "problem", "data-key": `worst/${check.id}`, "aria-expanded": String(open), onclick: () => openProblem(open ? "" : check.id) },
       h("span", { class: "rank", "aria-hidden": "true" }, number(rank + 1)), severityLabel(severities[severity]),
-      h("span", { class: "what" }, line("span", check.problem), line("small", `${services[check.service]} · ${check.id}`)),
+      h("span", { class: "what" }, line("span", each.told), line("small", `${services[check.service]} · ${check.id}`)),
       h("span", { class: "where" }, h("b", null, `${plural(failing, "resource")} ${failing === 1 ? "fails" : "fail"}`), h("small", null, ` in ${plural(among, "account")}`)),
       h("span", { class: "whose", dir: "auto" }, h("span", { class: "hidden" }, "Owners: "), named.slice(0, 2).map(([owner]) => owners[owner]).join(", ") + more)),
     open && problemDetails(each));
@@ -85,7 +85,7 @@ function nothingFailed() {
 }
 
 function showWorst() {
-  byId("worst-about").textContent = problems.length ? `${plural(problems.length, "check")} failed. By severity, then by how many failed; each opens to its remediation and owners.` : nothingFailed();
+  byId("worst-about").textContent = problems.length ? `${plural(problems.length, "problem")}. By severity, then by how many resources have them; each opens to its remediation and owners.` : nothingFailed();
   fill(byId("worst"), ...problems.slice(0, worstShown).map(problem));
   const left = problems.length - worstShown, more = byId("worst-more");
   more.hidden = left <= 0 && worstShown === WORST;

@@ -222,7 +222,25 @@ function spread() {
 
 // ---- the worst problems ---------------------------------------------------------------------------------------------
 
-let problems = []; // checks with failures in the view, the worst first: by severity, then by how many failed
+let problems = []; // causes with failures in the view, the worst first: by severity, then by how many resources have them
+
+/** Of each failed finding the check that its problem is called by: of a family, the worst that the resource fails. */
+function* leading(failed) {
+  const families = document.body.dataset.families.split(" "), family = checks.map(({ id }) => families.findIndex((each) => id.startsWith(each)));
+  const lead = of.check.slice(), first = new Map(), key = (i) => of.resource[i] * families.length + family[of.check[i]];
+  const isWorse = (i, other) => of.severity[i] < of.severity[other] || (of.severity[i] === of.severity[other] && checks[of.check[i]].id < checks[of.check[other]].id);
+  const alike = failed.filter((i) => family[of.check[i]] >= 0);
+  for (let at = 0; at < alike.length; at++) {
+    if (at % STEP === 0) yield;
+    const i = alike[at], other = first.get(key(i));
+    if (other === undefined || isWorse(i, other)) first.set(key(i), i);
+  }
+  for (let at = 0; at < alike.length; at++) {
+    if (at % STEP === 0) yield;
+    lead[alike[at]] = of.check[first.get(key(alike[at]))];
+  }
+  return lead;
+}
 
 function* ranking() {
   const failed = new Uint32Array(view.length), least = new Uint8Array(checks.length).fill(severities.length);
@@ -232,13 +250,19 @@ function* ranking() {
     const i = view[at];
     if (of.status[i] !== FAIL) continue;
     failed[many++] = i;
-    if (of.severity[i] < least[of.check[i]]) least[of.check[i]] = of.severity[i];
   }
-  const { parts, starts } = partsBy(of.check, checks.length, failed.subarray(0, many));
-  const found = [...checks.keys()].filter((check) => starts[check] < starts[check + 1]);
-  problems = Array.from(worstFirst(found, (check) => least[check], (check) => starts[check + 1] - starts[check]), (at) => {
-    const check = found[at];
-    return { check, severity: least[check], findings: parts.subarray(starts[check], starts[check + 1]) };
+  const lead = yield* leading(failed.subarray(0, many)), resources = new Uint32Array(checks.length);
+  for (let at = 0; at < many; at++) {
+    if (at % STEP === 0) yield;
+    const i = failed[at];
+    least[lead[i]] = Math.min(least[lead[i]], of.severity[i]);
+    if (of.check[i] === lead[i]) resources[lead[i]]++;
+  }
+  const { parts, starts } = partsBy(lead, checks.length, failed.subarray(0, many));
+  const found = [...checks.keys()].filter((check) => starts[check] < starts[check + 1]).sort((a, b) => plain(checks[a].id, checks[b].id));
+  problems = Array.from(worstFirst(found, (check) => least[check], (check) => resources[check]), (at) => {
+    const check = found[at], findings = parts.subarray(starts[check], starts[check + 1]), ids = counted(findings, "check").values.map((each) => checks[each].id);
+    return { check, severity: least[check], findings, checks: ids, told: checks[check].problem + (ids.length > 1 ? ` (and ${plural(ids.length - 1, "more check")})` : "") };
   });
   yield;
   worstShown = Math.max(worstShown, 1 + problems.findIndex(({ check }) => checks[check].id === state.problem));
