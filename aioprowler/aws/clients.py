@@ -150,7 +150,9 @@ class Clients:
         self._homes: dict[str, str] = {}
         self._places: dict[str, Places] = {}
         self._locks: defaultdict[str, anyio.Lock] = defaultdict(anyio.Lock)
-        """By service: making a client of one holds up no other."""
+        """By service: whoever has a client of one waits for no other's."""
+        self._making = anyio.Lock()
+        """One at a time, for each takes long: others have the event loop in between, such as who wants to end it."""
 
     def announce(self, operations: Iterable[Operation]) -> None:
         """These will be called as well."""
@@ -221,7 +223,8 @@ class Clients:
 
     async def _make(self, service: str, region: str) -> Any:
         made = self._session.client(service, region_name=region, config=client_config(1, self._patience))
-        client = await self._stack.enter_async_context(made)
+        async with self._making:
+            client = await self._stack.enter_async_context(made)
         client.meta.events.register("before-sign.s3-control", _without_name_below_ip)
         return client
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import os
 import signal
 import sys
 from types import FrameType
@@ -17,9 +18,12 @@ def main() -> NoReturn:
     if signal.getsignal(signal.SIGHUP) is not signal.SIG_IGN:  # as nohup has it
         signal.signal(signal.SIGHUP, _interrupt)
 
-    from aioprowler.cli.app import run
+    from aioprowler.cli.app import INTERRUPTED, run
 
-    sys.exit(run(sys.argv[1:]))
+    code = run(sys.argv[1:])
+    if code == INTERRUPTED:
+        os._exit(code)  # sys.exit waits for threads, and they for name servers that do not answer
+    sys.exit(code)
 
 
 def _interrupt(_number: int, frame: FrameType | None) -> None:

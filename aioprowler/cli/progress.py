@@ -66,6 +66,10 @@ class Display:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
+        self.stop()
+
+    def stop(self) -> None:
+        """Takes the figures away; a second call does nothing."""
         if self._panel:
             self._panel.stop()
 
@@ -84,4 +88,5 @@ class Display:
         if self._panel:
             self.lines([line])
         else:
-            sys.stderr.write(line + "\n")
+            with suppress(OSError):  # a terminal that is gone is no error
+                sys.stderr.write(line + "\n")

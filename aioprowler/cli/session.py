@@ -25,7 +25,8 @@ from aioprowler.cli.app import ERROR, INTERRUPTED, OK
 from aioprowler.cli.opening import opening
 from aioprowler.cli.options import Output, StdoutForm, mode_of
 from aioprowler.cli.progress import Display, console_of, line_of
-from aioprowler.cli.streams import Stdout, complain, discard, form_of, in_a_line, is_piped, outwait_pager
+from aioprowler.cli.stopping import Stopping, handlers_kept
+from aioprowler.cli.streams import Stdout, complain, discard, finish, form_of, in_a_line, is_piped, outwait_pager
 from aioprowler.cli.tables import counted
 from aioprowler.cli.tally import Tally
 from aioprowler.errors import cause_of
@@ -76,6 +77,7 @@ class Session:
         self._scan = scan
         self._outputs = outputs
         self._open = False
+        self._is_closed = False
         self._held: list[list[Finding]] = []
         self._shown: list[str] = []
         self._read = read or {}
@@ -125,7 +127,7 @@ class Session:
     async def _run(self) -> None:
         with ExitStack() as closing:
             closing.enter_context(self.display)
-            closing.callback(self._close)
+            closing.callback(self.close)
             try:
                 async with anyio.create_task_group() as tasks:
                     tasks.start_soon(self._planned)
@@ -308,7 +310,11 @@ class Session:
                 if self._journal and self._journal.has_news:
                     await anyio.to_thread.run_sync(self._journal.sync, self._outputs.persist)
 
-    def _close(self) -> None:
+    def close(self) -> None:
+        """Whatever is open, so that each file is whole; a second call does nothing."""
+        if self._is_closed:
+            return
+        self._is_closed = True
         try:
             self._show()
             if self._stdout:
@@ -352,17 +358,18 @@ class Session:
 
 def carry_out(session: Session, failing: Collection[str], *, excused: bool = False) -> int:
     """Run the scan, sum it up, and tell the exit code: see `Session.exit_code`. Raises EntryError and OutputError."""
+    stopping = Stopping(session.display.say, partial(_end, session))
     try:
-        anyio.run(session.run, backend_options={"use_uvloop": _has_uvloop()})
-    except KeyboardInterrupt:
-        complain(_kept(session))
-        return INTERRUPTED
+        with handlers_kept():
+            anyio.run(stopping.run, session.run, backend_options={"use_uvloop": _has_uvloop()})
     except EntryError:
         if len(session.progress.incomplete) > 1:
             session.sum_up()
         raise
     finally:
         _end_logging()
+    if stopping.has_stopped:
+        return _end(session)
     session.settle()
     session.sum_up()
     return session.exit_code(failing, excused=excused)
@@ -370,6 +377,14 @@ def carry_out(session: Session, failing: Collection[str], *, excused: bool = Fal
 
 def _has_uvloop() -> bool:
     return importlib.util.find_spec("uvloop") is not None
+
+
+def _end(session: Session) -> int:
+    """Of a scan that was interrupted: its files are closed, and what is kept is told."""
+    session.close()
+    session.display.stop()
+    complain(_kept(session))
+    return finish(INTERRUPTED)
 
 
 def _kept(session: Session) -> str:

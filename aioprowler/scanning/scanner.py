@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator, Mapping
 from contextlib import AsyncExitStack, aclosing
+from functools import partial
 from typing import Any, Final
 
 import anyio
@@ -134,7 +135,10 @@ class Scan:
             await work
         finally:
             work.cancel()
-            await asyncio.wait([work])
+            with anyio.CancelScope(shield=True):  # else whoever is cancelled leaves it behind
+                await asyncio.wait([work])
+            if not work.cancelled():
+                work.exception()  # which nobody wants to know any more
 
     def recall(self, found: Batch) -> None:
         """Count findings that an earlier run of this scan has made."""
@@ -158,7 +162,7 @@ class Scan:
         async with AsyncExitStack() as stack, anyio.create_task_group() as tasks:
             way = await self._way(skipped, stack)
             tasks.start_soon(self._plan, way)
-            tasks.start_soon(to_thread.run_sync, sweep)
+            tasks.start_soon(partial(to_thread.run_sync, sweep, abandon_on_cancel=True))
 
             async def visit(account: Account) -> None:
                 await self._visits.visit(account, way)
@@ -173,7 +177,7 @@ class Scan:
 
     async def _plan(self, way: Way) -> None:
         """In a thread, because loading the modules of all checks takes long."""
-        plan = await to_thread.run_sync(getattr, self.prepared, "plan")
+        plan = await to_thread.run_sync(getattr, self.prepared, "plan", abandon_on_cancel=True)
         way.announce(each.operation for each in plan.operations)
         self.planned.set()
 
