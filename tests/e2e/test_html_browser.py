@@ -296,6 +296,39 @@ def test_escape_closes_what_is_open_wherever_the_focus_is(browse: Callable[..., 
     browse(SOME, look)
 
 
+def test_what_is_counted_and_not_listed_is_told(browse: Callable[..., None], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("aioprowler.outputs.html.writer.LISTED", 1000)
+
+    async def look(page: Page) -> None:
+        listed = int((await page.text(".tile.PASS b"))[0].replace(",", ""))
+        counted = number(SOME, status="PASS") - listed
+        assert counted > 0
+        assert await page.text(".tile.PASS small") == [f"and {counted} counted only"]
+        assert f"{counted} PASS are counted only" in (await page.text("#part"))[0]
+        assert await page.js("document.getElementById('notice').hidden")
+        assert (await page.text(".tile.FAIL b")) == [str(number(SOME, status="FAIL"))]
+
+    browse(SOME, look)
+
+
+def test_a_long_list_has_pages(browse: Callable[..., None]) -> None:
+    findings = list(many(100_020))
+
+    async def look(page: Page) -> None:
+        await page.go("#view=findings&sort=resource")
+        assert await page.text("#pager span") == ["Lines 1 to 100,000 of 100,020"]
+        assert await page.js("document.querySelector('[data-key=\"page/Previous\"]').disabled")
+        await page.click("[data-key='page/Next']")
+        assert await page.text("#pager span") == ["Lines 100,001 to 100,020 of 100,020"]
+        assert len(await page.text("#rows .resource > span")) > 0
+        assert (await page.text("#rows .resource > span"))[-1] == max(each.resource_name for each in findings)
+        await page.go(f"#view=findings&sort=resource&finding={findings[0].uid}")
+        assert await page.text("#pager span") == ["Lines 1 to 100,000 of 100,020"]
+        assert findings[0].uid in (await page.text(".details"))[0]
+
+    browse(findings, look)
+
+
 def test_a_search_that_was_cleared_comes_back(browse: Callable[..., None]) -> None:
     async def look(page: Page) -> None:
         await page.search("item-0001")

@@ -111,6 +111,20 @@ def test_a_check_that_requirements_name_is_told_once_with_its_status(
     assert [status for status, _ in line[1]] == ["MANUAL", "not implemented", "not run"]
 
 
+def test_past_a_size_what_passed_is_counted_and_all_else_listed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("aioprowler.outputs.html.writer.LISTED", 100)
+    findings = [replace(each, muted=at % 10 == 0) for at, each in enumerate(many(1000))]
+    data = written(findings, tmp_path / "scan.html", batch=50)
+    passed = {each.uid for each in findings[100:] if each.status == "PASS" and not each.muted}
+    listed = [line[5] for line in shown(data)]
+    assert [LineKind.PASSED, len(passed)] in [line[:2] for line in lines(data)]
+    assert set(listed) == {each.uid for each in findings} - passed | (set(listed[:100]) & passed)
+    assert len(listed) < 100 + len(findings) - len(passed)
+    assert lines(data)[-1] == [LineKind.END, len(listed)]
+
+
 def test_requirements_name_checks_by_their_numbers(tmp_path: Path) -> None:
     told = coverage(frameworks=("cis_3.0",), check_ids=("s3_account_level_public_access_blocks",))
     kinds = {line[0]: line[1] for line in lines(concluded(told, tmp_path / "scan.html"))}

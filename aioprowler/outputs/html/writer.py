@@ -53,6 +53,9 @@ SCRIPTS = (
 _NAMES_KEPT = 4096
 """How many checks, accounts or mutes the writer remembers; past that it names them anew, and the page sees that."""
 
+LISTED = 200_000
+"""How many findings a page lists whatever they are. Past that, what passed is counted: a browser has its limits."""
+
 _ESCAPES = (
     (b"<", b"\\u003c"),
     (b">", b"\\u003e"),
@@ -81,6 +84,7 @@ class LineKind(IntEnum):
     MUTE = 8
     TITLES = 9
     JUDGED = 10
+    PASSED = 11
 
 
 def escaped_lines(lines: Sequence[Line]) -> bytes:
@@ -107,6 +111,8 @@ class HtmlWriter(FileWriter):
         self._resource: Line = ()
         self._time = ""
         self._count = 0
+        self._passed = 0
+        """What is counted and not listed."""
         self._coverage = b""
         self._known = Frameworks()
 
@@ -122,15 +128,20 @@ class HtmlWriter(FileWriter):
     def _encode(self, findings: Sequence[Finding]) -> bytes:
         lines: list[Line] = []
         for finding in findings:
-            self._add(finding, lines)
-        self._count += len(findings)
+            if self._count >= LISTED and finding.outcome == "PASS":
+                self._passed += 1
+            else:
+                self._count += 1
+                self._add(finding, lines)
         return escaped_lines(lines)
 
     def _units(self, batches: list[bytes]) -> list[bytes]:
         return [_block(b"".join(batches))]
 
     def _tail(self) -> bytes:
-        lines = escaped_lines([_titles(self._known)]) + self._coverage + escaped_lines([(LineKind.END, self._count)])
+        end: list[Line] = [(LineKind.PASSED, self._passed)] if self._passed else []
+        end.append((LineKind.END, self._count))
+        lines = escaped_lines([_titles(self._known)]) + self._coverage + escaped_lines(end)
         return _block(lines) + b"</body>\n</html>\n"
 
     def _add(self, finding: Finding, lines: list[Line]) -> None:

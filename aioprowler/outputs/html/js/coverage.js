@@ -74,7 +74,8 @@ function held() {
 /** Likewise, that the scan made and this report lacks, those apart that a baseline knows. */
 function leftOut(here) {
   const made = { ...coverage.findings, MUTED: sum(Object.values(coverage.muted)) };
-  return Object.fromEntries(STATUS_ORDER.map((status) => [status, broken ? 0 : Math.max(0, (made[status] || 0) - here[status])]));
+  const counted = { PASS: passedBesides };
+  return Object.fromEntries(STATUS_ORDER.map((status) => [status, broken ? 0 : Math.max(0, (made[status] || 0) - here[status] - (counted[status] || 0))]));
 }
 
 function onlyResources({ resource_arns: arns, resource_tags: tagged }) {
@@ -96,13 +97,17 @@ function onlyStatuses({ statuses: wanted, resumed }, here, lacks) {
   return `${what}: ${missing.length ? `${and(missing)} ${many === 1 ? "was" : "were"} found and left out` : "no others were found"}${chosen && resumed ? "; what the interrupted scan left out is not counted" : ""}.`;
 }
 
+/** Every FAIL and MANUAL is listed, however many findings there are. */
+const onlyCounted = () => (passedBesides ? `Of what passed not all is listed: ${number(passedBesides)} PASS ${passedBesides === 1 ? "is" : "are"} counted only, for so many findings are more than a browser can hold.` : "");
+
 let partial = [], failedElsewhere = 0;
 
 /** What this report lacks because it was asked for so: a sentence each, and how many failures. */
 function findPartial() {
+  partial = [onlyCounted()].filter(Boolean);
   if (!coverage) return;
   const here = held(), lacks = leftOut(here);
-  partial = [onlyResources(coverage), onlyNew(coverage), onlyStatuses(coverage, here, lacks)].filter(Boolean);
+  partial = [onlyResources(coverage), onlyNew(coverage), onlyStatuses(coverage, here, lacks), onlyCounted()].filter(Boolean);
   failedElsewhere = lacks.FAIL + (coverage.known.FAIL || 0);
 }
 

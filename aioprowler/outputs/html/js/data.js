@@ -1,6 +1,6 @@
 // The data: blocks of lines, each a JSON array whose first element says what it is (`Kind` in writer.py).
 
-const CHECK = 0, ACCOUNT = 1, RESOURCE = 2, FINDING = 3, TIME = 4, END = 5, COVERAGE = 6, COMPLIANCE = 7, MUTE = 8, TITLES = 9, JUDGED = 10;
+const CHECK = 0, ACCOUNT = 1, RESOURCE = 2, FINDING = 3, TIME = 4, END = 5, COVERAGE = 6, COMPLIANCE = 7, MUTE = 8, TITLES = 9, JUDGED = 10, PASSED = 11;
 const STATUS_ORDER = ["FAIL", "MANUAL", "PASS", "MUTED"];
 
 /** Values in the order in which they came, each once. */
@@ -26,6 +26,7 @@ const services = tables.service.items, owners = tables.owner.items, units = tabl
 let of = { status: [], verdict: [], severity: [], check: [], resource: [], mute: [] };
 const detail = [], uids = [], commands = new Map();
 let announced = -1, broken = false, coverage = null, compliance = null, titles = new Map(), time = "", statuses = [], severities = [];
+let passedBesides = 0; // counted, and not listed
 let judged = new Map(); // checks that requirements name, in the order of their numbers: id -> status
 let FAIL = 0, MUTED = 0;
 
@@ -83,6 +84,7 @@ const readers = {
     uids.push(uid);
   },
   [TIME]([, stamp]) { time = time || stamp; },
+  [PASSED]([, count]) { passedBesides = count; },
   [END]([, count]) { announced = count; },
   [COVERAGE]([, told]) { coverage = told; },
   [COMPLIANCE]([, frameworks]) { compliance = frameworks; },

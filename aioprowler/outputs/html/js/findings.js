@@ -229,6 +229,7 @@ function toggleGroup(at) {
   activate(at);
   spread();
   redraw();
+  showPager();
   const after = drawn.get(lines.indexOf(head))?.getBoundingClientRect().top;
   if (before !== undefined && after !== undefined && after !== before) scrollBy(0, after - before);
 }
@@ -238,16 +239,24 @@ function openTold() {
   const i = state.finding ? uids.indexOf(state.finding) : -1;
   if (i === opened) return;
   shut();
-  if (i >= 0 && state.group && !lines.includes(i)) {
+  if (i >= 0 && state.group && !every.includes(i)) {
     expanded.add(of[facets[state.group].column][i]);
     spread();
   }
+  if (i >= 0) turnTo(every.indexOf(i));
   redraw();
   const at = i < 0 ? -1 : lines.indexOf(i);
   if (at < 0 || at >= shownRows()) return;
   reveal(at);
   open(at);
   layout();
+}
+
+/** The list goes on where a browser's element ends. */
+function showPager() {
+  const last = firstLine + lines.length, to = (line, what) => button({ "data-key": `page/${what}`, disabled: line < 0 || line >= every.length, onclick: () => { shut(); turnTo(line); redraw(); keepFocus(showPager); byId("sticky").scrollIntoView(); } }, what);
+  byId("pager").hidden = every.length <= lines.length;
+  fill(byId("pager"), to(firstLine - PAGE, "Previous"), h("span", { role: "status" }, `Lines ${number(firstLine + 1)} to ${number(last)} of ${number(every.length)}`), to(firstLine + PAGE, "Next"));
 }
 
 function showFindings() {
@@ -257,7 +266,8 @@ function showFindings() {
   byId("table").hidden = byId("columns").hidden = !view.length;
   redraw();
   openTold();
+  showPager();
   const empty = byId("empty");
-  empty.hidden = view.length > 0 && lines.length <= shownRows();
-  fill(empty, view.length ? `The first ${number(shownRows())} lines are shown; filter or group to see others.` : isFiltered() ? "No finding matches these filters." : ["This report has no findings.", ...partial].join(" "));
+  empty.hidden = view.length > 0;
+  fill(empty, isFiltered() ? "No finding matches these filters." : ["This report has no findings.", ...partial].join(" "));
 }

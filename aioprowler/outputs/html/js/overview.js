@@ -11,7 +11,7 @@ function showTiles() {
   const tiles = STATUS_ORDER.filter((status) => status !== "MUTED" || isMutedSomewhere()), count = (status) => total("status", statuses.indexOf(status));
   fill(byId("tiles"), ...tiles.map((status) =>
     button({ class: `tile ${status}`, "data-key": `status/${status}`, "aria-pressed": String(isChosen("status", status)), onclick: () => toggleKey("status", status) },
-      h("b", null, number(count(status))), h("span", { class: "name" }, status), h("small", null, EXPLAINED[status]))));
+      h("b", null, number(count(status))), h("span", { class: "name" }, status), h("small", null, status === "PASS" && passedBesides ? `and ${number(passedBesides)} counted only` : EXPLAINED[status]))));
   fill(byId("share"), ...tiles.filter(count).map((status) => {
     const part = h("i", { class: status });
     part.style.flexGrow = count(status);

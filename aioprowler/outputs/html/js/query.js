@@ -4,7 +4,9 @@ const STEP = 16384; // findings between two yields
 let hits = null, hitsOf = ""; // which findings have the text, and which text
 let order = new Uint32Array(0), orderOf = null, view = new Uint32Array(0);
 /** Of the view: line -> finding, or -1 - group. */
-let lines = new Int32Array(0);
+let every = new Int32Array(0);
+/** Those on this page of the list. */
+let lines = every, firstLine = 0;
 let groups = null;
 const expanded = new Set(); // values of open groups
 let groupedBy = "";
@@ -183,7 +185,8 @@ function* grouped() {
   if (groupedBy !== state.group) expanded.clear();
   groupedBy = state.group;
   groups = null;
-  if (!state.group) { lines = view; return; }
+  firstLine = 0;
+  if (!state.group) { every = view; turnTo(0); return; }
   const { column: name, size } = facets[state.group], column = of[name], counts = new Uint32Array(4 * size), severity = new Uint8Array(size).fill(severities.length);
   const found = new Uint32Array(size), seen = new Uint8Array(size);
   let many = 0;
@@ -205,19 +208,27 @@ function* grouped() {
 
 const groupAt = (at) => groups.values[-1 - lines[at]];
 
+const PAGE = 100000; // lines
+/** The page of the list that has the line of this number among all. */
+function turnTo(line) {
+  firstLine = line < every.length ? line - (line % PAGE) : 0;
+  lines = every.subarray(firstLine, firstLine + PAGE);
+}
+
 /** Groups and the findings of those that are open, as lines. */
 function spread() {
   const { values, parts, starts } = groups;
   let many = values.length, out = 0;
   for (const value of expanded) many += starts[value + 1] - starts[value];
-  lines = new Int32Array(many);
+  every = new Int32Array(many);
   for (let at = 0; at < values.length; at++) {
-    lines[out++] = -1 - at;
+    every[out++] = -1 - at;
     if (!expanded.has(values[at])) continue;
     const findings = parts.subarray(starts[values[at]], starts[values[at] + 1]);
-    lines.set(findings, out);
+    every.set(findings, out);
     out += findings.length;
   }
+  turnTo(firstLine);
 }
 
 // ---- the worst problems ---------------------------------------------------------------------------------------------
