@@ -26,6 +26,11 @@ PEER: Final = "constraints-prowler.txt"
 BESIDE: Final[Mapping[str, tuple[str, frozenset[str], tuple[str, ...]]]] = {
     "constraints-newest.txt": ("aiobotocore", frozenset({"aiobotocore", "botocore"}), ()),
     "constraints-awscrt.txt": ("botocore[crt]", frozenset({"awscrt"}), ("--constraint", ALL)),
+    "constraints-build.txt": (
+        "hatchling",
+        frozenset({"hatchling", "packaging", "pathspec", "pluggy", "tomlkit", "trove-classifiers"}),
+        ("--constraint", ALL),
+    ),
 }
 """File -> what is asked for, the packages of it that are put before those of `ALL`, and what they must agree with."""
 
