@@ -22,6 +22,7 @@ from aioprowler.aws.lean import Request
 from aioprowler.cli.app import run
 from aioprowler.cli.options import Access, Sending
 from aioprowler.declarations.account import Account
+from aioprowler.engine.overrides import Override
 from aioprowler.engine.plan import Plan
 from aioprowler.errors import UsageError
 from aioprowler.scanning import ScanOptions
@@ -30,7 +31,7 @@ from aioprowler.scanning.journal import Header
 SECRET = "4f1cSECRET"
 _SECRETS = re.compile(r"external_id|\w*token|secret\w*_key|webhook|snippet|config")
 """Names of fields that hold secrets, or among others: Shodan's key is one of the configuration's."""
-_LISTED = {Request: ("headers", "body"), Header: ("options",), Plan: ("settings",)}
+_LISTED = {Request: ("headers", "body"), Header: ("options",), Plan: ("settings",), Override: ("settings",)}
 """Those of other names."""
 
 

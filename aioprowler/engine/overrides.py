@@ -22,6 +22,7 @@ from aioprowler.declarations.graph import brings_tags, has_regions
 from aioprowler.declarations.resources import Resource, tags
 from aioprowler.errors import ConfigurationError, UsageError, require
 from aioprowler.findings.selection import Tags
+from aioprowler.reprs import without
 
 OVERRIDDEN: Final = "what is overridden"
 """Under what a place keeps, among values, the keys that an override sets there, with whom it is for."""
@@ -40,6 +41,9 @@ class _Given(Struct, frozen=True):
     regions: tuple[str, ...] = ()
     resource_tags: tuple[str, ...] = ()
 
+    def __repr__(self) -> str:
+        return without(self, "config")
+
 
 class Override(Struct, frozen=True):
     """Settings, and what has to be so for them to hold; what is empty is asked of nobody."""
@@ -48,6 +52,9 @@ class Override(Struct, frozen=True):
     given: _Given
     account_tags: Tags
     resource_tags: Tags
+
+    def __repr__(self) -> str:
+        return without(self, "settings")
 
     def rank(self, account: Account) -> tuple[int, ...] | None:
         """How specific it is in an account; None where it is not about it."""
