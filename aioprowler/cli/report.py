@@ -26,6 +26,7 @@ from aioprowler.cli.options import (
 from aioprowler.findings.choice import Part
 
 if TYPE_CHECKING:
+    from collections import Counter
     from collections.abc import Callable, Iterator, Sequence
 
     from aioprowler.outputs.files import Outputs
@@ -99,7 +100,7 @@ def report(
     shown = _Progress(made) if sys.stderr.isatty() and not quiet else None
     gc.freeze()
     try:
-        written = list(_written(made, target, stem, split, shown or _nothing))
+        written = list(_written(made, target, stem, split, mode_of(mode), shown or _nothing))
     finally:
         if shown:
             shown.clear()
@@ -110,7 +111,12 @@ def report(
 
 
 def _written(
-    report: Report, target: Callable[[str], Outputs], stem: str, split: Part | None, progress: Callable[[], None]
+    report: Report,
+    target: Callable[[str], Outputs],
+    stem: str,
+    split: Part | None,
+    mode: int,
+    progress: Callable[[], None],
 ) -> Iterator[Path]:
     """Makes the report, or its parts; the files. Raises UsageError and ReportError."""
     if split is None:
@@ -118,14 +124,29 @@ def _written(
         report.write(whole, progress)
         yield from whole.files
         return
-    from aioprowler.outputs.splitting import parts, stems, write
+    from aioprowler.outputs.splitting import INDEX, parts, stems, write
 
     found = parts(report, split)
-    named = stems(stem, [*found])
+    named = stems(stem, [*found, INDEX])
+    pages: dict[str, tuple[Path, Counter[str]]] = {}
     for name, places in found.items():
         part = target(named[name])
-        write(report, places, part, progress)
+        counts = write(report, places, part, progress)
+        if "html" in part.paths:
+            pages[name] = part.paths["html"], counts
         yield from part.files
+    if pages:
+        yield _index(split, pages, named[INDEX], mode)
+
+
+def _index(by: Part, pages: dict[str, tuple[Path, Counter[str]]], stem: str, mode: int) -> Path:
+    """The page that leads to them."""
+    from aioprowler.outputs.html.index import render_index
+    from aioprowler.outputs.writer import write_whole
+
+    page = next(iter(pages.values()))[0].with_name(f"{stem}.html")
+    write_whole(page, render_index(by, pages).encode(), mode)
+    return page
 
 
 def _listed(files: Sequence[Path]) -> str:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from array import array
+from collections import Counter
 from collections.abc import Callable, Iterator
 from itertools import islice
 from pathlib import Path
@@ -21,6 +22,8 @@ from aioprowler.findings.lines import Reader
 from aioprowler.outputs.files import Outputs
 from aioprowler.outputs.reporting import STDIN, Report
 
+INDEX: Final = "/index"
+"""Among the names of parts that of the page which leads to them: no part is called so."""
 _AT_ONCE: Final = 500
 _LONGEST: Final = 80
 """Characters of a part's name that its files have."""
@@ -53,16 +56,23 @@ def stems(stem: str, names: list[str]) -> dict[str, str]:
     return found
 
 
-def write(report: Report, places: Places, outputs: Outputs, progress: Callable[[], None]) -> None:
-    """One part. It has no coverage: that tells of all of the scan, and is not for those who get a part of it."""
+def write(report: Report, places: Places, outputs: Outputs, progress: Callable[[], None]) -> Counter[str]:
+    """One part. It has no coverage: that tells of all of the scan, and is not for those who get a part of it.
+
+    What is in it is counted by outcome, and failures by severity besides.
+    """
     report.refuse_own_input(outputs)
+    counts: Counter[str] = Counter()
     with outputs:
         for path, offsets in places.items():
             for batch in _batches(path, offsets):
                 outputs.write(batch)
                 report.findings += len(batch)
+                counts.update(each.outcome for each in batch)
+                counts.update(each.severity for each in batch if each.outcome == "FAIL")
                 progress()
     outputs.settle()
+    return counts
 
 
 def _batches(path: Path, offsets: array[int]) -> Iterator[list[Finding]]:

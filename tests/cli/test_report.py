@@ -7,7 +7,9 @@ import gzip
 import json
 import os
 import pty
+import re
 from pathlib import Path
+from urllib.parse import unquote
 
 import msgspec
 import pytest
@@ -290,8 +292,26 @@ def test_a_report_is_divided_among_whom_it_concerns(by: str, expected: dict[str,
     assert done.stderr.startswith("aioprowler: 3 findings in parts/")
     assert {path.stem: "".join(uids(path)) for path in (here.folder / "parts").glob("*.csv")} == expected
     pages = [path.read_text() for path in (here.folder / "parts").glob("*.html")]
-    assert len(pages) == len(expected)
+    assert len(pages) == len(expected) + 1
+    index = (here.folder / "parts" / "scan-index.html").read_text()
+    assert sorted(unquote(each).removesuffix(".html") for each in re.findall(r'href="(.*?)"', index)) == sorted(
+        expected
+    )
     assert not any("999999999999" in page for page in pages)  # what others have is none of theirs
+
+
+def test_the_index_of_parts_has_the_worst_first(here: Here) -> None:
+    bad = finding(status="FAIL", severity="critical", account_tags={"owner": "<b>web</b>"}, resource_tags={})
+    fine = finding(status="PASS", account_tags={"owner": "apps"}, resource_tags={})
+    record(here.folder / "scan.jsonl", [fine, bad, bad])
+    assert here("report", "scan.jsonl", "--split", "owner").returncode == 0
+    index = (here.folder / "scan-index.html").read_text()
+    rows = re.findall(r"<a href=.*?>(.*?)</a></th>(.*?)</tr>", index)
+    told = [(name, re.findall(r"<td>(.*?)</td>", counts)) for name, counts in rows]
+    assert told == [
+        ("&lt;b&gt;web&lt;/b&gt;", ["2", "0", "2", "0", "0", "0"]),
+        ("apps", ["0", "0", "0", "0", "1", "0"]),
+    ]
 
 
 def test_parts_take_the_chosen_findings_of_all_files(here: Here) -> None:

@@ -248,13 +248,16 @@ def _block(lines: bytes) -> bytes:
     return b'<script type="application/json" class="data">\n' + lines + b"</script>\n"
 
 
+def template(name: str) -> jinja2.Template:
+    """One of this folder's, in which whatever is put is text."""
+    loader = jinja2.PackageLoader("aioprowler.outputs", "html")
+    return jinja2.Environment(loader=loader, autoescape=True, undefined=jinja2.StrictUndefined).get_template(name)
+
+
 def render_head() -> str:
     """Everything before the data: style, script and the empty page."""
     here = files(__package__)
-    environment = jinja2.Environment(
-        loader=jinja2.PackageLoader("aioprowler.outputs", "html"), autoescape=True, undefined=jinja2.StrictUndefined
-    )
-    return environment.get_template("report.html.j2").render(
+    return template("report.html.j2").render(
         nonce=secrets.token_urlsafe(18),
         style=Markup(here.joinpath("report.css").read_text("utf-8")),  # noqa: S704 - our own file
         script=Markup("\n".join(here.joinpath("js", f"{name}.js").read_text("utf-8") for name in SCRIPTS)),  # noqa: S704
