@@ -5,15 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING
 
-from aioprowler.cli.tables import counted
-from aioprowler.texts import visible
+from aioprowler.cli.tables import broken, counted
 
 if TYPE_CHECKING:
     from aioprowler.scanning import Scan, ScanOptions
 
 
-def opening(scan: Scan, read: Mapping[str, str]) -> Iterator[str]:
+def opening(scan: Scan, read: Mapping[str, str], width: int | None) -> Iterator[str]:
     """Lines, nothing of which is cut. `read`: what is taken from files of the user's -> where; empty for what is not.
+    `width`: of the terminal, if it is one.
 
     To be asked for once the first account was entered, or none could be.
     """
@@ -26,9 +26,11 @@ def opening(scan: Scan, read: Mapping[str, str]) -> Iterator[str]:
         "checks": f"{len(checks):,} of {counted(len(services), 'service')}",
         **{what: where or _NONE.get(what, "none") for what, where in read.items()},
     }
-    width = max(map(len, told))
+    indent = max(map(len, told)) + 2
     for what, text in told.items():
-        yield f"{what:<{width}}  {visible(text)}"
+        first, *others = broken(text, indent, width)
+        yield f"{what:<{indent}}{first}"
+        yield from (" " * indent + line for line in others)
 
 
 _NONE = {"configuration": "the defaults"}

@@ -20,6 +20,8 @@ from aioprowler.scanning import Progress
 
 _WINDOW: Final = 3.0
 """Seconds over which the rate of calls is taken."""
+_TEXTS: Final = 54
+"""Columns that the texts beside the bar take at most."""
 _TELLING: Final = 0.03
 """The share from which on it tells how long the rest will take."""
 _SPINNER: Final = "⠋⠙⠹⠸⠼⠴⠦⠧⠇⠏"
@@ -74,7 +76,7 @@ class Panel:
         row = Table.grid(padding=(0, 1), expand=False)
         row.add_row(
             Text(f"{spinner} Scanning", style="bold"),
-            ProgressBar(1, share, width=24, pulse=not share),
+            ProgressBar(1, share, width=min(24, self._console.width - _TEXTS), pulse=not share),
             Text(f"{share:.0%} · {self._left(share)}" if share else duration(self.seconds), no_wrap=True),
         )
         return row

@@ -207,7 +207,8 @@ class Session:
     def _announce(self) -> None:
         """What is scanned and how, once, before the first finding."""
         if not (self._announced or self.display.quiet):
-            for line in opening(self._scan, self._read):
+            width = self.display.console.width if sys.stderr.isatty() else None
+            for line in opening(self._scan, self._read, width):
                 self.display.say(line)
         self._announced = True
 

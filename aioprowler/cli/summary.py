@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import textwrap
 from collections.abc import Iterator, Sequence
 from itertools import groupby
 from pathlib import Path
@@ -14,7 +13,7 @@ from rich.table import Table
 from rich.text import Text
 
 from aioprowler.catalog import installed
-from aioprowler.cli.tables import counted, duration
+from aioprowler.cli.tables import broken, counted, duration
 from aioprowler.cli.tally import Tally
 from aioprowler.compliance.results import FrameworkResult, loosened_told, results
 from aioprowler.declarations.checks import SEVERITIES, Status
@@ -79,7 +78,7 @@ def _worst(causes: Sequence[Cause], width: int | None) -> Text:
     text = Text("Worst problems:", "bold red")
     for each in causes[:_WORST]:
         text.append(f"\n  {SHORT_SEVERITY[each.severity]:<10}", _SEVERITY_STYLES.get(each.severity, ""))
-        lines = [line for told in (each.told, _where(each)) for line in _broken(told, width)]
+        lines = [line for told in (each.told, _where(each)) for line in broken(told, _INDENT, width)]
         text.append(f"\n{' ' * _INDENT}".join(lines), "default")
     if len(causes) > _WORST:
         text.append(f"\n  and {counted(len(causes) - _WORST, 'more problem')}", "default")
@@ -93,11 +92,6 @@ def _where(cause: Cause) -> str:
     more = f", and {counted(cause.resources - 1, 'more resource')}" if cause.resources > 1 else ""
     name = example.resource_name or example.resource_id
     return f"{name} · {example.region} · {account} · owner {owner(example)}{more}"
-
-
-def _broken(text: str, width: int | None) -> list[str]:
-    shown = visible(text)
-    return textwrap.wrap(shown, width - _INDENT) if width is not None and width > 2 * _INDENT else [shown]
 
 
 def _not_seen(coverage: Coverage, more: str) -> Iterator[Text]:

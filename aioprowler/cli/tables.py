@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import shutil
 import sys
+import textwrap
 from collections.abc import Sequence
 from typing import Any, Final
 
@@ -31,6 +32,12 @@ def print_table(header: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
 
 def _line(row: Sequence[str], widths: Sequence[int]) -> str:
     return _GAP.join(fit(cell, width) for cell, width in zip(row, widths, strict=True))
+
+
+def broken(text: str, indent: int, width: int | None) -> list[str]:
+    """A text that begins `indent` columns in, in lines that a terminal of this width holds; whole without a width."""
+    shown = visible(text)
+    return textwrap.wrap(shown, width - indent) if width is not None and width > 2 * indent else [shown]
 
 
 def print_json(value: Any) -> None:
