@@ -16,6 +16,7 @@ import orjson
 
 from aioprowler.declarations.checks import SEVERITIES
 from aioprowler.errors import UsageError
+from aioprowler.findings.causes import Cause, Causes
 from aioprowler.findings.coverage import Coverage, left_out
 from aioprowler.findings.finding import Finding
 from aioprowler.integrations.http import Client, checked_url, client_session
@@ -40,7 +41,7 @@ Block = dict[str, Any]
 
 
 class Slack(Integration):
-    """One message at the end: accounts, what failed by severity, what could not be looked at, the worst checks."""
+    """One message at the end: accounts, what failed by severity, the worst problems, what was not seen."""
 
     name = "Slack"
 
@@ -65,7 +66,9 @@ class Slack(Integration):
             )
         self._authorization = {"Authorization": f"Bearer {token}"} if token else {}
         self._client = client
-        self._failed: Counter[tuple[str, str]] = Counter()
+        self._failed: Counter[str] = Counter()
+        """By severity."""
+        self._causes = Causes()
         self._told: Counter[str] = Counter()
         self._stack = AsyncExitStack()
 
@@ -80,16 +83,14 @@ class Slack(Integration):
     async def take(self, findings: Sequence[Finding]) -> None:
         """Counts; nothing is sent before the end."""
         self._told.update(each.status for each in findings if not each.muted)
-        self._failed.update(
-            (each.severity, f"{each.problem} ({each.check_id})")
-            for each in findings
-            if each.status == "FAIL" and not each.muted
-        )
+        self._failed.update(each.severity for each in findings if each.outcome == "FAIL")
+        self._causes.add(findings)
 
     async def conclude(self, ending: Ending) -> None:
         """Posts the summary. Raises SendingError where Slack does not take it."""
         assert self._client is not None
-        message = orjson.dumps({**self._to, **summary(ending.coverage, self._failed, self._told)})
+        told = summary(ending.coverage, self._failed, self._causes.ranked(), self._told)
+        message = orjson.dumps({**self._to, **told})
         headers = {"Content-Type": "application/json; charset=utf-8", **self._authorization}
         reply = await self._client.post(self._url, message, lambda: headers)
         if self._authorization:
@@ -110,16 +111,18 @@ def _check(body: bytes) -> None:
         )
 
 
-def summary(coverage: Coverage, failed: Counter[tuple[str, str]], told: Mapping[str, int]) -> dict[str, Any]:
-    """The message, as Block Kit and in plain text. `failed`: severity and check -> findings that failed; `told`:
-    findings by status.
+def summary(
+    coverage: Coverage, failed: Mapping[str, int], worst: Sequence[Cause], told: Mapping[str, int]
+) -> dict[str, Any]:
+    """The message, as Block Kit and in plain text. `failed`: severity -> findings that failed; `worst`: their causes,
+    the worst first; `told`: findings by status.
     """
     title = (
         f"{coverage.findings['FAIL']:,} failed{' anew' if coverage.known else ''} in {coverage.accounts.scanned:,} of "
         f"{counted(coverage.accounts.found, 'account')}"
     )
     blocks = [{"type": "header", "text": {"type": "plain_text", "text": shortened(f"aioprowler: {title}", _HEADER)}}]
-    blocks += _sections(coverage, failed, told)
+    blocks += _sections(coverage, failed, worst, told)
     when = f"{coverage.timestamp} · {coverage.seconds:,.0f} s · aioprowler {coverage.version}"
     return {
         "text": f"aioprowler: {title}",
@@ -128,19 +131,18 @@ def summary(coverage: Coverage, failed: Counter[tuple[str, str]], told: Mapping[
     }
 
 
-def _sections(coverage: Coverage, failed: Counter[tuple[str, str]], told: Mapping[str, int]) -> Iterator[Block]:
+def _sections(
+    coverage: Coverage, failed: Mapping[str, int], worst: Sequence[Cause], told: Mapping[str, int]
+) -> Iterator[Block]:
     found = ", ".join(f"{coverage.findings[status]:,} {status}" for status in ("FAIL", "PASS", "MANUAL"))
     muted = sum(coverage.muted.values())
     yield _ours(f"*Findings:* {found}" + (f", {muted:,} muted" if muted else ""))
     yield from (_theirs([each]) for each in left_out(coverage, told))
-    by_severity: Counter[str] = Counter()
-    for (severity, _), count in failed.items():
-        by_severity[severity] += count
-    if by_severity:
-        severities = ", ".join(f"{by_severity[each]:,} {each}" for each in SEVERITIES if by_severity[each])
+    if failed:
+        severities = ", ".join(f"{failed[each]:,} {each}" for each in SEVERITIES if failed.get(each))
         yield _ours(f"*Failed by severity:* {severities}")
-        worst = sorted(failed.items(), key=lambda item: (SEVERITIES.index(item[0][0]), -item[1], item[0][1]))
-        yield from _list("Worst checks", [f"{check}: {count:,} {severity}" for (severity, check), count in worst])
+    if worst:
+        yield from _list("Worst problems", list(map(_problem, worst)))
     refused = [f"{each.account_id} {each.name}: {each.code}" for each in coverage.not_entered]
     cut_off = [f"{each.account_id}: {each.reason}" for each in coverage.unfinished]
     unseen = [f"{region}: every call failed in {counted(n, 'account')}" for region, n in coverage.unseen.items()]
@@ -154,6 +156,10 @@ def _sections(coverage: Coverage, failed: Counter[tuple[str, str]], told: Mappin
         yield from _list("Could not look", gaps)
     if coverage.notes:
         yield from _list("Notes", coverage.notes)
+
+
+def _problem(cause: Cause) -> str:
+    return f"{cause.told} ({cause.check_id}): {cause.severity}, {counted(cause.resources, 'resource')}"
 
 
 def _list(title: str, lines: Sequence[str]) -> Iterator[Block]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections import Counter
 from collections.abc import Mapping
 from typing import Any
 
@@ -11,6 +10,8 @@ import anyio
 import pytest
 
 from aioprowler.errors import UsageError
+from aioprowler.findings.causes import Cause, Causes
+from aioprowler.findings.finding import Finding
 from aioprowler.integrations.http import Client, client_session
 from aioprowler.integrations.integration import Ending, SendingError
 from aioprowler.integrations.slack import Slack, summary
@@ -57,7 +58,8 @@ def test_the_token_posts_to_the_channel() -> None:
     assert message["channel"] == "#security"
     said = "\n".join(texts(message))
     assert "*Failed by severity:* 1 critical, 1 high" in said
-    assert "• S3 bucket is public (worse): 1 critical\n• S3 bucket is public (s3_bucket_public_access): 1 high" in said
+    assert "• S3 bucket is public (worse): critical, 1 resource\n" in said
+    assert "• S3 bucket is public (s3_bucket_public_access): high, 1 resource" in said
     assert "999999999999 Legacy" in said
     assert "muted: 1" not in said
     assert message["text"] in f"{texts(message)[0]}"
@@ -111,6 +113,12 @@ def test_a_webhook_that_is_none_is_told_without_what_is_secret(url: str) -> None
     assert "s3cret" not in str(raised.value)
 
 
+def causes(*findings: Finding) -> list[Cause]:
+    found = Causes()
+    found.add(findings)
+    return found.ranked()
+
+
 def test_hostile_and_endless_text_stays_within_slacks_limits_and_calls_nobody() -> None:
     hostile = [f"{each}<!channel> <@U1> &" * 50 for each in HOSTILE]
     told = coverage(
@@ -118,7 +126,8 @@ def test_hostile_and_endless_text_stays_within_slacks_limits_and_calls_nobody() 
         gaps=tuple(gap(explanation=f"Could not look: {each}") for each in hostile),
         notes=tuple(hostile),
     )
-    message = summary(told, Counter({("high", f"check_{number}" * 50): 1 for number in range(100)}), {})
+    worst = causes(*(finding(check_id=f"check_{number}", fails="x" * 500) for number in range(100)))
+    message = summary(told, {"high": 100}, worst, {})
     assert len(message["blocks"]) <= 50
     assert len(texts(message)[0]) <= 150
     assert all(len(each) <= 3000 for each in texts(message))
@@ -133,7 +142,7 @@ def test_names_are_plain_text() -> None:
     """In Slack's own markup nothing stands for itself but `&`, `<` and `>`."""
     name = "*all* is _well_ `x` ~y~ :tada: <https://example.com|here> \u202eb\nc"
     told = coverage(not_entered=(refused("1", name),), gaps=(gap(explanation=name),), notes=(name,))
-    blocks = summary(told, Counter({("high", f"{name} (x)"): 1}), {})["blocks"]
+    blocks = summary(told, {"high": 1}, causes(finding(fails=name)), {})["blocks"]
     marked = [each["text"]["text"] for each in blocks if each.get("text", {}).get("type") == "mrkdwn"]
     assert not [each for each in marked if "well" in each]
     shown = "*all* is _well_ `x` ~y~ :tada: &lt;https://example.com|here&gt; &lt;U+202E&gt;b c"
@@ -144,19 +153,19 @@ def test_names_are_plain_text() -> None:
 
 def test_a_scan_without_findings_has_a_message() -> None:
     nothing = coverage(findings={"PASS": 0, "FAIL": 0, "MANUAL": 0}, gaps=(), not_entered=(), unseen={}, notes=())
-    assert texts(summary(nothing, Counter(), {}))[1] == "*Findings:* 0 FAIL, 0 PASS, 0 MANUAL"
+    assert texts(summary(nothing, {}, (), {}))[1] == "*Findings:* 0 FAIL, 0 PASS, 0 MANUAL"
 
 
 def test_a_region_that_may_be_off_is_told() -> None:
     told = coverage(gaps=(), not_entered=(), unseen={}, unknown={"me-south-1": 3}, notes=())
-    said = "\n".join(texts(summary(told, Counter(), {})))
+    said = "\n".join(texts(summary(told, {}, (), {})))
     assert "• me-south-1: AWS did not tell whether 3 accounts enabled it" in said
 
 
 def test_a_message_about_a_part_says_so() -> None:
     whole = coverage(findings={"PASS": 5, "FAIL": 4, "MANUAL": 0}, known={"FAIL": 1200, "MANUAL": 3})
-    said = texts(summary(whole, Counter(), {"PASS": 5, "FAIL": 4}))
+    said = texts(summary(whole, {}, (), {"PASS": 5, "FAIL": 4}))
     assert "4 failed anew in" in said[0]
     assert "Only what is new: 1,200 FAIL, 3 MANUAL that the baseline knows are left out." in said
     chosen = coverage(findings={"PASS": 5, "FAIL": 4, "MANUAL": 0}, statuses=("PASS",))
-    assert "Only some of the findings: 4 FAIL are left out." in texts(summary(chosen, Counter(), {"PASS": 5}))
+    assert "Only some of the findings: 4 FAIL are left out." in texts(summary(chosen, {}, (), {"PASS": 5}))
