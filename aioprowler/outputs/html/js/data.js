@@ -8,12 +8,13 @@ class Table {
   items = [];
   #index = new Map();
   add(key, value) {
-    let found = this.#index.get(key);
-    if (found === undefined) {
-      found = this.items.push(value) - 1;
-      this.#index.set(key, found);
-    }
-    return found;
+    return this.#index.get(key) ?? this.put(key, value);
+  }
+  /** Of a key that is not there. */
+  put(key, value) {
+    const at = this.items.push(value) - 1;
+    this.#index.set(key, at);
+    return at;
   }
   find(key) { return this.#index.get(key); }
 }
@@ -42,14 +43,16 @@ function ownerIn(tags) {
   return "";
 }
 
+const NO_TAGS = Object.freeze({});
 const numbers = { check: [], account: [], mute: [] };
 let resource = -1;
 
 /** A resource may come several times; most are told apart by their ARN alone, which is the quicker key. */
 function addResource(known) {
-  const found = resources[tables.resource.find(known.arn)];
-  const other = !known.arn || (found && (found.account !== known.account || found.region !== known.region || found.id !== known.id));
-  const at = tables.resource.add(other ? `${known.account} ${known.region} ${known.id} ${known.arn}` : known.arn, known), kept = resources[at];
+  const there = tables.resource.find(known.arn), found = resources[there];
+  if (known.arn && !found) return tables.resource.put(known.arn, known);
+  const other = !known.arn || found.account !== known.account || found.region !== known.region || found.id !== known.id;
+  const at = other ? tables.resource.add(`${known.account} ${known.region} ${known.id} ${known.arn}`, known) : there, kept = resources[at];
   if (kept !== known && Object.keys(kept.tags).length < Object.keys(known.tags).length) Object.assign(kept, { tags: known.tags, owner: known.owner }); // not every listing brings them
   return at;
 }
@@ -63,11 +66,11 @@ const readers = {
     const owner = ownerIn(tags) || email || unit || name || id;
     numbers.account[n] = tables.account.add(id, { id, name, email, tags, owner, unit: tables.unit.add(unit, unit) });
   },
-  [RESOURCE]([, whose, where, id, arn, name, tags = {}]) {
+  [RESOURCE]([, whose, where, id, arn, name, tags = NO_TAGS]) {
     const account = numbers.account[whose];
     if (account === undefined) { broken = true; return; }
     const region = tables.region.add(where, where);
-    const owner = ownerIn(tags) || accounts[account].owner;
+    const owner = (tags !== NO_TAGS && ownerIn(tags)) || accounts[account].owner;
     resource = addResource({ id, arn, name: name || id, tags, account, region, owner: tables.owner.add(owner, owner) });
   },
   [FINDING]([, check, status, severity, text, uid, mute, command]) {
