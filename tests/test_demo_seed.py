@@ -280,6 +280,18 @@ def test_clusters_span_zones_or_not(demo: Demo) -> None:
     assert (orders["MultiAZ"], throwaway["MultiAZ"]) == (True, False)
 
 
+def test_no_link_leads_out_of_the_machine(demo: Demo) -> None:
+    functions = [(clients, each) for _, clients in each_account(demo) for each in functions_of(clients)]
+    assert functions
+    for clients, name in functions:
+        link = clients("lambda").get_function(FunctionName=name)["Code"]["Location"]
+        assert link.startswith("http://127.0.0.1:")
+
+
+def functions_of(clients: Clients) -> list[str]:
+    return [each["FunctionName"] for each in clients("lambda").list_functions()["Functions"]]
+
+
 def test_missing_operations_say_so_quietly(demo: Demo, capfd: pytest.CaptureFixture[str]) -> None:
     for call in (
         demo.root("ec2").get_snapshot_block_public_access_state,

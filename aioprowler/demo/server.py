@@ -108,7 +108,7 @@ class EmbeddedAws:
             raise RuntimeError("an embedded AWS is already running in this process")
         try:
             self._server = _make_server()
-            self._changes = _configure_moto()
+            self._changes = _configure_moto(self.endpoint_url)
             _reset_moto()
         except BaseException:
             self._close()
@@ -215,9 +215,10 @@ def _reset_moto() -> None:
     moto_api_backend.reset()
 
 
-def _configure_moto() -> ExitStack:
+def _configure_moto(endpoint_url: str) -> ExitStack:
     """Change moto's settings until the returned stack is closed."""
     from moto import settings
+    from moto.awslambda.models import LambdaFunction
     from moto.core.config import default_user_config
     from moto.iam import models as iam
     from moto.iam.aws_managed_policies import aws_managed_policies_data
@@ -229,9 +230,24 @@ def _configure_moto() -> ExitStack:
     changes.enter_context(patch.dict(default_user_config["iam"], load_aws_managed_policies=True))
     changes.enter_context(patch.object(iam, "aws_managed_policies_data", policies))
     changes.enter_context(patch.object(organizations, "make_random_account_id", next_account_id))
+    changes.enter_context(
+        patch.object(LambdaFunction, "get_code", _with_link_to(endpoint_url, LambdaFunction.get_code))
+    )
     # Amazon's public images cost a tenth of a second per account and region and are never looked at.
     changes.enter_context(patch.object(settings, "ec2_load_default_amis", return_value=False))
     return changes
+
+
+def _with_link_to(endpoint_url: str, get_code: Callable[[Any], dict[str, Any]]) -> Callable[[Any], dict[str, Any]]:
+    """A function's code is nowhere, and moto's link to it leads to AWS."""
+
+    def code_of(function: Any) -> dict[str, Any]:
+        told = get_code(function)
+        if "Location" in told["Code"]:
+            told["Code"]["Location"] = f"{endpoint_url}/code/{function.function_name}"
+        return told
+
+    return code_of
 
 
 def _only_common_policies(every_policy: str) -> str:
