@@ -9,6 +9,7 @@ from typing import Any, Final
 from botocore.exceptions import BotoCoreError, ClientError, CredentialRetrievalError
 from msgspec import Struct
 
+from aioprowler.accounts.advice import without_credentials
 from aioprowler.accounts.operations import ASSUME_ROLE, GET_CALLER_IDENTITY
 from aioprowler.accounts.replies import Issued, read
 from aioprowler.aws.credentials import Keys
@@ -111,12 +112,7 @@ def from_botocore(session: Any, source: CredentialSource) -> Callable[[], Awaita
             told = f"{type(error).__name__}: {error}"
             raise CredentialRetrievalError(provider=source.describe(), error_msg=told) from None
         if found is None:
-            raise EntryError(
-                source.describe(),
-                "none were found in the environment, the shared files, SSO or instance metadata. "
-                "Run `aws configure` or `aws sso login`, or give --profile.",
-                code="NoCredentialsError",
-            )
+            raise EntryError(source.describe(), without_credentials(source), code="NoCredentialsError")
         expiry = getattr(found, "_expiry_time", None)
         return Keys(frozen.access_key, frozen.secret_key, frozen.token, expiry)
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, TypeVar
 from botocore.exceptions import BotoCoreError, ClientError, ProfileNotFound
 from msgspec import structs
 
+from aioprowler.accounts.advice import of_answer, of_configuration, of_provider, without_profile
 from aioprowler.accounts.credentials import CredentialSource, EntryError, from_botocore
 from aioprowler.accounts.operations import (
     ASSUME_ROLE,
@@ -25,13 +26,13 @@ from aioprowler.accounts.sessions import TOO_LARGE, Ceiling, session_keys
 from aioprowler.aws.api import Boundary
 from aioprowler.aws.clients import session_in
 from aioprowler.aws.credentials import Keys, Renewing
-from aioprowler.aws.errors import ENDED, EXPIRED, classify
+from aioprowler.aws.errors import classify
 from aioprowler.aws.homes import EVERYWHERE, Chosen, homes
 from aioprowler.aws.partitions import always_enabled
 from aioprowler.declarations.account import Account
 from aioprowler.declarations.failure import Failure
 from aioprowler.declarations.sources import Operation
-from aioprowler.errors import UsageError
+from aioprowler.errors import AioprowlerError
 
 if TYPE_CHECKING:
     from aioprowler.aws.gateway import Gateway
@@ -264,13 +265,19 @@ async def _begun(source: CredentialSource, chosen: Chosen, begin: Callable[[str]
                     raise
                 silent.append(error)
     except ProfileNotFound:
-        raise EntryError(
-            source.describe(), "there is no such profile; `aws configure list-profiles` prints those there are.",
-            code="ProfileNotFound",
-        ) from None  # fmt: skip
-    except (BotoCoreError, UsageError) as error:
-        raise EntryError(source.describe(), str(error), kind="broken", code=type(error).__name__) from None
+        raise EntryError(source.describe(), without_profile(source), code="ProfileNotFound") from None
+    except (AioprowlerError, BotoCoreError) as error:
+        if isinstance(error, EntryError):
+            raise
+        raise EntryError(source.describe(), of_configuration(error), kind="broken", code=_name(error)) from None
+    except Exception as error:  # noqa: BLE001 - whatever a configuration has led to, the other accounts are scanned
+        told = f"{_name(error)}: {error}. Check the AWS configuration that it comes from."
+        raise EntryError(source.describe(), told, kind="broken", code=_name(error)) from None
     raise silent[0]
+
+
+def _name(error: Exception) -> str:
+    return type(error).__name__
 
 
 async def _enter(
@@ -346,10 +353,8 @@ def _advice(source: CredentialSource, failure: Failure) -> str:
             "the policy that the session is to be limited by is too large, with the tags that it takes on; "
             "--no-session-policy leaves it out."
         )
-    if failure.code in EXPIRED:
-        return "the credentials have expired; sign in again."
-    if failure.code in ENDED:
-        return "the credentials could not be had, or not be renewed; sign in again, or mend what gives them."
+    if known := of_provider(source, failure) or of_answer(failure):
+        return known
     if failure.policy and "trust" not in failure.policy:
         return failure.mend[0].lower() + failure.mend[1:]
     if failure.kind == "denied" and source.role_arn:

@@ -7,6 +7,8 @@ headers but `Authorization`: the session token, and the body.
 from __future__ import annotations
 
 import asyncio
+import getpass
+import warnings
 from functools import partial
 from typing import Any
 
@@ -15,7 +17,7 @@ from aiobotocore.config import AioConfig
 from aiobotocore.httpsession import AIOHTTPSession
 from aiobotocore.session import AioSession
 from aiobotocore.utils import _RefCountedSession
-from botocore.credentials import ContainerProvider, InstanceMetadataProvider
+from botocore.credentials import AssumeRoleProvider, ContainerProvider, InstanceMetadataProvider
 from botocore.exceptions import HTTPClientError
 from botocore.httpsession import get_cert_path
 from botocore.utils import get_environ_proxies
@@ -99,10 +101,21 @@ class PlainConfig(AioConfig):  # type: ignore[misc]
         return merged
 
 
+def _ask(question: str) -> str:
+    """Raises GetPassWarning where there is no terminal, rather than to read whatever standard input has."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("error", getpass.GetPassWarning)
+        return getpass.getpass(question)
+
+
 def plain_credentials(session: AioSession) -> Any:
-    """botocore's chain of credentials, of which a container's and an instance's are asked for over HTTP as well."""
+    """botocore's chain of credentials, of which a container's and an instance's are asked for over HTTP as well, and
+    the code of an MFA device at the terminal alone.
+    """
     chain = session._create_credential_resolver()
     for provider in chain.providers:
+        if isinstance(provider, AssumeRoleProvider):
+            provider._prompter = _ask
         if isinstance(provider, ContainerProvider):
             provider._fetcher._session = _MetadataSession(timeout=provider._fetcher.TIMEOUT_SECONDS)
         if isinstance(provider, InstanceMetadataProvider):

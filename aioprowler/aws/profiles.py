@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 from collections.abc import Iterator, Mapping
 from pathlib import Path
@@ -18,6 +19,8 @@ from botocore.configprovider import (
 from botocore.exceptions import InvalidConfigError
 
 from aioprowler.aws.redirects import drop_what_is_no_region
+
+logging.getLogger("aiobotocore").addHandler(logging.NullHandler())  # else Python prints its tracebacks
 
 _NOT_CLIENTS: Final = frozenset(
     {"region"}  # each client is of one

@@ -451,7 +451,6 @@ def set_up_logging(session: Session, options: Output) -> None:
     _logger.handlers = [_log]
     if options.log_file is not None:
         _logger.addHandler(_LogFile(options.log_file, mode_of(options.mode)))
-    logging.getLogger("aiobotocore").addHandler(logging.NullHandler())  # else Python prints its tracebacks
     _log.display, _log.tracebacks = session.display, options.level == "DEBUG"
 
 
