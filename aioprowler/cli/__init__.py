@@ -19,7 +19,9 @@ def main() -> NoReturn:
         signal.signal(signal.SIGHUP, _interrupt)
 
     from aioprowler.cli.app import INTERRUPTED, run
+    from aioprowler.cli.streams import open_closed
 
+    open_closed()
     code = run(sys.argv[1:])
     if code == INTERRUPTED:
         os._exit(code)  # sys.exit waits for threads, and they for name servers that do not answer

@@ -50,6 +50,10 @@ def flag(group: Group | None, about: str, *names: str) -> Parameter:
     return Parameter(name=names, help=about, group=group, negative=())
 
 
+_LOWER: Final = ("services", "excluded_services", "severities", "categories", "resource_groups")
+"""What is called by names that all are small letters: S3 and HIGH mean them as well."""
+
+
 Names = list[str] | None
 
 
@@ -145,6 +149,7 @@ class Selecting:
         from aioprowler.catalog import Selection
 
         given = {name: value for name in Selection.__struct_fields__ if (value := getattr(self, name))}
+        given |= {name: [each.lower() for each in given[name]] for name in _LOWER if name in given}
         return Selection(**given | {"checks": self.named_checks, "excluded_checks": self.unwanted_checks})
 
     def for_scan(self) -> dict[str, Any]:

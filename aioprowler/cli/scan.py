@@ -149,7 +149,7 @@ def _options(
         **selection.for_scan(),
         regions=access.regions,
         excluded_regions=access.unwanted_regions,
-        statuses=output.statuses,
+        statuses=[each.upper() for each in output.statuses] if output.statuses is not None else None,
         baseline=output.known(selection),
         config=judging.config(),
         scan_unused_services=judging.scan_unused_services,
@@ -175,7 +175,9 @@ def files(output: Output, selection: Selecting, known: Frameworks, former: str |
         if output.formats or output.directory or output.filename or output.mode:
             raise UsageError("--no-files and an option that says how files are written: leave one of them out.")
         return None
-    stem = output.filename if output.filename is not None else default_stem()
+    if str(output.directory).startswith("s3:"):
+        raise UsageError(f"--output-directory {str(output.directory)!r:.80} is no folder: --output-bucket is for S3.")
+    stem = _without_extension(output.filename) if output.filename is not None else default_stem()
     if stem.endswith(UNFINISHED):
         raise UsageError(f"--output-filename {stem!r:.80}: files whose scan has not ended are called so; give another.")
     own = [prowlers(id_of(path)) for path in selection.compliance_files or ()]
@@ -190,6 +192,14 @@ def files(output: Output, selection: Selecting, known: Frameworks, former: str |
         spares=former is None,
         unix_timestamps=output.unix_timestamps,
     )
+
+
+def _without_extension(name: str) -> str:
+    """Each file has that of its format: who says x.html gets x.html, and not x.html.html."""
+    from aioprowler.outputs.files import FORMATS
+
+    extensions = sorted({f".{each.extension}" for each in FORMATS.values()}, key=len, reverse=True)
+    return name.removesuffix(next((each for each in extensions if name != each and name.endswith(each)), ""))
 
 
 def _require_other(baseline: Path | None, record: Path) -> None:

@@ -51,6 +51,15 @@ def outwait_pager() -> None:
             time.sleep(_PAGER)
 
 
+def open_closed() -> None:
+    """A standard stream that the shell has closed (`>&-`) leads nowhere: else its number would be that of a file or
+    connection of the scan, which what is printed would go into.
+    """
+    for name, mode in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):
+        if getattr(sys, name) is None:
+            setattr(sys, name, open(os.devnull, mode, encoding="utf-8"))  # noqa: PTH123, SIM115 - to the end
+
+
 def complain(message: str) -> None:
     """One line on stderr, whatever is in the message."""
     with suppress(OSError, ValueError):

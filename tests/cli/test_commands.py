@@ -179,3 +179,9 @@ sys.exit(", ".join(name for name in {absent!r} if name in sys.modules) or 0)
 """
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=30)
     assert (done.returncode, done.stderr) == (0, "")
+
+
+def test_names_may_be_written_in_capitals(printed: Any) -> None:
+    usual = printed("checks", "list", "--service", "s3", "--severity", "high")
+    assert "s3_" in usual
+    assert printed("checks", "list", "--service", "S3", "--severity", "HIGH") == usual

@@ -537,3 +537,20 @@ def test_a_pager_that_is_left_early(program: Program, options: tuple[str, ...]) 
     with os.fdopen(writer, "w") as closed:
         done = program(*options, stdout=closed)
     assert (done.returncode, done.stderr) == (0, "")
+
+
+def test_a_status_may_be_written_in_small_letters(here: Here) -> None:
+    assert here(*SCAN, "--no-files", "--status", "fail").stdout.count('"FAIL"') == 3
+
+
+def test_a_folder_is_not_made_of_a_bucket(here: Here) -> None:
+    done = here(*SCAN, "-o", "s3://bucket/findings")
+    assert done.returncode == 2
+    assert "--output-bucket" in only_line(done.stderr)
+    assert not (here.folder / "s3:").exists()
+
+
+@pytest.mark.parametrize("name", ["x", "x.html", "x.ocsf.json"])
+def test_a_files_extension_is_its_formats(name: str, here: Here) -> None:
+    here(*SCAN, "-M", "html", "-F", name)
+    assert {path.name for path in (here.folder / "output").iterdir()} == {"x.html", "x.coverage.json"}

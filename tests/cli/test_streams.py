@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import pty
+import shlex
 import sys
 import termios
 import threading
@@ -17,7 +18,8 @@ from aioprowler import Finding
 from aioprowler.cli.streams import Stdout, outwait_pager
 from aioprowler.errors import cause_of
 from aioprowler.outputs.writer import OutputError
-from tests.cli.stub import CHECK
+from tests.cli.conftest import Program
+from tests.cli.stub import CHECK, Stub
 from tests.worlds.world import World, findings_of
 
 LINE = b"x" * 999 + b"\n"
@@ -119,6 +121,16 @@ def is_full(descriptor: int) -> bool:
     except BlockingIOError:
         return True
     return False
+
+
+@pytest.mark.parametrize("closed", [">&-", "2>&-", "<&-", "<&- >&- 2>&-"])
+def test_a_closed_stream_leads_nowhere(program: Program, stub: Stub, closed: str) -> None:
+    command = f"{shlex.quote(sys.executable)} -m aioprowler scan --check {CHECK} -M jsonl {closed}"
+    done = program(args=["sh", "-c", command])
+    assert done.returncode == 3
+    (record,) = (program.folder / "output").glob("*.jsonl")
+    assert len(record.read_text().splitlines()) == stub.buckets
+    assert (done.stdout == "") == (">&-" in closed.replace("2>&-", ""))
 
 
 def test_the_cause_in_groups() -> None:
