@@ -302,7 +302,7 @@ def test_an_interruption_keeps_what_was_found(
         process.send_signal(sent)
         output, errors = process.stdout.read(), process.stderr.read() if process.stderr else ""
         assert process.wait() == 130
-    stopping, line = errors.splitlines()
+    *_, stopping, line = errors.splitlines()
     assert "Stopping" in stopping
     assert "interrupted" in line
     files = written(program.folder)
