@@ -10,8 +10,8 @@ import logging
 import os
 import shutil
 import sys
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from contextlib import ExitStack, aclosing, suppress
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from contextlib import ExitStack, aclosing, contextmanager, suppress
 from functools import partial
 from pathlib import Path
 from typing import Final, TextIO
@@ -35,6 +35,7 @@ from aioprowler.findings.finding import Finding, to_json
 from aioprowler.integrations.integration import Ending, Integrations
 from aioprowler.outputs.console import ConsoleLine
 from aioprowler.outputs.files import Outputs
+from aioprowler.outputs.writer import refusal
 from aioprowler.scanning import Batch, Event, Progress, Scan
 from aioprowler.scanning.journal import SUFFIX, Completed, Ended, Journal
 from aioprowler.texts import visible_lines
@@ -156,7 +157,7 @@ class Session:
                     return
         await self._release()
         if self._journal and self._outputs:
-            self._journal.add(self._outputs.save(), [Ended()])
+            self._complete([Ended()])
         if self._stdout:
             await self._stdout.flush()
         await self.integrations.drain()
@@ -180,8 +181,7 @@ class Session:
         for batch in found:
             self._record(batch)
         if completed and self._journal:
-            assert self._outputs is not None, "a journal belongs to a record"
-            self._journal.add(self._outputs.save(), completed)
+            self._complete(completed)
         for batch in found:
             await self._tell(batch)
         if found and are_first and self._stdout:
@@ -216,14 +216,22 @@ class Session:
         if self._kept is None:
             outputs.open()
         if self._journal:
-            self._journal.open()  # before the record is written anew: what it says does not depend on that one's size
+            with _journaling(self._journal):  # before the record is written anew, on whose size nothing depends then
+                self._journal.open()
         if self._kept is not None:
             for batch in outputs.reopen(self._kept):
                 self.tally.add(batch)
                 self._scan.recall(batch)
                 await self.integrations.recall(batch)
             if self._journal:
-                self._journal.open(outputs.save())
+                with _journaling(self._journal):
+                    self._journal.open(outputs.save())
+
+    def _complete(self, completed: Sequence[Completed]) -> None:
+        assert self._journal, "asked only of those who have one"
+        assert self._outputs, "a journal belongs to a record"
+        with _journaling(self._journal):
+            self._journal.add(self._outputs.save(), completed)
 
     def _record(self, batch: Batch) -> None:
         self.tally.add(batch)
@@ -309,7 +317,8 @@ class Session:
             if self._outputs and self._open:
                 self._outputs.flush()
                 if self._journal and self._journal.has_news:
-                    await anyio.to_thread.run_sync(self._journal.sync, self._outputs.persist)
+                    with _journaling(self._journal):
+                        await anyio.to_thread.run_sync(self._journal.sync, self._outputs.persist)
 
     def close(self) -> None:
         """Whatever is open, so that each file is whole; a second call does nothing."""
@@ -332,7 +341,8 @@ class Session:
             closing.callback(lambda: outputs.conclude(self._scan.coverage()))
             outputs.flush()
             if self._journal and self._journal.has_news:
-                self._journal.sync(outputs.persist)
+                with _journaling(self._journal):
+                    self._journal.sync(outputs.persist)
         if self.progress.complete:
             self._settle_files(outputs)
 
@@ -378,6 +388,15 @@ def carry_out(session: Session, failing: Collection[str], *, excused: bool = Fal
 
 def _has_uvloop() -> bool:
     return importlib.util.find_spec("uvloop") is not None
+
+
+@contextmanager
+def _journaling(journal: Journal) -> Iterator[None]:
+    """Raises OutputError where the journal cannot be written."""
+    try:
+        yield
+    except OSError as error:
+        raise refusal(journal.path, error) from error
 
 
 def _end(session: Session) -> int:
