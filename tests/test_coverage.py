@@ -287,7 +287,7 @@ def test_the_chosen_frameworks_are_told_and_what_they_name_in_vain(
 ) -> None:
     requirement = Requirement(id="1", name="", section="", subsection="", checks=names)
     ccc = Framework(id="ccc", framework="", version="", title="", requirements=(requirement,))
-    monkeypatch.setattr("aioprowler.scanning.prepared.framework", lambda _: ccc)
+    monkeypatch.setattr("aioprowler.compliance.frameworks.Frameworks.get", lambda *_: ccc)
     told = scanned(World(BUCKET), frameworks=["CCC_aws", "ccc"])
     assert (told.frameworks, told.notes) == (("ccc",), notes)
 

@@ -24,7 +24,7 @@ Row = tuple[str, str, str]
 
 _SCALE: Final = """\
 
-{checks} call {operations}.
+{operations}, called by {checks}.
 Once per account, per enabled region of each account, or per resource of that type; "100 x T" asks for up to 100
 resources at once. Listings are asked for page by page: one more call per page.
 An account with nothing in it costs at least {once}, and {again:,} more in each region: {each:,} with {regions}.

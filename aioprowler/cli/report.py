@@ -104,9 +104,8 @@ def report(
     finally:
         if shown:
             shown.clear()
-        if not quiet:
-            _say(*made.notes)
     if not quiet:
+        _say(*made.notes)
         _say(f"{counted(made.findings, 'finding')} in {_listed(written)}.")
 
 

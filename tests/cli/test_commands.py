@@ -58,7 +58,7 @@ def test_counts(printed: Any) -> None:
 def test_the_plan_of_one_check(printed: Any) -> None:
     text = printed("plan", *SELECTED)
     assert text.splitlines()[1].split() == ["sts:GetCallerIdentity", "account", "sts:GetCallerIdentity"]
-    assert "1 check call" in text
+    assert "called by 1 check." in text
     rows = {row["operation"]: row for row in json.loads(printed("plan", *SELECTED, "--json"))}
     assert set(rows) == {
         "sts:GetCallerIdentity",

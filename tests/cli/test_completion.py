@@ -34,7 +34,7 @@ def words(*line: str) -> list[str]:
         (["scan", "--region", "eu-central-"], ["eu-central-1", "eu-central-2"]),
         (["scan", "-M", "sar"], ["sarif"]),
         (["scan", "--status", "MU"], ["MUTED"]),
-        (["scan", "--stdout", ""], ["jsonl", "lines", "none"]),
+        (["scan", "--stdout", ""], ["jsonl", "lines", "summary", "none"]),
         (["scan", "--stdout", "none", ""], []),
         (["scan", "--organization", ""], []),
         (["scan", "--compliance", "cis_3"], ["cis_3.0"]),

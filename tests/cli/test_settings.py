@@ -55,11 +55,15 @@ def test_the_command_line_is_before_a_variable_and_that_before_the_file(
     assert {*found} == {next(name for name in each.names if name.startswith("--")) for each in OPTIONS}
 
 
+_CHOSEN = {"--stdout": "none", "--log-level": "INFO"}
+"""Of options that take one of a few words."""
+
+
 @pytest.mark.parametrize("spelling", [0, 1, 2])
 def test_each_option_can_come_from_either(spelling: int, here: Here, monkeypatch: pytest.MonkeyPatch) -> None:
     lines = []
     for each in OPTIONS:
-        value = "true" if each.hint is bool else "none" if each.name == "--stdout" else "1"
+        value = "true" if each.hint is bool else _CHOSEN.get(each.name, "1")
         key, variable = (names[min(spelling, len(names) - 1)] for names in ([*_keys(each)], [*_variables(each)]))
         lines.append(f"{key} = {value if each.hint is bool else [value] if _takes_many(each) else repr(value)}")
         monkeypatch.setenv(variable, value)

@@ -66,4 +66,4 @@ def test_the_command_tells_it(capsys: pytest.CaptureFixture[str]) -> None:
 
 def test_one_check_costs_one_listing(capsys: pytest.CaptureFixture[str]) -> None:
     assert run(["plan", "--check", "vpc_flow_logs_enabled"]) == 0
-    assert "costs at least 2 calls, and 1 more in each region: 19 with 17\nregions." in capsys.readouterr().out
+    assert "costs at least 2 calls, and 1 more in each region: 19 with 17 regions." in capsys.readouterr().out
