@@ -26,7 +26,18 @@ from aioprowler.cli.opening import opening
 from aioprowler.cli.options import Output, StdoutForm, mode_of
 from aioprowler.cli.progress import Display, console_of, line_of
 from aioprowler.cli.stopping import Stopping, handlers_kept
-from aioprowler.cli.streams import Stdout, complain, discard, finish, form_of, in_a_line, is_piped, outwait_pager
+from aioprowler.cli.streams import (
+    Stdout,
+    complain,
+    discard,
+    finish,
+    form_of,
+    in_a_line,
+    is_colored,
+    is_dumb,
+    is_piped,
+    outwait_pager,
+)
 from aioprowler.cli.tables import counted
 from aioprowler.cli.tally import Tally
 from aioprowler.errors import cause_of
@@ -86,7 +97,7 @@ class Session:
         self._form = form_of(options, has_files=outputs is not None)
         self._is_piped = self._form in ("jsonl", "lines") and is_piped()
         tells, on_terminal = not (options.no_progress or options.quiet), sys.stderr.isatty()
-        live = tells and on_terminal and not self._is_piped
+        live = tells and on_terminal and not self._is_piped and not is_dumb()
         self._has_colors = options.has_colors
         self.display = Display(scan.progress, live=live, quiet=options.quiet, has_colors=self._has_colors)
         self._reports = tells and not on_terminal
@@ -112,7 +123,7 @@ class Session:
             return Stdout(lambda finding: to_json(finding) + b"\n", descriptor), None
         is_terminal = sys.stdout.isatty()
         width = shutil.get_terminal_size((120, 24)).columns if is_terminal else None
-        line = ConsoleLine(width, color=is_terminal and self._has_colors)
+        line = ConsoleLine(width, color=is_colored(sys.stdout, refused=not self._has_colors))
         if self.display.shares_terminal:
             return None, line
         return Stdout(lambda finding: line(finding).encode() + b"\n", descriptor), None

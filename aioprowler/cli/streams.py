@@ -9,7 +9,7 @@ import stat
 import sys
 from collections.abc import Callable
 from contextlib import suppress
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TextIO
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -26,6 +26,20 @@ _LAST_WAIT = 0.2
 """Seconds that a reader has for each piece of what is left when the scan ends early."""
 _PAGER = 0.1
 """Seconds between two looks whether a pager is still there."""
+
+
+def is_colored(stream: TextIO, *, refused: bool = False) -> bool:
+    """Whether its reader wants colors: a terminal that has some, unless NO_COLOR (no-color.org) or an option says
+    otherwise, and whatever it is where FORCE_COLOR (force-color.org) says so.
+    """
+    if refused or os.environ.get("NO_COLOR"):
+        return False
+    return bool(os.environ.get("FORCE_COLOR")) or (stream.isatty() and not is_dumb())
+
+
+def is_dumb() -> bool:
+    """Whether terminals show neither colors nor what is drawn anew."""
+    return os.environ.get("TERM") == "dumb"
 
 
 def is_piped() -> bool:

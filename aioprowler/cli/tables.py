@@ -9,6 +9,7 @@ import textwrap
 from collections.abc import Sequence
 from typing import Any, Final
 
+from aioprowler.cli.streams import is_colored
 from aioprowler.outputs.console import fit
 from aioprowler.texts import visible, visible_json
 
@@ -27,7 +28,7 @@ def print_table(header: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
         before = sum(widths[:-1]) + len(_GAP) * (len(widths) - 1)
         widths[-1] = min(widths[-1], max(_LEAST, shutil.get_terminal_size().columns - before))
     head, *lines = ["".join(_line(row, widths)).rstrip() for row in [header, *cells]]
-    print(_BOLD.format(head) if is_terminal else head, *lines, sep="\n")
+    print(_BOLD.format(head) if is_colored(sys.stdout) else head, *lines, sep="\n")
 
 
 def _line(row: Sequence[str], widths: Sequence[int]) -> str:

@@ -120,6 +120,11 @@ def is_gap_of_aws(detail: str) -> bool:
     return detail.startswith(_BEGINNING) and ":" in detail.removeprefix(_BEGINNING).strip().partition(" ")[0]
 
 
+def is_out_of_reach(detail: str) -> bool:
+    """Whether it is one about what AWS refuses the account, whoever asks."""
+    return detail.startswith(_BEGINNING) and _WHOEVER in detail
+
+
 def is_mistake(detail: str) -> bool:
     """Whether it is one about a mistake in what was declared."""
     return detail.startswith(_BEGINNING) and _MISTAKE in detail
@@ -143,6 +148,7 @@ def _denial(policy: str, what: str) -> str:
 
 _BEGINNING: Final = "Could not look:"
 _MISTAKE: Final = " failed itself: "
+_WHOEVER: Final = " refused, whoever asks "
 SCP: Final = "service control policy"
 _POLICIES: Final = {
     SCP: "A service control policy of the organization denies {0}.",

@@ -15,7 +15,7 @@ from aioprowler.accounts.credentials import EntryError
 from aioprowler.accounts.sessions import Ceiling
 from aioprowler.aws.api import Calls
 from aioprowler.declarations.account import Account
-from aioprowler.declarations.failure import is_gap_of_aws, is_mistake
+from aioprowler.declarations.failure import is_gap_of_aws, is_mistake, is_out_of_reach
 from aioprowler.engine.account import AccountScan
 from aioprowler.findings.coverage import NotEntered, Unfinished
 from aioprowler.findings.finding import Finding
@@ -61,6 +61,8 @@ class Progress(Struct):
     """Severity -> those that failed, are not muted, and are not of the baseline."""
     hidden: Counter[str] = field(default_factory=Counter)
     """Check -> those that say no more than what AWS did not tell."""
+    out_of_reach: Counter[str] = field(default_factory=Counter)
+    """Likewise, those of them about what AWS refuses the account whoever asks."""
     mistaken: set[str] = field(default_factory=set)
     """Checks that raised, or of which something raised that they read."""
     known: Counter[str] = field(default_factory=Counter)
@@ -122,16 +124,22 @@ class Progress(Struct):
         self.by_check[finding.check_id, finding.outcome] += 1
         if finding.outcome == "MANUAL":
             self.hidden[finding.check_id] += is_gap_of_aws(finding.status_detail)
+            self.out_of_reach[finding.check_id] += is_out_of_reach(finding.status_detail)
             if is_mistake(finding.status_detail):
                 self.mistaken.add(finding.check_id)
 
     @property
     def unjudged(self) -> list[str]:
-        """Checks all of whose findings say no more than what AWS did not tell, in alphabetical order."""
+        """Checks all of whose findings say no more than what AWS did not tell, in alphabetical order. What it refuses
+        an account whoever asks, as it does members what is their organization's, is nobody's to mend, and counts only
+        where nothing else was judged.
+        """
         totals: Counter[str] = Counter()
         for (check_id, _), count in self.by_check.items():
             totals[check_id] += count
-        return sorted(check_id for check_id, count in self.hidden.items() if 0 < count == totals[check_id])
+        found = sorted(check_id for check_id, count in self.hidden.items() if 0 < count == totals[check_id])
+        has_judged = len(found) < len(totals)
+        return [each for each in found if not has_judged or self.out_of_reach[each] < self.hidden[each]]
 
     def refused(self, error: EntryError) -> None:
         """An account, or all that credentials lead to, could not be entered."""

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from aioprowler.aws.partitions import partition_of
-from aioprowler.declarations.failure import Failure, is_gap_of_aws, is_mistake
+from aioprowler.declarations.failure import Failure, FailureKind, is_gap_of_aws, is_mistake
 from aioprowler.findings.coverage import Regions, incomplete
 from aioprowler.scanning import Progress
 from tests.cli.conftest import Here
@@ -93,6 +93,19 @@ def test_a_check_that_judged_something_is_told_by_its_findings() -> None:
     assert progress.unjudged == [hidden.check_id]
     progress.count([finding(status="PASS")])
     assert progress.unjudged == []
+
+
+def test_what_aws_refuses_whoever_asks_is_nobodys_to_mend() -> None:
+    """But where nothing else was judged."""
+    progress = Progress()
+    kinds: list[tuple[str, FailureKind]]
+    kinds = [("refused", "refused"), ("denied", "denied"), ("both", "refused"), ("both", "denied")]
+    for id_, kind in kinds:
+        told = Failure(kind, "organizations:ListPolicies", "AccessDeniedException").explain()
+        progress.count([finding(check_id=id_, status="MANUAL", status_detail=told)])
+    assert progress.unjudged == ["both", "denied", "refused"]
+    progress.count([finding(check_id="judged", status="PASS")])
+    assert progress.unjudged == ["both", "denied"]
 
 
 def test_a_mute_accepts_that_nothing_was_judged(here: Here, stub: Stub) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import os
 import pty
 import shlex
@@ -15,7 +16,7 @@ import anyio
 import pytest
 
 from aioprowler import Finding
-from aioprowler.cli.streams import Stdout, outwait_pager
+from aioprowler.cli.streams import Stdout, is_colored, outwait_pager
 from aioprowler.errors import cause_of
 from aioprowler.outputs.writer import OutputError
 from tests.cli.conftest import Program
@@ -153,3 +154,27 @@ def test_a_pager_that_is_still_open_is_waited_for(monkeypatch: pytest.MonkeyPatc
         leaving.join()
         outwait_pager()
     os.close(leader)
+
+
+@pytest.mark.parametrize(
+    ("environment", "is_terminal", "colored"),
+    [
+        ({}, True, True),
+        ({}, False, False),
+        ({"TERM": "dumb"}, True, False),
+        ({"FORCE_COLOR": "1"}, False, True),
+        ({"FORCE_COLOR": "1", "NO_COLOR": "1"}, True, False),
+        ({"FORCE_COLOR": "", "NO_COLOR": ""}, True, True),
+    ],
+)
+def test_colors_are_for_those_who_want_them(
+    environment: dict[str, str], is_terminal: bool, colored: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("TERM", "FORCE_COLOR", "NO_COLOR"):
+        monkeypatch.delenv(name, raising=False)
+    for name, value in environment.items():
+        monkeypatch.setenv(name, value)
+    stream = io.StringIO()
+    monkeypatch.setattr(stream, "isatty", lambda: is_terminal)
+    assert is_colored(stream) is colored
+    assert not is_colored(stream, refused=True)
