@@ -5,7 +5,6 @@ The table in docs/credentials.md tells the same.
 
 from __future__ import annotations
 
-import configparser
 import os
 import re
 import shlex
@@ -68,9 +67,8 @@ def without_credentials(source: CredentialSource) -> str:
 def of_configuration(error: Exception) -> str:
     """A file that cannot be parsed is told with its line, but not what is in it: that may be a secret."""
     cause = error.kwargs.get("error") if isinstance(error, ConfigParseError) else None
-    line = getattr(cause, "lineno", None)
-    if isinstance(cause, configparser.ParsingError) and cause.errors:
-        line = cause.errors[0][0]
+    wrong = getattr(cause, "errors", [])  # of several lines; what misses a section's head has one, and no such list
+    line = wrong[0][0] if wrong else getattr(cause, "lineno", None)
     return f"{error} (line {line})." if line else str(error)
 
 
