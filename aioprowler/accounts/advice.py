@@ -83,6 +83,8 @@ def of_provider(source: CredentialSource, failure: Failure) -> str:
         )
     if {"sso_session", "sso_start_url"} & settings.keys() and code in _ENDS_OF_SSO:
         return f"its SSO session is missing or over; run `aws sso login --profile {profile_of(source)}`."
+    if code == "PartialCredentialsError" and "role_arn" in settings:
+        return "its role_arn needs a source_profile or a credential_source; give one of them."
     known = ""
     if code == "CredentialRetrievalError":
         known = _of_program(source, settings, message) or _of_environment(message)

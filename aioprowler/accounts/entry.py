@@ -270,9 +270,6 @@ async def _begun(source: CredentialSource, chosen: Chosen, begin: Callable[[str]
         if isinstance(error, EntryError):
             raise
         raise EntryError(source.describe(), of_configuration(error), kind="broken", code=_name(error)) from None
-    except Exception as error:  # noqa: BLE001 - whatever a configuration has led to, the other accounts are scanned
-        told = f"{_name(error)}: {error}. Check the AWS configuration that it comes from."
-        raise EntryError(source.describe(), told, kind="broken", code=_name(error)) from None
     raise silent[0]
 
 

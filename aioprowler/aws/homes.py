@@ -48,7 +48,7 @@ def homes(profile: str | None = None, role_arn: str | None = None, chosen: Chose
 def named_partition(role_arn: str | None = None) -> str:
     """The partition of PROWLER_AWS_PARTITION, else of a role; empty where neither names one. Raises UsageError."""
     declared = os.environ.get("PROWLER_AWS_PARTITION", "").strip()
-    found = declared or (role_arn or "arn:").split(":")[1]
+    found = declared or (role_arn or "").partition(":")[2].partition(":")[0]
     if found and found not in partitions():
         where = "PROWLER_AWS_PARTITION: " if declared else ""
         raise UsageError(f"{where}there is no partition {found}; there are {', '.join(partitions())}.")

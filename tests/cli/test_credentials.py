@@ -53,10 +53,12 @@ def told(program: Program, config: str, *options: str, environment: Mapping[str,
         (MFA, "no terminal to ask"),
         ("[profile X]\nregion = us-east-1\nhidden\n", "(line 3)"),
         ("[profile X]\naws_access_key_id = A\n", "both or neither"),
+        (f"[profile X]\nrole_arn = {ROLE}\n", "needs a source_profile or a credential_source"),
+        (f"[profile X]\nrole_arn = nonsense\nsource_profile = good\n{GOOD}", "check the role's ARN"),
         (LOOP, "source_profile"),
         (f"[profile X]\nlogin_session = {ROLE}\n", LOGIN),
     ],
-    ids=["sso", "no program", "failing program", "mfa", "malformed", "partial", "loop", "login"],
+    ids=["sso", "no program", "failing program", "mfa", "malformed", "partial", "no source", "no ARN", "loop", "login"],
 )
 def test_a_profile_that_is_no_good(configured: Program, config: str, advice: str) -> None:
     line = told(configured, config, "--profile", "X")
