@@ -21,7 +21,7 @@ from aioprowler.declarations.checks import Verdict
 from aioprowler.declarations.graph import brings_tags, has_regions
 from aioprowler.declarations.resources import Resource, tags
 from aioprowler.errors import ConfigurationError, UsageError, require
-from aioprowler.findings.selection import Tags
+from aioprowler.findings.selection import Tags, is_within
 from aioprowler.reprs import without
 
 OVERRIDDEN: Final = "what is overridden"
@@ -88,8 +88,7 @@ class Override(Struct, frozen=True):
 
     def _unit(self, account: Account) -> str:
         """The lowest of its units that the account is in or below; empty: in none."""
-        path = f"{account.organizational_unit}/"
-        inside = [unit for unit in self.given.organizational_units if path.startswith(f"{unit}/")]
+        inside = [unit for unit in self.given.organizational_units if is_within(account.organizational_unit, unit)]
         return max(inside, key=len, default="")
 
 

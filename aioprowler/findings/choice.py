@@ -12,6 +12,7 @@ from aioprowler.declarations.checks import SEVERITIES, STATUSES
 from aioprowler.errors import require
 from aioprowler.findings.causes import owner
 from aioprowler.findings.finding import Finding
+from aioprowler.findings.selection import is_within
 
 Part = Literal["account", "owner", "unit"]
 
@@ -50,12 +51,7 @@ class Choice(Struct, frozen=True, kw_only=True):
             (not self.statuses or finding.status in self.statuses)
             and (not self.severities or finding.severity in self.severities)
             and (not self.accounts or finding.account_id in self.accounts)
-            and (not self.units or is_within(finding.account_organizational_unit, self.units))
+            and (not self.units or any(is_within(finding.account_organizational_unit, each) for each in self.units))
             and (not self.owners or owner(finding) in self.owners)
             and (not self.services or finding.service in self.services)
         )
-
-
-def is_within(unit: str, units: Sequence[str]) -> bool:
-    """Whether a unit is one of these, or below one."""
-    return any(f"{unit}/".startswith(f"{each.strip('/')}/") for each in units)

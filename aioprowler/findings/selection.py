@@ -134,3 +134,8 @@ class Tags:
     def filters(self) -> list[dict[str, str | list[str]]]:
         """The same for `tagging:GetResources`."""
         return [{"Key": key, **({"Values": sorted(values)} if values else {})} for key, values in self.values.items()]
+
+
+def is_within(unit: str, upper: str) -> bool:
+    """Whether an organizational unit is the upper one or below it, by their paths below the root."""
+    return f"{unit}/".startswith(f"{upper.strip('/')}/")
