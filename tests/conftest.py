@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import re
+import signal
 import traceback
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -14,6 +16,18 @@ from blockbuster import BlockBuster, BlockBusterFunction, BlockingError
 from hypothesis import settings
 
 from aioprowler import disk
+
+FOREIGN: Final = re.compile(
+    r"AWS_.*|AIOPROWLER_(?!BROWSER$).*|PROWLER_.*|.*_PROXY|CI|NO_COLOR|FORCE_COLOR|CLICOLOR.*|COLUMNS|LINES|PAGER|TERM",
+    re.IGNORECASE,
+)
+"""Variables of whoever runs the tests that change what the program does."""
+
+for each in [name for name in os.environ if FOREIGN.fullmatch(name)]:
+    del os.environ[each]
+for which, default in ((signal.SIGINT, signal.default_int_handler), (signal.SIGHUP, signal.SIG_DFL)):
+    if signal.getsignal(which) is signal.SIG_IGN:  # in the background, or by nohup: programs would inherit it
+        signal.signal(which, default)
 
 settings.register_profile("suite", deadline=None)
 settings.load_profile("suite")

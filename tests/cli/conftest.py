@@ -1,7 +1,6 @@
 from __future__ import annotations
 
 import os
-import signal
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -57,13 +56,6 @@ class Here:
         return subprocess.CompletedProcess(options, code, output.out, output.err)
 
 
-@pytest.fixture(scope="session", autouse=True)
-def interruptible() -> None:
-    """Programs that are started from here take SIGINT, also where these tests themselves run in the background."""
-    if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
-        signal.signal(signal.SIGINT, signal.default_int_handler)
-
-
 @pytest.fixture(scope="session")
 def aws() -> Iterator[Stub]:
     with serving() as stub:
@@ -90,9 +82,6 @@ def program(tmp_path: Path, stub: Stub) -> Program:
 
 @pytest.fixture
 def here(program: Program, capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> Here:
-    for name in list(os.environ):
-        if name.startswith("AWS_") or name == "CI":
-            monkeypatch.delenv(name)
     for name, value in program.environment.items():
         monkeypatch.setenv(name, value)
     monkeypatch.chdir(program.folder)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import re
 import subprocess
 from collections.abc import Iterator, Sequence
@@ -58,8 +57,6 @@ def scan(
     monkeypatch: pytest.MonkeyPatch,
     tmp_path: Path,
 ) -> Any:
-    for name in [name for name in os.environ if name.startswith("AWS_")]:
-        monkeypatch.delenv(name)
     for name, value in variables(embedded).items():
         monkeypatch.setenv(name, value)
 
