@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, Annotated, Any, Final, Literal
 
 from cyclopts import Group, Parameter
 
+from aioprowler.findings.choice import Part
+
 if TYPE_CHECKING:
     from aioprowler.aws.homes import Chosen
     from aioprowler.aws.patience import Patience
@@ -409,6 +411,10 @@ class Output:
     filename: Annotated[str | None, one(
         OUTPUT, "NAME", "Their name without extension (default: aioprowler- and the time). Files of that name are "
         "replaced once the new ones are whole.", "--output-filename", "-F",
+    )] = None  # fmt: skip
+    split: Annotated[Part | None, one(
+        OUTPUT, "WHOM", "Besides, when the scan has come to its end, an HTML page for each account, owner or unit, and "
+        "an index of them.", "--split",
     )] = None  # fmt: skip
     mode: Annotated[str | None, one(OUTPUT, "MODE", MODE_HELP, "--output-mode")] = None
     no_files: Annotated[bool, flag(OUTPUT, "Write no files.", "--no-files")] = False

@@ -26,7 +26,6 @@ from aioprowler.cli.options import (
 from aioprowler.findings.choice import Part
 
 if TYPE_CHECKING:
-    from collections import Counter
     from collections.abc import Callable, Iterator, Sequence
 
     from aioprowler.outputs.files import Outputs
@@ -123,29 +122,9 @@ def _written(
         report.write(whole, progress)
         yield from whole.files
         return
-    from aioprowler.outputs.splitting import INDEX, parts, stems, write
+    from aioprowler.outputs.splitting import divide
 
-    found = parts(report, split)
-    named = stems(stem, [*found, INDEX])
-    pages: dict[str, tuple[Path, Counter[str]]] = {}
-    for name, places in found.items():
-        part = target(named[name])
-        counts = write(report, places, part, progress)
-        if "html" in part.paths:
-            pages[name] = part.paths["html"], counts
-        yield from part.files
-    if pages:
-        yield _index(split, pages, named[INDEX], mode)
-
-
-def _index(by: Part, pages: dict[str, tuple[Path, Counter[str]]], stem: str, mode: int) -> Path:
-    """The page that leads to them."""
-    from aioprowler.outputs.html.index import render_index
-    from aioprowler.outputs.writer import write_whole
-
-    page = next(iter(pages.values()))[0].with_name(f"{stem}.html")
-    write_whole(page, render_index(by, pages).encode(), mode)
-    return page
+    yield from divide(report, split, target, stem, mode, progress)
 
 
 def _listed(files: Sequence[Path]) -> str:

@@ -43,7 +43,7 @@ RULES: Final = (
         *("excluded_units", "accounts", "excluded_accounts", "account_tags", "regions", "excluded_regions"),
         *("session_duration", "statuses", "any_baseline", "no_files", "no_internet", "unix_timestamps"),
     )),
-    (Rule.KEPT, "the files that lie beside the journal", ("directory", "filename", "formats")),
+    (Rule.KEPT, "the files that lie beside the journal", ("directory", "filename", "formats", "split")),
     (Rule.LOOSE, "how fast, and what is shown", (
         *("api_budget", "retries", "connect_timeout", "read_timeout", "account_timeout", "stdout", "fail_on"),
         "ignore_exit_code_3",

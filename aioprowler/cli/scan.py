@@ -24,7 +24,7 @@ from aioprowler.cli.options import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from aioprowler.compliance.frameworks import Frameworks
     from aioprowler.outputs.files import Outputs
@@ -90,7 +90,7 @@ def scan(
     scan = Scan(prepared, done=done, companion=hub, progress=progress)
     journal = journal_of(scan, outputs, stored(given), done)
     recall = partial(kept, plan=scan.plan, done=done) if done else None
-    session = Session(scan, outputs, output, journal, recall, told, judging.files)
+    session = Session(scan, outputs, output, journal, recall, told, judging.files, _pages(output, outputs, known))
     set_up_logging(session, output)
     return carry_out(session, running.failing)
 
@@ -172,7 +172,7 @@ def files(output: Output, selection: Selecting, known: Frameworks, former: str |
     from aioprowler.outputs.files import COMPLIANCE_FORMATS, DEFAULT_FORMATS, UNFINISHED, prowlers
 
     if output.no_files:
-        if output.formats or output.directory or output.filename or output.mode:
+        if output.formats or output.directory or output.filename or output.mode or output.split:
             raise UsageError("--no-files and an option that says how files are written: leave one of them out.")
         return None
     if str(output.directory).startswith("s3:"):
@@ -186,12 +186,36 @@ def files(output: Output, selection: Selecting, known: Frameworks, former: str |
     directory = output.directory or DEFAULT_DIRECTORY
     _require_other(output.baseline, directory / f"{stem}.jsonl")
     formats = output.formats or default
-    return make_outputs(
+    outputs = make_outputs(
         *(formats, directory, former or stem, known),
         mode=mode,
         spares=former is None,
         unix_timestamps=output.unix_timestamps,
     )
+    if output.split and outputs.record is None:
+        raise UsageError("--split makes its pages from the JSON lines: add jsonl to --output-formats.")
+    return outputs
+
+
+def _pages(
+    output: Output, outputs: Outputs | None, known: Frameworks
+) -> Callable[[Callable[[], None]], list[Path]] | None:
+    """What makes the pages of `--split` once the record is whole."""
+    if output.split is None or outputs is None or outputs.record is None:
+        return None
+    by, mode = output.split, mode_of(output.mode)
+    record = outputs.record.with_name(f"{outputs.final}.jsonl")
+
+    def make(progress: Callable[[], None]) -> list[Path]:
+        from aioprowler.outputs.reporting import Report
+        from aioprowler.outputs.splitting import divide
+
+        target = partial(
+            make_outputs, ("html",), outputs.directory, known=known, mode=mode, spares=True, tells_coverage=False
+        )
+        return list(divide(Report([record]), by, target, outputs.final, mode, progress))
+
+    return make
 
 
 def _without_extension(name: str) -> str:

@@ -77,9 +77,11 @@ class Session:
         kept: Callable[[Path], Iterable[list[Finding]]] | None = None,
         integrations: Integrations | None = None,
         read: Mapping[str, str] | None = None,
+        divide: Callable[[Callable[[], None]], list[Path]] | None = None,
     ) -> None:
         """`kept`: the findings of an interrupted scan that hold, from its record. `integrations`: who else is told.
-        `read`: what the scan takes from files of the user's, by what it is.
+        `read`: what the scan takes from files of the user's, by what it is. `divide`: makes pages of the parts of a
+        scan that came to its end, and calls every now and then what it is given; the index comes last.
         """
         self._journal = journal
         self._kept = kept
@@ -93,6 +95,7 @@ class Session:
         self._held: list[list[Finding]] = []
         self._shown: list[str] = []
         self._read = read or {}
+        self._divide = divide
         self._announced = False
         self._form = form_of(options, has_files=outputs is not None)
         self._is_piped = self._form in ("jsonl", "lines") and is_piped()
@@ -108,6 +111,11 @@ class Session:
     def files(self) -> list[Path]:
         """Paths of the files being written; none before they are open."""
         return self._outputs.files if self._outputs and self._open else []
+
+    @property
+    def written(self) -> list[Path]:
+        """What to tell of: the files, and of the pages of parts the one that leads to them."""
+        return [*(self._outputs.pages[-1:] if self._outputs else []), *self.files]
 
     @property
     def report(self) -> Path | None:
@@ -132,6 +140,9 @@ class Session:
         """To the end of the scan. Raises EntryError and OutputError. Files are closed properly always."""
         async with self.integrations:
             await self._run()
+            if self._divide and self._outputs and self.progress.complete:
+                check = anyio.from_thread.check_cancelled
+                self._outputs.pages = await anyio.to_thread.run_sync(self._divide, check)
             await self.integrations.conclude(
                 lambda: Ending(self._scan.coverage(), self._outputs if self._open else None)
             )
@@ -278,7 +289,7 @@ class Session:
         elif self._is_piped and sys.stderr.isatty():
             discard(sys.stdout.fileno())  # its reader sees the end
             outwait_pager()
-        print_summary(console, self._scan.coverage(), self.tally, self.files, self.resumable)
+        print_summary(console, self._scan.coverage(), self.tally, self.written, self.resumable)
 
     def exit_code(self, failing: Collection[str], *, excused: bool) -> int:
         """What was chosen and not looked at outweighs all else, and is told; then what is broken, and who was not told.

@@ -162,7 +162,8 @@ async def _client(source: CredentialSource, ceiling: Ceiling, chosen: Chosen) ->
 def keys(outputs: Outputs, prefix: str = "") -> Iterator[tuple[Path, str]]:
     """Each file that there is, and its key."""
     formats = {path: name for name, path in outputs.paths.items()} | {outputs.coverage: "coverage"}
-    for path in outputs.files:
+    formats |= dict.fromkeys(outputs.pages, "html")
+    for path in (*outputs.files, *outputs.pages):
         if path.is_file():
             parts = (prefix, folder_name(outputs.directory), formats.get(path, path.parent.name), path.name)
             yield path, "/".join(part for part in parts if part)

@@ -164,6 +164,8 @@ class Outputs:
         self._name(stem)
         self._tells_coverage = tells_coverage
         self._mode = mode
+        self.pages: list[Path] = []
+        """Of the parts of the scan, once there are any; their index comes last."""
         self._writers = [
             each.make(self.paths[name], known, unix_timestamps=unix_timestamps) for name, each in self._formats.items()
         ]

@@ -21,6 +21,7 @@ from aioprowler.findings.finding import Finding
 from aioprowler.findings.lines import Reader
 from aioprowler.outputs.files import Outputs
 from aioprowler.outputs.reporting import STDIN, Report
+from aioprowler.outputs.writer import write_whole
 
 INDEX: Final = "/index"
 """Among the names of parts that of the page which leads to them: no part is called so."""
@@ -43,6 +44,35 @@ def parts(report: Report, by: Part) -> dict[str, Places]:
             of_part = found.setdefault(PART_OF[by](finding), {})
             of_part.setdefault(path, array("Q")).append(offset)
     return dict(sorted(found.items()))
+
+
+def divide(
+    report: Report, by: Part, target: Callable[[str], Outputs], stem: str, mode: int, progress: Callable[[], None]
+) -> Iterator[Path]:
+    """Writes a report of each part, and of HTML the page that leads to them, which comes last; their files.
+
+    `target`: the outputs by a stem. `stem`: what all stems begin with. `mode`: of the index. `progress` is called every
+    now and then. Raises UsageError, ReportError and OutputError.
+    """
+    found = parts(report, by)
+    named = stems(stem, [*found, INDEX])
+    pages: dict[str, tuple[Path, Counter[str]]] = {}
+    for name, places in found.items():
+        part = target(named[name])
+        counts = write(report, places, part, progress)
+        if "html" in part.paths:
+            pages[name] = part.paths["html"], counts
+        yield from part.files
+    if pages:
+        yield _index(by, pages, named[INDEX], mode)
+
+
+def _index(by: Part, pages: dict[str, tuple[Path, Counter[str]]], stem: str, mode: int) -> Path:
+    from aioprowler.outputs.html.index import render_index  # Jinja2, which other formats need not wait for
+
+    page = next(iter(pages.values()))[0].with_name(f"{stem}.html")
+    write_whole(page, render_index(by, pages).encode(), mode)
+    return page
 
 
 def stems(stem: str, names: list[str]) -> dict[str, str]:

@@ -77,6 +77,13 @@ def test_a_key_has_the_folders_name_however_it_was_told(tmp_path: Path, monkeypa
         }
 
 
+def test_pages_of_parts_go_where_the_page_of_all_goes(tmp_path: Path) -> None:
+    outputs = written(tmp_path / "output")
+    outputs.pages = [tmp_path / "output" / "today-web.html"]
+    outputs.pages[0].touch()
+    assert "output/html/today-web.html" in {key for _, key in keys(outputs)}
+
+
 def test_a_role_is_assumed_for_the_upload(aws: Any, tmp_path: Path) -> None:
     role = "arn:aws:iam::123456789012:role/uploader"
     send(written(tmp_path), Destination("reports"), replace(SOURCE, role_arn=role))
