@@ -6,26 +6,70 @@ import gc
 import os
 import signal
 import sys
-from types import FrameType
-from typing import NoReturn
+
+TYPE_CHECKING = False  # as that of typing, which takes 10 ms to import
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from types import FrameType
+    from typing import NoReturn
+
+    Handler = Callable[[int, FrameType | None], None]
+
+INTERRUPTED = 130
+"""The exit code of what Ctrl-C and its like have ended."""
+_SOON = 0.001
+"""Seconds."""
 
 
 def main() -> NoReturn:
     """The program `aioprowler`."""
-    gc.set_threshold(10_000)  # garbage in cycles is rare here, and looking for it every 700 objects is not
     _block_ignored_interrupts()
-    signal.signal(signal.SIGTERM, _interrupt)
-    if signal.getsignal(signal.SIGHUP) is not signal.SIG_IGN:  # as nohup has it
-        signal.signal(signal.SIGHUP, _interrupt)
+    _hear(_end)  # there is nothing yet that would have to be closed
+    gc.set_threshold(10_000)  # garbage in cycles is rare here, and looking for it every 700 objects is not
 
-    from aioprowler.cli.app import INTERRUPTED, run
+    from aioprowler.cli.app import run
     from aioprowler.cli.streams import open_closed
 
     open_closed()
-    code = run(sys.argv[1:])
+    try:
+        _raise()
+        code = run(sys.argv[1:])
+        _hear(lambda *_: os._exit(code))  # all is said and written
+    except KeyboardInterrupt:  # while another one was served
+        code = INTERRUPTED
     if code == INTERRUPTED:
         os._exit(code)  # sys.exit waits for threads, and they for name servers that do not answer
     sys.exit(code)
+
+
+def _hear(handler: Handler) -> None:
+    """What the process ignores, as one that nohup has started, it goes on ignoring."""
+    for each in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        if signal.getsignal(each) is not signal.SIG_IGN:
+            signal.signal(each, handler)
+
+
+def _end(_number: int, _frame: FrameType | None) -> None:
+    try:
+        os.write(2, b"aioprowler: interrupted.\n")
+    finally:
+        os._exit(INTERRUPTED)
+
+
+def _raise() -> None:
+    """From now on an interrupt is an exception; again and again, where Python ignores exceptions (an import's lock)."""
+    _hear(_interrupt)
+    signal.signal(signal.SIGALRM, _interrupt)
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+    ignore = sys.unraisablehook
+
+    def hook(ignored: sys.UnraisableHookArgs) -> None:
+        if issubclass(ignored.exc_type, KeyboardInterrupt):
+            signal.setitimer(signal.ITIMER_REAL, _SOON)
+        else:
+            ignore(ignored)
+
+    sys.unraisablehook = hook
 
 
 def _interrupt(_number: int, frame: FrameType | None) -> None:

@@ -6,11 +6,12 @@ import sys
 from collections.abc import Sequence
 
 from aioprowler._version import __version__
+from aioprowler.cli import INTERRUPTED
 from aioprowler.cli.commands import COMMANDS
 from aioprowler.cli.streams import complain, finish
 from aioprowler.errors import cause_of
 
-OK, ERROR, USAGE, INTERRUPTED = 0, 1, 2, 130
+OK, ERROR, USAGE = 0, 1, 2
 
 _HEAD = """\
 Usage: aioprowler COMMAND [OPTIONS]

@@ -21,7 +21,8 @@ from msgspec.structs import replace
 
 from aioprowler import disk
 from aioprowler.accounts.credentials import EntryError
-from aioprowler.cli.app import ERROR, INTERRUPTED, OK
+from aioprowler.cli import INTERRUPTED
+from aioprowler.cli.app import ERROR, OK
 from aioprowler.cli.opening import opening
 from aioprowler.cli.options import Output, StdoutForm, mode_of
 from aioprowler.cli.progress import Display, console_of, line_of

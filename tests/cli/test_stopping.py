@@ -11,6 +11,8 @@ import time
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from aioprowler.findings.finding import from_json
 from tests.cli.conftest import ROOT, Program
 from tests.cli.stub import CHECK, Stub
@@ -156,3 +158,67 @@ def test_a_second_press_ends_it_at_once() -> None:
     seconds, said = stuck(presses=2)
     assert said == f"{STOPPING}\nclosed\n"
     assert seconds < 1.4
+
+
+_COLD = """
+import os, signal, sys, threading, time
+number, moment = int(sys.argv.pop(1)), float(sys.argv.pop(1))
+
+def press():
+    while signal.getsignal(signal.SIGTERM) is signal.SIG_DFL:
+        time.sleep(0.001)
+    time.sleep(moment)
+    os.kill(os.getpid(), number)
+
+threading.Thread(target=press, daemon=True).start()
+from aioprowler.cli import main
+main()
+"""
+
+
+@pytest.mark.parametrize("sent", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
+@pytest.mark.parametrize("moment", [0, 0.03, 0.1, 0.3])
+def test_while_modules_are_loaded(program: Program, sent: signal.Signals, moment: float) -> None:
+    cold = [sys.executable, "-c", _COLD, str(int(sent)), str(moment), "scan", "--quiet", "--check", CHECK]
+    done = program(args=cold)
+    assert done.returncode == 130
+    (line,) = (line for line in done.stderr.splitlines() if line != STOPPING)
+    assert line.startswith("aioprowler: interrupted")
+
+
+def test_signals_are_heard_before_anything_is_loaded() -> None:
+    code = "import sys, aioprowler.cli; print(*sys.modules)"
+    done = subprocess.run(
+        [sys.executable, "-S", "-c", code], capture_output=True, text=True, check=True, env={"PYTHONPATH": str(ROOT)}
+    )
+    loaded = {*done.stdout.split()}
+    own = {each for each in loaded if each.startswith("aioprowler")}
+    assert own == {"aioprowler", "aioprowler._version", "aioprowler.cli"}
+    assert not {"typing", "re", "asyncio", "contextlib"} & loaded
+
+
+_LOST = """
+import signal, time, weakref
+from aioprowler import cli
+from aioprowler.cli import app
+
+class Thing:
+    pass
+
+def run(_):
+    thing = Thing()
+    gone = weakref.ref(thing, lambda _: signal.raise_signal(signal.SIGINT))
+    del thing  # Python ignores what is raised then
+    time.sleep(20)
+    return 0
+
+app.run = run
+cli.main()
+"""
+
+
+def test_an_interrupt_that_python_ignores_comes_again() -> None:
+    done = subprocess.run(
+        [sys.executable, "-c", _LOST], capture_output=True, text=True, env={"PYTHONPATH": str(ROOT)}, timeout=15
+    )
+    assert (done.returncode, done.stdout, done.stderr) == (130, "", "")
