@@ -103,9 +103,18 @@ class Catalog:
         return (name for name in names if name in self.listed)
 
     def notes(self, asked: Selection) -> Iterator[str]:
-        """What the user should know of checks that are asked for by a former id."""
+        """What the user should know of frameworks that name absent checks, and of checks asked for by a former id."""
+        frameworks = dict.fromkeys(map(self.frameworks.canonical, asked.chosen_frameworks))
+        yield from filter(None, map(self._lacking, frameworks))
         yield from self._notes
         yield from (absent(id_) for id_ in asked.checks or () if id_ not in self.listed)
+
+    def _lacking(self, framework: str) -> str:
+        """A note, if the framework names checks that there are not."""
+        named = self.frameworks.get(framework).checks
+        absent = sum(check not in self.checks for check in named)
+        told = f"{framework}: {absent} of its {len(named)} checks are not implemented"
+        return f"{told}, and requirements that name them cannot PASS." if absent else ""
 
     def select(self, selection: Selection) -> tuple[AnyCheck, ...]:
         """The checks of `chosen`, loaded. Raises UsageError, and DeclarationError for one that cannot be loaded."""

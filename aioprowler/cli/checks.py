@@ -12,6 +12,7 @@ from cyclopts import Parameter
 
 from aioprowler.cli.options import SELECT_ALL, AsJson, Selecting, many, one
 from aioprowler.cli.parser import make_app
+from aioprowler.cli.streams import complain
 from aioprowler.cli.tables import print_json, print_table
 from aioprowler.texts import visible, visible_lines
 
@@ -34,7 +35,10 @@ Metadata = Annotated[Path | None, one(
 @app.command(name="list")
 def list_(selection: Selecting = SELECT_ALL, *, as_json: AsJson = False) -> None:
     """List the checks: id, severity, service and title."""
-    chosen = selection.catalog().chosen(selection.selection)
+    catalog, asked = selection.catalog(), selection.selection
+    chosen = catalog.chosen(asked)
+    for note in catalog.notes(asked):
+        complain(note)
     if as_json:
         print_json([_brief(check) for check in chosen])
         return

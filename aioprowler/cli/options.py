@@ -345,6 +345,11 @@ class Access:
         return Chosen(self.regions or (), self.unwanted_regions)
 
     @property
+    def without_mfa(self) -> Access:
+        """The same for whoever does not enter an account: a code can be used once."""
+        return replace(self, mfa=False, mfa_serial=None, mfa_token=None)
+
+    @property
     def unwanted_regions(self) -> list[str]:
         """Those of the option, else of Prowler's variable in the environment: names with commas between."""
         named = os.environ.get("PROWLER_AWS_DISALLOWED_REGIONS", "").split(",")
@@ -523,6 +528,10 @@ class Sending:
     )] = False  # fmt: skip
 
 
+OptionsFile = Annotated[Path | None, one(
+    RUNNING, "FILE", "TOML file with options, below `[scan]`, that neither the command line nor variables such as "
+    "AIOPROWLER_REGION give (default: aioprowler.toml in the current folder, if it is there).", "--options-file",
+)]  # fmt: skip
 Budget = Annotated[float, one(
     RUNNING, "SHARE", "Share of each AWS API quota that the scan may use, up to 1 (default: 0.5).", "--api-budget",
 )]  # fmt: skip
@@ -565,10 +574,7 @@ class Running:
         "options again; those that only say what is looked at may be left out.", "--resume",
     )] = None  # fmt: skip
 
-    options_file: Annotated[Path | None, one(
-        RUNNING, "FILE", "TOML file with options, below `[scan]`, that neither the command line nor variables such as "
-        "AIOPROWLER_REGION give (default: aioprowler.toml in the current folder, if it is there).", "--options-file",
-    )] = None  # fmt: skip
+    options_file: OptionsFile = None
     show_options: Annotated[bool, flag(
         RUNNING, "Scan nothing; print each option, its value, and where that is from.", "--show-options",
     )] = False  # fmt: skip

@@ -97,9 +97,12 @@ def _partition(named: str | None) -> str:
 
 
 def _policies(selection: Selecting, *, security_hub: bool) -> list[dict[str, Any]]:
-    from aioprowler.scanning import ScanOptions, plan
+    from aioprowler.scanning import ScanOptions, prepare
 
-    planned = plan(ScanOptions(**selection.for_scan()), selection.catalog())
+    prepared = prepare(ScanOptions(**selection.for_scan()))
+    planned = prepared.plan
+    for note in prepared.notes():
+        complain(note)
     if not security_hub:
         return policies(actions(planned))
     from aioprowler.integrations.security_hub import OPERATIONS

@@ -80,7 +80,7 @@ def scan(
     selection, access, judging, output, running, sending = given
     running.validate()
     now, done = (former.now, former.done) if former else (None, None)
-    prepared, progress = _prepared(_options(selection, access, judging, output, running, now), judging), Progress()
+    prepared, progress = prepared_by(options_of(selection, access, judging, output, running, now), judging), Progress()
     output, known = output.settled, prepared.catalog.frameworks
     outputs = files(output, selection, known, former.stem if former else None)
     hub = security_hub(sending, done.accounts if done else (), progress.notes.append)
@@ -113,7 +113,7 @@ def journal_of(
     return Journal(record.with_suffix(SUFFIX), header, done)
 
 
-def _prepared(options: ScanOptions, judging: Judging) -> Prepared:
+def prepared_by(options: ScanOptions, judging: Judging) -> Prepared:
     """Raises UsageError, with the file of what is wrong in the configuration."""
     from aioprowler.errors import ConfigurationError, UsageError
     from aioprowler.scanning import prepare
@@ -135,14 +135,15 @@ def _require_regions(options: ScanOptions) -> None:
         raise UsageError("All regions to scan are excluded: leave one, by --region or --excluded-region.")
 
 
-def _options(
+def options_of(
     selection: Selecting,
     access: Access,
     judging: Judging,
     output: Output,
     running: Running,
-    now: datetime.datetime | None,
+    now: datetime.datetime | None = None,
 ) -> ScanOptions:
+    """All but the credentials. Raises UsageError."""
     from aioprowler.scanning import ScanOptions
 
     return ScanOptions(

@@ -23,6 +23,8 @@ PREFIX: Final = "AIOPROWLER_"
 FILE: Final = Path("aioprowler.toml")
 """In the current folder, where no other is named."""
 _COMMAND: Final = "scan"
+_FOLLOWING: Final = (_COMMAND, "plan")
+"""Commands that go by them, as far as they have the options."""
 _ABOUT_ITSELF: Final = frozenset({"options_file", "show_options"})
 _NAMED_ALONE: Final = frozenset({
     "checks_folders", "scan_secrets_validate", "no_session_policy", "bucket", "bucket_no_assume", "bucket_owner",
@@ -47,11 +49,12 @@ class Settings:
 
     def __call__(self, _app: App, commands: tuple[str, ...], arguments: ArgumentCollection) -> None:
         """As cyclopts calls it, once the command line is read. Raises UsageError."""
-        if commands != (_COMMAND,):
+        if len(commands) != 1 or commands[0] not in _FOLLOWING:
             return
-        options = {each.field_info.name: each for each in arguments if spellings(each)}
-        self._names = {name: each.name for name, each in options.items()}
-        self.sources |= {name: "command line" for name, each in options.items() if each.tokens}
+        own = {each.field_info.name: each for each in arguments if spellings(each)}
+        options = own if commands == (_COMMAND,) else _options_of_scan() | own
+        self._names = {name: each.name for name, each in own.items()}
+        self.sources |= {name: "command line" for name, each in own.items() if each.tokens}
         self._environment(options, os.environ)
         named = [token.value for token in options["options_file"].tokens]
         path = Path(named[-1]) if named else FILE
@@ -111,13 +114,21 @@ class Settings:
             complain(f"{path} says {', '.join(used)}.")
 
     def _give(self, name: str, argument: Argument, source: str, keyword: str, values: Iterable[str]) -> bool:
-        """Whether nothing before it gives the option."""
-        if name in self.sources:
+        """Whether the command has the option, and nothing before it gives it."""
+        if name in self.sources or name not in self._names:
             return False
         self.sources[name] = source
         for index, value in enumerate(values):
             argument.append(Token(keyword=keyword, value=value, index=index))
         return True
+
+
+def _options_of_scan() -> dict[str, Argument]:
+    """By field: what a file or variable may say, though another command makes no use of it."""
+    from aioprowler.cli.help import arguments_of
+    from aioprowler.cli.parser import program
+
+    return {each.field_info.name: each for each in arguments_of(program()[_COMMAND]) if spellings(each)}
 
 
 def _variables(argument: Argument) -> Iterator[str]:

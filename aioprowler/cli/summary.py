@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from itertools import groupby
 from pathlib import Path
+from textwrap import indent
 from typing import Final
 
 from rich import box
 from rich.console import Console, RenderableType
+from rich.measure import Measurement
 from rich.table import Table
 from rich.text import Text
 
@@ -16,18 +18,20 @@ from aioprowler.catalog import installed
 from aioprowler.cli.tables import broken, counted, duration
 from aioprowler.cli.tally import Tally
 from aioprowler.compliance.results import FrameworkResult, loosened_told, results
-from aioprowler.declarations.checks import SEVERITIES, Status
+from aioprowler.declarations.checks import SEVERITIES, Severity, Status
 from aioprowler.findings.causes import Cause, owner
 from aioprowler.findings.coverage import SESSIONS, Coverage, Gap, NotEntered
 from aioprowler.outputs.console import SHORT_SEVERITY
-from aioprowler.texts import visible
+from aioprowler.texts import visible, visible_lines
 
 _WORST: Final = 10
 """Problems."""
 _INDENT: Final = 12
 """Of their texts."""
-_NARROW: Final = 80
-"""Columns, with fewer of which the table is without the lesser severities."""
+_LISTED: Final = 4
+"""Indent of what goes on in a list, and of commands, which a person copies: no line end is put into them."""
+_WIDE: Final = 1000
+"""Columns that hold any table."""
 _MOST: Final = 12
 """Lines of one list; the files have the rest."""
 _NAMED: Final = 3
@@ -61,25 +65,29 @@ def _blocks(
     if causes := tally.causes.ranked():
         yield _worst(causes, width)
     if tally.total:
-        yield _table(tally, is_narrow=width is not None and width < _NARROW)
+        yield _table(tally, width)
     if coverage.frameworks:
-        yield from _compliance(results(coverage, coverage.frameworks, existing=installed().listed), more)
-    yield from _not_seen(coverage, more)
+        yield from _compliance(results(coverage, coverage.frameworks, existing=installed().listed), more, width)
+    yield from _not_seen(coverage, more, width)
     if resumable is not None:
         again = f"aioprowler scan --resume {visible(str(resumable))}, and the same options"
         yield Text(f"Not everything was seen. Once the cause is mended: {again}", "bold yellow")
-    yield _figures(coverage, tally)
+    yield Text("\n".join(broken(_figures(coverage, tally), 0, width)), "bold")
     if files:
-        yield _list("Written:", [str(path) for path in files], style="bold")
+        yield _list("Written:", [str(path) for path in files], None, style="bold")
 
 
 def _worst(causes: Sequence[Cause], width: int | None) -> Text:
-    """`width`: of the terminal, at which texts go on in a line of their own; without one they are not broken."""
+    """Each with the command for its example. `width`: of the terminal, at which texts go on in a line of their own;
+    without one they are not broken.
+    """
     text = Text("Worst problems:", "bold red")
     for each in causes[:_WORST]:
         text.append(f"\n  {SHORT_SEVERITY[each.severity]:<10}", _SEVERITY_STYLES.get(each.severity, ""))
         lines = [line for told in (each.told, _where(each)) for line in broken(told, _INDENT, width)]
         text.append(f"\n{' ' * _INDENT}".join(lines), "default")
+        if command := each.example.command:
+            text.append(indent(f"\n{visible_lines(command)}", " " * _LISTED), "cyan")
     if len(causes) > _WORST:
         text.append(f"\n  and {counted(len(causes) - _WORST, 'more problem')}", "default")
     return text
@@ -94,19 +102,19 @@ def _where(cause: Cause) -> str:
     return f"{name} · {example.region} · {account} · owner {owner(example)}{more}"
 
 
-def _not_seen(coverage: Coverage, more: str) -> Iterator[Text]:
+def _not_seen(coverage: Coverage, more: str, width: int | None) -> Iterator[Text]:
     """What could not be looked at, with the mend of each cause. `more`: where the rest is."""
     if coverage.not_entered:
-        yield _list("Could not be entered:", _refusals(coverage.not_entered), more)
+        yield _list("Could not be entered:", _refusals(coverage.not_entered), width, more)
     if coverage.unfinished or coverage.unseen or coverage.unknown:
         cut_off = [f"{each.account_id}: {each.reason}" for each in coverage.unfinished]
-        yield _list("Not scanned, or not to the end:", [*cut_off, *_unseen(coverage)], more)
+        yield _list("Not scanned, or not to the end:", [*cut_off, *_unseen(coverage)], width, more)
     if coverage.gaps:
-        yield _list("Could not look:", [_cause(gap) for gap in coverage.gaps], more)
+        yield _list("Could not look:", [_cause(gap) for gap in coverage.gaps], width, more)
     if not coverage.total_findings and not coverage.known and not coverage.not_entered and not coverage.unfinished:
         yield Text(_NOTHING, "bold yellow")
     if notes := [*coverage.notes, *_not_enabled(coverage), *_not_there(coverage.unsupported)]:
-        yield _list("Notes:", notes, more)
+        yield _list("Notes:", notes, width, more)
 
 
 def everything_denied(coverage: Coverage) -> bool:
@@ -115,11 +123,11 @@ def everything_denied(coverage: Coverage) -> bool:
     return not judged and bool(coverage.gaps) and all(gap.is_permission for gap in coverage.gaps)
 
 
-def _list(title: str, lines: Sequence[str], more: str = "", style: str = "bold yellow") -> Text:
+def _list(title: str, lines: Sequence[str], width: int | None, more: str = "", style: str = "bold yellow") -> Text:
     """`more`: where those are that are left out."""
     text = Text(title, style)
     for line in lines[:_MOST]:
-        text.append(f"\n  {visible(line)}", "default")
+        text.append("\n  " + f"\n{' ' * _LISTED}".join(broken(line, _LISTED, width)), "default")
     if len(lines) > _MOST:
         text.append(f"\n  and {len(lines) - _MOST:,} more{more}", "default")
     return text
@@ -180,14 +188,20 @@ def _cause(gap: Gap) -> str:
     return f"{sentence} [{', '.join(extent)}]"
 
 
-def _table(tally: Tally, *, is_narrow: bool = False) -> Table:
-    severities = SEVERITIES[:2] if is_narrow else SEVERITIES
+def _table(tally: Tally, width: int | None) -> Table:
+    """Without the lesser severities where the `width` does not hold all."""
+    table = _table_of(tally, SEVERITIES)
+    needed = Measurement.get(console := Console(width=_WIDE), console.options, table).maximum
+    return table if width is None or needed <= width else _table_of(tally, SEVERITIES[:2])
+
+
+def _table_of(tally: Tally, severities: Sequence[Severity]) -> Table:
     first, last = SHORT_SEVERITY[severities[0]], SHORT_SEVERITY[severities[-1]]
     table = Table(
         box=box.SIMPLE_HEAD, pad_edge=False, show_footer=len(tally.services) > 1, caption_justify="left",
         caption=f"{first} to {last}: what failed, by severity" if tally.count(None, "FAIL") else None,
     )  # fmt: skip
-    table.add_column("service", "total")
+    table.add_column("service", "total", overflow="fold")
     styles = _STATUS_STYLES | ({"muted": "dim"} if tally.count(None, "muted") else {})
     for status, style in styles.items():
         table.add_column(status, _cell(tally.count(None, status)), justify="right", style=style)
@@ -201,10 +215,10 @@ def _table(tally: Tally, *, is_narrow: bool = False) -> Table:
     return table
 
 
-def _compliance(found: Sequence[FrameworkResult], more: str) -> Iterator[RenderableType]:
+def _compliance(found: Sequence[FrameworkResult], more: str, width: int | None) -> Iterator[RenderableType]:
     yield _scores(found)
     if loosened := loosened_told(found):
-        yield _list("Configured otherwise than requirements allow, so that they cannot PASS:", loosened, more)
+        yield _list("Configured otherwise than requirements allow, so that they cannot PASS:", loosened, width, more)
 
 
 def _scores(found: Sequence[FrameworkResult]) -> Table:
@@ -212,7 +226,7 @@ def _scores(found: Sequence[FrameworkResult]) -> Table:
         box=box.SIMPLE_HEAD, pad_edge=False, caption_justify="left",
         caption="score: PASS among PASS and FAIL",
     )  # fmt: skip
-    table.add_column("framework")
+    table.add_column("framework", overflow="fold")
     for status, style in _STATUS_STYLES.items():
         table.add_column(status, justify="right", style=style)
     table.add_column("score", justify="right")
@@ -226,7 +240,7 @@ def _cell(number: int) -> str:
     return f"{number:,}" if number else "·"
 
 
-def _figures(coverage: Coverage, tally: Tally) -> Text:
+def _figures(coverage: Coverage, tally: Tally) -> str:
     hidden, total = tally.hidden_from(coverage), coverage.total
     parts = [
         f"{coverage.accounts.scanned} of {counted(coverage.accounts.found, 'account')}",
@@ -239,4 +253,4 @@ def _figures(coverage: Coverage, tally: Tally) -> Text:
         duration(coverage.seconds),
         "resumed: calls and time are those of this run" if coverage.resumed else "",
     ]
-    return Text(" · ".join(part for part in parts if part), "bold")
+    return " · ".join(part for part in parts if part)

@@ -36,9 +36,13 @@ def _line(row: Sequence[str], widths: Sequence[int]) -> str:
 
 
 def broken(text: str, indent: int, width: int | None) -> list[str]:
-    """A text that begins `indent` columns in, in lines that a terminal of this width holds; whole without a width."""
+    """A text that begins `indent` columns in, in lines that a terminal of this width holds; whole without a width.
+    Words are not broken: they may be names, or paths, that somebody copies.
+    """
     shown = visible(text)
-    return textwrap.wrap(shown, width - indent) if width is not None and width > 2 * indent else [shown]
+    if width is None or width <= 2 * indent:
+        return [shown]
+    return textwrap.wrap(shown, width - indent, break_long_words=False, break_on_hyphens=False) or [shown]
 
 
 def print_json(value: Any) -> None:

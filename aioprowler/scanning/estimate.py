@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import math
+from collections.abc import Sequence
 
 from msgspec import Struct
 
@@ -24,33 +24,33 @@ class Estimate(Struct, frozen=True, kw_only=True):
     """Of accounts with nothing in them: whatever they have comes on top."""
 
     accounts: int
-    regions: int
-    """Of each account."""
+    regions: tuple[int, ...]
+    """Of an account: each number that there is, the smallest first."""
     calls_of_account: int
     """Once per account, wherever."""
     calls_of_region: int
-    seconds_of_account: float
-    """How long the quotas hold up an account's calls; the time in which AWS answers is not in it."""
     calls: int
     """Of all accounts."""
     seconds: float
-    """Likewise, with as many accounts at a time as a scan has."""
+    """How long the quotas hold up the calls, with as many accounts at a time as a scan has; the time in which AWS
+    answers is not in it.
+    """
 
 
-def estimate(plan: Plan, *, accounts: int, regions: int, budget: float, table: QuotaTable) -> Estimate:
-    """Pure. `budget` is the share of the quotas that the scan may use."""
+def estimate(plan: Plan, regions: Sequence[int], *, budget: float, table: QuotaTable) -> Estimate:
+    """Pure. `regions`: how many are scanned, of each account. `budget`: the share of each quota that the scan may use."""
     calls = [*(PlannedOperation(each, "account") for each in ENTRY_OPERATIONS), *calls_of_nothing(plan)]
     again = sum(each.per == "region" for each in calls)
     once = len(calls) - again
-    held = _held_up(calls, regions, Throttle(budget, table, clock=lambda: 0.0))
+    held = {many: _held_up(calls, many, Throttle(budget, table, clock=lambda: 0.0)) for many in {*regions}}
+    together = ScanOptions().accounts_in_flight
     return Estimate(
-        accounts=accounts,
-        regions=regions,
+        accounts=len(regions),
+        regions=tuple(sorted(held)),
         calls_of_account=once,
         calls_of_region=again,
-        seconds_of_account=held,
-        calls=accounts * (once + regions * again),
-        seconds=held * math.ceil(accounts / ScanOptions().accounts_in_flight),
+        calls=len(regions) * once + sum(regions) * again,
+        seconds=sum(held[max(regions[at : at + together])] for at in range(0, len(regions), together)),
     )
 
 

@@ -120,9 +120,8 @@ class Prepared:
 
     def notes(self) -> Iterator[str]:
         """What the user should know before the scan begins."""
-        yield from filter(None, (self._absent(each) for each in self.frameworks))
-        yield from unlisted_regions(self._named_regions())
         yield from self.catalog.notes(self.options)
+        yield from unlisted_regions(self._named_regions())
         yield from configuration.notes(self.options.config, self.catalog.known_keys)
         if self.options.baseline is not None:
             yield from self.options.baseline.notes
@@ -132,13 +131,6 @@ class Prepared:
         yield from self.options.excluded_regions
         for member in self.options.members or ():
             yield from member.account.regions or ()
-
-    def _absent(self, id_: str) -> str:
-        """A note, if the framework names checks that there are not."""
-        named = self.catalog.frameworks.get(id_).checks
-        absent = sum(check not in self.catalog.checks for check in named)
-        told = f"{id_}: {absent} of its {len(named)} checks are not implemented"
-        return f"{told}, and requirements that name them cannot PASS." if absent else ""
 
 
 def prepare(options: ScanOptions) -> Prepared:

@@ -275,7 +275,7 @@ def test_a_faulty_file_of_checks_is_one_line(here: Here) -> None:
 def test_a_scan_by_tags_is_permitted_to_read_tags(here: Here) -> None:
     chosen = ("--check", CHECK, "--resource-tag", "env=prod")
     assert "tag:GetResources" in here("permissions", *chosen).stdout
-    rows = json.loads(here("plan", *chosen, "--json").stdout)
+    rows = json.loads(here("plan", *chosen, "--json").stdout)["operations"]
     assert [row["per"] for row in rows if row["action"] == "tag:GetResources"] == ["region"]
     assert "tag:GetResources" not in here("permissions", "--check", CHECK).stdout
 

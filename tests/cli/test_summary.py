@@ -51,7 +51,13 @@ def summary(told: Coverage, files: Sequence[Path] = ()) -> list[str]:
 def test_the_worst_problems_come_first_with_resource_account_and_owner(width: int) -> None:
     tally = Tally()
     tally.add([finding(check_id=f"other_{number}", severity="low") for number in range(11)])
-    tally.add([finding(severity="critical", resource_arn=f"arn:{name}", resource_name=name) for name in ("one", "two")])
+    command = (
+        "aws --profile <your-profile> s3api put-public-access-block --region eu-west-1 --bucket one \\\n  --and more"
+    )
+    tally.add([
+        finding(severity="critical", resource_arn=f"arn:{name}", resource_name=name, command=command)
+        for name in ("one", "two")
+    ])  # fmt: skip
     console = Console(
         file=io.StringIO(), width=width, highlight=False, markup=False, force_terminal=True, color_system=None
     )
@@ -61,8 +67,10 @@ def test_the_worst_problems_come_first_with_resource_account_and_owner(width: in
     assert lines[:2] == ["Worst problems:", "  critical  S3 bucket is public"]
     place = "one · eu-west-1 · 123456789012 Production · owner data, and 1 more resource"
     assert " ".join(line.strip() for line in lines[2 : 4 if width < 88 else 3]) == place
+    at = lines.index("    " + command.splitlines()[0])
+    assert lines[at + 1] == "      --and more"
     assert "  and 2 more problems" in lines
-    assert max(map(len, lines[: lines.index("  and 2 more problems")])) <= width
+    assert max(map(len, lines[:at])) <= width
     heads = [line.split()[0] for line in lines if line.startswith((" service", "Could not look", "Written", "998 of"))]
     assert heads == ["service", "Could", "998", "Written:"]
 
