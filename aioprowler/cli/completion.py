@@ -37,7 +37,7 @@ _aioprowler() {
         return
     fi
     found=("${(@)found//:/\\\\:}")
-    found=("${(@)found/$'\\t'/:}")
+    found=("${(@)${(@)found/$'\\t'/:}%:}")
     _describe 'aioprowler' found
 }
 if [[ ${funcstack[1]} = _aioprowler ]]; then _aioprowler "$@"; else compdef _aioprowler aioprowler; fi

@@ -38,7 +38,7 @@ class Estimate(Struct, frozen=True, kw_only=True):
 
 
 def estimate(plan: Plan, regions: Sequence[int], *, budget: float, table: QuotaTable) -> Estimate:
-    """Pure. `regions`: how many are scanned, of each account. `budget`: the share of each quota that the scan may use."""
+    """Pure. `regions`: how many are scanned, of each account. `budget`: the share of each quota that a scan takes."""
     calls = [*(PlannedOperation(each, "account") for each in ENTRY_OPERATIONS), *calls_of_nothing(plan)]
     again = sum(each.per == "region" for each in calls)
     once = len(calls) - again
