@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from aioprowler.cli.app import run
+from aioprowler.cli.completion import _choices
 from aioprowler.cli.help import arguments_of
 from aioprowler.cli.parser import program
 from aioprowler.cli.settings import _ABOUT_ITSELF, _NAMED_ALONE, _keys, _takes_many, _variables
@@ -55,15 +56,11 @@ def test_the_command_line_is_before_a_variable_and_that_before_the_file(
     assert {*found} == {next(name for name in each.names if name.startswith("--")) for each in OPTIONS}
 
 
-_CHOSEN = {"--stdout": "none", "--log-level": "INFO"}
-"""Of options that take one of a few words."""
-
-
 @pytest.mark.parametrize("spelling", [0, 1, 2])
 def test_each_option_can_come_from_either(spelling: int, here: Here, monkeypatch: pytest.MonkeyPatch) -> None:
     lines = []
     for each in OPTIONS:
-        value = "true" if each.hint is bool else _CHOSEN.get(each.name, "1")
+        value = "true" if each.hint is bool else next(map(str, _choices(each.hint)), "1")
         key, variable = (names[min(spelling, len(names) - 1)] for names in ([*_keys(each)], [*_variables(each)]))
         lines.append(f"{key} = {value if each.hint is bool else [value] if _takes_many(each) else repr(value)}")
         monkeypatch.setenv(variable, value)
