@@ -59,7 +59,7 @@ def test_the_plan_of_one_check(printed: Any) -> None:
     text = printed("plan", *SELECTED)
     assert text.splitlines()[1].split() == ["sts:GetCallerIdentity", "account", "sts:GetCallerIdentity"]
     assert "called by 1 check." in text
-    rows = {row["operation"]: row for row in json.loads(printed("plan", *SELECTED, "--json"))}
+    rows = {row["operation"]: row for row in json.loads(printed("plan", *SELECTED, "--json"))["operations"]}
     assert set(rows) == {
         "sts:GetCallerIdentity",
         "ec2:DescribeRegions",
@@ -88,7 +88,9 @@ def test_the_policy_of_one_check(printed: Any) -> None:
 
 def test_the_policy_allows_what_the_plan_shows(printed: Any) -> None:
     actions = json.loads(printed("permissions", "-s", "iam", "ec2"))["Statement"][0]["Action"]
-    assert actions == sorted({row["action"] for row in json.loads(printed("plan", "-s", "iam", "ec2", "--json"))})
+    assert actions == sorted(
+        {row["action"] for row in json.loads(printed("plan", "-s", "iam", "ec2", "--json"))["operations"]}
+    )
 
 
 def test_many_actions_take_several_policies() -> None:

@@ -30,8 +30,8 @@ def s3_account_level_public_access_blocks(
     One mistaken ACL or policy on any bucket, existing or new, makes its data public.
 
     ## Remediation
-    Turn on all four settings for the account: `aws s3control put-public-access-block --account-id <account-id>
-    --public-access-block-configuration
+    Turn on all four settings for the account: `aws s3control put-public-access-block --region <region> --account-id
+    <account-id> --public-access-block-configuration
     BlockPublicAcls=true,IgnorePublicAcls=true,BlockPublicPolicy=true,RestrictPublicBuckets=true`.
 
     ## References

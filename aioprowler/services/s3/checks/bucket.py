@@ -32,8 +32,8 @@ def s3_bucket_object_versioning(bucket: Bucket, versioning: BucketVersioning) ->
     Without it, a mistaken or hostile write destroys data for good: ransomware needs one PUT per object.
 
     ## Remediation
-    Turn versioning on, with a lifecycle rule that ends old versions:
-    `aws s3api put-bucket-versioning --bucket <bucket> --versioning-configuration Status=Enabled`.
+    Turn versioning on, with a lifecycle rule that ends old versions: `aws s3api put-bucket-versioning --region <region>
+    --bucket <bucket> --versioning-configuration Status=Enabled`.
 
     ## References
     https://docs.aws.amazon.com/AmazonS3/latest/userguide/Versioning.html
@@ -53,8 +53,8 @@ def s3_bucket_no_mfa_delete(bucket: Bucket, versioning: BucketVersioning) -> Ver
 
     ## Remediation
     Turn it on with the root user's credentials (no console and no other identity can): `aws s3api put-bucket-versioning
-    --bucket <bucket> --versioning-configuration Status=Enabled,MFADelete=Enabled --mfa "<your-device-arn>
-    <your-code>"`. It excludes lifecycle rules on the same bucket.
+    --region <region> --bucket <bucket> --versioning-configuration Status=Enabled,MFADelete=Enabled --mfa
+    "<your-device-arn> <your-code>"`. It excludes lifecycle rules on the same bucket.
 
     ## References
     https://docs.aws.amazon.com/AmazonS3/latest/userguide/MultiFactorAuthenticationDelete.html
@@ -74,8 +74,8 @@ def s3_bucket_object_lock(bucket: Bucket, lock: ObjectLock | None) -> Verdict:
     administrator included.
 
     ## Remediation
-    Turn it on for a versioned bucket, then set a default retention: `aws s3api put-object-lock-configuration
-    --bucket <bucket> --object-lock-configuration ObjectLockEnabled=Enabled`. It cannot be turned off again.
+    Turn it on for a versioned bucket, then set a default retention: `aws s3api put-object-lock-configuration --region
+    <region> --bucket <bucket> --object-lock-configuration ObjectLockEnabled=Enabled`. It cannot be turned off again.
 
     ## References
     https://docs.aws.amazon.com/AmazonS3/latest/userguide/object-lock.html
@@ -94,8 +94,9 @@ def s3_bucket_lifecycle_enabled(bucket: Bucket, lifecycle: BucketLifecycle | Non
     are overstepped unnoticed.
 
     ## Remediation
-    Describe in a file what shall happen to which objects when, and apply it:
-    `aws s3api put-bucket-lifecycle-configuration --bucket <bucket> --lifecycle-configuration file://lifecycle.json`.
+    Describe in a file what shall happen to which objects when, and apply it: `aws s3api
+    put-bucket-lifecycle-configuration --region <region> --bucket <bucket> --lifecycle-configuration
+    file://lifecycle.json`.
 
     ## References
     https://docs.aws.amazon.com/AmazonS3/latest/userguide/object-lifecycle-mgmt.html
@@ -118,8 +119,8 @@ def s3_bucket_cross_region_replication(
     A disaster or outage in the bucket's only region makes the data unavailable, or destroys it.
 
     ## Remediation
-    Turn on versioning on the bucket and on one in another region, then add a rule that names the latter:
-    `aws s3api put-bucket-replication --bucket <bucket> --replication-configuration file://replication.json`.
+    Turn on versioning on the bucket and on one in another region, then add a rule that names the latter: `aws s3api
+    put-bucket-replication --region <region> --bucket <bucket> --replication-configuration file://replication.json`.
 
     ## References
     https://docs.aws.amazon.com/AmazonS3/latest/userguide/replication.html
@@ -148,7 +149,7 @@ def s3_bucket_default_encryption(bucket: Bucket, encryption: BucketEncryption | 
     Objects stored in the clear can be read by whoever gets at the storage below S3, against most rules on data at rest.
 
     ## Remediation
-    Set the default encryption: `aws s3api put-bucket-encryption --bucket <bucket>
+    Set the default encryption: `aws s3api put-bucket-encryption --region <region> --bucket <bucket>
     --server-side-encryption-configuration 'Rules=[{ApplyServerSideEncryptionByDefault={SSEAlgorithm=AES256}}]'`.
 
     ## References
@@ -174,8 +175,8 @@ def s3_bucket_kms_encryption(bucket: Bucket, encryption: BucketEncryption | None
     barrier, and nobody can withdraw the data by disabling a key.
 
     ## Remediation
-    Name a customer managed key, with a bucket key to save calls to KMS: `aws s3api put-bucket-encryption --bucket
-    <bucket> --server-side-encryption-configuration
+    Name a customer managed key, with a bucket key to save calls to KMS: `aws s3api put-bucket-encryption --region
+    <region> --bucket <bucket> --server-side-encryption-configuration
     'Rules=[{ApplyServerSideEncryptionByDefault={SSEAlgorithm=aws:kms,KMSMasterKeyID=<your-kms-key>},BucketKeyEnabled=true}]'`.
 
     ## References
@@ -200,9 +201,9 @@ def s3_bucket_secure_transport_policy(bucket: Bucket, policy: BucketPolicy | Non
     Over plain HTTP, anyone on the path reads the objects and can replace them.
 
     ## Remediation
-    Add a statement that denies s3:* to everybody on the bucket and its objects, under the condition
-    {"Bool": {"aws:SecureTransport": "false"}}: `aws s3api put-bucket-policy --bucket <bucket>
-    --policy file://policy.json`.
+    Add a statement that denies s3:* to everybody on the bucket and its objects, under the condition {"Bool":
+    {"aws:SecureTransport": "false"}}: `aws s3api put-bucket-policy --region <region> --bucket <bucket> --policy
+    file://policy.json`.
 
     ## References
     https://docs.aws.amazon.com/AmazonS3/latest/userguide/security-best-practices.html
@@ -227,7 +228,7 @@ def s3_bucket_server_access_logging_enabled(bucket: Bucket, logging: BucketLoggi
 
     ## Remediation
     Log to a bucket of the same account and region whose policy lets logging.s3.amazonaws.com write: `aws s3api
-    put-bucket-logging --bucket <bucket> --bucket-logging-status
+    put-bucket-logging --region <region> --bucket <bucket> --bucket-logging-status
     'LoggingEnabled={TargetBucket=<your-log-bucket>,TargetPrefix=<bucket>/}'`.
 
     ## References
@@ -248,9 +249,9 @@ def s3_bucket_event_notifications_enabled(bucket: Bucket, notifications: BucketN
     Mass deletions and uploads nobody expects go unnoticed until somebody misses the data.
 
     ## Remediation
-    Send all events to EventBridge, where rules choose what to act on: `aws s3api
-    put-bucket-notification-configuration --bucket <bucket> --notification-configuration '{"EventBridgeConfiguration":
-    {}}'`. The call replaces what is configured: repeat the present targets in it.
+    Send all events to EventBridge, where rules choose what to act on: `aws s3api put-bucket-notification-configuration
+    --region <region> --bucket <bucket> --notification-configuration '{"EventBridgeConfiguration": {}}'`. The call
+    replaces what is configured: repeat the present targets in it.
 
     ## References
     https://docs.aws.amazon.com/AmazonS3/latest/userguide/EventNotifications.html

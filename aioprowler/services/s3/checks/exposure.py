@@ -54,7 +54,8 @@ def s3_bucket_level_public_access_block(
     A single mistaken ACL or policy makes the bucket's data public.
 
     ## Remediation
-    Turn on all four settings: `aws s3api put-public-access-block --bucket <bucket> --public-access-block-configuration
+    Turn on all four settings: `aws s3api put-public-access-block --region <region> --bucket <bucket>
+    --public-access-block-configuration
     BlockPublicAcls=true,IgnorePublicAcls=true,BlockPublicPolicy=true,RestrictPublicBuckets=true`.
 
     ## References
@@ -87,8 +88,8 @@ def s3_bucket_public_access(
     automated and takes hours.
 
     ## Remediation
-    Block public access, then remove the grant that is named in the finding: `aws s3api put-public-access-block
-    --bucket <bucket> --public-access-block-configuration
+    Block public access, then remove the grant that is named in the finding: `aws s3api put-public-access-block --region
+    <region> --bucket <bucket> --public-access-block-configuration
     BlockPublicAcls=true,IgnorePublicAcls=true,BlockPublicPolicy=true,RestrictPublicBuckets=true`. Publish websites
     through CloudFront with origin access control.
 
@@ -116,7 +117,8 @@ def s3_bucket_public_list_acl(bucket: Bucket, acl: BucketAcl | None, block: Effe
     The names of all objects are public: they tell what there is, and with it what to try to read.
 
     ## Remediation
-    Make the ACL private, or turn ACLs off altogether: `aws s3api put-bucket-acl --bucket <bucket> --acl private`.
+    Make the ACL private, or turn ACLs off altogether: `aws s3api put-bucket-acl --region <region> --bucket <bucket>
+    --acl private`.
 
     ## References
     https://docs.aws.amazon.com/AmazonS3/latest/userguide/acl-overview.html
@@ -136,7 +138,8 @@ def s3_bucket_public_write_acl(bucket: Bucket, acl: BucketAcl | None, block: Eff
     bucket further.
 
     ## Remediation
-    Make the ACL private, or turn ACLs off altogether: `aws s3api put-bucket-acl --bucket <bucket> --acl private`.
+    Make the ACL private, or turn ACLs off altogether: `aws s3api put-bucket-acl --region <region> --bucket <bucket>
+    --acl private`.
 
     ## References
     https://docs.aws.amazon.com/AmazonS3/latest/userguide/acl-overview.html
@@ -159,8 +162,8 @@ def s3_bucket_policy_public_write_access(bucket: Bucket, policy: BucketPolicy | 
     Strangers replace or delete the data, or use the bucket to spread theirs at the owner's cost.
 
     ## Remediation
-    Name the principals that have to write in place of `*`:
-    `aws s3api put-bucket-policy --bucket <bucket> --policy file://policy.json`.
+    Name the principals that have to write in place of `*`: `aws s3api put-bucket-policy --region <region> --bucket
+    <bucket> --policy file://policy.json`.
 
     ## References
     https://docs.aws.amazon.com/AmazonS3/latest/userguide/security-best-practices.html
@@ -195,8 +198,8 @@ def s3_bucket_cross_account_access(
 
     ## Remediation
     Remove the foreign principals, tie them down with aws:PrincipalOrgID, or list accounts of yours under
-    `trusted_account_ids` in the configuration: `aws s3api put-bucket-policy --bucket <bucket> --policy
-    file://policy.json`.
+    `trusted_account_ids` in the configuration: `aws s3api put-bucket-policy --region <region> --bucket <bucket>
+    --policy file://policy.json`.
 
     ## References
     https://docs.aws.amazon.com/AmazonS3/latest/userguide/example-walkthroughs-managing-access-example2.html
@@ -218,7 +221,7 @@ def s3_bucket_acl_prohibited(bucket: Bucket, ownership: BucketOwnership | None) 
 
     ## Remediation
     Move what the ACLs grant into the bucket policy, then disable them: `aws s3api put-bucket-ownership-controls
-    --bucket <bucket> --ownership-controls 'Rules=[{ObjectOwnership=BucketOwnerEnforced}]'`.
+    --region <region> --bucket <bucket> --ownership-controls 'Rules=[{ObjectOwnership=BucketOwnerEnforced}]'`.
 
     ## References
     https://docs.aws.amazon.com/AmazonS3/latest/userguide/about-object-ownership.html
@@ -244,7 +247,7 @@ def s3_bucket_object_public(bucket: Bucket, sample: ObjectSample | None) -> Verd
 
     ## Remediation
     Make the object private, or turn ACLs off for the whole bucket with the ownership BucketOwnerEnforced: `aws s3api
-    put-object-acl --bucket <bucket> --key <your-object-key> --acl private`.
+    put-object-acl --region <region> --bucket <bucket> --key <your-object-key> --acl private`.
 
     ## References
     https://docs.aws.amazon.com/AmazonS3/latest/userguide/managing-acls.html
