@@ -14,7 +14,7 @@ from aioprowler.accounts.operations import ASSUME_ROLE, GET_CALLER_IDENTITY
 from aioprowler.accounts.replies import Issued, read
 from aioprowler.aws.credentials import Keys
 from aioprowler.aws.errors import ENDED, TRANSIENT, UnreadableReplyError, classify
-from aioprowler.aws.profiles import profile_of
+from aioprowler.aws.profiles import method_of, profile_of
 from aioprowler.declarations.failure import Failure, FailureKind
 from aioprowler.errors import AioprowlerError
 
@@ -59,6 +59,13 @@ class CredentialSource(Struct, frozen=True, kw_only=True):
     def leads_in(self) -> str | None:
         """The profile that leads a command of the user's into the same account, as `Account.profile` has it."""
         return None if self.role_arn or self.access_key_id else profile_of(self.profile)
+
+    @property
+    def method(self) -> str:
+        """How it leads into the account, as `Account.auth_method` has it."""
+        if self.role_arn:
+            return f"role: {self.role_arn}"
+        return "access key" if self.access_key_id else method_of(self.profile)
 
     def __repr__(self) -> str:
         """Without secrets."""

@@ -180,9 +180,9 @@ class _Door:
             if tags is None:
                 return None
             account = structs.replace(account, tags=tags)
-        provider = await self._credentials(member)
-        self.gateway.register(account.id, provider, self.source.profile)
-        account = structs.replace(account, profile=self.source.leads_in if provider is self.provider else None)
+        provider, source = await self._credentials(member)
+        self.gateway.register(account.id, provider, source.profile)
+        account = _led_in(account, source)
         if account.regions is None:
             account = await _with_regions(aws, account)
         return account
@@ -199,9 +199,10 @@ class _Door:
             action=tags.action, code=tags.code,
         )  # fmt: skip
 
-    async def _credentials(self, member: Member) -> Renewing:
+    async def _credentials(self, member: Member) -> tuple[Renewing, CredentialSource]:
+        """And where they come from."""
         if member.account.id == self.own and not member.role.startswith("arn:"):
-            return self.provider
+            return self.provider, self.source
         longest = CHAINED_SESSION if self.source.role_arn else self.source.session_duration
         source = structs.replace(
             self.source,
@@ -213,7 +214,7 @@ class _Door:
         )
         provider = Renewing(partial(session_keys, self.gateway, self.base, source, self.ceiling))
         await _prove(provider, source)
-        return provider
+        return provider, source
 
 
 async def _refuse(error: EntryError, aws: Boundary) -> Account:  # noqa: ARG001 - an entry that is known to fail
@@ -224,7 +225,11 @@ async def _with_provider(
     gateway: Gateway, provider: Renewing, source: CredentialSource, account: Account, aws: Boundary  # noqa: ARG001
 ) -> Account:  # fmt: skip
     gateway.register(account.id, provider, source.profile)
-    return structs.replace(account, profile=source.leads_in)
+    return _led_in(account, source)
+
+
+def _led_in(account: Account, source: CredentialSource) -> Account:
+    return structs.replace(account, profile=source.leads_in, auth_method=source.method)
 
 
 async def _base(
@@ -293,7 +298,7 @@ async def _entered(gateway: Gateway, source: CredentialSource, ceiling: Ceiling,
     finally:
         gateway.forget(seed.id)
     gateway.register(account.id, provider, source.profile)
-    return structs.replace(account, profile=source.leads_in)
+    return _led_in(account, source)
 
 
 async def _provider(

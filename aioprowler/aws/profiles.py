@@ -63,6 +63,16 @@ def profile_of(profile: str | None) -> str:
     return str(AioSession().profile or "")
 
 
+def method_of(profile: str | None) -> str:
+    """How a session comes by its credentials, in the words of a report: `profile: audit`; `environment` where no
+    profile has them but variables, the container or the instance.
+    """
+    named = profile_of(profile)
+    if not named and not any(map(os.environ.get, ("AWS_ACCESS_KEY_ID", "AWS_WEB_IDENTITY_TOKEN_FILE"))):
+        named = "default" if "default" in AioSession().available_profiles else ""
+    return f"profile: {named}" if named else "environment"
+
+
 def client_settings(session: AioSession) -> bytes:
     """What of the session's profile makes its clients unlike those of other profiles: two profiles of which this is the
     same may share clients. The environment, which has the first word, is the same for all. Raises BotoCoreError.

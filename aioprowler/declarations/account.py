@@ -36,6 +36,8 @@ class Account(Struct, frozen=True, kw_only=True):
     """Of the user's AWS configuration: the one that leads into the account. Empty: the environment's credentials do.
     None: the scan came in otherwise, as with a role, and only the user knows a profile.
     """
+    auth_method: str = ""
+    """How the scan came in: `profile: audit`, `role: arn:...`, `environment`, `access key`; empty: AWS was given."""
 
     @property
     def scanned_regions(self) -> tuple[str, ...]:

@@ -201,6 +201,7 @@ def finding(
         account_organization_id=account.organization_id,
         account_organization_arn=account.organization_arn,
         account_tags=account.tags,
+        auth_method=account.auth_method,
         partition=account.partition,
         timestamp=time,
         command=(

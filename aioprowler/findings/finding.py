@@ -11,7 +11,7 @@ from msgspec.structs import replace
 from aioprowler.declarations.checks import Remediation, Severity, Status
 from aioprowler.texts import visible_json
 
-SCHEMA_VERSION = "1.4"
+SCHEMA_VERSION = "1.5"
 
 
 class Mute(Struct, frozen=True, kw_only=True):
@@ -49,6 +49,10 @@ class Finding(Struct, frozen=True, kw_only=True, gc=False):
     """`o-...`"""
     account_organization_arn: str = ""
     account_tags: dict[str, str]
+    auth_method: str = ""
+    """How the scan came into the account, such as `profile: audit` or `role: arn:...`; empty in records before schema
+    1.5.
+    """
     partition: str
     timestamp: str
     """The scan's one clock reading: RFC 3339, UTC."""

@@ -134,6 +134,7 @@ class _Check(NamedTuple):
 class _Place(NamedTuple):
     """The fields that all findings of an account and region share, in the runs in which the columns have them."""
 
+    method: bytes
     account: bytes
     place: bytes
     unit: bytes
@@ -153,18 +154,21 @@ class CsvWriter(FileWriter):
         return ";".join(COLUMNS).encode() + b"\r\n"
 
     def _encode(self, findings: Sequence[Finding]) -> bytes:
+        names = ["" if each.resource_name == each.resource_id else each.resource_name for each in findings]
         columns = (
             csv_cells([each.uid for each in findings]),
             csv_cells([each.status_detail for each in findings]),
             csv_cells([each.resource_arn for each in findings]),
             csv_cells([each.resource_id for each in findings]),
+            csv_cells(names),
             csv_cells([unroll(each.resource_tags, "=") for each in findings]),
         )
         return b"".join(map(self._row, findings, *columns))
 
-    def _row(self, finding: Finding, uid: str, detail: str, arn: str, id_: str, tags: str) -> bytes:
+    def _row(self, finding: Finding, uid: str, detail: str, arn: str, id_: str, name: str, tags: str) -> bytes:
         check, place = self._check(finding), self._place(finding)
         return check.row % (
+            place.method,
             self._time(finding.timestamp),
             place.account,
             uid.encode(),
@@ -172,7 +176,7 @@ class CsvWriter(FileWriter):
             detail.encode(),
             b"True" if finding.muted else b"False",
             finding.severity.encode(),
-            f"{arn};{id_};;{tags}".encode(),
+            f"{arn};{id_};{name};{tags}".encode(),
             place.place,
             csv_text(finding.command).encode() if finding.command else check.cli,
             place.unit,
@@ -195,7 +199,7 @@ def _of_check(finding: Finding) -> _Check:
     )
     shared = (identity, csv_fields(finding.service, ""), csv_field(finding.resource_type), texts, rest)
     first, service, type_, texts, rest = (each.replace("%", "%%") for each in shared)
-    row = f";%b;%b;%b;{first};%b;%b;%b;{service};%b;{type_};%b;%b;{texts};%b;{rest};%b;%b\r\n"
+    row = f"%b;%b;%b;%b;{first};%b;%b;%b;{service};%b;{type_};%b;%b;{texts};%b;{rest};%b;%b\r\n"
     return _Check(
         row.encode(),
         csv_text(mend.cli).encode(),
@@ -210,7 +214,7 @@ def _of_place(finding: Finding) -> _Place:
     identity = csv_fields(finding.account_id, finding.account_name, finding.account_email, *organization, tags)
     place = csv_fields(finding.partition, finding.region)
     unit = csv_fields(finding.account_organizational_unit_id, finding.account_organizational_unit)
-    return _Place(identity.encode(), place.encode(), unit.encode())
+    return _Place(csv_field(finding.auth_method).encode(), identity.encode(), place.encode(), unit.encode())
 
 
 @lru_cache(maxsize=16)

@@ -86,6 +86,7 @@ _ACCOUNT: Final[dict[str, _Getter]] = {
     "account_organization_id": _name("account_organization_id"),
     "account_organization_arn": _name("account_organization_arn"),
     "account_tags": lambda finding: _json(finding.account_tags),
+    "auth_method": _name("auth_method"),
 }
 _CHECK: Final[dict[str, _Getter]] = {
     "check_id": _name("check_id"),

@@ -33,6 +33,7 @@ _ACCOUNT_SOURCE: Final = attrgetter(
     "account_organization_id",
     "account_organization_arn",
     "account_tags",
+    "auth_method",
     "partition",
 )
 

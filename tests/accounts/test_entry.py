@@ -57,7 +57,7 @@ def test_keys_of_the_environment_are_found(monkeypatch: pytest.MonkeyPatch) -> N
     account = enter(monkeypatch, sts, CredentialSource())
     assert account.default_region == "eu-west-1"
     assert sts.asked[0]["key"] == "AKIAENVIRONMENT"
-    assert account.profile == ""
+    assert (account.profile, account.auth_method) == ("", "environment")
     monkeypatch.setenv("AWS_PROFILE", "audit")
     assert CredentialSource().leads_in == "", "keys of the environment come before its profile"
 
@@ -67,6 +67,12 @@ def test_only_the_user_knows_a_profile_for_a_role_or_given_keys() -> None:
     assert CredentialSource(**GIVEN).leads_in is None
 
 
+def test_how_an_account_is_entered_is_told_without_keys_and_secrets() -> None:
+    source = CredentialSource(role_arn=ROLE, external_id="ours", mfa_token="123456", **GIVEN)
+    assert source.method == f"role: {ROLE}"
+    assert CredentialSource(**GIVEN).method == "access key"
+
+
 def test_keys_of_a_profile_are_found(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     file = tmp_path / "credentials"
     file.write_text(f"[audit]\naws_access_key_id = AKIAPROFILE\naws_secret_access_key = {SECRET}\n", encoding="utf-8")
@@ -74,9 +80,12 @@ def test_keys_of_a_profile_are_found(monkeypatch: pytest.MonkeyPatch, tmp_path: 
     sts = Sts()
     account = enter(monkeypatch, sts, CredentialSource(profile="audit"))
     assert sts.asked[0]["key"] == "AKIAPROFILE"
-    assert account.profile == "audit"
+    assert (account.profile, account.auth_method) == ("audit", "profile: audit")
     monkeypatch.setenv("AWS_PROFILE", "audit")
     assert enter(monkeypatch, sts, CredentialSource()).profile == "audit"
+    monkeypatch.delenv("AWS_PROFILE")
+    file.write_text(file.read_text(encoding="utf-8").replace("audit", "default"), encoding="utf-8")
+    assert enter(monkeypatch, sts, CredentialSource()).auth_method == "profile: default"
 
 
 def test_a_role_is_assumed_with_all_that_was_given(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -286,7 +295,7 @@ def test_what_is_no_answer_of_sts_is_a_refusal_like_any_other(
 
 def test_known_accounts_are_not_asked_about(monkeypatch: pytest.MonkeyPatch) -> None:
     sts = Sts()
-    known = [Account(id=f"{n}" * 12, regions=("eu-west-1",), profile=None) for n in (1, 2)]
+    known = [Account(id=f"{n}" * 12, regions=("eu-west-1",), profile=None, auth_method="access key") for n in (1, 2)]
 
     async def run() -> list[Account]:
         async with StubAws(sts) as aws:

@@ -102,8 +102,11 @@ def ids(entered: Sequence[Entered]) -> list[str]:
 
 def test_the_own_account_takes_no_role(enter: Any) -> None:
     aws = Aws3()
-    assert ids(enter(aws, Organization())) == [OWN, SECOND, THIRD]
-    assert list(aws.assumed()) == [f"arn:aws:iam::{id_}:role/aioprowler" for id_ in (SECOND, THIRD)]
+    entered = enter(aws, Organization())
+    assert ids(entered) == [OWN, SECOND, THIRD]
+    roles = [f"arn:aws:iam::{id_}:role/aioprowler" for id_ in (SECOND, THIRD)]
+    assert list(aws.assumed()) == roles
+    assert [each.auth_method for each in entered] == ["access key", *(f"role: {role}" for role in roles)]
     assert aws.keys_of("DescribeRegions") == [BASE_KEY, f"ASIA{SECOND}", f"ASIA{THIRD}"]
     assert aws.keys_of("AssumeRole") == [BASE_KEY, BASE_KEY]
 

@@ -31,6 +31,7 @@ FINDING = Finding(
     account_organization_id="o-a1b2c3d4e5",
     account_organization_arn="arn:aws:organizations::111122223333:organization/o-a1b2c3d4e5",
     account_tags={"cost": "42"},
+    auth_method="role: arn:aws:iam::123456789012:role/audit",
     partition="aws",
     timestamp="2026-06-01T12:00:00Z",
     command="aws s3api put-public-access-block --bucket reports",

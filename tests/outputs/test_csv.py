@@ -48,6 +48,7 @@ def test_a_row(tmp_path: Path) -> None:
     (row,) = rows(written([FINDING], tmp_path / "scan.csv"))
     assert row.pop("CHECK_TYPE").split(" | ")[0] == "Effects/Data Exposure"
     assert {name: value for name, value in row.items() if value} == {
+        "AUTH_METHOD": "role: arn:aws:iam::123456789012:role/audit",
         "TIMESTAMP": "2026-06-01 12:00:00.000000",
         "ACCOUNT_UID": "123456789012",
         "ACCOUNT_NAME": "Production",
@@ -83,6 +84,13 @@ def test_a_row(tmp_path: Path) -> None:
         "ACCOUNT_OU_UID": "ou-a1b2-3c4d5e6f",
         "ACCOUNT_OU_NAME": "workloads/production",
     }
+
+
+def test_what_is_called_otherwise_than_its_id_is_told_by_its_name(tmp_path: Path) -> None:
+    group = finding(resource_id="sg-1", resource_name="web; =servers")
+    named, plain = rows(written([group, FINDING], tmp_path / "scan.csv"))
+    assert (named["RESOURCE_NAME"], named["RESOURCE_DETAILS"]) == ("sg-1", "web; =servers")
+    assert plain["RESOURCE_DETAILS"] == ""
 
 
 def test_compliance_has_prowlers_spelling(tmp_path: Path) -> None:

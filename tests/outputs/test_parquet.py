@@ -103,7 +103,7 @@ def test_a_disk_that_takes_no_more(tmp_path: Path) -> None:
     )
     with Outputs(tmp_path, "scan", ["jsonl"], tells_coverage=False) as outputs:
         outputs.write(list(many(3000)))
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=50)
+    done = subprocess.run([sys.executable, "-B", "-c", code], capture_output=True, text=True, timeout=50)
     assert done.returncode == 1
     assert "scan.parquet: cannot be written (File too large), and a Parquet file without its end" in done.stderr
     assert "Make it with `aioprowler report`" in done.stderr
