@@ -7,14 +7,17 @@ import base64
 import csv
 import json
 import re
+from collections import Counter
 from collections.abc import Awaitable, Callable, Iterable
+from itertools import permutations
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 import pytest
 from msgspec.structs import replace
 
-from aioprowler.findings.causes import FAMILIES
+from aioprowler.findings.causes import FAMILIES, owner
 from aioprowler.findings.coverage import SESSIONS, Coverage, Figures
 from aioprowler.findings.finding import Finding, Mute
 from aioprowler.outputs.html.writer import HtmlWriter, LineKind, escaped_lines
@@ -431,6 +434,63 @@ def test_owners(browse: Callable[..., None]) -> None:
         assert await page.count() == f"{number(findings, account_organizational_unit='unit-0'):,} of 2,000 findings"
 
     browse(findings, look)
+
+
+def test_the_page_and_the_program_agree_on_owners(browse: Callable[..., None]) -> None:
+    """Whoever `report --split owner` and `report --owner` take for one."""
+    kept = {
+        "Owner": "a",
+        "TEAM": " b ",
+        "squad-name": "c",
+        "business-contact": "d",
+        "aws:owner": "e",
+        "team": "",
+        "x": "f",
+    }
+    tagged = [dict([one, other]) for one, other in permutations(kept.items(), 2)]
+    findings = [
+        finding(uid=f"{at}", resource_id=f"{at}", resource_tags=mine, account_tags=theirs, account_id=f"{at % 7}",
+                account_email="m@example.com" if at % 2 else "", account_organizational_unit="u" if at % 3 else "")
+        for at, (mine, theirs) in enumerate(zip([*tagged, *[{}] * 42], [*[{}] * 42, *tagged], strict=True))
+    ]  # fmt: skip
+
+    async def look(page: Page) -> None:
+        told = Counter(owner(each) for each in findings)
+        await page.go("#view=findings&group=owner")
+        titles, figures = await page.text("#rows .open-it"), await page.text("#rows .all")
+        assert dict(zip((each.strip("▸") for each in titles), figures, strict=True)) == {
+            name: f"{count} finding{'s' if count > 1 else ''}" for name, count in told.items()
+        }
+
+    browse(findings, look)
+
+
+def test_a_resource_that_comes_again_is_the_same_and_has_its_tags(browse: Callable[..., None]) -> None:
+    bare, other = finding(uid="1", resource_tags={}), finding(uid="2", resource_arn="arn:other")
+    again = [finding(uid="3", resource_tags={"owner": "web"}), other, finding(uid="4", resource_tags={})]
+
+    async def look(page: Page) -> None:
+        await page.go("#view=findings&group=resource&owner=web")
+        assert await page.text("#rows .all") == ["3 findings"]
+        await page.go(f"#view=findings&resource={quote(FINDING.resource_arn)}")
+        assert await page.count() == "3 of 5 findings"
+        assert await page.text("#rows .owner") == ["web"] * 3
+        await page.search("owner=web")
+        assert await page.count() == "3 of 5 findings"
+
+    browse([bare, other, *again], look)
+
+
+@pytest.mark.parametrize("name", ["reports", 'a <b> & "c"', "\u202egnp", "日本語"])
+def test_a_resource_is_found_by_its_name_in_the_address(name: str, browse: Callable[..., None]) -> None:
+    own = finding(uid="own", resource_id=name, resource_name=name, resource_arn="")
+
+    async def look(page: Page) -> None:
+        await page.load(f"#view=findings&resource={quote(name)}")
+        await page.settle()
+        assert await page.text("#rows .finding small") == [FINDING.status_detail]
+
+    browse([*SOME, own], look)
 
 
 def test_a_menu_by_keyboard(browse: Callable[..., None]) -> None:

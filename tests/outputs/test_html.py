@@ -18,7 +18,7 @@ from aioprowler.findings.finding import Finding, Mute
 from aioprowler.outputs.html.writer import HtmlWriter, LineKind, render_head
 from tests.outputs.samples import FINDING, HOSTILE, coverage, finding, gap, hostile, many, refused
 
-BLOCK = re.compile(rb'<script type="application/json" class="data">\n(.*?)(?:</script>|\Z)', re.DOTALL)
+BLOCK = re.compile(rb'<script type="application/json" class="(?:data|texts)">\n(.*?)(?:</script>|\Z)', re.DOTALL)
 
 
 def lines(data: bytes) -> list[Any]:
@@ -35,6 +35,12 @@ def lines(data: bytes) -> list[Any]:
 
 def shown(data: bytes) -> list[Any]:
     return [line for line in lines(data) if line[0] == LineKind.FINDING]
+
+
+def numbers(data: bytes) -> list[list[int]]:
+    """Of each finding: its check, status, severity and mute, and whether it is about another resource."""
+    told = [number for line in lines(data) if line[0] == LineKind.NUMBERS for number in line[2]]
+    return [told[at : at + 5] for at in range(0, len(told), 5)]
 
 
 def written(findings: list[Finding], path: Path, batch: int = 1000) -> bytes:
@@ -70,7 +76,7 @@ def test_hostile_text_adds_no_tag_and_no_markup(tmp_path: Path) -> None:
     assert [tag for tag, _ in tags(data)] == [tag for tag, _ in tags(plain)]
     for block in BLOCK.findall(data):
         assert not re.search("[<>&\u2028\u2029]", block.decode())
-    assert [line[4] for line in shown(data)] == [each.status_detail for each in findings]
+    assert [line[1] for line in shown(data)] == [each.status_detail for each in findings]
 
 
 def test_hostile_text_in_the_coverage_adds_no_tag_and_no_markup(tmp_path: Path) -> None:
@@ -118,7 +124,7 @@ def test_past_a_size_what_passed_is_counted_and_all_else_listed(
     findings = [replace(each, muted=at % 10 == 0) for at, each in enumerate(many(1000))]
     data = written(findings, tmp_path / "scan.html", batch=50)
     passed = {each.uid for each in findings[100:] if each.status == "PASS" and not each.muted}
-    listed = [line[5] for line in shown(data)]
+    listed = [line[2] for line in shown(data)]
     assert [LineKind.PASSED, len(passed)] in [line[:2] for line in lines(data)]
     assert set(listed) == {each.uid for each in findings} - passed | (set(listed[:100]) & passed)
     assert len(listed) < 100 + len(findings) - len(passed)
@@ -175,14 +181,14 @@ def test_names_are_given_anew_where_the_memory_ends(tmp_path: Path) -> None:
     writer.close()
     assert len(writer._accounts) < 5000
     named: dict[int, str] = {}
+    whose: list[str] = []
     for line in lines(writer.path.read_bytes()):
         if line[0] == LineKind.ACCOUNT:
             assert line[1] not in named
             named[line[1]] = line[2]
-        elif line[0] == LineKind.RESOURCE:
-            whose = named[line[1]]
-        elif line[0] == LineKind.FINDING:
-            assert whose == str(int(line[5]) % 5000)
+        elif line[0] == LineKind.NUMBERS:
+            whose += [named[number] for number in line[1][::5]]
+    assert whose == [each.account_id for each in findings]
 
 
 def test_every_prefix_shows_the_findings_before_it(tmp_path: Path) -> None:
@@ -218,16 +224,16 @@ def test_each_file_has_its_own_nonce() -> None:
 @pytest.mark.parametrize("text", ["a\ud800b", "\udfff"])
 def test_a_lone_surrogate_is_replaced(text: str, tmp_path: Path) -> None:
     found = shown(written([FINDING, hostile(text)], tmp_path / "scan.html"))
-    assert found[0][5] == FINDING.uid
-    assert "�" in found[1][4]
+    assert found[0][2] == FINDING.uid
+    assert "�" in found[1][1]
 
 
 def test_tags_and_a_name_of_its_own(tmp_path: Path) -> None:
     data = written([finding(resource_name="Reports")], tmp_path / "scan.html")
     (resource,) = [line for line in lines(data) if line[0] == LineKind.RESOURCE]
-    assert resource[5:] == ["Reports", FINDING.resource_tags]
+    assert resource[3:] == ["Reports", FINDING.resource_tags]
     bare = written([finding(resource_tags={})], tmp_path / "scan.html")
-    assert [line[5:] for line in lines(bare) if line[0] == LineKind.RESOURCE] == [[""]]
+    assert [line[3:] for line in lines(bare) if line[0] == LineKind.RESOURCE] == [[""]]
 
 
 def test_a_mute_is_named_once_and_before_its_findings(tmp_path: Path) -> None:
@@ -236,7 +242,7 @@ def test_a_mute_is_named_once_and_before_its_findings(tmp_path: Path) -> None:
     data = written(findings, tmp_path / "scan.html", batch=2)
     (told, bare) = [line for line in lines(data) if line[0] == LineKind.MUTE]
     assert (told[2:], bare[2:]) == (["A website", "web", "2026-12-31"], ["", "", ""])
-    assert [line[6] for line in shown(data)] == [0, told[1], told[1], bare[1]]
+    assert [each[3] for each in numbers(data)] == [0, told[1], told[1], bare[1]]
     kinds = [line[0] for line in lines(data)]
     assert kinds.index(LineKind.MUTE) < kinds.index(LineKind.FINDING, kinds.index(LineKind.FINDING) + 1)
 

@@ -1,8 +1,9 @@
 """Writes the HTML report while the scan runs.
 
 The page is a head, which is rendered once, then blocks of data, then nothing that it needs. A block is a `<script>` of
-a type that browsers do not run, with one JSON array a line; js/data.js says what each means. Lines name things once
-(checks, accounts, resources) and then refer to them by number, which makes the file a fraction of the JSON lines' size.
+a type that browsers do not run, with one JSON array a line; js/data.js says what each means. Things that many findings
+have in common (checks, accounts, owners) are named once, and numbers refer to them. The texts of each finding and
+resource are in a block of their own behind the numbers, because a page reads them only when it shows them.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ import secrets
 from collections import defaultdict
 from collections.abc import Sequence
 from enum import IntEnum
+from hashlib import blake2b
 from importlib.resources import files
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
@@ -24,7 +26,7 @@ from aioprowler.catalog import installed
 from aioprowler.compliance.frameworks import Frameworks
 from aioprowler.compliance.results import FrameworkResult, RequirementResult, frameworks_of, results
 from aioprowler.declarations.checks import SEVERITIES, STATUSES
-from aioprowler.findings.causes import FAMILIES
+from aioprowler.findings.causes import FAMILIES, owner
 from aioprowler.findings.finding import Finding, Mute
 from aioprowler.outputs.writer import FileWriter, scrub
 from aioprowler.texts import visible_json
@@ -85,6 +87,9 @@ class LineKind(IntEnum):
     TITLES = 9
     JUDGED = 10
     PASSED = 11
+    NUMBERS = 12
+    REGION = 13
+    OWNER = 14
 
 
 def escaped_lines(lines: Sequence[Line]) -> bytes:
@@ -107,7 +112,13 @@ class HtmlWriter(FileWriter):
         self._checks: dict[str, int] = {}
         self._accounts: dict[str, int] = {}
         self._mutes: dict[Mute, int] = {}
+        self._regions: dict[str, int] = {}
+        self._owners: dict[str, int] = {}
         self._names = 0
+        self._named: list[Line] = []
+        """Of the block that is gathered: what its numbers name, then the numbers."""
+        self._resource_numbers: list[int] = []
+        self._finding_numbers: list[int] = []
         self._resource: Line = ()
         self._time = ""
         self._count = 0
@@ -136,7 +147,12 @@ class HtmlWriter(FileWriter):
         return escaped_lines(lines)
 
     def _units(self, batches: list[bytes]) -> list[bytes]:
-        return [_block(b"".join(batches))]
+        if not self._finding_numbers:
+            return []
+        numbers: Line = (LineKind.NUMBERS, self._resource_numbers, self._finding_numbers)
+        data = escaped_lines([*self._named, numbers])
+        self._named, self._resource_numbers, self._finding_numbers = [], [], []
+        return [_block(data) + _block(b"".join(batches), "texts")]
 
     def _tail(self) -> bytes:
         end: list[Line] = [(LineKind.PASSED, self._passed)] if self._passed else []
@@ -144,10 +160,10 @@ class HtmlWriter(FileWriter):
         lines = escaped_lines([_titles(self._known)]) + self._coverage + escaped_lines(end)
         return _block(lines) + b"</body>\n</html>\n"
 
-    def _add(self, finding: Finding, lines: list[Line]) -> None:
+    def _add(self, finding: Finding, texts: list[Line]) -> None:
         if finding.timestamp != self._time:
             self._time = finding.timestamp
-            lines.append((LineKind.TIME, finding.timestamp))
+            self._named.append((LineKind.TIME, finding.timestamp))
         resource = (
             finding.resource_arn,
             finding.resource_id,
@@ -155,42 +171,53 @@ class HtmlWriter(FileWriter):
             finding.account_id,
             finding.resource_tags,
         )
-        if resource != self._resource:
+        is_another = resource != self._resource
+        if is_another:
             self._resource = resource
-            lines.append(self._resource_line(finding, self._account(finding, lines)))
-        check = self._check(finding, lines)
+            self._resource_numbers += self._numbers_of_resource(finding)
+            texts.append(_resource_line(finding))
+        mute = self._mute(finding) if finding.muted else 0
         status, severity = _STATUS[finding.status], _SEVERITY[finding.severity]
-        line: Line = (LineKind.FINDING, check, status, severity, finding.status_detail, finding.uid)
-        if finding.muted or finding.command:
-            line = (*line, self._mute(finding, lines) if finding.muted else 0, finding.command)
-        lines.append(line)
+        self._finding_numbers += (self._check(finding), status, severity, mute, int(is_another))
+        line = (LineKind.FINDING, finding.status_detail, finding.uid)
+        texts.append((*line, finding.command) if finding.command else line)
 
-    def _resource_line(self, finding: Finding, account: int) -> Line:
-        name = "" if finding.resource_name == finding.resource_id else finding.resource_name
-        line = (LineKind.RESOURCE, account, finding.region, finding.resource_id, finding.resource_arn, name)
-        return (*line, finding.resource_tags) if finding.resource_tags else line
+    def _numbers_of_resource(self, finding: Finding) -> tuple[int, ...]:
+        """It may come again, with other tags: what tells it apart is the last number."""
+        account = self._account(finding)
+        region = self._number(self._regions, finding.region, LineKind.REGION)
+        whose = self._number(self._owners, owner(finding), LineKind.OWNER)
+        return account, region, whose, len(finding.resource_tags), _identity(finding)
 
-    def _check(self, finding: Finding, lines: list[Line]) -> int:
+    def _check(self, finding: Finding) -> int:
         number = self._checks.get(finding.check_id)
         if number is None:
             number = self._name(self._checks, finding.check_id)
-            lines.append(_check_line(number, finding))
+            self._named.append(_check_line(number, finding))
         return number
 
-    def _account(self, finding: Finding, lines: list[Line]) -> int:
+    def _account(self, finding: Finding) -> int:
         number = self._accounts.get(finding.account_id)
         if number is None:
             number = self._name(self._accounts, finding.account_id)
             place = (finding.account_name, finding.account_email, finding.account_organizational_unit)
-            lines.append((LineKind.ACCOUNT, number, finding.account_id, *place, finding.account_tags))
+            self._named.append((LineKind.ACCOUNT, number, finding.account_id, *place, finding.account_tags))
         return number
 
-    def _mute(self, finding: Finding, lines: list[Line]) -> int:
+    def _mute(self, finding: Finding) -> int:
         mute = finding.mute or Mute()
         number = self._mutes.get(mute)
         if number is None:
             number = self._name(self._mutes, mute)
-            lines.append((LineKind.MUTE, number, mute.reason, mute.owner, mute.expires))
+            self._named.append((LineKind.MUTE, number, mute.reason, mute.owner, mute.expires))
+        return number
+
+    def _number(self, known: dict[str, int], name: str, kind: LineKind) -> int:
+        """Of what is nothing but a name."""
+        number = known.get(name)
+        if number is None:
+            number = self._name(known, name)
+            self._named.append((kind, number, name))
         return number
 
     def _name(self, known: dict[Name, int], name: Name) -> int:
@@ -199,6 +226,19 @@ class HtmlWriter(FileWriter):
         self._names += 1
         known[name] = self._names
         return self._names
+
+
+def _resource_line(finding: Finding) -> Line:
+    name = "" if finding.resource_name == finding.resource_id else finding.resource_name
+    line = (LineKind.RESOURCE, finding.resource_id, finding.resource_arn, name)
+    return (*line, finding.resource_tags) if finding.resource_tags else line
+
+
+def _identity(finding: Finding) -> int:
+    """A number of the resource's own, of as many bits as numbers have in JavaScript."""
+    place = "\x1f".join((finding.account_id, finding.region, finding.resource_arn, finding.resource_id))
+    digest = blake2b(place.encode(errors="surrogatepass"), digest_size=8).digest()
+    return int.from_bytes(digest) >> 11
 
 
 def _check_line(number: int, finding: Finding) -> Line:
@@ -244,8 +284,8 @@ def _judged(found: Sequence[FrameworkResult]) -> tuple[Line, Line]:
     return (LineKind.COMPLIANCE, [_framework(each, numbers) for each in found]), (LineKind.JUDGED, judged)
 
 
-def _block(lines: bytes) -> bytes:
-    return b'<script type="application/json" class="data">\n' + lines + b"</script>\n"
+def _block(lines: bytes, kind: str = "data") -> bytes:
+    return f'<script type="application/json" class="{kind}">\n'.encode() + lines + b"</script>\n"
 
 
 def template(name: str) -> jinja2.Template:

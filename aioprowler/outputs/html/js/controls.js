@@ -86,7 +86,7 @@ function showText() {
 }
 
 function showCount() {
-  byId("count").textContent = isFiltered() ? `${number(view.length)} of ${plural(detail.length, "finding")}` : plural(detail.length, "finding");
+  byId("count").textContent = isFiltered() ? `${number(view.length)} of ${plural(findingCount, "finding")}` : plural(findingCount, "finding");
 }
 
 function showTabs() {

@@ -41,10 +41,10 @@ function muting(i) {
 const headline = (i) => { const check = checks[of.check[i]]; return of.verdict[i] === FAIL ? check.problem : check.title; };
 
 function details(i) {
-  const check = checks[of.check[i]], resource = resources[of.resource[i]], account = accounts[of.account[i]];
-  const left = h("div", null, h("p", { class: "lead", dir: "auto" }, detail[i]), ...(of.status[i] === MUTED ? section("Muted", ...muting(i)) : []),
+  const check = checks[of.check[i]], resource = resourceAt(of.resource[i]), account = accounts[of.account[i]], { detail, uid, command } = said(i);
+  const left = h("div", null, h("p", { class: "lead", dir: "auto" }, detail), ...(of.status[i] === MUTED ? section("Muted", ...muting(i)) : []),
     ...section("What is checked", h("p", { class: "judged", dir: "auto" }, check.title), check.description !== check.title && prose(check.description)),
-    ...section("Risk", check.risk && prose(check.risk)), ...section("Remediation", ...remediation(check.remediation, commands.get(i))), ...section("Compliance", requirements(check)));
+    ...section("Risk", check.risk && prose(check.risk)), ...section("Remediation", ...remediation(check.remediation, command || undefined)), ...section("Compliance", requirements(check)));
   const only = (name, key, what) => h("a", { class: "only", href: linkTo({ view: "findings", text: "", chosen: { [name]: [key] } }) }, what);
   const right = h("dl", { class: "facts" }, ...fact("Owner", [owners[of.owner[i]], only("owner", owners[of.owner[i]], "their findings")]),
     ...fact("Resource", [resource.name, only("resource", resourceKey(resource), "its findings")]), ...fact("Id", resource.id === resource.name ? "" : resource.id),
@@ -52,6 +52,6 @@ function details(i) {
     ...fact("Region", regions[resource.region]), ...fact("Tags", some(tags(resource.tags))),
     ...fact("Account", [account.name ? `${account.id} (${account.name})` : account.id, only("account", account.id, "its findings")]), ...fact("Email", account.email), ...fact("Unit", units[account.unit]),
     ...fact("Account tags", some(tags(account.tags))), ...fact("Check", [h("code", null, check.id), only("check", check.id, "its findings")]), ...fact("Categories", check.categories.join(", ")),
-    ...fact("Finding", [h("code", null, uids[i]), copyButton(uids[i], "the finding's uid")]));
+    ...fact("Finding", [h("code", null, uid), copyButton(uid, "the finding's uid")]));
   return h("div", { role: "cell" }, left, right);
 }

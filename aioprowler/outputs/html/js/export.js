@@ -2,11 +2,11 @@
 
 /** Names as those of a finding's JSON: docs/findings.md. `problem` is what stands above it here, `owner` whom we take for it. */
 function exported(i) {
-  const check = checks[of.check[i]], resource = resources[of.resource[i]], account = accounts[of.account[i]];
+  const check = checks[of.check[i]], resource = resourceAt(of.resource[i]), account = accounts[of.account[i]], { detail, uid, command } = said(i);
   return {
-    status: statuses[of.verdict[i]], muted: of.status[i] === MUTED, severity: severities[of.severity[i]], check_id: check.id, problem: headline(i), status_detail: detail[i],
+    status: statuses[of.verdict[i]], muted: of.status[i] === MUTED, severity: severities[of.severity[i]], check_id: check.id, problem: headline(i), status_detail: detail,
     service: services[of.service[i]], region: regions[of.region[i]], account_id: account.id, account_name: account.name, account_organizational_unit: units[of.unit[i]], owner: owners[of.owner[i]],
-    resource_id: resource.id, resource_name: resource.name, resource_arn: resource.arn, resource_type: check.type, resource_tags: resource.tags, command: commands.get(i) || "", uid: uids[i],
+    resource_id: resource.id, resource_name: resource.name, resource_arn: resource.arn, resource_type: check.type, resource_tags: resource.tags, command, uid,
   };
 }
 

@@ -70,16 +70,16 @@ function opener(at, open, ...content) {
 }
 
 function findingCells(at, i) {
-  const check = checks[of.check[i]], resource = resources[of.resource[i]], account = accounts[of.account[i]], severity = severities[of.severity[i]];
+  const check = checks[of.check[i]], resource = resourceAt(of.resource[i]), account = accounts[of.account[i]], severity = severities[of.severity[i]];
   const cell = (name, ...content) => h("div", { class: `cell ${name}`, role: "cell" }, ...content);
   return [cell("", statusLabel(statuses[of.status[i]])), cell("", severityLabel(severity)),
-    cell("finding", opener(at, at === openedAt, headline(i)), line("small", detail[i])), cell("resource", line("span", resource.name), line("small", check.type)),
+    cell("finding", opener(at, at === openedAt, headline(i)), line("small", said(i).detail)), cell("resource", line("span", resource.name), line("small", check.type)),
     cell("service", line("span", services[of.service[i]])), cell("region", line("span", regions[of.region[i]])),
     cell("account", line("span", account.id), account.name && line("small", account.name)), cell("owner", line("span", owners[of.owner[i]]))];
 }
 
 function aboutGroup(value) {
-  const item = facets[state.group].items[value];
+  const item = facets[state.group].item(value);
   if (state.group === "check") return [groups.counts[4 * value + FAIL] ? item.problem : item.title, `${services[item.service]} · ${item.id}`];
   if (state.group === "resource") return [item.name, item.arn || item.id];
   if (state.group === "account") return [item.name || item.id, [item.id, units[item.unit], item.email].filter(Boolean).join(" · ")];
@@ -220,7 +220,9 @@ function toggle(at) {
   layout();
   const after = drawn.get(at)?.getBoundingClientRect().top;
   if (after !== before) scrollBy(0, after - before); // what closed above must not move what was clicked
-  return remember({ finding: again ? "" : uids[opened] });
+  const uid = again ? "" : said(opened).uid;
+  [sought, soughtOf] = [opened, uid];
+  return remember({ finding: uid });
 }
 
 function toggleGroup(at) {
@@ -236,7 +238,7 @@ function toggleGroup(at) {
 
 /** Of the address: the finding that is open. */
 function openTold() {
-  const i = state.finding ? uids.indexOf(state.finding) : -1;
+  const i = sought;
   if (i === opened) return;
   shut();
   if (i >= 0 && state.group && !every.includes(i)) {

@@ -5,11 +5,11 @@ const places = new Map(); // address -> how far it was scrolled
 function showScope() {
   const stamp = time || coverage?.timestamp || "", when = stamp && new Date(stamp);
   const clock = when && !isNaN(when) && new Intl.DateTimeFormat("en-GB", { dateStyle: "long", timeStyle: "short", timeZone: "UTC" }).format(when) + " UTC";
-  byId("scope").textContent = visible([plural(detail.length, "finding"), plural(accounts.length, "account"), plural(regions.length, "region"),
+  byId("scope").textContent = visible([plural(findingCount, "finding"), plural(accounts.length, "account"), plural(regions.length, "region"),
     plural(services.length, "service"), plural(checks.length, "check"), clock || stamp].filter(Boolean).join(" · "));
   const notice = byId("notice"), stopped = coverage && !coverage.ended;
-  notice.hidden = !broken && announced === detail.length && !stopped;
-  notice.textContent = `This report is incomplete: the scan was stopped${stopped ? "" : " or is still running"}. It shows the ${plural(detail.length, "finding")} written so far${stopped ? "" : "; load it again to see more"}.`;
+  notice.hidden = !broken && announced === findingCount && !stopped;
+  notice.textContent = `This report is incomplete: the scan was stopped${stopped ? "" : " or is still running"}. It shows the ${plural(findingCount, "finding")} written so far${stopped ? "" : "; load it again to see more"}.`;
 }
 
 const SHOW = { overview: showOverview, findings: showFindings, compliance: showCompliance, coverage: () => {} };
@@ -20,6 +20,7 @@ async function refresh() {
   showChips();
   document.body.setAttribute("aria-busy", "true");
   if (!(await run(query()))) return;
+  if (state.chosen.resource) showChips(); // now it is known what they are called
   SHOW[state.view]();
   Object.values(menus).forEach((menu) => menu.show());
   showCount();
@@ -62,7 +63,7 @@ document.addEventListener("DOMContentLoaded", async () => {
   addEventListener("beforeprint", toPaper);
   addEventListener("afterprint", fromPaper);
   performance.mark("ready");
-  document.body.dataset.ready = String(detail.length);
+  document.body.dataset.ready = String(findingCount);
   const prepare = (idle) => {
     const steps = prepareSearch();
     let { done } = steps.next();

@@ -46,8 +46,8 @@ const RESOURCES_SHOWN = 50;
 function whatFails(ids, findings) {
   const chosen = { ...state.chosen, check: ids, status: ["FAIL"] };
   const rows = Array.from(findings.subarray(0, RESOURCES_SHOWN), (i) => {
-    const resource = resources[of.resource[i]], own = commands.get(i);
-    return h("tr", null, h("td", null, h("a", { href: linkTo({ view: "findings", chosen, finding: uids[i] }), dir: "auto" }, resource.name)), line("td", accounts[of.account[i]].name || accounts[of.account[i]].id),
+    const resource = resourceAt(of.resource[i]), { uid, command: own } = said(i);
+    return h("tr", null, h("td", null, h("a", { href: linkTo({ view: "findings", chosen, finding: uid }), dir: "auto" }, resource.name)), line("td", accounts[of.account[i]].name || accounts[of.account[i]].id),
       line("td", regions[of.region[i]]), line("td", owners[of.owner[i]]), h("td", null, own && copyButton(visible(own), `the command for ${resource.name}`)));
   });
   return firstOf(rows, (all) => h("div", { class: "wide", tabindex: 0, role: "region", "aria-label": "What fails" },

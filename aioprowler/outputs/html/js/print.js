@@ -6,7 +6,7 @@ let shutAgain = [];
 
 function printedProblem({ check: at, findings, severity, told }, most) {
   const check = checks[at], shown = findings.subarray(0, most);
-  const rows = Array.from(shown, (i) => h("tr", null, line("td", resources[of.resource[i]].name), line("td", accounts[of.account[i]].name || accounts[of.account[i]].id), line("td", regions[of.region[i]]), line("td", owners[of.owner[i]]), line("td", detail[i])));
+  const rows = Array.from(shown, (i) => h("tr", null, line("td", resourceAt(of.resource[i]).name), line("td", accounts[of.account[i]].name || accounts[of.account[i]].id), line("td", regions[of.region[i]]), line("td", owners[of.owner[i]]), line("td", said(i).detail)));
   return h("section", { class: "printed" }, h("h3", null, severityLabel(severities[severity]), " ", line("bdi", told)), h("p", { class: "about" }, `${check.id} · ${plural(findings.length, "failed finding")}`),
     check.remediation.text && prose(check.remediation.text), check.remediation.cli && h("pre", null, check.remediation.cli),
     rows.length > 0 && h("table", null, h("thead", null, h("tr", null, ...["Resource", "Account", "Region", "Owner", "Finding"].map((title) => h("th", { scope: "col" }, title)))), h("tbody", null, ...rows)),

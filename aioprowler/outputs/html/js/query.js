@@ -16,20 +16,23 @@ let groupedBy = "";
 const lowDetail = [], lowResource = [];
 const low = (...texts) => texts.join("\n").toLowerCase();
 const pairs = (tags) => Object.entries(tags).map(([key, value]) => `${key}=${value}`);
+const lowWords = ({ id, arn, name, tags }) => low(arn.endsWith(id) ? "" : id, arn, name === id ? "" : name, ...pairs(tags));
+let prepared = 0; // blocks
 
 /** Lower case of everything, once; begun while the page is idle, and finished by whoever needs it. */
 function* prepareSearch() {
-  while (lowDetail.length < detail.length) {
-    lowDetail.push(detail[lowDetail.length].toLowerCase());
-    if (lowDetail.length % 2048 === 0) yield;
-  }
-  while (lowResource.length < resources.length) {
-    const { id, arn, name, tags } = resources[lowResource.length];
-    lowResource.push(low(arn.endsWith(id) ? "" : id, arn, name === id ? "" : name, ...pairs(tags)));
-    if (lowResource.length % 2048 === 0) yield;
+  while (prepared < blocks.length) {
+    const { element, firstResource } = blocks[prepared++];
+    let at = firstResource;
+    for (const each of parse(element.textContent)) {
+      if (each[0] === FINDING) lowDetail.push(each[1].toLowerCase());
+      else if (whose.line[resourceOf[at]] === at++) lowResource[resourceOf[at - 1]] = lowWords(inWords(each));
+    }
+    yield;
   }
 }
 
+const UID = /^[0-9a-f]{32}$/;
 const termsOf = (text) => text.toLowerCase().split(/\s+/).filter(Boolean);
 
 /** For each finding, whether it has every word of the text; null for no text. */
@@ -37,20 +40,20 @@ function* searched() {
   const text = state.text.trim();
   if (text === hitsOf) return;
   const narrowed = hitsOf && text.startsWith(hitsOf);
-  const found = narrowed ? hits.slice() : text ? new Uint8Array(detail.length).fill(1) : null;
+  const found = narrowed ? hits.slice() : text ? new Uint8Array(findingCount).fill(1) : null;
   if (text) yield* prepareSearch();
   for (const term of termsOf(text)) {
-    const has = (text) => text.includes(term);
+    const has = (text) => text.includes(term), named = UID.test(term) ? yield* findingOf(term) : -1;
     const inCheck = checks.map((c) => has(low(c.id, c.title, c.problem, services[c.service], c.type, ...c.categories)));
     const inAccount = accounts.map((a) => has(low(a.id, a.name, a.email, units[a.unit], ...pairs(a.tags))));
     const inRegion = regions.map((region) => has(region.toLowerCase())), inMute = mutes.map((m) => has(low(m.reason, m.owner)));
-    const inResource = new Uint8Array(resources.length); // 1: yes, 2: no
+    const inResource = new Uint8Array(resourceCount); // 1: yes, 2: no
     for (let i = 0; i < found.length; i++) {
       if (i % STEP === 0) yield;
       if (!found[i] || inCheck[of.check[i]] || inAccount[of.account[i]] || inRegion[of.region[i]]) continue;
       const resource = of.resource[i];
       if (!inResource[resource]) inResource[resource] = has(lowResource[resource]) ? 1 : 2;
-      if (inResource[resource] === 1 || has(lowDetail[i]) || uids[i] === term || (of.status[i] === MUTED && inMute[of.mute[i]])) continue;
+      if (inResource[resource] === 1 || has(lowDetail[i]) || i === named || (of.status[i] === MUTED && inMute[of.mute[i]])) continue;
       found[i] = 0;
     }
   }
@@ -123,7 +126,11 @@ const RANKS = {
   *status() { return Uint32Array.from(statuses, (status) => STATUS_ORDER.indexOf(status)); },
   *severity() { return Uint32Array.from(severities.keys()); },
   check: () => ranksOf(checks.map((check) => check.problem)),
-  resource: () => ranksOf(resources.map((each) => each.name), plain), // too many for a collator
+  *resource() {
+    const names = new Array(resourceCount);
+    yield* eachResource(({ name }, resource) => { names[resource] = name; });
+    return yield* ranksOf(names, plain); // too many for a collator
+  },
   service: () => ranksOf(services),
   region: () => ranksOf(regions),
   account: () => ranksOf(accounts.map((each) => each.name || each.id)),
@@ -149,7 +156,7 @@ function* ordered() {
   const wanted = `${state.down} ${state.sort}`;
   if (wanted === orderOf) return;
   if (!urgent) {
-    urgent = Uint32Array.from(detail.keys());
+    urgent = new Uint32Array(findingCount).map((_, i) => i);
     for (const column of ["check", "severity", "status"]) {
       urgent = sortedBy(of[column], yield* rankOf(column), urgent);
       yield;
@@ -332,7 +339,17 @@ function ranks(counts, width) {
 
 // ---- all of it ------------------------------------------------------------------------------------------------------
 
+let sought = -1, soughtOf = ""; // the finding that the address names, and its uid
+/** What the address names and only the texts tell. */
+function* looked() {
+  yield* facets.resource.locate(state.chosen.resource || []);
+  if (state.finding === soughtOf) return;
+  const at = state.finding ? yield* findingOf(state.finding) : -1;
+  [sought, soughtOf] = [at, state.finding];
+}
+
 function* query() {
+  yield* looked();
   yield* searched();
   yield* ordered();
   yield* filter();

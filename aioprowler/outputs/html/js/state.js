@@ -8,9 +8,10 @@ class Facet {
   /** `items`: the column's values; `key`: what stands in the address; `label`: what is shown, and more about it. */
   constructor(title, column, items, { key = (item) => item, label = (item) => [key(item)], natural = false } = {}) {
     Object.assign(this, { title, column, items, natural, counts: null });
-    this.key = (value) => key(items[value]);
-    this.label = (value) => label(items[value]);
+    this.key = (value) => key(this.item(value));
+    this.label = (value) => label(this.item(value));
   }
+  item(value) { return this.items[value]; }
   get size() { return this.items.length; }
   values() { return [...this.items.keys()]; }
   /** Whether it comes before all others. */
@@ -98,6 +99,33 @@ class RequirementFacet extends Facet {
   }
 }
 
+/** There are as many as findings, and nobody is offered them: those that are asked for are looked for (`located`). */
+class ResourceFacet extends Facet {
+  constructor() {
+    super("Resource", "resource", []);
+    this.located = new Map(); // key -> numbers
+  }
+  get size() { return resourceCount; }
+  item(resource) { return resourceAt(resource); }
+  allow(keys) {
+    const allowed = new Uint8Array(resourceCount);
+    for (const key of keys) for (const resource of this.located.get(key)) allowed[resource] = 1;
+    return allowed;
+  }
+  words(key) {
+    const first = this.located.get(key)?.[0];
+    return first === undefined ? key : resourceAt(first).name;
+  }
+  /** Texts are looked through as they are in the file, where that is the key itself. */
+  *locate(keys) {
+    for (const key of keys.filter((each) => !this.located.has(each))) {
+      const numbers = [], quoted = JSON.stringify(key), isPlain = /^[\w:/.@+=,* -]*$/.test(key);
+      yield* eachResource((each, resource) => { if (resourceKey(each) === key) numbers.push(resource); }, (block) => !isPlain || block.element.textContent.includes(quoted));
+      this.located.set(key, numbers);
+    }
+  }
+}
+
 const facets = {};
 /** Those of which values are counted and offered. */
 const COUNTED = ["status", "severity", "service", "category", "account", "unit", "owner", "region", "framework"];
@@ -116,7 +144,7 @@ function makeFacets() {
     framework: new FrameworkFacet(),
     check: new Facet("Check", "check", checks, { key: (each) => each.id }),
     requirement: new RequirementFacet("Requirement", "check", checks),
-    resource: new Facet("Resource", "resource", resources, { key: resourceKey, label: (each) => [each.name] }),
+    resource: new ResourceFacet(),
   });
 }
 
