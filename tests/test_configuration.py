@@ -54,6 +54,13 @@ def test_a_key_counts_by_its_former_name_unless_todays_is_there_too(tmp_path: Pa
     assert judged_by(tmp_path, both) == {"ec2_high_risk_ports": (25,)}
 
 
+@pytest.mark.parametrize("key", ["mute_non_default_regions", "allowlist_non_default_regions"])
+def test_who_relies_on_a_key_that_mutes_is_told_that_it_does_not(tmp_path: Path, key: str) -> None:
+    told = "mute_non_default_regions mutes nothing here: say it in a mutelist."
+    assert told in "".join(prepared(tmp_path, f"{key}: true\n").notes())
+    assert told not in "".join(prepared(tmp_path, f"{key}: false\n").notes())
+
+
 def test_an_unknown_key_is_a_note_and_a_misspelt_one_is_refused(tmp_path: Path) -> None:
     (note,) = prepared(tmp_path, "max_moons: 3\nacme: {moons: 4}\n").notes()
     assert note == "No check reads these configuration keys: acme, max_moons."
@@ -92,7 +99,11 @@ def test_a_file_of_other_providers_alone_says_nothing(tmp_path: Path) -> None:
         ("check_rds_instance_replicas: Off", False),
         ('check_rds_instance_replicas: "TRUE"', True),
         ("check_rds_instance_replicas: 1", True),
-        ('ec2_high_risk_ports: ["22", 23.0]', (22, 23)),
+        ("check_rds_instance_replicas: 0.0", False),
+        ('max_security_group_rules: " 1_000 "', 1000),
+        ("threat_detection_enumeration_threshold: .5", 0.5),
+        ('ec2_high_risk_ports: ["22 ", 23.0]', (22, 23)),
+        ('trusted_account_ids: [" 111122223333"]', ("111122223333",)),
         ("trusted_account_ids: [111122223333, 012345670123, 098765432109]", (
             "111122223333", "012345670123", "098765432109",
         )),
@@ -112,6 +123,8 @@ def test_values_are_what_their_key_makes_of_them(tmp_path: Path, text: str, mean
         "max_security_group_rules: many",
         "max_security_group_rules: 4.5",
         "max_security_group_rules: true",
+        "threat_detection_enumeration_threshold: .nan",
+        "threat_detection_enumeration_threshold: 'inf'",
         "check_rds_instance_replicas: perhaps",
         "eks_cluster_oldest_version_supported: true",
         "trusted_account_ids: '111122223333'",

@@ -24,6 +24,9 @@ COUNTERPARTS: Final[Mapping[str, str]] = {
     **dict.fromkeys(
         ("--quick-inventory", "-i"), "there is no inventory here: AWS Resource Explorer and AWS Config list resources."
     ),
+    "--allowlist-file": "say `--mutelist-file`, which takes the same file.",
+    "--ignore-unused-services": "what nothing uses is judged with `--scan-unused-services` alone.",
+    "--sts-endpoint-region": "STS is asked in the region where the scan begins: the configured one, else `--region`.",
     "--push-to-cloud": "no service stands behind aioprowler: `--webhook URL` sends findings to one of yours.",
     "aws": "say `aioprowler scan`, with the same options.",
     "dashboard": "Prowler's own reads what `-M csv` and `-M prowler:cis_3.0` write; here it is the HTML report.",

@@ -16,10 +16,12 @@ from pathlib import Path
 from typing import Any, Final
 
 import msgspec
+from msgspec.structs import replace
 
 from aioprowler.compliance.frameworks import PROVIDER, Framework, Requirement, by_number, frameworks
 from aioprowler.compliance.guardrails import Guardrail
 from aioprowler.errors import UsageError
+from aioprowler.facts.prowler_checks import CHECK_ALIASES
 from aioprowler.user_files import json_of, read_text
 
 OPTION: Final = "--compliance-file"
@@ -73,12 +75,7 @@ def _framework(where: str, id_: str, content: Any) -> Framework:
     listed = told.get("requirements")
     if not isinstance(listed, list) or not listed:
         raise UsageError(f"{where}: list what it asks for as `Requirements`, or `requirements`.")
-    requirements = [_requirement(where, each, _grouped_by(told)) for each in listed]
-    seen: set[str] = set()
-    for each in requirements:
-        if each.id in seen:
-            raise UsageError(f"{where}: the requirement {each.id!r:.80} is there twice.")
-        seen.add(each.id)
+    requirements = _once_each(_requirement(where, each, _grouped_by(told)) for each in listed)
     name = _text(told.get("framework")) or id_
     return Framework(
         id=id_,
@@ -115,6 +112,27 @@ def _requirement(where: str, content: Any, grouped_by: str) -> Requirement:
     )
 
 
+def _once_each(requirements: Iterable[Requirement]) -> list[Requirement]:
+    """Those of the same id as one, which asks for all that each of them does: many files of Prowler have some."""
+    found: dict[str, Requirement] = {}
+    for each in requirements:
+        found[each.id] = _joined(found[each.id], each) if each.id in found else each
+    return [*found.values()]
+
+
+def _joined(one: Requirement, other: Requirement) -> Requirement:
+    joined = {name: _both(getattr(one, name), getattr(other, name)) for name in ("tactics", "guardrails", "attributes")}
+    words = {
+        name: " / ".join(filter(None, _both((getattr(one, name),), (getattr(other, name),))))
+        for name in ("name", "description")
+    }
+    return replace(one, checks=tuple(sorted({*one.checks, *other.checks})), **joined, **words)
+
+
+def _both(ours: tuple[Any, ...], theirs: tuple[Any, ...]) -> tuple[Any, ...]:
+    return (*ours, *(each for each in theirs if each not in ours))
+
+
 def _attributes(place: str, content: Any) -> dict[str, str]:
     if not isinstance(content, Mapping):
         raise UsageError(f"{place}: attributes are names with values.")
@@ -122,12 +140,12 @@ def _attributes(place: str, content: Any) -> dict[str, str]:
 
 
 def _checks(place: str, content: Any) -> tuple[str, ...]:
-    """Of several providers' the ones for AWS."""
+    """Of several providers' the ones for AWS, by the ids that they have today."""
     listed = content.get(_AWS) if isinstance(content, Mapping) else content
     ids = _several(listed)
     if not all(isinstance(each, str) for each in ids):
         raise UsageError(f'{place}: checks are a list of ids, or {{"{_AWS}": [...]}}.')
-    return tuple(sorted(set(ids)))
+    return tuple(sorted({today for each in ids for today in CHECK_ALIASES.get(each, (each,))}))
 
 
 def _guardrails(place: str, content: Any) -> Iterator[Guardrail]:

@@ -26,12 +26,14 @@ CHECK_ALIASES = {
 SERVICE_ALIASES = {"lambda": "awslambda"}
 
 _FORMER = """
+    apigateway_endpoint_public cloudformation_outputs_find_secrets
     cloudtrail_management_exist_with_multi_region_enabled cloudtrail_threat_detector_enumeration
-    cloudtrail_threat_detector_privilege_escalation ec2_ebs_snapshots_exists ec2_elastic_ip_unassgined
-    ec2_find_secrets_launch_template ec2_imdsv2_enabled ec2_instance_multiple_eni
+    cloudtrail_threat_detector_privilege_escalation documentdb_instance_storage_encrypted ec2_ebs_snapshots_exists
+    ec2_elastic_ip_unassgined ec2_find_secrets_launch_template ec2_imdsv2_enabled ec2_instance_multiple_eni
     ec2_instance_not_directly_publicly_accessible_via_elb ec2_instance_not_directly_publicly_accessible_via_elbv2
     ec2_instance_ssh_port_exposed_to_internet ec2_networkacl_unused_not_default
-    eks_cluster_ensure_version_is_supported iam_cloudshell_admin_policy_not_attached iam_disable_30_days_credentials
+    ec2_securitygroup_in_use_without_ingress_filtering eks_cluster_ensure_version_is_supported
+    elbv2_request_smugling iam_cloudshell_admin_policy_not_attached iam_disable_30_days_credentials
     iam_disable_45_days_credentials iam_disable_90_days_credentials iam_policy_no_administrative_privileges
     iam_use_temporary_credentials opensearch_domain_data_nodes_fault_tolerant
     opensearch_domain_fine_grained_access_control_enabled opensearch_domain_master_nodes_fault_tolerant
@@ -43,4 +45,6 @@ _FORMER = """
 """
 
 FORMER_CHECKS = frozenset(_FORMER.split())
-"""Ids that Prowler's repository has had (`prowler/providers/aws/services`), and that nothing stands for today."""
+"""Ids that Prowler's repository or releases have had (`prowler/providers/aws/services`), and that nothing stands for
+today.
+"""

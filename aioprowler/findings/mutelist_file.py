@@ -77,7 +77,7 @@ class _Reader:
         """Other keys beside `Mutelist` are somebody else's."""
         if root is None:
             self._fail(None, f"this is empty: {_ADVICE['Mutelist']}.")
-        listed = self._below(root, "Mutelist", others=True)
+        listed = self._below(root, "Mutelist", former="Allowlist", others=True)
         accounts = self._below(listed, "Accounts")
         entries = [
             entry
@@ -179,13 +179,16 @@ class _Reader:
         return None
 
     # ---------------------------------------------------------------------- structure
-    def _below(self, node: yaml.Node | None, key: str, *, others: bool = False) -> yaml.Node | None:
-        """The value of a mapping's key, beside which there may be `others`."""
+    def _below(
+        self, node: yaml.Node | None, key: str, *, former: str = "", others: bool = False
+    ) -> yaml.Node | None:
+        """The value of a mapping's key, which may have its `former` name, and beside which there may be `others`."""
         pairs = self._pairs(node, f"{_ADVICE[key]}.")
         if not others:
             self._know(pairs, (key,))
-        if key in pairs:
-            return pairs[key][1]
+        for name in (key, former):
+            if name in pairs:
+                return pairs[name][1]
         if isinstance(node, yaml.MappingNode) and (others or not pairs):
             self._fail(node, f"{key} is missing: {_ADVICE[key]}.")
         return None

@@ -70,6 +70,21 @@ def test_both_forms_are_read_alike(tmp_path: Path) -> None:
     ]
 
 
+def test_a_requirement_that_is_there_twice_asks_for_all_that_both_do(tmp_path: Path) -> None:
+    again = {"Id": "A.2", "Description": "Versions are kept", "Checks": [VERSIONING], "Attributes": [{"Owner": "s3"}]}
+    content = ALONE | {"Requirements": [*ALONE["Requirements"], again]}
+    twice, other = read_framework(written(tmp_path, content)).requirements
+    assert (twice.id, twice.name, twice.checks) == ("A.2", "Keys are used / Versions are kept", (KEYS, VERSIONING))
+    assert [each["Owner"] for each in twice.attributes] == ["iam", "=x", "s3"]
+    assert (len(twice.guardrails), twice.section, other.id) == (1, "IAM", "A.10")
+
+
+def test_checks_may_have_former_names(tmp_path: Path) -> None:
+    named = ["inspector2_findings_exist", "iam_disable_90_days_credentials"]
+    (found,) = read_framework(written(tmp_path, {"requirements": [{"id": "1", "checks": named}]})).requirements
+    assert found.checks == ("iam_disable_90_days_credentials", "inspector2_active_findings_exist", "inspector2_is_enabled")
+
+
 def rows(tmp_path: Path, content: Any) -> list[dict[str, str]]:
     """Of the file about it, with a finding of each of two checks."""
     frameworks = load(frameworks=[written(tmp_path, content)]).frameworks
@@ -127,7 +142,6 @@ def test_a_scan_chooses_its_checks_and_tells_its_requirements_to_later_reports(t
         ({"Framework": "X"}, "mine.json: list what it asks for as `Requirements`, or `requirements`."),
         (ALONE | {"Provider": "Azure"}, "mine.json is for Azure: give a framework for AWS."),
         ({"requirements": [{"name": "x"}]}, "mine.json: give each requirement an `Id`, or `id`."),
-        ({"requirements": [{"id": "1"}, {"id": "1"}]}, "mine.json: the requirement '1' is there twice."),
         ({"requirements": [{"id": "1", "checks": [1]}]}, "mine.json, requirement 1: checks are a list of ids, or "),
         ({"requirements": [{"id": "1", "attributes": ["x"]}]}, "mine.json, requirement 1: attributes are names with "),
         ({"requirements": [{"id": "1", "config_requirements": [{"Check": "c"}]}]},

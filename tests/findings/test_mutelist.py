@@ -416,6 +416,11 @@ def test_other_keys_and_accounts_are_somebody_elses() -> None:
     assert len(parse("list.yaml", text.encode()).entries) == 1
 
 
+def test_a_list_may_be_called_as_it_was_in_former_releases_of_prowler() -> None:
+    former = parse("list.yaml", ENTRY.replace("Mutelist", "Allowlist").encode())
+    assert former == parse("list.yaml", ENTRY.encode())
+
+
 def test_of_two_equal_keys_the_last_counts_and_the_user_is_told() -> None:
     text = HEAD + "        s3_x:\n" + RIGHT + "        s3_x:\n          Regions: [a]\n          Resources: [b]\n"
     found = parse("list.yaml", text.encode())
