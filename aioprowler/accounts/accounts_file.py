@@ -25,23 +25,37 @@ _FOREIGN = {
 """How others call them: c7n-org (https://cloudcustodian.io/docs/tools/c7n-org.html), and `aws organizations
 list-accounts` (https://docs.aws.amazon.com/cli/latest/reference/organizations/list-accounts.html).
 """
+_IDS = ("id", "account_id", "Id")
+_COLUMN = {name.replace("_", ""): name for name in (*KEYS, "account_id", "account_name")}
+"""Letters of a column's name -> the name."""
 _NEAR = 0.8
 """From which likeness on a key is a mistake for another."""
+_ACTIVE = "ACTIVE"
+_NOTHING = "null"
+"""As a loader of strings has it."""
 _ALL = ["all"]
 """What c7n-org has for the regions that are enabled."""
 _COLUMNS = 100
 _NAME = re.compile(r"[A-Za-z_ -]{1,30}")
 _ID = re.compile(r"\d{12}", re.ASCII)
+_SEPARATORS = ",;\t"
+"""Of columns; which one depends on the country of the spreadsheet."""
+_BETWEEN = re.compile(r"[\s,;|]+")
+"""Regions in a cell."""
+_ADORNMENT = re.compile(r"""[\s='"-]""")
+"""What ids have in spreadsheets so that they stay texts, and in AWS's console."""
+_SHORTENED = re.compile(r"\d{9,11}", re.ASCII)
+"""An id of whose zeros a spreadsheet has taken those in front, as of a number's."""
 
 
 def read_accounts(path: Path, role: str, external_id: str | None) -> list[Member]:
     """The accounts of a file, each `{id, name, email, role, external_id, regions}`; all but the id may be missing.
 
-    A file called `.csv` has these names in its first line, and regions separated by blanks; any other is YAML or JSON:
-    a list of such mappings, or of ids. Accounts of c7n-org's file and of what `aws organizations list-accounts` prints
-    have an `account_id` or `Id`, and whatever else; of the latter those that are not active are left out. `role` (name
-    or ARN) and `external_id` hold where an account has none of its own. Raises UsageError with the place of the
-    mistake.
+    A file called `.csv` has these names in its first line, and regions separated by blanks or commas; any other is YAML
+    or JSON: a list of such mappings, or of ids. Accounts of c7n-org's file and of what `aws organizations
+    list-accounts` prints have an `account_id` or `Id`, and whatever else; of the latter those that are not active are
+    left out. `role` (name or ARN) and `external_id` hold where an account has none of its own. Raises UsageError with
+    the place of the mistake.
     """
     text = read_text("--accounts-file", path)
     listed = _csv(path, text) if path.suffix.lower() == ".csv" else _yaml(path, text)
@@ -61,13 +75,32 @@ Rows = list[tuple[str, Mapping[str, Any]]]
 
 
 def _csv(path: Path, text: str) -> Rows:
-    lines = csv.DictReader(io.StringIO(text), restkey="")
+    separator = max(_SEPARATORS, key=text.partition("\n")[0].count)
+    lines = csv.DictReader(io.StringIO(text), restkey="", delimiter=separator)
     rows: Rows = []
     for row in _rows(path, lines):
-        given = {key.strip().lower(): value for key, value in row.items() if value}
-        regions = str(given.get("regions", "")).split()
-        rows.append((f"{path}, line {lines.line_num}", given | ({"regions": regions} if regions else {})))
+        given = {_column(key): value for key, value in row.items() if value and not str(value).isspace()}
+        given |= {name: _id(given[name]) for name in _IDS if name in given}
+        regions = list(filter(None, _BETWEEN.split(str(given.get("regions", "")))))
+        if given:
+            rows.append((f"{path}, line {lines.line_num}", given | ({"regions": regions} if regions else {})))
     return rows
+
+
+def _column(name: str) -> str:
+    """What a column is called here, or by others, however it is spelled."""
+    name = name.strip()
+    return name if name in _FOREIGN else _COLUMN.get(_letters(name), name.lower())
+
+
+def _letters(name: str) -> str:
+    return re.sub(r"[\W_]+", "", name).lower()
+
+
+def _id(cell: Any) -> str:
+    """An account's id as it was before a spreadsheet had it."""
+    bare = _ADORNMENT.sub("", str(cell))
+    return bare.zfill(12) if _SHORTENED.fullmatch(bare) else bare
 
 
 def _rows(path: Path, lines: csv.DictReader[str]) -> Iterator[dict[str, Any]]:
@@ -75,7 +108,7 @@ def _rows(path: Path, lines: csv.DictReader[str]) -> Iterator[dict[str, Any]]:
     try:
         if len(lines.fieldnames or ()) > _COLUMNS:
             raise UsageError(f"{path}, line 1: more than {_COLUMNS} columns; say {', '.join(KEYS)}.")
-        if {KEYS[0], "account_id"}.isdisjoint(name.strip().lower() for name in lines.fieldnames or ()):
+        if {*_IDS}.isdisjoint(map(_column, lines.fieldnames or ())):
             raise UsageError(f"{path}, line 1: give the names of the columns: {', '.join(KEYS)}.")
         yield from lines
     except csv.Error as error:
@@ -102,7 +135,7 @@ def _yaml(path: Path, text: str) -> Rows:
     with yaml_of(path, text, Strings) as loader:  # which makes strings, lists and mappings only
         content = loader.get_single_data()
     if isinstance(content, dict):
-        if "NextToken" in content:
+        if content.get("NextToken", _NOTHING) != _NOTHING:
             raise UsageError(f"{path}: these are not all accounts (NextToken): list them without --max-items.")
         content = content.get("accounts", content.get("Accounts"))
     if not isinstance(content, list):
@@ -123,7 +156,7 @@ def _ours(where: str, row: Mapping[str, Any]) -> Mapping[str, Any] | None:
     if _FOREIGN.keys().isdisjoint(row):
         return row
     named = {_FOREIGN.get(key, key): value for key, value in row.items()}
-    if named.get("status", "ACTIVE") != "ACTIVE":
+    if str(named.get("status", _ACTIVE)).upper() != _ACTIVE:
         return None
     for key in named:
         if key not in KEYS and (near := difflib.get_close_matches(key, KEYS, n=1, cutoff=_NEAR)):

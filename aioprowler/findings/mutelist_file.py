@@ -179,9 +179,7 @@ class _Reader:
         return None
 
     # ---------------------------------------------------------------------- structure
-    def _below(
-        self, node: yaml.Node | None, key: str, *, former: str = "", others: bool = False
-    ) -> yaml.Node | None:
+    def _below(self, node: yaml.Node | None, key: str, *, former: str = "", others: bool = False) -> yaml.Node | None:
         """The value of a mapping's key, which may have its `former` name, and beside which there may be `others`."""
         pairs = self._pairs(node, f"{_ADVICE[key]}.")
         if not others:

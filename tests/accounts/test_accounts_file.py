@@ -105,6 +105,30 @@ def test_csv_with_account_ids_and_what_else_there_is(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
+    "cell", ["11122223333", '"=""011122223333"""', "'011122223333", " 0111-2222-3333 ", '"011122223333"']
+)
+def test_ids_as_spreadsheets_have_them(tmp_path: Path, cell: str) -> None:
+    (member,) = read(tmp_path, "a.csv", f"account_id,name\n{cell},payments\n,\n")
+    assert (member.account.id, member.account.name) == ("011122223333", "payments")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "\ufeffAccount ID;Account Name;E-Mail;Regions\n11122223333;payments;p@example.com;us-east-1, eu-west-1\n",
+        "AccountId\tname\temail\tregions\tcost center\n011122223333\tpayments\tp@example.com\tus-east-1 eu-west-1\t7\n",
+        'Id,Email,Name,State,Regions\n011122223333,p@example.com,payments,Active,"us-east-1,eu-west-1"\n2,,x,Suspended,\n',
+    ],
+    ids=["semicolons", "tabs", "of the console"],
+)
+def test_columns_may_be_spelled_and_separated_otherwise(tmp_path: Path, text: str) -> None:
+    (member,) = read(tmp_path, "a.csv", text)
+    account = member.account
+    assert (account.id, account.name, account.email) == ("011122223333", "payments", "p@example.com")
+    assert account.regions == ("us-east-1", "eu-west-1")
+
+
+@pytest.mark.parametrize(
     ("name", "text", "told"),
     [
         ("a.yaml", "- {account_id: '111122223333', rolle: x}\n", "account 1: rolle: did you mean role?"),
@@ -127,7 +151,8 @@ def test_csv_with_account_ids_and_what_else_there_is(tmp_path: Path) -> None:
         ("a.yaml", "- {id: '111122223333', external_id: 'a b'}\n", "external_id: it has letters"),
         ("a.yaml", "- {id: '111122223333', regions: [mars]}\n", "account 1: There is no region 'mars'"),
         ("a.yaml", "- id: '111122223333'\n  id: '222233334444'\n", "line 2: this is not YAML (id is there twice)"),
-        ("a.csv", 'id,regions\n111122223333,"us-east-1,eu-west-1"\n', "line 2: There is no region"),
+        ("a.csv", "id\n1.11122E+11\n", "line 2: give the account's id"),
+        ("a.csv", "Owner,Name\nweb,x\n", "line 1: give the names of the columns"),
         ("a.yaml", "- [1]\n", "account 1: write an id"),
         ("a.yaml", "id: [\n", "line 2: this is not YAML"),
         ("a.yaml", "hello", "write a list of accounts"),

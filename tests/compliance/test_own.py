@@ -82,7 +82,11 @@ def test_a_requirement_that_is_there_twice_asks_for_all_that_both_do(tmp_path: P
 def test_checks_may_have_former_names(tmp_path: Path) -> None:
     named = ["inspector2_findings_exist", "iam_disable_90_days_credentials"]
     (found,) = read_framework(written(tmp_path, {"requirements": [{"id": "1", "checks": named}]})).requirements
-    assert found.checks == ("iam_disable_90_days_credentials", "inspector2_active_findings_exist", "inspector2_is_enabled")
+    assert found.checks == (
+        "iam_disable_90_days_credentials",
+        "inspector2_active_findings_exist",
+        "inspector2_is_enabled",
+    )
 
 
 def rows(tmp_path: Path, content: Any) -> list[dict[str, str]]:
