@@ -40,10 +40,11 @@ def require(what: str, names: Iterable[str], known: Iterable[str], listed_by: st
     for name in names:
         if name not in known:
             shown = name[:_TOLD]
-            raise UsageError(f"There is no {what} {shown!r}.{_advice(shown, known, listed_by)}")
+            raise UsageError(f"There is no {what} {shown!r}.{advice(shown, known, listed_by)}")
 
 
-def _advice(name: str, known: list[str], listed_by: str) -> str:
+def advice(name: str, known: list[str], listed_by: str = "") -> str:
+    """What to say instead of a name that is not known, with a space before it; empty where nothing is near."""
     if all(part.strip() in known for part in name.split(",")):
         return f" Separate them by spaces: {' '.join(part.strip() for part in name.split(','))}."
     cased = {each.casefold(): each for each in known}

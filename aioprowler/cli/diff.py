@@ -21,7 +21,7 @@ from aioprowler.errors import UsageError
 if TYPE_CHECKING:
     from aioprowler.findings.coverage import Coverage
     from aioprowler.findings.diff import ChangeKind, Difference
-    from aioprowler.findings.record import Brief
+    from aioprowler.findings.finding import Finding
 
 FAILED: Final = 3
 _MOST: Final = 20
@@ -63,8 +63,6 @@ def diff(
       aioprowler diff monday.jsonl friday.jsonl
       aioprowler diff monday.jsonl friday.jsonl --severity critical --json
     """
-    from msgspec import structs
-
     from aioprowler.findings.diff import compare
 
     choice = choosing.choice()
@@ -73,9 +71,7 @@ def diff(
     _coverage(old)
     with ExitStack() as stack:
         files = _open(stack, old), _open(stack, new)
-        found = compare(*files, _coverage(new), (old, new)).narrowed(choice.statuses, choice.severities)
-        if rest := structs.replace(choice, statuses=(), severities=()):
-            found = found.chosen(rest, *files)
+        found = compare(*files, _coverage(new), choice, (old, new))
         if as_json:
             _print_json(found, *files, everything=everything)
         else:
@@ -114,14 +110,14 @@ def _coverage(record: str) -> Coverage | None:
 def _print_json(found: Difference, old: BinaryIO, new: BinaryIO, *, everything: bool) -> None:
     from msgspec import Raw, json
 
-    from aioprowler.findings.diff import lines
+    from aioprowler.findings.lines import lines_at
     from aioprowler.texts import visible_json
 
     encode = json.Encoder().encode
     for kind in found.kinds:
         if kind.change == "unchanged" and not everything:
             continue
-        for line in lines(new if kind.after else old, found.places[kind]):
+        for line in lines_at(new if kind.after else old, found.places[kind]):
             told = {"change": kind.change, "before": kind.before, "finding": Raw(line.strip())}
             sys.stdout.buffer.write(visible_json(encode(told)) + b"\n")
     sys.stdout.buffer.flush()
@@ -156,22 +152,22 @@ class _Row:
     """A finding, which stands for others of the same cause."""
 
     kind: ChangeKind
-    line: bytes
-    """Empty where it is not shown."""
-    check_id: str = ""
+    finding: Finding | None
+    """None where it is not shown."""
     others: int = 0
 
-    def add(self, kind: ChangeKind, line: bytes, brief: Brief) -> None:
+    def add(self, finding: Finding) -> None:
         """Of the same cause, and no worse. Of equally severe ones the first by id stands for them."""
         self.others += 1
-        if self.line and kind.state.severity == self.kind.state.severity and brief.check_id < self.check_id:
-            self.line, self.check_id = line, brief.check_id
+        shown = self.finding
+        if shown and finding.severity == shown.severity and finding.check_id < shown.check_id:
+            self.finding = finding
 
     def __str__(self) -> str:
-        from aioprowler.findings.finding import from_json
         from aioprowler.texts import visible
 
-        finding = from_json(self.line)
+        finding = self.finding
+        assert finding is not None, "it is shown"
         more = f" (and {counted(self.others, 'more check')})" if self.others else ""
         where = f"{finding.account_id} {finding.region} {finding.resource_arn or finding.resource_id}"
         what = f"{finding.headline}{more}  {finding.check_id}"
@@ -186,44 +182,43 @@ def _print_section(
         return
     if everything:
         print(f"\n{title}: {total:,}")
-        for kind, line in _lines(kinds, found, files):
-            print(_Row(kind, line))
+        for kind, finding in _findings(kinds, found, files):
+            print(_Row(kind, finding))
         return
-    rows, many = _by_cause(_lines(kinds, found, files))
+    rows, many = _by_cause(_findings(kinds, found, files))
     print(f"\n{title}: {total:,}" + (f", of {counted(many, 'cause')}" if many < total else ""))
     print(*rows, sep="\n")
     if many < total or many > _MOST:
         print(f"  {f'and {many - _MOST:,} more: ' if many > _MOST else ''}--all shows {total:,} findings.")
 
 
-def _lines(
+def _findings(
     kinds: list[ChangeKind], found: Difference, files: tuple[BinaryIO, BinaryIO]
-) -> Iterator[tuple[ChangeKind, bytes]]:
-    from aioprowler.findings.diff import lines
+) -> Iterator[tuple[ChangeKind, Finding]]:
+    from aioprowler.findings.lines import Reader, lines_at
 
+    read = Reader()
     for kind in kinds:
-        for line in lines(files[kind.after is not None], found.places[kind]):
-            yield kind, line
+        for line in lines_at(files[kind.after is not None], found.places[kind]):
+            yield kind, read(line)
 
 
-def _by_cause(lines: Iterable[tuple[ChangeKind, bytes]]) -> tuple[list[_Row], int]:
+def _by_cause(findings: Iterable[tuple[ChangeKind, Finding]]) -> tuple[list[_Row], int]:
     """The first rows, and how many there are. What became the same for one cause is one row."""
     from aioprowler.findings.causes import cause_of
-    from aioprowler.findings.record import brief_of
 
     shown: list[_Row] = []
     known: dict[tuple[str, ...], _Row] = {}
     many = 0
-    for kind, line in lines:
-        brief = brief_of(line)
-        cause = cause_of(brief) if kind.has_failure else None
+    for kind, finding in findings:
+        cause = cause_of(finding) if kind.has_failure else None
         key = (*cause, _became(kind)) if cause else ()
         if key in known:
-            known[key].add(kind, line, brief)
+            known[key].add(finding)
             continue
         many += 1
-        row = _Row(kind, line if many <= _MOST else b"", brief.check_id)
-        if row.line:
+        row = _Row(kind, finding if many <= _MOST else None)
+        if row.finding:
             shown.append(row)
         if key:
             known[key] = row

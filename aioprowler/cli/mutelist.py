@@ -111,25 +111,18 @@ def _met(muting: Muting, path: str) -> Met:
 
 def _read(path: str) -> Iterator[Finding]:
     """Line by line: a file may be larger than memory. Raises UsageError."""
-    from msgspec import MsgspecError
-
-    from aioprowler.errors import UsageError
-    from aioprowler.findings.lines import Reader, cut_off, lines_of
+    from aioprowler.findings.lines import Reader, findings_in
     from aioprowler.user_files import open_file
 
-    read = Reader()
+    notes: list[str] = []
     with ExitStack() as closing:
         lines: BinaryIO = (
             sys.stdin.buffer if path == "-" else closing.enter_context(open_file("mutelist check", Path(path)))
         )
-        for number, line in enumerate(lines_of(lines, path), start=1):
-            try:
-                yield read(line)
-            except MsgspecError as error:
-                if not line.endswith(b"\n"):
-                    complain(cut_off(f"{path}, line {number}"))
-                    return
-                raise UsageError(f"{path}, line {number}: this is no finding ({error!s:.200}).") from None
+        for _, finding in findings_in(lines, path, Reader(), notes):
+            yield finding
+    for note in notes:
+        complain(note)
 
 
 def _row(entry: MuteEntry, now: datetime.datetime, met: Met | None) -> dict[str, Any]:

@@ -21,6 +21,7 @@ from aioprowler.cli.options import (
     Selecting,
     Sending,
     mode_of,
+    spelled,
 )
 
 if TYPE_CHECKING:
@@ -150,7 +151,7 @@ def options_of(
         **selection.for_scan(),
         regions=access.regions,
         excluded_regions=access.unwanted_regions,
-        statuses=[each.upper() for each in output.statuses] if output.statuses is not None else None,
+        statuses=spelled({"statuses": output.statuses})["statuses"] if output.statuses is not None else None,
         baseline=output.known(selection),
         config=judging.config(),
         scan_unused_services=judging.scan_unused_services,

@@ -11,7 +11,6 @@ from msgspec.structs import replace
 
 from aioprowler.declarations.checks import SEVERITIES, Severity
 from aioprowler.findings.finding import Finding
-from aioprowler.findings.record import Brief
 
 FAMILIES: Final = (
     "ec2_instance_port_",
@@ -20,9 +19,6 @@ FAMILIES: Final = (
     "s3_bucket_public_",
 )
 """Beginnings of the ids of checks that see the same opening of one resource, each from another side."""
-
-
-Named = Finding | Brief
 
 
 class Cause(Struct, frozen=True, kw_only=True):
@@ -89,10 +85,10 @@ def family(check_id: str) -> str:
     return next((each for each in FAMILIES if check_id.startswith(each)), check_id)
 
 
-def cause_of(named: Named) -> tuple[str, ...] | None:
+def cause_of(finding: Finding) -> tuple[str, ...] | None:
     """What all failures of one cause have in common; None of a check that has no family."""
-    beginning = family(named.check_id)
-    return (*_place(named), beginning) if beginning != named.check_id else None
+    beginning = family(finding.check_id)
+    return (*_place(finding), beginning) if beginning != finding.check_id else None
 
 
 def owner(finding: Finding) -> str:
@@ -117,8 +113,8 @@ def _named(tags: dict[str, str]) -> str:
     return next(found, "")
 
 
-def _place(named: Named) -> tuple[str, str, str, str]:
-    return named.account_id, named.region, named.resource_arn, named.resource_id
+def _place(finding: Finding) -> tuple[str, str, str, str]:
+    return finding.account_id, finding.region, finding.resource_arn, finding.resource_id
 
 
 def _count(found: dict[str, Cause], failures: Sequence[Finding]) -> None:

@@ -7,19 +7,20 @@ from __future__ import annotations
 
 from array import array
 from collections.abc import Collection, Iterator
-from itertools import islice
 from typing import TYPE_CHECKING, BinaryIO, Final, Literal, NamedTuple, get_args
 
 from msgspec import Struct, field
+from msgspec.structs import replace
 
 from aioprowler.declarations.checks import SEVERITIES, STATUSES
+from aioprowler.findings.choice import EVERYTHING, Choice, Chooser
 from aioprowler.findings.digests import Digests
-from aioprowler.findings.finding import from_json, uid
-from aioprowler.findings.record import Brief, State, briefs, lasting_region, other_uids
+from aioprowler.findings.finding import Finding, uid
+from aioprowler.findings.lines import Reader, lines_at
+from aioprowler.findings.record import State, lasting_region, other_uids, state_of, told_apart
 from aioprowler.findings.selection import Arns
 
 if TYPE_CHECKING:
-    from aioprowler.findings.choice import Choice
     from aioprowler.findings.coverage import Coverage
 
 Change = Literal["new", "changed", "resolved", "not looked at", "unchanged"]
@@ -109,57 +110,53 @@ class Difference(Struct):
 
         return Difference({kind: places for kind, places in self.places.items() if wanted(kind)}, self.notes)
 
-    def chosen(self, choice: Choice, old: BinaryIO, new: BinaryIO) -> Difference:
-        """With the findings alone that are chosen, by the latest that is known of each."""
-        found = Difference(notes=self.notes)
-        for kind, places in self.places.items():
-            for place, line in zip(places, lines(new if kind.after else old, places), strict=True):
-                if choice(from_json(line)):
-                    found.add(kind, place)
-        return found
-
-
-def lines(file: BinaryIO, places: Collection[int]) -> Iterator[bytes]:
-    """The lines that begin there."""
-    for offset in places:
-        file.seek(offset)
-        yield file.readline()
-
 
 def compare(
-    old: BinaryIO, new: BinaryIO, coverage: Coverage | None, names: tuple[str, str] = ("OLD", "NEW")
+    old: BinaryIO,
+    new: BinaryIO,
+    coverage: Coverage | None,
+    choice: Choice = EVERYTHING,
+    names: tuple[str, str] = ("OLD", "NEW"),
 ) -> Difference:
-    """`coverage`: the new scan's. Raises UsageError for a line that is no finding, told with the file's name."""
+    """`coverage`: the new scan's. `choice`: by the latest that is known of a finding; of statuses and severities those
+    before count as well. Raises UsageError for a line that is no finding, told with the file's name.
+    """
+    chooses = Chooser(replace(choice, statuses=(), severities=()))
     found = Difference()
     known = Digests(width=8)
     regions: set[str] = set()
-    for offset, digest, brief in briefs(old, names[0], found.notes):
-        known.set(digest, offset * _STATES + brief.state.pack())
-        regions.add(brief.region)
+    for offset, digest, finding in told_apart(old, names[0], found.notes):
+        known.set(digest, offset * _STATES + state_of(finding).pack())
+        regions.add(finding.region)
     sight = _Sight(coverage)
-    for offset, own, brief in briefs(new, names[1], found.notes):
-        digest, number = _earlier(own, brief, known, regions)
-        state = brief.state
-        sight.add(brief, is_new=number is None)
-        if number is None:
-            found.add(ChangeKind("new", None, state), offset)
-            continue
-        before = State.unpack(number % _SEEN)
-        known.set(digest, number | _SEEN)
-        found.add(ChangeKind("unchanged" if state == before else "changed", before, state), offset)
-    for offset in sorted(number // _STATES for number in known.numbers() if not number & _SEEN):
-        old.seek(offset)
-        ((_, _, brief),) = islice(briefs(old, names[0], found.notes), 1)
-        found.add(ChangeKind("resolved" if sight.covers(brief) else "not looked at", brief.state, None), offset)
-    found.notes += sight.notes
-    return found
+    for offset, own, finding in told_apart(new, names[1], found.notes):
+        digest, number = _earlier(own, finding, known, regions)
+        sight.add(finding, is_new=number is None)
+        if number is not None:
+            known.set(digest, number | _SEEN)
+        if chooses(finding):
+            found.add(_kind(state_of(finding), None if number is None else State.unpack(number % _SEEN)), offset)
+    gone = sorted(number // _STATES for number in known.numbers() if not number & _SEEN)
+    for offset, finding in zip(gone, map(Reader(), lines_at(old, gone)), strict=True):
+        if chooses(finding):
+            change: Change = "resolved" if sight.covers(finding) else "not looked at"
+            found.add(ChangeKind(change, state_of(finding), None), offset)
+    found.notes += [*sight.notes, *chooses.notes]
+    return found.narrowed(choice.statuses, choice.severities)
 
 
-def _earlier(digest: bytes, brief: Brief, known: Digests, regions: Collection[str]) -> tuple[bytes, int | None]:
+def _kind(state: State, before: State | None) -> ChangeKind:
+    """Of a finding that the new record has."""
+    if before is None:
+        return ChangeKind("new", None, state)
+    return ChangeKind("unchanged" if state == before else "changed", before, state)
+
+
+def _earlier(digest: bytes, finding: Finding, known: Digests, regions: Collection[str]) -> tuple[bytes, int | None]:
     """What the earlier record calls the finding, and the number that is kept for it; None where it has none."""
     number = known.get(digest)
     if number is None:
-        for other in map(bytes.fromhex, other_uids(brief, regions)):
+        for other in map(bytes.fromhex, other_uids(finding, regions)):
             if (found := known.get(other)) is not None:
                 return other, found
     return digest, number
@@ -180,31 +177,31 @@ class _Sight:
         self._excluded = _not_scanned(coverage) if coverage else frozenset()
         self._arns = Arns(coverage.resource_arns) if coverage and coverage.resource_arns else None
 
-    def add(self, brief: Brief, *, is_new: bool) -> None:
-        self._checks.add(brief.check_id)
-        self._accounts.add(brief.account_id)
-        self._places.add((brief.account_id, brief.region))
-        if brief.status == "MANUAL":
+    def add(self, finding: Finding, *, is_new: bool) -> None:
+        self._checks.add(finding.check_id)
+        self._accounts.add(finding.account_id)
+        self._places.add((finding.account_id, finding.region))
+        if finding.status == "MANUAL":
             self._manual += 1
-            if is_new or brief.resource_id == brief.account_id:
-                self._gaps.add(_place(brief, lasting_region(brief)))
+            if is_new or finding.resource_id == finding.account_id:
+                self._gaps.add(_place(finding, lasting_region(finding)))
 
-    def covers(self, brief: Brief) -> bool:
+    def covers(self, finding: Finding) -> bool:
         """Whether the finding would be there if what it is about still were."""
         return (
-            brief.check_id in self._checks
-            and brief.account_id in self._accounts
-            and brief.account_id not in self._excluded
-            and self._was_at(brief)
-            and (self._arns is None or bool(self._arns.like(brief.resource_arn)))
+            finding.check_id in self._checks
+            and finding.account_id in self._accounts
+            and finding.account_id not in self._excluded
+            and self._was_at(finding)
+            and (self._arns is None or bool(self._arns.like(finding.resource_arn)))
             and not (self._coverage and (self._coverage.resource_tags or not self._coverage.ended))
         )
 
-    def _was_at(self, brief: Brief) -> bool:
+    def _was_at(self, finding: Finding) -> bool:
         """Whether the scan was where the finding is: of what an account has one of, wherever it began."""
-        region = lasting_region(brief)
-        was_there = not region or region in self._regions or (brief.account_id, region) in self._places
-        return was_there and self._gaps.isdisjoint((_place(brief, region), _place(brief, "")))
+        region = lasting_region(finding)
+        was_there = not region or region in self._regions or (finding.account_id, region) in self._places
+        return was_there and self._gaps.isdisjoint((_place(finding, region), _place(finding, "")))
 
     @property
     def notes(self) -> Iterator[str]:
@@ -234,5 +231,5 @@ def _in_all_accounts(coverage: Coverage) -> frozenset[str]:
     return scanned[0].intersection(*scanned[1:]) if scanned else frozenset()
 
 
-def _place(brief: Brief, region: str) -> bytes:
-    return bytes.fromhex(uid(brief.check_id, brief.account_id, region, ""))
+def _place(finding: Finding, region: str) -> bytes:
+    return bytes.fromhex(uid(finding.check_id, finding.account_id, region, ""))

@@ -5,7 +5,7 @@ A line has first what is the finding's own and then, from its title on, what it 
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any, BinaryIO, Final
 
 import msgspec
@@ -37,14 +37,73 @@ BLANK: Final[dict[str, Any]] = {
 BLANK_END: Final = b"," + msgspec.json.encode(BLANK)[1:]
 """How the line of a finding with these ends."""
 
+GZIP: Final = b"\x1f\x8b"
+"""How a compressed file begins."""
+
 _START: Final = b',"title":'
 _ROOM: Final = 4096
 """Checks that a reader remembers."""
 
 
-def cut_off(where: str) -> str:
-    """The note about a last line that is not whole."""
-    return f"{where} is cut off, as by a scan that was killed: it is left out."
+Placed = tuple[int, Finding]
+"""Where a finding's line begins, and the finding."""
+
+
+class DamagedLineError(UsageError):
+    """A line of a record is no finding."""
+
+    def __init__(self, where: str, number: int, reason: str) -> None:
+        """`where`: the file and the line."""
+        super().__init__(
+            f"{where}: this is no finding ({reason}); give the JSON lines file of a scan as it was written."
+        )
+        self.where = where
+        self.number = number
+        """Of the line, from 1 on."""
+        self.reason = reason
+
+
+def findings_in(file: BinaryIO, name: str, read: Callable[[bytes], Finding], notes: list[str]) -> Iterator[Placed]:
+    """Every finding of a record. Blank lines are passed over; a last line that is cut off is a note. Raises
+    DamagedLineError, and UsageError for a line that is longer than any finding.
+    """
+    offset = 0
+    for number, line in enumerate(lines_of(file, name), start=1):
+        try:
+            yield offset, read(line)
+        except msgspec.MsgspecError as error:
+            where = f"{name}, line {number}"
+            if is_cut_off(line):
+                notes.append(f"{where} is cut off, as by a scan that was killed: it is left out.")
+            elif not line.isspace():
+                raise DamagedLineError(where, number, _reason(line, error)) from None
+        offset += len(line)
+
+
+def _reason(line: bytes, error: msgspec.MsgspecError) -> str:
+    return "it is compressed: take what `zcat` makes of it" if line.startswith(GZIP) else f"{error!s:.200}"
+
+
+def is_cut_off(line: bytes) -> bool:
+    """Whether a line that is no finding is the beginning of one, or the zeros that a power cut leaves: not what another
+    program wrote without a line end.
+    """
+    if line.endswith(b"\n") or not line.startswith((b"{", b"\0")):
+        return False
+    try:
+        msgspec.json.decode(line)
+    except msgspec.DecodeError:
+        return True
+    except (RecursionError, UnicodeDecodeError):
+        return False
+    return False
+
+
+def lines_at(file: BinaryIO, places: Iterable[int]) -> Iterator[bytes]:
+    """The lines that begin there."""
+    for offset in places:
+        file.seek(offset)
+        yield file.readline()
 
 
 def lines_of(file: BinaryIO, name: str) -> Iterator[bytes]:

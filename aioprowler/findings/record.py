@@ -2,22 +2,22 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import BinaryIO, Final
 
-from msgspec import MsgspecError, Struct, json
+from msgspec import MsgspecError, Struct, ValidationError
 
 from aioprowler.declarations.checks import SEVERITIES, STATUSES, Severity, Status
 from aioprowler.errors import UsageError
 from aioprowler.findings.coverage import Coverage
 from aioprowler.findings.digests import Digests
 from aioprowler.findings.finding import Finding, uid, without_region
-from aioprowler.findings.lines import cut_off, lines_of
+from aioprowler.findings.lines import Reader, findings_in
 from aioprowler.user_files import decode, open_file, read_bytes
 
-_UID: Final = 16
-"""Bytes of a uid."""
+_UID: Final = re.compile(r"[0-9a-f]{32}", re.ASCII)
 
 
 class State(Struct, frozen=True):
@@ -42,31 +42,17 @@ class State(Struct, frozen=True):
         return cls(STATUSES[number // 16], SEVERITIES[number // 2 % 8], bool(number % 2))
 
 
-class Brief(Struct, frozen=True):
-    """What a comparison reads of a finding."""
-
-    uid: str
-    status: Status
-    severity: Severity
-    check_id: str
-    account_id: str
-    region: str
-    resource_id: str
-    resource_arn: str
-    muted: bool = False
-
-    @property
-    def state(self) -> State:
-        """Status, severity and whether it is muted."""
-        return State(self.status, self.severity, self.muted)
+def state_of(finding: Finding) -> State:
+    """Status, severity and whether it is muted."""
+    return State(finding.status, finding.severity, finding.muted)
 
 
-def lasting_region(named: Brief | Finding) -> str:
+def lasting_region(named: Finding) -> str:
     """The region of a finding; empty where it is about what the account has one of."""
     return "" if named.uid == _lasting_uid(named, "") else named.region
 
 
-def other_uids(named: Brief | Finding, regions: Iterable[str]) -> Iterator[str]:
+def other_uids(named: Finding, regions: Iterable[str]) -> Iterator[str]:
     """What the same is called in records of another schema: until 1.2 a uid held the account's default region, which
     is one of `regions` there.
     """
@@ -80,41 +66,26 @@ def other_uids(named: Brief | Finding, regions: Iterable[str]) -> Iterator[str]:
             yield uid(named.check_id, named.account_id, region or each, without_region(arn, each), named.resource_id)
 
 
-def _lasting_uid(named: Brief | Finding, region: str) -> str:
+def _lasting_uid(named: Finding, region: str) -> str:
     return uid(named.check_id, named.account_id, region, without_region(named.resource_arn), named.resource_id)
 
 
-Line = tuple[int, bytes, Brief]
-"""Where the line begins, the finding's uid, and what else is in it."""
-
-_decoder: Final = json.Decoder(Brief)
+Line = tuple[int, bytes, Finding]
+"""Where the line begins, the finding's uid, and the finding."""
 
 
-def brief_of(line: bytes) -> Brief:
-    """Of a line that was read before."""
-    return _decoder.decode(line)
+def told_apart(file: BinaryIO, name: str, notes: list[str]) -> Iterator[Line]:
+    """Every finding of a record. Raises and notes as `findings_in` does."""
+    known = Reader()
 
+    def read(line: bytes) -> Finding:
+        finding = known(line)
+        if not _UID.fullmatch(finding.uid):
+            raise ValidationError("its uid is not 32 hexadecimal digits")
+        return finding
 
-def briefs(file: BinaryIO, name: str, notes: list[str]) -> Iterator[Line]:
-    """Every finding of a record. Raises UsageError with the place of the first line that is none; a last line that is
-    cut off is a note.
-    """
-    offset = 0
-    for number, line in enumerate(lines_of(file, name), start=1):
-        try:
-            brief = _decoder.decode(line)
-            digest = bytes.fromhex(brief.uid)
-            if len(digest) != _UID:
-                raise ValueError
-        except (MsgspecError, RecursionError, ValueError):
-            if not line.endswith(b"\n"):
-                notes.append(cut_off(f"{name}, line {number}"))
-                return
-            raise UsageError(
-                f"{name}, line {number}: this is no finding; give the JSON lines file of a scan as it was written."
-            ) from None
-        yield offset, digest, brief
-        offset += len(line)
+    for offset, finding in findings_in(file, name, read, notes):
+        yield offset, bytes.fromhex(finding.uid), finding
 
 
 class Baseline:
@@ -127,7 +98,7 @@ class Baseline:
         self.notes: list[str] = []
         """What the user should know of the file."""
         with open_file("--baseline", path) as file:
-            for _, digest, each in briefs(file, str(path), self.notes):
+            for _, digest, each in told_apart(file, str(path), self.notes):
                 if each.status != "PASS" and not each.muted:
                     self._known.set(digest, STATUSES.index(each.status))
                     self._regions.add(each.region)

@@ -7,7 +7,6 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import cached_property
-from itertools import islice
 from pathlib import Path
 from shlex import quote
 from typing import BinaryIO, Final, TypeVar
@@ -16,24 +15,19 @@ import msgspec
 from msgspec.structs import replace
 
 from aioprowler.errors import AioprowlerError, UsageError
-from aioprowler.findings.choice import Choice
+from aioprowler.findings.choice import Choice, Chooser
 from aioprowler.findings.coverage import SESSIONS, Accounts, Coverage, Figures, Judged, united
 from aioprowler.findings.finding import Finding
-from aioprowler.findings.lines import Reader, cut_off, lines_of
+from aioprowler.findings.lines import GZIP, DamagedLineError, Placed, Reader, findings_in, is_cut_off
 from aioprowler.outputs.files import Outputs
 from aioprowler.user_files import decode, read_bytes
 
 STDIN: Final = Path("-")
 
-_GZIP: Final = b"\x1f\x8b"
 _CHUNK: Final = 1024 * 1024
 """Bytes of a first line that are looked at."""
 _AT_ONCE: Final = 200
-"""Lines of a batch."""
-
-
-Placed = tuple[int, Finding]
-"""Where a finding's line begins, and the finding."""
+"""Findings of a batch."""
 
 
 class ReportError(AioprowlerError):
@@ -53,11 +47,12 @@ class Report:
         self.paths = paths
         self.total_bytes = sum(path.stat().st_size for path in paths if path != STDIN)
         self.bytes = 0
+        """Of them, read so far."""
         self.findings = 0
         """Written so far."""
         self.notes: list[str] = []
         """What the user should know: what was left out and why."""
-        self._choice = choice
+        self._chooses = Chooser(choice)
         self._read = Reader()
 
     def write(self, outputs: Outputs, progress: Callable[[], None]) -> None:
@@ -76,12 +71,16 @@ class Report:
             if coverage is not None:
                 outputs.conclude(coverage)
         outputs.settle()
+        self.notes += self._chooses.notes
 
-    def placed(self, path: Path) -> Iterator[Placed]:
-        """The chosen findings of a file, each with where its line begins. Raises as `write` does."""
+    def placed(self) -> Iterator[tuple[Path, int, Finding]]:
+        """The chosen findings of all files, each with its file and where its line begins. Raises as `write` does."""
         self._refuse_foreign_input()
-        for batch in self._batches(path):
-            yield from batch
+        for path in self.paths:
+            for batch in self._batches(path):
+                for place, finding in batch:
+                    yield path, place, finding
+        self.notes += self._chooses.notes
 
     def refuse_own_input(self, outputs: Outputs) -> None:
         """Raises UsageError where what is read would be written."""
@@ -96,55 +95,41 @@ class Report:
             if path != STDIN:
                 with path.open("rb") as file:
                     line = file.readline(_CHUNK)
-                if line.startswith(_GZIP):
+                if line.startswith(GZIP):
                     raise UsageError(f"{path} is compressed: `zcat {quote(str(path))} | aioprowler report -` reads it.")
                 try:
-                    if line.endswith(b"\n") and not line.isspace():
+                    if line.strip():
                         self._read(line)
                 except msgspec.MsgspecError as error:
+                    if is_cut_off(line):
+                        continue
                     raise UsageError(
                         f"{path} does not begin with a finding ({error!s:.200}): give the JSON lines that a scan wrote."
                     ) from None
 
     def _batches(self, path: Path) -> Iterator[list[Placed]]:
-        number, start = 1, 0
+        before = self.bytes
+        batch: list[Placed] = []
         try:
             with _opened(path) as file:
-                coming = lines_of(file, _named(path))
-                while lines := list(islice(coming, _AT_ONCE)):
-                    self.bytes += sum(map(len, lines))
-                    yield from self._batch(path, number, start, lines)
-                    number += len(lines)
-                    start += sum(map(len, lines))
+                for number, placed in enumerate(findings_in(file, _named(path), self._read, self.notes), start=1):
+                    if self._chooses(placed[1]):
+                        batch.append(placed)
+                    if number % _AT_ONCE == 0:
+                        self.bytes = before + (placed[0] if path != STDIN else 0)
+                        yield batch
+                        batch = []
+        except DamagedLineError as error:
+            yield batch
+            out = "" if path == STDIN else f" (`sed -i {error.number}d {quote(str(path))}`)"
+            raise ReportError(
+                f"{error.where}: not a finding ({error.reason}). What comes before it is in the report. Take the line "
+                f"out{out}, or restore the file, and make the report again."
+            ) from None
         except OSError as error:
             raise ReportError(f"{_named(path)}: cannot be read ({error.strerror}).") from None
-
-    def _batch(self, path: Path, first: int, start: int, lines: list[bytes]) -> Iterator[list[Placed]]:
-        """`first`: the number of the first line, which begins at `start`."""
-        found: list[Placed] = []
-        for number, line in enumerate(lines, first):
-            try:
-                found.append((start, self._read(line)))
-            except msgspec.MsgspecError as error:
-                if not line.isspace():
-                    yield self._chosen(found)
-                    found = []
-                    self._damaged(path, number, line, error)
-            start += len(line)
-        yield self._chosen(found)
-
-    def _chosen(self, batch: list[Placed]) -> list[Placed]:
-        return [each for each in batch if self._choice(each[1])] if self._choice else batch
-
-    def _damaged(self, path: Path, number: int, line: bytes, error: msgspec.MsgspecError) -> None:
-        where = f"{_named(path)}, line {number}"
-        if line.endswith(b"\n"):
-            out = "" if path == STDIN else f" (`sed -i {number}d {quote(str(path))}`)"
-            raise ReportError(
-                f"{where}: not a finding ({error!s:.200}). What comes before it is in the report. Take the line "
-                f"out{out}, or restore the file, and make the report again."
-            )
-        self.notes.append(cut_off(where))
+        self.bytes = before + (path.stat().st_size if path != STDIN else 0)
+        yield batch
 
     @cached_property
     def coverage(self) -> Coverage | None:

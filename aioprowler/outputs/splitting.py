@@ -16,9 +16,8 @@ from typing import Final
 
 from aioprowler.errors import UsageError
 from aioprowler.findings.choice import PART_OF, Part
-from aioprowler.findings.diff import lines
 from aioprowler.findings.finding import Finding
-from aioprowler.findings.lines import Reader
+from aioprowler.findings.lines import Reader, lines_at
 from aioprowler.outputs.files import Outputs
 from aioprowler.outputs.reporting import STDIN, Report
 from aioprowler.outputs.writer import write_whole
@@ -39,10 +38,9 @@ def parts(report: Report, by: Part) -> dict[str, Places]:
     if STDIN in report.paths:
         raise UsageError("--split reads its files twice: save standard input as a file.")
     found: dict[str, Places] = {}
-    for path in report.paths:
-        for offset, finding in report.placed(path):
-            of_part = found.setdefault(PART_OF[by](finding), {})
-            of_part.setdefault(path, array("Q")).append(offset)
+    for path, offset, finding in report.placed():
+        of_part = found.setdefault(PART_OF[by](finding), {})
+        of_part.setdefault(path, array("Q")).append(offset)
     return dict(sorted(found.items()))
 
 
@@ -108,6 +106,6 @@ def write(report: Report, places: Places, outputs: Outputs, progress: Callable[[
 def _batches(path: Path, offsets: array[int]) -> Iterator[list[Finding]]:
     read = Reader()
     with path.open("rb") as file:
-        found = map(read, lines(file, offsets))
+        found = map(read, lines_at(file, offsets))
         while batch := list(islice(found, _AT_ONCE)):
             yield batch

@@ -195,6 +195,8 @@ def test_a_whole_last_line_without_line_end_and_blank_lines(here: Here) -> None:
         (gzip.compress(b"{}", mtime=0), "is compressed: `zcat scan.jsonl | aioprowler report -`"),
         (b"[\n{}\n]\n", "does not begin with a finding"),
         (b'{"a": 1}\n', "does not begin with a finding"),
+        (b"[" + to_json(finding()) + b"]", "does not begin with a finding"),
+        (b'{"a": 1}', "does not begin with a finding"),
     ],
 )
 def test_a_file_of_another_kind_costs_no_report_that_is_there(content: bytes, told: str, here: Here) -> None:
@@ -260,6 +262,7 @@ def theirs() -> list[Finding]:
     [
         (("--severity", "high", "low", "--status", "FAIL"), "ab"),
         (("--severity", "low"), "bc"),
+        (("--severity", "HIGH", "--status", "fail", "--service", "S3"), "a"),
         (("--service", "s3"), "ac"),
         (("--account", "111111111111"), "ab"),
         (("--ou", "workloads"), "ab"),
@@ -273,6 +276,16 @@ def test_findings_are_chosen(options: tuple[str, ...], expected: str, here: Here
     record(here.folder / "scan.jsonl", theirs())
     assert here("report", "scan.jsonl", "-M", "csv", *options).returncode == 0
     assert "".join(uids(here.folder / "scan.csv")) == expected
+
+
+@pytest.mark.parametrize("split", [(), ("--split", "owner")])
+def test_a_name_that_no_finding_has_is_told(split: tuple[str, ...], here: Here) -> None:
+    record(here.folder / "scan.jsonl", theirs())
+    told = here("report", "scan.jsonl", *split, "--account", "1" * 12, "2222", "--service", "ebs").stderr.splitlines()
+    assert "aioprowler: No finding has --account '2222'. Did you mean 222222222222?" in told
+    assert "aioprowler: No finding has --service 'ebs'. There are iam, s3." in told
+    assert not any("'111111111111'" in line for line in told)
+    assert told[-1].endswith("no file." if split else "0 findings in scan.html.")
 
 
 @pytest.mark.parametrize(

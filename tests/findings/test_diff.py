@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import io
 import os
 from collections.abc import Iterable
@@ -14,9 +15,10 @@ import pytest
 from aioprowler.errors import UsageError
 from aioprowler.findings.choice import Choice
 from aioprowler.findings.coverage import Coverage, Regions
-from aioprowler.findings.diff import Difference, compare, lines
+from aioprowler.findings.diff import Difference, compare
 from aioprowler.findings.digests import Digests
 from aioprowler.findings.finding import Finding, from_json, to_json, uid
+from aioprowler.findings.lines import lines_at
 from aioprowler.findings.record import Baseline, State
 from tests.outputs.samples import coverage, finding
 
@@ -49,7 +51,7 @@ def told(old: Iterable[Finding], new: Iterable[Finding], seen: Coverage | None =
     return {
         from_json(line).resource_id: kind.change
         for kind in found.kinds
-        for line in lines(files[kind.after is not None], found.places[kind])
+        for line in lines_at(files[kind.after is not None], found.places[kind])
     }
 
 
@@ -172,11 +174,49 @@ def test_a_uid_that_is_there_twice_is_resolved_once() -> None:
     assert found.count("resolved", "FAIL") == 1
 
 
-@pytest.mark.parametrize("line", [b"", b"{}", b'{"uid":', b"\xff", b"[]"])
-def test_a_damaged_line_is_told_with_its_number(line: bytes) -> None:
-    file = io.BytesIO(to_json(one("a")) + b"\n" + line + b"\n")
-    with pytest.raises(UsageError, match=r"OLD, line 2: .*JSON lines"):
+@pytest.mark.parametrize(
+    ("line", "reason"),
+    [
+        (b"{}", "Object missing required field `uid`"),
+        (b'{"uid":', "Input data was truncated"),
+        (b"\xff", "JSON is malformed"),
+        (b"[]", "Expected `object`, got `array`"),
+        (gzip.compress(b"{}"), "it is compressed: take what `zcat` makes of it"),
+        # and where a comparison by itself would not look
+        (to_json(one("a", title="\xfc")).decode().encode("latin-1"), "a text in it is not UTF-8"),
+        (to_json(one("a", resource_tags={})).replace(b'"resource_tags":{}', b'"resource_tags":5'), "Expected `object`"),
+        (to_json(one("a", schema_version="2.0")), "its schema is 2.0"),
+    ],
+    ids=["keys", "cut", "bytes", "array", "gzip", "latin", "tags", "schema"],
+)
+def test_a_damaged_line_is_told_with_its_number_and_the_reason(line: bytes, reason: str) -> None:
+    file = io.BytesIO(to_json(one("a")) + b"\n \n" + line + b"\n")
+    with pytest.raises(UsageError, match=r"OLD, line 3: .*JSON lines") as told:
         compare(file, record([]), None)
+    assert reason in str(told.value)
+
+
+@pytest.mark.parametrize("foreign", [b'[{"uid":"a"}]', b'{"message":"of another tool"}', b"uid;status"])
+def test_what_another_program_wrote_without_a_line_end_is_not_cut_off(foreign: bytes) -> None:
+    with pytest.raises(UsageError, match="NEW, line 1: this is no finding"):
+        compare(record([one("a")]), io.BytesIO(foreign), None)
+
+
+@pytest.mark.parametrize("rest", [b'{"uid":"ab', b"{", b"\0" * 512, to_json(one("b"))[:-1]])
+def test_what_a_kill_or_a_power_cut_leaves_is_cut_off(rest: bytes) -> None:
+    notes = compare(record([]), io.BytesIO(to_json(one("a")) + b"\n" + rest), seen()).notes
+    assert notes == ["NEW, line 2 is cut off, as by a scan that was killed: it is left out."]
+
+
+def test_a_name_that_no_finding_has_is_told() -> None:
+    """Of what is misspelt nothing fails."""
+    new = [one("a", account_organizational_unit="data/prod", resource_tags={"owner": "web@x.org"})]
+    choice = Choice(owners=["web@x.com"], units=["data", "prod"], services=["s3"], statuses=["PASS"])
+    found = compare(record([]), record(new), seen(), choice)
+    assert found.notes == [
+        "No finding has --ou 'prod'. Did you mean data/prod?",
+        "No finding has --owner 'web@x.com'. Did you mean web@x.org?",
+    ]
 
 
 def test_a_foreign_uid_is_a_damaged_line() -> None:
@@ -250,14 +290,15 @@ def test_a_comparison_is_narrowed_to_whom_it_concerns() -> None:
     old = [one("gone", service="s3"), one("same", resource_tags={"owner": "ann"}), one("other", service="iam")]
     new = [one("same", resource_tags={"owner": "bob"}), one("fresh", account_organizational_unit="data/prod")]
     files = record(old), record(new)
-    found = compare(*files, seen())
 
     def left(**choice: Any) -> set[str]:
-        narrowed = found.chosen(Choice(**choice), *files)
+        for file in files:
+            file.seek(0)
+        narrowed = compare(*files, seen(), Choice(**choice))
         return {
             from_json(line).resource_id
             for kind in narrowed.kinds
-            for line in lines(files[kind.after is not None], narrowed.places[kind])
+            for line in lines_at(files[kind.after is not None], narrowed.places[kind])
         }
 
     assert left(owners=["bob"]) == {"same"}
@@ -265,4 +306,4 @@ def test_a_comparison_is_narrowed_to_whom_it_concerns() -> None:
     assert left(services=["iam"]) == {"other"}
     assert left(units=["data"]) == {"fresh"}
     assert left(accounts=["111111111111"]) == {"gone", "same", "other", "fresh"}
-    assert found.chosen(Choice(units=["data"]), *files).new_failures == 1
+    assert left(units=["data"], severities=["low"], statuses=["PASS"]) == set()

@@ -14,7 +14,7 @@ from aioprowler.errors import UsageError
 from aioprowler.findings import lines
 from aioprowler.findings.finding import SCHEMA_VERSION, Finding, Mute, to_json
 from aioprowler.findings.lines import BLANK, Reader, lines_of
-from aioprowler.findings.record import briefs
+from aioprowler.findings.record import told_apart
 from tests.outputs.samples import FINDING, HOSTILE, finding, hostile, many
 
 _READ = Reader()
@@ -26,7 +26,7 @@ def test_a_line_that_lies_too_deep_is_no_finding() -> None:
     with pytest.raises(msgspec.DecodeError, match="lists and objects lie too deep in each other"):
         Reader()(line)
     with pytest.raises(UsageError, match="file, line 1: this is no finding"):
-        list(briefs(io.BytesIO(line + b"\n"), "file", []))
+        list(told_apart(io.BytesIO(line + b"\n"), "file", []))
 
 
 @pytest.mark.parametrize("field", ["status_detail", "description"])
