@@ -5,10 +5,13 @@ from __future__ import annotations
 import logging
 import os
 from collections.abc import Iterator, Mapping
+from copy import copy
+from functools import cache
 from pathlib import Path
 from typing import Any, Final
 
 import msgspec
+from aiobotocore.hooks import AioHierarchicalEmitter
 from aiobotocore.session import AioSession
 from botocore.configprovider import (
     BOTOCORE_DEFAUT_SESSION_VARIABLES,
@@ -46,12 +49,20 @@ def session_of(profile: str | None) -> AioSession:
     Raises BotoCoreError for a profile that is not there, a file that cannot be read, and a bundle of certificates that
     is not there, of which Python's ssl would not tell the name.
     """
-    session = AioSession(profile=profile)
+    session = AioSession(event_hooks=copy(_builtin_hooks()), include_builtin_handlers=False, profile=profile)
     session.get_component("event_emitter").register_first("needs-retry.s3", drop_what_is_no_region)
     bundle = session.get_config_variable("ca_bundle")
     if bundle and not Path(bundle).is_file():
         raise InvalidConfigError(error_msg=f"the bundle of certificates {bundle} is not there, or no file.")
     return session
+
+
+@cache
+def _builtin_hooks() -> AioHierarchicalEmitter:
+    """What botocore registers in each session, some hundred handlers, which takes it ten times longer than a copy."""
+    hooks = AioHierarchicalEmitter()
+    AioSession(event_hooks=hooks)
+    return hooks
 
 
 def profile_of(profile: str | None) -> str:

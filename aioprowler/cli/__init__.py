@@ -25,7 +25,7 @@ def main() -> NoReturn:
     """The program `aioprowler`."""
     _block_ignored_interrupts()
     _hear(_end)  # there is nothing yet that would have to be closed
-    gc.set_threshold(10_000)  # garbage in cycles is rare here, and looking for it every 700 objects is not
+    gc.set_threshold(100_000)  # what is made at the start stays to the end
 
     from aioprowler.cli.app import run
     from aioprowler.cli.streams import open_closed

@@ -1,6 +1,6 @@
 """The options that commands share, and what they mean to a scan."""
 
-from __future__ import annotations
+# No `from __future__ import annotations`: cyclopts would compile some hundred of them anew at each start.
 
 import os
 import re
@@ -127,7 +127,7 @@ class Selecting:
         "policies, ...). A mutelist that asks for tags has this done where it needs it.", "--tags",
     )] = False  # fmt: skip
 
-    def catalog(self) -> Catalog:
+    def catalog(self) -> "Catalog":
         """All checks there are. Raises UsageError and DeclarationError."""
         from aioprowler.catalog import load
 
@@ -153,7 +153,7 @@ class Selecting:
         return read_check_ids(option, path, load(self.checks_folders or ()).named)
 
     @property
-    def selection(self) -> Selection:
+    def selection(self) -> "Selection":
         """The same for the catalog. Raises UsageError."""
         from aioprowler.catalog import Selection
 
@@ -200,7 +200,7 @@ class Choosing:
         "account.", "--owner",
     )] = None  # fmt: skip
 
-    def choice(self) -> Choice:
+    def choice(self) -> "Choice":
         """The same for a record. Raises UsageError."""
         from aioprowler.findings.choice import Choice
 
@@ -263,7 +263,7 @@ class Judging:
             )
         return keys
 
-    def mutelist(self, access: Access) -> Mutelist | None:
+    def mutelist(self, access: "Access") -> "Mutelist | None":
         """Read with the credentials that the scan starts from. Raises UsageError and MutelistUnreadableError."""
         if self.mutelist_file is None:
             return None
@@ -347,7 +347,7 @@ class Access:
     )] = None  # fmt: skip
 
     @property
-    def chosen(self) -> Chosen:
+    def chosen(self) -> "Chosen":
         """The regions of the scan, for what is asked of AWS besides it."""
         from aioprowler.aws.homes import Chosen
 
@@ -456,7 +456,7 @@ class Output:
     )] = False  # fmt: skip
 
     @property
-    def settled(self) -> Output:
+    def settled(self) -> "Output":
         """With all that `--only-logs` means."""
         if not self.only_logs:
             return self
@@ -472,7 +472,7 @@ class Output:
         """Where a terminal shows them."""
         return not (self.no_color or os.environ.get("NO_COLOR"))
 
-    def known(self, selection: Selecting) -> Baseline | None:
+    def known(self, selection: "Selecting") -> "Baseline | None":
         """The baseline of a scan of that selection. Raises UsageError."""
         from aioprowler.findings.record import Baseline
 
@@ -614,7 +614,7 @@ class Running:
             raise UsageError("--fail-on none goes with no other name.")
         return frozenset() if self.ignore_exit_code_3 else chosen - {"none"}
 
-    def patience(self) -> Patience:
+    def patience(self) -> "Patience":
         """As the options say, or else Prowler's variables in the environment. Raises UsageError."""
         from aioprowler.aws.patience import Patience
 
@@ -625,7 +625,7 @@ class Running:
             user_agent=_user_agent(os.environ.get(f"{_BOTO3}USER_AGENT_EXTRA", "")),
         )
 
-    def quotas(self) -> dict[str, OwnQuota]:
+    def quotas(self) -> "dict[str, OwnQuota]":
         """The file's quotas. Raises UsageError."""
         from aioprowler.aws.own_quotas import read_quotas
 

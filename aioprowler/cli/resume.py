@@ -121,9 +121,11 @@ def _plain(name: str, value: Any) -> Any:
 
 
 def _from_anywhere(where: str | None) -> str | None:
+    if where is None:
+        return None
     from aioprowler.findings.mutelist_source import is_remote
 
-    return where if where is None or is_remote(where) else str(Path(where).absolute())
+    return where if is_remote(where) else str(Path(where).absolute())
 
 
 def resumed(options: Options) -> Former:

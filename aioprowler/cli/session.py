@@ -166,6 +166,7 @@ class Session:
     async def _planned(self) -> None:
         await self._scan.planned.wait()
         gc.freeze()  # what is loaded stays to the end: looking through it again and again costs a fifth of the engine
+        gc.set_threshold(10_000)  # garbage in cycles is rare here, and looking for it every 700 objects is not
         plan = self._scan.plan
         checks, operations = counted(len(plan.checks), "check"), counted(len(plan.operations), "operation")
         _logger.info("%s planned, which take %s", checks, operations)
