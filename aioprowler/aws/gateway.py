@@ -31,7 +31,10 @@ ATTEMPTS = 6
 """Tries of a call that AWS throttles or fails, or whose connection breaks; of one that is not answered, a third."""
 BACKOFF = 0.5
 BACKOFF_LIMIT = 20.0
-"""Seconds: a retry waits a random time up to BACKOFF * 2 ** tries, at most this (full jitter)."""
+FAILURE_LIMIT = 4.0
+"""Seconds: a retry waits a random time up to BACKOFF * 2 ** tries (full jitter), at most this, the latter where AWS
+fails: what it could not carry out by then is no blip.
+"""
 REGION_CALLS = 128
 """Calls in flight to one region, over all accounts."""
 
@@ -63,6 +66,8 @@ class Gateway:
         self._line_of = cache(self._find_line)
         self._regions: dict[str, asyncio.Semaphore] = {}
         self._in_flight = asyncio.Semaphore(connections())  # asyncio's: anyio's checkpoints cost 10 us a call
+        self._failing: set[str] = set()
+        """Services that failed a call as often as it may be tried, and have carried out none since."""
         self.throttles: Counter[str] = Counter()
         """`service:Operation` -> replies that refused a call as one too many."""
         self.retries: Counter[str] = Counter()
@@ -148,29 +153,34 @@ class Gateway:
                 if code_of(error) in EXPIRED and not renewed:
                     renewed = True
                     await provider.replace(keys)
-                elif tries >= self._tries_for(error, lane, service, operation):
+                    continue
+                most, longest = self._retries_of(error, lane, service, operation)
+                if tries >= most:
+                    if _has_failed(error):
+                        self._failing.add(service)
                     raise
-                else:
-                    self.retries[f"{service}:{operation}"] += 1
-                    await self._sleep(random.uniform(0, min(BACKOFF_LIMIT, BACKOFF * 2**tries)))  # noqa: S311
+                self.retries[f"{service}:{operation}"] += 1
+                await self._sleep(random.uniform(0, min(longest, BACKOFF * 2**tries)))  # noqa: S311
             else:
                 self._throttle.succeeded(lane)
+                self._failing.discard(service)
                 return reply
 
-    def _tries_for(self, error: ClientError | BotoCoreError, lane: Lane, service: str, operation: str) -> int:
-        """How often such a failure may be met before it is final."""
+    def _retries_of(
+        self, error: ClientError | BotoCoreError, lane: Lane, service: str, operation: str
+    ) -> tuple[int, float]:
+        """How often such a failure may be met before it is final, and the seconds that a retry waits at most."""
         wanted = None if self._patience.retries is None else self._patience.retries + 1
         most = wanted or ATTEMPTS
-        if isinstance(error, ClientError):
-            code, status = code_of(error), status_of(error)
-            if kind_of(code, status, str(error)) == "throttled":
-                self.throttles[f"{service}:{operation}"] += 1
-                self._throttle.throttled(lane)
-                return most
-            return most if code in TRANSIENT or status >= 502 or status == 500 else 1
+        if _is_throttled(error):
+            self.throttles[f"{service}:{operation}"] += 1
+            self._throttle.throttled(lane)
+            return most, BACKOFF_LIMIT
+        if _has_failed(error):
+            return 1 if service in self._failing else most, FAILURE_LIMIT
         if isinstance(error, ReadTimeoutError):
-            return wanted or ATTEMPTS // 3
-        return most if isinstance(error, HTTPClientError | UnreadableReplyError) else 1
+            return wanted or ATTEMPTS // 3, BACKOFF_LIMIT
+        return most if isinstance(error, HTTPClientError) else 1, BACKOFF_LIMIT
 
     async def _send(
         self, line: Line, keys: Keys, region: str, service: str, operation: str, params: dict[str, Any], lane: Lane
@@ -184,3 +194,17 @@ class Gateway:
                 return await line.send(keys, region, service, operation, params)
             async with lane.concurrent:
                 return await line.send(keys, region, service, operation, params)
+
+
+def _is_throttled(error: ClientError | BotoCoreError) -> bool:
+    return isinstance(error, ClientError) and kind_of(code_of(error), status_of(error), str(error)) == "throttled"
+
+
+def _has_failed(error: ClientError | BotoCoreError) -> bool:
+    """Whether what answered says that it could not carry it out, or nothing that can be read. What it does not
+    implement (501) it will not the next time.
+    """
+    if not isinstance(error, ClientError):
+        return isinstance(error, UnreadableReplyError)
+    status = status_of(error)
+    return status != 501 and not _is_throttled(error) and (status >= 500 or code_of(error) in TRANSIENT)

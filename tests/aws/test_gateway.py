@@ -152,6 +152,32 @@ def test_a_fault_on_awss_side_is_tried_again_a_bounded_number_of_times(stage: St
     anyio.run(run)
 
 
+def test_a_service_that_fails_is_not_asked_again_and_again_until_it_answers(stage: Stage) -> None:
+    fault = ec2_error("InternalError", "", 500)
+
+    async def run() -> None:
+        async with stage(in_turn(*[fault] * (ATTEMPTS + 1), VPCS, fault, VPCS)) as play:
+            for tried in (ATTEMPTS, ATTEMPTS + 1):
+                with pytest.raises(ClientError, match="InternalError"):
+                    await play.vpcs()
+                assert len(play.aws.received) == tried
+            for tried in (ATTEMPTS + 2, ATTEMPTS + 4):
+                assert (await play.vpcs())["Vpcs"]
+                assert len(play.aws.received) == tried, "once it has answered a fault is a blip again"
+
+    anyio.run(run)
+
+
+def test_what_is_not_implemented_is_not_asked_again(stage: Stage) -> None:
+    async def run() -> None:
+        async with stage(in_turn(ec2_error("InternalFailure", "", 501))) as play:
+            with pytest.raises(ClientError, match="InternalFailure"):
+                await play.vpcs()
+            assert len(play.aws.received) == 1
+
+    anyio.run(run)
+
+
 @pytest.mark.parametrize("code", ["UnauthorizedOperation", "InvalidAction", "InvalidParameterValue"])
 def test_a_refusal_is_not_tried_again(stage: Stage, code: str) -> None:
     async def run() -> None:
