@@ -354,7 +354,7 @@ class Access:
         return Chosen(self.regions or (), self.unwanted_regions)
 
     @property
-    def without_mfa(self) -> Access:
+    def without_mfa(self) -> "Access":
         """The same for whoever does not enter an account: a code can be used once."""
         return replace(self, mfa=False, mfa_serial=None, mfa_token=None)
 
