@@ -105,7 +105,9 @@ def report(
             shown.clear()
     if not quiet:
         _say(*made.notes)
-        _say(f"{counted(made.findings, 'finding')} in {_listed(written)}." if written else "Nothing to report: no file.")
+        _say(
+            f"{counted(made.findings, 'finding')} in {_listed(written)}." if written else "Nothing to report: no file."
+        )
 
 
 def _written(
