@@ -108,9 +108,14 @@ _OWNING: Final = (("owner",), ("team",), ("squad",), ("contact", "responsible", 
 
 def _named(tags: dict[str, str]) -> str:
     """What a tag says about who owns a thing; empty where none does."""
-    told = {key.lower(): value.strip() for key, value in tags.items() if not key.startswith("aws:") and value.strip()}
-    found = (value for words in _OWNING for key, value in told.items() if any(word in key for word in words))
-    return next(found, "")
+    return next((value for key in _telling(tuple(tags)) if (value := tags[key].strip())), "") if tags else ""
+
+
+@lru_cache(maxsize=4096)
+def _telling(keys: tuple[str, ...]) -> tuple[str, ...]:
+    """Those of the tags that tell of an owner, the plainest first. Most resources have the same few."""
+    own = [key for key in keys if not key.startswith("aws:")]
+    return tuple(dict.fromkeys(key for words in _OWNING for key in own if any(word in key.lower() for word in words)))
 
 
 def _place(finding: Finding) -> tuple[str, str, str, str]:

@@ -1222,9 +1222,15 @@ def test_an_interrupted_scan_is_told_as_such(browse: Callable[..., None]) -> Non
 
 # -------------------------------------------------------------------- paper and themes
 def test_the_overview_is_one_page_on_paper(browse: Callable[..., None]) -> None:
-    findings = [replace(each, account_name="An account with a long name " * 3) for each in owned(SOME)]
+    long = [
+        finding(uid=f"long{at}", check_id=f"check_{at}", severity="critical", fails="What is wrong here is long " * 5,
+                account_id=f"{at}", account_email=f"somebody.with.a.long.name.{at}@long.example.com", resource_tags={})
+        for at in range(12)
+    ]  # fmt: skip
+    findings = [replace(each, account_name="An account with a long name " * 3) for each in (*owned(SOME), *long, *long)]
 
     async def look(page: Page) -> None:
+        await page.go("#status=FAIL&severity=critical&severity=high&severity=medium&severity=low")
         await page.click(".problem")
         for width, height in ((8.27, 11.69), (8.5, 11)):
             paper = await page.command("Page.printToPDF", paperWidth=width, paperHeight=height)
