@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime
-import re
 from collections.abc import Mapping
 from typing import Any, ClassVar, Final
 
@@ -11,6 +10,7 @@ import msgspec
 
 from aioprowler import Aws, Facet, Failure, Region, Resource, call, field, listing, source
 from aioprowler.judging.policies import Policy
+from aioprowler.judging.policies.wildcards import matches
 
 AUTOMATED: Final = frozenset({"SCAN_ON_PUSH", "CONTINUOUS_SCAN"})
 """Frequencies of scans that nobody has to ask for. Continuous ones begin with the push."""
@@ -43,7 +43,7 @@ class Filter(msgspec.Struct, frozen=True):
     def catches(self, name: str) -> bool:
         """Whether it holds for a name."""
         pattern = self.filter if "*" in self.filter else f"*{self.filter}*"
-        return re.fullmatch(".*".join(map(re.escape, pattern.split("*"))), name) is not None
+        return matches(pattern, name)
 
 
 class Rule(msgspec.Struct, frozen=True, rename="camel"):
