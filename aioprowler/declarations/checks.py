@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, Generic, Literal, ParamSpec, TypeVar, get
 
 from msgspec import Struct
 
-from aioprowler.declarations.commands import Command
+from aioprowler.declarations.commands import INLINE, Command
 from aioprowler.declarations.errors import refuse
 from aioprowler.declarations.parameters import Parameter, parameters
 
@@ -67,6 +67,11 @@ class Remediation(Struct, frozen=True, omit_defaults=True):
     terraform: str = ""
     console: str = ""
     url: str = ""
+
+    @property
+    def further(self) -> list[str]:
+        """The commands of the text that are not `cli`, as they follow each other."""
+        return [each for each in INLINE.findall(self.text) if each != self.cli]
 
 
 class Documentation(Struct, frozen=True):
@@ -153,12 +158,18 @@ class Check(Generic[P, R]):
         """Of its remediation, for one finding."""
         return Command(self.documentation.remediation.cli, self.subject.type)
 
+    @cached_property
+    def further_commands(self) -> list[Command]:
+        """Likewise, the others of its remediation."""
+        return [Command(each, self.subject.type) for each in self.documentation.remediation.further]
+
     def with_words(self, severity: Severity, documentation: Documentation) -> Check[P, R]:
         """The same check, described otherwise."""
         made = copy.copy(self)
         made.facts = dataclasses.replace(self.facts, severity=severity)
         made.__dict__["documentation"] = documentation
-        made.__dict__.pop("command", None)
+        for name in ("command", "further_commands"):
+            made.__dict__.pop(name, None)
         return made
 
 
@@ -262,7 +273,6 @@ def check(
 
 _SECTION = re.compile(r"^## +(.+?) *$", re.MULTILINE)
 _FENCE = re.compile(r"^```\w*\n(.*?)^```", re.MULTILINE | re.DOTALL)
-_COMMAND = re.compile(r"`(aws\s[^`]+)`")
 _TITLE_LENGTH = 150
 
 
@@ -309,7 +319,7 @@ def _flow(text: str) -> str:
 def _remediation(sections: dict[str, str], snippets: dict[str, str]) -> Remediation:
     text = sections["Remediation"]
     fenced = _FENCE.search(text)
-    inline = _COMMAND.search(text)
+    inline = INLINE.search(text)
     command = fenced[1].strip() if fenced else " ".join(inline[1].split()) if inline else ""
     urls = sections.get("References", "").split()
     return Remediation(

@@ -15,6 +15,8 @@ from aioprowler.texts import visible
 _PLACEHOLDER: Final = re.compile(r"<([a-z][a-z0-9-]*)>")
 _CALL: Final = re.compile(r"^aws(?= )", re.MULTILINE)
 _WORD: Final = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
+INLINE: Final = re.compile(r"`(aws\s[^`]+)`")
+"""A command in the text of a remediation."""
 PLACES: Final = ("region", "account-id", "partition", "arn")
 """What every finding knows. `arn` is the finding's, which may be of a part of the subject."""
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Iterable, Mapping
+from operator import methodcaller
 from typing import Any, Final
 
 from msgspec import Struct
@@ -182,6 +183,8 @@ def finding(
     id_ = subject.id if verdict.resource_id is None else verdict.resource_id
     arn = subject.arn if verdict.resource_arn is None else verdict.resource_arn
     region, lasting = subject.lasting or (subject.region, arn)
+    has_failed = isinstance(verdict, Fail)
+    fill = methodcaller("filled", account, subject.region, arn, subject.resource)
     return Finding(
         uid=uid(check.id, account.id, region, lasting if verdict.resource_arn is None else arn, id_),
         status=_STATUS[type(verdict)],
@@ -204,9 +207,8 @@ def finding(
         auth_method=account.auth_method,
         partition=account.partition,
         timestamp=time,
-        command=(
-            check.command.filled(account, subject.region, arn, subject.resource) if isinstance(verdict, Fail) else ""
-        ),
+        command=fill(check.command) if has_failed else "",
+        further_commands=tuple(map(fill, check.further_commands)) if has_failed else (),
         title=documentation.title,
         fails=documentation.fails,
         service=check.service,

@@ -9,6 +9,7 @@ from msgspec import Raw, Struct, json
 from msgspec.structs import replace
 
 from aioprowler.declarations.checks import Remediation, Severity, Status
+from aioprowler.declarations.commands import INLINE
 from aioprowler.texts import visible_json
 
 SCHEMA_VERSION = "1.5"
@@ -62,6 +63,10 @@ class Finding(Struct, frozen=True, kw_only=True, gc=False):
     """Of a muted finding."""
     command: str = ""
     """Of a FAIL: the command of the remediation for this very resource, as far as it is known. It can be pasted."""
+    further_commands: tuple[str, ...] = ()
+    """Likewise the other commands of the remediation's text, as they follow each other there; empty in records before
+    schema 1.5.
+    """
     title: str
     """The good state."""
     fails: str = ""
@@ -89,8 +94,10 @@ class Finding(Struct, frozen=True, kw_only=True, gc=False):
 
     @property
     def advice(self) -> str:
-        """The text of the remediation, in which the command for this very resource stands in place of the general."""
-        text, general = self.remediation.text, self.remediation.cli
+        """The text of the remediation, in which commands for this very resource stand in place of the general ones."""
+        text, general, further = self.remediation.text, self.remediation.cli, iter(self.further_commands)
+        if self.further_commands:
+            text = INLINE.sub(lambda it: it[0] if it[1] == general else f"`{next(further, it[1])}`", text)
         if not self.command or self.command == general:
             return text
         if general and general in text:

@@ -15,4 +15,5 @@ def takes_commands(finding: Finding) -> bool:
 def visible_advice(finding: Finding, *, takes: bool) -> str:
     """`takes`: what `takes_commands` says of the finding's check."""
     advice = finding.advice
-    return advice if takes and is_plain(finding.command) else visible_lines(advice)
+    is_seen = takes and all(map(is_plain, (finding.command, *finding.further_commands)))
+    return advice if is_seen else visible_lines(advice)

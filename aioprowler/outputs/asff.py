@@ -181,7 +181,7 @@ def _of_check(finding: Finding) -> _Check:
         encoded(_cut(visible(finding.problem), _TITLE)),
         encoded(_check_fields(finding))[:-1],
         b"[" + encoded({"Type": finding.resource_type or "Other"})[:-1],
-        further(encoded(_remediation(replace(finding, command=""), takes=False))),
+        further(encoded(_remediation(replace(finding, command="", further_commands=()), takes=False))),
         takes_commands(finding),
     )
 

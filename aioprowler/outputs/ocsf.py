@@ -239,7 +239,7 @@ def _of_check(finding: Finding) -> _Check:
         template(_shared(finding)),
         encoded(visible(finding.title)),
         encoded(visible(finding.problem)),
-        encoded(_remediation(replace(finding, command=""), takes=False)),
+        encoded(_remediation(replace(finding, command="", further_commands=()), takes=False)),
         takes_commands(finding),
     )
 

@@ -35,6 +35,7 @@ _ROWS: Final = 20_000
 """Of a row group, which is held in memory."""
 
 _TEXT: Final = pa.string()
+_LIST: Final = pa.list_(_TEXT)
 _REPEATED: Final = pa.dictionary(pa.int32(), pa.string())
 
 _Getter = Callable[[Finding], Any]
@@ -116,7 +117,8 @@ SCHEMA: Final = pa.schema(
         ("muted", pa.bool_()),
         *((name, _TEXT) for name in _TEXTS),
         *((name, _REPEATED) for name in (*_ACCOUNT, *_CHECK) if name not in _TEXTS),
-        ("categories", pa.list_(pa.string())),
+        ("categories", _LIST),
+        ("further_commands", _LIST),
     ]
 )
 """Objects are JSON texts, which every reader can take apart."""
@@ -195,7 +197,8 @@ class ParquetWriter:
 
     def _batch(self, rows: list[Finding]) -> Any:
         checks = _Distinct(rows, self._check)
-        categories = pa.array([shared[-1] for shared in checks.values], pa.list_(pa.string()))
+        categories = pa.array([shared[-1] for shared in checks.values], _LIST)
+        further = [[*map(visible_lines, each.further_commands)] for each in rows]
         columns = {
             "timestamp": pa.array([_time(each.timestamp) for each in rows], pa.timestamp("ms", tz="UTC")),
             "muted": pa.array([each.muted for each in rows], pa.bool_()),
@@ -203,6 +206,7 @@ class ParquetWriter:
             **_shared(_ACCOUNT, _Distinct(rows, self._account)),
             **_shared(_CHECK, checks),
             "categories": categories.take(checks.indices),
+            "further_commands": pa.array(further, _LIST),
         }
         return pa.record_batch([columns[name] for name in SCHEMA.names], schema=SCHEMA)
 

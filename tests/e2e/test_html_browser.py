@@ -17,6 +17,7 @@ from urllib.parse import quote
 import pytest
 from msgspec.structs import replace
 
+from aioprowler.declarations.checks import Remediation
 from aioprowler.findings.causes import FAMILIES, owner
 from aioprowler.findings.coverage import SESSIONS, Coverage, Figures
 from aioprowler.findings.finding import Finding, Mute
@@ -344,6 +345,22 @@ def test_a_search_that_was_cleared_comes_back(browse: Callable[..., None]) -> No
         assert await page.js("document.getElementById('text').value") == "item-0001"
 
     browse(SOME, look)
+
+
+def test_each_command_of_the_advice_is_for_the_resource(browse: Callable[..., None]) -> None:
+    own = {
+        "command": "aws --profile p a b",
+        "further_commands": ("aws --profile p c d", "aws --profile p e <your-key>"),
+    }
+    text = "By `aws a <x>`, or `aws c <x>`, then `aws a <x>`, then `aws e <your-key>`."
+    found = finding(uid="it", remediation=Remediation(text=text, cli="aws a <x>"), **own)
+
+    async def look(page: Page) -> None:
+        await page.go("#view=findings&finding=it")
+        first, second, third = found.command, *found.further_commands
+        assert await page.text(".details .prose code") == [first, second, first, third]
+
+    browse([found], look)
 
 
 def test_a_command_marks_what_is_to_be_filled_in_and_its_button_names_it(browse: Callable[..., None]) -> None:

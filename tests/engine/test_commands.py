@@ -58,6 +58,31 @@ def test_a_name_that_cannot_be_seen_is_not_pasted(name: str) -> None:
     assert filled("aws x <db-proxy>", name=name) == "aws x <db-proxy>"
 
 
+def several(proxy: DBProxy) -> Verdict:
+    """Proxies are good
+
+    ## Risk
+    r
+
+    ## Remediation
+    Say `--key`, by `aws a <db-proxy>`, or first `aws b
+    --region <region>`, then `aws a <db-proxy>`, at last `aws c <your-key> <db-proxy>`.
+    """
+    return Fail("")
+
+
+def test_each_command_of_the_text_is_for_the_resource() -> None:
+    subject = Subject.of(DBProxy(name="web proxy", account=structs.replace(ACCOUNT, profile="p"), region="cn-north-1"))
+    failed = finding(check(fails="Bad", severity="low")(several), subject, Fail("bad"), "")
+    assert failed.command == "aws --profile p a 'web proxy'"
+    assert failed.further_commands == (
+        "aws --profile p b --region cn-north-1", "aws --profile p c <your-key> 'web proxy'",
+    )  # fmt: skip
+    first, second, third = failed.command, *failed.further_commands
+    assert failed.advice == f"Say `--key`, by `{first}`, or first `{second}`, then `{first}`, at last `{third}`."
+    assert structs.replace(failed, further_commands=()).advice.endswith("at last `aws c <your-key> <db-proxy>`.")
+
+
 TEMPLATES = ["{}", "s3://{}/x", "'{}'", "'a={},b'", '"{}"', '"a \\" {} b"', "'it'\\''s {}'", "\\'{}", "{}{}"]
 
 
@@ -107,7 +132,7 @@ def test_a_failure_has_the_command_for_its_resource_and_the_checks_own_stays_gen
     )
     assert failed.advice == f"Mend it: `{failed.command}`."
     others = [finding(PROXY, subject, verdict, "") for verdict in (Pass("good"), Manual("?"))]
-    assert [each.command for each in others] == ["", ""]
+    assert [(each.command, each.further_commands) for each in others] == [("", ())] * 2
     assert [each.advice for each in others] == [failed.remediation.text] * 2
 
 

@@ -83,6 +83,7 @@ def hostile(text: str) -> Finding:
         account_organizational_unit=text,
         account_tags={text: text},
         command=f"aws s3api put-public-access-block --bucket {text}",
+        further_commands=(f"aws s3api put-bucket-acl --bucket {text}",),
     )
 
 

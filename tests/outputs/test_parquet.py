@@ -30,7 +30,10 @@ def written(findings: list[Finding], path: Path) -> list[Any]:
 
 
 def test_a_row(tmp_path: Path) -> None:
-    each = finding(compliance={"CIS-3.0": ("2.1.4",)}, muted=True, mute=Mute(reason="On purpose.", owner="web"))
+    each = finding(
+        compliance={"CIS-3.0": ("2.1.4",)}, muted=True, mute=Mute(reason="On purpose.", owner="web"),
+        further_commands=("a", "b\u202e"),
+    )  # fmt: skip
     (row,) = written([each], tmp_path / "scan.parquet")
     assert row["timestamp"] == datetime.datetime(2026, 6, 1, 12, tzinfo=datetime.UTC)
     assert row["muted"] is True
@@ -39,6 +42,7 @@ def test_a_row(tmp_path: Path) -> None:
     assert json.loads(row["resource_tags"]) == {"team": "data", "env": "prod"}
     assert json.loads(row["account_tags"]) == {"cost": "42"}
     assert row["categories"] == ["internet-exposed", "data"]
+    assert row["further_commands"] == ["a", "b<U+202E>"]
     assert row["remediation_cli"] == FINDING.remediation.cli
     for name in (
         "uid",

@@ -180,7 +180,8 @@ class HtmlWriter(FileWriter):
         status, severity = _STATUS[finding.status], _SEVERITY[finding.severity]
         self._finding_numbers += (self._check(finding), status, severity, mute, int(is_another))
         line = (LineKind.FINDING, finding.status_detail, finding.uid)
-        texts.append((*line, finding.command) if finding.command else line)
+        commands = (finding.command, *finding.further_commands)
+        texts.append((*line, *commands) if any(commands) else line)
 
     def _numbers_of_resource(self, finding: Finding) -> tuple[int, ...]:
         """It may come again, with other tags: what tells it apart is the last number."""

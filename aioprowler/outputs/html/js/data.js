@@ -95,10 +95,10 @@ function blockAt(first, at) {
   return blocks[low];
 }
 
-/** What a finding says: [detail, uid, command]. */
+/** What a finding says: [detail, uid, command, ...further commands]. */
 function said(i) {
-  const block = blockAt("firstFinding", i), [, detail, uid, command = ""] = JSON.parse(linesOf(block).findings[i - block.firstFinding]);
-  return { detail, uid, command };
+  const block = blockAt("firstFinding", i), [, detail, uid, command = "", ...further] = JSON.parse(linesOf(block).findings[i - block.firstFinding]);
+  return { detail, uid, command, further };
 }
 
 function resourceAt(resource) {

@@ -7,10 +7,17 @@ function prose(text) {
   return h("div", { class: "prose" }, ...paragraphs);
 }
 
-/** `own`: the command for one resource, in place of the general one. */
-function remediation({ text = "", cli = "", cloudformation = "", terraform = "", console = "", url = "" }, own = cli) {
+/** The text with the commands for one resource: `own` in place of `cli`, and of the others those of `further`, in turn. */
+function filledIn(text, cli, own, further) {
+  let at = 0;
+  const told = text.replace(/`(aws\s[^`]+)`/g, (whole, general) => (general === cli || at >= further.length ? whole : `\`${further[at++]}\``));
+  return cli ? told.split(cli).join(own) : told;
+}
+
+/** `own`: the command for one resource, in place of the general one; `further`: likewise the others of the text. */
+function remediation({ text = "", cli = "", cloudformation = "", terraform = "", console = "", url = "" }, own = cli, further = []) {
   const more = (title, body) => body && h("details", { class: "more-code" }, h("summary", null, title), body);
-  return [text && prose(cli ? text.split(cli).join(own) : text), own && command(own, "the command"), more("CloudFormation", cloudformation && command(cloudformation, "CloudFormation")), more("Terraform", terraform && command(terraform, "Terraform")),
+  return [text && prose(filledIn(text, cli, own, further)), own && command(own, "the command"), more("CloudFormation", cloudformation && command(cloudformation, "CloudFormation")), more("Terraform", terraform && command(terraform, "Terraform")),
     more("In the console", console && prose(console)),
     /^https?:\/\//.test(url) && h("p", { class: "read-more" }, h("a", { href: url, target: "_blank", rel: "noopener noreferrer" }, "Read more at " + url.split("/")[2]))];
 }
@@ -41,10 +48,10 @@ function muting(i) {
 const headline = (i) => { const check = checks[of.check[i]]; return of.verdict[i] === FAIL ? check.problem : check.title; };
 
 function details(i) {
-  const check = checks[of.check[i]], resource = resourceAt(of.resource[i]), account = accounts[of.account[i]], { detail, uid, command } = said(i);
+  const check = checks[of.check[i]], resource = resourceAt(of.resource[i]), account = accounts[of.account[i]], { detail, uid, command, further } = said(i);
   const left = h("div", null, h("p", { class: "lead", dir: "auto" }, detail), ...(of.status[i] === MUTED ? section("Muted", ...muting(i)) : []),
     ...section("What is checked", h("p", { class: "judged", dir: "auto" }, check.title), check.description !== check.title && prose(check.description)),
-    ...section("Risk", check.risk && prose(check.risk)), ...section("Remediation", ...remediation(check.remediation, command || undefined)), ...section("Compliance", requirements(check)));
+    ...section("Risk", check.risk && prose(check.risk)), ...section("Remediation", ...remediation(check.remediation, command || undefined, further)), ...section("Compliance", requirements(check)));
   const only = (name, key, what) => h("a", { class: "only", href: linkTo({ view: "findings", text: "", chosen: { [name]: [key] } }) }, what);
   const right = h("dl", { class: "facts" }, ...fact("Owner", [owners[of.owner[i]], only("owner", owners[of.owner[i]], "their findings")]),
     ...fact("Resource", [resource.name, only("resource", resourceKey(resource), "its findings")]), ...fact("Id", resource.id === resource.name ? "" : resource.id),
