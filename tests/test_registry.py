@@ -19,7 +19,6 @@ import aioprowler
 from aioprowler.aws.api import pagination
 from aioprowler.catalog import AnyCheck, installed
 from aioprowler.catalog.loading import INDEX, indexed
-from aioprowler.declarations.account import Account
 from aioprowler.declarations.actions import iam_actions
 from aioprowler.declarations.commands import attribute_of
 from aioprowler.declarations.graph import behind, lineage, source_of
@@ -332,7 +331,7 @@ def test_a_command_about_something_in_a_region_says_which(check: AnyCheck) -> No
         service = command.split()[1]
         # Whose bucket is told of in passing may be elsewhere than what is judged: the command line follows S3 there.
         is_elsewhere = service == "s3api" and check.service != "s3"
-        if check.subject.type is not Account and not is_elsewhere and row(service).homes is None:
+        if not is_elsewhere and row(service).homes is None:
             assert "--region" in command, f"{command}: --region <region>"
 
 

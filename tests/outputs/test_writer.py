@@ -29,7 +29,7 @@ from tests.outputs.test_sarif import results
 READERS: dict[str, Callable[[bytes], list[str]]] = {
     "jsonl": lambda data: [from_json(line).uid for line in data.splitlines()],
     "csv": lambda data: [row["FINDING_UID"] for row in rows(data)],
-    "html": lambda data: [line[5] for line in shown(data)],
+    "html": lambda data: [line[2] for line in shown(data)],
     "json-ocsf": lambda data: [event["finding_info"]["uid"] for event in json.loads(data)],
     "json-asff": lambda data: [event["Id"].removeprefix("aioprowler-") for event in json.loads(data)],
     "sarif": lambda data: [each["partialFingerprints"]["aioprowlerUid/v1"] for each in results(data)],

@@ -104,8 +104,8 @@ def config_delegated_admin_and_org_aggregator_all_regions(
     ## Remediation
     From the management account: `aws organizations register-delegated-administrator --account-id
     <your-security-account> --service-principal config.amazonaws.com`. From that account: `aws configservice
-    put-configuration-aggregator --configuration-aggregator-name organization --organization-aggregation-source
-    RoleArn=<your-role>,AllAwsRegions=true`.
+    put-configuration-aggregator --region <region> --configuration-aggregator-name organization
+    --organization-aggregation-source RoleArn=<your-role>,AllAwsRegions=true`.
 
     ## References
     https://docs.aws.amazon.com/config/latest/developerguide/aggregated-register-delegated-administrator.html

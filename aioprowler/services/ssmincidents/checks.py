@@ -27,7 +27,8 @@ def ssmincidents_enabled_with_plans(account: Account, replication: ReplicationSe
 
     ## Remediation
     `aws ssm-incidents create-replication-set --region <your-region> --regions <your-regions>`, then
-    `aws ssm-incidents create-response-plan`.
+    `aws ssm-incidents create-response-plan --region <your-region> --name <your-plan> --incident-template
+    title=<your-title>,impact=1`.
 
     ## References
     https://docs.aws.amazon.com/incident-manager/latest/userguide/response-plans.html

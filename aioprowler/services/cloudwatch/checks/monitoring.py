@@ -27,8 +27,9 @@ they would decide.
 {risk}
 
 ## Remediation
-Count the events, then put an alarm on the metric with `aws cloudwatch put-metric-alarm` and subscribe somebody to its
-topic:
+Count the events, then put an alarm on the metric with `aws cloudwatch put-metric-alarm --region <region> --alarm-name
+{name} --namespace CloudTrail --metric-name {name} --statistic Sum --period 300 --evaluation-periods 1 --threshold 1
+--comparison-operator GreaterThanOrEqualToThreshold --alarm-actions <your-topic-arn>` and subscribe somebody to its topic:
 ```
 aws logs put-metric-filter --region <region> --log-group-name <your-log-group> --filter-name {name} --filter-pattern '{pattern}' --metric-transformations metricName={name},metricNamespace=CloudTrail,metricValue=1
 ```
