@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from aioprowler.catalog.arns import arns_of
+from aioprowler.catalog.arns import arns_of, arns_of_type
 from aioprowler.catalog.checks import OVERRIDES, UNUSED_SERVICES, Catalog
 from aioprowler.catalog.listed import AnyCheck, Declared, Indexed, Listed, checks_of, config_of
 from aioprowler.catalog.loading import ENTRY_POINT_GROUP, installed, load
@@ -19,6 +19,7 @@ __all__ = [
     "Listed",
     "Selection",
     "arns_of",
+    "arns_of_type",
     "checks_of",
     "config_of",
     "installed",

@@ -17,15 +17,16 @@ def arns_of(check: Check[Any, Any]) -> tuple[ArnPattern, ...]:
     its service, and of the type that it is about.
     """
     if check.subject.kind == "resource":
-        return _of_type(check.subject.type)
+        return arns_of_type(check.subject.type)
     shape = _filled(check.facts.resource_arn)
     whose = "" if shape.resource == "root" else shape.service
-    about = _of_type(check.facts.about) if check.facts.about is not None else ()
+    about = arns_of_type(check.facts.about) if check.facts.about is not None else ()
     services = (_of_service(name) for name in sorted({check.service, whose}) if name)
     return tuple(dict.fromkeys((shape, *services, *about)))
 
 
-def _of_type(kind: Any) -> tuple[ArnPattern, ...]:
+def arns_of_type(kind: Any) -> tuple[ArnPattern, ...]:
+    """What the ARNs of a type's resources are like."""
     template = arn_template(kind)
     if template.startswith("arn:"):
         return (_filled(template),)

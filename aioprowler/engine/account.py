@@ -16,9 +16,9 @@ from aioprowler.aws.errors import is_transient
 from aioprowler.declarations.account import Account, Region
 from aioprowler.declarations.checks import Verdict
 from aioprowler.declarations.failure import Failure
-from aioprowler.declarations.graph import listed_of, operations_of
+from aioprowler.declarations.graph import brings_tags, listed_of, operations_of
 from aioprowler.declarations.parameters import NOW
-from aioprowler.declarations.resources import Resource
+from aioprowler.declarations.resources import Resource, tags
 from aioprowler.engine.cells import Cell, Ledger
 from aioprowler.engine.fetch import Unreadable
 from aioprowler.engine.judge import NOT_APPLICABLE, Subject, distinct, finding, judge, missing, place
@@ -41,6 +41,8 @@ _HEAD_START = 1.0
 """Seconds at most that the scan's first findings have the machine to themselves: a hundred clients take as long."""
 
 Emit = Callable[[list[Finding]], Awaitable[None]]
+TagsOf = Callable[[Resource], Awaitable[Mapping[str, str] | Failure]]
+"""The tags of a resource, or why they could not be read."""
 Unit = tuple[SubjectPlan, str]
 """A subject type with checks, and a region in which it is listed."""
 
@@ -62,10 +64,11 @@ class AccountScan:
         done: Container[Cell] = (),
         finished: Callable[[Cell], Awaitable[None]] | None = None,
         room: Room | None = None,
+        tags_of: TagsOf | None = None,
     ) -> None:
         """`tools`: what `@source` functions are given besides AWS, by the type that they ask for. `done`: cells to
         leave out. `finished` is told of each cell whose findings were all emitted, and rest on no transient failure.
-        `room` is what the accounts of a scan share.
+        `room` is what the accounts of a scan share. `tags_of` tells the tags of resources whose listing brings none.
         """
         self._plan = plan
         self._account = account
@@ -75,6 +78,9 @@ class AccountScan:
         self._room = room or Room()
         self._regions = {name: Region(name=name, account=account) for name in account.scanned_regions}
         self.configuration = Configuration(plan.settings, plan.overrides, account)
+        self._by_tags = {kind for key in self.configuration.by_tags for kind in plan.readers.get(key, ())}
+        """Types whose resources are configured by their tags."""
+        self._tags_of = tags_of
         base: dict[Any, Any] = {Account: account, NOW: now}
         self._scene = Scene(account, aws, tools, limits, base, self.configuration, self._regions)
         self._limiters: dict[Key, Semaphore] = {}
@@ -308,7 +314,8 @@ class AccountScan:
                 self._met(plan, resource.failure)
                 await self._send(self._of_unreadable(plan.type, plan.checks_below(), resource, region))
             elif is_judged(resource):
-                subjects.append((resource, self._scene.about(resource, above, {plan.type: resource})))
+                carried = await self._carried(resource) if plan.type in self._by_tags else None
+                subjects.append((resource, self._scene.about(resource, carried, above, {plan.type: resource})))
         for node in plan.batches:
             await self._supply.batches(node, [values for _, values in subjects], region)
         limiter = self._limiter(plan, region)
@@ -323,6 +330,11 @@ class AccountScan:
                 await self._send(judged)
                 judged = []
         await self._send(judged)
+
+    async def _carried(self, resource: Resource) -> Mapping[str, str] | Failure:
+        if brings_tags(type(resource)) or self._tags_of is None:
+            return tags(resource)
+        return await self._tags_of(resource)
 
     async def _send(self, findings: list[Finding]) -> None:
         if findings:

@@ -8,8 +8,9 @@ two are alike in one, the next decides, and at last the one that is written late
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from operator import itemgetter
+from types import MappingProxyType
 from typing import Any, Final
 
 import msgspec
@@ -18,8 +19,8 @@ from msgspec import Struct
 from aioprowler.catalog import OVERRIDES, Catalog, configuration
 from aioprowler.declarations.account import Account, Region
 from aioprowler.declarations.checks import Verdict
-from aioprowler.declarations.graph import brings_tags, has_regions
-from aioprowler.declarations.resources import Resource, tags
+from aioprowler.declarations.failure import Failure
+from aioprowler.declarations.graph import has_regions
 from aioprowler.errors import ConfigurationError, UsageError, require
 from aioprowler.findings.selection import Tags, is_within
 from aioprowler.reprs import without
@@ -27,6 +28,8 @@ from aioprowler.reprs import without
 OVERRIDDEN: Final = "what is overridden"
 """Under what a place keeps, among values, the keys that an override sets there, with whom it is for."""
 
+_PLACES: Final = (Account, Region)
+"""What has no tags of a resource."""
 _ACCOUNT: Final = re.compile(r"\d{12}", re.ASCII)
 _WHOM: Final = "accounts, organizational_units, account_tags, regions or resource_tags"
 
@@ -100,15 +103,23 @@ def read_overrides(config: Mapping[str, Any], catalog: Catalog) -> tuple[Overrid
     return tuple(_named(number, each, catalog) for number, each in enumerate(listed, start=1))
 
 
-def refuse_unreachable(overrides: Sequence[Override], readers: Mapping[str, Collection[Any]]) -> None:
+def by_tags(overrides: Iterable[Override]) -> frozenset[str]:
+    """The keys that are set for resources by their tags."""
+    return frozenset(key for each in overrides if each.given.resource_tags for key in each.settings)
+
+
+def refuse_unreachable(
+    overrides: Sequence[Override], readers: Mapping[str, Collection[Any]], have_tags: Callable[[Any], bool]
+) -> None:
     """Raises ConfigurationError for a key that cannot be another one where an override wants it to be.
 
-    `readers`: key -> whose checks, or values, read it: types of resources, `Region`, or `Account`.
+    `readers`: key -> whose checks, or values, read it: types of resources, `Region`, or `Account`. `have_tags`: whether
+    the tags of a type's resources can be known.
     """
     for number, each in enumerate(overrides, start=1):
         for key in each.settings:
             kinds = readers.get(key, ())
-            if each.given.resource_tags and not all(map(_has_tags, kinds)):
+            if each.given.resource_tags and not all(kind not in _PLACES and have_tags(kind) for kind in kinds):
                 told = "it is also read where no tags of a resource are known"
                 raise ConfigurationError(f"{_place(number)}: {key} cannot be set by resource_tags: {told}.")
             if each.given.regions and not all(map(_is_regional, kinds)):
@@ -125,12 +136,15 @@ class Configuration:
         self._settings = settings
         self._account = account
         self._made: dict[tuple[Any, ...], dict[Any, Any]] = {}
-        self.reads_tags = any(each.given.resource_tags for each in self._overrides)
-        """Whether it may be another one for a resource than for its region."""
+        self.by_tags = by_tags(self._overrides)
+        """Keys that may be other ones for a resource than for its region."""
 
-    def of(self, region: str, resource: Resource | None = None) -> Mapping[Any, Any]:
-        """The keys, and what of them is overridden; of a region as a whole where there is no resource."""
-        carried = tags(resource) if resource is not None and brings_tags(type(resource)) else {}
+    def of(self, region: str, carried: Mapping[str, str] | Failure = MappingProxyType({})) -> Mapping[Any, Any]:
+        """The keys, and what of them is overridden, of what carries these tags. Where they could not be read, the
+        reason stands in the place of what they decide.
+        """
+        if isinstance(carried, Failure):
+            return {**self.of(region), **dict.fromkeys(self.by_tags & self._settings.keys(), carried)}
         holding = tuple(n for n, each in enumerate(self._overrides) if each.holds(region, carried))
         if (region, holding) not in self._made:
             self._made[region, holding] = self._merged(region, [self._overrides[n] for n in holding])
@@ -190,10 +204,6 @@ def _read(given: Any, catalog: Catalog) -> Override:
 
 def _place(number: int) -> str:
     return f"{OVERRIDES}, number {number}"
-
-
-def _has_tags(kind: Any) -> bool:
-    return kind not in (Account, Region) and brings_tags(kind)
 
 
 def _is_regional(kind: Any) -> bool:

@@ -82,9 +82,11 @@ class Scene:
             self._common[region] = {**self.base, **self.configuration.of(region), Region: here}
         return Values(self._common[region], *own)
 
-    def about(self, resource: Resource, *own: Mapping[Any, Any]) -> Values:
-        """The same of a resource, which may be configured otherwise than its region."""
-        configured = (self.configuration.of(resource.region, resource),) if self.configuration.reads_tags else ()
+    def about(self, resource: Resource, carried: Mapping[str, str] | Failure | None, *own: Mapping[Any, Any]) -> Values:
+        """The same of a resource, which may be configured otherwise than its region by the tags that it carries; None
+        where they have no say.
+        """
+        configured = () if carried is None else (self.configuration.of(resource.region, carried),)
         return self.values(resource.region, *own, *configured)
 
 

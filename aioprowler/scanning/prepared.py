@@ -13,15 +13,15 @@ from msgspec import structs
 from aioprowler.aws.own_quotas import validated
 from aioprowler.aws.partitions import unlisted_regions
 from aioprowler.aws.quotas import QuotaTable
-from aioprowler.catalog import UNUSED_SERVICES, AnyCheck, Catalog, Declared, configuration, load
+from aioprowler.catalog import UNUSED_SERVICES, AnyCheck, Catalog, Declared, config_of, configuration, load
 from aioprowler.compliance.guardrails import guarded, guarded_keys
-from aioprowler.engine.overrides import read_overrides, refuse_unreachable
+from aioprowler.engine.overrides import by_tags, read_overrides, refuse_unreachable
 from aioprowler.engine.plan import Plan, make_plan
 from aioprowler.errors import ConfigurationError, UsageError
 from aioprowler.findings.coverage import Settings
 from aioprowler.findings.selection import Arns, Tags
 from aioprowler.scanning.options import ScanOptions
-from aioprowler.scanning.tagging import brings_tags, operations
+from aioprowler.scanning.tagging import brings_tags, operations, tells_tags
 
 
 class Planning:
@@ -37,7 +37,7 @@ class Planning:
         self._frameworks = catalog.frameworks
         self._overrides = read_overrides(options.config, catalog)
         make_plan([each.load() for each in self._chosen if isinstance(each, Declared)], self._settings)
-        refuse_unreachable(self._overrides, self._readers())
+        refuse_unreachable(self._overrides, self._readers(), tells_tags)
 
     @cached_property
     def plan(self) -> Plan:
@@ -69,10 +69,13 @@ class Planning:
         found = [each for each in checks if not brings_tags(each)]
         if self._options.tags or self._options.resource_tags:
             return found
-        if self._options.mutelist is None:
-            return []
-        reads_tags = self._options.mutelist.tag_readers(self._now)
-        return [each for each in found if reads_tags(each.id) is not False]
+        mutelist, keys = self._options.mutelist, by_tags(self._overrides)
+        mutes = mutelist.tag_readers(self._now) if mutelist is not None else lambda _: False
+        return [
+            each
+            for each in found
+            if mutes(each.id) is not False or not keys.isdisjoint(key.name for key in config_of(each))
+        ]
 
 
 @dataclass(frozen=True, slots=True)

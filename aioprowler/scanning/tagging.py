@@ -12,10 +12,11 @@ from msgspec.structs import replace
 from aioprowler.aws.api import Boundary
 from aioprowler.aws.errors import is_transient
 from aioprowler.aws.partitions import default_region
-from aioprowler.catalog import AnyCheck, arns_of
+from aioprowler.catalog import AnyCheck, arns_of, arns_of_type
 from aioprowler.declarations import graph
 from aioprowler.declarations.account import Account
 from aioprowler.declarations.failure import Failure
+from aioprowler.declarations.resources import Resource
 from aioprowler.declarations.sources import Operation
 from aioprowler.engine.plan import Plan
 from aioprowler.engine.values import for_each
@@ -31,6 +32,7 @@ _TOLD_OF_IAM: Final = tuple(
 )
 """What of IAM it does tell
 (https://docs.aws.amazon.com/resourcegroupstagging/latest/APIReference/supported-services.html)."""
+_USER: Final = "AwsIamUser"
 _WIDTH: Final = 16
 """Regions that are asked at the same time."""
 
@@ -54,14 +56,20 @@ def brings_tags(check: AnyCheck) -> bool:
     return kind is None or graph.brings_tags(kind)
 
 
+def tells_tags(kind: Any) -> bool:
+    """Whether the tags of a type's resources can be had, from their listing or from who tells them."""
+    services = {shape.service for shape in arns_of_type(kind)}
+    return graph.brings_tags(kind) or kind.identity.type == _USER or services.isdisjoint(UNTOLD | {"*"})
+
+
 def operations(checks: Iterable[AnyCheck], *, narrows: bool) -> Iterator[tuple[Operation, str]]:
     """What tells the tags of these checks' resources, and once per what it is called. `narrows`: the scan is about
     resources with some tags only.
     """
     types = {each.resource_type for each in checks}
-    if "AwsIamUser" in types:
+    if _USER in types:
         yield GET_USERS, "account"
-    if narrows or types - {"AwsIamUser", "AwsIamGroup"}:
+    if narrows or types - {_USER, "AwsIamGroup"}:
         yield GET_RESOURCES, "region"
 
 
@@ -138,12 +146,18 @@ class AccountTags:
         filled: list[Finding] = []
         unsure: set[str] = set()
         for each in findings:
-            known = await self._of(each) if self._needs(each) else {}
-            if known is None:
+            known = await self._told_of(each.resource_arn, each.region) if self._needs(each) else {}
+            if known is None or isinstance(known, Failure):
                 unsure.add(each.uid)
-            tags = (known or {}).get(bare(each.resource_arn))
+                known = {}
+            tags = known.get(bare(each.resource_arn))
             filled.append(replace(each, resource_tags=tags) if tags else each)
         return Told(filled, frozenset(unsure))
+
+    async def of(self, resource: Resource) -> Mapping[str, str] | Failure:
+        """The tags of a resource whose listing brings none; why they could not be read."""
+        known = await self._told_of(resource.arn, resource.region)
+        return known if isinstance(known, Failure) else (known or {}).get(bare(resource.arn), {})
 
     def is_untold(self, finding: Finding) -> bool:
         """Whether nobody tells its tags, wherever one may look."""
@@ -153,27 +167,26 @@ class AccountTags:
         """What is told of the account stands for resources that could not be listed."""
         return finding.check_id in self._tagging.checks and finding.resource_id != finding.account_id
 
-    async def _of(self, finding: Finding) -> Mapping[str, dict[str, str]] | None:
-        """Where the finding's tags are, if they are anywhere; None where nobody tells them."""
-        _, _, service, region, owner, resource, *_ = *finding.resource_arn.split(":", 5), "", "", "", "", ""
+    async def _told_of(self, arn: str, region: str) -> Found | Failure | None:
+        """Where the tags of what has the ARN are, if they are anywhere; None where nobody tells them."""
+        _, _, service, place, owner, resource, *_ = *arn.split(":", 5), "", "", "", "", ""
         if service == "iam":
-            return await self._of_iam(owner, resource)
+            return await self._told_of_iam(owner, resource)
         if service in UNTOLD:
             return None
-        return await self._told(region or (finding.region if service == "s3" else self.home(service)))
+        return await self._told(place or (region if service == "s3" else self.home(service)))
 
-    async def _of_iam(self, owner: str, resource: str) -> Mapping[str, dict[str, str]] | None:
+    async def _told_of_iam(self, owner: str, resource: str) -> Found | Failure:
         if owner == self._account.id and resource.startswith("user/"):
             return await self._told(USERS)
         if owner == self._account.id and resource.startswith(_TOLD_OF_IAM):
             return await self._told(self.home("iam"))
         return {}  # groups, the root user and AWS's own policies have no tags
 
-    async def _told(self, place: str) -> Found | None:
+    async def _told(self, place: str) -> Found | Failure:
         if place not in self._known:
             await self._ask(place)
-        known = self._known[place]
-        return None if isinstance(known, Failure) else known
+        return self._known[place]
 
     async def _ask(self, place: str) -> None:
         async with self._locks[place]:

@@ -104,6 +104,7 @@ class Visits:
             done=done,
             finished=finished,
             room=self._room,
+            tags_of=tags.of,
         )
         for region in unknown:
             await self._put(Blind(account.id, region))

@@ -7,10 +7,11 @@ from typing import Any
 import anyio
 import pytest
 
-from aioprowler import Account, ScanOptions
+from aioprowler import Account, Finding, ScanOptions
 from aioprowler.errors import ConfigurationError
 from aioprowler.scanning import Scan, prepare
-from tests.worlds.world import NOW, World, findings_of
+from aioprowler.scanning.tag_reader import GET_RESOURCES, GET_USERS
+from tests.worlds.world import NOW, World, denied, findings_of
 
 UNUSED, RETENTION = "secretsmanager_secret_unused", "cloudwatch_log_group_retention_policy_specific_days_enabled"
 DAYS, KEPT = "max_days_secret_unused", "log_group_retention_days"
@@ -150,13 +151,13 @@ def test_frameworks_see_what_was_set_where_the_scan_looked() -> None:
          "There is no configuration key 'secrets_ignore'. Did you mean secrets_ignore_"),
         ({"regions": ["eu-west-1"], "config": {"max_unused_access_keys_days": 1}},
          "max_unused_access_keys_days cannot be set by regions: it is also read for the whole account."),
-        ({"resource_tags": ["a"], "config": {KEPT: 1}},
-         f"{KEPT} cannot be set by resource_tags: it is also read where no tags of a resource are known."),
+        ({"resource_tags": ["a"], "config": {"organizations_enabled_regions": []}},
+         "organizations_enabled_regions cannot be set by resource_tags: it is also read where no tags"),
         ([], "Expected `object`, got `array`."),
     ],
 )  # fmt: skip
 def test_what_cannot_hold_is_refused_before_the_scan_with_its_place(override: Any, told: str) -> None:
-    checks = [UNUSED, RETENTION, "iam_user_accesskey_unused"]
+    checks = [UNUSED, "iam_user_accesskey_unused", "organizations_scp_check_deny_regions"]
     good = lax(accounts=["111122223333"])
     with pytest.raises(ConfigurationError) as refused:
         prepare(ScanOptions(checks=checks, config={"overrides": [good, override]}))
@@ -166,3 +167,47 @@ def test_what_cannot_hold_is_refused_before_the_scan_with_its_place(override: An
 def test_what_is_no_list_is_refused() -> None:
     with pytest.raises(ConfigurationError, match=r"^overrides: write a list, each with `config:`"):
         prepare(ScanOptions(checks=[UNUSED], config={"overrides": {"accounts": []}}))
+
+
+# ------------------------------------------------------------- tags that no listing brings
+GROUPS = {"logs:DescribeLogGroups": {"logGroups": [
+    {"logGroupName": name, "arn": f"arn:aws:logs:us-east-1:{OTHER.id}:log-group:{name}:*", "retentionInDays": 90}
+    for name in ("strict", "usual")
+]}}  # fmt: skip
+TAGS = {str(GET_RESOURCES): {"ResourceTagMappingList": [
+    {"ResourceARN": f"arn:aws:logs:us-east-1:{OTHER.id}:log-group:strict", "Tags": [{"Key": "team", "Value": "data"}]}
+]}}  # fmt: skip
+KEEPING: dict[str, Any] = {KEPT: 30, "overrides": [{"resource_tags": ["team=data"], "config": {KEPT: 365}}]}
+
+
+def kept(world: dict[str, Any]) -> dict[str, Finding]:
+    """Name of a log group -> what is said of how long it keeps events."""
+    found = findings_of(World(world), RETENTION, accounts=(OTHER,), config=KEEPING)
+    return {each.resource_name: each for each in found}
+
+
+def test_tags_that_no_listing_brings_are_asked_for_where_a_key_goes_by_them() -> None:
+    found = kept(GROUPS | TAGS)
+    assert {name: each.status for name, each in found.items()} == {"strict": "FAIL", "usual": "PASS"}
+    assert found["strict"].status_detail.endswith(f"{KEPT} as overridden for resources with team=data.")
+    assert "overridden" not in found["usual"].status_detail
+
+
+def test_what_goes_by_tags_that_could_not_be_read_is_not_judged() -> None:
+    found = kept(GROUPS | {str(GET_RESOURCES): denied()})
+    assert {each.status for each in found.values()} == {"MANUAL"}
+    assert all("tag:GetResources" in each.status_detail for each in found.values())
+
+
+def test_a_plan_asks_for_tags_only_where_a_key_of_its_checks_goes_by_them() -> None:
+    def asks(check: str, config: dict[str, Any]) -> bool:
+        return any(each.operation == GET_RESOURCES for each in planned(check, config))
+
+    def planned(check: str, config: dict[str, Any]) -> Any:
+        return prepare(ScanOptions(checks=[check], config=config)).plan.operations
+
+    assert asks(RETENTION, KEEPING)
+    assert not asks(RETENTION, {KEPT: 30})
+    assert not asks("cloudwatch_log_group_kms_encryption_enabled", KEEPING)
+    users = {"overrides": [{"resource_tags": ["a"], "config": {"max_unused_access_keys_days": 1}}]}
+    assert any(each.operation == GET_USERS for each in planned("iam_user_accesskey_unused", users))
