@@ -6,7 +6,7 @@ import shutil
 import sys
 import tempfile
 from collections.abc import Iterable, Iterator
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, BinaryIO, Final
@@ -72,10 +72,11 @@ def diff(
     with ExitStack() as stack:
         files = _open(stack, old), _open(stack, new)
         found = compare(*files, _coverage(new), choice, (old, new))
-        if as_json:
-            _print_json(found, *files, everything=everything)
-        else:
-            _print(found, *files, everything=everything)
+        with suppress(BrokenPipeError):  # whoever has read enough, as `head`, wants the exit code all the same
+            if as_json:
+                _print_json(found, *files, everything=everything)
+            else:
+                _print(found, *files, everything=everything)
     for note in found.notes:
         complain(note)
     return FAILED if found.new_failures else 0

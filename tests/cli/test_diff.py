@@ -16,7 +16,7 @@ from aioprowler.findings.finding import from_json, to_json
 from tests.cli.conftest import Here, Program
 from tests.cli.stub import CHECK, Stub
 from tests.cli.test_resume import journals
-from tests.outputs.samples import finding
+from tests.outputs.samples import finding, many
 
 SCAN = ("scan", "--check", CHECK, "--stdout", "none", "--quiet")
 OLD, NEW = "output/old.jsonl", "output/new.jsonl"
@@ -166,6 +166,16 @@ def test_records_may_come_through_pipes_and_the_coverage_beside_one_is_read_with
     refused = here("diff", "none.jsonl", OLD)
     assert refused.returncode == 2
     assert "old.coverage.json: this has more than 100 bytes" in refused.stderr
+
+
+@pytest.mark.parametrize("form", ["--all", "--json"])
+def test_whoever_has_read_enough_is_told_by_the_exit_code_what_fails(form: str, program: Program) -> None:
+    (program.folder / "none.jsonl").write_text("")
+    (program.folder / "many.jsonl").write_bytes(b"".join(to_json(each) + b"\n" for each in many(2000)))
+    command = f"set -o pipefail; {sys.executable} -m aioprowler diff none.jsonl many.jsonl {form} | head -n 1"
+    done = subprocess.run(["bash", "-c", command], cwd=program.folder, env=program.environment, capture_output=True)
+    assert done.returncode == 3, done.stderr
+    assert len(done.stdout.splitlines()) == 1
 
 
 # --------------------------------------------------------------------------- baseline
