@@ -29,8 +29,10 @@ const escaped = (c) => [...Array(c.length).keys()].map((at) => "\\u" + c.charCod
 /** Made in slices, of what is chosen when it is asked for. */
 async function save(format) {
   const { type, head, line } = EXPORTS[format], chosen = view, parts = [head()];
-  for (let from = 0; from < chosen.length; from += 2048) {
-    parts.push(Array.from(chosen.subarray(from, from + 2048), line).join(""));
+  for (let at = 0; at < chosen.length;) {
+    const lines = [], until = performance.now() + SLICE;
+    while (at < chosen.length && performance.now() < until) lines.push(line(chosen[at++]));
+    parts.push(lines.join(""));
     await turn();
   }
   const address = URL.createObjectURL(new Blob(parts, { type })), name = decodeURIComponent(location.pathname.split("/").pop()).replace(/\.html$/, "") || "findings";
