@@ -136,13 +136,13 @@ class Gateway:
     ) -> dict[str, Any]:
         """The parsed reply, after as many tries as it takes and is allowed. Raises ClientError and BotoCoreError."""
         provider, line = self._parties[account.id]
-        lane = self._throttle.lane(account.id, region, service, operation)
         renewed = False
         tries = 0
         while True:
             keys = await provider.get()
             try:
                 await line.plan(keys, region, service, operation, params)
+                lane = self._throttle.lane(account.id, region, service, operation)
                 await self._throttle.wait(lane)
                 try:
                     reply = await self._send(line, keys, region, service, operation, params, lane)
@@ -154,7 +154,7 @@ class Gateway:
                     renewed = True
                     await provider.replace(keys)
                     continue
-                most, longest = self._retries_of(error, lane, service, operation)
+                most, longest = self._retries_of(error, account.id, region, service, operation)
                 if tries >= most:
                     if _has_failed(error):
                         self._failing.add(service)
@@ -167,14 +167,14 @@ class Gateway:
                 return reply
 
     def _retries_of(
-        self, error: ClientError | BotoCoreError, lane: Lane, service: str, operation: str
+        self, error: ClientError | BotoCoreError, account_id: str, region: str, service: str, operation: str
     ) -> tuple[int, float]:
         """How often such a failure may be met before it is final, and the seconds that a retry waits at most."""
         wanted = None if self._patience.retries is None else self._patience.retries + 1
         most = wanted or ATTEMPTS
         if _is_throttled(error):
             self.throttles[f"{service}:{operation}"] += 1
-            self._throttle.throttled(lane)
+            self._throttle.throttled(self._throttle.lane(account_id, region, service, operation))
             return most, BACKOFF_LIMIT
         if _has_failed(error):
             return 1 if service in self._failing else most, FAILURE_LIMIT

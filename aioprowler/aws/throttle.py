@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
+from collections import defaultdict
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 
@@ -26,6 +27,8 @@ _SPARE = 1.0
 """Calls that are left in AWS's bucket whatever the share: neither the ways there nor the clocks are quite even."""
 _SETTLE = 1.0
 """Seconds in which further throttling errors count as the same one: their calls were under way already."""
+_SOME = 64
+"""Buckets of an account that are made until those are sought that need not be kept."""
 
 
 class TokenBucket:
@@ -67,6 +70,13 @@ class TokenBucket:
         self._open = max(0, self._open - 1)
         self._tokens = min(self._tokens, self._certain(self._answered))
 
+    def is_as_new(self, now: float) -> bool:
+        """Whether it is full, nothing is under way and nothing is known of it that a new one would not begin with; a
+        rate that has climbed climbs again.
+        """
+        least = min(self._tokens + (now - self._filled) * self.rate, self._answered + (now - self._counted) * self.rate)
+        return not self._open and self.rate >= self.base and least >= self.capacity
+
     def _certain(self, tokens: float) -> float:
         """Of the tokens that AWS has without the calls under way, those that it has whenever these come. While they
         are held up, nothing comes back to AWS's full bucket. A second is the longest that their number holds up others.
@@ -97,6 +107,21 @@ class Lane:
     concurrent: anyio.Semaphore | None
     turn: asyncio.Lock = field(default_factory=asyncio.Lock)
     """Who waits for the next token; the others wait for that, so that a lower rate holds for them as well."""
+    waiting: int = 0
+
+
+class _Lanes(dict[tuple[str, ...], Lane]):
+    """Those of an account: hundreds, most of which serve one call and are full again in a moment."""
+
+    enough = _SOME
+
+    def drop_idle(self, now: float) -> None:
+        """At times, all that need not be kept."""
+        if len(self) < self.enough:
+            return
+        for key in [key for key, lane in self.items() if not lane.waiting and lane.bucket.is_as_new(now)]:
+            del self[key]
+        self.enough = len(self) + _SOME
 
 
 class Throttle:
@@ -113,19 +138,21 @@ class Throttle:
         self._table = table or QuotaTable()
         self._clock = clock
         self._sleep = sleep
-        self._lanes: dict[str, dict[tuple[str, ...], Lane]] = {}
+        self._lanes: defaultdict[str, _Lanes] = defaultdict(_Lanes)
 
     def lane(self, account_id: str, region: str, service: str, operation: str) -> Lane:
         """What calls of the operation share with others of the account: the bucket of the quota that they count
         against.
         """
-        lanes = self._lanes.setdefault(account_id, {})
+        lanes = self._lanes[account_id]
         lane = lanes.get((service, operation, region))
         if lane is None:
+            lanes.drop_idle(self._clock())
             quota = self._table.of(service, operation)
             place = region if quota.scope == "region" else ""
             key = (quota.counted_as or service, quota.operations if quota.shared else operation, place)
-            lane = lanes[service, operation, region] = lanes.get(key) or lanes.setdefault(key, self._new(quota))
+            lane = lanes.get(key) or lanes.setdefault(key, self._new(quota))
+            lanes[service, operation, region] = lane
         return lane
 
     def _new(self, quota: Quota) -> Lane:
@@ -135,15 +162,19 @@ class Throttle:
         return Lane(bucket, anyio.Semaphore(quota.concurrent) if quota.concurrent else None)
 
     async def wait(self, lane: Lane) -> None:
-        """Return when a call may be made."""
-        async with lane.turn:
-            seconds = lane.bucket.take(self._clock())
-            if seconds > 0:
-                try:
-                    await self._sleep(seconds)
-                except asyncio.CancelledError:
-                    self.answered(lane)
-                    raise
+        """Return when a call may be made. `lane` is to be asked for at once before, for idle ones are not kept."""
+        lane.waiting += 1
+        try:
+            async with lane.turn:
+                seconds = lane.bucket.take(self._clock())
+                if seconds > 0:
+                    try:
+                        await self._sleep(seconds)
+                    except asyncio.CancelledError:
+                        self.answered(lane)
+                        raise
+        finally:
+            lane.waiting -= 1
 
     def answered(self, lane: Lane) -> None:
         """A call that was waited for is over, whatever became of it."""
@@ -159,7 +190,7 @@ class Throttle:
 
     def identified(self, seed_id: str, account_id: str) -> None:
         """What was and will be called under a first name counts against the account's quotas."""
-        known = self._lanes.setdefault(account_id, self._lanes.get(seed_id, {}))
+        known = self._lanes.setdefault(account_id, self._lanes[seed_id])
         self._lanes[seed_id] = known
 
     def forget(self, account_id: str) -> None:

@@ -361,3 +361,30 @@ def test_no_window_holds_more_than_the_capacity_and_what_came_back(
         for end in range(start, len(served)):
             window = served[end] - served[start]
             assert end - start + 1 <= bucket.capacity + rate * climb * window + 1e-6
+
+
+def test_of_an_accounts_many_buckets_those_are_kept_of_which_something_is_known() -> None:
+    time = Time()
+    made = throttle(time)
+    slowed, under_way = made.lane("1", "eu-west-1", "svc", "Slowed"), made.lane("1", "eu-west-1", "svc", "UnderWay")
+    made.throttled(slowed)
+
+    async def call(other: Lane) -> None:
+        await made.wait(other)
+        made.answered(other)
+
+    async def run() -> None:
+        await made.wait(under_way)
+        for number in range(1_000):
+            await call(made.lane("1", "eu-west-1", "svc", f"Other{number}"))
+            time.now += 0.1
+        emptied = lane(made)
+        await call(emptied)
+        for number in range(200):
+            made.lane("1", "eu-west-1", "svc", f"AtOnce{number}")
+        assert lane(made) is emptied
+
+    anyio.run(run)
+    assert made.lane("1", "eu-west-1", "svc", "Slowed") is slowed
+    assert made.lane("1", "eu-west-1", "svc", "UnderWay") is under_way
+    assert len(made._lanes["1"]) < 200
