@@ -158,6 +158,7 @@ def test_kinds_scps_and_codes_that_mean_something_stay_apart(fails: Fails) -> No
         ("denied", "4 actions of ec2 were denied (X). `aioprowler permissions` prints"),
         ("unauthenticated", "4 actions of ec2 were refused because"),
         ("refused", "4 actions of ec2 were refused, whoever asks (X). No permission helps"),
+        ("unimplemented", "4 actions of ec2 are not implemented there (X). No permission helps."),
         ("throttled", "4 actions of ec2 were throttled beyond all retries (X)."),
         ("timed_out", "4 actions of ec2 did not answer in time (X)."),
         ("unreachable", "4 actions of ec2 could not be reached (X)."),
@@ -167,6 +168,15 @@ def test_kinds_scps_and_codes_that_mean_something_stay_apart(fails: Fails) -> No
 def test_each_kind_of_many_failures_is_a_sentence(fails: Fails, kind: FailureKind, told: str) -> None:
     fails(ACCOUNTS[:1], ["r-0"], [f"ec2:A{number}" for number in range(4)], kind=kind, code="X")
     assert told in fails.gaps()[0].explanation
+
+
+def test_all_that_is_not_implemented_is_one_line(fails: Fails) -> None:
+    """However few services it is of."""
+    fails(ACCOUNTS[:2], ["r-0", "r-1"], ["amplify:ListApps"], kind="unimplemented", code="NotImplemented")
+    fails(ACCOUNTS[:1], ["r-1"], ["drs:DescribeJobs", "ec2:A"], kind="unimplemented", code="NotImplemented")
+    (gap,) = fails.gaps()
+    assert (gap.action, gap.actions) == ("*", ("amplify:ListApps", "drs:DescribeJobs", "ec2:A"))
+    assert gap.explanation.startswith("Could not look: 3 actions of 3 services are not implemented there")
 
 
 @pytest.mark.parametrize(

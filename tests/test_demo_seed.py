@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 import builtins
+import io
 import json
+import urllib.request
+import zipfile
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import pytest
 from botocore.exceptions import ClientError
 
+from aioprowler.aws.errors import NOT_IMPLEMENTED
 from aioprowler.demo import DemoUnavailableError, EmbeddedAws
 from aioprowler.demo.seed import SCAN_ROLE, DemoOrganization, seed
 from aioprowler.demo.seed.clients import HOME_REGION, SECOND_REGION, Clients
-from aioprowler.demo.server import MANAGEMENT_ACCOUNT_ID, MEMBER_ACCOUNT_IDS, NOT_IMPLEMENTED
+from aioprowler.demo.server import MANAGEMENT_ACCOUNT_ID, MEMBER_ACCOUNT_IDS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -280,12 +285,14 @@ def test_clusters_span_zones_or_not(demo: Demo) -> None:
     assert (orders["MultiAZ"], throwaway["MultiAZ"]) == (True, False)
 
 
-def test_no_link_leads_out_of_the_machine(demo: Demo) -> None:
+def test_the_code_of_functions_is_on_this_machine(demo: Demo) -> None:
     functions = [(clients, each) for _, clients in each_account(demo) for each in functions_of(clients)]
     assert functions
     for clients, name in functions:
         link = clients("lambda").get_function(FunctionName=name)["Code"]["Location"]
         assert link.startswith("http://127.0.0.1:")
+        with urllib.request.urlopen(link) as reply:
+            assert zipfile.ZipFile(io.BytesIO(reply.read())).namelist() == ["main.py"]
 
 
 def functions_of(clients: Clients) -> list[str]:
@@ -293,14 +300,20 @@ def functions_of(clients: Clients) -> list[str]:
 
 
 def test_missing_operations_say_so_quietly(demo: Demo, capfd: pytest.CaptureFixture[str]) -> None:
+    """In each protocol, also where moto has no such path or refuses what AWS has."""
     for call in (
         demo.root("ec2").get_snapshot_block_public_access_state,
         demo.root("rds").describe_certificates,
         demo.root("ssm").describe_instance_information,
+        demo.root("amplify").list_apps,
+        demo.root("account").get_contact_information,
+        partial(demo.root("ecs").list_account_settings, name="defaultLogDriverMode"),
+        demo.root("cloudfront").list_realtime_log_configs,
     ):
         with pytest.raises(ClientError) as caught:
             call()
-        assert caught.value.response["Error"]["Code"] == NOT_IMPLEMENTED
+        told = caught.value.response["Error"]
+        assert (told["Code"], told["Message"]) == (NOT_IMPLEMENTED, "the simulated AWS lacks it")
         assert caught.value.response["ResponseMetadata"]["RetryAttempts"] == 0
     assert capfd.readouterr().err == ""
 

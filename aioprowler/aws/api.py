@@ -302,7 +302,11 @@ class Boundary:
 
 def _is_refused(outcome: object) -> bool:
     """Whether the request itself may be what AWS objects to: not who asks, and not a moment when it cannot answer."""
-    return isinstance(outcome, Failure) and outcome.kind in ("broken", "refused") and not is_transient(outcome)
+    return (
+        isinstance(outcome, Failure)
+        and outcome.kind in ("broken", "refused", "unimplemented")
+        and not is_transient(outcome)
+    )
 
 
 def _meant(failure: Failure, expected: Codes, gone: Codes) -> Failure | str:

@@ -78,12 +78,14 @@ UNAUTHENTICATED = ENDED | {
 }
 REFUSED = frozenset(
     {"AccountProblem", "AllAccessDisabled", "Blocked", "InvalidAction", "InvalidPayer", "MethodNotAllowed"}
-    | {"NotImplemented", "NotSignedUp", "OptInRequired", "PendingVerification", "SubscriptionRequiredException"}
+    | {"NotSignedUp", "OptInRequired", "PendingVerification", "SubscriptionRequiredException"}
     | {"UnknownOperationException", "UnsupportedOperation", "UnsupportedOperationException"}
 )
 """The account may not do it, or there is no such operation there. What it would tell there may be all the same: a
 service as a whole is not there where its row in `facts/services.py` says so.
 """
+NOT_IMPLEMENTED: Final = "NotImplemented"
+"""What answers does not have the operation: S3's code, and that of simulated AWSs."""
 TRANSIENT = frozenset(
     {"InternalError", "InternalFailure", "InternalServerError", "InternalServerException", "InternalServiceError"}
     | {"InternalServiceException", "RequestTimeout", "RequestTimeoutException", "ServiceFailure", "ServiceUnavailable"}
@@ -207,6 +209,8 @@ def kind_of(code: str, status: int, message: str = "") -> FailureKind:
         return "unauthenticated"
     if code in REFUSED:
         return "refused"
+    if code == NOT_IMPLEMENTED:
+        return "unimplemented"
     if code in DENIED or (status == 403 and code != UNREADABLE):
         return "denied"
     return "broken"

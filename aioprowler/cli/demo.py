@@ -55,7 +55,7 @@ def demo(
     output = Output(directory=directory, stdout=stdout, no_progress=no_progress, debug=debug)
     _tell("Making a simulated AWS organization on this machine ...")
     try:
-        with EmbeddedAws() as aws:
+        with _environment({}), EmbeddedAws() as aws:  # moto makes clients where it is imported
             return _demonstrate(aws, selection, output, keep=keep)
     except DemoUnavailableError as error:
         raise AioprowlerError(str(error)) from None
@@ -76,7 +76,9 @@ def _demonstrate(aws: EmbeddedAws, selection: Selecting, output: Output, *, keep
         code = carry_out(session, failing=(), excused=True)
     if session.report:
         _tell(f"Open {session.report} in a browser. Its commands can be tried with `aioprowler demo --keep`.")
-        _tell("What could not be looked at is what the simulated AWS lacks. Your own account: aioprowler scan --help")
+        if any(gap.kind == "unimplemented" for gap in scan.coverage().gaps):
+            _tell("What is not implemented there is what the simulated AWS lacks: AWS has it.")
+        _tell("Your own account: aioprowler scan --help")
     if keep and code == 0:
         _wait(aws, organization)
     return code

@@ -12,6 +12,7 @@ FailureKind = Literal[
     "denied",
     "unauthenticated",
     "refused",
+    "unimplemented",
     "unsupported",
     "throttled",
     "timed_out",
@@ -49,7 +50,8 @@ class Failure(Struct, frozen=True):
 
     `unsupported` (the region or partition does not have the service, or the account has not subscribed to it) is
     counted and skipped; `gone` (what was listed is no more) is an answer, after which nothing is said about it; every
-    other kind is a gap. `refused`: AWS does not let the account do it there, whoever asks. `missing`: what is needed
+    other kind is a gap. `refused`: AWS does not let the account do it there, whoever asks. `unimplemented`: what
+    answers does not have the operation, as simulated AWSs have not all of them. `missing`: what is needed
     here to look (a package, a key) is not there, and `code` says how to get it. `limited`: the configuration leaves out
     what would have to be looked at; `code` names its key. `mistake`: what was written to make it raised something.
     """
@@ -121,8 +123,8 @@ def is_gap_of_aws(detail: str) -> bool:
 
 
 def is_out_of_reach(detail: str) -> bool:
-    """Whether it is one about what AWS refuses the account, whoever asks."""
-    return detail.startswith(_BEGINNING) and _WHOEVER in detail
+    """Whether it is one about what AWS refuses the account, whoever asks, or does not have."""
+    return detail.startswith(_BEGINNING) and (_WHOEVER in detail or _NOBODY in detail)
 
 
 def is_mistake(detail: str) -> bool:
@@ -149,6 +151,7 @@ def _denial(policy: str, what: str) -> str:
 _BEGINNING: Final = "Could not look:"
 _MISTAKE: Final = " failed itself: "
 _WHOEVER: Final = " refused, whoever asks "
+_NOBODY: Final = " is not implemented there "
 SCP: Final = "service control policy"
 _POLICIES: Final = {
     SCP: "A service control policy of the organization denies {0}.",
@@ -171,6 +174,7 @@ _MENDS: dict[FailureKind, str] = {
     "unreachable": "Check the network, then go on with `scan --resume`.",
     "unauthenticated": "Renew the credentials; leave out a region that the account has not enabled.",
     "refused": "No permission helps: see whether the account, and the region, may have what is asked for.",
+    "unimplemented": "No permission helps.",
     "mistake": "This is a mistake in it, which --debug shows.",
 }
 _PLURALS = {"was": "were", "is": "are"}
@@ -178,6 +182,7 @@ _REASONS: dict[FailureKind, str] = {
     "denied": "was denied ({code})",
     "unauthenticated": "was refused because the credentials are not valid there ({code})",
     "refused": "was refused, whoever asks ({code})",
+    "unimplemented": "is not implemented there ({code})",
     "unsupported": "is not available there ({code})",
     "throttled": "was throttled beyond all retries ({code})",
     "timed_out": "did not answer in time ({code})",

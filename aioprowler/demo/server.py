@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import threading
 from contextlib import ExitStack
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Final, Self
+from typing import TYPE_CHECKING, Any, Final, NoReturn, Self
 from unittest.mock import patch
-from xml.sax.saxutils import escape
+
+from aioprowler.aws.errors import NOT_IMPLEMENTED
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Mapping
     from types import TracebackType
 
 MANAGEMENT_ACCOUNT_ID: Final = "123456789012"
@@ -38,16 +40,18 @@ AWS_MANAGED_POLICIES: Final = (
 )
 """The AWS-managed policies that exist in the embedded AWS."""
 
-NOT_IMPLEMENTED: Final = "NotImplemented"
-"""Error code of the operations that moto does not have."""
-
 _LISTEN_BACKLOG: Final = 1024
 
-# Clients of the query protocols look for the first element, those of EC2 for the second.
-_XML_ERROR: Final = (
-    "<Response><Error><Code>NotImplemented</Code><Message>{0}</Message></Error>"
-    "<Errors><Error><Code>NotImplemented</Code><Message>{0}</Message></Error></Errors></Response>"
+_LACKING: Final = "the simulated AWS lacks it"
+# Clients of the query protocols look for the first element, those of EC2 for the second, those of S3 for the last two.
+_DETAIL: Final = f"<Code>{NOT_IMPLEMENTED}</Code><Message>{_LACKING}</Message>"
+_IN_XML: Final = (
+    f"<Response><Error>{_DETAIL}</Error><Errors><Error>{_DETAIL}</Error></Errors></Response>",
+    f"<Error>{_DETAIL}</Error>",
 )
+_IN_JSON: Final = json.dumps({"__type": NOT_IMPLEMENTED, "message": _LACKING})
+_REST_XML: Final = ("/cloudfront/", "/route53/", "/s3/")
+"""Services in the scope of a signature whose protocol that is."""
 
 
 class DemoUnavailableError(RuntimeError):
@@ -107,8 +111,9 @@ class EmbeddedAws:
         if not _running.acquire(blocking=False):
             raise RuntimeError("an embedded AWS is already running in this process")
         try:
-            self._server = _make_server()
-            self._changes = _configure_moto(self.endpoint_url)
+            files: dict[str, bytes] = {}
+            self._server = _make_server(files)
+            self._changes = _configure_moto(self.endpoint_url, files)
             _reset_moto()
         except BaseException:
             self._close()
@@ -152,13 +157,15 @@ class EmbeddedAws:
 _running = threading.Lock()
 
 
-def _make_server() -> Any:
+def _make_server(files: Mapping[str, bytes]) -> Any:
+    """`files`: path -> what is there, beside AWS."""
     try:
         from moto.moto_server.werkzeug_app import (
             DomainDispatcherApplication,
             MotoRequestHandler,
             create_backend_app,
         )
+        from werkzeug.exceptions import NotFound
         from werkzeug.serving import make_server
     except ImportError as error:
         raise DemoUnavailableError from error
@@ -167,9 +174,14 @@ def _make_server() -> Any:
         def log_request(self, code: int | str = "-", size: int | str = "-") -> None:
             """Print no line per request."""
 
+    def lacks(page: NotFound) -> NoReturn:
+        """For a path that moto does not know it would send a web page."""
+        raise NotImplementedError(page.description)
+
     def create_app(service: Any) -> Any:
         app = create_backend_app(service)
         app.config["PROPAGATE_EXCEPTIONS"] = True
+        app.register_error_handler(NotFound, lacks)
         return app
 
     class Dispatcher(DomainDispatcherApplication):
@@ -182,11 +194,21 @@ def _make_server() -> Any:
             found: str | None = super().get_backend_for_host(host)
             return found
 
-    application = _name_missing_operations(Dispatcher(create_app))
+    application = _serve(files, _name_missing_operations(Dispatcher(create_app)))
     server = make_server("127.0.0.1", 0, application, threaded=True, request_handler=QuietRequestHandler)
     # A scan opens connections by the hundred, more than werkzeug's own backlog holds.
     server.socket.listen(_LISTEN_BACKLOG)
     return server
+
+
+def _serve(files: Mapping[str, bytes], application: Any) -> Any:
+    def answer(environ: dict[str, Any], start_response: Any) -> Any:
+        if (file := files.get(environ["PATH_INFO"])) is None:
+            return application(environ, start_response)
+        start_response("200 OK", [("Content-Type", "application/zip"), ("Content-Length", str(len(file)))])
+        return [file]
+
+    return answer
 
 
 def _name_missing_operations(application: Any) -> Any:
@@ -198,15 +220,22 @@ def _name_missing_operations(application: Any) -> Any:
     def answer(environ: dict[str, Any], start_response: Any) -> Any:
         try:
             return application(environ, start_response)
-        except NotImplementedError as error:
-            message = str(error) or "not implemented by moto"
-            body, content_type = _XML_ERROR.format(escape(message)), "text/xml"
-            if "HTTP_X_AMZ_TARGET" in environ:
-                body, content_type = json.dumps({"__type": NOT_IMPLEMENTED, "message": message}), "application/json"
-            start_response("501 Not Implemented", [("Content-Type", content_type)])
+        except NotImplementedError:
+            body, content_type = _not_implemented(environ)
+            headers = [("Content-Type", content_type), ("X-Amzn-Errortype", NOT_IMPLEMENTED)]
+            start_response("501 Not Implemented", headers)
             return [body.encode()]
 
     return answer
+
+
+def _not_implemented(environ: dict[str, Any]) -> tuple[str, str]:
+    """The error in the protocol of the request, and its media type."""
+    if any(service in environ.get("HTTP_AUTHORIZATION", "") for service in _REST_XML):
+        return _IN_XML[1], "text/xml"
+    if environ.get("CONTENT_TYPE", "").startswith("application/x-www-form-urlencoded"):
+        return _IN_XML[0], "text/xml"
+    return _IN_JSON, "application/json"
 
 
 def _reset_moto() -> None:
@@ -215,14 +244,17 @@ def _reset_moto() -> None:
     moto_api_backend.reset()
 
 
-def _configure_moto(endpoint_url: str) -> ExitStack:
-    """Change moto's settings until the returned stack is closed."""
+def _configure_moto(endpoint_url: str, files: dict[str, bytes]) -> ExitStack:
+    """Change moto's settings until the returned stack is closed. What its links lead to is put into the files."""
     from moto import settings
     from moto.awslambda.models import LambdaFunction
     from moto.core.config import default_user_config
+    from moto.ecs import models as ecs
     from moto.iam import models as iam
     from moto.iam.aws_managed_policies import aws_managed_policies_data
     from moto.organizations import utils as organizations
+    from moto.organizations.models import FakeDelegatedAdministrator as Administrator
+    from moto.sagemaker.models import Model
 
     policies = _only_common_policies(aws_managed_policies_data)
     next_account_id = _account_ids(organizations.make_random_account_id).__next__
@@ -231,20 +263,34 @@ def _configure_moto(endpoint_url: str) -> ExitStack:
     changes.enter_context(patch.object(iam, "aws_managed_policies_data", policies))
     changes.enter_context(patch.object(organizations, "make_random_account_id", next_account_id))
     changes.enter_context(
-        patch.object(LambdaFunction, "get_code", _with_link_to(endpoint_url, LambdaFunction.get_code))
+        patch.object(LambdaFunction, "get_code", _with_link_to(endpoint_url, files, LambdaFunction.get_code))
     )
+    # It refuses names that AWS has: settings, and services to administer.
+    changes.enter_context(patch.object(ecs, "UnknownAccountSettingException", NotImplementedError))
+    changes.enter_context(patch.object(Administrator, "supported_service", return_value=True))
+    described = vars(Model)["response_object"].fget
+    changes.enter_context(patch.object(Model, "response_object", property(_without_empty(described))))
     # Amazon's public images cost a tenth of a second per account and region and are never looked at.
     changes.enter_context(patch.object(settings, "ec2_load_default_amis", return_value=False))
     return changes
 
 
-def _with_link_to(endpoint_url: str, get_code: Callable[[Any], dict[str, Any]]) -> Callable[[Any], dict[str, Any]]:
-    """A function's code is nowhere, and moto's link to it leads to AWS."""
+def _without_empty(describe: Callable[[Any], dict[str, Any]]) -> Callable[[Any], dict[str, Any]]:
+    """moto tells an empty VpcConfig of a model without one."""
+    return lambda model: {name: value for name, value in describe(model).items() if value != {}}
+
+
+def _with_link_to(
+    endpoint_url: str, files: dict[str, bytes], get_code: Callable[[Any], dict[str, Any]]
+) -> Callable[[Any], dict[str, Any]]:
+    """moto's link to a function's code leads to AWS."""
 
     def code_of(function: Any) -> dict[str, Any]:
         told = get_code(function)
         if "Location" in told["Code"]:
-            told["Code"]["Location"] = f"{endpoint_url}/code/{function.function_name}"
+            path = f"/code/{hashlib.sha256(function.code_bytes).hexdigest()}"
+            files[path] = function.code_bytes
+            told["Code"]["Location"] = endpoint_url + path
         return told
 
     return code_of

@@ -57,7 +57,7 @@ def fold(calls: Calls, services: int) -> list[Gap]:
 
     What hits a large share of the services in a region of an account is told of the region; of the rest, what hits many
     actions of a service in an account is told of the service; what remains, of the action. A service that is not there
-    is told by itself.
+    is told by itself, and all that is not implemented is told as one.
     """
     least = max(_LEAST_SERVICES, round(services * _SHARE_OF_SERVICES))
     names = {number: account_id for account_id, number in calls.numbers.items()}
@@ -65,7 +65,12 @@ def fold(calls: Calls, services: int) -> list[Gap]:
     rest: list[Counted] = []
     gaps: list[Counted] = []
     for cause, extent in calls.failures.items():
-        (wide[_root(cause), cause.action] if cause.kind == "unsupported" else gaps).append((cause, extent))
+        if cause.kind == "unsupported":
+            wide[_root(cause), cause.action].append((cause, extent))
+        elif cause.kind == "unimplemented":
+            wide[_root(cause), "*"].append((cause, extent))
+        else:
+            gaps.append((cause, extent))
     for (root, _), met in _grouped(gaps, lambda cause: (_root(cause), cause.region)):
         shared, other = _shared(met, _service, least)
         wide[root, "*"] += shared

@@ -160,6 +160,7 @@ FAILURES: dict[str, tuple[Any, str, str]] = {
     "no subscription": (error("SubscriptionRequiredException"), "refused", "SubscriptionRequiredException"),
     "no such operation": (error("InvalidAction"), "refused", "InvalidAction"),
     "all access disabled": (error("AllAccessDisabled", "", 403), "refused", "AllAccessDisabled"),
+    "not implemented": (error("NotImplemented", "", 501), "unimplemented", "NotImplemented"),
     "throttled": (error("Throttling", "Rate exceeded"), "throttled", "Throttling"),
     "throttled by status": (error("Whatever", "", 429), "throttled", "Whatever"),
     "slow down": (error("SlowDown", "", 503), "throttled", "SlowDown"),

@@ -45,6 +45,7 @@ def test_the_demo_scans_three_accounts_and_may_stay(program: Program) -> None:
     assert second.returncode == 3
     reports = program.folder / "reports"
     assert {path.suffix for path in reports.iterdir()} >= {".csv", ".html", ".jsonl"}
+    assert "simulated AWS lacks" not in text, "of what this check asks it lacks nothing"
     (page,) = reports.glob("*.html")
     assert f"Open {page.relative_to(program.folder)}" in text
 
@@ -54,6 +55,12 @@ def test_the_whole_demo_ends_well(program: Program) -> None:
     done = program("demo")
     assert done.returncode == 0, done.stderr
     assert "Not scanned" not in done.stderr
+    (lacking,) = re.findall(r"\n  (.*) not implemented there", done.stderr)
+    assert re.fullmatch(r"\d+ actions of \d+ services are", lacking)
+    assert "What is not implemented there is what the simulated AWS lacks" in done.stderr
+    for text in (done.stderr, done.stdout):
+        assert "gave an answer that cannot be used" not in text
+        assert "refused, whoever asks" not in text
     assert len(done.stdout.splitlines()) > 1000
 
 

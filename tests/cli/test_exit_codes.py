@@ -95,11 +95,12 @@ def test_a_check_that_judged_something_is_told_by_its_findings() -> None:
     assert progress.unjudged == []
 
 
-def test_what_aws_refuses_whoever_asks_is_nobodys_to_mend() -> None:
+@pytest.mark.parametrize("refused", ["refused", "unimplemented"])
+def test_what_aws_refuses_whoever_asks_is_nobodys_to_mend(refused: FailureKind) -> None:
     """But where nothing else was judged."""
     progress = Progress()
     kinds: list[tuple[str, FailureKind]]
-    kinds = [("refused", "refused"), ("denied", "denied"), ("both", "refused"), ("both", "denied")]
+    kinds = [("refused", refused), ("denied", "denied"), ("both", refused), ("both", "denied")]
     for id_, kind in kinds:
         told = Failure(kind, "organizations:ListPolicies", "AccessDeniedException").explain()
         progress.count([finding(check_id=id_, status="MANUAL", status_detail=told)])

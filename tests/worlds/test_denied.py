@@ -147,7 +147,7 @@ REFUSALS = {told_apart(code): code for code in reversed(CODES)}.values()
 
 def test_the_codes_are_of_every_sort() -> None:
     assert {classify(error(code), Operation("ec2", "DescribeVpcs")).kind for code in REFUSALS} == {
-        "denied", "unauthenticated", "refused", "throttled", "broken"
+        "denied", "unauthenticated", "refused", "unimplemented", "throttled", "broken"
     }  # fmt: skip
     assert len(REFUSALS) == len({*map(told_apart, CODES)}) < 10 < len(CODES)
 

@@ -12,6 +12,7 @@ from typing import Final
 from aioprowler.demo.seed import (
     analytics,
     applications,
+    defaults,
     directory,
     ec2,
     iam,
@@ -123,6 +124,7 @@ def seed_management(clients: Clients) -> None:
     s3.seed_management(clients)
     audit = vpc.seed_management(clients)
     ec2.seed_management(clients, audit)
+    defaults.seed_management(clients)
 
 
 def seed_production(clients: Clients) -> None:
@@ -141,11 +143,13 @@ def seed_production(clients: Clients) -> None:
     stores.seed_production(clients, networks[HOME_REGION], key)
     watch.seed_production(clients, s3.TRAIL, key, messages.seed_production(clients, key))
     owners.seed_production(clients)
+    defaults.seed_production(clients)
 
 
 def seed_sandbox(clients: Clients, production_id: str) -> None:
     """Create the resources of the sandbox account, nearly all of them bad."""
     iam.seed_sandbox(clients)
+    defaults.seed_sandbox(clients)
     s3.seed_sandbox(clients, production_id)
     playground = vpc.seed_sandbox(clients)
     ec2.seed_sandbox(clients, playground)

@@ -109,7 +109,7 @@ GoldenValues: TypeAlias = Annotated[
 ]
 NINETY_DAYS: Final = 2160
 _PAGE: Final = 50
-_LASTING: Final = frozenset({"denied", "refused"})
+_LASTING: Final = frozenset({"denied", "refused", "unimplemented"})
 """Kinds of failures that do not pass. What other regions tell holds all the same."""
 
 

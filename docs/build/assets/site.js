@@ -21,23 +21,34 @@ const load = () => {
   document.head.append(index);
 };
 
+// A word is sought where one begins: "sso" is not in "associated". Only what has it nowhere else has it within others.
+const sought = (text) =>
+  text.toLowerCase().split(/\s+/).filter(Boolean).map((word) => ({
+    word, start: new RegExp(`(?<![a-z0-9])${word.replace(/\W/g, "\\$&")}`, "g"),
+  }));
+
 // The best is a title that begins with the first word, then one that has all of them, then a text that has them often;
-// of texts, what people have written for readers comes before single checks.
+// what people have written for readers comes before single checks.
 const rank = (words, [title, about, url, text]) => {
   const name = title.toLowerCase();
   const head = `${name} ${about.toLowerCase()}`;
-  if (words.every((word) => head.includes(word))) {
-    return name.startsWith(words[0]) ? 4 : words.every((word) => name.includes(word)) ? 3 : 2;
-  }
   const all = `${head} ${text.toLowerCase()}`;
-  if (!words.every((word) => all.includes(word))) return 0;
-  const often = words.reduce((sum, word) => sum + all.split(word).length, 0);
-  return (url.startsWith("docs/") ? 1 : 0.1) * (2 - 1 / often);
+  const within = (text) => words.every(({ start }) => text.search(start) >= 0);
+  const isWritten = url.startsWith("docs/");
+  if (within(head)) return (isWritten ? 1.5 : 0) + (name.search(words[0].start) === 0 ? 4 : within(name) ? 3 : 2);
+  if (within(all)) {
+    const often = words.reduce((sum, { start }) => sum + all.match(start).length, 0);
+    return (isWritten ? 1 : 0.1) * (2 - 1 / (often + 1));
+  }
+  return words.every(({ word }) => all.includes(word)) ? 0.01 : 0;
 };
 
 const AROUND = 60;
 const excerpt = (words, text) => {
-  const place = Math.min(...words.map((word) => text.toLowerCase().indexOf(word)).filter((at) => at >= 0));
+  const whole = text.toLowerCase();
+  const places = (find) => words.map(find).filter((at) => at >= 0);
+  const begun = places(({ start }) => whole.search(start));
+  const place = Math.min(...(begun.length ? begun : places(({ word }) => whole.indexOf(word))));
   if (place === Infinity) return "";
   const start = Math.max(0, place - AROUND);
   return `${start ? "… " : ""}${text.slice(start, place + 2 * AROUND)} …`;
@@ -48,7 +59,7 @@ const line = (tag, text) => Object.assign(document.createElement(tag), { textCon
 const search = () => {
   load();
   if (typeof SEARCH === "undefined") return;
-  const words = input.value.toLowerCase().split(/\s+/).filter(Boolean);
+  const words = sought(input.value);
   const hits = words.length ? SEARCH.map((entry) => [rank(words, entry), entry]).filter(([points]) => points) : [];
   hits.sort((one, other) => other[0] - one[0]);
   found.replaceChildren(...hits.slice(0, MOST).map(([points, [title, about, url, text]]) => {
@@ -78,9 +89,17 @@ document.addEventListener("keydown", (event) => {
 
 // Of what is typed at a prompt the commands are copied, without the prompt and what they print.
 const toCopy = (text) => {
-  const lines = text.trimEnd().split("\n");
-  const typed = lines.filter((each) => each.startsWith("$ ")).map((each) => each.slice(2));
-  return (typed.length ? typed : lines).join("\n");
+  const typed = [];
+  let goesOn = false;
+  let end = null;
+  for (const line of text.trimEnd().split("\n")) {
+    const isTyped = line.startsWith("$ ");
+    if (isTyped || goesOn || end !== null) typed.push(isTyped ? line.slice(2) : line);
+    if (isTyped || goesOn) end = line.match(/<<'(\w+)'/)?.[1] ?? null;
+    else if (line === end) end = null;
+    goesOn = (isTyped || goesOn) && line.endsWith("\\");
+  }
+  return typed.length ? typed.join("\n") : text.trimEnd();
 };
 
 let copy = async (text) => {
