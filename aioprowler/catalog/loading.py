@@ -39,7 +39,7 @@ def load(folders: Iterable[Path] = (), metadata: Path | None = None, frameworks:
     metadata file, and with the compliance `frameworks` of files. Raises DeclarationError and UsageError.
     """
     named = tuple(frameworks)
-    custom = [check for folder in folders for module in _files(folder) for check in checks_of(module)]
+    custom = [check for folder in folders for check in _checks_in(folder)]
     checks = [*installed().listed.values(), *custom]
     catalog = Catalog(checks, own=own_frameworks(named)) if custom or named else installed()
     return catalog.customized(metadata) if metadata else catalog
@@ -66,6 +66,13 @@ def _offered() -> Iterator[AnyCheck]:
     for point in entry_points(group=ENTRY_POINT_GROUP):
         loaded = point.load()
         yield from checks_of(loaded) if isinstance(loaded, ModuleType) else [loaded]
+
+
+def _checks_in(folder: Path) -> list[AnyCheck]:
+    found = [check for module in _files(folder) for check in checks_of(module)]
+    if not found:
+        raise UsageError(f"{folder} has no check in any Python file; give the folder that holds your checks.")
+    return found
 
 
 def _files(folder: Path) -> Iterator[ModuleType]:

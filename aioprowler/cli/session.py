@@ -307,8 +307,12 @@ class Session:
             return INCOMPLETE
         if progress.mistaken or self.integrations.has_failed:
             return ERROR
-        has_failed = any(progress.failed[each] for each in failing)
-        return FAILED if has_failed or ("manual" in failing and progress.findings["MANUAL"]) else OK
+        if any(progress.failed[each] for each in failing) or ("manual" in failing and progress.findings["MANUAL"]):
+            return FAILED
+        if not progress.complete:
+            complain("incomplete: ended early, because nobody reads standard output any more.")
+            return INCOMPLETE
+        return OK
 
     @property
     def _is_alone(self) -> bool:

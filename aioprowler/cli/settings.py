@@ -9,7 +9,7 @@ import shlex
 import stat
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, get_args
 
 from cyclopts import Token
 
@@ -49,8 +49,11 @@ class Settings:
 
     def __call__(self, _app: App, commands: tuple[str, ...], arguments: ArgumentCollection) -> None:
         """As cyclopts calls it, once the command line is read. Raises UsageError."""
-        if len(commands) != 1 or commands[0] not in _FOLLOWING:
-            return
+        if len(commands) == 1 and commands[0] in _FOLLOWING:
+            self._fill(commands, arguments)
+        _refuse_empty_paths(arguments)
+
+    def _fill(self, commands: tuple[str, ...], arguments: ArgumentCollection) -> None:
         own = {each.field_info.name: each for each in arguments if spellings(each)}
         options = own if commands == (_COMMAND,) else _options_of_scan() | own
         self._names = {name: each.name for name, each in own.items()}
@@ -121,6 +124,20 @@ class Settings:
         for index, value in enumerate(values):
             argument.append(Token(keyword=keyword, value=value, index=index))
         return True
+
+
+def _refuse_empty_paths(arguments: ArgumentCollection) -> None:
+    """What a shell makes of a variable that is not set would be the current folder. Raises UsageError."""
+    from aioprowler.errors import UsageError
+
+    for each in arguments:
+        for token in each.tokens if _has_path(each.hint) else ():
+            if not token.value:
+                raise UsageError(f"{token.keyword or each.name}: its value is empty; give a path.")
+
+
+def _has_path(hint: Any) -> bool:
+    return hint is Path or any(map(_has_path, get_args(hint)))
 
 
 def _options_of_scan() -> dict[str, Argument]:

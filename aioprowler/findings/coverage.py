@@ -157,6 +157,8 @@ class Coverage(Struct, frozen=True, kw_only=True):
     """Configured region -> accounts of which AWS did not tell whether they have enabled it: nobody looked there."""
     unjudged: tuple[str, ...] = ()
     """Checks that judged nothing at all, because AWS did not tell what they read."""
+    unfound: tuple[str, ...] = ()
+    """ARNs of one resource each that the scan was to be about, and of which nothing was judged."""
     gaps: tuple[Gap, ...]
     """The widest first."""
     unsupported: tuple[Gap, ...]
@@ -247,6 +249,7 @@ def incomplete(coverage: Coverage) -> list[str]:
         ("enabled in no account", nowhere),
         ("no region is left to scan", ["every account"] if coverage.regions and not seen and not nowhere else []),
         ("judged nothing, because AWS did not tell what they read", coverage.unjudged),
+        ("nothing was judged of", coverage.unfound),
     ]
     return [f"{why}: {_some([*names])}" for why, names in told if names]
 

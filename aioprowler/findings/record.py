@@ -121,6 +121,8 @@ def coverage_of(what: str, record: Path) -> Coverage | None:
     """The coverage report beside a record; None where there is none. Raises UsageError for one that cannot be read.
     `what`: who asks.
     """
+    if not record.is_file():
+        return None
     path = record.with_suffix(".coverage.json")
     if not path.is_file():
         return None

@@ -205,6 +205,7 @@ def merged(coverages: Sequence[Coverage]) -> Coverage:
         own_frameworks=tuple({one["id"]: one for each in coverages for one in each.own_frameworks}.values()),
         frameworks=_united(each.frameworks for each in coverages),
         statuses=_united(each.statuses for each in coverages),
+        unfound=_unfound(coverages),
         resource_arns=_united(each.resource_arns for each in coverages),
         resource_tags=_united(each.resource_tags for each in coverages),
         session_policy=max((each.session_policy for each in coverages), key=[*SESSIONS].index),
@@ -234,6 +235,12 @@ def _unjudged(coverages: Sequence[Coverage]) -> tuple[str, ...]:
     """Checks that judged nothing in any of the scans."""
     judged = {id_ for each in coverages for id_ in each.by_check.keys() - {*each.unjudged}}
     return tuple(sorted({id_ for each in coverages for id_ in each.unjudged} - judged))
+
+
+def _unfound(coverages: Sequence[Coverage]) -> tuple[str, ...]:
+    """ARNs of which none of the scans judged anything."""
+    judged = {arn for each in coverages for arn in {*each.resource_arns} - {*each.unfound}}
+    return tuple(arn for arn in _united(each.unfound for each in coverages) if arn not in judged)
 
 
 def _added(counts: Iterable[Mapping[str, int]]) -> dict[str, int]:

@@ -20,11 +20,12 @@ def coverage_of(
     progress: Progress,
     before: Collection[str],
     unmet: Collection[str],
+    unfound: tuple[str, ...],
     notes: Iterable[str],
     settings: Settings | None,
 ) -> Coverage:
     """`before`: accounts that earlier runs of the scan have finished; `unmet`: those of them that did not come up in
-    this one. `notes`: what is to be said besides the progress's own. `settings`: of all runs.
+    this one. `unfound`: ARNs of one resource each, of which nothing was judged. `notes`: what is to be said besides the progress's own. `settings`: of all runs.
     """
     plan, options = prepared.plan, prepared.options
     services = {each.operation.action.partition(":")[0] for each in plan.operations}
@@ -38,6 +39,7 @@ def coverage_of(
         unsupported=tuple(gap for gap in gaps if gap.kind == "unsupported"),
         unknown=dict(progress.unknown.most_common()),
         unjudged=tuple(progress.unjudged),
+        unfound=unfound,
         not_enabled=dict(progress.not_enabled.most_common()),
         notes=(*progress.notes, *notes),
         accounts=Accounts(

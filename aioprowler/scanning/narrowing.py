@@ -47,6 +47,11 @@ class Resources:
         """Counts a finding whose resource's tags nobody could tell."""
         self._untold += 1
 
+    @property
+    def unfound(self) -> tuple[str, ...]:
+        """ARNs of one resource each, of which nothing was judged."""
+        return tuple(text for text in self._unmet if not {"*", "?"} & {*text})
+
     def notes(self) -> Iterator[str]:
         """What a finished scan did not find, and could not tell."""
         for text in self._unmet:

@@ -107,10 +107,12 @@ class Scan:
         """What was looked at so far and what was not; at any time, also of a scan that failed or was interrupted."""
         before = self._done.accounts
         notes = [told.explain(operation) for operation, told in self.progress.calls.limited.items()]
+        unfound: tuple[str, ...] = ()
         if self.progress.complete:
             notes += self._visits.notes()
+            unfound = self._visits.resources.unfound
         settings = united([self._done.settings, self._visits.settings or self.prepared.settings])
-        return coverage_of(self.prepared, self.progress, before, before - self._visits.seen, notes, settings)
+        return coverage_of(self.prepared, self.progress, before, before - self._visits.seen, unfound, notes, settings)
 
     async def batches(self) -> AsyncIterator[Batch]:
         """Findings in small batches, as they are made. Raises EntryError when no account at all could be entered, and

@@ -241,7 +241,9 @@ def test_a_resumed_scan_keeps_its_baseline_and_its_choice(program: Program, stub
     stub.denied = set()
     again = ("--checks-file", str(folder / "checks.txt"), "--baseline", str(folder / OLD), "--role", *roles)
     done = Program(Path("/"), program.environment)("scan", "--resume", str(folder / "output"), *again)
-    assert done.returncode == 3, done.stderr
+    assert (done.returncode, done.stderr.splitlines()[-1]) == (
+        4, "aioprowler: incomplete: nothing was judged of: arn:aws:s3:::b9."
+    )  # fmt: skip
     found = [from_json(line) for line in (folder / NEW).read_text().splitlines()]
     assert {(each.account_id, each.resource_id) for each in found} == {
         ("222222222222", "b3"), ("333333333333", "b3"),

@@ -11,7 +11,7 @@ from aioprowler.aws.partitions import partition_of
 from aioprowler.declarations.failure import Failure, FailureKind, is_gap_of_aws, is_mistake
 from aioprowler.findings.coverage import Regions, incomplete
 from aioprowler.scanning import Progress
-from tests.cli.conftest import Here
+from tests.cli.conftest import Here, Program
 from tests.cli.stub import CHECK, Stub
 from tests.outputs.samples import coverage, finding
 
@@ -201,3 +201,43 @@ def test_findings_tell_whose_failure_it_was() -> None:
     told = [each.explain() for each in (aws, tool, mistake)]
     assert [*map(is_gap_of_aws, told)] == [True, False, False]
     assert [*map(is_mistake, told)] == [False, False, True]
+
+
+@pytest.mark.parametrize(
+    ("arns", "code"),
+    [
+        (["arn:aws:s3:::b0"], 3),
+        (["arn:aws:s3:::gone"], 4),
+        (["arn:aws:s3:::b0", "arn:aws:s3:::gone"], 4),
+        (["arn:aws:s3:::gone*"], 0),
+    ],
+)
+def test_a_resource_that_was_named_and_is_not_there(here: Here, arns: list[str], code: int) -> None:
+    done = here(*SCAN, "-M", "jsonl", "-F", "x", "--resource-arn", *arns)
+    assert done.returncode == code
+    told = "aioprowler: incomplete: nothing was judged of: arn:aws:s3:::gone.\n"
+    assert done.stderr == (told if code == 4 else "")
+    unfound = json.loads(Path("output/x.coverage.json").read_text())["unfound"]
+    assert unfound == (["arn:aws:s3:::gone"] if code == 4 else [])
+
+
+def test_a_reader_that_goes_away_before_anything_failed_does_not_make_it_a_success(
+    program: Program, stub: Stub
+) -> None:
+    stub.buckets, stub.delay, stub.versioned = 6, 0.3, True
+    with program.start("scan", "--check", CHECK, "--no-files", "-q") as process:
+        assert process.stdout
+        assert process.stderr
+        process.stdout.readline()
+        process.stdout.close()
+        told = process.stderr.read()
+        assert process.wait() == 4
+    assert told == "aioprowler: incomplete: ended early, because nobody reads standard output any more.\n"
+
+
+def test_a_folder_of_checks_that_has_none(here: Here) -> None:
+    Path("mine").mkdir()
+    Path("mine/helpers.py").write_text("LIMIT = 3\n")
+    done = here("scan", "-x", "mine", "-c", CHECK)
+    assert done.returncode == 2
+    assert done.stderr.startswith("aioprowler: error: mine has no check in any Python file;")

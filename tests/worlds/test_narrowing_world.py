@@ -145,6 +145,15 @@ def test_an_arn_of_which_nothing_was_judged_is_noted() -> None:
         f"Nothing was judged of {gone}",
         f"Nothing was judged of {other}",
     ]
+    assert coverage.unfound == (gone, other)
+
+
+def test_a_pattern_may_be_about_nothing() -> None:
+    _, coverage = scanned(
+        world(), accounts=[ACCOUNT], checks=[IMDS], resource_arns=["arn:aws:ec2:*:*:instance/i-9*", "arn:aws:ec2:*:*:*"]
+    )
+    assert len(coverage.notes) == 1
+    assert coverage.unfound == ()
 
 
 def test_accounts_that_no_arn_names_are_not_scanned() -> None:
