@@ -25,7 +25,8 @@ def coverage_of(
     settings: Settings | None,
 ) -> Coverage:
     """`before`: accounts that earlier runs of the scan have finished; `unmet`: those of them that did not come up in
-    this one. `unfound`: ARNs of one resource each, of which nothing was judged. `notes`: what is to be said besides the progress's own. `settings`: of all runs.
+    this one. `unfound`: ARNs of one resource each, of which nothing was judged. `notes`: what is to be said besides
+    the progress's own. `settings`: of all runs.
     """
     plan, options = prepared.plan, prepared.options
     services = {each.operation.action.partition(":")[0] for each in plan.operations}
