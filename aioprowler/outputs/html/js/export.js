@@ -32,7 +32,7 @@ async function save(format) {
   for (let at = 0; at < chosen.length;) {
     const lines = [], until = performance.now() + SLICE;
     while (at < chosen.length && performance.now() < until) lines.push(line(chosen[at++]));
-    parts.push(lines.join(""));
+    parts.push(new Blob(lines)); // all of them at once would take a second
     await turn();
   }
   const address = URL.createObjectURL(new Blob(parts, { type })), name = decodeURIComponent(location.pathname.split("/").pop()).replace(/\.html$/, "") || "findings";
