@@ -25,8 +25,9 @@ from aioprowler.cli.options import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
+    from aioprowler.cli.resume import Options
     from aioprowler.compliance.frameworks import Frameworks
     from aioprowler.outputs.files import Outputs
     from aioprowler.scanning import Prepared, Scan, ScanOptions
@@ -84,6 +85,7 @@ def scan(
     prepared, progress = prepared_by(options_of(selection, access, judging, output, running, now), judging), Progress()
     output, known = output.settled, prepared.catalog.frameworks
     outputs = files(output, selection, known, former.stem if former else None)
+    _require_own_log(given, judging.files, outputs)
     hub = security_hub(sending, done.accounts if done else (), progress.notes.append)
     told = integrations(sending, access, outputs, hub, progress.notes.append)
     # Last, because an MFA code is asked for and can be used once.
@@ -237,6 +239,28 @@ def _require_other(baseline: Path | None, record: Path) -> None:
             f"--baseline {baseline} would be replaced by the record of this scan, which lacks what the baseline knows: "
             "choose another --output-filename."
         )
+
+
+def _require_own_log(given: Options, read: Mapping[str, str], outputs: Outputs | None) -> None:
+    """Raises UsageError where the log would take the place of a file that the scan reads or writes. `read`: what it
+    takes from files, by what it is.
+    """
+    from dataclasses import fields
+
+    from aioprowler.errors import UsageError
+    from aioprowler.scanning.journal import SUFFIX
+
+    named = {each.name: getattr(group, each.name) for group in given for each in fields(group)}
+    log = named.pop("log_file")
+    if log is None:
+        return
+    paths = [path for each in named.values() for path in (each if isinstance(each, list) else [each])]
+    paths += map(Path, read.values())
+    if outputs:
+        beside = (f"{outputs.final}{suffix}" for suffix in (SUFFIX, ".coverage.json"))
+        paths += [*outputs.finals, *(outputs.directory / name for name in beside)]
+    if log.resolve() in {path.resolve() for path in paths if isinstance(path, Path)}:
+        raise UsageError(f"--log-file {log} is a file that the scan itself reads or writes: choose another.")
 
 
 def make_outputs(

@@ -119,3 +119,31 @@ def test_a_name_of_what_is_not_finished_is_refused(here: Here) -> None:
     done = here(*SCAN, "-F", "nightly.unfinished")
     assert done.returncode == 2
     assert "files whose scan has not ended are called so" in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "options"),
+    [
+        ("kept.jsonl", "", ("--baseline", "kept.jsonl")),
+        ("kept.yaml", 'Mutelist: {Accounts: {"*": {Checks: {}}}}', ("--mutelist-file", "./kept.yaml")),
+        ("kept.yaml", "{}", ("--config-file", "kept.yaml")),
+        ("kept.txt", CHECK, ("--checks-file", "kept.txt")),
+        ("kept.csv", "", ("-o", ".", "-F", "kept", "-M", "csv")),
+        ("kept.coverage.json", "{}", ("-o", ".", "-F", "kept", "-M", "csv")),
+    ],
+)
+def test_the_log_takes_the_place_of_nothing_that_the_scan_reads_or_writes(
+    here: Here, name: str, text: str, options: tuple[str, ...]
+) -> None:
+    kept = here.folder / name
+    kept.write_text(text)
+    done = here("scan", "--check", CHECK, *options, "--log-file", name)
+    assert (done.returncode, kept.read_text()) == (2, text)
+    assert f"--log-file {name} is a file that the scan itself reads or writes" in done.stderr
+
+
+def test_the_log_may_lie_beside_the_files(here: Here) -> None:
+    (here.folder / "output").mkdir()
+    done = here("scan", "--check", CHECK, "-q", "--stdout", "none", "-F", "x", "--log-file", "output/x.log")
+    assert done.returncode == 3
+    assert (here.folder / "output" / "x.log").exists()
