@@ -7,14 +7,17 @@ from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, TypeVar
 
+import anyio
 from botocore.exceptions import BotoCoreError, ClientError, ProfileNotFound
 from msgspec import structs
 
 from aioprowler.accounts.advice import of_answer, of_configuration, of_provider, without_profile
 from aioprowler.accounts.credentials import CredentialSource, EntryError, from_botocore
+from aioprowler.accounts.describing import Tell, Told, untold
 from aioprowler.accounts.operations import (
     ASSUME_ROLE,
     DESCRIBE_REGIONS,
+    DESCRIBING_OPERATIONS,
     GET_CALLER_IDENTITY,
     LIST_REGIONS,
     ORGANIZATION_OPERATIONS,
@@ -28,7 +31,7 @@ from aioprowler.aws.clients import session_in
 from aioprowler.aws.credentials import Keys, Renewing
 from aioprowler.aws.errors import classify
 from aioprowler.aws.homes import EVERYWHERE, Chosen, homes
-from aioprowler.aws.partitions import always_enabled
+from aioprowler.aws.partitions import always_enabled, partition_of
 from aioprowler.declarations.account import Account
 from aioprowler.declarations.failure import Failure
 from aioprowler.declarations.sources import Operation
@@ -42,9 +45,17 @@ T = TypeVar("T")
 Entry = Callable[[Boundary], Awaitable[Account | None]]
 """Enters one account; None if it turns out that it is none of those to scan. Raises EntryError."""
 
+By = Callable[[CredentialSource, Account], Tell]
+"""Who tells of accounts that are entered with a source, which begins with these credentials."""
+
 CHAINED_SESSION = 3600
 """Seconds that a role lasts at most which another role assumed
 (https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles.html#iam-term-role-chaining)."""
+
+
+def nobody(source: CredentialSource, asker: Account) -> Tell:  # noqa: ARG001 - nobody is asked
+    """Nothing is told of any account."""
+    return untold
 
 
 async def entries(
@@ -53,20 +64,21 @@ async def entries(
     accounts: Sequence[Account] | None,
     ceiling: Ceiling,
     chosen: Chosen = EVERYWHERE,
+    by: By = nobody,
 ) -> AsyncIterator[Entry]:
     """One entry for each account of `accounts`, with the first source's credentials, else for each source. Sessions of
-    roles are opened with the `ceiling`'s policy.
+    roles are opened with the `ceiling`'s policy. `by`: of known accounts nobody is asked.
 
     Raises EntryError for credentials that do not exist.
     """
     if accounts is not None:
         source = sources[0]
-        provider = await _begun(source, chosen, partial(_provider, gateway, source, ceiling))
+        provider, _ = await _begun(source, chosen, partial(_provider, gateway, source, ceiling))
         for account in accounts:
             yield partial(_with_provider, gateway, provider, source, account)
         return
     for source in sources:
-        yield partial(_enter, gateway, source, ceiling, chosen)
+        yield partial(_enter, gateway, source, ceiling, chosen, by)
 
 
 @dataclass(slots=True)
@@ -88,19 +100,22 @@ async def member_entries(
     done: Container[str] = (),
     chosen: Chosen = EVERYWHERE,
     held: Base | None = None,
+    by: By = nobody,
 ) -> AsyncIterator[Entry]:
     """One entry for each account of an organization, as they are listed, or of a list.
 
     `source` is the base: its credentials list the organization and assume the role in each account. Raises EntryError
     where they do not exist or are refused. Accounts that are `done`, by their ids, are left out. To
-    `notes` is added what the user should know. `held`: for who goes through the same accounts once more.
+    `notes` is added what the user should know. `held`: for who goes through the same accounts once more. `by`: an
+    organization's listing tells of its accounts anyway.
     """
     held = held or Base()
     if held.proved is None:
         held.proved = await base_of(gateway, source, ceiling, members, aws, chosen)
     provider, own, base = held.proved
     organization = members if isinstance(members, Organization) else None
-    door = _Door(gateway, source, ceiling, provider, own, base, organization)
+    tell = by(source, base) if organization is None else untold
+    door = _Door(gateway, source, ceiling, provider, own, base, organization, tell)
     if not isinstance(members, Organization):
         for member in members:
             if member.account.id in done:
@@ -118,12 +133,12 @@ async def base_of(
     gateway: Gateway,
     source: CredentialSource,
     ceiling: Ceiling,
-    members: Organization | Sequence[Member],
+    members: Organization | Sequence[Member] | None,
     aws: Boundary,
     chosen: Chosen = EVERYWHERE,
 ) -> tuple[Renewing, str, Account]:
-    """The credentials that list or enter other accounts, their own account's id, and whom to ask with them. Raises
-    EntryError.
+    """The credentials that list or enter other accounts, their own account's id, and whom to ask with them. None of
+    the members: they are only asked about. Raises EntryError.
     """
     proved = await _begun(source, chosen, partial(_base, gateway, source, ceiling, members, aws))
     gateway.identified(proved[2].id, proved[1])
@@ -165,6 +180,7 @@ class _Door:
     """The base credentials' own account, in which they need no role."""
     base: Account
     organization: Organization | None
+    tell: Tell
 
     async def enter(self, member: Member, aws: Boundary) -> Account | None:
         try:
@@ -183,13 +199,11 @@ class _Door:
         provider, source = await self._credentials(member)
         self.gateway.register(account.id, provider, source.profile)
         account = _led_in(account, source)
-        if account.regions is None:
-            account = await _with_regions(aws, account)
-        return account
+        return await _completed(aws, account, account.id, self.tell)
 
     async def _tags(self, organization: Organization, account: Account, aws: Boundary) -> dict[str, str] | None:
         """The account's tags; None if it does not have those that are asked for."""
-        tags = await tags_of(aws, self.base, account)
+        tags = await tags_of(aws, self.base, account.id)
         if not isinstance(tags, Failure):
             return tags if has_tags(tags, organization.tags) else None
         if not organization.tags:
@@ -236,24 +250,29 @@ async def _base(
     gateway: Gateway,
     source: CredentialSource,
     ceiling: Ceiling,
-    members: Organization | Sequence[Member],
+    members: Organization | Sequence[Member] | None,
     aws: Boundary,
     home: str,
 ) -> tuple[Renewing, str, Account]:
     besides = _entering(_partition(source.role_arn), members) if source.role_arn else ()
-    provider = await _provider(gateway, source, ceiling, home, besides)
-    seed = Account(id=f"base {id(provider)}", default_region=home)
+    provider, _ = await _provider(gateway, source, ceiling, home, besides)
+    seed = _seed("base", provider, home)
     gateway.register(seed.id, provider, source.profile)
     return provider, *await _whose(aws, source.describe(), seed)
 
 
-def _entering(partition: str, members: Organization | Sequence[Member]) -> tuple[Statement, ...]:
-    """What the session of a base role may do besides, to find the accounts and to assume their role."""
+def _entering(partition: str, members: Organization | Sequence[Member] | None) -> tuple[Statement, ...]:
+    """What the session of a base role may do besides, to find the accounts, or tell of them, and to assume their
+    role.
+    """
+    describing = Statement.of(DESCRIBING_OPERATIONS)
+    if members is None:
+        return (describing,)
     if isinstance(members, Organization):
         assumed = Statement.of([ASSUME_ROLE], roles(members.role, partition))
         return Statement.of(ORGANIZATION_OPERATIONS), assumed
     named = {each.role.rpartition(":role/")[2] for each in members}
-    return (Statement.of([ASSUME_ROLE], roles(named.pop() if len(named) == 1 else "*", partition)),)
+    return describing, Statement.of([ASSUME_ROLE], roles(named.pop() if len(named) == 1 else "*", partition))
 
 
 async def _begun(source: CredentialSource, chosen: Chosen, begin: Callable[[str], Awaitable[T]]) -> T:
@@ -283,17 +302,20 @@ def _name(error: Exception) -> str:
 
 
 async def _enter(
-    gateway: Gateway, source: CredentialSource, ceiling: Ceiling, chosen: Chosen, aws: Boundary
+    gateway: Gateway, source: CredentialSource, ceiling: Ceiling, chosen: Chosen, by: By, aws: Boundary
 ) -> Account:
-    return await _begun(source, chosen, partial(_entered, gateway, source, ceiling, aws))
+    return await _begun(source, chosen, partial(_entered, gateway, source, ceiling, by, aws))
 
 
-async def _entered(gateway: Gateway, source: CredentialSource, ceiling: Ceiling, aws: Boundary, home: str) -> Account:
-    provider = await _provider(gateway, source, ceiling, home)
-    seed = Account(id=f"entry {id(provider)}", default_region=home)
+async def _entered(
+    gateway: Gateway, source: CredentialSource, ceiling: Ceiling, by: By, aws: Boundary, home: str
+) -> Account:
+    provider, asker = await _provider(gateway, source, ceiling, home)
+    seed = _seed("entry", provider, home)
     gateway.register(seed.id, provider, source.profile)
     try:
-        account = await identify(aws, source=source.describe(), seed=seed)
+        tell = by(source, asker if asker is not None and source.role_arn else seed)
+        account = await identify(aws, source=source.describe(), seed=seed, tell=tell)
         gateway.identified(seed.id, account.id)
     finally:
         gateway.forget(seed.id)
@@ -303,16 +325,24 @@ async def _entered(gateway: Gateway, source: CredentialSource, ceiling: Ceiling,
 
 async def _provider(
     gateway: Gateway, source: CredentialSource, ceiling: Ceiling, home: str, besides: tuple[Statement, ...] = ()
-) -> Renewing:
-    """The source's credentials, proved by fetching them once. Raises EntryError and BotoCoreError."""
+) -> tuple[Renewing, Account | None]:
+    """The source's credentials, proved by fetching them once, and those that asked for them, if others did. Raises
+    EntryError and BotoCoreError.
+    """
     session = session_in(home, source.profile, **source.keys)
     provider = Renewing(from_botocore(session, source))
+    asker = None
     if source.role_arn or source.mfa_serial:
-        asker = Account(id=f"base {id(provider)}", default_region=home)
+        asker = _seed("base", provider, home)
         gateway.register(asker.id, provider, source.profile)
         provider = Renewing(partial(session_keys, gateway, asker, source, ceiling, besides))
     await _prove(provider, source)
-    return provider
+    return provider, asker
+
+
+def _seed(name: str, provider: Renewing, home: str) -> Account:
+    """Whose credentials they are is not known yet."""
+    return Account(id=f"{name} {id(provider)}", partition=partition_of(home, "aws"), default_region=home)
 
 
 async def keys_of(source: CredentialSource, ceiling: Ceiling, chosen: Chosen = EVERYWHERE) -> tuple[Keys, str]:
@@ -320,7 +350,8 @@ async def keys_of(source: CredentialSource, ceiling: Ceiling, chosen: Chosen = E
     from aioprowler.aws.gateway import Gateway
 
     async def keys(home: str) -> tuple[Keys, str]:
-        return await (await _provider(gateway, source, ceiling, home)).get(), home
+        provider, _ = await _provider(gateway, source, ceiling, home)
+        return await provider.get(), home
 
     async with Gateway() as gateway:
         return await _begun(source, chosen, keys)
@@ -373,10 +404,10 @@ def _advice(source: CredentialSource, failure: Failure) -> str:
     return "AWS did not accept the credentials; check the key, the secret and the session token."
 
 
-async def identify(aws: Boundary, *, source: str, seed: Account) -> Account:
+async def identify(aws: Boundary, *, source: str, seed: Account, tell: Tell = untold) -> Account:
     """The account behind credentials, with its partition and enabled regions. Raises EntryError."""
     own, known = await _whose(aws, source, seed)
-    account = await _with_regions(aws, known)
+    account = await _completed(aws, known, own, tell)
     aws.calls.identified(seed.id, own)
     return structs.replace(account, id=own)
 
@@ -389,6 +420,22 @@ async def _whose(aws: Boundary, source: str, seed: Account) -> tuple[str, Accoun
         advice = _advice(CredentialSource(), found)
         raise EntryError(source, f"{advice} ({found.code}: {found.message})", kind=found.kind, code=found.code)
     return found.account, structs.replace(seed, partition=_partition(found.arn))
+
+
+async def _completed(aws: Boundary, account: Account, id_: str, tell: Tell) -> Account:
+    """The account with its enabled regions, and with what its organization tells meanwhile, so that nothing waits for
+    that if it need not. What the user tells of it stays.
+    """
+    told: Told = {}
+
+    async def hear() -> None:
+        told.update(await tell(id_))
+
+    async with anyio.create_task_group() as tasks:
+        tasks.start_soon(hear)
+        if account.regions is None:
+            account = await _with_regions(aws, account)
+    return structs.replace(account, **{name: value for name, value in told.items() if not getattr(account, name)})
 
 
 async def _with_regions(aws: Boundary, account: Account) -> Account:

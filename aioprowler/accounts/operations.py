@@ -15,5 +15,10 @@ LIST_ROOTS = Operation("organizations", "ListRoots")
 LIST_UNITS_OF_UNIT = Operation("organizations", "ListOrganizationalUnitsForParent")
 LIST_ACCOUNTS_OF_UNIT = Operation("organizations", "ListAccountsForParent")
 LIST_ACCOUNT_TAGS = Operation("organizations", "ListTagsForResource")
+DESCRIBE_ACCOUNT = Operation("organizations", "DescribeAccount")
+LIST_PARENTS = Operation("organizations", "ListParents")
+DESCRIBE_UNIT = Operation("organizations", "DescribeOrganizationalUnit")
 ORGANIZATION_OPERATIONS = (LIST_ROOTS, LIST_UNITS_OF_UNIT, LIST_ACCOUNTS_OF_UNIT, LIST_ACCOUNT_TAGS)
 """What a scan of an organization asks besides, with the base credentials."""
+DESCRIBING_OPERATIONS = (DESCRIBE_ACCOUNT, LIST_PARENTS, DESCRIBE_UNIT, *ORGANIZATION_OPERATIONS)
+"""What any other scan asks besides, if it may."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import AsyncIterator, Collection, Iterator, Mapping
+from collections.abc import AsyncGenerator, AsyncIterator, Collection, Iterator, Mapping
 from typing import Final
 
 import msgspec
@@ -95,7 +95,9 @@ class _Unit(Struct, frozen=True, rename="pascal"):
         return f"the organizational unit {self.path or self.id}" if self.id else "the organization"
 
 
-class _ListedAccount(Struct, frozen=True, rename="pascal"):
+class ListedAccount(Struct, frozen=True, rename="pascal"):
+    """An account as AWS Organizations has it."""
+
     id: str
     arn: str = ""
     name: str = ""
@@ -106,6 +108,7 @@ class _ListedAccount(Struct, frozen=True, rename="pascal"):
 
     @property
     def is_active(self) -> bool:
+        """Others cannot be entered."""
         return (self.state or self.status) == "ACTIVE"
 
     @property
@@ -121,12 +124,12 @@ class _Page(Struct, frozen=True):
 
     roots: tuple[_Unit, ...] = field(name="Roots", default=())
     units: tuple[_Unit, ...] = field(name="OrganizationalUnits", default=())
-    accounts: tuple[_ListedAccount, ...] = field(name="Accounts", default=())
+    accounts: tuple[ListedAccount, ...] = field(name="Accounts", default=())
 
 
 async def accounts_of(
     aws: Boundary, base: Account, wanted: Organization, notes: list[str]
-) -> AsyncIterator[Account | EntryError]:
+) -> AsyncGenerator[Account | EntryError]:
     """The accounts as they are listed, unit by unit; an EntryError for each unit that could not be listed, and in the
     end for each account and unit that was asked for and is not there.
 
@@ -231,7 +234,7 @@ def _is_chosen(account_id: str, wanted: Organization) -> bool:
     return account_id not in wanted.excluded_accounts and (not wanted.accounts or account_id in wanted.accounts)
 
 
-def _account(base: Account, listed: _ListedAccount, unit: _Unit) -> Account:
+def _account(base: Account, listed: ListedAccount, unit: _Unit) -> Account:
     organization_id, organization_arn = listed.organization
     return Account(
         id=listed.id,
@@ -270,10 +273,10 @@ def _missing(what: str, why: str, account_id: str) -> EntryError:
                       code=why)  # fmt: skip
 
 
-async def tags_of(aws: Boundary, base: Account, account: Account) -> dict[str, str] | Failure:
+async def tags_of(aws: Boundary, base: Account, account_id: str) -> dict[str, str] | Failure:
     """The tags of an account of the organization."""
     tags: dict[str, str] = {}
-    async for reply in aws.pages(base, base.default_region, LIST_ACCOUNT_TAGS, {"ResourceId": account.id}):
+    async for reply in aws.pages(base, base.default_region, LIST_ACCOUNT_TAGS, {"ResourceId": account_id}):
         if isinstance(reply, Failure):
             return reply
         page = read(reply, Tags, LIST_ACCOUNT_TAGS)

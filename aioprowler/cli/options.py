@@ -311,8 +311,8 @@ class Access:
         "its management account or of a delegated administrator.", "--organization",
     )] = False  # fmt: skip
     organizations_role: Annotated[str | None, one(
-        ORGANIZATION, "ARN", "A role that may list the organization: what is found in accounts that are scanned by "
-        "themselves has their names, units and tags.", "--organizations-role", "-O",
+        ORGANIZATION, "ARN", "A role that tells the names, units and tags of accounts that are scanned by "
+        "themselves; without it the scan's own credentials are asked.", "--organizations-role", "-O",
     )] = None  # fmt: skip
     role_name: Annotated[str | None, one(
         ORGANIZATION, "NAME", "The role to assume in each account (default: aioprowler).", "--role-name",

@@ -54,6 +54,10 @@ def permissions(
     It allows exactly the actions of the operations that `aioprowler plan` shows, all of which only read. Of what
     --security-hub adds, securityhub:BatchImportFindings writes.
 
+    Names, units and tags of accounts are optional, and not in it: organizations:DescribeAccount, ListParents,
+    DescribeOrganizationalUnit and ListTagsForResource, for the credentials that the scan begins with or for the role
+    of --organizations-role.
+
     For a whole organization:
       aioprowler permissions --template cloudformation > role.yaml
       aioprowler permissions --organization > policy.json

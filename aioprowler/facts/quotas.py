@@ -57,7 +57,7 @@ QUOTAS: tuple[Quota, ...] = (
     Quota("ec2", "*", 100, 20),
     Quota("sts", "*", 600, 600, shared=True),
     Quota("organizations", "ListRoots", 2, 1, "organization"),
-    Quota("organizations", "DescribeAccount ListParents", 5, 1, "organization", shared=True, concurrent=1),  # observed
+    Quota("organizations", "DescribeAccount ListParents", 20, 1, "organization", shared=True, concurrent=1),  # observed
     Quota("organizations", "ListTagsForResource", 20, 10, "organization", ceiling=50),
     Quota("organizations", "*", 10, 4, "organization", shared=True),  # observed
     Quota("account", "GetAlternateContact GetContactInformation", 15, 10, "global"),

@@ -14,8 +14,8 @@ from msgspec import structs
 
 from aioprowler.accounts.credentials import EntryError
 from aioprowler.accounts.describing import Describing
-from aioprowler.accounts.entry import Base, Entry, entries, identify, member_entries
-from aioprowler.accounts.operations import ENTRY_OPERATIONS, ORGANIZATION_OPERATIONS
+from aioprowler.accounts.entry import Base, Entry, base_of, entries, identify, member_entries
+from aioprowler.accounts.operations import DESCRIBING_OPERATIONS, ENTRY_OPERATIONS
 from aioprowler.accounts.permissions import Statement, session_actions
 from aioprowler.accounts.sessions import Ceiling
 from aioprowler.aws.api import AwsApi, Boundary
@@ -84,7 +84,7 @@ async def entered(
     from aioprowler.aws.gateway import Gateway  # a scan of a given AWS makes no client and pays for none
 
     options = prepared.options
-    operations = [*ENTRY_OPERATIONS, *ORGANIZATION_OPERATIONS, *more]
+    operations = [*ENTRY_OPERATIONS, *DESCRIBING_OPERATIONS, *more]
     gateway = await stack.enter_async_context(
         Gateway(options.api_budget, prepared.quotas, operations=operations, patience=options.patience)
     )
@@ -92,30 +92,31 @@ async def entered(
     aws = Boundary(gateway, progress.calls, deadline=None)
     members = options.organization or options.members
     chosen = Chosen(options.regions or (), options.excluded_regions)
+    describing = describing_for(gateway, options, progress.ceiling, chosen)
+    stack.push_async_callback(describing.aclose)
     if members is None:
         each = partial(entries, gateway, options.credentials, options.accounts, progress.ceiling, chosen)
         is_one = len(options.credentials if options.accounts is None else options.accounts) == 1
-        described = _described(each(), gateway, options, progress.ceiling, chosen, progress.notes)
-        return Way(gateway, aws, described, gateway.announce, None if is_one else each)
+        return Way(gateway, aws, each(by=describing.by), gateway.announce, None if is_one else each)
     enter = partial(
         member_entries, aws, gateway, options.credentials[0], members, progress.ceiling, chosen=chosen, held=Base()
     )
-    return Way(gateway, aws, enter(progress.notes, skipped), gateway.announce, partial(enter, []))
+    return Way(gateway, aws, enter(progress.notes, skipped, by=describing.by), gateway.announce, partial(enter, []))
 
 
-def _described(
-    found: AsyncIterator[Entry],
-    gateway: Gateway,
-    options: ScanOptions,
-    ceiling: Ceiling,
-    chosen: Chosen,
-    notes: list[str],
-) -> AsyncIterator[Entry]:
-    if options.organizations_role is None:
-        return found
-    role = {"role_arn": options.organizations_role, "mfa_serial": None, "mfa_token": None}
-    source = structs.replace(options.credentials[0], **role)
-    return Describing(gateway, source, ceiling, chosen, notes.append).entries(found)
+def describing_for(gateway: Gateway, options: ScanOptions, ceiling: Ceiling, chosen: Chosen) -> Describing:
+    """By the role that is given for it, else by the scan's own credentials."""
+    first = options.credentials[0]
+    if options.organizations_role is not None:
+        role = {"role_arn": options.organizations_role, "mfa_serial": None, "mfa_token": None}
+        aws = Boundary(gateway, deadline=None)  # no part of the scan
+        source = structs.replace(first, **role)
+
+        async def enter() -> Account:
+            return (await base_of(gateway, source, ceiling, None, aws, chosen))[2]
+
+        return Describing(gateway, options.credentials, enter)
+    return Describing(gateway, options.credentials if options.members is None else [first] * len(options.members))
 
 
 def _ceiling(prepared: Prepared, planned: anyio.Event, more: Sequence[Operation], notes: list[str]) -> Ceiling:
