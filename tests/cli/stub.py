@@ -15,6 +15,9 @@ ACCOUNT = "123456789012"
 CHECK = "s3_bucket_object_versioning"
 
 _ERROR = "<ErrorResponse><Error><Code>AccessDenied</Code><Message>not for you</Message></Error></ErrorResponse>"
+_NOT_OURS = "DescribeAccount"
+"""The scanner is no management account."""
+_JSON_ERROR = '{"__type": "AccessDeniedException", "message": "not for you"}'
 _S3_ERROR = "<Error><Code>AccessDenied</Code><Message>not for you</Message></Error>"
 _NO_BUCKET = "<Error><Code>NoSuchBucket</Code><Message>not there</Message></Error>"
 _IDENTITY = (
@@ -54,9 +57,9 @@ class Stub:
 
     def answer(self, action: str, fields: dict[str, str], account: str) -> tuple[int, str]:
         """Status and body."""
-        if action in self.denied or fields.get("RoleArn", "") in self.denied:
-            if action in ("GetResources", "ListRegions"):
-                return 400, '{"__type": "AccessDeniedException", "message": "not for you"}'
+        if action in {*self.denied, _NOT_OURS} or fields.get("RoleArn", "") in self.denied:
+            if action in ("GetResources", "ListRegions", _NOT_OURS):
+                return 400, _JSON_ERROR
             return 403, _S3_ERROR if action.startswith("S3") else _ERROR
         match action:
             case "GetCallerIdentity":

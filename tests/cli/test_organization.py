@@ -127,6 +127,43 @@ def test_accounts_are_chosen(scan: Any, options: list[str], expected: set[str]) 
     assert done.values("account_name") == {(name,) for name in expected}
 
 
+NAMED = ("account_id", "account_name", "account_email", "account_organizational_unit", "auth_method")
+
+
+def role_of(account_id: str) -> str:
+    return f"arn:aws:iam::{account_id}:role/aioprowler"
+
+
+@pytest.mark.parametrize("by", ["role", "file"])
+def test_who_enters_accounts_tells_their_names_and_units(
+    embedded: EmbeddedAws, organization: DemoOrganization, here: Here, monkeypatch: pytest.MonkeyPatch, by: str
+) -> None:
+    for name, value in variables(embedded).items():
+        monkeypatch.setenv(name, value)
+    id_ = organization.production.id
+    (here.folder / "accounts.yaml").write_text(f"- '{id_}'\n")
+    options = ["--role", role_of(id_)] if by == "role" else ["--accounts-file", "accounts.yaml"]
+    done = Outcome(here("scan", *options, "--external-id", "demo", *HERE))
+    assert done.code == 3
+    assert done.values(*NAMED) == {
+        (id_, "production", "production@example.com", "workloads/production", f"role: {role_of(id_)}")
+    }
+    ((unit, arn),) = done.values("account_organizational_unit_id", "account_organization_arn")
+    assert unit[:3] == "ou-"
+    assert str(arn).startswith(f"arn:aws:organizations::{organization.management.id}:organization/o-")
+
+
+@pytest.mark.parametrize("options", [[], ["--organizations-role", role_of("123456789012")]])
+def test_an_organization_that_tells_nothing_is_no_gap_and_no_word(here: Here, stub: Stub, options: list[str]) -> None:
+    stub.denied = {role_of("123456789012")}
+    done = Outcome(here("scan", "--role", role_of("222222222222"), *options, *HERE))
+    assert done.code == 3
+    assert done.values(*NAMED) == {("222222222222", "", "", "", f"role: {role_of('222222222222')}")}
+    assert done.values("status") == {("FAIL",)}
+    assert "organizations" not in done.told.lower()
+    assert "could not look" not in done.told.lower()
+
+
 def test_accounts_of_a_file(here: Here, stub: Stub) -> None:
     (here.folder / "accounts.yaml").write_text(
         "- {id: '222222222222', name: payments, role: audit/reader, regions: [us-east-1]}\n- '333333333333'\n"
