@@ -192,16 +192,15 @@ def test_without_an_organization_there_is_one_error_that_says_what_to_do(reply: 
 
 def test_tags_of_another_shape_are_a_failure() -> None:
     odd = organization(ListTagsForResource={"Tags": [{"Key": "a"}]})
-    told = anyio.run(tags_of, Boundary(odd), BASE, BASE)
+    told = anyio.run(tags_of, Boundary(odd), BASE, BASE.id)
     assert isinstance(told, Failure)
     assert "organizations:ListTagsForResource gave an answer that cannot be used" in told.explain()
 
 
 def test_tags_of_an_account() -> None:
-    account = Account(id=id_of(1))
     world = organization(ListTagsForResource={"Tags": [{"Key": "team", "Value": "payments"}]})
-    assert anyio.run(tags_of, Boundary(world), BASE, account) == {"team": "payments"}
-    assert isinstance(anyio.run(tags_of, Boundary(organization(ListTagsForResource=denied())), BASE, account), Failure)
+    assert anyio.run(tags_of, Boundary(world), BASE, id_of(1)) == {"team": "payments"}
+    assert isinstance(anyio.run(tags_of, Boundary(organization(ListTagsForResource=denied())), BASE, id_of(1)), Failure)
 
 
 @pytest.mark.parametrize(
