@@ -4,8 +4,10 @@
     python -m benchmarks.scan --services cloudwatch cloudtrail --preset large --regions 17
     python -m benchmarks.scan --services awslambda ecs ecr --sizes lambda:function=2000 --most 1800
     python -m benchmarks.scan --services all --regions 17
+    python -m benchmarks.scan --services all --regions 2 --moto
 
-Both scan the same simulated AWS with the same checks in the same regions, one after the other, with a role.
+Both scan the same simulated AWS with the same checks in the same regions, one after the other, with a role. With
+`--moto` it is moto's server, of which neither has a say, with an account that has nothing but what AWS gives it.
 """
 
 from __future__ import annotations
@@ -15,11 +17,13 @@ import os
 import signal
 import sys
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from functools import partial
 from pathlib import Path
 from typing import NamedTuple, get_args
 
 from aioprowler.catalog import installed
+from benchmarks.moto_aws import ACCOUNT, MotoAws
 from benchmarks.process import Run, run
 from benchmarks.simulated_aws import Config, Latency, SimulatedAws
 from benchmarks.simulated_aws.config import Preset
@@ -54,13 +58,15 @@ def main(words: Sequence[str] | None = None) -> int:
     )
     parser.add_argument("--regions", type=int, default=len(REGIONS), help="how many, of 17")
     parser.add_argument("--most", type=float, help="seconds after which a scan is broken off")
+    parser.add_argument("--moto", action="store_true", help="moto's server in place of the simulated AWS")
     options = parser.parse_args(words)
     regions = (*REGIONS, *sorted(ALWAYS_ENABLED.difference(REGIONS)))[: options.regions]
     chosen = Chosen(tuple(options.services), regions)
     latency = {"*": Latency(median=options.latency, p99=options.latency * 4)}
     config = Config(accounts=2, preset=options.preset, regions=regions, latency=latency, sizes=dict(options.sizes))
+    served, account = (MotoAws, ACCOUNT) if options.moto else (partial(SimulatedAws, config), config.account_id(1))
     taken = {
-        name: _measured(name, command, config, options.most)
+        name: _measured(name, [*command, "--role", f"arn:aws:iam::{account}:role/aioprowler"], served, options.most)
         for name, command in (("aioprowler", _ours(chosen)), ("prowler", _theirs(options.prowler.absolute(), chosen)))
         if options.only in (None, name)
     }
@@ -76,15 +82,16 @@ def _size(word: str) -> tuple[str, int]:
     return kind, int(number)
 
 
-def _measured(name: str, command: list[str], config: Config, most: float | None) -> tuple[Run, int]:
-    with SimulatedAws(config) as aws, tempfile.TemporaryDirectory() as folder:
-        role = f"arn:aws:iam::{config.account_id(1)}:role/aioprowler"
-        took = run([*command, "--role", role], os.environ | aws.environment, Path(folder), most)
+def _measured(
+    name: str, command: list[str], served: Callable[[], SimulatedAws | MotoAws], most: float | None
+) -> tuple[Run, int]:
+    with served() as aws, tempfile.TemporaryDirectory() as folder:
+        took = run(command, os.environ | aws.environment, Path(folder), most)
         told = aws.statistics()
     print(_row(name, took.seconds, took.cpu_seconds, took.memory_mb, told["calls"]), flush=True)
     ended = "broken off" if took.code == -signal.SIGKILL else f"exit code {took.code}"
     print(f"{'':12} {told['throttled']:,} calls throttled, {ended}")
-    if took.code not in (0, 3, -signal.SIGKILL):
+    if took.code not in (0, 3, 4, -signal.SIGKILL):
         print(took.complaints, file=sys.stderr)
     return took, told["calls"]
 

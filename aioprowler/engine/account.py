@@ -35,6 +35,8 @@ from aioprowler.findings.finding import Finding
 _BATCH = 100
 """Findings that are sent on together where they cost no call."""
 
+_TOGETHER = 8
+"""Checks of an account or a region that wait for what they read at the same time."""
 _AHEAD = 3
 """Turns of the event loop that it takes a task to come to its first call."""
 _HEAD_START = 1.0
@@ -207,16 +209,18 @@ class AccountScan:
         """The account or a region: each check as soon as what it reads is there, those that wait for listings last."""
         values = self._scene.values(region)
         await self._supply.fetch(plan.stages, values, region)
-        for each in plan.checks:
-            await self._supply.add(plan.needs(each), values, region)
-            about = each.check.facts.about
-            if about is not None and self._shelf.lacks(about, None if plan.type is Account else region):
-                continue
-            findings = await self._judged([each], None, values, region)
-            self._note(plan, findings, values)
-            for start in range(0, len(findings), _BATCH):
-                await self._send(findings[start : start + _BATCH])
-            self._unfinished[plan, region] |= {each.check.id}
+        await for_each(plan.checks, partial(self._judge_by, plan, values, region), _TOGETHER)
+
+    async def _judge_by(self, plan: SubjectPlan, values: Values, region: str, each: CheckPlan) -> None:
+        await self._supply.add(plan.needs(each), values, region)
+        about = each.check.facts.about
+        if about is not None and self._shelf.lacks(about, None if plan.type is Account else region):
+            return
+        findings = await self._judged([each], None, values, region)
+        self._note(plan, findings, values)
+        for start in range(0, len(findings), _BATCH):
+            await self._send(findings[start : start + _BATCH])
+        self._unfinished[plan, region] |= {each.check.id}
 
     async def _judge_all(self, plan: SubjectPlan, region: str) -> None:
         pages = self._pages(plan, region)
