@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+import logging
 import re
 from collections.abc import Awaitable, Callable
 from typing import Any, Final
@@ -9,7 +11,7 @@ from typing import Any, Final
 from botocore.exceptions import BotoCoreError, ClientError, CredentialRetrievalError
 from msgspec import Struct
 
-from aioprowler.accounts.advice import without_credentials
+from aioprowler.accounts.advice import waiting, without_credentials
 from aioprowler.accounts.operations import ASSUME_ROLE, GET_CALLER_IDENTITY
 from aioprowler.accounts.replies import Issued, read
 from aioprowler.aws.credentials import Keys
@@ -24,6 +26,12 @@ ROLE_PATH: Final = re.compile(r"(?:[\w+=,.@-]+/)*[\w+=,.@-]{1,64}", re.ASCII)
 """A role's name, with its path if it has one."""
 EXTERNAL_ID: Final = re.compile(r"[\w+=,.@:/-]{2,1224}", re.ASCII)
 """https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRole.html"""
+
+_PATIENCE: Final = 4.0
+"""Seconds after which is told who takes his time to give credentials: a program may wait for its user."""
+_SIGNS: Final = re.compile(r"[!-~]+")
+"""What keys are made of, and headers can hold."""
+_logger: Final = logging.getLogger("aioprowler")
 
 
 class CredentialSource(Struct, frozen=True, kw_only=True):
@@ -108,6 +116,7 @@ def from_botocore(session: Any, source: CredentialSource) -> Callable[[], Awaita
     """
 
     async def fetch() -> Keys:
+        timer = asyncio.get_running_loop().call_later(_PATIENCE, lambda: _logger.warning("%s", waiting(source)))
         try:
             found = await session.get_credentials()
             frozen = found and await found.get_frozen_credentials()
@@ -118,12 +127,27 @@ def from_botocore(session: Any, source: CredentialSource) -> Callable[[], Awaita
                 raise
             told = f"{type(error).__name__}: {error}"
             raise CredentialRetrievalError(provider=source.describe(), error_msg=told) from None
+        finally:
+            timer.cancel()
         if found is None:
             raise EntryError(source.describe(), without_credentials(source), code="NoCredentialsError")
         expiry = getattr(found, "_expiry_time", None)
-        return Keys(frozen.access_key, frozen.secret_key, frozen.token, expiry)
+        keys = Keys(frozen.access_key, frozen.secret_key, frozen.token, expiry)
+        _require_signs(source, keys)
+        return keys
 
     return fetch
+
+
+def _require_signs(source: CredentialSource, keys: Keys) -> None:
+    """Raises EntryError."""
+    named = {"access key": keys.access_key, "secret access key": keys.secret_key, "session token": keys.token}
+    for name, value in named.items():
+        if value and not _SIGNS.fullmatch(value):
+            raise EntryError(
+                source.describe(), f"its {name} has a blank, a line break or another sign that none has; copy it anew.",
+                code="InvalidClientTokenId",
+            )  # fmt: skip
 
 
 def _may_pass(error: ClientError) -> bool:

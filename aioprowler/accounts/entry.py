@@ -258,7 +258,7 @@ async def _base(
     provider, _ = await _provider(gateway, source, ceiling, home, besides)
     seed = _seed("base", provider, home)
     gateway.register(seed.id, provider, source.profile)
-    return provider, *await _whose(aws, source.describe(), seed)
+    return provider, *await _whose(aws, source, seed)
 
 
 def _entering(partition: str, members: Organization | Sequence[Member] | None) -> tuple[Statement, ...]:
@@ -315,7 +315,7 @@ async def _entered(
     gateway.register(seed.id, provider, source.profile)
     try:
         tell = by(source, asker if asker is not None and source.role_arn else seed)
-        account = await identify(aws, source=source.describe(), seed=seed, tell=tell)
+        account = await identify(aws, source=source, seed=seed, tell=tell)
         gateway.identified(seed.id, account.id)
     finally:
         gateway.forget(seed.id)
@@ -404,21 +404,26 @@ def _advice(source: CredentialSource, failure: Failure) -> str:
     return "AWS did not accept the credentials; check the key, the secret and the session token."
 
 
-async def identify(aws: Boundary, *, source: str, seed: Account, tell: Tell = untold) -> Account:
-    """The account behind credentials, with its partition and enabled regions. Raises EntryError."""
+async def identify(
+    aws: Boundary, *, seed: Account, source: CredentialSource | None = None, tell: Tell = untold
+) -> Account:
+    """The account behind credentials, with its partition and enabled regions; `source`: theirs, unless the AWS that is
+    asked has its own. Raises EntryError.
+    """
     own, known = await _whose(aws, source, seed)
     account = await _completed(aws, known, own, tell)
     aws.calls.identified(seed.id, own)
     return structs.replace(account, id=own)
 
 
-async def _whose(aws: Boundary, source: str, seed: Account) -> tuple[str, Account]:
+async def _whose(aws: Boundary, source: CredentialSource | None, seed: Account) -> tuple[str, Account]:
     """The id of the account behind credentials, and the seed with its partition. Raises EntryError."""
     reply = await aws.call(seed, seed.default_region, GET_CALLER_IDENTITY, {})
     found = reply if isinstance(reply, Failure) else read(reply or {}, Identity, GET_CALLER_IDENTITY)
     if isinstance(found, Failure):
-        advice = _advice(CredentialSource(), found)
-        raise EntryError(source, f"{advice} ({found.code}: {found.message})", kind=found.kind, code=found.code)
+        advice = _advice(structs.replace(source or CredentialSource(), role_arn=None), found)  # which it has already
+        told = f"{advice} ({found.code}: {found.message})"
+        raise EntryError(source.describe() if source else "the given AWS", told, kind=found.kind, code=found.code)
     return found.account, structs.replace(seed, partition=_partition(found.arn))
 
 

@@ -29,6 +29,8 @@ logger = logging.getLogger("aioprowler")
 
 ATTEMPTS = 6
 """Tries of a call that AWS throttles or fails, or whose connection breaks; of one that is not answered, a third."""
+TO_ENTER = 4
+"""Likewise, of STS's, but throttled ones: whoever waits for the first of them is told within ten seconds."""
 BACKOFF = 0.5
 BACKOFF_LIMIT = 20.0
 FAILURE_LIMIT = 4.0
@@ -171,11 +173,11 @@ class Gateway:
     ) -> tuple[int, float]:
         """How often such a failure may be met before it is final, and the seconds that a retry waits at most."""
         wanted = None if self._patience.retries is None else self._patience.retries + 1
-        most = wanted or ATTEMPTS
         if _is_throttled(error):
             self.throttles[f"{service}:{operation}"] += 1
             self._throttle.throttled(self._throttle.lane(account_id, region, service, operation))
-            return most, BACKOFF_LIMIT
+            return wanted or ATTEMPTS, BACKOFF_LIMIT
+        most = wanted or (TO_ENTER if service == "sts" else ATTEMPTS)
         if _has_failed(error):
             return 1 if service in self._failing else most, FAILURE_LIMIT
         if isinstance(error, ReadTimeoutError):

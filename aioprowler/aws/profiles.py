@@ -9,6 +9,7 @@ from copy import copy
 from functools import cache
 from pathlib import Path
 from typing import Any, Final
+from urllib.parse import urlsplit
 
 import msgspec
 from aiobotocore.hooks import AioHierarchicalEmitter
@@ -105,9 +106,22 @@ def configured_region(session: Any) -> str | None:
 
 def configured_endpoint(session: AioSession, service: str) -> str | None:
     """The endpoint that the environment or the profile names for a service, whatever the region. Raises BotoCoreError
-    where the profile names a section that is not there.
+    where it is no URL, or the profile names a section that is not there.
     """
     if session.get_config_variable("ignore_configured_endpoint_urls"):
         return None
     found: str | None = ConfiguredEndpointProvider(session.full_config, session.get_scoped_config(), service).provide()
+    if found and not _is_url(found):
+        raise InvalidConfigError(
+            error_msg=f"the endpoint {found!r:.200} of {service} is no URL such as https://host; check "
+            f"AWS_ENDPOINT_URL, AWS_ENDPOINT_URL_{service.upper()} and the profile's endpoint_url."
+        )
     return found
+
+
+def _is_url(text: str) -> bool:
+    try:
+        parts = urlsplit(text)
+        return parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
+    except ValueError:  # of the port
+        return False

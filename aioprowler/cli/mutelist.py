@@ -61,9 +61,9 @@ def check(path: ListPath, findings: FindingsPath = None, /, *, as_json: AsJson =
       aioprowler mutelist check mutelist.yaml
       aioprowler mutelist check mutelist.yaml output/today.jsonl
     """
+    from aioprowler.accounts.mutelist_source import load
     from aioprowler.cli.app import OK, USAGE
     from aioprowler.findings.mutelist_file import MutelistError
-    from aioprowler.findings.mutelist_source import load
     from aioprowler.findings.muting import Muting
 
     try:

@@ -267,7 +267,7 @@ class Judging:
         """Read with the credentials that the scan starts from. Raises UsageError and MutelistUnreadableError."""
         if self.mutelist_file is None:
             return None
-        from aioprowler.findings.mutelist_source import load
+        from aioprowler.accounts.mutelist_source import load
 
         return load(self.mutelist_file, access.profiles[0] if access.profiles else None, access.chosen)
 

@@ -123,7 +123,7 @@ def _plain(name: str, value: Any) -> Any:
 def _from_anywhere(where: str | None) -> str | None:
     if where is None:
         return None
-    from aioprowler.findings.mutelist_source import is_remote
+    from aioprowler.accounts.mutelist_source import is_remote
 
     return where if is_remote(where) else str(Path(where).absolute())
 

@@ -225,7 +225,7 @@ async def _known_entries(accounts: Sequence[Account]) -> AsyncIterator[Entry]:
     for account in accounts:
         yield partial(_known, account)
     if not accounts:
-        yield partial(identify, source="the given AWS", seed=Account(id=""))
+        yield partial(identify, seed=Account(id=""))
 
 
 async def _known(account: Account, aws: Boundary) -> Account:  # noqa: ARG001 - nothing is asked about a known account

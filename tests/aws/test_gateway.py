@@ -28,7 +28,7 @@ from aioprowler.aws import clients, gateway, lean, web
 from aioprowler.aws.clients import USER_AGENT
 from aioprowler.aws.credentials import Keys, Renewing
 from aioprowler.aws.errors import NotInRegionError, UnreadableReplyError, classify
-from aioprowler.aws.gateway import ATTEMPTS, BACKOFF, Gateway
+from aioprowler.aws.gateway import ATTEMPTS, BACKOFF, TO_ENTER, Gateway
 from aioprowler.aws.line import UNREACHABLE_FOR
 from aioprowler.aws.patience import USUAL, Patience
 from aioprowler.aws.quotas import QuotaTable
@@ -200,7 +200,7 @@ def test_a_reply_that_cannot_be_read_is_asked_for_again_and_never_told(stage: St
         async with stage(in_turn(Reply(body))) as play:
             with pytest.raises(UnreadableReplyError, match="sts in us-east-1") as caught:
                 await play.gateway.call(FIRST, REGION, "sts", "AssumeRole", role)
-            assert len(play.aws.received) == ATTEMPTS
+            assert len(play.aws.received) == TO_ENTER
             assert SECRET not in "".join(traceback.format_exception(caught.value))
 
     anyio.run(run)

@@ -290,6 +290,6 @@ def test_the_gateway_tells_a_certificate_that_is_not_trusted(tmp_path: Path, mon
 
 async def refusal_of(gateway: Gateway) -> str:
     with pytest.raises(EntryError) as caught:
-        await identify(Boundary(gateway), source="the test", seed=Account(id="1"))
+        await identify(Boundary(gateway), seed=Account(id="1"))
     assert gateway.retried == 0
     return str(caught.value)

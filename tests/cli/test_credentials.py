@@ -20,9 +20,12 @@ SSO = (
 )
 GOOD = "[profile good]\naws_access_key_id = AKIAGOOD\naws_secret_access_key = s\n"
 LOOP = f"[profile X]\nrole_arn = {ROLE}\nsource_profile = Y\n[profile Y]\nrole_arn = {ROLE}\nsource_profile = X\n"
+KEYS = "aws_access_key_id = AKIA\naws_secret_access_key = s\n"
+_VERSION_2 = """echo '{"Version": 2, "AccessKeyId": "A", "SecretAccessKey": "hidden"}'"""
 MFA = f"[profile X]\nrole_arn = {ROLE}\nsource_profile = good\nmfa_serial = arn:aws:iam::123456789012:mfa/me\n{GOOD}"
 LOGIN = "aws login`, which the installed botocore does not know"
 SSO_LOGIN = "run `aws sso login --profile X`"
+REFUSED = {"AWS_EC2_METADATA_DISABLED": "false", "AWS_EC2_METADATA_SERVICE_ENDPOINT": "http://127.0.0.1:1"}
 CONTAINER = "check AWS_CONTAINER_CREDENTIALS_FULL_URI"
 
 
@@ -57,8 +60,30 @@ def told(program: Program, config: str, *options: str, environment: Mapping[str,
         (f"[profile X]\nrole_arn = nonsense\nsource_profile = good\n{GOOD}", "check the role's ARN"),
         (LOOP, "source_profile"),
         (f"[profile X]\nlogin_session = {ROLE}\n", LOGIN),
+        (SSO.partition("[sso-session")[0], "sso-session does not exist"),
+        (SSO.replace("sso_region", "region"), "missing required configuration: sso_region"),
+        (f"[profile X]\nrole_arn = {ROLE}\nsource_profile = Y\n{SSO.replace('profile X', 'profile Y')}", "--profile Y"),
+        (f"[profile X]\nrole_arn = {ROLE}\nsource_profile = Y\n", 'source_profile "Y"'),
+        (
+            f"[profile X]\nrole_arn = {ROLE}\ncredential_source = EcsContainer\n",
+            "of profile X, EcsContainer, gives no credentials",
+        ),
+        (
+            f"[profile X]\nrole_arn = {ROLE}\nweb_identity_token_file = /nowhere\n",
+            "web_identity_token_file of profile X",
+        ),
+        (f"[profile X]\nrole_arn = {ROLE}\nweb_identity_token_file = /dev/null\n", "token is empty"),
+        ("[profile X]\ncredential_process = echo hidden\n", "profile X, echo, gave no credentials"),
+        (f"[profile X]\ncredential_process = {_VERSION_2}\n", "Unsupported version '2'"),
+        ("[profile X]\ncredential_process =\n", "is empty"),
+        ("\ufeff[profile X]\nregion = us-east-1\n", "byte order mark"),
+        ("[profile X]\nregion = us-east-1\n[profile X]\n", "(line 3)"),
+        ("[profile X]\n\tregion = us-east-1\n", "aws configure --profile X"),
+        ("[profile X]\naws_secret_access_key = hidden\n", "both or neither"),
+        (f"[profile X]\nca_bundle = /nowhere/ca.pem\n{KEYS}", "/nowhere/ca.pem"),
+        (f"[profile X]\n{KEYS}aws_session_token = hid den\n", "its session token has a blank"),
+        ("[profile Y]\n", "no such profile"),
     ],
-    ids=["sso", "no program", "failing program", "mfa", "malformed", "partial", "no source", "no ARN", "loop", "login"],
 )
 def test_a_profile_that_is_no_good(configured: Program, config: str, advice: str) -> None:
     line = told(configured, config, "--profile", "X")
@@ -91,13 +116,31 @@ def test_an_sso_session_that_is_over(configured: Program, hours: int) -> None:
             CONTAINER,
         ),
         ({"AWS_CONTAINER_CREDENTIALS_FULL_URI": "http://example.com/x"}, CONTAINER),
+        (
+            {
+                "AWS_CONTAINER_CREDENTIALS_FULL_URI": "http://localhost:1/x",
+                "AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE": "/nowhere",
+            },
+            "AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE",
+        ),
+        ({"AWS_SECRET_ACCESS_KEY": "hidden"}, "AWS_ACCESS_KEY_ID is not set"),
+        ({"AWS_PROFILE": "bare"}, "aws configure --profile bare"),
+        (
+            {"AWS_PROFILE": "X", "AWS_CONFIG_FILE": "/nowhere/config"},
+            "AWS_CONFIG_FILE names, /nowhere/config, is no file",
+        ),
+        ({"AWS_PROFILE": "good", "AWS_CA_BUNDLE": "/nowhere/ca.pem"}, "/nowhere/ca.pem"),
+        ({"AWS_PROFILE": "good", "AWS_ENDPOINT_URL": "localhost:4566"}, "check AWS_ENDPOINT_URL"),
+        ({"AWS_PROFILE": "good", "AWS_ENDPOINT_URL_STS": "http://localhost:99999"}, "check AWS_ENDPOINT_URL"),
+        ({"AWS_PROFILE": "good", "AWS_REGION": "no region"}, "check AWS_REGION"),
+        (REFUSED, "instance metadata"),
+        (REFUSED | {"AWS_METADATA_SERVICE_NUM_ATTEMPTS": "abc"}, "AWS_METADATA_SERVICE_NUM_ATTEMPTS"),
     ],
-    ids=["web identity", "partial", "unknown profile", "token", "foreign URI"],
 )
 def test_an_environment_that_is_no_good(configured: Program, environment: dict[str, str], advice: str) -> None:
     for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
         del configured.environment[name]
-    assert advice in told(configured, GOOD, environment=environment)
+    assert advice in told(configured, f"{GOOD}[profile bare]\nregion = us-east-1\n", environment=environment)
 
 
 def refusal(code: str, message: str) -> str:
@@ -110,14 +153,66 @@ def refusal(code: str, message: str) -> str:
         (403, refusal("SignatureDoesNotMatch", "Signature expired: 1 is now earlier than 2"), "the clock"),
         (500, refusal("InternalFailure", "oops"), "try again later"),
         (200, "<html>Sign in", "what answered is not AWS"),
+        (
+            403,
+            refusal("InvalidClientTokenId", "The security token included in the request is invalid."),
+            "AWS_SESSION_TOKEN",
+        ),
     ],
-    ids=["clock", "500", "no XML"],
+    ids=["clock", "500", "no XML", "no token"],
 )
 def test_an_answer_that_is_none(
     configured: Program, stub: Stub, monkeypatch: pytest.MonkeyPatch, status: int, body: str, advice: str
 ) -> None:
     monkeypatch.setattr(stub, "answer", lambda *_: (status, body))
+    configured.environment["AWS_ACCESS_KEY_ID"] = "ASIAEXAMPLE"
     assert advice in told(configured, GOOD)
+
+
+@pytest.mark.parametrize("code", ["ExpiredTokenException", "InvalidIdentityToken"])
+def test_a_web_identity_that_sts_does_not_take(
+    configured: Program, stub: Stub, monkeypatch: pytest.MonkeyPatch, code: str
+) -> None:
+    monkeypatch.setattr(stub, "answer", lambda *_: (400, refusal(code, "Token expired")))
+    (configured.folder / "token").write_text("eyJh")
+    config = f"[profile X]\nrole_arn = {ROLE}\nweb_identity_token_file = {configured.folder}/token\n"
+    assert "web_identity_token_file of profile X" in told(configured, config, "--profile", "X")
+
+
+def test_a_program_that_takes_its_time(configured: Program) -> None:
+    config = configured.folder / "config"
+    config.write_text("[profile X]\ncredential_process = sh -c 'sleep 60'\n", encoding="utf-8")
+    running = configured.start(*SCAN, "--profile", "X")
+    assert running.stderr
+    assert "still waiting for the credential_process of profile X, sh, to give" in running.stderr.readline()
+    running.terminate()
+    assert running.communicate(timeout=20)[0] == ""
+    assert running.returncode == 130
+
+
+@pytest.mark.parametrize("asked", ["s3://bucket/key", "arn:aws:dynamodb:us-east-1:123456789012:table/list"])
+@pytest.mark.parametrize(
+    ("config", "advice"), [(SSO, SSO_LOGIN), (MFA, "no terminal to ask"), (LOOP, "source_profile")]
+)
+def test_a_mutelist_that_credentials_do_not_lead_to(configured: Program, asked: str, config: str, advice: str) -> None:
+    (configured.folder / "config").write_text(config, encoding="utf-8")
+    done = configured(*SCAN, "--profile", "X", "--mutelist-file", asked, start_new_session=True)
+    assert (done.returncode, done.stdout) == (1, "")
+    (line,) = done.stderr.splitlines()
+    assert line.startswith(f"aioprowler: error: {asked}: Could not enter AWS with profile X: ")
+    assert advice in line
+
+
+@pytest.mark.parametrize("options", [("plan", "--organization"), ("mutelist", "check", "s3://bucket/key")])
+def test_other_commands_that_ask_aws(configured: Program, options: tuple[str, ...]) -> None:
+    (configured.folder / "config").write_text(SSO, encoding="utf-8")
+    for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
+        del configured.environment[name]
+    configured.environment["AWS_PROFILE"] = "X"
+    done = configured(*options)
+    assert (done.returncode, done.stdout) == (1, "")
+    (line,) = done.stderr.splitlines()
+    assert SSO_LOGIN in line
 
 
 @pytest.mark.parametrize(

@@ -12,6 +12,7 @@ import pytest
 from botocore.exceptions import BotoCoreError
 
 from aioprowler.accounts.credentials import CredentialSource
+from aioprowler.accounts.mutelist_source import MutelistUnreadableError, fetch
 from aioprowler.aws.clients import session_in
 from aioprowler.aws.credentials import Keys, Renewing
 from aioprowler.aws.gateway import Gateway
@@ -19,7 +20,6 @@ from aioprowler.aws.web import proxy_outwards
 from aioprowler.declarations.account import Account
 from aioprowler.declarations.failure import Failure
 from aioprowler.errors import UsageError
-from aioprowler.findings.mutelist_source import MutelistUnreadableError, fetch
 from aioprowler.integrations.http import client_session
 from aioprowler.integrations.integration import Ending, SendingError
 from aioprowler.integrations.s3 import S3, Destination, upload
@@ -250,7 +250,7 @@ def test_a_table_without_an_end_is_no_mutelist(files: Outputs, monkeypatch: pyte
         item = {"Accounts": {"S": "*"}, "Reason": {"S": "x" * 10_000}}
         return Reply(json.dumps({"Items": [item], "LastEvaluatedKey": {"Accounts": {"S": str(pages)}}}))
 
-    monkeypatch.setattr("aioprowler.findings.mutelist_source.LARGEST", 100_000)
+    monkeypatch.setattr("aioprowler.accounts.mutelist_source.LARGEST", 100_000)
 
     async def run() -> None:
         async with StubAws(answer) as aws:

@@ -124,5 +124,5 @@ async def _enter(gateway: Gateway, recorder: _Recorder, account_id: str, role_ar
 
     seed_account = Account(id=account_id)
     gateway.register(account_id, Renewing(assumed))
-    account = await identify(Boundary(recorder), source=role_arn, seed=seed_account)
+    account = await identify(Boundary(recorder), seed=seed_account)
     return Account(id=account.id, regions=REGIONS)

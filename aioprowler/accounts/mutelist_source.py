@@ -8,11 +8,14 @@ from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 import aiohttp
 import anyio
-from botocore.exceptions import BotoCoreError, ClientError, ProfileNotFound
+from botocore.exceptions import BotoCoreError, ClientError
 
+from aioprowler.accounts.credentials import CredentialSource, EntryError
+from aioprowler.accounts.entry import keys_of
+from aioprowler.accounts.sessions import Ceiling
 from aioprowler.aws.clients import session_in
 from aioprowler.aws.errors import classify
-from aioprowler.aws.homes import EVERYWHERE, Chosen, homes
+from aioprowler.aws.homes import EVERYWHERE, Chosen
 from aioprowler.declarations.sources import Operation
 from aioprowler.errors import AioprowlerError, UsageError
 from aioprowler.findings.mutelist_file import of_items, parse, read_mutelist
@@ -60,7 +63,8 @@ async def fetch(where: str, profile: str | None = None, chosen: Chosen = EVERYWH
         content = await _answer(where, Operation("s3", "GetObject"), asked)
         return parse(where, content)
     if found := _TABLE.fullmatch(where):
-        items = await _answer(where, Operation("dynamodb", "Scan"), _items(where, found["region"], profile))
+        read = _items(where, found["region"], profile, chosen)
+        items = await _answer(where, Operation("dynamodb", "Scan"), read)
         return of_items(where, items)
     if ":lambda:" in where:
         raise UsageError(f"--mutelist-file {where}: no function is called: save what it returns as a file or in S3.")
@@ -72,10 +76,8 @@ async def _answer(where: str, operation: Operation, answer: Awaitable[T]) -> T:
     try:
         with anyio.fail_after(DEADLINE):
             return await answer
-    except ProfileNotFound as error:
-        raise MutelistUnreadableError(
-            f"{where}: {error}; `aws configure list-profiles` prints the profiles there are."
-        ) from None
+    except EntryError as error:
+        raise MutelistUnreadableError(f"{where}: {error}") from None
     except aiohttp.ClientError as error:  # in the middle of the body
         raise MutelistUnreadableError(f"{where}: the connection broke ({error}).") from None
     except RecursionError:
@@ -87,8 +89,8 @@ async def _answer(where: str, operation: Operation, answer: Awaitable[T]) -> T:
 
 
 async def _object(bucket: str, key: str, profile: str | None, chosen: Chosen) -> bytes:
-    """The client follows the bucket to its region. Raises ClientError, BotoCoreError and UsageError."""
-    async with session_in(homes(profile, chosen=chosen)[0], profile).client("s3") as client:
+    """The client follows the bucket to its region. Raises EntryError, ClientError, BotoCoreError and UsageError."""
+    async with await _client("s3", None, profile, chosen) as client:
         reply = await client.get_object(Bucket=bucket, Key=key)
         async with reply["Body"] as body:
             content = bytearray()
@@ -99,9 +101,9 @@ async def _object(bucket: str, key: str, profile: str | None, chosen: Chosen) ->
             return bytes(content)
 
 
-async def _items(table: str, region: str, profile: str | None) -> list[dict[str, Any]]:
-    """Raises ClientError, BotoCoreError and UsageError."""
-    async with session_in(region, profile).client("dynamodb") as client:
+async def _items(table: str, region: str, profile: str | None, chosen: Chosen) -> list[dict[str, Any]]:
+    """Raises EntryError, ClientError, BotoCoreError and UsageError."""
+    async with await _client("dynamodb", region, profile, chosen) as client:
         pages = client.get_paginator("scan").paginate(TableName=table)
         items: list[dict[str, Any]] = []
         size = 0
@@ -112,3 +114,16 @@ async def _items(table: str, region: str, profile: str | None) -> list[dict[str,
                 told = f"{MOST:,} items" if len(items) > MOST else f"{LARGEST:,} bytes"
                 raise UsageError(f"{table} has more than {told}: that is no mutelist.")
         return items
+
+
+async def _client(service: str, region: str | None, profile: str | None, chosen: Chosen) -> Any:
+    """Of a region, or of the first one. Raises EntryError."""
+    issued, home = await keys_of(CredentialSource(profile=profile), Ceiling(None), chosen)
+    session = session_in(
+        region or home,
+        profile,
+        aws_access_key_id=issued.access_key,
+        aws_secret_access_key=issued.secret_key,
+        aws_session_token=issued.token,
+    )
+    return session.client(service)

@@ -9,12 +9,12 @@ import anyio
 import boto3
 import pytest
 
+from aioprowler.accounts import mutelist_source
+from aioprowler.accounts.mutelist_source import MutelistUnreadableError, load
 from aioprowler.cli.demo import variables
 from aioprowler.demo import EmbeddedAws
 from aioprowler.errors import UsageError
-from aioprowler.findings import mutelist_source
 from aioprowler.findings.mutelist_file import MutelistError
-from aioprowler.findings.mutelist_source import MutelistUnreadableError, load
 
 LIST = b"Mutelist: {Accounts: {'*': {Checks: {s3_*: {Regions: ['*'], Resources: [website], Owner: web}}}}}"
 REGION = "eu-west-1"
@@ -113,7 +113,7 @@ def test_no_credentials(aws: EmbeddedAws, monkeypatch: pytest.MonkeyPatch) -> No
     monkeypatch.delenv("AWS_ACCESS_KEY_ID")
     monkeypatch.delenv("AWS_SECRET_ACCESS_KEY")
     monkeypatch.setenv("AWS_EC2_METADATA_DISABLED", "true")
-    with pytest.raises(MutelistUnreadableError, match="credentials are not valid"):
+    with pytest.raises(MutelistUnreadableError, match="Could not enter AWS with default credentials: none were found"):
         load("s3://lists/list.yaml")
 
 
