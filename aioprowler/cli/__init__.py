@@ -28,9 +28,10 @@ def main() -> NoReturn:
     gc.set_threshold(100_000)  # what is made at the start stays to the end
 
     from aioprowler.cli.app import run
-    from aioprowler.cli.streams import open_closed
+    from aioprowler.cli.streams import lose_nothing, open_closed
 
     open_closed()
+    lose_nothing()
     try:
         _raise()
         code = run(sys.argv[1:])

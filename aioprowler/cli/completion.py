@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from typing import TYPE_CHECKING, Annotated, Any, Final, Literal, get_args, get_origin
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING, Annotated, Final, Literal
 
 from cyclopts import Parameter
 
 from aioprowler.cli.commands import COMMANDS
 from aioprowler.cli.help import arguments_of, described, spellings, subcommands, words_of
+from aioprowler.cli.values import values_of
 
 if TYPE_CHECKING:
     from cyclopts import App
@@ -108,7 +109,7 @@ def _arguments(command: App, before: Sequence[str], current: str) -> Iterator[Ca
         return
     asked = _asked(arguments, before)
     if asked is not None:
-        yield from ((word, "") for word in _values(asked))
+        yield from ((word, "") for word in values_of(asked))
 
 
 def _asked(arguments: Sequence[Argument], before: Sequence[str]) -> Argument | None:
@@ -123,79 +124,3 @@ def _asked(arguments: Sequence[Argument], before: Sequence[str]) -> Argument | N
     operands = [each for each in arguments if not spellings(each)]
     given = len(before) if place < 0 else place
     return operands[min(given, len(operands) - 1)] if operands else None
-
-
-def _values(argument: Argument) -> Iterable[str]:
-    known = _KNOWN.get(argument.field_info.name)
-    if known is not None:
-        return known()
-    return [each for each in _choices(argument.hint) if isinstance(each, str)]
-
-
-def _choices(hint: Any) -> Iterator[Any]:
-    """Of a Literal, wherever it stands in the type."""
-    for each in get_args(hint):
-        yield from (each,) if get_origin(hint) is Literal else _choices(each)
-
-
-def _of_catalog(what: str) -> Callable[[], Iterable[str]]:
-    def names() -> Iterable[str]:
-        from aioprowler.catalog import installed
-
-        found: Iterable[str] = getattr(installed(), what)
-        return found
-
-    return names
-
-
-def _severities() -> Iterable[str]:
-    from aioprowler.declarations.checks import SEVERITIES
-
-    return SEVERITIES
-
-
-def _statuses() -> Iterable[str]:
-    from aioprowler.declarations.checks import STATUSES
-    from aioprowler.scanning import MUTED
-
-    return (*STATUSES, MUTED)
-
-
-def _frameworks() -> Iterable[str]:
-    from aioprowler.compliance.frameworks import frameworks
-
-    return frameworks()
-
-
-def _regions() -> Iterable[str]:
-    from aioprowler.aws.partitions import known_regions
-
-    return sorted(known_regions())
-
-
-def _profiles() -> Iterable[str]:
-    from botocore.session import Session
-
-    found: Iterable[str] = Session().available_profiles
-    return found
-
-
-def _formats() -> Iterable[str]:
-    from aioprowler.outputs.files import PLAIN
-
-    return PLAIN
-
-
-_KNOWN: Final[Mapping[str, Callable[[], Iterable[str]]]] = {
-    **dict.fromkeys(("checks", "excluded_checks", "check_id"), _of_catalog("listed")),
-    **dict.fromkeys(("services", "excluded_services"), _of_catalog("services")),
-    **dict.fromkeys(("regions", "excluded_regions"), _regions),
-    **dict.fromkeys(("frameworks", "framework_id"), _frameworks),
-    "severities": _severities,
-    "categories": _of_catalog("categories"),
-    "resource_groups": _of_catalog("resource_groups"),
-    "profiles": _profiles,
-    "statuses": _statuses,
-    "formats": _formats,
-}
-"""What an argument takes, by its name in the declaration."""

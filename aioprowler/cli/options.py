@@ -52,17 +52,6 @@ def flag(group: Group | None, about: str, *names: str) -> Parameter:
     return Parameter(name=names, help=about, group=group, negative=())
 
 
-_LOWER: Final = ("services", "excluded_services", "severities", "categories", "resource_groups")
-"""What is called by names that all are small letters: S3 and HIGH mean them as well."""
-
-
-def spelled(given: dict[str, list[str]]) -> dict[str, list[str]]:
-    """Those of the names that are written one way only, however they were written; statuses are capitals."""
-    small = {name: [each.lower() for each in given[name]] for name in _LOWER if name in given}
-    capital = {name: [each.upper() for each in given[name]] for name in ("statuses",) if name in given}
-    return small | capital
-
-
 Names = list[str] | None
 
 
@@ -158,9 +147,7 @@ class Selecting:
         from aioprowler.catalog import Selection
 
         given = {name: value for name in Selection.__struct_fields__ if (value := getattr(self, name))}
-        return Selection(
-            **given | spelled(given) | {"checks": self.named_checks, "excluded_checks": self.unwanted_checks}
-        )
+        return Selection(**given | {"checks": self.named_checks, "excluded_checks": self.unwanted_checks})
 
     def for_scan(self) -> dict[str, Any]:
         """The same as arguments of ScanOptions. Raises UsageError."""
@@ -205,7 +192,7 @@ class Choosing:
         from aioprowler.findings.choice import Choice
 
         given = {name: value for name in Choice.__struct_fields__ if (value := getattr(self, name))}
-        return Choice(**given | spelled(given))
+        return Choice(**given)
 
 
 ALL_FINDINGS: Final = Choosing()

@@ -13,6 +13,7 @@ from aioprowler.cli import help as pages
 from aioprowler.cli.commands import COMMANDS
 from aioprowler.cli.counterparts import COUNTERPARTS
 from aioprowler.cli.settings import Settings
+from aioprowler.cli.values import spell
 
 _GROUPS: Final = frozenset({"checks", "compliance", "mutelist"})
 """Commands with commands of their own: their modules have an App, the others a function."""
@@ -46,7 +47,7 @@ def program() -> App:
 def parse(arguments: Sequence[str]) -> int:
     """Carry out the command; the exit code. Raises UsageError."""
     app, settings = program(), Settings()
-    app.config = settings
+    app.config = (settings, spell)
     try:
         if pages.is_asked(app, arguments):
             sys.stdout.write(pages.page(app, arguments))

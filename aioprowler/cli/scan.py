@@ -21,7 +21,6 @@ from aioprowler.cli.options import (
     Selecting,
     Sending,
     mode_of,
-    spelled,
 )
 
 if TYPE_CHECKING:
@@ -153,7 +152,7 @@ def options_of(
         **selection.for_scan(),
         regions=access.regions,
         excluded_regions=access.unwanted_regions,
-        statuses=spelled({"statuses": output.statuses})["statuses"] if output.statuses is not None else None,
+        statuses=output.statuses,
         baseline=output.known(selection),
         config=judging.config(),
         scan_unused_services=judging.scan_unused_services,

@@ -47,7 +47,8 @@ def broken(text: str, indent: int, width: int | None) -> list[str]:
 
 def print_json(value: Any) -> None:
     """To standard output, indented, for people and programs alike."""
-    print(visible_json(json.dumps(value, indent=2, ensure_ascii=False).encode(errors="replace")).decode())
+    is_ascii = not sys.stdout.encoding.lower().startswith("utf")
+    print(visible_json(json.dumps(value, indent=2, ensure_ascii=is_ascii).encode(errors="replace")).decode())
 
 
 def counted(count: int, what: str) -> str:

@@ -187,3 +187,13 @@ def test_names_may_be_written_in_capitals(printed: Any) -> None:
     usual = printed("checks", "list", "--service", "s3", "--severity", "high")
     assert "s3_" in usual
     assert printed("checks", "list", "--service", "S3", "--severity", "HIGH") == usual
+
+
+def test_what_there_is_is_taken_in_any_case(printed: Any) -> None:
+    assert printed("checks", "show", CHECK.upper()) == printed("checks", "show", CHECK)
+    assert printed("compliance", "show", "CIS_3.0") == printed("compliance", "show", "cis_3.0")
+    assert printed("completion", "Bash") == printed("completion", "bash")
+    options = ("--fail-on", "High", "--log-level", "info", "--stdout", "JSONL", "-M", "CSV", "--region", "EU-West-1")
+    shown = printed("scan", *options, "--status", "fail", "--category", "Encryption", "--show-options")
+    found = {line.split()[0]: line.split()[-1] for line in shown.splitlines() if "command line" in line}
+    assert [*found.values()] == ["encryption", "eu-west-1", "FAIL", "jsonl", "csv", "INFO", "high"]

@@ -10,10 +10,11 @@ import pytest
 
 from aioprowler.catalog import installed
 from aioprowler.cli.app import run
-from aioprowler.cli.completion import _KNOWN, candidates
+from aioprowler.cli.completion import candidates
 from aioprowler.cli.help import all_described, arguments_of
 from aioprowler.cli.man import man
 from aioprowler.cli.parser import program
+from aioprowler.cli.values import KNOWN
 
 
 def words(*line: str) -> list[str]:
@@ -73,7 +74,7 @@ def test_what_is_known_is_of_arguments_that_there_are() -> None:
     commands = (app.parse_commands(each.name.split()[1:])[1][-1] for each in all_described(app))
     taking = [command for command in commands if command.default_command is not None]
     names = {each.field_info.name for command in taking for each in arguments_of(command)}
-    assert {*_KNOWN} <= names
+    assert {*KNOWN} <= names
 
 
 @pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])

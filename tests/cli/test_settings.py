@@ -8,10 +8,10 @@ from pathlib import Path
 import pytest
 
 from aioprowler.cli.app import run
-from aioprowler.cli.completion import _choices
 from aioprowler.cli.help import arguments_of
 from aioprowler.cli.parser import program
 from aioprowler.cli.settings import _ABOUT_ITSELF, _NAMED_ALONE, _keys, _takes_many, _variables
+from aioprowler.cli.values import choices
 from tests.cli.conftest import Here
 from tests.cli.stub import CHECK, Stub
 
@@ -60,7 +60,7 @@ def test_the_command_line_is_before_a_variable_and_that_before_the_file(
 def test_each_option_can_come_from_either(spelling: int, here: Here, monkeypatch: pytest.MonkeyPatch) -> None:
     lines = []
     for each in OPTIONS:
-        value = "true" if each.hint is bool else next(map(str, _choices(each.hint)), "1")
+        value = "true" if each.hint is bool else next(map(str, choices(each.hint)), "1")
         key, variable = (names[min(spelling, len(names) - 1)] for names in ([*_keys(each)], [*_variables(each)]))
         lines.append(f"{key} = {value if each.hint is bool else [value] if _takes_many(each) else repr(value)}")
         monkeypatch.setenv(variable, value)

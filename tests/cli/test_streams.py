@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import json
 import os
 import pty
 import shlex
@@ -132,6 +133,32 @@ def test_a_closed_stream_leads_nowhere(program: Program, stub: Stub, closed: str
     (record,) = (program.folder / "output").glob("*.jsonl")
     assert len(record.read_text().splitlines()) == stub.buckets
     assert (done.stdout == "") == (">&-" in closed.replace("2>&-", ""))
+
+
+@pytest.mark.parametrize("form", ["jsonl", "lines", "summary"])
+def test_a_locale_of_ascii_loses_nothing(program: Program, stub: Stub, form: str) -> None:
+    stub.tags = {"b0": {"Owner": "Jürgen \u201cJ\u201d"}}
+    program.environment |= {"LC_ALL": "C", "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0"}
+    done = program("scan", "--check", CHECK, "--tags", "--stdout", form, "-F", "names", "-M", "jsonl", encoding="utf-8")
+    assert done.returncode == 3
+    assert "Traceback" not in done.stderr
+    record = (program.folder / "output" / "names.jsonl").read_text(encoding="utf-8")
+    assert len(record.splitlines()) == stub.buckets
+    assert "Jürgen \u201cJ\u201d" in record
+    assert form != "jsonl" or done.stdout == record
+    assert form != "lines" or done.stdout.count("FAIL") == stub.buckets
+    assert "3" in done.stdout
+
+
+@pytest.mark.parametrize("command", [("checks", "show", CHECK), ("compliance", "show", "cis_3.0")])
+def test_a_locale_of_ascii_shows_what_it_can(program: Program, command: tuple[str, ...]) -> None:
+    program.environment |= {"LC_ALL": "C", "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0"}
+    done = program(*command)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert "\\xb7" in done.stdout
+    as_json = program(*command, "--json")
+    assert (as_json.returncode, as_json.stderr) == (0, "")
+    json.loads(as_json.stdout)
 
 
 def test_the_cause_in_groups() -> None:

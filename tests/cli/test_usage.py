@@ -39,7 +39,7 @@ ROLE = "arn:aws:iam::123456789012:role/audit"
         ("scan --service zzz", "There is no service 'zzz'."),
         ("scan --check nothing", "`aioprowler checks list` prints those there are."),
         ("scan --status failed", "Did you mean FAIL"),
-        ("scan -M CSV", "Did you mean csv?"),
+        ("scan -M CSVS", "Did you mean csv?"),
         ("scan -M xyz", "Say one of jsonl, csv, html"),
         ("scan --category encrypt", "encryption"),
         ("scan --region eu-wset-1", "eu-west-1"),
