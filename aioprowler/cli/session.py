@@ -294,7 +294,8 @@ class Session:
         print_summary(console, self._scan.coverage(), self.tally, self.written, self.resumable)
 
     def exit_code(self, failing: Collection[str], *, excused: bool) -> int:
-        """What was chosen and not looked at outweighs all else, and is told; then what is broken, and who was not told.
+        """What was chosen and not looked at outweighs all else; then what is broken, and who was not told. The first
+        two are told.
 
         `failing`: severities of failures, and `manual`, that make it 3. `excused`: this AWS need not tell what all
         checks read.
@@ -302,6 +303,8 @@ class Session:
         progress, coverage = self.progress, self._scan.coverage()
         if excused:
             coverage = replace(coverage, unjudged=())
+        if progress.mistaken:
+            complain(f"broken: {broken_checks(progress.mistaken)}. --debug shows where.")
         if (lacking := incomplete(coverage)) or progress.incomplete:
             complain(f"incomplete: {'; '.join(lacking or progress.incomplete.values())}.")
             return INCOMPLETE
@@ -412,6 +415,13 @@ def carry_out(session: Session, failing: Collection[str], *, excused: bool = Fal
     session.settle()
     session.sum_up()
     return session.exit_code(failing, excused=excused)
+
+
+def broken_checks(mistaken: Mapping[str, str]) -> str:
+    """The first of them with what it raised, and how many more. `mistaken`: check id -> what failed itself."""
+    check_id, told = min(mistaken.items())
+    what = told if told.startswith(f"{check_id} ") else f"{check_id}: {told}"
+    return f"{what}, and {counted(len(mistaken) - 1, 'more check')}" if len(mistaken) > 1 else what
 
 
 def _has_uvloop() -> bool:

@@ -127,9 +127,11 @@ def is_out_of_reach(detail: str) -> bool:
     return detail.startswith(_BEGINNING) and (_WHOEVER in detail or _NOBODY in detail)
 
 
-def is_mistake(detail: str) -> bool:
-    """Whether it is one about a mistake in what was declared."""
-    return detail.startswith(_BEGINNING) and _MISTAKE in detail
+def mistake_in(detail: str) -> str:
+    """What failed itself and how, in a clause; empty where it is not one about a mistake in what was declared."""
+    if not detail.startswith(_BEGINNING) or _MISTAKE not in detail:
+        return ""
+    return detail.removeprefix(_BEGINNING).removesuffix(_MENDS["mistake"]).strip(" .")
 
 
 def _sentence(what: str, why: str, mend: str) -> str:

@@ -30,8 +30,9 @@ def bug(name: str, error: BaseException) -> Failure:
     """A declared function raised: its author's mistake, or what cannot be read. It hides data and ends nothing."""
     if isinstance(error, UnreadableError):
         return error.failure(name)
-    logger.error("%s raised %s", name, type(error).__name__, exc_info=error)
-    return Failure("mistake", name, type(error).__name__, words(error))
+    kind, told = type(error).__name__, words(error)
+    logger.error("%s raised %s", name, f"{kind}: {told}" if told else kind, exc_info=error)
+    return Failure("mistake", name, kind, told)
 
 
 def words(error: BaseException) -> str:

@@ -45,6 +45,11 @@ class NotEntered(Struct, frozen=True, kw_only=True):
     reason: str
     """One sentence: what was tried, what AWS said, what to do."""
 
+    @property
+    def why(self) -> str:
+        """The reason without what was tried."""
+        return self.reason.partition(f"{self.source}: ")[2] or self.reason
+
 
 class Unfinished(Struct, frozen=True, kw_only=True):
     """An account whose scan was cut off."""
@@ -238,12 +243,14 @@ _NAMED: Final = 3
 
 
 def incomplete(coverage: Coverage) -> list[str]:
-    """Of what was chosen and not looked at, half a sentence each; none where there is no such thing."""
+    """Of what was chosen and not looked at, half a sentence each; none where there is no such thing. Of accounts the
+    first reason is told.
+    """
     seen = coverage.scanned_regions
     nowhere = [region for region in coverage.not_enabled if region not in seen]
     told = [
-        ("could not be entered", [each.account_id or each.source for each in coverage.not_entered]),
-        ("not scanned to the end", [each.account_id for each in coverage.unfinished]),
+        ("could not be entered", _first([(each.account_id or each.source, each.why) for each in coverage.not_entered])),
+        ("not scanned to the end", _first([(each.account_id, each.reason) for each in coverage.unfinished])),
         ("no call was answered there in some account", coverage.unseen),
         ("AWS did not tell whether it is enabled", coverage.unknown),
         ("enabled in no account", nowhere),
@@ -252,6 +259,11 @@ def incomplete(coverage: Coverage) -> list[str]:
         ("nothing was judged of", coverage.unfound),
     ]
     return [f"{why}: {_some([*names])}" for why, names in told if names]
+
+
+def _first(reasons: Sequence[tuple[str, str]]) -> list[str]:
+    """The names, the first with its reason."""
+    return [f"{name} ({why.rstrip('.')})" if not index else name for index, (name, why) in enumerate(reasons)]
 
 
 def unfit(coverage: Coverage, chosen: Iterable[str] = ()) -> str:

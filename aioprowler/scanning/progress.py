@@ -15,7 +15,7 @@ from aioprowler.accounts.credentials import EntryError
 from aioprowler.accounts.sessions import Ceiling
 from aioprowler.aws.api import Calls
 from aioprowler.declarations.account import Account
-from aioprowler.declarations.failure import is_gap_of_aws, is_mistake, is_out_of_reach
+from aioprowler.declarations.failure import is_gap_of_aws, is_out_of_reach, mistake_in
 from aioprowler.engine.account import AccountScan
 from aioprowler.findings.coverage import NotEntered, Unfinished
 from aioprowler.findings.finding import Finding
@@ -63,8 +63,8 @@ class Progress(Struct):
     """Check -> those that say no more than what AWS did not tell."""
     out_of_reach: Counter[str] = field(default_factory=Counter)
     """Likewise, those of them about what AWS refuses the account whoever asks."""
-    mistaken: set[str] = field(default_factory=set)
-    """Checks that raised, or of which something raised that they read."""
+    mistaken: dict[str, str] = field(default_factory=dict)
+    """Checks that raised, or of which something raised that they read -> what did first, and how."""
     known: Counter[str] = field(default_factory=Counter)
     """Likewise, those of the baseline: neither muted nor among `findings`."""
     notes: list[str] = field(default_factory=list)
@@ -125,8 +125,8 @@ class Progress(Struct):
         if finding.outcome == "MANUAL":
             self.hidden[finding.check_id] += is_gap_of_aws(finding.status_detail)
             self.out_of_reach[finding.check_id] += is_out_of_reach(finding.status_detail)
-            if is_mistake(finding.status_detail):
-                self.mistaken.add(finding.check_id)
+            if told := mistake_in(finding.status_detail):
+                self.mistaken.setdefault(finding.check_id, told)
 
     @property
     def unjudged(self) -> list[str]:

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from aioprowler.aws.partitions import partition_of
-from aioprowler.declarations.failure import Failure, FailureKind, is_gap_of_aws, is_mistake
+from aioprowler.declarations.failure import Failure, FailureKind, is_gap_of_aws, mistake_in
 from aioprowler.findings.coverage import Regions, incomplete
 from aioprowler.scanning import Progress
 from tests.cli.conftest import Here, Program
@@ -155,7 +155,28 @@ def test_what_a_user_wrote_is_broken(here: Here, check: str, what: str, why: str
     assert done.returncode == 1
     detail = json.loads(done.stdout)["status_detail"]
     assert detail == f"Could not look: {what} failed itself: {why}. This is a mistake in it, which --debug shows."
-    assert f"aioprowler: error: {what} raised {why.split()[0]}" in done.stderr
+    assert f"aioprowler: error: {what} raised {why.replace(' (', ': ').rstrip(')')}" in done.stderr
+    whose = "" if what == check else f"{check}: "
+    assert last_line(done.stderr) == f"aioprowler: broken: {whose}{what} failed itself: {why}. --debug shows where."
+
+
+def test_how_many_checks_are_broken_is_told_whatever_the_log_tells(here: Here) -> None:
+    Path("mine").mkdir()
+    Path("mine/mine.py").write_text(MINE)
+    done = here("scan", "-x", "mine", "-c", "mine_raises", "mine_asks", "-q", "--no-files", "--log-level", "CRITICAL")
+    assert done.returncode == 1
+    told = "mine_asks: ask failed itself: LookupError (none of mine), and 1 more check. --debug shows where."
+    assert done.stderr == f"aioprowler: broken: {told}\n"
+
+
+def test_why_the_first_account_could_not_be_entered_is_told_to_who_wants_it_quiet(here: Here, stub: Stub) -> None:
+    roles = [f"arn:aws:iam::{number * 12}:role/audit" for number in "123"]
+    stub.denied = {*roles[1:]}
+    done = here(*SCAN, "--no-files", "--role", *roles)
+    assert done.returncode == 4
+    why = "check the role's trust policy, its external ID, and that you may call sts:AssumeRole on it."
+    accounts = f"222222222222 ({why} (AccessDenied: not for you)), 333333333333"
+    assert done.stderr == f"aioprowler: incomplete: could not be entered: {accounts}.\n"
 
 
 @pytest.mark.parametrize(
@@ -200,7 +221,7 @@ def test_findings_tell_whose_failure_it_was() -> None:
     mistake = Failure("mistake", "my_check", "ValueError", "s3:no")
     told = [each.explain() for each in (aws, tool, mistake)]
     assert [*map(is_gap_of_aws, told)] == [True, False, False]
-    assert [*map(is_mistake, told)] == [False, False, True]
+    assert [*map(mistake_in, told)] == ["", "", "my_check failed itself: ValueError (s3:no)"]
 
 
 @pytest.mark.parametrize(
