@@ -17,6 +17,7 @@ from msgspec import Struct
 
 from aioprowler.declarations.commands import INLINE, Command
 from aioprowler.declarations.errors import refuse
+from aioprowler.declarations.failure import Failure
 from aioprowler.declarations.parameters import Parameter, parameters
 
 if TYPE_CHECKING:
@@ -52,6 +53,9 @@ class Fail(_Verdict, frozen=True, gc=False, tag="FAIL"):
 
 class Manual(_Verdict, frozen=True, gc=False, tag="MANUAL"):
     """A person must look."""
+
+    gap: Failure | None = None
+    """What could not be had, where that is why."""
 
 
 Verdict = Pass | Fail | Manual

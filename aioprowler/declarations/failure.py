@@ -25,6 +25,10 @@ FailureKind = Literal[
 ]
 
 
+NOBODYS: Final = frozenset[FailureKind](("refused", "unimplemented"))
+"""Kinds that nobody can mend: AWS does not let the account do it, whoever asks, or does not have it."""
+
+
 class UnreadableError(ValueError):
     """What AWS sent cannot be read. It is raised where it is read: the checks that do are MANUAL with the message."""
 
@@ -117,20 +121,8 @@ def known(value: T | Failure) -> T:
     return value
 
 
-def is_gap_of_aws(detail: str) -> bool:
-    """Whether it is a sentence of `Failure.explain` about an operation of AWS. Records have no more of a failure."""
-    return detail.startswith(_BEGINNING) and ":" in detail.removeprefix(_BEGINNING).strip().partition(" ")[0]
-
-
-def is_out_of_reach(detail: str) -> bool:
-    """Whether it is one about what AWS refuses the account, whoever asks, or does not have."""
-    return detail.startswith(_BEGINNING) and (_WHOEVER in detail or _NOBODY in detail)
-
-
 def mistake_in(detail: str) -> str:
-    """What failed itself and how, in a clause; empty where it is not one about a mistake in what was declared."""
-    if not detail.startswith(_BEGINNING) or _MISTAKE not in detail:
-        return ""
+    """What failed itself and how, in a clause, of the sentence about a mistake."""
     return detail.removeprefix(_BEGINNING).removesuffix(_MENDS["mistake"]).strip(" .")
 
 
@@ -151,9 +143,6 @@ def _denial(policy: str, what: str) -> str:
 
 
 _BEGINNING: Final = "Could not look:"
-_MISTAKE: Final = " failed itself: "
-_WHOEVER: Final = " refused, whoever asks "
-_NOBODY: Final = " is not implemented there "
 SCP: Final = "service control policy"
 _POLICIES: Final = {
     SCP: "A service control policy of the organization denies {0}.",

@@ -19,7 +19,7 @@ from aioprowler.declarations.parameters import Parameter
 from aioprowler.declarations.resources import Resource, check_places, identifier, name, tags
 from aioprowler.engine.plan import CheckPlan
 from aioprowler.engine.values import MISTAKES, Turn, bug
-from aioprowler.findings.finding import Finding, uid, without_region
+from aioprowler.findings.finding import Finding, Untold, uid, without_region
 
 
 class _NotApplicable:
@@ -158,7 +158,7 @@ def distinct(findings: Iterable[Finding]) -> Iterable[Finding]:
 
 def missing(failure: Failure | None) -> list[Verdict]:
     """MANUAL with the reason; nothing where the failure hides nothing."""
-    return [Manual(failure.explain())] if failure and failure.is_gap else []
+    return [Manual(failure.explain(), gap=failure)] if failure and failure.is_gap else []
 
 
 _STATUS: dict[type, Status] = {Pass: "PASS", Fail: "FAIL", Manual: "MANUAL"}
@@ -189,6 +189,7 @@ def finding(
         uid=uid(check.id, account.id, region, lasting if verdict.resource_arn is None else arn, id_),
         status=_STATUS[type(verdict)],
         status_detail=verdict.detail,
+        gap=Untold.of(verdict.gap) if isinstance(verdict, Manual) and verdict.gap else None,
         severity=verdict.severity or check.severity,
         check_id=check.id,
         resource_id=id_,

@@ -10,6 +10,7 @@ from msgspec.structs import replace
 
 from aioprowler.declarations.checks import Remediation, Severity, Status
 from aioprowler.declarations.commands import INLINE
+from aioprowler.declarations.failure import Failure, FailureKind
 from aioprowler.texts import visible_json
 
 SCHEMA_VERSION = "1.5"
@@ -24,6 +25,26 @@ class Mute(Struct, frozen=True, kw_only=True):
     """The last day on which the entry holds, as YYYY-MM-DD; empty: for ever."""
 
 
+class Untold(Struct, frozen=True, gc=False):
+    """What could not be had that a check reads."""
+
+    kind: FailureKind
+    action: str
+    """The IAM action of the operation, such as `s3:GetBucketPolicy`; of a tool, which has no colon, its name."""
+    code: str
+    """AWS's error code, or the name of the exception; of a tool that is missing, how to get it."""
+
+    @classmethod
+    def of(cls, failure: Failure) -> Untold:
+        """Without what `status_detail` says."""
+        return cls(failure.kind, failure.action, failure.code)
+
+    @property
+    def is_of_aws(self) -> bool:
+        """Whether it is AWS that did not tell."""
+        return ":" in self.action
+
+
 class Finding(Struct, frozen=True, kw_only=True, gc=False):
     """One verdict about one resource. Its JSON form has exactly these keys, and `msgspec.json.decode(line,
     type=Finding)` reads it back.
@@ -33,6 +54,8 @@ class Finding(Struct, frozen=True, kw_only=True, gc=False):
     """The same for the same check, account, region and resource in every scan."""
     status: Status
     status_detail: str
+    gap: Untold | None = None
+    """Of a MANUAL that rests on what could not be had; None in records before schema 1.5."""
     severity: Severity
     check_id: str
     resource_id: str

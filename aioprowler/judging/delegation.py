@@ -35,4 +35,4 @@ def administered(label: str, administrators: Iterable[tuple[str, str]] | Failure
 
 def untold(what: str, failure: Failure) -> Manual:
     """The verdict on a part that could not be read, beside others that could: `AWS did not tell which ...`"""
-    return Manual(f"It is not known {what}. {failure.explain()}")
+    return Manual(f"It is not known {what}. {failure.explain()}", gap=failure)

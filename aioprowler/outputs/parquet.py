@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any, BinaryIO, Final, Generic, TypeVar
 
 import msgspec
+from msgspec.structs import asdict
 
 from aioprowler import disk
 from aioprowler.disk import PRIVATE
@@ -64,6 +65,7 @@ _OWN: Final[dict[str, tuple[_Getter, _Show]]] = {
     "uid": (attrgetter("uid"), all_visible),
     "status": (attrgetter("status"), list),
     "status_detail": (attrgetter("status_detail"), all_visible),
+    "gap": (lambda finding: finding.gap and _json(asdict(finding.gap)), list),
     "severity": (attrgetter("severity"), list),
     "resource_id": (attrgetter("resource_id"), all_visible),
     "resource_arn": (attrgetter("resource_arn"), all_visible),
@@ -107,7 +109,7 @@ _CHECK: Final[dict[str, _Getter]] = {
     "remediation_url": _text("remediation.url"),
 }
 _TEXTS: Final = (
-    *("uid", "status", "status_detail", "severity", "check_id", "resource_id", "resource_arn", "resource_name"),
+    *("uid", "status", "status_detail", "gap", "severity", "check_id", "resource_id", "resource_arn", "resource_name"),
     *("resource_tags", "region", "account_id", "partition", "command", "mute_reason", "mute_owner", "mute_expires"),
     "schema_version",
 )

@@ -15,7 +15,7 @@ from aioprowler.accounts.credentials import EntryError
 from aioprowler.accounts.sessions import Ceiling
 from aioprowler.aws.api import Calls
 from aioprowler.declarations.account import Account
-from aioprowler.declarations.failure import is_gap_of_aws, is_out_of_reach, mistake_in
+from aioprowler.declarations.failure import NOBODYS, mistake_in
 from aioprowler.engine.account import AccountScan
 from aioprowler.findings.coverage import NotEntered, Unfinished
 from aioprowler.findings.finding import Finding
@@ -122,11 +122,12 @@ class Progress(Struct):
 
     def _count_by_check(self, finding: Finding) -> None:
         self.by_check[finding.check_id, finding.outcome] += 1
-        if finding.outcome == "MANUAL":
-            self.hidden[finding.check_id] += is_gap_of_aws(finding.status_detail)
-            self.out_of_reach[finding.check_id] += is_out_of_reach(finding.status_detail)
-            if told := mistake_in(finding.status_detail):
-                self.mistaken.setdefault(finding.check_id, told)
+        gap = finding.gap
+        if gap is not None and not finding.muted:
+            self.hidden[finding.check_id] += gap.is_of_aws
+            self.out_of_reach[finding.check_id] += gap.kind in NOBODYS
+            if gap.kind == "mistake":
+                self.mistaken.setdefault(finding.check_id, mistake_in(finding.status_detail))
 
     @property
     def unjudged(self) -> list[str]:

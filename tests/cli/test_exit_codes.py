@@ -8,8 +8,9 @@ from pathlib import Path
 import pytest
 
 from aioprowler.aws.partitions import partition_of
-from aioprowler.declarations.failure import Failure, FailureKind, is_gap_of_aws, mistake_in
+from aioprowler.declarations.failure import Failure, FailureKind, mistake_in
 from aioprowler.findings.coverage import Regions, incomplete
+from aioprowler.findings.finding import Untold
 from aioprowler.scanning import Progress
 from tests.cli.conftest import Here, Program
 from tests.cli.stub import CHECK, Stub
@@ -83,12 +84,15 @@ def test_a_check_of_which_everything_was_denied(here: Here, stub: Stub) -> None:
     told = "aioprowler: incomplete: judged nothing, because AWS did not tell what they read: "
     assert done.stderr == f"{told}{CHECK}.\n"
     assert json.loads(Path("output/x.coverage.json").read_text())["unjudged"] == [CHECK]
+    gaps = [json.loads(line)["gap"] for line in Path("output/x.jsonl").read_text().splitlines()]
+    assert gaps
+    assert all((gap["kind"], gap["action"]) == ("denied", "s3:GetBucketVersioning") for gap in gaps)
     again = here(*SCAN, "--baseline", "output/x.jsonl", "--no-files")
     assert again.returncode == 4, "that it could not be looked at before either makes it no better"
 
 
 def test_a_check_that_judged_something_is_told_by_its_findings() -> None:
-    progress, hidden = Progress(), finding(status="MANUAL", status_detail=Failure("denied", "s3:Get", "No").explain())
+    progress, hidden = Progress(), finding(status="MANUAL", gap=Untold("denied", "s3:Get", "No"))
     progress.count([hidden])
     assert progress.unjudged == [hidden.check_id]
     progress.count([finding(status="PASS")])
@@ -102,8 +106,8 @@ def test_what_aws_refuses_whoever_asks_is_nobodys_to_mend(refused: FailureKind) 
     kinds: list[tuple[str, FailureKind]]
     kinds = [("refused", refused), ("denied", "denied"), ("both", refused), ("both", "denied")]
     for id_, kind in kinds:
-        told = Failure(kind, "organizations:ListPolicies", "AccessDeniedException").explain()
-        progress.count([finding(check_id=id_, status="MANUAL", status_detail=told)])
+        gap = Untold(kind, "organizations:ListPolicies", "AccessDeniedException")
+        progress.count([finding(check_id=id_, status="MANUAL", gap=gap)])
     assert progress.unjudged == ["both", "denied", "refused"]
     progress.count([finding(check_id="judged", status="PASS")])
     assert progress.unjudged == ["both", "denied"]
@@ -217,11 +221,15 @@ def test_what_it_cannot_be(here: Here, options: tuple[str, ...], told: str) -> N
 
 
 def test_findings_tell_whose_failure_it_was() -> None:
-    aws, tool = Failure("denied", "s3:GetBucketAcl", "AccessDenied"), Failure("missing", "Kingfisher", "install it")
-    mistake = Failure("mistake", "my_check", "ValueError", "s3:no")
-    told = [each.explain() for each in (aws, tool, mistake)]
-    assert [*map(is_gap_of_aws, told)] == [True, False, False]
-    assert [*map(mistake_in, told)] == ["", "", "my_check failed itself: ValueError (s3:no)"]
+    progress = Progress()
+    aws, tool = Untold("denied", "s3:GetBucketAcl", "AccessDenied"), Untold("missing", "Kingfisher", "install it")
+    mistake = Untold("mistake", "my_check", "ValueError")
+    for id_, gap in {"of_aws": aws, "of_tool": tool, "of_ours": mistake, "by_hand": None}.items():
+        progress.count([finding(check_id=id_, status="MANUAL", gap=gap)])
+    assert progress.unjudged == ["of_aws"]
+    assert [*progress.mistaken] == ["of_ours"]
+    told = Failure("mistake", "my_check", "ValueError", "s3:no").explain()
+    assert mistake_in(told) == "my_check failed itself: ValueError (s3:no)"
 
 
 @pytest.mark.parametrize(

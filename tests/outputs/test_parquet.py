@@ -10,7 +10,7 @@ from typing import Any
 import pyarrow.parquet as pq
 import pytest
 
-from aioprowler.findings.finding import Finding, Mute
+from aioprowler.findings.finding import Finding, Mute, Untold
 from aioprowler.outputs import parquet
 from aioprowler.outputs.files import Outputs
 from aioprowler.outputs.parquet import SCHEMA, ParquetWriter
@@ -32,7 +32,7 @@ def written(findings: list[Finding], path: Path) -> list[Any]:
 def test_a_row(tmp_path: Path) -> None:
     each = finding(
         compliance={"CIS-3.0": ("2.1.4",)}, muted=True, mute=Mute(reason="On purpose.", owner="web"),
-        further_commands=("a", "b\u202e"),
+        further_commands=("a", "b\u202e"), gap=Untold("denied", "s3:GetBucketAcl", "AccessDenied"),
     )  # fmt: skip
     (row,) = written([each], tmp_path / "scan.parquet")
     assert row["timestamp"] == datetime.datetime(2026, 6, 1, 12, tzinfo=datetime.UTC)
@@ -42,6 +42,7 @@ def test_a_row(tmp_path: Path) -> None:
     assert json.loads(row["resource_tags"]) == {"team": "data", "env": "prod"}
     assert json.loads(row["account_tags"]) == {"cost": "42"}
     assert row["categories"] == ["internet-exposed", "data"]
+    assert json.loads(row["gap"]) == {"kind": "denied", "action": "s3:GetBucketAcl", "code": "AccessDenied"}
     assert row["further_commands"] == ["a", "b<U+202E>"]
     assert row["remediation_cli"] == FINDING.remediation.cli
     for name in (

@@ -57,7 +57,9 @@ def _on(target: Target) -> Verdict:
     label = f"DNS record {target.record} leads to the {what}"
     match target.outcome:
         case Failure():
-            return Manual(f"{label}, of which nobody can tell whose it is. {target.outcome.explain()}")
+            return Manual(
+                f"{label}, of which nobody can tell whose it is. {target.outcome.explain()}", gap=target.outcome
+            )
         case "dangling":
             return Fail(f"{label}, which no account of the scan has.")
         case "not public":

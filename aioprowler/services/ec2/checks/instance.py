@@ -258,7 +258,7 @@ def ec2_instance_managed_by_ssm(instance: Instance, managed: ManagedInstances | 
     if instance.state.name == "stopped":
         return Pass(f"{instance.label} is {instance.state.name}, so that nothing manages it.")
     if isinstance(managed, Failure):
-        return Manual(managed.explain())
+        return Manual(managed.explain(), gap=managed)
     return is_(instance.label, "managed by Systems Manager", instance.instance_id in managed.ids)
 
 

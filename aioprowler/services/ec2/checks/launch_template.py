@@ -42,7 +42,7 @@ def launch_demands_tokens(
     if endpoint == "disabled" or tokens == "required" or (endpoint and tokens):
         return demands_tokens(label, endpoint, tokens)
     if isinstance(defaults, Failure):
-        return Manual(f"{label} leaves the metadata service to the account. {defaults.explain()}")
+        return Manual(f"{label} leaves the metadata service to the account. {defaults.explain()}", gap=defaults)
     endpoint = endpoint or defaults.http_endpoint or "enabled"
     tokens = tokens or defaults.tokens
     if endpoint == "enabled" and tokens is None:
@@ -106,7 +106,7 @@ def gives_no_public_ip(
     else:
         what, known = "leaves public IP addresses to the subnet, which it does not name", subnets
     if isinstance(known, Failure):
-        return Manual(f"{label} {what}. {known.explain()}")
+        return Manual(f"{label} {what}. {known.explain()}", gap=known)
     if id_ in known.by_id:
         return pass_if(not known.by_id[id_], f"{label} {what}, which has none.", f"{label} {what}, which has them.")
     if not id_ and not any(known.by_id.values()):

@@ -380,7 +380,7 @@ def ec2_securitygroup_not_used(
     if group.group_id in use.kinds or group.group_id in named.ids:
         return Pass(f"{group.label} is in use.")
     if isinstance(configured, Failure):
-        return Manual(configured.explain())
+        return Manual(configured.explain(), gap=configured)
     if group.group_id in configured.ids:
         return Pass(f"{group.label} is set for a Lambda function or an environment of AWS Batch.")
     return Fail(f"{group.label} is not in use.")

@@ -56,5 +56,5 @@ def ec2_ebs_public_snapshot(
     if sharing is None or not sharing.with_everybody:
         return not_public(snapshot.label, False)
     if isinstance(access, Failure):
-        return Manual(f"{snapshot.label} is shared with everybody, and may be blocked: {access.explain()}")
+        return Manual(f"{snapshot.label} is shared with everybody, and may be blocked: {access.explain()}", gap=access)
     return not_public(snapshot.label, access.state != "block-all-sharing")

@@ -294,7 +294,7 @@ def _by_key(
         key = CallingKey(key_id=calls[0].key_id, arn=arn, account=account, region=region)
         verdict = judge(key.label, calls)
         if region in unread and not isinstance(verdict, Fail):
-            verdict = Manual(f"{verdict.detail} {unread[region].explain()}")
+            verdict = Manual(f"{verdict.detail} {unread[region].explain()}", gap=unread[region])
         yield about(verdict, resource=key)
     for key_id in sorted(set(wanted).difference(call.key_id for calls in found.values() for call in calls)):
         yield Manual(f"No call of an enclave on KMS key {key_id} was found.", resource_id=key_id)

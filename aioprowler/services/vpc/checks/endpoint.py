@@ -50,7 +50,9 @@ def vpc_endpoint_connections_trust_boundaries(
     trusted = trusted_account_ids
     verdict = closed_to_strangers(endpoint.label, policy, account.id, trusted, accounts_only=True, by_resource=True)
     if isinstance(verdict, Fail) and isinstance(services, Failure):
-        return Manual(f"{verdict.detail} Whether the service heeds that is not known: {services.explain()}")
+        return Manual(
+            f"{verdict.detail} Whether the service heeds that is not known: {services.explain()}", gap=services
+        )
     return verdict
 
 
