@@ -314,6 +314,19 @@ def test_a_denied_operation_is_one_gap_of_two_accounts() -> None:
     assert told.not_enabled == {"eu-west-3": 2}
 
 
+@pytest.mark.parametrize(
+    ("operation", "reply", "action", "calls"),
+    [
+        ("s3:GetBucketVersioning", {"Status": []}, "s3:GetBucketVersioning", 2),
+        ("s3:ListBuckets", {"Buckets": "many"}, "s3:ListAllMyBuckets", 2),
+        ("s3:ListBuckets", {"Buckets": [{}, {}]}, "s3:ListAllMyBuckets", 2),
+    ],
+)
+def test_an_answer_that_cannot_be_used_is_a_gap(operation: str, reply: Any, action: str, calls: int) -> None:
+    (gap,) = scanned(World({**BUCKET, operation: reply})).gaps
+    assert (gap.kind, gap.action, gap.accounts, gap.calls) == ("broken", action, 2, calls)
+
+
 def test_a_place_where_nothing_answers_and_an_account_given_twice() -> None:
     account = Account(id="111111111111", regions=("us-east-1",))
     told = scanned(World({"s3:ListBuckets": error("AccessDenied", SCP, 403)}), accounts=[account, account])

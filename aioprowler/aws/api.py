@@ -143,7 +143,7 @@ class Calls:
                 self.on_expiry[account.id](failure)
 
     def failed(self, failure: Failure, account_id: str, region: str) -> None:
-        """Count a failure by its cause; also one of a tool that is not AWS."""
+        """Count a failure by its cause; also one of a tool, or of an answer that cannot be used."""
         cause = Cause(failure.kind, failure.action, failure.code, failure.policy, region)
         extent = self.failures.get(cause) or self.failures.setdefault(cause, Extent())
         extent.calls += 1
@@ -289,15 +289,18 @@ class Boundary:
             if not tokens:
                 return
             if (turn := hash(repr(tokens))) in seen:
-                yield Failure("broken", operation.action, "PaginationError", "AWS sent the same page token twice")
+                yield self._endless(account, region, operation, "AWS sent the same page token twice")
                 return
             seen.add(turn)
             if len(seen) >= most:
-                yield Failure(
-                    "broken", operation.action, "PaginationError", f"the listing did not end in {most:,} pages"
-                )
+                yield self._endless(account, region, operation, f"the listing did not end in {most:,} pages")
                 return
             asked |= tokens
+
+    def _endless(self, account: Account, region: str, operation: Operation, told: str) -> Failure:
+        failure = Failure("broken", operation.action, "PaginationError", told)
+        self.calls.failed(failure, account.id, region)
+        return failure
 
 
 def _is_refused(outcome: object) -> bool:

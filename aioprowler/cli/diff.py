@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import sys
 import tempfile
@@ -68,10 +69,10 @@ def diff(
     choice = choosing.choice()
     if old == new:
         raise UsageError(f"{old} is given twice: give the records of two scans.")
-    _coverage(old)
+    earlier = _coverage(old)
     with ExitStack() as stack:
-        files = _open(stack, old), _open(stack, new)
-        found = compare(*files, _coverage(new), choice, (old, new))
+        files = _open(stack, old, earlier), _open(stack, new, coverage := _coverage(new))
+        found = compare(*files, coverage, choice, (old, new))
         with suppress(BrokenPipeError):  # whoever has read enough, as `head`, wants the exit code all the same
             if as_json:
                 _print_json(found, *files, everything=everything)
@@ -82,17 +83,20 @@ def diff(
     return FAILED if found.new_failures else 0
 
 
-def _open(stack: ExitStack, name: str) -> BinaryIO:
-    """A file that is read more than once: what a pipe gives is put into a temporary one."""
+def _open(stack: ExitStack, name: str, coverage: Coverage | None) -> BinaryIO:
+    """A record that is read more than once: what a pipe gives is put into a temporary file. Raises UsageError."""
+    from aioprowler.findings.record import refuse_empty
     from aioprowler.user_files import open_file
 
     file = sys.stdin.buffer if name == "-" else stack.enter_context(open_file("diff", Path(name)))
-    if name != "-" and file.seekable():
-        return file
-    copy: BinaryIO = stack.enter_context(tempfile.TemporaryFile())  # noqa: SIM115 - the stack closes it
-    shutil.copyfileobj(file, copy)
-    copy.seek(0)
-    return copy
+    if name == "-" or not file.seekable():
+        copy: BinaryIO = stack.enter_context(tempfile.TemporaryFile())  # noqa: SIM115 - the stack closes it
+        shutil.copyfileobj(file, copy)
+        file = copy
+    if not file.seek(0, os.SEEK_END):
+        refuse_empty("standard input" if name == "-" else name, coverage)
+    file.seek(0)
+    return file
 
 
 def _coverage(record: str) -> Coverage | None:

@@ -112,6 +112,7 @@ def _met(muting: Muting, path: str) -> Met:
 def _read(path: str) -> Iterator[Finding]:
     """Line by line: a file may be larger than memory. Raises UsageError."""
     from aioprowler.findings.lines import Reader, findings_in
+    from aioprowler.findings.record import coverage_of, refuse_empty
     from aioprowler.user_files import open_file
 
     notes: list[str] = []
@@ -119,8 +120,11 @@ def _read(path: str) -> Iterator[Finding]:
         lines: BinaryIO = (
             sys.stdin.buffer if path == "-" else closing.enter_context(open_file("mutelist check", Path(path)))
         )
-        for _, finding in findings_in(lines, path, Reader(), notes):
+        number = 0
+        for number, (_, finding) in enumerate(findings_in(lines, path, Reader(), notes), start=1):  # noqa: B007
             yield finding
+        if not number and not notes:
+            refuse_empty(path, None if path == "-" else coverage_of("mutelist check", Path(path)))
     for note in notes:
         complain(note)
 

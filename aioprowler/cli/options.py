@@ -465,21 +465,25 @@ class Output:
 
         if self.baseline is None:
             return None
+        known = Baseline(self.baseline)
         if not self.any_baseline:
-            _require_whole(self.baseline, [*(selection.resource_arns or ()), *(selection.resource_tags or ())])
-        return Baseline(self.baseline)
+            chosen = [*(selection.resource_arns or ()), *(selection.resource_tags or ())]
+            _require_whole(self.baseline, known, chosen)
+        return known
 
 
-def _require_whole(baseline: Path, resources: list[str]) -> None:
+def _require_whole(path: Path, known: "Baseline", resources: list[str]) -> None:
     from aioprowler.errors import UsageError
     from aioprowler.findings.coverage import unfit
-    from aioprowler.findings.record import coverage_of
+    from aioprowler.findings.record import refuse_empty
 
-    coverage = coverage_of("--baseline", baseline)
-    if coverage and (lacking := unfit(coverage, resources)):
+    if not known.accounts:
+        refuse_empty(f"--baseline {path}", known.coverage)
+    lacking = unfit(known.coverage, resources) if known.coverage else ""
+    if lacking := lacking or ("is cut off in its last line" if known.is_cut_off else ""):
         raise UsageError(
-            f"--baseline {baseline} {lacking}: give that of a whole scan, or --any-baseline to have what it lacks told "
-            "as new."
+            f"--baseline {path} {lacking}: give that of a whole scan, or --any-baseline to have what it lacks told as "
+            "new."
         )
 
 

@@ -113,7 +113,9 @@ class Listings:
             items = cut(reply, source.result) or []
             if not isinstance(items, list):
                 told = f"{source.result} is not a list"
-                yield reply, Failure("broken", source.operation.action, "ValidationError", told)
+                failure = Failure("broken", source.operation.action, "ValidationError", told)
+                self._supply.unusable([failure], region)
+                yield reply, failure
             else:
                 yield reply, [{spelling(kind)[source.item]: item} for item in items] if source.item else items
 
@@ -186,6 +188,7 @@ class Listings:
             found = await self._detailed(plan, source.detail, items, parent, region)
         else:
             found = [to_resource(plan.type, item, self._account, region, action) for item in items]
+            self._supply.unusable((each.failure for each in found if isinstance(each, Unreadable)), region)
         return found if source.region is None else await self._located(plan, source, found, region)
 
     async def _detailed(
@@ -195,15 +198,20 @@ class Listings:
         kind, action = plan.type, detail.operation.action
         told = await self._told(kind, detail, items, parent, region)
         found: list[Resource | Unreadable] = []
+        flaws: list[Failure] = []
         for item, part in zip(items, told, strict=True):
             if isinstance(part, Failure):
                 if part.kind != "gone":
                     found.append(unreadable(kind, item, self._account, region, part))
             elif isinstance(part, Mapping):
-                found.append(to_resource(kind, {**item, **part}, self._account, region, action))
+                made = to_resource(kind, {**item, **part}, self._account, region, action)
+                found.append(made)
+                flaws += [made.failure] if isinstance(made, Unreadable) else ()
             elif part is not None:
                 failure = Failure("broken", action, "ValidationError", f"{detail.result} is no structure")
                 found.append(unreadable(kind, item, self._account, region, failure))
+                flaws.append(failure)
+        self._supply.unusable(flaws, region)
         return found
 
     async def _told(

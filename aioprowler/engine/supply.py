@@ -157,6 +157,11 @@ class Supply:
         """What several listings share; a Failure where making it went wrong."""
         return await self._memo.get(key, make)
 
+    def unusable(self, failures: Iterable[Failure], region: str) -> None:
+        """Count what was answered and cannot be used; alike of one answer once."""
+        for each in set(failures):
+            self._aws.calls.failed(each, self._account.id, region)
+
     # -------------------------------------------------------------- a subject
     async def fetch(self, stages: Sequence[Sequence[Any]], values: Values, region: str) -> None:
         """Add to `values` what is made for one subject, within its deadline."""
@@ -209,7 +214,11 @@ class Supply:
 
     async def _ask(self, node: Any, source: Call, params: dict[str, Any], region: str, gone: Codes) -> Any:
         part = await self.told(source, params, region, gone)
-        return part if part is None or isinstance(part, Failure) else to_facet(node, part, source.operation.action)
+        if part is None or isinstance(part, Failure):
+            return part
+        made = to_facet(node, part, source.operation.action)
+        self.unusable([made] if isinstance(made, Failure) else (), region)
+        return made
 
     async def told(self, source: Call, params: dict[str, Any], region: str, gone: Codes) -> Any:
         """The part of the reply, or of all its pages, that a call is for; None where it is absent."""
@@ -234,9 +243,14 @@ class Supply:
             await for_each(subjects, partial(self._shut, node, source.when, region), self._scene.limits.subjects)
         waiting = [values for values in subjects if node not in values]
         told = await self.many(source, owner, [(v[owner], v.get(listed_of(owner))) for v in waiting], region)
+        flaws: list[Failure] = []
         for values, part in zip(waiting, told, strict=True):
-            settled = part is None or isinstance(part, Failure)
-            values[node] = part if settled else to_facet(node, part, source.operation.action)
+            if part is None or isinstance(part, Failure):
+                values[node] = part
+                continue
+            values[node] = to_facet(node, part, source.operation.action)
+            flaws += [values[node]] if isinstance(values[node], Failure) else ()
+        self.unusable(flaws, region)
 
     async def _shut(self, node: Any, when: Callable[..., Any], region: str, values: Values) -> None:
         shut = await self.gate(when, values, region)
@@ -288,6 +302,7 @@ class Supply:
                 failure = reply
             else:
                 told, strange = _by_id(source, reply, ids)
+                self._unanswered(told.values(), strange, region)
                 found |= told
                 failure = failure or strange
         if failure is not None and failure.kind == "gone" and len(unique) > 1:
@@ -295,6 +310,11 @@ class Supply:
             halves = [await self._batch(source, params, part, region, gone) for part in (ids[:half], ids[half:])]
             return [*halves[0], *halves[1]]
         return [found.get(id_, failure) for id_ in ids]
+
+    def _unanswered(self, told: Iterable[Any], strange: Failure | None, region: str) -> None:
+        """Count what a batch could not tell of some: once, whoever they are."""
+        first = next((each for each in told if isinstance(each, Failure)), strange)
+        self.unusable([first] if first else (), region)
 
     # -------------------------------------------------------------- functions
     async def gate(self, when: Callable[..., Any], values: Values, region: str) -> Any:

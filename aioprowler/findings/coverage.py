@@ -231,6 +231,11 @@ class Coverage(Struct, frozen=True, kw_only=True):
         """Of any status, muted ones as well."""
         return sum(self.findings.values()) + sum(self.muted.values())
 
+    @property
+    def recorded(self) -> int:
+        """Those that its record has at least."""
+        return sum(self.findings.get(each, 0) for each in self.statuses) if self.statuses else self.total_findings
+
 
 def sessions_told(coverage: Coverage) -> str:
     """A sentence about the sessions of the roles that were assumed; empty where none was."""
@@ -258,7 +263,7 @@ def incomplete(coverage: Coverage) -> list[str]:
         ("judged nothing, because AWS did not tell what they read", coverage.unjudged),
         ("nothing was judged of", coverage.unfound),
     ]
-    return [f"{why}: {_some([*names])}" for why, names in told if names]
+    return [f"{why}: {some([*names])}" for why, names in told if names]
 
 
 def _first(reasons: Sequence[tuple[str, str]]) -> list[str]:
@@ -281,7 +286,8 @@ def unfit(coverage: Coverage, chosen: Iterable[str] = ()) -> str:
     return ""
 
 
-def _some(names: Sequence[str]) -> str:
+def some(names: Sequence[str]) -> str:
+    """The first of them, and how many more there are."""
     more = f" and {len(names) - _NAMED:,} more" if len(names) > _NAMED else ""
     return ", ".join(names[:_NAMED]) + more
 

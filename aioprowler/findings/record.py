@@ -95,16 +95,42 @@ class Baseline:
         """`path`: the JSON lines of that scan. Raises UsageError for a file that cannot be read, or is damaged."""
         self._known = Digests()
         self._regions: set[str] = set()
+        self.coverage = coverage_of("--baseline", path)
+        """What that scan looked at, where the report is beside the file."""
+        self._checks = {*self.coverage.check_ids} if self.coverage else set()
+        self._refused = {each.account_id for each in self.coverage.not_entered} if self.coverage else set()
+        self.accounts: set[str] = set()
+        """Those that it has findings of."""
         self.notes: list[str] = []
-        """What the user should know of the file."""
+        """What the user should know of the file: its last line is cut off, if it is."""
         with open_file("--baseline", path) as file:
             for _, digest, each in told_apart(file, str(path), self.notes):
+                self.accounts.add(each.account_id)
                 if each.status != "PASS" and not each.muted:
                     self._known.set(digest, STATUSES.index(each.status))
                     self._regions.add(each.region)
 
     def __len__(self) -> int:
         return len(self._known)
+
+    @property
+    def is_cut_off(self) -> bool:
+        """Whether its last line is the beginning of one."""
+        return bool(self.notes)
+
+    def lacks(self, finding: Finding) -> tuple[str, str] | None:
+        """What that scan did not look at, so that the finding is new to it: a check, an account or a region. None where
+        it looked, or its report is not there.
+        """
+        told = self.coverage
+        if told is None:
+            return None
+        if finding.check_id not in self._checks:
+            return "check", finding.check_id
+        if finding.account_id not in self.accounts or finding.account_id in self._refused:
+            return "account", finding.account_id
+        region = "" if told.resumed else lasting_region(finding)  # of a resumed scan those of its last run are told
+        return ("region", region) if region and region not in told.scanned_regions else None
 
     def knows(self, finding: Finding) -> bool:
         """Whether the same resource failed the same check then, or could not be looked at then as now."""
@@ -132,6 +158,15 @@ def coverage_of(what: str, record: Path) -> Coverage | None:
         raise UsageError(
             f"{path} is not a coverage report ({error!s:.200}); move it away to go on without it."
         ) from None
+
+
+def refuse_empty(name: str, coverage: Coverage | None) -> None:
+    """Of a record without a line, as a pipe leaves it whose other end failed: raises UsageError unless the coverage
+    report beside it says that the scan found nothing.
+    """
+    if coverage is None or coverage.recorded:
+        told = f"its coverage report tells of {coverage.recorded:,}" if coverage else "no coverage report says why"
+        raise UsageError(f"{name} has no finding, and {told}: give the JSON lines file of a scan as it was written.")
 
 
 def put_aside(record: Path) -> Path:

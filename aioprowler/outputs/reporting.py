@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from functools import cached_property
 from pathlib import Path
 from shlex import quote
-from typing import BinaryIO, Final, TypeVar
+from typing import TYPE_CHECKING, BinaryIO, Final, TypeVar, cast
 
 import msgspec
 from msgspec.structs import replace
@@ -19,8 +19,12 @@ from aioprowler.findings.choice import Choice, Chooser
 from aioprowler.findings.coverage import SESSIONS, Accounts, Coverage, Figures, Judged, united
 from aioprowler.findings.finding import Finding
 from aioprowler.findings.lines import GZIP, DamagedLineError, Placed, Reader, findings_in, is_cut_off
+from aioprowler.findings.record import refuse_empty
 from aioprowler.outputs.files import Outputs
 from aioprowler.user_files import decode, read_bytes
+
+if TYPE_CHECKING:
+    from io import BufferedReader
 
 STDIN: Final = Path("-")
 
@@ -90,11 +94,16 @@ class Report:
                 raise UsageError(f"{path} would be read and written: choose another --output-filename or format.")
 
     def _refuse_foreign_input(self) -> None:
-        """Before anything is written over. What comes from standard input shows later."""
+        """Before anything is written over. What comes from standard input shows later, if anything comes."""
         for path in self.paths:
-            if path != STDIN:
+            if path == STDIN:
+                if not cast("BufferedReader", sys.stdin.buffer).peek(1):
+                    refuse_empty(_named(path), None)
+            else:
                 with path.open("rb") as file:
                     line = file.readline(_CHUNK)
+                if not line:
+                    refuse_empty(str(path), self._coverages.get(path))
                 if line.startswith(GZIP):
                     raise UsageError(f"{path} is compressed: `zcat {quote(str(path))} | aioprowler report -` reads it.")
                 try:
@@ -134,7 +143,13 @@ class Report:
     @cached_property
     def coverage(self) -> Coverage | None:
         """What the scans looked at, as far as that is known of all of them."""
-        found: list[Coverage] = []
+        found = self._coverages
+        return merged([*found.values()]) if found and len(found) == len(self.paths) else None
+
+    @cached_property
+    def _coverages(self) -> dict[Path, Coverage]:
+        """File -> the report beside it."""
+        found: dict[Path, Coverage] = {}
         for path in self.paths:
             if path == STDIN:
                 self.notes.append(
@@ -146,12 +161,12 @@ class Report:
                 self.notes.append(f"{beside} is not there: the report does not say what could not be looked at.")
                 continue
             try:
-                found.append(decode(read_bytes("report", beside), Coverage))
+                found[path] = decode(read_bytes("report", beside), Coverage)
             except UsageError as error:
                 self.notes.append(f"{error} The report does not say what could not be looked at.")
             except msgspec.MsgspecError as error:
                 self.notes.append(f"{beside}: {error!s:.200}. The report does not say what could not be looked at.")
-        return merged(found) if found and len(found) == len(self.paths) else None
+        return found
 
 
 def _named(path: Path) -> str:

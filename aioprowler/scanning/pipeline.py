@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Awaitable, Callable, Container
 
 import anyio
 
+from aioprowler.findings.coverage import some
 from aioprowler.findings.finding import Finding
 from aioprowler.findings.muting import Muting
 from aioprowler.findings.record import Baseline
@@ -33,6 +35,8 @@ class Pipeline:
         self._put = put
         self._muting = Muting(options.mutelist, prepared.now) if options.mutelist is not None else None
         self._baseline = options.baseline
+        self._lacked: Counter[tuple[str, str]] = Counter()
+        """What the baseline's scan did not look at -> what is new because of that."""
         self._treatments = options.treatments
         self._statuses = prepared.statuses
         progress.notes += self._muting.notes() if self._muting is not None else []
@@ -61,6 +65,16 @@ class Pipeline:
             chosen = [check.id for check in self._prepared.plan.checks]
             self._progress.notes += self._muting.unused(chosen, self._prepared.catalog.checks)
 
+    def note_what_the_baseline_lacks(self) -> None:
+        """Once all findings have gone through."""
+        if self._lacked:
+            kinds = {kind: sorted(name for each, name in self._lacked if each == kind) for kind, _ in self._lacked}
+            lacking = "; ".join(
+                f"{kind}{'s' if len(names) > 1 else ''} {some(names)}" for kind, names in sorted(kinds.items())
+            )
+            number = f"{self._lacked.total():,} of the new findings"
+            self._progress.notes.append(f"{number} may be old: the baseline's scan did not look at {lacking}.")
+
     def _is_wanted(self, finding: Finding) -> bool:
         """Whether its status is one to stream. What is muted is no news to who has a baseline."""
         wanted = self._statuses or frozenset()
@@ -74,6 +88,8 @@ class Pipeline:
         for each in found:
             if baseline.knows(each):
                 self._progress.recognise(each)
-            else:
-                unknown.append(each)
+                continue
+            unknown.append(each)
+            if each.outcome in ("FAIL", "MANUAL") and (lacked := baseline.lacks(each)):
+                self._lacked[lacked] += 1
         return unknown

@@ -152,6 +152,7 @@ class Scan:
         try:
             with self.progress.running():
                 await self._work()
+            self._pipeline.note_what_the_baseline_lacks()
             if not self.progress.resumed:  # which does not know what the interrupted one has muted
                 self._pipeline.note_unused_entries()
         except BaseExceptionGroup as group:

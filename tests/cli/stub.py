@@ -47,6 +47,8 @@ class Stub:
         """Three unversioned buckets, at once."""
         self.buckets = 3
         self.versioned = False
+        self.nameless = False
+        """What AWS sends of buckets cannot be read."""
         self.delay = 0.0
         self.denied: set[str] = set()
         self.tags: dict[str, dict[str, str]] = {}
@@ -73,7 +75,8 @@ class Stub:
             case "GetResources":
                 return 200, json.dumps({"ResourceTagMappingList": [*map(_mapping, self.tags.items())]})
             case "S3ListBuckets":
-                names = "".join(f"<Bucket><Name>b{number}</Name></Bucket>" for number in range(self.buckets))
+                told = "<Bucket/>" if self.nameless else "<Bucket><Name>b{}</Name></Bucket>"
+                names = "".join(map(told.format, range(self.buckets)))
                 return 200, f"<ListAllMyBucketsResult><Buckets>{names}</Buckets></ListAllMyBucketsResult>"
             case "S3PutObject":
                 return 404, _NO_BUCKET

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -16,7 +17,7 @@ from aioprowler.findings.finding import from_json, to_json
 from tests.cli.conftest import Here, Program
 from tests.cli.stub import CHECK, Stub
 from tests.cli.test_resume import journals
-from tests.outputs.samples import finding, many
+from tests.outputs.samples import coverage, finding, many
 
 SCAN = ("scan", "--check", CHECK, "--stdout", "none", "--quiet")
 OLD, NEW = "output/old.jsonl", "output/new.jsonl"
@@ -24,6 +25,13 @@ OLD, NEW = "output/old.jsonl", "output/new.jsonl"
 
 def scan(here: Here, name: str, *options: str) -> int:
     return here(*SCAN, "-M", "jsonl", "-F", name, *options).returncode
+
+
+def nothing(folder: Path, name: str) -> None:
+    """The record of a scan that found nothing."""
+    told = coverage(findings={"PASS": 0, "FAIL": 0, "MANUAL": 0}, muted={})
+    (folder / f"{name}.jsonl").write_text("")
+    (folder / f"{name}.coverage.json").write_bytes(msgspec.json.encode(told))
 
 
 def test_what_two_scans_found_is_compared(here: Here, stub: Stub) -> None:
@@ -50,7 +58,7 @@ def test_many_ports_of_one_group_are_one_cause_and_many_findings(here: Here) -> 
         finding(uid=f"{number:032x}", check_id=f"ec2_securitygroup_allow_ingress_from_internet_to_{port}", fails=port)
         for number, port in enumerate(ports)
     ]
-    (here.folder / "old.jsonl").write_text("")
+    nothing(here.folder, "old")
     (here.folder / "new.jsonl").write_bytes(b"".join(to_json(each) + b"\n" for each in new))
     done = here("diff", "old.jsonl", "new.jsonl")
     assert "Fails anew: 3, of 1 cause\n" in done.stdout
@@ -125,7 +133,7 @@ def test_text_of_aws_steers_no_terminal(here: Here, stub: Stub) -> None:
     scan(here, "old")
     text = (here.folder / OLD).read_text()
     (here.folder / "hostile.jsonl").write_text(text.replace("arn:aws:s3:::b0", "arn:aws:s3:::\\u001b[31mb0"))
-    (here.folder / "none.jsonl").write_text("")
+    nothing(here.folder, "none")
     done = here("diff", "none.jsonl", "hostile.jsonl")
     assert "\x1b" not in done.stdout
     assert "<U+001B>" in done.stdout
@@ -136,7 +144,7 @@ def test_what_cannot_be_compared_is_one_line(here: Here, stub: Stub) -> None:
     (here.folder / "torn.jsonl").write_bytes((here.folder / OLD).read_bytes()[:-20] + b"\n")
     (here.folder / "lost.coverage.json").write_text("{}")
     (here.folder / "lost.jsonl").write_text("")
-    (here.folder / "none.jsonl").write_text("")
+    nothing(here.folder, "none")
     for options, told in (
         ((OLD, "nowhere.jsonl"), "nowhere.jsonl: No such file"),
         ((OLD, OLD), "given twice"),
@@ -153,6 +161,42 @@ def test_what_cannot_be_compared_is_one_line(here: Here, stub: Stub) -> None:
         assert told in line
 
 
+def test_a_record_without_a_line_is_none_unless_its_coverage_says_so(here: Here, stub: Stub) -> None:
+    scan(here, "old")
+    (here.folder / "empty.jsonl").write_text("")
+    Path("mute.yaml").write_text("Mutelist: {Accounts: {}}\n")
+    for options in (
+        ("diff", OLD, "empty.jsonl"),
+        ("diff", "empty.jsonl", OLD),
+        ("diff", OLD, os.devnull),
+        ("report", "empty.jsonl"),
+        ("report", OLD, "empty.jsonl"),
+        ("mutelist", "check", "mute.yaml", "empty.jsonl"),
+        (*SCAN, "--no-files", "--baseline", "empty.jsonl"),
+    ):
+        done = here(*options)
+        (line,) = done.stderr.splitlines()
+        assert done.returncode == 2, options
+        assert "has no finding, and no coverage report says why" in line
+    assert not [*here.folder.glob("*.html")]
+    (here.folder / "output/lost.jsonl").write_text("")
+    (here.folder / "output/lost.coverage.json").write_bytes((here.folder / "output/old.coverage.json").read_bytes())
+    done = here("diff", OLD, "output/lost.jsonl")
+    assert (done.returncode, "its coverage report tells of 3" in done.stderr) == (2, True)
+    nothing(here.folder, "none")
+    assert [here("diff", "none.jsonl", OLD).returncode, here("report", "none.jsonl").returncode] == [3, 0]
+    assert here(*SCAN, "--no-files", "--baseline", "none.jsonl").returncode == 3
+    assert here(*SCAN, "--no-files", "--baseline", "empty.jsonl", "--any-baseline").returncode == 3
+
+
+@pytest.mark.parametrize("command", [("diff", OLD, "-"), ("report", "-")])
+def test_standard_input_that_brings_nothing_is_no_record(program: Program, command: tuple[str, ...]) -> None:
+    program(*SCAN, "-M", "jsonl", "-F", "old")
+    done = program(*command)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert done.stderr.startswith("aioprowler: error: standard input has no finding, and no coverage report says why")
+
+
 def test_records_may_come_through_pipes_and_the_coverage_beside_one_is_read_within_limits(
     program: Program, here: Here, stub: Stub, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -161,16 +205,15 @@ def test_records_may_come_through_pipes_and_the_coverage_beside_one_is_read_with
     done = subprocess.run(["bash", "-c", command], cwd=here.folder, env=program.environment, capture_output=True)
     assert done.returncode == 3, done.stderr
     assert b"Fails anew: 2" in done.stdout
-    (here.folder / "none.jsonl").write_text("")
     monkeypatch.setattr(user_files, "LARGEST", 100)
-    refused = here("diff", "none.jsonl", OLD)
+    refused = here("diff", OLD, "./nowhere")
     assert refused.returncode == 2
     assert "old.coverage.json: this has more than 100 bytes" in refused.stderr
 
 
 @pytest.mark.parametrize("form", ["--all", "--json"])
 def test_whoever_has_read_enough_is_told_by_the_exit_code_what_fails(form: str, program: Program) -> None:
-    (program.folder / "none.jsonl").write_text("")
+    nothing(program.folder, "none")
     (program.folder / "many.jsonl").write_bytes(b"".join(to_json(each) + b"\n" for each in many(2000)))
     command = f"set -o pipefail; {sys.executable} -m aioprowler diff none.jsonl many.jsonl {form} | head -n 1"
     done = subprocess.run(["bash", "-c", command], cwd=program.folder, env=program.environment, capture_output=True)
@@ -224,6 +267,25 @@ def test_a_faulty_baseline_is_refused_before_the_scan(here: Here, stub: Stub) ->
         assert done.returncode == 2
         assert told in done.stderr
     assert not (here.folder / "output").exists()
+
+
+def test_what_is_new_because_the_baselines_scan_did_not_look_is_told(here: Here, stub: Stub) -> None:
+    other = "s3_account_level_public_access_blocks"
+    mine, others = (f"arn:aws:iam::{number * 12}:role/audit" for number in "12")
+    here(*SCAN, "-M", "jsonl", "-F", "old", "--role", mine)
+    chosen = ("scan", "--check", CHECK, other, "--no-files", "--stdout", "none", "--baseline", OLD)
+    told = here(*chosen, "--role", mine, others).stderr
+    assert "may be old: the baseline's scan did not look at account 222222222222; check s3_account_level" in told
+    assert "may be old" not in here(*chosen[:3], *chosen[4:], "--role", mine).stderr
+
+
+def test_a_baseline_whose_last_line_is_cut_off_is_taken_only_as_any(here: Here, stub: Stub) -> None:
+    scan(here, "old")
+    (here.folder / "torn.jsonl").write_bytes((here.folder / OLD).read_bytes()[:-20])
+    done = here(*SCAN, "--no-files", "--baseline", "torn.jsonl")
+    assert done.returncode == 2
+    assert "--baseline torn.jsonl is cut off in its last line: give that of a whole scan, or --any-" in done.stderr
+    assert here(*SCAN, "--no-files", "--baseline", "torn.jsonl", "--any-baseline").returncode == 3
 
 
 def test_a_resumed_scan_keeps_its_baseline_and_its_choice(program: Program, stub: Stub) -> None:

@@ -91,6 +91,16 @@ def test_a_check_of_which_everything_was_denied(here: Here, stub: Stub) -> None:
     assert again.returncode == 4, "that it could not be looked at before either makes it no better"
 
 
+def test_an_answer_that_cannot_be_used_is_told_in_the_summary(here: Here, stub: Stub) -> None:
+    stub.nameless = True
+    done = here("scan", "--check", CHECK, "--stdout", "none", "-M", "jsonl", "-F", "x")
+    assert done.returncode == 4
+    told = "s3:ListAllMyBuckets gave an answer that cannot be used: ValidationError."
+    assert f"Could not look:\n  {told} [1 account, us-east-1, 1 call]\n" in done.stderr
+    (gap,) = json.loads(Path("output/x.coverage.json").read_text())["gaps"]
+    assert (gap["kind"], gap["calls"]) == ("broken", 1)
+
+
 def test_a_check_that_judged_something_is_told_by_its_findings() -> None:
     progress, hidden = Progress(), finding(status="MANUAL", gap=Untold("denied", "s3:Get", "No"))
     progress.count([hidden])

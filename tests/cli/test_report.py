@@ -81,7 +81,7 @@ def test_html_says_what_could_not_be_looked_at(here: Here) -> None:
 
 
 def test_without_coverage_it_says_so(here: Here) -> None:
-    record(here.folder / "scan.jsonl", [])
+    record(here.folder / "scan.jsonl", [finding()])
     (here.folder / "scan.coverage.json").write_text("{")
     assert (
         "scan.coverage.json: Input data was truncated. The report does not say" in here("report", "scan.jsonl").stderr
