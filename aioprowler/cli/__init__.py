@@ -24,7 +24,7 @@ _SOON = 0.001
 def main() -> NoReturn:
     """The program `aioprowler`."""
     _block_ignored_interrupts()
-    _hear(_end)  # there is nothing yet that would have to be closed
+    _hear(_end)
     gc.set_threshold(100_000)  # what is made at the start stays to the end
 
     from aioprowler.cli.app import run
@@ -33,7 +33,6 @@ def main() -> NoReturn:
     open_closed()
     lose_nothing()
     try:
-        _raise()
         code = run(sys.argv[1:])
         _hear(lambda *_: os._exit(code))  # all is said and written
     except KeyboardInterrupt:  # while another one was served
@@ -50,6 +49,15 @@ def _hear(handler: Handler) -> None:
             signal.signal(each, handler)
 
 
+def interruptible() -> None:
+    """Before something is opened that has to be closed: from here on an interrupt of the program is an exception, also
+    where Python ignores exceptions once. Until then it ends the program at once, because no module is made for
+    exceptions in the midst of its import: some crash.
+    """
+    if signal.getsignal(signal.SIGINT) is _end:
+        _raise()
+
+
 def _end(_number: int, _frame: FrameType | None) -> None:
     try:
         os.write(2, b"aioprowler: interrupted.\n")
@@ -58,7 +66,6 @@ def _end(_number: int, _frame: FrameType | None) -> None:
 
 
 def _raise() -> None:
-    """From now on an interrupt is an exception; again and again, where Python ignores exceptions (an import's lock)."""
     _hear(_interrupt)
     signal.signal(signal.SIGALRM, _interrupt)
     signal.signal(signal.SIGINT, signal.default_int_handler)

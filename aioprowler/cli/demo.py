@@ -10,6 +10,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Final
 
+from aioprowler.cli import interruptible
 from aioprowler.cli.options import BY_DEFAULT, OUTPUT, SELECT_ALL, Output, Selecting, StdoutForm, flag, one
 from aioprowler.errors import AioprowlerError
 
@@ -54,6 +55,7 @@ def demo(
     selection.catalog().select(selection.selection)
     output = Output(directory=directory, stdout=stdout, no_progress=no_progress, debug=debug)
     _tell("Making a simulated AWS organization on this machine ...")
+    interruptible()
     try:
         with _environment({}), EmbeddedAws() as aws:  # moto makes clients where it is imported
             return _demonstrate(aws, selection, output, keep=keep)

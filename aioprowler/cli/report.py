@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Final
 
 from cyclopts import Parameter
 
+from aioprowler.cli import interruptible
 from aioprowler.cli.options import (
     ALL_FINDINGS,
     FORMATS_HELP,
@@ -98,6 +99,7 @@ def report(
     )
     shown = _Progress(made) if sys.stderr.isatty() and not quiet else None
     gc.freeze()
+    interruptible()
     try:
         written = list(_written(made, target, stem, split, mode_of(mode), shown or _nothing))
     finally:

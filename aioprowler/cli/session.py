@@ -21,7 +21,7 @@ from msgspec.structs import replace
 
 from aioprowler import disk
 from aioprowler.accounts.credentials import EntryError
-from aioprowler.cli import INTERRUPTED
+from aioprowler.cli import INTERRUPTED, interruptible
 from aioprowler.cli.app import ERROR, OK
 from aioprowler.cli.opening import opening
 from aioprowler.cli.options import Output, StdoutForm, mode_of
@@ -400,6 +400,7 @@ class Session:
 
 def carry_out(session: Session, failing: Collection[str], *, excused: bool = False) -> int:
     """Run the scan, sum it up, and tell the exit code: see `Session.exit_code`. Raises EntryError and OutputError."""
+    interruptible()
     stopping = Stopping(session.display.say, partial(_end, session))
     try:
         with handlers_kept():

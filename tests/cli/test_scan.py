@@ -160,7 +160,7 @@ def test_every_refused_account_is_told(here: Here, stub: Stub) -> None:
 
 
 def test_without_credentials_one_line_says_what_to_do(program: Program) -> None:
-    del program.environment["AWS_ACCESS_KEY_ID"]
+    del program.environment["AWS_ACCESS_KEY_ID"], program.environment["AWS_SECRET_ACCESS_KEY"]
     done = program("scan")
     assert (done.returncode, done.stdout) == (1, "")
     assert "aws configure" in only_line(done.stderr)
@@ -256,7 +256,11 @@ async def main():
         tasks.start_soon(work)
         tasks.start_soon(work)
 
-app.run = lambda _: anyio.run(main)
+def run(_):
+    cli.interruptible()
+    anyio.run(main)
+
+app.run = run
 cli.main()
 """
 

@@ -206,6 +206,7 @@ class Thing:
     pass
 
 def run(_):
+    cli.interruptible()
     thing = Thing()
     gone = weakref.ref(thing, lambda _: signal.raise_signal(signal.SIGINT))
     del thing  # Python ignores what is raised then
