@@ -152,6 +152,11 @@ def classify(error: Exception, operation: Operation) -> Failure:
     return Failure("broken", operation.action, code, message)
 
 
+def is_page(text: str) -> bool:
+    """Whether it begins as HTML does: what answered is not AWS, whose API sends none."""
+    return text[:64].lstrip().lower().startswith(("<!doctype html", "<html"))
+
+
 def ended_by(error: Exception) -> str:
     """The name by which an exception of botocore's is one of ENDED; empty where it is none."""
     return next((each.__name__ for each in type(error).__mro__ if each.__name__ in ENDED), "")
@@ -163,6 +168,8 @@ def _client_error(error: ClientError, operation: Operation) -> Failure:
     detail = error.response.get("Error", {})
     code = shortened(str(detail.get("Code") or "Unknown"), _LONGEST_CODE)
     message = _REPEATED.sub(r"\1...", shortened(str(detail.get("Message") or ""), _LONGEST_MESSAGE))
+    if code == UNREADABLE or is_page(message):
+        message = f"HTTP status {status_of(error)}, without an error of AWS's"
     if means(row(operation.service).unsubscribed, code, message):
         return not_there(operation, code, message)
     is_refused = means(row(operation.service).refuses, code, message)

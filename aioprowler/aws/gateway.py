@@ -37,6 +37,10 @@ FAILURE_LIMIT = 4.0
 """Seconds: a retry waits a random time up to BACKOFF * 2 ** tries (full jitter), at most this, the latter where AWS
 fails: what it could not carry out by then is no blip.
 """
+GIVEN_UP = 3
+"""Services that no retry has helped, after which no failed call is tried again until one has: what answers fails at all
+that it lacks, as emulators do, or is down as a whole.
+"""
 REGION_CALLS = 128
 """Calls in flight to one region, over all accounts."""
 
@@ -70,6 +74,10 @@ class Gateway:
         self._in_flight = asyncio.Semaphore(connections())  # asyncio's: anyio's checkpoints cost 10 us a call
         self._failing: set[str] = set()
         """Services that failed a call as often as it may be tried, and have carried out none since."""
+        self._given_up: set[str] = set()
+        """All that ever were among them."""
+        self._has_helped = False
+        """Whether any call that failed was carried out when it was tried again."""
         self.throttles: Counter[str] = Counter()
         """`service:Operation` -> replies that refused a call as one too many."""
         self.retries: Counter[str] = Counter()
@@ -138,7 +146,7 @@ class Gateway:
     ) -> dict[str, Any]:
         """The parsed reply, after as many tries as it takes and is allowed. Raises ClientError and BotoCoreError."""
         provider, line = self._parties[account.id]
-        renewed = False
+        renewed = has_failed = False
         tries = 0
         while True:
             keys = await provider.get()
@@ -157,15 +165,18 @@ class Gateway:
                     await provider.replace(keys)
                     continue
                 most, longest = self._retries_of(error, account.id, region, service, operation)
+                has_failed = _has_failed(error)
                 if tries >= most:
-                    if _has_failed(error):
+                    if has_failed:
                         self._failing.add(service)
+                        self._given_up.add(service)
                     raise
                 self.retries[f"{service}:{operation}"] += 1
                 await self._sleep(random.uniform(0, min(longest, BACKOFF * 2**tries)))  # noqa: S311
             else:
                 self._throttle.succeeded(lane)
                 self._failing.discard(service)
+                self._has_helped |= has_failed
                 return reply
 
     def _retries_of(
@@ -179,10 +190,14 @@ class Gateway:
             return wanted or ATTEMPTS, BACKOFF_LIMIT
         most = wanted or (TO_ENTER if service == "sts" else ATTEMPTS)
         if _has_failed(error):
-            return 1 if service in self._failing else most, FAILURE_LIMIT
+            return 1 if self._is_in_vain(service) else most, FAILURE_LIMIT
         if isinstance(error, ReadTimeoutError):
             return wanted or ATTEMPTS // 3, BACKOFF_LIMIT
         return most if isinstance(error, HTTPClientError) else 1, BACKOFF_LIMIT
+
+    def _is_in_vain(self, service: str) -> bool:
+        """Whether to try again has not helped: with this service since it last answered, or with any of several."""
+        return service in self._failing or (len(self._given_up) >= GIVEN_UP and not self._has_helped)
 
     async def _send(
         self, line: Line, keys: Keys, region: str, service: str, operation: str, params: dict[str, Any], lane: Lane

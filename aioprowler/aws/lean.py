@@ -33,7 +33,7 @@ from botocore.utils import parse_timestamp, percent_encode_sequence
 from msgspec import Struct
 
 from aioprowler.aws.credentials import Keys
-from aioprowler.aws.errors import UNREADABLE, kind_of
+from aioprowler.aws.errors import UNREADABLE, is_page, kind_of
 from aioprowler.aws.places import Place, Places
 from aioprowler.aws.redirects import refuse_redirect
 from aioprowler.aws.signing import EMPTY_SHA256, authorization, canonical_path, canonical_query, current_keys
@@ -390,7 +390,7 @@ def _is_text(output: Any) -> bool:
 
 
 def _is_page(body: bytes) -> bool:
-    return body[:64].lstrip().lower().startswith((b"<!doctype html", b"<html"))
+    return is_page(body[:64].decode("latin-1"))
 
 
 def _require_json(body: bytes) -> None:

@@ -168,6 +168,29 @@ def test_a_service_that_fails_is_not_asked_again_and_again_until_it_answers(stag
     anyio.run(run)
 
 
+FAULTS = [("organizations", "ListRoots"), ("ssm", "ListDocuments"), ("kms", "ListKeys"), ("glue", "GetJobs")]
+
+
+@pytest.mark.parametrize("has_helped", [False, True])
+def test_once_several_services_have_failed_for_good_only_what_has_helped_is_done_again(
+    stage: Stage, has_helped: bool
+) -> None:
+    """An emulator fails at each of the services that it lacks: one after the other they would hold up the scan."""
+    replies = [ec2_error("InternalError", "", 500), VPCS] if has_helped else [VPCS]
+    tried = [ATTEMPTS] * 3 + [ATTEMPTS if has_helped else 1]
+
+    async def run() -> None:
+        async with stage(in_turn(*replies, Reply("{}", 500))) as play:
+            assert (await play.vpcs())["Vpcs"]
+            for (service, operation), times in zip(FAULTS, tried, strict=True):
+                before = len(play.aws.received)
+                with pytest.raises(ClientError):
+                    await play.gateway.call(FIRST, REGION, service, operation, {})
+                assert len(play.aws.received) - before == times
+
+    anyio.run(run)
+
+
 def test_what_is_not_implemented_is_not_asked_again(stage: Stage) -> None:
     async def run() -> None:
         async with stage(in_turn(ec2_error("InternalFailure", "", 501))) as play:
@@ -256,6 +279,7 @@ def test_a_refusal_that_cannot_be_read_is_one_failure_and_nobody_takes_it_for_an
                 await play.gateway.call(FIRST, REGION, service, operation, params)
             failure = classify(caught.value, Operation(service, operation))
             assert (failure.kind, failure.code) == ("broken", "UnreadableReplyError")
+            assert failure.message == f"HTTP status {status}, without an error of AWS's"
             assert len(play.aws.received) == 1
 
     anyio.run(run)
@@ -267,6 +291,22 @@ def test_a_fault_of_the_server_that_cannot_be_read_is_asked_for_again(stage: Sta
         async with stage(in_turn(Reply("<html>Oops", status), VPCS)) as play:
             assert (await play.vpcs())["Vpcs"]
             assert len(play.aws.received) == 2
+
+    anyio.run(run)
+
+
+@pytest.mark.parametrize(
+    ("service", "operation"), [("organizations", "DescribeOrganization"), ("ssm", "ListDocuments")]
+)
+def test_the_page_of_a_server_that_fails_is_not_told(stage: Stage, service: str, operation: str) -> None:
+    """botocore takes a whole page for the message of the error, where the service speaks JSON."""
+
+    async def run() -> None:
+        async with stage(lambda *_: Reply("<!doctype html>\n<html><p>The server\nencountered</p></html>", 500)) as play:
+            with pytest.raises(ClientError) as caught:
+                await play.gateway.call(FIRST, REGION, service, operation, {})
+            failure = classify(caught.value, Operation(service, operation))
+            assert (failure.code, failure.message) == ("500", "HTTP status 500, without an error of AWS's")
 
     anyio.run(run)
 

@@ -393,7 +393,9 @@ def test_parameters_of_tls_whose_status_is_not_told() -> None:
 
 def test_tls_without_an_answer() -> None:
     judge = of_instances.rds_instance_transport_encrypted
-    assert kinds(judge(instance(), None, None)) == [Fail]
+    with pytest.raises(UnreadableError, match="the parameter group of RDS instance"):
+        judge(instance(), None, None)
+    assert kinds(judge(instance(), InstanceTls(parameters=()), None)) == [Fail]
     assert kinds(judge(instance(), InstanceTls(parameters=(), marker="more"), None)) == [Manual]
 
 

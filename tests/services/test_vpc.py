@@ -105,7 +105,9 @@ def test_what_other_accounts_share_is_no_vpc_of_ones_own() -> None:
 
 def test_default_vpcs_do_not_count_but_are_vpcs() -> None:
     defaults = tuple(Vpc(vpc_id=f"vpc-{region}", is_default=True, region=region) for region in ("a", "b"))
-    assert isinstance(vpc_different_regions(ACCOUNT, defaults), Fail)
+    assert vpc_different_regions(ACCOUNT, defaults) == Fail(
+        "Account 123456789012 has no VPC of its own in any scanned region."
+    )
     assert vpc_different_regions(ACCOUNT, ()) is None
 
 

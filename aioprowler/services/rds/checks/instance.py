@@ -14,7 +14,7 @@ from aioprowler.judging.ports import avoids_default_port
 from aioprowler.judging.resilience import in_backup_plan, keeps_backups
 from aioprowler.judging.tags import copies_tags
 from aioprowler.judging.tls import refuses_plain_text
-from aioprowler.judging.verdicts import has, is_set_to
+from aioprowler.judging.verdicts import has, is_set_to, told
 from aioprowler.services.backup.resources import BackupSelections
 from aioprowler.services.ec2.resources.exposure import Exposure
 from aioprowler.services.rds.resources import (
@@ -101,10 +101,10 @@ def rds_instance_certificate_expiration(
     end = authorities.valid_till.get(instance.certificate_authority)
     if end is None:
         return Fail(f"{instance.label} has no certificate authority that is listed in its region.", severity="critical")
-    told = f"The certificate authority {instance.certificate_authority} of {instance.label}"
+    named = f"The certificate authority {instance.certificate_authority} of {instance.label}"
     if end <= now:
-        return Fail(f"{told} expired on {end:%Y-%m-%d}.", severity="critical")
-    text = f"{told} expires on {end:%Y-%m-%d}."
+        return Fail(f"{named} expired on {end:%Y-%m-%d}.", severity="critical")
+    text = f"{named} expires on {end:%Y-%m-%d}."
     if end < months_after(now, 1):
         return Fail(text, severity="high")
     if end < months_after(now, 3):
@@ -480,14 +480,13 @@ def rds_instance_transport_encrypted(
         return refuses_plain_text(database.label, True)
     if not decides_on_tls(database):
         return None
-    group = of_instance or of_cluster
-    if group and group.marker and not group.enforce:
+    group = told(of_instance or of_cluster, f"the parameter group of {database.label}")
+    if group.marker and not group.enforce:
         return Manual(
             f"The parameter group {database.parameter_group} of {database.label} has more pages than were read."
         )
-    enforced = group is not None and group.enforce
-    if enforced and (status := database.parameters_status) != IN_SYNC:
+    if group.enforce and (status := database.parameters_status) != IN_SYNC:
         return Manual(
             f"The parameter group {database.parameter_group} of {database.label} demands TLS, and is {status}."
         )
-    return refuses_plain_text(database.label, enforced)
+    return refuses_plain_text(database.label, group.enforce)

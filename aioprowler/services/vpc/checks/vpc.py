@@ -44,7 +44,9 @@ def vpc_different_regions(account: Account, vpcs: All[Vpc]) -> Verdict | None:
     if not own or len(account.scanned_regions) == 1:
         return None
     regions = sorted({vpc.region for vpc in own if not vpc.is_default})
-    named = f"Account {account.id} has VPCs of its own in {', '.join(regions) or 'no region'}"
+    if not regions:
+        return Fail(f"Account {account.id} has no VPC of its own in any scanned region.")
+    named = f"Account {account.id} has VPCs of its own in {', '.join(regions)}"
     return pass_if(len(regions) > 1, f"{named}.", f"{named} only.")
 
 
