@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, Generic, Literal, ParamSpec, TypeVar, get
 
 from msgspec import Struct
 
-from aioprowler.declarations.commands import INLINE, Command
+from aioprowler.declarations.commands import INLINE, Command, Named
 from aioprowler.declarations.errors import refuse
 from aioprowler.declarations.failure import Failure
 from aioprowler.declarations.parameters import Parameter, parameters
@@ -41,6 +41,10 @@ class _Verdict(Struct, frozen=True, gc=False):
     resource_arn: str | None = None
     resource: Any = None
     """A Resource that the verdict is about, in the place of the account or region that was judged."""
+    names: tuple[Named, ...] = ()
+    """For each thing that is to be mended, what placeholders of the commands stand for beside what the subject tells:
+    `({"stage": "prod"},)` for `<your-stage>`.
+    """
 
 
 class Pass(_Verdict, frozen=True, gc=False, tag="PASS"):

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 import shlex
-from collections.abc import Iterator
-from functools import lru_cache
+from collections.abc import Iterator, Mapping
+from functools import cache, lru_cache
 from typing import Any, Final
 
 from aioprowler.declarations.account import Account
@@ -14,35 +14,56 @@ from aioprowler.texts import visible
 
 _PLACEHOLDER: Final = re.compile(r"<([a-z][a-z0-9-]*)>")
 _CALL: Final = re.compile(r"^aws(?= )", re.MULTILINE)
+_NEXT: Final = re.compile(r"\n(?=aws )")
 _WORD: Final = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
 INLINE: Final = re.compile(r"`(aws\s[^`]+)`")
 """A command in the text of a remediation."""
 PLACES: Final = ("region", "account-id", "partition", "arn")
 """What every finding knows. `arn` is the finding's, which may be of a part of the subject."""
+_YOURS: Final = "your-"
+Named = Mapping[str, str]
+"""What placeholders stand for: `{"security_group": "sg-1"}` is `<your-security-group>`."""
+_NOTHING_MORE: Final[tuple[Named, ...]] = ({},)
 
 
 class Command:
     """A command made ready to be filled for subjects of one type.
 
     Besides `PLACES`, a placeholder names the subject's type, for its id (`<bucket>` of a Bucket, `<db-instance>` of a
-    DBInstance), or a field or property of it (`<vpc-id>`). Any other stays: `<your-kms-key>`.
+    DBInstance), or a field or property of it (`<vpc-id>`). What begins with `your-` is what the verdict names:
+    `<your-stage>` where it says `stage`, `<your-detector>` where it is about a Detector. Any other stays, as
+    `<your-kms-key>` does.
     """
 
     def __init__(self, text: str, subject: Any) -> None:
         """`subject`: a Resource type, Account or Region."""
         self._parts = list(_parts(text, subject))
-        """Text, and between two texts the name of a place or attribute, how it is written, and the quote around it."""
+        """Text, and between two texts a placeholder."""
 
-    def filled(self, account: Account, region: str, arn: str, resource: Resource | None) -> str:
+    def filled(
+        self, account: Account, region: str, arn: str, resource: Resource | None, names: tuple[Named, ...] = ()
+    ) -> str:
         """Ready to be pasted into a shell: AWS's names are strangers' texts and quoted. What is not known, or cannot be
-        seen when it is pasted, leaves its placeholder.
+        seen when it is pasted, leaves its placeholder. Where the verdict names several things (`names`), it is there
+        for each of them.
         """
         known = {"region": region, "account-id": account.id, "partition": account.partition, "arn": arn}
-        command = "".join([each if isinstance(each, str) else each.value(known, resource) for each in self._parts])
+        made = [
+            "".join([each if isinstance(each, str) else each.value(known, resource, named) for each in self._parts])
+            for named in names or _NOTHING_MORE
+        ]
+        command = made[0] if len(made) == 1 else _each_once(made)
         return command if account.profile == "" else _with_profile(command, account.profile)
 
 
+def _each_once(commands: list[str]) -> str:
+    """Their calls, a line for each, without those that an earlier one has as well."""
+    return "\n".join(dict.fromkeys(call for each in commands for call in _NEXT.split(each)))
+
+
 class _Placeholder:
+    """Of what the subject or its place is called."""
+
     __slots__ = ("attribute", "name", "quote", "written")
 
     def __init__(self, name: str, attribute: str, quote: str) -> None:
@@ -52,8 +73,28 @@ class _Placeholder:
         self.written = f"<{name}>"
         self.quote = quote
 
-    def value(self, known: dict[str, str], resource: Resource | None) -> str:
+    def value(self, known: dict[str, str], resource: Resource | None, _names: Named) -> str:
         value = _attribute(resource, self.attribute) if self.attribute else known[self.name]
+        return _word(value, self.quote) or self.written
+
+
+class _Yours:
+    """Of what only the verdict may know."""
+
+    __slots__ = ("name", "quote", "subject", "written")
+
+    def __init__(self, name: str, subject: Any, quote: str) -> None:
+        self.name = name.removeprefix(_YOURS).replace("-", "_")
+        self.subject = subject
+        self.written = f"<{name}>"
+        self.quote = quote
+
+    def value(self, _known: dict[str, str], resource: Resource | None, names: Named) -> str:
+        value = names.get(self.name, "")
+        if not value and resource is not None:
+            kind: Any = type(resource)
+            if kind is not self.subject and _called(kind) == self.name:
+                value = _attribute(resource, resource.identity.id)
         return _word(value, self.quote) or self.written
 
 
@@ -78,21 +119,28 @@ def attribute_of(name: str, subject: Any) -> str | None:
         return ""
     if not issubclass(subject, Resource):
         return None
-    if name == _WORD.sub("-", subject.__name__).lower():
-        return str(subject.identity.id)
     attribute = name.replace("-", "_")
+    if attribute == _called(subject):
+        return str(subject.identity.id)
     own = attribute in subject.__struct_fields__ or isinstance(getattr(subject, attribute, None), property)
     return attribute if own else None
 
 
-def _parts(text: str, subject: Any) -> Iterator[str | _Placeholder]:
+@cache
+def _called(kind: Any) -> str:
+    """A type as placeholders call it, with underscores."""
+    return _WORD.sub("_", kind.__name__).lower()
+
+
+def _parts(text: str, subject: Any) -> Iterator[str | _Placeholder | _Yours]:
     end = 0
     for match in _PLACEHOLDER.finditer(text):
-        attribute = attribute_of(match[1], subject)
-        if attribute is None:
+        name, quote = match[1], _open_quote(text[: match.start()])
+        attribute = attribute_of(name, subject)
+        if attribute is None and not name.startswith(_YOURS):
             continue
         yield text[end : match.start()]
-        yield _Placeholder(match[1], attribute, _open_quote(text[: match.start()]))
+        yield _Yours(name, subject, quote) if attribute is None else _Placeholder(name, attribute, quote)
         end = match.end()
     yield text[end:]
 

@@ -137,10 +137,19 @@ def _verdict(each: Any) -> Verdict:
     for named in (each.resource_id, each.resource_arn):
         if named is not None and not isinstance(named, str):
             raise TypeError(f"its resource_id or resource_arn is {named!r:.80}, which is no text")
+    if not _is_names(each.names):
+        raise TypeError(f"its names are {each.names!r:.80}, which is no tuple of mappings of texts")
     if each.resource is not None and not isinstance(each.resource, Resource):
         raise TypeError(f"its resource is {each.resource!r:.80}, which is no Resource")
     verdict: Verdict = each
     return verdict
+
+
+def _is_names(names: Any) -> bool:
+    return isinstance(names, tuple) and all(
+        isinstance(named, Mapping) and all(isinstance(word, str) for pair in named.items() for word in pair)
+        for named in names
+    )
 
 
 _WORST: Final[tuple[Status, ...]] = ("PASS", "MANUAL", "FAIL")
@@ -184,7 +193,7 @@ def finding(
     arn = subject.arn if verdict.resource_arn is None else verdict.resource_arn
     region, lasting = subject.lasting or (subject.region, arn)
     has_failed = isinstance(verdict, Fail)
-    fill = methodcaller("filled", account, subject.region, arn, subject.resource)
+    fill = methodcaller("filled", account, subject.region, arn, subject.resource, verdict.names)
     return Finding(
         uid=uid(check.id, account.id, region, lasting if verdict.resource_arn is None else arn, id_),
         status=_STATUS[type(verdict)],

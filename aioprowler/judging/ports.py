@@ -11,12 +11,13 @@ from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
 from ipaddress import IPv4Network, IPv6Network, ip_network
-from itertools import groupby, pairwise
+from itertools import chain, compress, groupby, pairwise
 from typing import Final
 
 import msgspec
 
 from aioprowler.declarations.checks import Fail, Manual, Pass
+from aioprowler.declarations.commands import Named
 from aioprowler.declarations.failure import UnreadableError
 from aioprowler.judging.addresses import Addresses, admitted, is_public, is_whole_internet
 
@@ -94,6 +95,35 @@ class Rule(msgspec.Struct, frozen=True, cache_hash=True, rename="pascal"):
     def ports_of(self, protocols: Collection[str]) -> range:
         """Those of any of the protocols."""
         return self.ports if self.protocol in (ALL_PROTOCOLS, *protocols) else range(0)
+
+    @property
+    def for_nobody(self) -> Rule:
+        """What it opens, without those to whom."""
+        return msgspec.structs.replace(self, ip_ranges=(), ipv6_ranges=(), user_id_group_pairs=(), prefix_list_ids=())
+
+    @property
+    def apart(self) -> Iterator[Rule]:
+        """The same rule for each of its ranges and prefix lists alone."""
+        for name in ("ip_ranges", "ipv6_ranges", "prefix_list_ids"):
+            for each in getattr(self, name):
+                yield msgspec.structs.replace(self.for_nobody, **{name: (each,)})
+
+    @property
+    def shorthand(self) -> str:
+        """As AWS's command line takes it for `--ip-permissions`.
+
+        https://docs.aws.amazon.com/cli/latest/reference/ec2/revoke-security-group-ingress.html
+        """
+        ports = {"FromPort": self.from_port, "ToPort": self.to_port}
+        whom = {
+            "IpRanges": [f"{{CidrIp={each.cidr_ip}}}" for each in self.ip_ranges],
+            "Ipv6Ranges": [f"{{CidrIpv6={each.cidr_ipv6}}}" for each in self.ipv6_ranges],
+            "UserIdGroupPairs": [f"{{GroupId={each.group_id}}}" for each in self.user_id_group_pairs],
+            "PrefixListIds": [f"{{PrefixListId={each}}}" for each in self.list_ids],
+        }
+        numbers = [f",{name}={port}" for name, port in ports.items() if port is not None]
+        lists = [f",{name}=[{','.join(each)}]" for name, each in whom.items() if each]
+        return f"IpProtocol={self.ip_protocol}{''.join(numbers)}{''.join(lists)}"
 
     def also_for(self, cidrs: Iterable[str]) -> Rule:
         """The same rule with further ranges."""
@@ -216,8 +246,42 @@ def number_of_rules(rules: Iterable[Rule], weights: Mapping[str, Weight]) -> int
 
 
 # ----------------------------------------------------- what of rules is not known
+Judge = Callable[[tuple[Rule, ...]], Pass | Fail]
+"""Judges rules in which no prefix list is left to be looked up."""
 AT_WORST: Final = ("0.0.0.0/1", "128.0.0.0/1")
 """What stands for addresses that are not known: the whole internet, and public parts of it as well."""
+
+
+class Origin(msgspec.Struct, frozen=True):
+    """A security group that has rules, and what their prefix lists stand for."""
+
+    group_id: str
+    direction: str
+    """`ingress` or `egress`."""
+    rules: tuple[Rule, ...]
+    lists: PrefixLists
+
+
+def called(group_id: str, direction: str, rule: Rule) -> dict[str, str]:
+    """A rule of a security group, as commands call it."""
+    return {"security_group": group_id, "direction": direction, "rule": rule.shorthand}
+
+
+_FEW: Final = 64
+"""Rules of which each is left out in turn: more than a group may have by default."""
+
+
+def _together(rules: Iterable[Rule]) -> Rule:
+    """One rule for whom several let in that are else the same."""
+    first, *others = rules
+    for each in others:
+        first = msgspec.structs.replace(
+            first,
+            ip_ranges=(*first.ip_ranges, *each.ip_ranges),
+            ipv6_ranges=(*first.ipv6_ranges, *each.ipv6_ranges),
+            prefix_list_ids=(*first.prefix_list_ids, *each.prefix_list_ids),
+        )
+    return first
 
 
 class KnownRules(msgspec.Struct, frozen=True):
@@ -228,6 +292,21 @@ class KnownRules(msgspec.Struct, frozen=True):
     """The same, if what is not known lets in everybody."""
     unknown: Mapping[str, str] = {}
     """What is not known, `prefix list pl-1`, and in a sentence why."""
+    origins: tuple[Origin, ...] = ()
+    """Whose rules they are."""
+
+    def culprits(self, judge: Judge) -> tuple[Named, ...]:
+        """The rules by which the verdict fails, as commands call them, each for those alone whom it should not let in:
+        what fails by itself, or else that without which the others would pass.
+        """
+        apart = [(origin, each) for origin in self.origins for rule in origin.rules for each in rule.apart]
+        known = [origin.lists.resolve((each,)).rules for origin, each in apart]
+        bad = [isinstance(judge(rules), Fail) for rules in known]
+        if not any(bad) and len(known) <= _FEW:
+            rest = ((*chain(*known[:at]), *chain(*known[at + 1 :])) for at in range(len(known)))
+            bad = [isinstance(judge(rules), Pass) for rules in rest]
+        found = groupby(compress(apart, bad), lambda of: (of[0].group_id, of[0].direction, of[1].for_nobody))
+        return tuple(called(id_, direction, _together(rule for _, rule in of)) for (id_, direction, _), of in found)
 
     @property
     def told(self) -> str:
@@ -241,7 +320,12 @@ class KnownRules(msgspec.Struct, frozen=True):
 
     def __add__(self, other: KnownRules) -> KnownRules:
         unknown = {**self.unknown, **other.unknown}
-        return KnownRules((*self.rules, *other.rules), (*self.at_worst, *other.at_worst), unknown)
+        return KnownRules(
+            (*self.rules, *other.rules),
+            (*self.at_worst, *other.at_worst),
+            unknown,
+            (*self.origins, *other.origins),
+        )
 
 
 NO_RULES: Final = KnownRules((), ())
@@ -254,6 +338,11 @@ class PrefixLists(msgspec.Struct, frozen=True):
     """Their ranges."""
     otherwise: str = "AWS did not list it."
     """In a sentence, why others are not known."""
+
+    def of_group(self, group_id: str, rules: tuple[Rule, ...], direction: str = "ingress") -> KnownRules:
+        """Those of a security group, likewise."""
+        known = self.resolve(rules)
+        return msgspec.structs.replace(known, origins=(Origin(group_id, direction, rules, self),))
 
     def resolve(self, rules: tuple[Rule, ...]) -> KnownRules:
         """The rules, each for the entries of its prefix lists as well."""
@@ -278,12 +367,20 @@ class PrefixLists(msgspec.Struct, frozen=True):
         return f"prefix list {', '.join(unknown)} ({self.otherwise})" if unknown else ""
 
 
-def by_rules(label: str, known: KnownRules, judge: Callable[[tuple[Rule, ...]], Pass | Fail]) -> Pass | Fail | Manual:
-    """The verdict by the rules; MANUAL where it passes only without those that are not known."""
+def by_rules(label: str, known: KnownRules, judge: Judge) -> Pass | Fail | Manual:
+    """The verdict by the rules, which names those by which it fails: `<your-security-group>`, `<your-direction>` and
+    `<your-rule>`. MANUAL where it passes only without those that are not known.
+    """
     verdict = judge(known.rules)
-    if not known.unknown or isinstance(verdict, Fail) or isinstance(judge(known.at_worst), Pass):
+    if isinstance(verdict, Fail):
+        return msgspec.structs.replace(verdict, names=known.culprits(judge))
+    if not known.unknown or isinstance(judge(known.at_worst), Pass):
         return verdict
     return Manual(f"Whom {label} lets in is not all known: {known.told}.")
+
+
+def _is_closed(rules: tuple[Rule, ...]) -> Pass | Fail:
+    return Fail("") if any(is_public(cidr) for rule in rules for cidr in rule.cidrs) else Pass("")
 
 
 # ------------------------------------------------------------------------ words

@@ -6,11 +6,12 @@ private addresses that a condition names are none. `policies` has the rules, and
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Callable, Collection, Iterable
 from typing import Annotated, TypeAlias
 
 from aioprowler.declarations.checks import Fail, Manual, Pass, Verdict
 from aioprowler.judging.policies import Outsiders, Policy, Principal, foreign_access, outsiders_among, public_access
+from aioprowler.judging.verdicts import naming
 
 TrustedAccounts: TypeAlias = Annotated[tuple[str, ...], "Accounts of yours, which policies may let in."]
 """Of the configuration key `trusted_account_ids`."""
@@ -32,7 +33,8 @@ def closed_to_public(
         return Pass(f"{label} has no policy.")
     name = f"{label} has a policy that"
     found = public_access(policy, actions=actions, trusted_ips=trusted_ips)
-    return pass_if_none(found, f"{name} does not let just anyone in.", f"{name} lets anyone in.", name)
+    verdict = pass_if_none(found, f"{name} does not let just anyone in.", f"{name} lets anyone in.", name)
+    return _naming(verdict, policy, lambda part: public_access(part, actions=actions, trusted_ips=trusted_ips))
 
 
 def closed_to_strangers(
@@ -53,7 +55,20 @@ def closed_to_strangers(
     if policy is None:
         return Pass(f"{label} has no policy.")
     found = foreign_access(policy, account_id, trusted, accounts_only=accounts_only, by_resource=by_resource)
-    return lets_in_none(f"{label} has a policy that", found)
+    verdict = lets_in_none(f"{label} has a policy that", found)
+    return _naming(
+        verdict,
+        policy,
+        lambda part: foreign_access(part, account_id, trusted, accounts_only=accounts_only, by_resource=by_resource),
+    )
+
+
+def _naming(verdict: Verdict, policy: Policy, find: Callable[[Policy], Outsiders]) -> Verdict:
+    """A FAIL with each statement that lets somebody in: `<your-statement-id>`."""
+    if not isinstance(verdict, Fail):
+        return verdict
+    bad = (each.sid for each in policy.statements if each.sid and find(Policy((each,))).names)
+    return naming(verdict, *({"statement_id": sid} for sid in bad))
 
 
 def closed_to_services(label: str, policy: Policy, *, actions: Collection[str] = ()) -> Verdict:

@@ -12,6 +12,7 @@ from typing import Final, TypeVar
 from msgspec import structs
 
 from aioprowler.declarations.checks import Fail, Manual, Pass, Severity, Verdict
+from aioprowler.declarations.commands import Named
 from aioprowler.declarations.failure import UnreadableError
 from aioprowler.declarations.resources import Resource
 
@@ -95,11 +96,13 @@ def lacks_none(label: str, what: str, wanted: Iterable[str], present: Collection
 
 def worst(verdicts: Iterable[Verdict]) -> Verdict:
     """The verdict on a whole by those on its parts, of which there is at least one: FAIL before MANUAL before PASS,
-    with the sentences of all that say so.
+    with the sentences of all that say so, and what they name.
     """
     found = list(verdicts)
     kind = next(kind for kind in (Fail, Manual, Pass) if any(isinstance(each, kind) for each in found))
-    return kind(" ".join(dict.fromkeys(each.detail for each in found if isinstance(each, kind))))
+    worse = [each for each in found if isinstance(each, kind)]
+    names = tuple(named for each in worse for named in each.names)
+    return kind(" ".join(dict.fromkeys(each.detail for each in worse)), names=names)
 
 
 def at_severity(verdict: V, severity: Severity) -> V:
@@ -108,9 +111,24 @@ def at_severity(verdict: V, severity: Severity) -> V:
 
 
 def about(
-    verdict: V, resource_id: str | None = None, resource_arn: str | None = None, resource: Resource | None = None
+    verdict: V,
+    resource_id: str | None = None,
+    resource_arn: str | None = None,
+    resource: Resource | None = None,
+    **names: str,
 ) -> V:
     """The verdict as one about a part of its subject, or about something beside it: by its id and ARN, or as the
-    resource that it is.
+    resource that it is. `names` are what its command calls it: `stage="prod"` is `<your-stage>`.
     """
-    return structs.replace(verdict, resource_id=resource_id, resource_arn=resource_arn, resource=resource)
+    return structs.replace(
+        verdict,
+        resource_id=resource_id,
+        resource_arn=resource_arn,
+        resource=resource,
+        names=(names,) if names else verdict.names,
+    )
+
+
+def naming(verdict: V, *things: Named) -> V:
+    """The verdict with what placeholders of its command stand for, for each thing that is to be mended."""
+    return structs.replace(verdict, names=things)

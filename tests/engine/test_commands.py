@@ -13,6 +13,7 @@ from msgspec import structs
 from aioprowler import Account, Fail, Manual, Pass, Region, Resource, Verdict, check, field
 from aioprowler.declarations.commands import Command
 from aioprowler.engine.judge import Subject, finding, place
+from aioprowler.judging.verdicts import at_severity, worst
 
 ACCOUNT = Account(id="123456789012", partition="aws-cn", default_region="cn-north-1")
 HOSTILE = ["$(touch x)", "`id`", "it's", 'a"b', "a b;c", "x\\", "$HOME", "!!", "*", "-rf", "naïve 🪣", "<bucket>"]
@@ -155,3 +156,52 @@ def test_a_command_is_of_the_part_that_the_verdict_is_about() -> None:
     command = Command("aws x <arn>", DBProxy)
     subject = Subject.of(DBProxy(name="web"))
     assert command.filled(ACCOUNT, "", "arn:of:part", subject.resource) == "aws x arn:of:part"
+
+
+# ------------------------------------------------------------- what the verdict says
+class Subnet(Resource, id="name", arn="arn:{partition}:ec2:{region}:{account_id}:subnet/{name}"):
+    name: str = field(name="Name")
+
+
+def named(text: str, *names: dict[str, str], kind: Any = DBProxy, resource: Any = None) -> str:
+    return Command(text, kind).filled(ACCOUNT, "cn-north-1", "arn", resource, names)
+
+
+def test_a_command_names_the_part_that_the_verdict_names() -> None:
+    text = "aws x <db-proxy> <your-part> <your-db-proxy> <your-key>"
+    names = {"part": "a b", "name": "no placeholder of it"}
+    assert named(text, names, resource=DBProxy(name="web")) == "aws x web 'a b' <your-db-proxy> <your-key>"
+
+
+def test_a_command_names_the_resource_that_the_verdict_is_about() -> None:
+    text = "aws x --proxy <your-db-proxy> --subnet <your-subnet>"
+    assert named(text, kind=Region, resource=DBProxy(name="web")) == "aws x --proxy web --subnet <your-subnet>"
+    assert named(text, kind=Account, resource=Subnet(name="s-1")) == "aws x --proxy <your-db-proxy> --subnet s-1"
+    assert named(text, kind=Region) == text
+
+
+def test_another_thing_of_the_subjects_type_is_never_taken_for_it() -> None:
+    """`<your-subnet>` in a command about a subnet is a second one."""
+    assert named("aws x <subnet> <your-subnet>", kind=Subnet, resource=Subnet(name="s-1")) == "aws x s-1 <your-subnet>"
+
+
+def test_a_command_is_there_for_each_part_and_what_is_common_once() -> None:
+    text = "aws make \\\n  --for <db-proxy>\naws set <your-part>"
+    made = named(text, {"part": "a"}, {"part": "b"}, {"part": "a"}, resource=DBProxy(name="web"))
+    assert made == "aws make \\\n  --for web\naws set a\naws set b"
+
+
+@pytest.mark.parametrize("name", [*HOSTILE, "<your-part>"])
+def test_a_shell_reads_a_part_as_text(name: str) -> None:
+    assert shlex.split(named("printf '%s' <your-part>", {"part": name}))[2:] == [name]
+
+
+@pytest.mark.parametrize("name", ["a\nb", "a\x1b[201~b", ""])
+def test_a_part_that_cannot_be_seen_is_not_pasted(name: str) -> None:
+    assert named("aws x <your-part>", {"part": name}) == "aws x <your-part>"
+
+
+def test_the_whole_names_the_parts_by_which_it_fails() -> None:
+    part, other, good = Fail("a", names=({"part": "a"},)), Fail("b", names=({"part": "b"},)), Pass("c")
+    assert worst([part, good, other]) == Fail("a b", names=({"part": "a"}, {"part": "b"}))
+    assert at_severity(part, "low").names == part.names

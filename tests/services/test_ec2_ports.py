@@ -27,7 +27,6 @@ from aioprowler.services.ec2.checks.instance import (
     ec2_instance_internet_facing_with_instance_profile,
     ec2_instance_public_ip,
 )
-from aioprowler.services.ec2.exposed_services import revocations
 from aioprowler.services.ec2.resources.firewall import (
     RulePrefixLists,
     SecurityGroup,
@@ -326,6 +325,10 @@ def all_but(ports: list[int]) -> list[Rule]:
     return [rule("tcp", gap) for gap in gaps if gap[0] <= gap[1]]
 
 
+def tcp(port: int) -> str:
+    return f"IpProtocol=tcp,FromPort={port},ToPort={port},IpRanges=[{{CidrIp=0.0.0.0/0}}]"
+
+
 @pytest.mark.parametrize(("name", "ports"), OF_GROUPS.items(), ids=OF_GROUPS)
 def test_a_service_is_judged_by_its_ports_in_groups(name: str, ports: list[int]) -> None:
     check = getattr(security_group_ports, GROUP_CHECK.format(name))
@@ -334,7 +337,7 @@ def test_a_service_is_judged_by_its_ports_in_groups(name: str, ports: list[int])
         verdict = check(group(rule("tcp", (port, port))), IN_USE, NO_LISTS)
         assert isinstance(verdict, Fail)
         assert tcp_ports([port]) in verdict.detail
-    assert check.documentation.remediation.cli == revocations("<security-group>", ports)
+        assert [named["rule"] for named in verdict.names] == [tcp(port)]
     assert tcp_ports(ports) in check.documentation.title
 
 
@@ -346,7 +349,7 @@ def test_a_service_is_judged_by_its_ports_on_instances(name: str, ports: list[in
         verdict = judged_by(check, instance(), groups(group(rule("tcp", (port, port)))))
         assert isinstance(verdict, Fail)
         assert tcp_ports([port]) in verdict.detail
-    assert check.documentation.remediation.cli == revocations("<your-security-group>", ports)
+        assert [(named["security_group"], named["rule"]) for named in verdict.names] == [("sg-1", tcp(port))]
     assert tcp_ports(ports) in check.documentation.title
 
 
@@ -617,3 +620,48 @@ def test_prefix_lists_of_routes_that_nobody_could_read() -> None:
 
 def test_a_subnet_without_any_table_is_not_known() -> None:
     assert routing((), ROUTE_LISTS).exit("subnet-1", "vpc-1") == Exit(unknown="the routes of subnet-1 are not known")
+
+
+# ------------------------------------------------------------ which rules to revoke
+SSH_OF_GROUPS = security_group_ports.ec2_securitygroup_allow_ingress_from_internet_to_tcp_port_22
+BOTH_HALVES = "IpProtocol=tcp,FromPort=22,ToPort=22,IpRanges=[{CidrIp=0.0.0.0/1},{CidrIp=128.0.0.0/1}]"
+
+
+@pytest.mark.parametrize(
+    ("rules", "revoked"),
+    [
+        ([rule("tcp", (22, 22), "10.0.0.0/8", "0.0.0.0/0", "8.8.8.8/32")], [tcp(22)]),
+        ([rule("-1", None, "::/0")], ["IpProtocol=-1,Ipv6Ranges=[{CidrIpv6=::/0}]"]),
+        ([rule("tcp", (80, 80)), rule("tcp", (22, 22))], [tcp(22)]),
+        ([rule("tcp", (22, 22), "0.0.0.0/1", "10.0.0.0/8", "128.0.0.0/1")], [BOTH_HALVES]),
+        ([listed("pl-part", "pl-all")], ["IpProtocol=-1,PrefixListIds=[{PrefixListId=pl-all}]"]),
+        ([listed("pl-part"), rule("tcp", (22, 22))], [tcp(22)]),
+    ],
+)  # fmt: skip
+def test_the_rules_to_revoke_are_those_that_open_the_port(rules: list[Rule], revoked: list[str]) -> None:
+    verdict = SSH_OF_GROUPS(group(*rules), IN_USE, LISTS)
+    assert isinstance(verdict, Fail)
+    assert [named["rule"] for named in verdict.names] == revoked
+
+
+def test_the_rules_of_an_instance_are_named_with_their_groups() -> None:
+    known = groups(
+        group(rule("tcp", (80, 80)), id_="sg-1"),
+        group(rule("tcp", (22, 22)), id_="sg-2"),
+        group(rule("tcp", (0, 65535)), id_="sg-3"),
+    )
+    verdict = judged_by(
+        instance_ports.ec2_instance_port_ssh_exposed_to_internet, instance("sg-1", "sg-2", "sg-3"), known
+    )
+    assert [named["security_group"] for named in verdict.names] == ["sg-2", "sg-3"]
+
+
+def test_halves_of_the_internet_in_two_groups_are_both_named() -> None:
+    known = groups(
+        group(rule("tcp", (22, 22), "0.0.0.0/1"), id_="sg-1"),
+        group(rule("tcp", (22, 22), "128.0.0.0/1"), rule("tcp", (80, 80), "128.0.0.0/1"), id_="sg-2"),
+    )
+    verdict = judged_by(instance_ports.ec2_instance_port_ssh_exposed_to_internet, instance("sg-1", "sg-2"), known)
+    assert [(named["security_group"], named["rule"][:32]) for named in verdict.names] == [
+        ("sg-1", "IpProtocol=tcp,FromPort=22,ToPor"), ("sg-2", "IpProtocol=tcp,FromPort=22,ToPor"),
+    ]  # fmt: skip

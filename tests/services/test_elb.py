@@ -106,7 +106,8 @@ def test_listeners(protocols: Sequence[str], verdict: type) -> None:
 def test_plain_listeners_are_named() -> None:
     judged = elb_ssl_listeners(balancer(listener("HTTP", port=80), listener("TCP", port=25), listener("SSL")))
     assert judged == Fail(
-        "Classic Load Balancer front has listeners without encryption: HTTP on port 80, TCP on port 25."
+        "Classic Load Balancer front has listeners without encryption: HTTP on port 80, TCP on port 25.",
+        names=({"port": "80"}, {"port": "25"}),
     )
 
 

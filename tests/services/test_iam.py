@@ -9,6 +9,7 @@ import msgspec
 import pytest
 
 from aioprowler import Account, Fail, Manual, Pass, UnreadableError, Verdict
+from aioprowler.engine.judge import Subject, finding
 from aioprowler.judging.policies import Policy
 from aioprowler.services.iam.checks import access_key, administrator, console, password_policy, policy, role, root
 from aioprowler.services.iam.checks.server_certificate import iam_no_expired_server_certificates_stored
@@ -333,6 +334,10 @@ def test_policies_of_users() -> None:
     verdicts = list(check(bob))
     assert ids(verdicts) == {"bob/ReadOnlyAccess": Fail, "bob/mine": Fail}
     assert len(verdicts) == 2
+    commands = [finding(check, Subject.of(bob), verdict, "").command for verdict in verdicts]
+    detach = f"aws iam detach-user-policy --user-name bob --policy-arn {READ_ONLY[0].policy_arn}"
+    delete = "aws iam delete-user-policy --user-name bob --policy-name {}"
+    assert commands == [f"{detach}\n{delete.format('ReadOnlyAccess')}", delete.format("mine")]
 
 
 @pytest.mark.parametrize(

@@ -211,22 +211,23 @@ def test_root_credentials_where_iam_tells_nothing() -> None:
     ("mfa", "virtual", "verdict"), [(True, False, Pass), (True, True, Fail), (False, False, Fail), (False, True, Fail)]
 )
 def test_hardware_mfa(mfa: bool, virtual: bool, verdict: type) -> None:
-    users = VirtualMfaUsers(frozenset({arn("root"), arn("user/alice") if virtual else arn("user/alicia")}))
+    users = VirtualMfaUsers({arn("root"): ("r",), arn("user/alice") if virtual else arn("user/alicia"): ("a", "b")})
     told = iam_user_hardware_mfa_enabled(ALICE, users, report_of(reported(mfa_active=mfa)))
     assert isinstance(told, verdict)
     assert ("virtual" in detail(told)) == virtual
+    assert told.names == (({"device": "a"}, {"device": "b"}) if virtual else ())
 
 
 def test_hardware_mfa_of_users_made_since_the_report() -> None:
     report = report_of(reported("bob", mfa_active=True))
-    virtual = VirtualMfaUsers(frozenset({ALICE.arn}))
-    assert isinstance(iam_user_hardware_mfa_enabled(ALICE, VirtualMfaUsers(frozenset()), report), Manual)
+    virtual = VirtualMfaUsers({ALICE.arn: ("a",)})
+    assert isinstance(iam_user_hardware_mfa_enabled(ALICE, VirtualMfaUsers({}), report), Manual)
     assert isinstance(iam_user_hardware_mfa_enabled(ALICE, virtual, report), Fail)
 
 
 def test_users_of_virtual_devices() -> None:
     devices = [VirtualMfaDevice(serial_number=arn(f"mfa/{n}"), user=DeviceUser(arn("user/alice"))) for n in (1, 2)]
-    assert virtual_mfa_users(tuple(devices)).arns == {arn("user/alice")}
+    assert virtual_mfa_users(tuple(devices)).devices == {arn("user/alice"): (arn("mfa/1"), arn("mfa/2"))}
 
 
 def test_saml_providers() -> None:

@@ -9,6 +9,7 @@ import msgspec
 import pytest
 
 from aioprowler import Account, Fail, Manual, Pass
+from aioprowler.engine.judge import finding, place
 from aioprowler.judging.policies import Policy
 from aioprowler.services.iam.checks import policy as administrators
 from aioprowler.services.iam.checks import policy_permissions as permissions
@@ -90,6 +91,22 @@ INLINE = [
     (permissions.iam_inline_policy_no_wildcard_marketplace_subscribe, MARKETPLACE[1]),
     (escalation.iam_inline_policy_allows_privilege_escalation, ESCALATION[1]),
 ]
+
+
+@pytest.mark.parametrize(("check", "action"), INLINE)
+def test_the_command_is_for_the_kind_of_holder_that_has_the_inline_policy(check: Any, action: Any) -> None:
+    mine = (InlinePolicy("my policy", Policy.parse({"Statement": [allow(action)]})),)
+    holders = {
+        "user": a_user(name="ann", arn=arn("user/ann"), inline_policies=mine),
+        "group": a_group(name="devs", arn=arn("group/devs"), inline_policies=mine),
+        "role": bare_role(name="bot", arn=arn("role/bot"), trust=Policy.parse({"Statement": []}), inline_policies=mine),
+    }
+    for verdict, (kind, holder) in zip(
+        check(ACCOUNT, inline_policies(*((each,) for each in holders.values()))), holders.items(), strict=True
+    ):
+        command = finding(check, place(check, ACCOUNT, "us-east-1"), verdict, "").command
+        named = f"-{kind}-policy --{kind}-name {holder.name} --policy-name 'my policy'"
+        assert re.fullmatch(f"aws iam (put|delete){named}( --policy-document file://policy.json)?", command)
 
 
 @pytest.mark.parametrize(("check", "action"), MANAGED)

@@ -152,7 +152,7 @@ def on_each(api: RestApi, stages: Stages, judge: Callable[[str, Stage], Verdict 
     """The verdicts on those stages that are judged, under the name of the API and the ARN of the stage."""
     for stage in stages.stages:
         if verdict := judge(f"Stage {stage.stage_name} of {api.label}", stage):
-            yield about(verdict, api.name, stage_arn(api, stage))
+            yield about(verdict, api.name, stage_arn(api, stage), stage=stage.stage_name)
 
 
 def stage_arn(api: RestApi, stage: Stage) -> str:
@@ -272,7 +272,7 @@ def apigateway_restapi_no_secrets_in_stage_variables(
         verdict = no_secrets(
             f"What is in variables of stage {stage.stage_name} of {api.label}", of_stage(secrets, stage)
         )
-        yield about(verdict, f"{api.name}/{stage.stage_name}", stage_arn(api, stage))
+        yield about(verdict, f"{api.name}/{stage.stage_name}", stage_arn(api, stage), stage=stage.stage_name)
 
 
 @stage_check(fails="Stage of a REST API is not traced", severity="low", categories=["logging"])

@@ -40,7 +40,7 @@ def apigatewayv2_api_access_logging_enabled(api: Api, stages: Stages) -> Iterato
     for stage in stages.stages:
         to = stage.access_log_settings.destination_arn
         verdict = logs_to(f"Stage {stage.stage_name} of {api.label}", "requests", [to] if to else [])
-        yield about(verdict, f"{api.name}-{stage.stage_name}")
+        yield about(verdict, f"{api.name}-{stage.stage_name}", stage=stage.stage_name)
 
 
 @check(fails="HTTP or WebSocket API has no authorizer, and open routes", severity="medium",

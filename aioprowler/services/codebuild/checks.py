@@ -11,7 +11,7 @@ from aioprowler.judging.ages import within_days
 from aioprowler.judging.encryption import encrypted
 from aioprowler.judging.logs import logs_to
 from aioprowler.judging.secrets import no_secrets
-from aioprowler.judging.verdicts import has_no, is_set_to, pass_if, switched, told, unknown
+from aioprowler.judging.verdicts import has_no, is_set_to, naming, pass_if, switched, told, unknown
 from aioprowler.services.codebuild.patterns import is_anchored
 from aioprowler.services.codebuild.resources import (
     BRANCH,
@@ -135,7 +135,7 @@ def codebuild_project_s3_logs_encrypted(project: Project) -> Verdict | None:
     Turn encryption on again:
     ```
     aws codebuild update-project --region <region> --name <project> --logs-config \\
-      s3Logs='{status=ENABLED,location=<your-bucket>,encryptionDisabled=false}'
+      s3Logs='{status=ENABLED,location=<your-location>,encryptionDisabled=false}'
     ```
 
     ## References
@@ -145,7 +145,10 @@ def codebuild_project_s3_logs_encrypted(project: Project) -> Verdict | None:
     on = switched(logs.status)
     if on is None:
         return unknown(project.label, "logs in S3", logs.status)
-    return encrypted(f"The log of {project.label} in {logs.location}", not logs.encryption_disabled) if on else None
+    if not on:
+        return None
+    verdict = encrypted(f"The log of {project.label} in {logs.location}", not logs.encryption_disabled)
+    return naming(verdict, {"location": logs.location})
 
 
 @check(fails="URL of a CodeBuild project's source holds credentials", severity="critical", categories=["secrets"])
@@ -313,4 +316,5 @@ def codebuild_report_group_export_encrypted(group: ReportGroup) -> Verdict | Non
         return unknown(group.label, "the export", kind)
     bucket = told(group.export.to, f"where {group.label} exports to")
     disabled = told(bucket.encryption_disabled, f"whether the exports of {group.label} are encrypted")
-    return encrypted(f"The export of {group.label} to {bucket.bucket}", not disabled)
+    verdict = encrypted(f"The export of {group.label} to {bucket.bucket}", not disabled)
+    return naming(verdict, {"bucket": bucket.bucket})

@@ -3,7 +3,7 @@ checks of security groups and those of instances."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 
 import msgspec
 
@@ -116,12 +116,3 @@ KAFKA = ExposedService(
     "A broker without authentication lets everybody read the streams of all systems, and write events that they then "
     "act on.",
 )
-
-
-def revocations(group: str, ports: Iterable[int]) -> str:
-    """The commands that close the ports of a group, a line for each."""
-    return "\n".join(
-        f"aws ec2 revoke-security-group-ingress --region <region> --group-id {group} --protocol tcp --port {port} "
-        "--cidr 0.0.0.0/0"
-        for port in ports
-    )

@@ -193,14 +193,16 @@ def ecr_repositories_scan_vulnerabilities_in_latest_image(
     if lowest not in SEVERITIES:
         return Manual(f"{lowest} is no severity that findings of {repository.label} could have.")
     label = f"The latest {latest.image.label} of {repository.label}"
+    digest = ({"digest": latest.image.image_digest},)
     if found := scan.at_least(lowest):
-        return Fail(f"{label} has findings: {', '.join(f'{count:,} {each}' for each, count in found.items())}.")
+        told = ", ".join(f"{count:,} {each}" for each, count in found.items())
+        return Fail(f"{label} has findings: {told}.", names=digest)
     if scan.status in ("COMPLETE", "ACTIVE") and scan.counts is not None:
         return Pass(f"{label} has no findings of the severity {lowest} or above.")
     if not scan.status:
-        return Fail(f"{label} was not scanned.")
+        return Fail(f"{label} was not scanned.", names=digest)
     if scan.status == "FAILED":
-        return Fail(f"{label} could not be scanned: its scan has FAILED.")
+        return Fail(f"{label} could not be scanned: its scan has FAILED.", names=digest)
     return Manual(f"{label} has a scan with the status {scan.status}, of which AWS does not tell what was found.")
 
 
@@ -258,4 +260,5 @@ def ecr_repository_image_no_secrets(
         no_secrets(f"The latest {image.label} of {repository.label}", secrets),
         resource_id=f"{repository.name}:{tag}@{image.short_digest}",
         resource_arn=f"{repository.arn}/image/{image.short_digest}",
+        digest=image.image_digest,
     )

@@ -127,7 +127,7 @@ def ecs_task_set_no_assign_public_ip(service: Service) -> Iterator[Verdict]:
        <your-task-definition> --network-configuration <your-network-configuration>`
     2. `aws ecs update-service-primary-task-set --region <region> --cluster <cluster> --service <name>
        --primary-task-set <your-new-task-set>`
-    3. `aws ecs delete-task-set --region <region> --cluster <cluster> --service <name> --task-set <your-old-task-set>`
+    3. `aws ecs delete-task-set --region <region> --cluster <cluster> --service <name> --task-set <your-task-set>`
 
     ## References
     https://docs.aws.amazon.com/AmazonECS/latest/developerguide/deployment-type-external.html
@@ -138,7 +138,7 @@ def ecs_task_set_no_assign_public_ip(service: Service) -> Iterator[Verdict]:
             verdict = _gives_no_public_addresses(
                 f"Task set {task_set.id} of {service.label}", task_set.network_configuration
             )
-            yield about(verdict, resource_id=task_set.id, resource_arn=task_set.arn)
+            yield about(verdict, task_set.id, task_set.arn, task_set=task_set.id)
 
 
 def _gives_no_public_addresses(label: str, network: NetworkConfiguration) -> Verdict:

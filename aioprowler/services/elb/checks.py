@@ -9,7 +9,7 @@ from aioprowler import Fail, Failure, Pass, Verdict, check, known
 from aioprowler.judging.logs import logs
 from aioprowler.judging.resilience import in_several_zones
 from aioprowler.judging.tls import demands_strong_tls
-from aioprowler.judging.verdicts import enabled, is_set_to, pass_if, told, unknown, worst
+from aioprowler.judging.verdicts import about, enabled, is_set_to, naming, pass_if, told, unknown, worst
 from aioprowler.services.elb.resources import (
     AcmCertificates,
     ClassicLoadBalancer,
@@ -121,7 +121,7 @@ def elb_insecure_ssl_ciphers(balancer: ClassicLoadBalancer, policies: ClassicLoa
     if not listeners:
         return Pass(f"{balancer.label} has no listener for HTTPS or SSL.")
     return worst(
-        demands_strong_tls(label, name, offered)
+        about(demands_strong_tls(label, name, offered), port=str(listener.listener.load_balancer_port))
         for label, listener in listeners.items()
         for name, offered in negotiated(listener, policies).items()
     )
@@ -208,7 +208,7 @@ def elb_ssl_listeners(balancer: ClassicLoadBalancer) -> Verdict:
     aws elb create-load-balancer-listeners --region <region> --load-balancer-name <classic-load-balancer> --listeners \\
       Protocol=HTTPS,LoadBalancerPort=443,InstanceProtocol=HTTP,InstancePort=80,SSLCertificateId=<your-certificate-arn>
     aws elb delete-load-balancer-listeners --region <region> --load-balancer-name <classic-load-balancer> \\
-      --load-balancer-ports 80
+      --load-balancer-ports <your-port>
     ```
 
     ## References
@@ -216,11 +216,12 @@ def elb_ssl_listeners(balancer: ClassicLoadBalancer) -> Verdict:
     """
     plain = [each.listener for each in balancer.listeners if not each.encrypts]
     named = ", ".join(f"{each.protocol} on port {each.load_balancer_port}" for each in plain)
-    return pass_if(
+    verdict = pass_if(
         not plain,
         f"{balancer.label} has no listener without encryption.",
         f"{balancer.label} has listeners without encryption: {named}.",
     )
+    return naming(verdict, *({"port": str(each.load_balancer_port)} for each in plain))
 
 
 def has_certificate_of_acm(label: str, listener: Listener, certificates: AcmCertificates | Failure) -> Verdict:
@@ -273,4 +274,7 @@ def elb_ssl_listeners_use_acm_certificate(
     listeners = balancer.tls_listeners
     if not listeners:
         return Pass(f"{balancer.label} has no listener for HTTPS or SSL.")
-    return worst(has_certificate_of_acm(label, each.listener, certificates) for label, each in listeners.items())
+    return worst(
+        about(has_certificate_of_acm(label, each.listener, certificates), port=str(each.listener.load_balancer_port))
+        for label, each in listeners.items()
+    )

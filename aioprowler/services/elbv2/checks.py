@@ -12,7 +12,7 @@ from aioprowler.judging.ports import ALL_PROTOCOLS, Rule, by_rules, opens_any_po
 from aioprowler.judging.resilience import in_several_zones
 from aioprowler.judging.tls import demands_strong_tls, names, newer
 from aioprowler.judging.tls_policies import POLICIES
-from aioprowler.judging.verdicts import enabled, has, is_set_to, pass_if, switched, told, unknown, worst
+from aioprowler.judging.verdicts import about, enabled, has, is_set_to, pass_if, switched, told, unknown, worst
 from aioprowler.services.ec2.resources.firewall import SecurityGroupIndex
 from aioprowler.services.elbv2.resources import (
     BalancersBehindClassicWebAcls,
@@ -133,10 +133,10 @@ def on_policies(balancer: LoadBalancer, listeners: Listeners, judge: Callable[[s
     """The worst verdict on the security policies of the listeners that encrypt; `judge` is given what sentences call a
     listener, and the policy's name.
     """
-    policies = listeners.policies(balancer)
+    policies = listeners.encrypting(balancer)
     if not policies:
         return Pass(f"{balancer.label} has no listener for HTTPS or TLS.")
-    return worst(judge(label, policy) for label, policy in policies.items())
+    return worst(about(judge(label, each.policy), listener_arn=each.arn) for label, each in policies.items())
 
 
 @encryption_check(fails="Load balancer accepts old TLS versions or weak ciphers")
@@ -187,7 +187,7 @@ def elbv2_internet_facing(balancer: LoadBalancer, groups: SecurityGroupIndex | F
     Let in those who need it, or make an internal load balancer:
     ```
     aws ec2 revoke-security-group-ingress --region <region> --group-id <your-security-group> \\
-      --security-group-rule-ids <your-rules>
+      --ip-permissions <your-rule>
     ```
 
     ## References
@@ -416,9 +416,11 @@ def elbv2_ssl_listeners(balancer: LoadBalancer, rules: PlainRules) -> Verdict | 
     if not balancer.is_application:
         return None
     told_rules = {label: told(each or None, f"Rules of {label}") for label, each in rules.by_listener.items()}
-    open_ = ", ".join(label for label, each in told_rules.items() if not redirects_all(each))
-    if open_:
-        return Fail(f"{balancer.label} does not send all requests without encryption to HTTPS: {open_}.")
+    if open_ := [label for label, each in told_rules.items() if not redirects_all(each)]:
+        return Fail(
+            f"{balancer.label} does not send all requests without encryption to HTTPS: {', '.join(open_)}.",
+            names=tuple({"listener_arn": rules.arns.get(label, "")} for label in open_),
+        )
     if told_rules:
         return Pass(f"{balancer.label} sends requests without encryption to HTTPS: {', '.join(told_rules)}.")
     return Pass(f"{balancer.label} has no listener without encryption.")

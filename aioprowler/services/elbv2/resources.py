@@ -100,10 +100,10 @@ class Listeners(Facet[LoadBalancer]):
             for each in self.listeners
         }
 
-    def policies(self, balancer: LoadBalancer) -> dict[str, str]:
-        """What sentences call each listener that encrypts -> the name of its security policy."""
+    def encrypting(self, balancer: LoadBalancer) -> dict[str, Listener]:
+        """What sentences call each listener that encrypts -> itself."""
         spoken = self.protocols(balancer).items()
-        return {label: each.policy for label, (protocol, each) in spoken if protocol in TLS}
+        return {label: each for label, (protocol, each) in spoken if protocol in TLS}
 
 
 class Cipher(msgspec.Struct, frozen=True, rename="pascal"):
@@ -218,6 +218,7 @@ def redirects_all(rules: Iterable[Rule]) -> bool:
 async def rules_without_tls(balancer: LoadBalancer, listeners: Listeners, aws: Aws) -> PlainRules | Failure:
     """Asked of each listener that does not encrypt."""
     found: dict[str, tuple[Rule, ...]] = {}
+    arns: dict[str, str] = {}
     for label, (protocol, listener) in listeners.protocols(balancer).items():
         if not balancer.is_application or protocol == HTTPS:
             continue
@@ -227,7 +228,8 @@ async def rules_without_tls(balancer: LoadBalancer, listeners: Listeners, aws: A
             if isinstance(page, Failure):
                 return page
             found[label] = (*found.get(label, ()), *msgspec.convert(page, tuple[Rule, ...]))
-    return PlainRules(by_listener=found)
+            arns[label] = listener.arn
+    return PlainRules(by_listener=found, arns=arns)
 
 
 class PlainRules(Facet[LoadBalancer]):
@@ -236,6 +238,8 @@ class PlainRules(Facet[LoadBalancer]):
     source = rules_without_tls
     by_listener: Mapping[str, tuple[Rule, ...]] = {}
     """What sentences call each listener that does not encrypt -> its rules. One that is gone since is not here."""
+    arns: Mapping[str, str] = {}
+    """Likewise, their ARNs."""
 
 
 # ------------------------------------------------------------------ attributes

@@ -79,7 +79,7 @@ def emr_cluster_publicly_accesible(cluster: Cluster, groups: SecurityGroupIndex 
     Let in those who need it alone, or start the cluster in a private subnet:
     ```
     aws ec2 revoke-security-group-ingress --region <region> --group-id <your-security-group> \\
-      --security-group-rule-ids <your-rules>
+      --ip-permissions <your-rule>
     ```
 
     ## References

@@ -6,7 +6,7 @@ from typing import Final
 
 from aioprowler import Fail, Manual, Pass, Verdict, check
 from aioprowler.judging.encryption import Key, encrypted_with
-from aioprowler.judging.verdicts import unknown
+from aioprowler.judging.verdicts import naming, unknown
 from aioprowler.services.firehose.resources import FROM_MSK, DeliveryStream, SourceStream, rests_in_kinesis
 
 OFF: Final = frozenset({"DISABLED", "DISABLING", "ENABLING"})
@@ -57,4 +57,5 @@ def _by_source(stream: DeliveryStream, source: SourceStream | None) -> Verdict:
     told = f"{stream.label} reads from Kinesis stream {source.name}, which"
     if source.encryption_type not in ("KMS", "NONE"):
         return unknown(told, "the type of encryption", source.encryption_type)
-    return encrypted_with(told, Key("unknown", source.key_id) if source.encryption_type == "KMS" else None)
+    verdict = encrypted_with(told, Key("unknown", source.key_id) if source.encryption_type == "KMS" else None)
+    return naming(verdict, {"stream_arn": stream.source_stream_arn})

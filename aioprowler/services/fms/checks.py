@@ -32,7 +32,8 @@ def fms_policy_compliant(
 
     ## Remediation
     See which resources of the account do not comply: `aws fms get-compliance-detail --region <region> --policy-id
-    <your-policy-id> --member-account <your-account-id>`, and have the policy mend them by automatic remediation.
+    <your-firewall-policy> --member-account <your-member-account>`, and have the policy mend them by automatic
+    remediation.
 
     ## References
     https://docs.aws.amazon.com/waf/latest/developerguide/fms-compliance.html
@@ -46,7 +47,12 @@ def fms_policy_compliant(
             strays[each.policy_id].append(each.member_account)
     for policy in policies:
         if policy.policy_id in strays:
-            yield Fail(f"{policy.label} is not complied with by {_told(strays[policy.policy_id])}.", resource=policy)
+            accounts = strays[policy.policy_id]
+            yield Fail(
+                f"{policy.label} is not complied with by {_told(accounts)}.",
+                resource=policy,
+                names=tuple({"member_account": each} for each in accounts[:_SHOWN]),
+            )
     if not strays:
         yield Pass(f"All accounts comply with the policies of Firewall Manager ({len(policies)}).")
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+from collections.abc import Mapping
 
 import msgspec
 
@@ -268,15 +269,19 @@ class VirtualMfaDevice(
 
 
 class VirtualMfaUsers(msgspec.Struct, frozen=True):
-    """ARNs of the users who have a virtual MFA device."""
+    """Who has a virtual MFA device."""
 
-    arns: frozenset[str]
+    devices: Mapping[str, tuple[str, ...]]
+    """ARN of the user -> serial numbers of the devices."""
 
 
 @derive
 def virtual_mfa_users(devices: All[VirtualMfaDevice]) -> VirtualMfaUsers:
-    """ARNs of all who have a virtual device; that of the root user ends in `:root`."""
-    return VirtualMfaUsers(frozenset(device.user.arn for device in devices))
+    """By the ARNs of their users; that of the root user ends in `:root`."""
+    found: dict[str, tuple[str, ...]] = {}
+    for device in devices:
+        found[device.user.arn] = (*found.get(device.user.arn, ()), device.serial_number)
+    return VirtualMfaUsers(found)
 
 
 class AccountSummary(Facet[Account]):

@@ -57,7 +57,7 @@ def kafka_cluster_enhanced_monitoring_enabled(cluster: Cluster) -> Verdict:
 
     ## Remediation
     Raise the level, which costs money: `aws kafka update-monitoring --region <region> --cluster-arn <arn>
-    --current-version <your-cluster-version> --enhanced-monitoring PER_TOPIC_PER_BROKER`.
+    --current-version <current-version> --enhanced-monitoring PER_TOPIC_PER_BROKER`.
 
     ## References
     https://docs.aws.amazon.com/msk/latest/developerguide/metrics-details.html
@@ -80,7 +80,7 @@ def kafka_cluster_in_transit_encryption_enabled(cluster: Cluster) -> Verdict:
 
     ## Remediation
     Shut the way in without TLS: `aws kafka update-security --region <region> --cluster-arn <arn> --current-version
-    <your-cluster-version> --encryption-info '{"EncryptionInTransit":{"ClientBroker":"TLS"}}'`. Whether brokers
+    <current-version> --encryption-info '{"EncryptionInTransit":{"ClientBroker":"TLS"}}'`. Whether brokers
     encrypt among themselves stays as the cluster was made.
 
     ## References
@@ -117,7 +117,7 @@ def kafka_cluster_is_public(cluster: Cluster) -> Verdict:
 
     ## Remediation
     Turn it off: `aws kafka update-connectivity --region <region> --cluster-arn <arn> --current-version
-    <your-cluster-version> --connectivity-info '{"PublicAccess":{"Type":"DISABLED"}}'`.
+    <current-version> --connectivity-info '{"PublicAccess":{"Type":"DISABLED"}}'`.
 
     ## References
     https://docs.aws.amazon.com/msk/latest/developerguide/public-access.html
@@ -144,7 +144,7 @@ def kafka_cluster_mutual_tls_authentication_enabled(cluster: Cluster) -> Verdict
 
     ## Remediation
     Name the certificate authorities whose clients may come in: `aws kafka update-security --region <region>
-    --cluster-arn <arn> --current-version <your-cluster-version> --client-authentication
+    --cluster-arn <arn> --current-version <current-version> --client-authentication
     '{"Tls":{"CertificateAuthorityArnList":["<your-certificate-authority-arn>"],"Enabled":true}}'`.
 
     ## References
@@ -167,7 +167,7 @@ def kafka_cluster_unrestricted_access_disabled(cluster: Cluster) -> Verdict:
 
     ## Remediation
     Turn another way in on, move the clients to it, and shut this one: `aws kafka update-security --region <region>
-    --cluster-arn <arn> --current-version <your-cluster-version> --client-authentication
+    --cluster-arn <arn> --current-version <current-version> --client-authentication
     '{"Sasl":{"Iam":{"Enabled":true}},"Unauthenticated":{"Enabled":false}}'`.
 
     ## References
@@ -201,7 +201,7 @@ def kafka_cluster_uses_latest_version(cluster: Cluster, versions: KafkaVersions)
 
     ## Remediation
     Try it with a copy first, then: `aws kafka update-cluster-kafka-version --region <region> --cluster-arn <arn>
-    --current-version <your-cluster-version> --target-kafka-version <your-kafka-version>`. A cluster with ZooKeeper goes
+    --current-version <current-version> --target-kafka-version <your-kafka-version>`. A cluster with ZooKeeper goes
     up to 3.9 and no further: from there its topics move to a new one with KRaft.
 
     ## References

@@ -128,6 +128,8 @@ class Cluster(Resource, id="id", type="AwsMskCluster", group="messaging", noun="
     cluster_name: str
     cluster_type: str
     state: str = ""
+    current_version: str = ""
+    """What a change has to name."""
     provisioned: Brokers | None = None
 
     @property

@@ -36,4 +36,7 @@ def servicecatalog_portfolio_shared_within_organization_only(
     if not shares.shares:
         return Pass(f"{portfolio.label} is not shared with single accounts.")
     named = ", ".join(each.principal_id for each in shares.shares)
-    return Fail(f"{portfolio.label} is shared with single accounts, in the organization or not: {named}.")
+    return Fail(
+        f"{portfolio.label} is shared with single accounts, in the organization or not: {named}.",
+        names=tuple({"account": each.principal_id, "organization": organization.id} for each in shares.shares),
+    )

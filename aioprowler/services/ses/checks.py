@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from aioprowler import Fail, Pass, Verdict, check
 from aioprowler.judging.resource_policies import closed_to_public
-from aioprowler.judging.verdicts import unknown
+from aioprowler.judging.verdicts import naming, unknown
 from aioprowler.services.ses.resources import EmailIdentity, EmailIdentityDetails
 
 UNPROVEN = frozenset({"PENDING", "FAILED", "TEMPORARY_FAILURE", "NOT_STARTED"})
@@ -63,4 +63,7 @@ def ses_identity_not_publicly_accessible(identity: EmailIdentity, details: Email
     ## References
     https://docs.aws.amazon.com/ses/latest/dg/sending-authorization-policies.html
     """
-    return closed_to_public(identity.label, details.policy) if details.policies else None
+    if not details.policies:
+        return None
+    public = (name for name, it in details.policies.items() if isinstance(closed_to_public(identity.label, it), Fail))
+    return naming(closed_to_public(identity.label, details.policy), *({"policy": name} for name in public))

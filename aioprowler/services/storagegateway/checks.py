@@ -55,7 +55,7 @@ def storagegateway_gateway_fault_tolerant(gateway: Gateway) -> Verdict:
     ## Remediation
     Set the gateway up on a cluster of VMware with High Availability, and move its shares or volumes there. Until then
     have EC2 recover the instance: `aws ec2 modify-instance-maintenance-options --region <region> --instance-id
-    <your-instance> --auto-recovery default`.
+    <ec2-instance-id> --auto-recovery default`.
 
     ## References
     https://docs.aws.amazon.com/filegateway/latest/files3/vmware-ha.html

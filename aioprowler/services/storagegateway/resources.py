@@ -104,3 +104,4 @@ class Gateway(Resource, id="gateway_id", type="Other", group="storage", noun="St
     name: str = field(name="GatewayName", default="")
     state: str = field(name="GatewayOperationalState", default="")
     host_environment: str
+    ec2_instance_id: str = ""

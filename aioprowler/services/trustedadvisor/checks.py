@@ -33,7 +33,7 @@ def trustedadvisor_errors_and_warnings(
 
     ## Remediation
     See what a check has found, and follow its advice: `aws support describe-trusted-advisor-check-result --check-id
-    <your-check-id>`
+    <your-advisor-check>`
 
     ## References
     https://docs.aws.amazon.com/awssupport/latest/user/trusted-advisor.html

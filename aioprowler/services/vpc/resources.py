@@ -441,7 +441,8 @@ class Routing(msgspec.Struct, frozen=True):
     by_subnet: dict[str, Exit]
     main: dict[str, Exit]
     """By VPC: of its subnets without a table of their own."""
-    peered: dict[str, list[Route]]
+    peered: dict[str, list[tuple[str, Route]]]
+    """By peering connection: each route over it, with the id of its table."""
     lists: PrefixLists = PrefixLists()
 
     def exit(self, subnet_id: str, vpc_id: str) -> Exit:
@@ -455,13 +456,22 @@ class Routing(msgspec.Struct, frozen=True):
 
     def over(self, peering: VpcPeeringConnection) -> Addresses:
         """Which addresses are routed over the connection, as far as prefix lists are known."""
-        routes = self.peered.get(peering.vpc_peering_connection_id, [])
-        return Addresses.of(cidr for route in routes for cidr in _destinations(route, self.lists))
+        return Addresses.of(cidr for _, route in self._over(peering) for cidr in _destinations(route, self.lists))
+
+    def named_over(self, peering: VpcPeeringConnection) -> list[dict[str, str]]:
+        """These routes for IPv4, as commands call them."""
+        return [
+            {"route_table": table, "vpc_cidr": route.destination_cidr_block}
+            for table, route in self._over(peering)
+            if route.destination_cidr_block
+        ]
 
     def unknown_over(self, peering: VpcPeeringConnection) -> str:
         """The prefix lists of these routes that are not known, and why; empty where all are."""
-        routes = self.peered.get(peering.vpc_peering_connection_id, [])
-        return self.lists.missing(route.destination_prefix_list_id for route in routes)
+        return self.lists.missing(route.destination_prefix_list_id for _, route in self._over(peering))
+
+    def _over(self, peering: VpcPeeringConnection) -> list[tuple[str, Route]]:
+        return self.peered.get(peering.vpc_peering_connection_id, [])
 
 
 @derive
@@ -470,7 +480,7 @@ def routing(tables: Here[RouteTable], found: RoutePrefixLists | Failure) -> Rout
     lists = known(found)
     by_subnet: dict[str, Exit] = {}
     main: dict[str, Exit] = {}
-    peered: dict[str, list[Route]] = defaultdict(list)
+    peered: dict[str, list[tuple[str, Route]]] = defaultdict(list)
     for table in tables:
         leads = exit_by(table.routes, lists)
         for association in table.associations:
@@ -480,7 +490,7 @@ def routing(tables: Here[RouteTable], found: RoutePrefixLists | Failure) -> Rout
                 main[table.vpc_id] = leads
         for route in table.routes:
             if route.vpc_peering_connection_id:
-                peered[route.vpc_peering_connection_id].append(route)
+                peered[route.vpc_peering_connection_id].append((table.route_table_id, route))
     return Routing(by_subnet, main, dict(peered), lists)
 
 

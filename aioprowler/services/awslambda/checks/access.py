@@ -21,7 +21,7 @@ def awslambda_function_not_publicly_accessible(function: Function, policy: Funct
 
     ## Remediation
     Take the statement out, by its `Sid`: `aws lambda remove-permission --region <region> --function-name <function>
-    --statement-id <your-sid>`. Where somebody needs the function, name who.
+    --statement-id <your-statement-id>`. Where somebody needs the function, name who.
 
     ## References
     https://docs.aws.amazon.com/lambda/latest/dg/access-control-resource-based.html

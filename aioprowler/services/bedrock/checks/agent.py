@@ -80,7 +80,7 @@ def bedrock_agent_role_least_privilege(
     elif _allows_everything(limit):
         flaws.append("has a permissions boundary that allows everything")
     if flaws:
-        return Fail(f"{role.label} of {agent.label} {', '.join(flaws)}.")
+        return Fail(f"{role.label} of {agent.label} {', '.join(flaws)}.", names=({"role": role.name},))
     if unread:
         return Manual(f"What {role.label} of {agent.label} may do is not known: {unread}.")
     return Pass(f"{role.label} of {agent.label} is bounded, and opens no known way to more privileges.")

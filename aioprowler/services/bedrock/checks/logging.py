@@ -110,4 +110,5 @@ def bedrock_model_invocation_logs_encryption_enabled(
     if not storage.bare:
         known(storage.gap)
         return Pass(f"{label} is encrypted, in {', '.join(logging.places)}.")
-    return Fail(f"{label} is not encrypted in {' and '.join(storage.bare)}.")
+    group = ({"log_group": logging.group},) if f"the log group {logging.group}" in storage.bare else ()
+    return Fail(f"{label} is not encrypted in {' and '.join(storage.bare)}.", names=group)

@@ -6,6 +6,7 @@ import datetime
 from collections.abc import Collection, Iterator
 
 from aioprowler import Account, Fail, Pass, Verdict, check, known
+from aioprowler.judging.verdicts import about
 from aioprowler.services.cloudtrail.activity import (
     ENUMERATION,
     LLM_JACKING,
@@ -35,11 +36,8 @@ def shows_no(
     suspects = {identity: count for identity, count in activity.caused(names, since).items() if count > most}
     for identity, count in suspects.items():
         told = f"{identity.type} {identity.arn} caused {count} of the {len(names)} events that {threat} consists of"
-        yield Fail(
-            f"{told}, more than {threshold:.0%}.",
-            resource_id=identity.arn.rpartition("/")[2],
-            resource_arn=identity.arn,
-        )
+        name = identity.arn.rpartition("/")[2]
+        yield about(Fail(f"{told}, more than {threshold:.0%}."), name, identity.arn, suspect=name)
     if not suspects:
         known(activity.gap)
         yield Pass(f"No identity in account {account.id} caused more than {threshold:.0%} of the events of {threat}.")

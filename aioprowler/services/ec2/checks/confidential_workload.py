@@ -151,8 +151,8 @@ def ec2_confidential_workload_host_unrestricted_ingress(
     it.
 
     ## Remediation
-    `aws ec2 revoke-security-group-ingress --region <region> --group-id <your-security-group> --protocol tcp --port
-    <your-port> --cidr <your-range>`. Name the security group of the clients as the source instead.
+    `aws ec2 revoke-security-group-ingress --region <region> --group-id <your-security-group> --ip-permissions
+    <your-rule>`. Name the security group of the clients as the source instead.
 
     ## References
     https://docs.aws.amazon.com/vpc/latest/userguide/security-group-rules.html
@@ -183,8 +183,8 @@ def ec2_confidential_workload_host_vsock_proxy_exposed(
     Strangers talk to the program in the enclave directly, and try its parsing and its keys at leisure.
 
     ## Remediation
-    `aws ec2 revoke-security-group-ingress --region <region> --group-id <your-security-group> --protocol tcp --port
-    <your-port> --cidr <your-range>`. Let in only the clients' security group or private addresses.
+    `aws ec2 revoke-security-group-ingress --region <region> --group-id <your-security-group> --ip-permissions
+    <your-rule>`. Let in only the clients' security group or private addresses.
 
     ## References
     https://docs.aws.amazon.com/enclaves/latest/user/nitro-enclave-concepts.html

@@ -8,7 +8,7 @@ from typing import Annotated
 from aioprowler import Fail, Failure, Manual, Pass, Verdict, check
 from aioprowler.judging.ages import days_since, within_days
 from aioprowler.judging.metadata import demands_tokens
-from aioprowler.judging.verdicts import has, is_, is_not, pass_if
+from aioprowler.judging.verdicts import has, is_, is_not, naming, pass_if
 from aioprowler.services.ec2.resources.instance import Instance, InstanceImage, PublicAddresses
 from aioprowler.services.ssm.resources import ManagedInstances
 
@@ -205,11 +205,13 @@ def ec2_instance_uses_single_eni(instance: Instance) -> Verdict:
     """
     counted = [each for each in instance.network_interfaces if each.interface_type in ("interface", "efa", "trunk")]
     ids = ", ".join(f"{each.network_interface_id} ({each.interface_type})" for each in counted)
-    return pass_if(
+    verdict = pass_if(
         len(counted) <= 1,
         f"{instance.label} has at most one network interface.",
         f"{instance.label} has {len(counted)} network interfaces: {ids}.",
     )
+    others = (each.attachment.attachment_id for each in counted if each.attachment.device_index)
+    return naming(verdict, *({"attachment": id_} for id_ in others))
 
 
 @check(fails="EC2 instance has no detailed monitoring", severity="low", categories=["forensics-ready", "logging"])

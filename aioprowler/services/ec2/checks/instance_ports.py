@@ -6,8 +6,9 @@ from typing import Any
 
 from aioprowler import Check, Fail, Manual, Pass, Snippets, Verdict, check
 from aioprowler.judging.ports import Rule, by_rules, open_ports, tcp_ports
+from aioprowler.judging.verdicts import naming
 from aioprowler.services.ec2 import exposed_services as services
-from aioprowler.services.ec2.exposed_services import ExposedService, revocations
+from aioprowler.services.ec2.exposed_services import ExposedService
 from aioprowler.services.ec2.resources.firewall import SecurityGroupIndex
 from aioprowler.services.ec2.resources.instance import Instance, PublicAddresses
 
@@ -24,11 +25,8 @@ address is a public one where its subnet is routed to an internet gateway.
 {service.risk}
 
 ## Remediation
-{service.instead}, and revoke the rule from the group. For other ranges, a prefix list or more ports, revoke it by its
-id (`--security-group-rule-ids`).
-```
-{commands}
-```
+{service.instead}, and revoke the rule from the group: `aws ec2 revoke-security-group-ingress --region <region>
+--group-id <your-security-group> --ip-permissions <your-rule>`.
 
 ## References
 https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/ec2-security-groups.html
@@ -45,11 +43,11 @@ def instance_port(name: str, service: ExposedService, *ports: int) -> Check[Any,
             return Pass(f"{instance.label} does not have {service.name} open to the internet.")
 
         found = by_rules(instance.label, groups.ingress(instance.group_ids), verdict)
-        return reached(found, addresses) if isinstance(found, Fail) else found
+        judged: Verdict = reached(found, addresses) if isinstance(found, Fail) else found
+        return naming(judged, *found.names)
 
     ports_verdict.__name__ = ports_verdict.__qualname__ = f"ec2_instance_port_{name}_exposed_to_internet"
-    commands = revocations("<your-security-group>", ports)
-    ports_verdict.__doc__ = DOCUMENTATION.format(service=service, ports=tcp_ports(ports), commands=commands)
+    ports_verdict.__doc__ = DOCUMENTATION.format(service=service, ports=tcp_ports(ports))
     return check(
         fails=f"EC2 instance has {service.name} ({tcp_ports(ports)}) open to the internet",
         severity="critical",

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from aioprowler import Verdict, check
+from aioprowler import Pass, Verdict, check
 from aioprowler.judging.ports import TCP, admits_anyone, admits_anyone_everywhere
-from aioprowler.judging.verdicts import is_, pass_if
+from aioprowler.judging.verdicts import is_, naming, pass_if
 from aioprowler.services.ec2.resources.firewall import NetworkAcl, SecurityGroups
 
 
@@ -31,7 +31,13 @@ def ec2_networkacl_allow_ingress_any_port(
     """
     if not is_judged(groups, scan_unused_services):
         return None
-    return keeps_out(acl, "to every port", admits_anyone_everywhere(acl.entries))
+    verdict = keeps_out(acl, "to every port", admits_anyone_everywhere(acl.entries))
+    needed = (
+        str(entry.rule_number)
+        for entry in acl.entries
+        if not entry.egress and not admits_anyone_everywhere(each for each in acl.entries if each is not entry)
+    )
+    return verdict if isinstance(verdict, Pass) else naming(verdict, *({"rule_number": each} for each in needed))
 
 
 @check(

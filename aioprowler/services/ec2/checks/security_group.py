@@ -15,14 +15,16 @@ from aioprowler.judging.ports import (
     public_networks,
     tcp_ports,
 )
-from aioprowler.judging.verdicts import at_severity, has_no, is_not, told
+from aioprowler.judging.verdicts import at_severity, has_no, is_not, naming, told
 from aioprowler.services.ec2.resources.firewall import (
     ConfiguredGroups,
     NamedGroups,
     NamedPrefixLists,
     RulePrefixLists,
     SecurityGroup,
-    resolved,
+    inbound,
+    outbound,
+    rules_of,
 )
 from aioprowler.services.vpc.resources import GroupUse
 
@@ -57,8 +59,7 @@ def ec2_securitygroup_allow_ingress_from_internet_to_all_ports(
 
     ## Remediation
     Allow the ports that are needed, from where they are needed, and revoke the rule: `aws ec2
-    revoke-security-group-ingress --region <region> --group-id <security-group> --ip-permissions
-    'IpProtocol=-1,IpRanges=[{CidrIp=0.0.0.0/0}]'`.
+    revoke-security-group-ingress --region <region> --group-id <security-group> --ip-permissions <your-rule>`.
 
     ## References
     https://docs.aws.amazon.com/vpc/latest/userguide/security-group-rules.html
@@ -67,7 +68,7 @@ def ec2_securitygroup_allow_ingress_from_internet_to_all_ports(
         return None
     verdict = by_rules(
         group.label,
-        resolved(group.ingress, lists),
+        inbound(group, lists),
         lambda rules: has_no(group.label, "all ports open to the internet", opens_all_ports(rules)),
     )
     return verdict if group.group_id in use.kinds else at_severity(verdict, "high")
@@ -101,7 +102,7 @@ def ec2_securitygroup_allow_ingress_from_internet_to_any_port(
 
     ## Remediation
     Put a load balancer in front, allow the port from its security group, and revoke the rule: `aws ec2
-    revoke-security-group-ingress --region <region> --group-id <security-group> --security-group-rule-ids <your-rule>`.
+    revoke-security-group-ingress --region <region> --group-id <security-group> --ip-permissions <your-rule>`.
     List what may be open under `ec2_allowed_interface_types` and `ec2_allowed_instance_owners` in the configuration.
 
     ## References
@@ -123,7 +124,7 @@ def ec2_securitygroup_allow_ingress_from_internet_to_any_port(
             return Fail(f"{group.label} has ports open to the internet, for network interfaces: {', '.join(others)}.")
         return Pass(f"{group.label} has ports open to the internet, but only for interfaces that are allowed to.")
 
-    return by_rules(group.label, resolved(group.ingress, lists), verdict)
+    return by_rules(group.label, inbound(group, lists), verdict)
 
 
 @check(
@@ -150,7 +151,7 @@ def ec2_securitygroup_allow_ingress_from_internet_to_any_port_from_ip(
 
     ## Remediation
     Let people in through a VPN or Session Manager, and revoke the rule: `aws ec2 revoke-security-group-ingress --region
-    <region> --group-id <security-group> --security-group-rule-ids <your-rule>`.
+    <region> --group-id <security-group> --ip-permissions <your-rule>`.
 
     ## References
     https://docs.aws.amazon.com/vpc/latest/userguide/security-group-rules.html
@@ -163,7 +164,7 @@ def ec2_securitygroup_allow_ingress_from_internet_to_any_port_from_ip(
             return Fail(f"{group.label} has ports open to public addresses: {', '.join(map(str, admitted))}.")
         return Pass(f"{group.label} does not have ports open to single public addresses.")
 
-    return by_rules(group.label, resolved(group.ingress, lists), verdict)
+    return by_rules(group.label, inbound(group, lists), verdict)
 
 
 @check(
@@ -194,9 +195,9 @@ def ec2_securitygroup_allow_ingress_from_internet_to_high_risk_tcp_ports(
     services that worms spread over.
 
     ## Remediation
-    Allow the ports from the networks that need them, and revoke the rule, here of port 8080: `aws ec2
-    revoke-security-group-ingress --region <region> --group-id <security-group> --protocol tcp --port 8080 --cidr
-    0.0.0.0/0`. Choose the ports under `ec2_high_risk_ports` in the configuration.
+    Allow the ports from the networks that need them, and revoke the rule: `aws ec2
+    revoke-security-group-ingress --region <region> --group-id <security-group> --ip-permissions <your-rule>`.
+    Choose the ports under `ec2_high_risk_ports` in the configuration.
 
     ## References
     https://docs.aws.amazon.com/vpc/latest/userguide/security-group-rules.html
@@ -210,7 +211,7 @@ def ec2_securitygroup_allow_ingress_from_internet_to_high_risk_tcp_ports(
             return Fail(f"{group.label} has high-risk ports open to the internet: {tcp_ports(found)}.")
         return Pass(f"{group.label} does not have high-risk ports open to the internet.")
 
-    return by_rules(group.label, resolved(group.ingress, lists), verdict)
+    return by_rules(group.label, inbound(group, lists), verdict)
 
 
 @check(
@@ -236,13 +237,8 @@ def ec2_securitygroup_allow_wide_open_public_ipv4(
     0.0.0.0/1 and 128.0.0.0/1 are the whole internet, and are missed by whoever looks for 0.0.0.0/0.
 
     ## Remediation
-    Name the networks that are meant, or a prefix list of theirs, and revoke the rule:
-    ```
-    aws ec2 revoke-security-group-ingress --region <region> --group-id <security-group> \\
-      --security-group-rule-ids <your-rule>
-    aws ec2 revoke-security-group-egress --region <region> --group-id <security-group> \\
-      --security-group-rule-ids <your-rule>
-    ```
+    Name the networks that are meant, or a prefix list of theirs, and revoke the rule: `aws ec2
+    revoke-security-group-<your-direction> --region <region> --group-id <security-group> --ip-permissions <your-rule>`.
 
     ## References
     https://docs.aws.amazon.com/vpc/latest/userguide/security-group-rules.html
@@ -257,7 +253,7 @@ def ec2_securitygroup_allow_wide_open_public_ipv4(
             return Fail(f"{group.label} names large public ranges: {', '.join(wide)}.")
         return Pass(f"{group.label} names no public range larger than a /24.")
 
-    return by_rules(group.label, resolved(group.rules, lists), verdict)
+    return by_rules(group.label, inbound(group, lists) + outbound(group, lists), verdict)
 
 
 @check(fails="EC2 security group was made by the launch wizard", severity="medium")
@@ -339,13 +335,8 @@ def ec2_securitygroup_default_restrict_traffic(
     for them.
 
     ## Remediation
-    Give the members groups of their own, then revoke all rules:
-    ```
-    aws ec2 revoke-security-group-ingress --region <region> --group-id <security-group> \\
-      --security-group-rule-ids <your-rules>
-    aws ec2 revoke-security-group-egress --region <region> --group-id <security-group> \\
-      --security-group-rule-ids <your-rules>
-    ```
+    Give the members groups of their own, then revoke each rule: `aws ec2
+    revoke-security-group-<your-direction> --region <region> --group-id <security-group> --ip-permissions <your-rule>`.
 
     ## References
     https://docs.aws.amazon.com/vpc/latest/userguide/default-security-group.html
@@ -353,7 +344,8 @@ def ec2_securitygroup_default_restrict_traffic(
     if not group.is_default or not is_judged(group, use, scan_unused_services):
         return None
     allowing = group.ingress or told(group.egress, f"IpPermissionsEgress of {group.label}")
-    return has_no(f"{group.label} of {group.vpc_id}", "rules that allow traffic", bool(allowing))
+    verdict = has_no(f"{group.label} of {group.vpc_id}", "rules that allow traffic", bool(allowing))
+    return naming(verdict, *rules_of(group))
 
 
 @check(fails="EC2 security group is not in use", severity="low", categories=["trust-boundaries"])

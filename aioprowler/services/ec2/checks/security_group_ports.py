@@ -8,8 +8,8 @@ from aioprowler import Check, Fail, Failure, Pass, Snippets, Verdict, check
 from aioprowler.judging.ports import Rule, by_rules, open_ports, tcp_ports
 from aioprowler.services.ec2 import exposed_services as services
 from aioprowler.services.ec2.checks.security_group import is_judged
-from aioprowler.services.ec2.exposed_services import ExposedService, revocations
-from aioprowler.services.ec2.resources.firewall import RulePrefixLists, SecurityGroup, resolved
+from aioprowler.services.ec2.exposed_services import ExposedService
+from aioprowler.services.ec2.resources.firewall import RulePrefixLists, SecurityGroup, inbound
 from aioprowler.services.vpc.resources import GroupUse
 
 PREFIX = "ec2_securitygroup_allow_ingress_from_internet_to_tcp_port_"
@@ -25,11 +25,8 @@ Groups that no network interface is in are judged only with `--scan-unused-servi
 {service.risk}
 
 ## Remediation
-{service.instead}, and revoke the rule. For other ranges, a prefix list or more ports, revoke it by its id
-(`--security-group-rule-ids`).
-```
-{commands}
-```
+{service.instead}, and revoke the rule: `aws ec2 revoke-security-group-ingress --region <region> --group-id
+<security-group> --ip-permissions <your-rule>`.
 
 ## References
 https://docs.aws.amazon.com/vpc/latest/userguide/security-group-rules.html
@@ -52,11 +49,10 @@ def security_group_port(
                 return Fail(f"{group.label} has {service.name} ({tcp_ports(found)}) open to the internet.")
             return Pass(f"{group.label} does not have {service.name} open to the internet.")
 
-        return by_rules(group.label, resolved(group.ingress, lists), verdict)
+        return by_rules(group.label, inbound(group, lists), verdict)
 
     ports_verdict.__name__ = ports_verdict.__qualname__ = PREFIX + suffix
-    commands = revocations("<security-group>", ports)
-    ports_verdict.__doc__ = DOCUMENTATION.format(service=service, ports=tcp_ports(ports), commands=commands)
+    ports_verdict.__doc__ = DOCUMENTATION.format(service=service, ports=tcp_ports(ports))
     return check(
         fails=f"EC2 security group opens {service.name} ({tcp_ports(ports)}) to the internet",
         severity="high",

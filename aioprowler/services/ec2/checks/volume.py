@@ -26,7 +26,7 @@ def ec2_ebs_volume_encryption(volume: Volume) -> Verdict:
     aws ec2 create-snapshot --region <region> --volume-id <volume>
     aws ec2 copy-snapshot --region <region> --source-region <region> --source-snapshot-id <your-snapshot> \\
       --encrypted --kms-key-id <your-kms-key>
-    aws ec2 create-volume --region <region> --snapshot-id <your-copy> --availability-zone <your-zone>
+    aws ec2 create-volume --region <region> --snapshot-id <your-copy> --availability-zone <availability-zone>
     ```
 
     ## References

@@ -8,7 +8,7 @@ from typing import Final
 import msgspec
 
 from aioprowler import Aws, Facet, Failure, Here, Region, Resource, Tag, derive, field, listing, source
-from aioprowler.judging.ports import NO_RULES, AclEntry, KnownRules, PrefixLists, Rule, Weight
+from aioprowler.judging.ports import NO_RULES, AclEntry, KnownRules, PrefixLists, Rule, Weight, called
 from aioprowler.judging.verdicts import told
 from aioprowler.services.awslambda.resources import Function
 from aioprowler.services.batch.resources import ComputeEnvironment
@@ -117,9 +117,20 @@ class RulePrefixLists(PrefixListEntries, Facet[Region]):
     source = entries_of_rules
 
 
-def resolved(rules: tuple[Rule, ...], lists: RulePrefixLists | Failure) -> KnownRules:
-    """Rules of a group with the entries of the prefix lists that they name."""
-    return known(lists).resolve(rules)
+def inbound(group: SecurityGroup, lists: RulePrefixLists | Failure) -> KnownRules:
+    """Rules of a group for incoming traffic, with the entries of the prefix lists that they name."""
+    return known(lists).of_group(group.group_id, group.ingress)
+
+
+def outbound(group: SecurityGroup, lists: RulePrefixLists | Failure) -> KnownRules:
+    """Likewise for outgoing traffic, as far as they are told."""
+    return known(lists).of_group(group.group_id, group.egress or (), "egress")
+
+
+def rules_of(group: SecurityGroup) -> list[dict[str, str]]:
+    """Each of its rules, as commands call it."""
+    directions = {"ingress": group.ingress, "egress": group.egress or ()}
+    return [called(group.group_id, direction, rule) for direction, rules in directions.items() for rule in rules]
 
 
 class SecurityGroupIndex(msgspec.Struct, frozen=True):
@@ -136,7 +147,7 @@ class SecurityGroupIndex(msgspec.Struct, frozen=True):
     def _ingress(self, id_: str) -> KnownRules:
         if (group := self.by_id.get(id_)) is None:
             return KnownRules.none({f"security group {id_}": "AWS did not list it."})
-        return self.lists.resolve(group.ingress)
+        return self.lists.of_group(id_, group.ingress)
 
 
 @derive

@@ -61,12 +61,21 @@ class EnclaveOptions(msgspec.Struct, frozen=True, rename="pascal"):
     enabled: bool = False
 
 
+class Attachment(msgspec.Struct, frozen=True, rename="pascal"):
+    """That of a network interface to its instance."""
+
+    attachment_id: str = ""
+    device_index: int = 0
+    """0 is the first one's, which stays."""
+
+
 class AttachedInterface(msgspec.Struct, frozen=True, rename="pascal"):
     """A network interface as its instance shows it."""
 
     network_interface_id: str = ""
     interface_type: str = "interface"
     """`interface`, `efa`, `efa-only`, `trunk` or `evs`."""
+    attachment: Attachment = Attachment()
     subnet_id: str = ""
     vpc_id: str = ""
     groups: tuple[InterfaceGroup, ...] = ()

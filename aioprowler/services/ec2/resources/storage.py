@@ -49,6 +49,7 @@ class Volume(
     volume_id: str
     owner_id: str = ""
     state: str = ""
+    availability_zone: str = ""
     encrypted: bool
     tags: tuple[Tag, ...] = ()
 

@@ -103,7 +103,8 @@ def iam_administrator_access_with_mfa(group: Group, members: GroupMembers, repor
     lines = {name: report.users.get(name) for name in names}
     without = [name for name, line in lines.items() if line and not line.has_mfa]
     if without:
-        return Fail(f"{group.label} makes administrators of users who have no MFA: {', '.join(without)}.")
+        told = f"{group.label} makes administrators of users who have no MFA: {', '.join(without)}."
+        return Fail(told, names=tuple({"user": name} for name in without))
     unknown = [name for name, line in lines.items() if not line]
     if unknown:
         return Manual(f"The credential report does not know these members of {group.name} yet: {', '.join(unknown)}.")

@@ -27,8 +27,9 @@ def iam_user_hardware_mfa_enabled(user: User, virtual: VirtualMfaUsers, report: 
     https://docs.aws.amazon.com/IAM/latest/UserGuide/id_credentials_mfa_enable_physical.html
     """
     # Devices of all kinds count in the report, and virtual ones are listed for the whole account: the rest is hardware.
-    if user.arn in virtual.arns:
-        return Fail(f"{user.label} has a virtual MFA device.")
+    if user.arn in virtual.devices:
+        devices = tuple({"device": number} for number in virtual.devices[user.arn])
+        return Fail(f"{user.label} has a virtual MFA device.", names=devices)
     line = report.users.get(user.name)
     if line is None:
         return Manual(f"The credential report does not know user {user.name} yet, nor whether it has MFA.")

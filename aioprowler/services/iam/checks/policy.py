@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Callable, Iterator
 from functools import partial
 
@@ -29,10 +30,12 @@ def of_inline(account: Account, inline: InlinePolicies, verdict_on: Judge) -> It
     """A verdict about each inline policy, in the name of its holder; one that cannot be read hides no other."""
     for policy in inline.policies:
         holder = policy.holder
-        whose = f"of {type(holder).__name__.lower()} {holder.name} in account {account.id}"
+        kind = type(holder).__name__.lower()
+        whose = f"of {kind} {holder.name} in account {account.id}"
         name, fault = f"Inline policy {policy.name} {whose}", policy.document.fault
         verdict = Manual(f"{name} cannot be read: {fault}.") if fault else verdict_on(name, policy.document)
-        yield about(verdict, f"{holder.name}/{policy.name}", holder.arn)
+        id_ = f"{holder.name}/{policy.name}"
+        yield about(verdict, id_, holder.arn, kind=kind, holder=holder.name, policy=policy.name)
 
 
 def allows_not(name: str, what: str, allowed: bool) -> Fail | Pass:
@@ -123,8 +126,8 @@ def iam_inline_policy_no_administrative_privileges(account: Account, inline: Inl
     The holder is an administrator, which a review of managed policies does not show.
 
     ## Remediation
-    Delete the inline policy (of a role; likewise of users and groups), and attach a managed one that allows what is
-    needed: `aws iam delete-role-policy --role-name <your-role> --policy-name <your-policy>`.
+    Delete the inline policy of the role, user or group, and attach a managed one that allows what is needed: `aws iam
+    delete-<your-kind>-policy --<your-kind>-name <your-holder> --policy-name <your-policy>`.
 
     ## References
     https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies_managed-vs-inline.html
@@ -143,17 +146,22 @@ def iam_policy_attached_only_to_group_or_roles(user: User) -> Iterator[Verdict]:
     Permissions granted to single users pile up, differ from colleague to colleague, and outlive what they were for.
 
     ## Remediation
-    Put the user into a group that has the policy, then detach the user's own: `aws iam detach-user-policy --user-name
-    <user> --policy-arn <your-policy-arn>`, or for an inline one `aws iam delete-user-policy --user-name <user>
-    --policy-name <your-policy>`.
+    Put the user into a group that has the policy, then take away the user's own, which is `detach-user-policy` and
+    `--policy-arn`, or for an inline one `delete-user-policy` and `--policy-name`: `aws iam <your-action> --user-name
+    <user> <your-option> <your-policy>`.
 
     ## References
     https://docs.aws.amazon.com/IAM/latest/UserGuide/id_groups.html
     """
-    attached = [policy.policy_name for policy in user.attached_managed_policies]
-    inline = [policy.policy_name for policy in user.inline_policies]
-    own = dict.fromkeys(attached + inline)
-    for name in own:
-        yield Fail(f"{user.label} has the policy {name} of its own.", resource_id=f"{user.name}/{name}")
+    own: defaultdict[str, list[dict[str, str]]] = defaultdict(list)
+    for attached in user.attached_managed_policies:
+        detach = {"action": "detach-user-policy", "option": "--policy-arn", "policy": attached.policy_arn}
+        own[attached.policy_name].append(detach)
+    for inline in user.inline_policies:
+        delete = {"action": "delete-user-policy", "option": "--policy-name", "policy": inline.policy_name}
+        own[inline.policy_name].append(delete)
+    for name, ways in own.items():
+        detail = f"{user.label} has the policy {name} of its own."
+        yield Fail(detail, resource_id=f"{user.name}/{name}", names=tuple(ways))
     if not own:
         yield Pass(f"{user.label} has no policy of its own.")

@@ -31,8 +31,9 @@ def iam_inline_policy_no_full_access_to_cloudtrail(account: Account, inline: Inl
     The holder can stop the trails, or send them elsewhere, and then act without a record.
 
     ## Remediation
-    Write the policy (of a role; likewise of users and groups) anew with the actions that are needed: `aws iam
-    put-role-policy --role-name <your-role> --policy-name <your-policy> --policy-document file://policy.json`.
+    Write the policy of the role, user or group anew with the actions that are needed: `aws iam
+    put-<your-kind>-policy --<your-kind>-name <your-holder> --policy-name <your-policy> --policy-document
+    file://policy.json`.
 
     ## References
     https://docs.aws.amazon.com/awscloudtrail/latest/userguide/best-practices-security.html
@@ -76,8 +77,9 @@ def iam_inline_policy_no_full_access_to_kms(account: Account, inline: InlinePoli
     and with them all that they encrypt.
 
     ## Remediation
-    Write the policy (of a role; likewise of users and groups) anew with the actions and keys that are needed: `aws iam
-    put-role-policy --role-name <your-role> --policy-name <your-policy> --policy-document file://policy.json`.
+    Write the policy of the role, user or group anew with the actions and keys that are needed: `aws iam
+    put-<your-kind>-policy --<your-kind>-name <your-holder> --policy-name <your-policy> --policy-document
+    file://policy.json`.
 
     ## References
     https://docs.aws.amazon.com/kms/latest/developerguide/iam-policies-best-practices.html
@@ -133,8 +135,9 @@ def iam_inline_policy_no_wildcard_marketplace_subscribe(account: Account, inline
     and software that runs within its networks.
 
     ## Remediation
-    Take the action out of the policy (of a role; likewise of users and groups), or name the products in Resource: `aws
-    iam put-role-policy --role-name <your-role> --policy-name <your-policy> --policy-document file://policy.json`.
+    Take the action out of the policy of the role, user or group, or name the products in Resource: `aws
+    iam put-<your-kind>-policy --<your-kind>-name <your-holder> --policy-name <your-policy> --policy-document
+    file://policy.json`.
 
     ## References
     https://docs.aws.amazon.com/marketplace/latest/buyerguide/buyer-iam-users-groups-policies.html
@@ -214,12 +217,6 @@ def iam_no_custom_policy_permissive_role_assumption(
 CLOUDSHELL: Final = "AWSCloudShellFullAccess"
 
 
-def with_policy(kind: str, holders: tuple[PolicyHolder, ...]) -> str:
-    """Those to which the policy is attached, after the word for what they are."""
-    having = sorted(holder.name for holder in holders if holder.has_aws_policy(CLOUDSHELL))
-    return f"{kind} {', '.join(having)}" if having else ""
-
-
 @check(
     fails="Policy AWSCloudShellFullAccess is attached",
     severity="medium",
@@ -240,16 +237,20 @@ def iam_policy_cloudshell_admin_not_attached(
     Data leaves the account by a way that neither the network nor the devices of the company see.
 
     ## Remediation
-    Detach the policy (of a role; likewise of users and groups), and attach one that leaves
+    Detach the policy of the role, user or group, and attach one that leaves
     `cloudshell:GetFileDownloadUrls` and `cloudshell:GetFileUploadUrls` out where a shell is needed: `aws iam
-    detach-role-policy --role-name <your-role> --policy-arn arn:<partition>:iam::aws:policy/AWSCloudShellFullAccess`.
+    detach-<your-kind>-policy --<your-kind>-name <your-holder> --policy-arn
+    arn:<partition>:iam::aws:policy/AWSCloudShellFullAccess`.
 
     ## References
     https://docs.aws.amazon.com/cloudshell/latest/userguide/sec-auth-with-identities.html
     """
-    having = "; ".join(filter(None, map(with_policy, ("users", "groups", "roles"), (users, groups, roles))))
-    if having:
-        return Fail(f"In account {account.id} the policy {CLOUDSHELL} is attached to {having}.")
+    kinds: dict[str, tuple[PolicyHolder, ...]] = {"user": users, "group": groups, "role": roles}
+    having = {kind: sorted(it.name for it in of if it.has_aws_policy(CLOUDSHELL)) for kind, of in kinds.items()}
+    if any(having.values()):
+        told = "; ".join(f"{kind}s {', '.join(names)}" for kind, names in having.items() if names)
+        holders = tuple({"kind": kind, "holder": name} for kind, names in having.items() for name in names)
+        return Fail(f"In account {account.id} the policy {CLOUDSHELL} is attached to {told}.", names=holders)
     return Pass(f"In account {account.id} the policy {CLOUDSHELL} is attached to no user, group or role.")
 
 

@@ -41,9 +41,9 @@ def iam_inline_policy_allows_privilege_escalation(account: Account, inline: Inli
     Whoever takes the holder over does not stop at what the policy names, and ends up as an administrator.
 
     ## Remediation
-    Write the policy (of a role; likewise of users and groups) anew without one action of each combination: `aws iam
-    put-role-policy --role-name <your-role> --policy-name <your-policy> --policy-document file://policy.json`. A
-    permissions boundary limits what the holder can reach at all.
+    Write the policy of the role, user or group anew without one action of each combination: `aws iam
+    put-<your-kind>-policy --<your-kind>-name <your-holder> --policy-name <your-policy> --policy-document
+    file://policy.json`. A permissions boundary limits what the holder can reach at all.
 
     ## References
     https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies_boundaries.html

@@ -295,7 +295,7 @@ def _by_key(
         verdict = judge(key.label, calls)
         if region in unread and not isinstance(verdict, Fail):
             verdict = Manual(f"{verdict.detail} {unread[region].explain()}", gap=unread[region])
-        yield about(verdict, resource=key)
+        yield about(verdict, resource=key, key=key.key_id)
     for key_id in sorted(set(wanted).difference(call.key_id for calls in found.values() for call in calls)):
         yield Manual(f"No call of an enclave on KMS key {key_id} was found.", resource_id=key_id)
     if not found and not wanted:

@@ -8,7 +8,7 @@ from aioprowler import Fail, Failure, Here, Pass, Region, Verdict, check, known
 from aioprowler.judging.exposure import in_force, not_public_bucket
 from aioprowler.judging.policies import Outsiders, public_access
 from aioprowler.judging.resource_policies import TrustedAccounts, closed_to_public, closed_to_strangers
-from aioprowler.judging.verdicts import pass_if
+from aioprowler.judging.verdicts import about, naming, pass_if
 from aioprowler.services.s3.resources import (
     AccountPublicAccessBlock,
     BlockSettings,
@@ -256,11 +256,12 @@ def s3_bucket_object_public(bucket: Bucket, sample: ObjectSample | None) -> Verd
         return None
     if not sample.grants:
         return Pass(f"{bucket.label} is empty.")
-    return pass_if(
+    verdict = pass_if(
         not sample.public_keys,
         f"{bucket.label} has no public object among the {len(sample.grants)} that were looked at.",
         f"{bucket.label} has public objects: {', '.join(sample.public_keys)}.",
     )
+    return naming(verdict, *({"object_key": key} for key in sample.public_keys))
 
 
 @check(
@@ -301,4 +302,4 @@ def s3_bucket_shadow_resource_vulnerability(
                 yield Pass(detail, resource_id=bucket.name, resource_arn=bucket.arn)
         if name in taken.names:
             detail = f"S3 bucket {name}, of a name that {service} uses, belongs to another account."
-            yield Fail(detail, resource_id=name, resource_arn=arn)
+            yield about(Fail(detail), name, arn, bucket=name)

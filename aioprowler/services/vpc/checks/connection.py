@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from aioprowler import Fail, Manual, Pass, Verdict, check
+from aioprowler.judging.addresses import is_whole_internet
 from aioprowler.judging.verdicts import pass_if
 from aioprowler.services.vpc.resources import Routing, VpcPeeringConnection, VpnConnection
 
@@ -38,7 +39,12 @@ def vpc_peering_routing_tables_with_least_privilege(peering: VpcPeeringConnectio
     known = [each for each in dict.fromkeys(ranges) if each]
     whole = ["the internet"] if routed.is_whole_internet else [each for each in known if routed.covers(each)]
     if whole:
-        return Fail(f"{peering.label} has routes to whole networks: {', '.join(whole)}.")
+        named = [
+            each
+            for each in routing.named_over(peering)
+            if each["vpc_cidr"] in known or is_whole_internet((each["vpc_cidr"],))
+        ]
+        return Fail(f"{peering.label} has routes to whole networks: {', '.join(whole)}.", names=tuple(named))
     if unknown := routing.unknown_over(peering):
         return Manual(f"{peering.label} has routes of which it is not known where they lead: {unknown}.")
     if routed and None in ranges:

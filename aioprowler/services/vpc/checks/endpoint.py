@@ -5,7 +5,7 @@ from __future__ import annotations
 from aioprowler import Account, Fail, Failure, Manual, Verdict, check
 from aioprowler.judging.resilience import in_several_zones
 from aioprowler.judging.resource_policies import TrustedAccounts, closed_to_strangers, lets_in_none, strangers
-from aioprowler.judging.verdicts import told
+from aioprowler.judging.verdicts import naming, told
 from aioprowler.services.vpc.resources import AllowedPrincipals, OfferedServices, VpcEndpoint, VpcEndpointService
 
 
@@ -106,4 +106,7 @@ def vpc_endpoint_services_allowed_principals_trust_boundaries(
     ## References
     https://docs.aws.amazon.com/vpc/latest/privatelink/configure-endpoint-service.html
     """
-    return lets_in_none(service.label, strangers(allowed.principals, {account.id, *trusted_account_ids}))
+    known = {account.id, *trusted_account_ids}
+    strange = [each for each in allowed.principals if strangers([each], known).names]
+    verdict = lets_in_none(service.label, strangers(allowed.principals, known))
+    return naming(verdict, *({"principal": each} for each in strange))
