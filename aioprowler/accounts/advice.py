@@ -56,7 +56,8 @@ def without_profile(source: CredentialSource) -> str:
         path = os.environ.get(variable)
         if path and path != os.devnull and not Path(path).expanduser().is_file():
             return f"there is no profile {profile_of(source)}, for what {variable} names, {path}, is no file."
-    where = "" if source.profile else f" {profile_of(source)}, which AWS_PROFILE names"
+    named = next(filter(os.environ.get, ("AWS_DEFAULT_PROFILE", "AWS_PROFILE")), "")
+    where = "" if source.profile else f" {profile_of(source)}{f', which {named} names' if named else ''}"
     return f"there is no such profile{where}; `aws configure list-profiles` prints those there are."
 
 

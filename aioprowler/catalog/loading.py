@@ -7,6 +7,7 @@ import importlib.util
 import pkgutil
 import sys
 from collections.abc import Iterable, Iterator
+from contextlib import redirect_stdout
 from functools import cache
 from importlib.metadata import entry_points
 from importlib.resources import files
@@ -64,7 +65,8 @@ def _declared() -> Iterator[AnyCheck]:
 
 def _offered() -> Iterator[AnyCheck]:
     for point in entry_points(group=ENTRY_POINT_GROUP):
-        loaded = point.load()
+        with redirect_stdout(sys.stderr):
+            loaded = point.load()
         yield from checks_of(loaded) if isinstance(loaded, ModuleType) else [loaded]
 
 
@@ -92,7 +94,8 @@ def _import(path: Path, folder: Path) -> ModuleType:
     module = importlib.util.module_from_spec(spec)
     sys.modules[name] = module
     try:
-        spec.loader.exec_module(module)
+        with redirect_stdout(sys.stderr):  # where findings, or a list, may be what is printed
+            spec.loader.exec_module(module)
     except AioprowlerError:
         raise
     except (Exception, SystemExit) as error:  # a stranger's file: whatever it raises, the user is told which

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import errno
 import sys
 from collections.abc import Sequence
 
 from aioprowler._version import __version__
 from aioprowler.cli import INTERRUPTED
 from aioprowler.cli.commands import COMMANDS
-from aioprowler.cli.streams import complain, finish
+from aioprowler.cli.streams import complain, finish, unwritable
 from aioprowler.errors import cause_of
 
 OK, ERROR, USAGE = 0, 1, 2
+
+_NO_ROOM = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO)
+"""What is wrong where something cannot be written."""
 
 _HEAD = """\
 Usage: aioprowler COMMAND [OPTIONS]
@@ -90,8 +94,9 @@ def _fail(error: BaseException, arguments: Sequence[str]) -> int:
         complain(f"error: {error}")
         return USAGE if _is_usage(error) else ERROR
     if isinstance(error, OSError):
+        is_stdout = not error.filename and error.errno in _NO_ROOM
         where = f"{error.filename}: " if error.filename else ""
-        complain(f"error: {where}{error.strerror or error}.")
+        complain(f"error: {unwritable(error) if is_stdout else f'{where}{error.strerror or error}.'}")
         return ERROR
     complain(
         f"error: unexpected {type(error).__name__}: {error}. This is a mistake in aioprowler or in a check; "

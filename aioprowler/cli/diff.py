@@ -90,13 +90,22 @@ def _open(stack: ExitStack, name: str, coverage: Coverage | None) -> BinaryIO:
 
     file = sys.stdin.buffer if name == "-" else stack.enter_context(open_file("diff", Path(name)))
     if name == "-" or not file.seekable():
-        copy: BinaryIO = stack.enter_context(tempfile.TemporaryFile())  # noqa: SIM115 - the stack closes it
-        shutil.copyfileobj(file, copy)
-        file = copy
+        file = _copied(file, stack.enter_context(tempfile.TemporaryFile()))  # noqa: SIM115 - the stack closes it
     if not file.seek(0, os.SEEK_END):
         refuse_empty("standard input" if name == "-" else name, coverage)
     file.seek(0)
     return file
+
+
+def _copied(file: BinaryIO, copy: BinaryIO) -> BinaryIO:
+    """Raises OSError, with the place of what cannot be written."""
+    try:
+        shutil.copyfileobj(file, copy)
+        copy.flush()
+    except OSError as error:
+        error.filename = tempfile.gettempdir()
+        raise
+    return copy
 
 
 def _coverage(record: str) -> Coverage | None:

@@ -461,9 +461,12 @@ class Output:
 
     def known(self, selection: "Selecting") -> "Baseline | None":
         """The baseline of a scan of that selection. Raises UsageError."""
+        from aioprowler.errors import UsageError
         from aioprowler.findings.record import Baseline
 
         if self.baseline is None:
+            if self.any_baseline:
+                raise UsageError("--any-baseline goes with --baseline: add the JSON lines of an earlier scan.")
             return None
         known = Baseline(self.baseline)
         if not self.any_baseline:

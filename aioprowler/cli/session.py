@@ -11,7 +11,7 @@ import os
 import shutil
 import sys
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from contextlib import ExitStack, aclosing, contextmanager, suppress
+from contextlib import ExitStack, aclosing, contextmanager, redirect_stdout, suppress
 from functools import partial
 from pathlib import Path
 from typing import Final, TextIO
@@ -403,7 +403,7 @@ def carry_out(session: Session, failing: Collection[str], *, excused: bool = Fal
     interruptible()
     stopping = Stopping(session.display.say, partial(_end, session))
     try:
-        with handlers_kept():
+        with handlers_kept(), redirect_stdout(sys.stderr):  # what a check of the user's prints is no finding
             anyio.run(stopping.run, session.run, backend_options={"use_uvloop": _has_uvloop()})
     except EntryError:
         if len(session.progress.incomplete) > 1:

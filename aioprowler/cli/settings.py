@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, get_args
 
-from cyclopts import Token
+from cyclopts import UNSET, Token
 
 from aioprowler.cli.help import spellings
 
@@ -51,7 +51,7 @@ class Settings:
         """As cyclopts calls it, once the command line is read. Raises UsageError."""
         if len(commands) == 1 and commands[0] in _FOLLOWING:
             self._fill(commands, arguments)
-        _refuse_empty_paths(arguments)
+        _refuse_empty(arguments)
 
     def _fill(self, commands: tuple[str, ...], arguments: ArgumentCollection) -> None:
         own = {each.field_info.name: each for each in arguments if spellings(each)}
@@ -126,14 +126,17 @@ class Settings:
         return True
 
 
-def _refuse_empty_paths(arguments: ArgumentCollection) -> None:
-    """What a shell makes of a variable that is not set would be the current folder. Raises UsageError."""
+def _refuse_empty(arguments: ArgumentCollection) -> None:
+    """What a shell makes of a variable that is not set would be the current folder, or as if nothing were said. Raises
+    UsageError.
+    """
     from aioprowler.errors import UsageError
 
     for each in arguments:
-        for token in each.tokens if _has_path(each.hint) else ():
-            if not token.value:
-                raise UsageError(f"{token.keyword or each.name}: its value is empty; give a path.")
+        for token in each.tokens:
+            if not token.value and token.implicit_value is UNSET:
+                mend = "give a path" if _has_path(each.hint) else "give one, or leave it out"
+                raise UsageError(f"{token.keyword or each.name}: its value is empty; {mend}.")
 
 
 def _has_path(hint: Any) -> bool:

@@ -111,9 +111,14 @@ def finish(code: int) -> int:
         discard(sys.stdout.fileno())
     except OSError as error:
         discard(sys.stdout.fileno())
-        complain(f"error: standard output cannot be written ({error.strerror}).")
+        complain(f"error: {unwritable(error)}")
         return code or 1
     return code
+
+
+def unwritable(error: OSError) -> str:
+    """Of standard output: files are told with their names by whoever writes them."""
+    return f"standard output cannot be written ({error.strerror})."
 
 
 def discard(descriptor: int) -> None:
@@ -198,7 +203,7 @@ class Stdout:
             self._end()
             if error.errno == errno.EIO and self._is_terminal:  # it is closed, which a signal says
                 return
-            raise OutputError(f"standard output cannot be written ({error.strerror}).") from error
+            raise OutputError(unwritable(error)) from error
         else:
             del self._pending[:count]
 

@@ -108,6 +108,7 @@ def test_an_sso_session_that_is_over(configured: Program, hours: int) -> None:
         ({"AWS_WEB_IDENTITY_TOKEN_FILE": "/nowhere/token", "AWS_ROLE_ARN": ROLE}, "AWS_WEB_IDENTITY_TOKEN_FILE"),
         ({"AWS_ACCESS_KEY_ID": "AKIA"}, "both or neither"),
         ({"AWS_PROFILE": "nope"}, "nope, which AWS_PROFILE names"),
+        ({"AWS_DEFAULT_PROFILE": "nope"}, "nope, which AWS_DEFAULT_PROFILE names"),
         (
             {
                 "AWS_CONTAINER_CREDENTIALS_FULL_URI": "http://localhost:1/x",

@@ -208,6 +208,17 @@ def test_what_makes_the_exit_code_3(here: Here, options: tuple[str, ...], code: 
     assert here(*SCAN, "--no-files", *options).returncode == code
 
 
+def test_what_custom_checks_print_is_on_standard_error(program: Program) -> None:
+    (program.folder / "mine").mkdir()
+    printing = MINE.replace("raise ValueError", "print('judging'); raise ValueError")
+    (program.folder / "mine/mine.py").write_text(f"print('loading')\n{printing}")
+    done = program("scan", "-x", "mine", "-c", "mine_raises", "-q", "--no-files")
+    assert [json.loads(line)["check_id"] for line in done.stdout.splitlines()] == ["mine_raises"]
+    assert {"loading", "judging"} <= {*done.stderr.splitlines()}
+    listed = program("checks", "list", "-x", "mine", "-c", "mine_raises", "--json")
+    assert [each["id"] for each in json.loads(listed.stdout)] == ["mine_raises"]
+
+
 def test_what_is_left_to_a_person_may_make_it_3(here: Here) -> None:
     Path("mine").mkdir()
     Path("mine/mine.py").write_text(MINE)

@@ -366,7 +366,15 @@ def test_full_standard_output(program: Program) -> None:
         done = program(*SCAN, "--no-files", stdout=full)
         assert done.returncode == 1
         assert "No space left" in only_line(done.stderr)
-        assert program("services", stdout=full).returncode == 1
+        for options in (
+            ("services",), ("--help",), ("permissions",), (*SCAN, "--no-files", "--stdout", "summary", "-q"),
+        ):  # fmt: skip
+            for unbuffered in ("", "1"):
+                program.environment["PYTHONUNBUFFERED"] = unbuffered
+                done = program(*options, stdout=full)
+                assert done.returncode != 0
+                told = "aioprowler: error: standard output cannot be written (No space left on device)."
+                assert done.stderr.splitlines()[-1] == told, options
 
 
 def test_full_disk(here: Here, fill_the_disk: Callable[[], None]) -> None:
