@@ -170,7 +170,8 @@ def test_a_folder_must_agree_with_the_package_about_a_configuration_key(tmp_path
 def test_a_folder_of_checks_must_be_one(tmp_path: Path) -> None:
     with pytest.raises(UsageError, match="not a folder"):
         load([tmp_path / "nothing"])
-    assert load([tmp_path]) is installed()
+    with pytest.raises(UsageError, match="has no check"):
+        load([tmp_path])
 
 
 def test_a_file_with_a_mistaken_declaration_says_where(tmp_path: Path) -> None:

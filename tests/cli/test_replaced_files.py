@@ -8,8 +8,10 @@ from pathlib import Path
 
 import pytest
 
+from aioprowler.findings.finding import to_json
 from tests.cli.conftest import Here, Program
 from tests.cli.stub import CHECK, Stub
+from tests.outputs.samples import FINDING
 
 SCAN = ("scan", "--check", CHECK, "--stdout", "none", "--quiet")
 NIGHTLY = (*SCAN, "-M", "jsonl", "csv", "-F", "nightly")
@@ -124,7 +126,7 @@ def test_a_name_of_what_is_not_finished_is_refused(here: Here) -> None:
 @pytest.mark.parametrize(
     ("name", "text", "options"),
     [
-        ("kept.jsonl", "", ("--baseline", "kept.jsonl")),
+        ("kept.jsonl", f"{to_json(FINDING).decode()}\n", ("--baseline", "kept.jsonl")),
         ("kept.yaml", 'Mutelist: {Accounts: {"*": {Checks: {}}}}', ("--mutelist-file", "./kept.yaml")),
         ("kept.yaml", "{}", ("--config-file", "kept.yaml")),
         ("kept.txt", CHECK, ("--checks-file", "kept.txt")),
