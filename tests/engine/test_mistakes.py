@@ -245,6 +245,14 @@ def a_resource_that_is_none(vpc: Vpc) -> Any:
     return Fail("bad", resource="vpc")
 
 
+def names_that_are_no_texts(vpc: Vpc) -> Any:
+    return Fail("bad", names=({"part": 7},))  # type: ignore[dict-item]
+
+
+def names_of_no_part(vpc: Vpc) -> Any:
+    return Fail("bad", names={"part": "a"})  # type: ignore[arg-type]
+
+
 STRANGE = [
     a_text,
     a_number,
@@ -254,6 +262,8 @@ STRANGE = [
     a_strange_severity,
     an_id_that_is_no_text,
     a_resource_that_is_none,
+    names_that_are_no_texts,
+    names_of_no_part,
 ]
 
 

@@ -191,6 +191,7 @@ def test_secrets_are_of_the_stage_that_has_them() -> None:
     assert stage_variables(both) == {"live: variable db": '"db": "x"'}
     found = StageSecrets(secrets={"live: variable db": (Secret("Generic Password", 0),)})
     bad, good = checks.apigateway_restapi_no_secrets_in_stage_variables(api("EDGE"), both, found)
+    assert bad.names == ({"stage": "live", "variable": "db"},)
     assert isinstance(bad, Fail)
     assert "may hold secrets: variable db: Generic Password." in bad.detail
     assert isinstance(good, Pass)

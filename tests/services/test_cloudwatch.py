@@ -159,7 +159,10 @@ def test_policies_of_a_region_are_read_together() -> None:
     deny = {"Effect": "Deny", "Principal": "*", "Action": "logs:*", "Resource": "*"}
     assert isinstance(check(group(), policies(public, deny)), Pass)
     single = Policy.parse({"Version": "2012-10-17", "Statement": public})
-    assert isinstance(check(group(), log_policies((LogResourcePolicy(name="p", document=single),))), Fail)
+    harmless = LogResourcePolicy(name="q", document=Policy.parse({"Statement": []}))
+    found = check(group(), log_policies((harmless, LogResourcePolicy(name="p", document=single))))
+    assert isinstance(found, Fail)
+    assert found.names == ({"policy": "p"},)
     address = {"Condition": {"IpAddress": {"aws:SourceIp": "198.51.100.0/24"}}}
     trusted = check(group(), policies(public | address), trusted_ips=("198.51.100.0/24",))
     assert isinstance(trusted, Pass)

@@ -167,7 +167,10 @@ def exploited(
 )
 def test_exploited_vulnerabilities(found: ExploitedVulnerabilities, any_is_bad: type, late_is_bad: type) -> None:
     assert isinstance(checks.inspector2_active_findings_no_known_exploited_vulnerabilities(REGION, found), any_is_bad)
-    assert isinstance(checks.inspector2_active_findings_kev_within_due_date(REGION, found, NOW), late_is_bad)
+    late = checks.inspector2_active_findings_kev_within_due_date(REGION, found, NOW)
+    assert isinstance(late, late_is_bad)
+    assert late is not None
+    assert late.names == (({"vulnerability": "CVE1"},) if late_is_bad is Fail else ())
 
 
 def test_what_could_not_be_looked_up_is_manual() -> None:

@@ -55,6 +55,7 @@ def test_each_delegated_administrator_must_be_trusted(
     assert isinstance(found, verdict)
     assert found is not None
     assert not trusted or all(each in found.detail for each in set(ids) - set(trusted))
+    assert [named["account_id"] for named in found.names] == [each for each in ids if each not in trusted]
 
 
 def test_an_account_by_itself_has_no_delegated_administrators_to_judge() -> None:

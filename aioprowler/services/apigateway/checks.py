@@ -11,7 +11,7 @@ from aioprowler.judging.authorization import authorized
 from aioprowler.judging.exposure import behind_waf
 from aioprowler.judging.logs import logs, logs_at
 from aioprowler.judging.secrets import no_secrets
-from aioprowler.judging.verdicts import about, enabled, has, is_set_to, pass_if, worst
+from aioprowler.judging.verdicts import about, enabled, has, is_set_to, naming, pass_if, worst
 from aioprowler.services.apigateway.resources import (
     Authorizers,
     DomainName,
@@ -269,10 +269,10 @@ def apigateway_restapi_no_secrets_in_stage_variables(
     https://docs.aws.amazon.com/apigateway/latest/developerguide/stage-variables.html
     """
     for stage in stages.stages:
-        verdict = no_secrets(
-            f"What is in variables of stage {stage.stage_name} of {api.label}", of_stage(secrets, stage)
-        )
-        yield about(verdict, f"{api.name}/{stage.stage_name}", stage_arn(api, stage), stage=stage.stage_name)
+        found = of_stage(secrets, stage)
+        verdict = no_secrets(f"What is in variables of stage {stage.stage_name} of {api.label}", found)
+        named = ({"stage": stage.stage_name, "variable": each.removeprefix("variable ")} for each in found.secrets)
+        yield naming(about(verdict, f"{api.name}/{stage.stage_name}", stage_arn(api, stage)), *named)
 
 
 @stage_check(fails="Stage of a REST API is not traced", severity="low", categories=["logging"])

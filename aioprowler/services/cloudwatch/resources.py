@@ -180,14 +180,22 @@ class LogResourcePolicy(
 
 
 class LogPolicies(msgspec.Struct, frozen=True):
-    """All statements of the resource policies of a region."""
+    """All statements of the resource policies of a region, each with the name of its policy."""
 
-    statements: tuple[Statement, ...]
+    statements: tuple[tuple[str, Statement], ...]
 
     def of(self, group: LogGroup) -> Policy | None:
         """What they say of a log group or of streams in it; None where that is nothing."""
-        found = tuple(each for each in self.statements if _is_about(each, group.arn))
+        found = tuple(each for _, each in self.statements if _is_about(each, group.arn))
         return Policy(found) if found else None
+
+    def by_name(self, group: LogGroup) -> dict[str, Policy]:
+        """Likewise, what each of them says of it, by its name."""
+        found: dict[str, tuple[Statement, ...]] = {}
+        for name, each in self.statements:
+            if _is_about(each, group.arn):
+                found[name] = (*found.get(name, ()), each)
+        return {name: Policy(statements) for name, statements in found.items()}
 
 
 def _is_about(statement: Statement, arn: str) -> bool:
@@ -203,7 +211,7 @@ def _is_about(statement: Statement, arn: str) -> bool:
 @derive
 def log_policies(policies: Here[LogResourcePolicy]) -> LogPolicies:
     """Of those of a region."""
-    return LogPolicies(tuple(statement for policy in policies for statement in policy.document.statements))
+    return LogPolicies(tuple((policy.name, each) for policy in policies for each in policy.document.statements))
 
 
 EVENTS = 1000

@@ -203,7 +203,8 @@ def _none(
     """PASS where no vulnerability is bad, and all were looked up."""
     label = f"Inspector in {region.name}"
     if bad:
-        return Fail(f"{label} has active findings of vulnerabilities {how}: {_named(bad)}.")
+        names = tuple({"vulnerability": each.partition(" ")[0]} for each in bad[:NAMED])
+        return Fail(f"{label} has active findings of vulnerabilities {how}: {_named(bad)}.", names=names)
     if exploited.failure:
         known(exploited.failure)
     if unknown := [*exploited.unknown, *undated]:

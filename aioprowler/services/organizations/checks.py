@@ -95,7 +95,8 @@ def organizations_delegated_administrators(
     strange = [each for each in administrators.ids if each not in organizations_trusted_delegated_administrators]
     label = f"The organization {organization.id}"
     if strange:
-        return _of(organization, Fail(f"{label} has delegated administrators that are not trusted: {_told(strange)}."))
+        told = f"{label} has delegated administrators that are not trusted: {_told(strange)}."
+        return _of(organization, Fail(told, names=tuple({"account_id": each} for each in strange)))
     trusted = f"only trusted delegated administrators: {_told(administrators.ids)}"
     return _of(organization, Pass(f"{label} has {trusted if administrators.ids else 'no delegated administrators'}."))
 

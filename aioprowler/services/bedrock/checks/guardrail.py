@@ -66,7 +66,7 @@ def bedrock_guardrail_prompt_attack_filter_enabled(guardrail: Guardrail, policie
 
     ## Remediation
     Set the filter's strength, and repeat all else that the guardrail is to keep: `aws bedrock update-guardrail --region
-    <region> --guardrail-identifier <guardrail> --name <your-guardrail-name> --blocked-input-messaging <your-message>
+    <region> --guardrail-identifier <guardrail> --name <name> --blocked-input-messaging <your-message>
     --blocked-outputs-messaging <your-message> --content-policy-config file://<your-filters.json>` with all filters that
     it is to have, and `{"type":"PROMPT_ATTACK","inputStrength":"HIGH","outputStrength":"NONE","inputAction":"BLOCK"}`
     among them.
@@ -97,7 +97,7 @@ def bedrock_guardrail_contextual_grounding_filter_enabled(guardrail: Guardrail, 
 
     ## Remediation
     Give it both filters, and repeat all else that the guardrail is to keep: `aws bedrock update-guardrail --region
-    <region> --guardrail-identifier <guardrail> --name <your-guardrail-name> --blocked-input-messaging <your-message>
+    <region> --guardrail-identifier <guardrail> --name <name> --blocked-input-messaging <your-message>
     --blocked-outputs-messaging <your-message> --contextual-grounding-policy-config
     file://<your-grounding-filters.json>` with `{"type":"GROUNDING","threshold":0.7,"action":"BLOCK","enabled":true}`,
     and the same for `RELEVANCE`.
@@ -143,7 +143,7 @@ def bedrock_guardrail_sensitive_information_filter_enabled(
 
     ## Remediation
     Say what is to be looked for, and repeat all else that the guardrail is to keep: `aws bedrock update-guardrail
-    --region <region> --guardrail-identifier <guardrail> --name <your-guardrail-name> --blocked-input-messaging
+    --region <region> --guardrail-identifier <guardrail> --name <name> --blocked-input-messaging
     <your-message> --blocked-outputs-messaging <your-message> --sensitive-information-policy-config
     file://<your-sensitive-information.json>`.
 
@@ -178,7 +178,7 @@ def bedrock_guardrail_sensitive_information_filter_enforced(
 
     ## Remediation
     Give each an action on what models answer, and repeat all else that the guardrail is to keep: `aws bedrock
-    update-guardrail --region <region> --guardrail-identifier <guardrail> --name <your-guardrail-name>
+    update-guardrail --region <region> --guardrail-identifier <guardrail> --name <name>
     --blocked-input-messaging <your-message> --blocked-outputs-messaging <your-message>
     --sensitive-information-policy-config file://<your-sensitive-information.json>` with
     `"outputAction":"ANONYMIZE","outputEnabled":true`.

@@ -7,7 +7,7 @@ from typing import Annotated, Final
 from aioprowler import Fail, Pass, Verdict, check
 from aioprowler.judging.resource_policies import TrustedIps, closed_to_public
 from aioprowler.judging.secrets import no_secrets
-from aioprowler.judging.verdicts import is_set_to, pass_if
+from aioprowler.judging.verdicts import is_set_to, naming, pass_if
 from aioprowler.services.cloudwatch.resources import LogGroup, LogPolicies, LogSample, LogSecrets
 
 
@@ -60,7 +60,11 @@ def cloudwatch_log_group_not_publicly_accessible(
     https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/iam-access-control-overview-cwl.html
     https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_PutResourcePolicy.html
     """
-    return closed_to_public(group.label, policies.of(group), trusted_ips=trusted_ips)
+    verdict = closed_to_public(group.label, policies.of(group), trusted_ips=trusted_ips)
+    if not isinstance(verdict, Fail):
+        return verdict
+    alone = {name: closed_to_public(name, it, trusted_ips=trusted_ips) for name, it in policies.by_name(group).items()}
+    return naming(verdict, *({"policy": name} for name, each in alone.items() if isinstance(each, Fail)))
 
 
 @check(
