@@ -23,7 +23,7 @@ def opening(scan: Scan, read: Mapping[str, str], width: int | None) -> Iterator[
         "accounts": _whom(scan),
         "entered with": _entrance(options),
         "regions": _regions(scan),
-        "checks": f"{len(checks):,} of {counted(len(services), 'service')}",
+        "checks": f"{len(checks):,}, in {counted(len(services), 'service')}",
         **{what: where or _NONE.get(what, "none") for what, where in read.items()},
     }
     indent = max(map(len, told)) + 2

@@ -29,7 +29,7 @@ _WORST: Final = 10
 _INDENT: Final = 12
 """Of their texts."""
 _LISTED: Final = 4
-"""Indent of what goes on in a list, and of commands, which a person copies: no line end is put into them."""
+"""Indent of what goes on in a list."""
 _WIDE: Final = 1000
 """Columns that hold any table."""
 _MOST: Final = 12
@@ -78,8 +78,8 @@ def _blocks(
 
 
 def _worst(causes: Sequence[Cause], width: int | None) -> Text:
-    """Each with the command for its example. `width`: of the terminal, at which texts go on in a line of their own;
-    without one they are not broken.
+    """Each with the command for its example, into which no line end is put, for a person copies it. `width`: of the
+    terminal, at which texts go on in a line of their own; without one they are not broken.
     """
     text = Text("Worst problems:", "bold red")
     for each in causes[:_WORST]:
@@ -87,19 +87,21 @@ def _worst(causes: Sequence[Cause], width: int | None) -> Text:
         lines = [line for told in (each.told, _where(each)) for line in broken(told, _INDENT, width)]
         text.append(f"\n{' ' * _INDENT}".join(lines), "default")
         if command := each.example.command:
-            text.append(indent(f"\n{visible_lines(command)}", " " * _LISTED), "cyan")
+            text.append(indent(f"\n{visible_lines(command)}", " " * _INDENT), "cyan")
     if len(causes) > _WORST:
         text.append(f"\n  and {counted(len(causes) - _WORST, 'more problem')}", "default")
     return text
 
 
 def _where(cause: Cause) -> str:
-    """Resource, account and owner."""
+    """Resource, account and owner, as far as more is known of this one than the account."""
     example = cause.example
     account = " ".join(filter(None, (example.account_id, example.account_name)))
     more = f", and {counted(cause.resources - 1, 'more resource')}" if cause.resources > 1 else ""
     name = example.resource_name or example.resource_id
-    return f"{name} · {example.region} · {account} · owner {owner(example)}{more}"
+    whose = owner(example)
+    owned = "" if whose in (example.account_id, example.account_name) else f" · owner {whose}"
+    return f"{name} · {example.region} · {account}{owned}{more}"
 
 
 def _not_seen(coverage: Coverage, more: str, width: int | None) -> Iterator[Text]:
@@ -189,17 +191,20 @@ def _cause(gap: Gap) -> str:
 
 
 def _table(tally: Tally, width: int | None) -> Table:
-    """Without the lesser severities where the `width` does not hold all."""
-    table = _table_of(tally, SEVERITIES)
-    needed = Measurement.get(console := Console(width=_WIDE), console.options, table).maximum
-    return table if width is None or needed <= width else _table_of(tally, SEVERITIES[:2])
+    """Where the `width` does not hold all severities, with those of failures, the worst ones first."""
+    failed = [each for each in SEVERITIES if tally.count(None, "FAIL", each)]
+    tables = [_table_of(tally, SEVERITIES), *(_table_of(tally, failed[:many]) for many in range(len(failed), -1, -1))]
+    console = Console(width=_WIDE)
+    fitting = (t for t in tables if width is None or Measurement.get(console, console.options, t).maximum <= width)
+    return next(fitting, tables[-1])
 
 
 def _table_of(tally: Tally, severities: Sequence[Severity]) -> Table:
-    first, last = SHORT_SEVERITY[severities[0]], SHORT_SEVERITY[severities[-1]]
+    names = [SHORT_SEVERITY[each] for each in severities]
+    shown = f"{names[0]} to {names[-1]}" if len(names) == len(SEVERITIES) else ", ".join(names)
     table = Table(
         box=box.SIMPLE_HEAD, pad_edge=False, show_footer=len(tally.services) > 1, caption_justify="left",
-        caption=f"{first} to {last}: what failed, by severity" if tally.count(None, "FAIL") else None,
+        caption=f"{shown}: what failed, by severity" if shown and tally.count(None, "FAIL") else None,
     )  # fmt: skip
     table.add_column("service", "total", overflow="fold")
     styles = _STATUS_STYLES | ({"muted": "dim"} if tally.count(None, "muted") else {})

@@ -1,6 +1,8 @@
-"""A finding for a person at a terminal, in one line or two."""
+"""A finding for a person at a terminal, in a line or a few."""
 
 from __future__ import annotations
+
+import textwrap
 
 from rich.cells import cell_len, set_cell_size
 
@@ -34,6 +36,8 @@ _BEFORE = _INDENT + 8 + len(_GAP)
 """Likewise, with the severity."""
 _REGION, _ACCOUNT = 14, 12
 _LEAST = 52
+_MOST = 4
+"""Lines of what is wrong."""
 
 
 def fit(text: str, width: int) -> str:
@@ -48,8 +52,8 @@ def fit(text: str, width: int) -> str:
 class ConsoleLine:
     """Formats findings: what is wrong, and where. Nothing is cut where no terminal's width is given.
 
-    On a terminal a finding takes a second line where one does not hold it; regions and accounts stand in columns at the
-    right edge, and what is too long for its own line is cut there.
+    On a terminal a finding takes further lines where one does not hold it; regions and accounts stand in columns at the
+    right edge, and a name that is too long for its own line is cut there.
     """
 
     def __init__(self, width: int | None, *, color: bool = True) -> None:
@@ -58,7 +62,7 @@ class ConsoleLine:
         self._width = width and max(width, _LEAST)
 
     def __call__(self, finding: Finding) -> str:
-        """The line or two, without the last line end."""
+        """The line or lines, without the last line end."""
         status = self._paint(finding.status.ljust(6), _DIM if finding.muted else _STATUS_STYLE[finding.status])
         severity = self._paint(
             SHORT_SEVERITY[finding.severity].ljust(8), _DIM if finding.muted else _SEVERITY_STYLE[finding.severity]
@@ -76,10 +80,20 @@ class ConsoleLine:
         if space >= len(_GAP):
             return f"{begin}{text}{' ' * space}{self._paint(name + place, _DIM)}"
         where = fit(name, self._width - _INDENT - cell_len(place)) + place
-        return f"{begin}{fit(text, room).rstrip()}\n{' ' * _INDENT}{self._paint(where, _DIM)}"
+        told = f"\n{' ' * _BEFORE}".join(_lines(text, room))
+        return f"{begin}{told}\n{' ' * _INDENT}{self._paint(where, _DIM)}"
 
     def _paint(self, text: str, style: str) -> str:
         return f"{style}{text}{_RESET}" if self._color else text
+
+
+def _lines(text: str, room: int) -> list[str]:
+    """A text in lines of so many cells."""
+    columns = room if cell_len(text) == len(text) else room // 2  # a character takes two cells at most
+    first, *more = textwrap.wrap(text, columns) or [""]
+    if len(more) < _MOST:
+        return [first, *more]
+    return [first, *more[: _MOST - 2], fit(" ".join(more[_MOST - 2 :]), room)]
 
 
 def _told(finding: Finding) -> str:

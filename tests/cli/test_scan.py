@@ -516,7 +516,7 @@ def test_who_is_scanned_and_how_is_told_before_the_first_finding(here: Here) -> 
         f"accounts       {ACCOUNT}",
         "entered with   default credentials",
         "regions        us-east-1",
-        "checks         1 of 1 service",
+        "checks         1, in 1 service",
         "configuration  the defaults",
         "mutelist       mute.yaml",
     ]

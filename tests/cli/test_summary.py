@@ -58,21 +58,52 @@ def test_the_worst_problems_come_first_with_resource_account_and_owner(width: in
         finding(severity="critical", resource_arn=f"arn:{name}", resource_name=name, command=command)
         for name in ("one", "two")
     ])  # fmt: skip
-    console = Console(
-        file=io.StringIO(), width=width, highlight=False, markup=False, force_terminal=True, color_system=None
-    )
-    print_summary(console, coverage(), tally, [Path("x.jsonl")])
-    assert isinstance(console.file, io.StringIO)
-    lines = console.file.getvalue().splitlines()
+    lines = at_width(width, tally, [Path("x.jsonl")])
     assert lines[:2] == ["Worst problems:", "  critical  S3 bucket is public"]
     place = "one · eu-west-1 · 123456789012 Production · owner data, and 1 more resource"
     assert " ".join(line.strip() for line in lines[2 : 4 if width < 88 else 3]) == place
-    at = lines.index("    " + command.splitlines()[0])
-    assert lines[at + 1] == "      --and more"
+    at = lines.index(" " * 12 + command.splitlines()[0])
+    assert lines[at + 1] == " " * 14 + "--and more"
     assert "  and 2 more problems" in lines
     assert max(map(len, lines[:at])) <= width
     heads = [line.split()[0] for line in lines if line.startswith((" service", "Could not look", "Written", "998 of"))]
     assert heads == ["service", "Could", "998", "Written:"]
+
+
+def at_width(width: int, tally: Tally, files: Sequence[Path] = ()) -> list[str]:
+    """On a terminal."""
+    console = Console(
+        file=io.StringIO(), width=width, highlight=False, markup=False, force_terminal=True, color_system=None
+    )
+    print_summary(console, coverage(), tally, files)
+    assert isinstance(console.file, io.StringIO)
+    return console.file.getvalue().splitlines()
+
+
+@pytest.mark.parametrize(
+    ("width", "heads"),
+    [
+        (60, ["medium", "low"]),
+        (47, ["medium"]),
+        (80, ["critical", "high", "medium", "low", "info"]),
+    ],
+)
+def test_a_narrow_table_has_the_severities_that_failed(width: int, heads: list[str]) -> None:
+    tally = Tally()
+    tally.add([finding(severity=each, service="organizations") for each in ("medium", "low", "low")])
+    lines = at_width(width, tally)
+    (head,) = [line.split() for line in lines if line.startswith(" service")]
+    assert head == ["service", "PASS", "MANUAL", "FAIL", *heads]
+    shown = "critical to info" if width == 80 else ", ".join(heads)
+    assert f"{shown}: what failed, by severity" in [line.strip() for line in lines]
+
+
+def test_an_account_is_not_called_its_own_owner() -> None:
+    nobodys = finding(account_tags={}, resource_tags={}, account_email="", account_organizational_unit="")
+    tally = Tally()
+    tally.add([nobodys])
+    (place,) = [line for line in at_width(200, tally) if line.strip().startswith("reports · ")]
+    assert place.endswith(" · 123456789012 Production")
 
 
 def test_a_region_that_may_be_off_is_told() -> None:

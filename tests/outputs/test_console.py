@@ -22,9 +22,11 @@ def test_what_fits_is_one_line_with_the_problem_and_its_place() -> None:
 @pytest.mark.parametrize("width", [60, 80])
 def test_a_narrow_terminal_has_two_lines_with_resource_region_and_account(width: int) -> None:
     long = finding(fails="S3 bucket that holds the logs of others is public", resource_name="reports-of-the-year")
-    first, second = ConsoleLine(width, color=False)(long).split("\n")
-    assert first.startswith("FAIL    high      S3 bucket that holds the logs of ")
-    assert second.split() == ["reports-of-the-year", "eu-west-1", "123456789012"]
+    *told, place = ConsoleLine(width, color=False)(long).split("\n")
+    assert told[0].startswith("FAIL    high      S3 bucket that holds the logs of ")
+    assert " ".join(" ".join(told).split()) == f"FAIL high {long.fails}"
+    assert {line[:18] for line in told[1:]} <= {" " * 18}
+    assert place.split() == ["reports-of-the-year", "eu-west-1", "123456789012"]
 
 
 def test_nothing_is_cut_where_there_is_no_terminal() -> None:
@@ -58,7 +60,7 @@ def test_lines_fit_the_terminal(width: int) -> None:
     long = finding(fails="x" * 150, resource_name="日本語" * 40, status_detail="d" * 500, region="r" * 30)
     for each in (FINDING, long, *map(hostile, HOSTILE)):
         lines = format_(each).split("\n")
-        assert len(lines) <= 2
+        assert len(lines) <= 5
         assert max(map(cell_len, lines)) <= max(width, 52)
 
 
