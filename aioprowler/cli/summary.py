@@ -108,8 +108,9 @@ def _not_seen(coverage: Coverage, more: str, width: int | None) -> Iterator[Text
     """What could not be looked at, with the mend of each cause. `more`: where the rest is."""
     if coverage.not_entered:
         yield _list("Could not be entered:", _refusals(coverage.not_entered), width, more)
-    if coverage.unfinished or coverage.unseen or coverage.unknown:
+    if coverage.unfinished or coverage.unseen or coverage.unknown or coverage.without_region:
         cut_off = [f"{each.account_id}: {each.reason}" for each in coverage.unfinished]
+        cut_off += [f"{each}: no region is left to scan" for each in coverage.without_region]
         yield _list("Not scanned, or not to the end:", [*cut_off, *_unseen(coverage)], width, more)
     if coverage.gaps:
         yield _list("Could not look:", [_cause(gap) for gap in coverage.gaps], width, more)

@@ -160,6 +160,8 @@ class Coverage(Struct, frozen=True, kw_only=True):
     """Region -> accounts in which every call there failed."""
     unknown: dict[str, int] = {}
     """Configured region -> accounts of which AWS did not tell whether they have enabled it: nobody looked there."""
+    without_region: tuple[str, ...] = ()
+    """Accounts of which no region is left to scan, by what was chosen and excluded."""
     unjudged: tuple[str, ...] = ()
     """Checks that judged nothing at all, because AWS did not tell what they read."""
     unfound: tuple[str, ...] = ()
@@ -259,7 +261,10 @@ def incomplete(coverage: Coverage) -> list[str]:
         ("no call was answered there in some account", coverage.unseen),
         ("AWS did not tell whether it is enabled", coverage.unknown),
         ("enabled in no account", nowhere),
-        ("no region is left to scan", ["every account"] if coverage.regions and not seen and not nowhere else []),
+        (
+            "no region is left to scan",
+            ["every account"] if coverage.regions and not seen and not nowhere else coverage.without_region,
+        ),
         ("judged nothing, because AWS did not tell what they read", coverage.unjudged),
         ("nothing was judged of", coverage.unfound),
     ]

@@ -196,6 +196,7 @@ def merged(coverages: Sequence[Coverage]) -> Coverage:
         unfinished=tuple(one for each in coverages for one in each.unfinished),
         unseen=_added(each.unseen for each in coverages),
         unknown=_added(each.unknown for each in coverages),
+        without_region=_united(each.without_region for each in coverages),
         unjudged=_unjudged(coverages),
         gaps=tuple(one for each in coverages for one in each.gaps),
         unsupported=tuple(one for each in coverages for one in each.unsupported),

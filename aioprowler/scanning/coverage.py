@@ -39,6 +39,7 @@ def coverage_of(
         gaps=tuple(gap for gap in gaps if gap.kind != "unsupported"),
         unsupported=tuple(gap for gap in gaps if gap.kind == "unsupported"),
         unknown=dict(progress.unknown.most_common()),
+        without_region=tuple(progress.without_region),
         unjudged=tuple(progress.unjudged),
         unfound=unfound,
         not_enabled=dict(progress.not_enabled.most_common()),

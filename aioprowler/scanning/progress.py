@@ -49,6 +49,8 @@ class Progress(Struct):
     """Chosen region -> accounts that have not enabled it."""
     regions: Counter[tuple[str, ...]] = field(default_factory=Counter)
     """Regions -> accounts that were begun with them."""
+    without_region: list[str] = field(default_factory=list)
+    """Accounts of which no region is left to scan, by what was chosen and excluded."""
     repeated: int = 0
     """Accounts that were given once more."""
     findings: Counter[str] = field(default_factory=Counter)

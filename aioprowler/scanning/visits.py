@@ -84,6 +84,8 @@ class Visits:
         unknown = self._unknown_regions(account)
         account = self._with_chosen_regions(account, unknown)
         self._progress.regions[account.scanned_regions] += 1
+        if self._is_left_out(account, unknown):
+            self._progress.without_region.append(account.id)
         self._progress.first = self._progress.first or account
         tags = self._tagging.of(account, way.aws)
         done, emit = await self._stages(account, tags)
@@ -171,6 +173,16 @@ class Visits:
             if cell(account.id, units[check.id], region).place
             for verdict in missing(account.untold)
         ]
+
+    def _is_left_out(self, account: Account, unknown: Sequence[str]) -> bool:
+        """Whether what was chosen and excluded leaves no region of it. In one that AWS says is not enabled there is
+        nothing to look at.
+        """
+        if account.regions or unknown:
+            return False
+        options = self._prepared.options
+        named = any(each.account.id == account.id and each.account.regions for each in options.members or ())
+        return bool(named) or not options.regions
 
     def _with_chosen_regions(self, account: Account, unknown: Sequence[str]) -> Account:
         """The account with the chosen ones of its regions."""

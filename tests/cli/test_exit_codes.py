@@ -150,6 +150,20 @@ def test_all_regions_excluded(here: Here) -> None:
     )  # fmt: skip
 
 
+@pytest.mark.parametrize("options", [("--excluded-region", "eu-west-1"), ("--region", "us-east-1")])
+def test_no_region_of_one_account_is_left(here: Here, options: tuple[str, ...]) -> None:
+    Path("accounts.yaml").write_text(
+        '- {id: "111111111111", regions: [us-east-1]}\n- {id: "222222222222", regions: [eu-west-1]}\n'
+    )
+    done = here(
+        "scan", "--check", CHECK, "--stdout", "none", "--no-files", "--accounts-file", "accounts.yaml", *options
+    )
+    assert (done.returncode, last_line(done.stderr)) == (
+        4, "aioprowler: incomplete: no region is left to scan: 222222222222."
+    )  # fmt: skip
+    assert "Not scanned, or not to the end:\n  222222222222: no region is left to scan\n" in done.stderr
+
+
 def test_a_region_that_some_account_has_is_looked_at() -> None:
     told = coverage(
         not_entered=(), unseen={}, not_enabled={"me-south-1": 3, "af-south-1": 4},
