@@ -141,6 +141,7 @@ class LeanOperation:
         self.exceptions = client.exceptions
         self.is_json = protocol in ("json", "rest-json")
         self.is_policy = _is_text(self.model.output_shape)
+        self.lists = _has_list(self.model.output_shape)
         service_id = client.meta.service_model.service_id.hyphenize()
         self.after_call = _handled(event := f"after-call.{service_id}.{operation}") and event
         self.before_parse = _handled(event := f"before-parse.{service_id}.{operation}") and event
@@ -200,6 +201,8 @@ class LeanOperation:
         """
         if self.is_policy or (self.is_json and len(parsed) == 1):
             _require_json(body)
+            if self.lists and not body:
+                raise ResponseParserError("nothing in the place of a list")
         elif not self.is_json and not self.model.has_streaming_output and _is_page(body):
             raise ResponseParserError("a page of HTML")
 
@@ -387,6 +390,12 @@ def _is_text(output: Any) -> bool:
     """Whether the whole reply is one text, whatever it says: of what is called here, S3's GetBucketPolicy."""
     payload = output.serialization.get("payload") if output is not None else None
     return payload is not None and output.members[payload].type_name == "string"
+
+
+def _has_list(output: Any) -> bool:
+    """Whether the reply tells a list, be it an empty one, so that there is a body."""
+    members = output.members.values() if output is not None else ()
+    return any(each.type_name == "list" and "location" not in each.serialization for each in members)
 
 
 def _is_page(body: bytes) -> bool:

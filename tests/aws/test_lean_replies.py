@@ -149,7 +149,7 @@ EXAMPLES: dict[str, Example] = {
         {"TableName": "orders"},
         json_error("com.amazonaws.dynamodb.v20120810#ResourceNotFoundException", key="Message"),
     ),
-    "json nothing": ("dynamodb", "ListTables", {}, Reply("")),
+    "json nothing": ("dynamodb", "DescribeTable", {"TableName": "t"}, Reply("")),
     "json nothing, failed": ("dynamodb", "ListTables", {}, Reply("", 500)),
     "json is html": ("dynamodb", "ListTables", {}, HTML),
     "rest-json reply": ("lambda", "ListFunctions", {}, Reply('{"Functions":[{"FunctionName":"f"}],"NextMarker":"x"}')),
