@@ -201,8 +201,16 @@ def create_database(clients: Clients, region: str, name: str, subnets: list[str]
 
 def create_cluster(clients: Clients, name: str, **arguments: Any) -> None:
     """Run an Aurora cluster, of PostgreSQL unless the arguments say otherwise."""
+    rds = clients("rds")
     settings = {"Engine": "aurora-postgresql", "MasterUserPassword": _PASSWORD} | arguments
-    clients("rds").create_db_cluster(DBClusterIdentifier=name, **settings)
+    if "DBClusterParameterGroupName" not in settings:  # moto names a default one, and does not have it
+        settings |= {"DBClusterParameterGroupName": f"{name}-plain"}
+        rds.create_db_cluster_parameter_group(
+            DBClusterParameterGroupName=f"{name}-plain",
+            DBParameterGroupFamily="aurora-postgresql15",
+            Description="Nothing is set",
+        )
+    rds.create_db_cluster(DBClusterIdentifier=name, **settings)
 
 
 def add_members(rds: Any, cluster: str) -> None:
