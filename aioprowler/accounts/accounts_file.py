@@ -31,6 +31,8 @@ _COLUMN = {name.replace("_", ""): name for name in (*KEYS, "account_id", "accoun
 _NEAR = 0.8
 """From which likeness on a key is a mistake for another."""
 _ACTIVE = "ACTIVE"
+_PATH = "path"
+"""What c7n-org calls units among tags."""
 _NOTHING = "null"
 """As a loader of strings has it."""
 _ALL = ["all"]
@@ -59,12 +61,12 @@ def read_accounts(path: Path, role: str, external_id: str | None) -> list[Member
     """
     text = read_text("--accounts-file", path)
     listed = _csv(path, text) if path.suffix.lower() == ".csv" else _yaml(path, text)
-    rows = [(where, row) for where, each in listed if (row := _ours(where, each)) is not None]
-    members = [_member(where, row, role, external_id) for where, row in rows]
+    rows = [(where, row, each) for where, each in listed if (row := _ours(where, each)) is not None]
+    members = [_member(where, row, _described(each), role, external_id) for where, row, each in rows]
     if not members:
         raise UsageError(f"{path} lists no account.")
     seen: set[str] = set()
-    for (where, _), member in zip(rows, members, strict=True):
+    for (where, _, _), member in zip(rows, members, strict=True):
         if member.account.id in seen:
             raise UsageError(f"{where}: account {member.account.id} is listed twice.")
         seen.add(member.account.id)
@@ -167,6 +169,18 @@ def _ours(where: str, row: Mapping[str, Any]) -> Mapping[str, Any] | None:
     return ours | ({"role": _only(where, ours["role"])} if "role" in ours else {})
 
 
+def _described(row: Mapping[str, Any]) -> dict[str, Any]:
+    """What c7n-org's tags tell: `path:/workloads/production` of the unit, and each above it; `Key:Value` of a tag."""
+    tags = row.get("tags")
+    texts = [each for each in tags if isinstance(each, str)] if isinstance(tags, list) else []
+    pairs = [(key, value) for key, between, value in (each.partition(":") for each in texts) if between]
+    units = [value.strip("/") for key, value in pairs if key == _PATH]
+    return {
+        "organizational_unit": max(units, key=len, default=""),
+        "tags": {key: value for key, value in pairs if key != _PATH},
+    }
+
+
 def _only(where: str, role: Any) -> Any:
     if not isinstance(role, list):
         return role
@@ -175,7 +189,9 @@ def _only(where: str, role: Any) -> Any:
     return role[0]
 
 
-def _member(where: str, row: Mapping[str, Any], role: str, external_id: str | None) -> Member:
+def _member(
+    where: str, row: Mapping[str, Any], described: dict[str, Any], role: str, external_id: str | None
+) -> Member:
     unknown = [key for key in row if key not in KEYS]
     if unknown:
         named = ", ".join(filter(_NAME.fullmatch, unknown)) or "a value without a name"  # which may be an external ID
@@ -191,7 +207,7 @@ def _member(where: str, row: Mapping[str, Any], role: str, external_id: str | No
             raise UsageError(f"{where}: {key}: give a text.")
     _validate(where, id_, row)
     texts = {key: row.get(key, "") for key in ("name", "email")}
-    account = Account(id=id_, **texts, regions=tuple(regions) if regions else None)
+    account = Account(id=id_, **texts, **described, regions=tuple(regions) if regions else None)
     return Member(account=account, role=row.get("role", role), external_id=row.get("external_id", external_id))
 
 

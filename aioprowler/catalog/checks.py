@@ -21,7 +21,7 @@ from aioprowler.facts.prowler_keys import PROWLER_KEYS
 from aioprowler.findings.selection import ArnPattern, Arns
 
 _CHECKS_LIST: Final = "aioprowler checks list"
-_PROWLERS: Final = FORMER_CHECKS | CHECK_ALIASES.keys()
+_PROWLERS: Final = FORMER_CHECKS.keys() | CHECK_ALIASES.keys()
 
 UNUSED_SERVICES = "scan_unused_services"
 """A configuration key of checks that the scan's own option sets."""
@@ -227,7 +227,9 @@ def absent(id_: str) -> str:
     """Of an id that no check has today: what has become of it."""
     if todays := CHECK_ALIASES.get(id_):
         return f"The check {id_} is called {' and '.join(todays)} today."
-    return f"There is no check {id_} any more: it is one of former releases of Prowler."
+    near = FORMER_CHECKS.get(id_)
+    likely = f" Most like it {'is' if len(near) == 1 else 'are'} {' and '.join(near)}." if near else ""
+    return f"There is no check {id_} any more: it is one of former releases of Prowler.{likely}"
 
 
 def _judges(check: Listed, arns: Arns) -> bool:

@@ -63,6 +63,7 @@ def check(path: ListPath, findings: FindingsPath = None, /, *, as_json: AsJson =
     """
     from aioprowler.accounts.mutelist_source import load
     from aioprowler.cli.app import OK, USAGE
+    from aioprowler.findings.mutelist import renamed
     from aioprowler.findings.mutelist_file import MutelistError
     from aioprowler.findings.muting import Muting
 
@@ -72,7 +73,7 @@ def check(path: ListPath, findings: FindingsPath = None, /, *, as_json: AsJson =
         for mistake in error.mistakes:
             complain(f"error: {mistake}")
         return USAGE
-    notes = [*mutelist.notes, *_doubts(mutelist)]
+    notes = [*mutelist.notes, *renamed(mutelist), *_doubts(mutelist)]
     now = datetime.datetime.now(datetime.UTC)
     muting = Muting(mutelist, now)
     met = _met(muting, findings) if findings is not None else None

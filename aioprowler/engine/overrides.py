@@ -103,6 +103,11 @@ def read_overrides(config: Mapping[str, Any], catalog: Catalog) -> tuple[Overrid
     return tuple(_named(number, each, catalog) for number, each in enumerate(listed, start=1))
 
 
+def by_organization(overrides: Iterable[Override]) -> bool:
+    """Whether one of them asks for what only an organization tells of accounts."""
+    return any(each.given.organizational_units or each.given.account_tags for each in overrides)
+
+
 def by_tags(overrides: Iterable[Override]) -> frozenset[str]:
     """The keys that are set for resources by their tags."""
     return frozenset(key for each in overrides if each.given.resource_tags for key in each.settings)

@@ -15,6 +15,7 @@ from typing import Final
 
 from msgspec import Struct
 
+from aioprowler.facts.prowler_checks import CHECK_ALIASES
 from aioprowler.findings.patterns import Match, any_of, check_pattern
 
 ANY: Final = "*"
@@ -83,6 +84,13 @@ class Mutelist(Struct, frozen=True, kw_only=True):
     def tag_readers(self, now: datetime.datetime) -> Match:
         """Whether some entry that holds asks for the tags of what the check of an id is about."""
         return any_of([check_pattern(e.check) for e in self.entries if e.reads_tags and not e.has_expired(now)])
+
+
+def renamed(mutelist: Mutelist) -> Iterator[str]:
+    """A sentence for each former name of checks that it has."""
+    for check in dict.fromkeys(entry.check for entry in mutelist.entries):
+        if todays := CHECK_ALIASES.get(check):
+            yield f"The mutelist's check {check} is called {' and '.join(todays)} today: what it mutes is that."
 
 
 def doubts(mutelist: Mutelist, checks: Collection[str], regions: Collection[str]) -> Iterator[str]:

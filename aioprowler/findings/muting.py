@@ -13,7 +13,7 @@ from msgspec.structs import replace
 
 from aioprowler.expressions import Expression, too_slow
 from aioprowler.findings.finding import Finding, Mute
-from aioprowler.findings.mutelist import ANY, Exceptions, MuteEntry, Mutelist
+from aioprowler.findings.mutelist import ANY, Exceptions, MuteEntry, Mutelist, renamed
 from aioprowler.findings.patterns import Match, all_of, always, any_of, check_pattern, compiled, tags_text
 
 _CANDIDATES: Final = 1 << 16
@@ -143,7 +143,11 @@ class Muting:
 
     def notes(self) -> list[str]:
         """What is to be said before the scan: about the list, and which entries have expired."""
-        return [*self.mutelist.notes, *_note("Expired entries of the mutelist, which mute nothing", self.expired)]
+        return [
+            *self.mutelist.notes,
+            *renamed(self.mutelist),
+            *_note("Expired entries of the mutelist, which mute nothing", self.expired),
+        ]
 
     def unused(self, chosen: Collection[str], known: Collection[str]) -> list[str]:
         """What is to be said after it: which entries muted nothing, but not those for checks that were not `chosen`.

@@ -8,6 +8,7 @@ from itertools import groupby
 from typing import Final
 
 from aioprowler.expressions import Expression
+from aioprowler.facts.prowler_checks import CHECK_ALIASES
 
 _ONE: Final = r"(?:[^\\^$*+?{}\[\]|()]|\\[^\w\s*|]|\\[dswDSW])"
 """What stands for one character. (An escaped star is not that of a regular expression: see `expression`.)"""
@@ -34,8 +35,11 @@ def compiled(pattern: str) -> Expression | None:
 
 
 def check_pattern(check: str) -> str:
-    """Prowler calls the service of `lambda` checks `awslambda`; lists may say either."""
-    return f"aws{check}" if check.startswith("lambda") else check
+    """Prowler calls the service of `lambda` checks `awslambda`; lists may say either. A former name of a check is one
+    for what it stands for as well.
+    """
+    todays = [f"^{each}$" for each in CHECK_ALIASES.get(check, ())]
+    return "|".join([f"aws{check}" if check.startswith("lambda") else check, *todays])
 
 
 def any_of(patterns: Sequence[str], compiled: Callable[[str], Expression | None] = compiled) -> Match:

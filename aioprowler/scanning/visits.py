@@ -16,9 +16,10 @@ from aioprowler.declarations.failure import Failure
 from aioprowler.engine.account import AccountScan, Emit
 from aioprowler.engine.cells import Cell, cell
 from aioprowler.engine.judge import finding, missing, place, timestamp
+from aioprowler.engine.overrides import by_organization
 from aioprowler.engine.room import Room
 from aioprowler.engine.supply import Limits
-from aioprowler.findings.coverage import Settings, united
+from aioprowler.findings.coverage import Settings, some, united
 from aioprowler.findings.finding import Finding
 from aioprowler.scanning.accounts import Way
 from aioprowler.scanning.events import Batch, Companion, Event
@@ -56,6 +57,8 @@ class Visits:
         self.resources = Resources(prepared.arns, prepared.tags)
         self.seen: set[str] = set()
         """The accounts so far."""
+        self._undescribed: list[str] = []
+        """Those of which nobody told units or tags, by which overrides go."""
         self.settings: Settings = {}
         """Where there are overrides: how those that were scanned were configured, as far as compliance frameworks have
         a say in it.
@@ -69,6 +72,11 @@ class Visits:
         """What the user should know once all are over."""
         yield from self.resources.notes()
         yield from self._tagging.notes()
+        if self._undescribed:
+            yield (
+                f"Nobody told units or tags of the accounts {some(self._undescribed)}: overrides of the configuration "
+                "by organizational_units or account_tags do not hold there."
+            )
 
     async def visit(self, account: Account, way: Way) -> None:
         """Scan an account that was entered."""
@@ -83,9 +91,7 @@ class Visits:
             return
         unknown = self._unknown_regions(account)
         account = self._with_chosen_regions(account, unknown)
-        self._progress.regions[account.scanned_regions] += 1
-        if self._is_left_out(account, unknown):
-            self._progress.without_region.append(account.id)
+        self._note_lacking(account, unknown)
         self._progress.first = self._progress.first or account
         tags = self._tagging.of(account, way.aws)
         done, emit = await self._stages(account, tags)
@@ -174,6 +180,14 @@ class Visits:
             for verdict in missing(account.untold)
         ]
 
+    def _note_lacking(self, account: Account, unknown: Sequence[str]) -> None:
+        """Its regions, if any is left, and whether it is known where it is in its organization if that matters."""
+        self._progress.regions[account.scanned_regions] += 1
+        if self._is_left_out(account, unknown):
+            self._progress.without_region.append(account.id)
+        if by_organization(self._prepared.plan.overrides) and not _is_described(account):
+            self._undescribed.append(account.id)
+
     def _is_left_out(self, account: Account, unknown: Sequence[str]) -> bool:
         """Whether what was chosen and excluded leaves no region of it. In one that AWS says is not enabled there is
         nothing to look at.
@@ -220,6 +234,11 @@ def _default_region(
         return own
     usual = default_region(account.partition, own)
     return next((each for each in (*(chosen or ()), usual, *kept) if each in kept), own)
+
+
+def _is_described(account: Account) -> bool:
+    """Whether anybody told where it is in its organization."""
+    return bool(account.organization_id or account.organizational_unit or account.tags)
 
 
 def _saw_some(_check_id: str, _region: str) -> bool:

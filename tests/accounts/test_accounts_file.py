@@ -56,7 +56,7 @@ accounts:
   external_id: 4f1c
   profile: payments
   vars: {team: web}
-  tags: ['type:prod', 'division:some division']
+  tags: ['path:/workloads', 'path:/workloads/production', 'type:prod', 'division:some division', web]
 - account_id: 222233334444
   role: [arn:aws:iam::222233334444:role/CloudCustodian]
   regions: [all]
@@ -85,6 +85,8 @@ def test_c7n_orgs_accounts(tmp_path: Path) -> None:
     account = first.account
     assert (account.id, account.name, account.email) == ("011122223333", "payments", "payments@example.com")
     assert account.regions == ("us-east-1", "eu-west-1")
+    assert account.organizational_unit == "workloads/production"
+    assert account.tags == {"type": "prod", "division": "some division"}
     assert (first.role_arn, first.external_id) == ("arn:aws:iam::011122223333:role/CloudCustodian", "4f1c")
     assert (second.account.regions, second.external_id) == (None, "0")
     assert second.role_arn == "arn:aws:iam::222233334444:role/CloudCustodian"

@@ -11,9 +11,10 @@ from pathlib import Path
 
 import pytest
 
-from aioprowler.findings.finding import Finding, Mute, from_json
+from aioprowler.findings.finding import Finding, Mute, from_json, to_json
 from tests.cli.conftest import Here, Program
 from tests.cli.stub import ACCOUNT, CHECK, Stub
+from tests.outputs.samples import finding
 
 SCAN = ("scan", "--check", CHECK)
 LIST = f"""\
@@ -62,6 +63,17 @@ def test_a_scan_marks_what_the_list_accepts(here: Here, path: Path) -> None:
     assert expired == f"Expired entries of the mutelist, which mute nothing: {CHECK} (line 6, account *)."
     assert unused == f"Entries of the mutelist that muted nothing: {CHECK} (line 14, account *)."
     assert expired in done.stderr
+
+
+def test_a_former_name_of_a_check_mutes_what_it_stands_for(here: Here) -> None:
+    today, other = "apigateway_restapi_public", "apigateway_restapi_public_with_authorizer"
+    Path("former.yaml").write_text(LIST.replace(CHECK, "apigateway_public").replace("b[01]", "reports"))
+    Path("x.jsonl").write_bytes(b"".join(to_json(finding(check_id=each)) + b"\n" for each in (today, other)))
+    done = here("mutelist", "check", "former.yaml", "x.jsonl", "--json")
+    told = json.loads(done.stdout)
+    assert told["notes"] == [f"The mutelist's check apigateway_public is called {today} today: what it mutes is that."]
+    assert [each["muted"]["FAIL"] for each in told["entries"]] == [0, 1, 0, 0]
+    assert told["notes"][0] in here(*SCAN, "--no-files", "-w", "former.yaml").stderr
 
 
 def test_what_is_muted_is_no_failure(here: Here, path: Path) -> None:

@@ -250,3 +250,21 @@ def test_a_plan_counts_the_accounts_and_enters_none(
     done = here(*options, "--account", "999999999999")
     assert done.returncode == 1
     assert "999999999999" in done.stderr
+
+
+def test_overrides_by_what_nobody_tells_of_accounts_are_a_note(here: Here) -> None:
+    Path("config.yaml").write_text(
+        "aws:\n  overrides:\n    - organizational_units: [workloads]\n      config: {max_unused_access_keys_days: 9}\n"
+    )
+    Path("accounts.yml").write_text(
+        "accounts:\n- {account_id: '111111111111', tags: ['path:/workloads']}\n- {account_id: '222222222222'}\n"
+    )
+    done = here(
+        *("scan", "--check", CHECK, "--no-files", "--stdout", "none", "--config-file", "config.yaml"),
+        *("--accounts-file", "accounts.yml"),
+    )
+    told = " ".join(done.stderr.split())
+    assert (
+        "Nobody told units or tags of the accounts 222222222222: overrides of the configuration by "
+        "organizational_units or account_tags do not hold there."
+    ) in told
