@@ -254,6 +254,7 @@ def _configure_moto(endpoint_url: str, files: dict[str, bytes]) -> ExitStack:
     from moto.iam.aws_managed_policies import aws_managed_policies_data
     from moto.organizations import utils as organizations
     from moto.organizations.models import FakeDelegatedAdministrator as Administrator
+    from moto.rds import models as rds
     from moto.sagemaker.models import Model
 
     policies = _only_common_policies(aws_managed_policies_data)
@@ -265,8 +266,10 @@ def _configure_moto(endpoint_url: str, files: dict[str, bytes]) -> ExitStack:
     changes.enter_context(
         patch.object(LambdaFunction, "get_code", _with_link_to(endpoint_url, files, LambdaFunction.get_code))
     )
-    # It refuses names that AWS has: settings, and services to administer.
+    # It refuses names that AWS has: settings, default parameter groups, and services to administer.
     changes.enter_context(patch.object(ecs, "UnknownAccountSettingException", NotImplementedError))
+    changes.enter_context(patch.object(rds, "DBParameterGroupNotFoundError", NotImplementedError))
+    changes.enter_context(patch.object(rds, "DBClusterParameterGroupNotFoundError", NotImplementedError))
     changes.enter_context(patch.object(Administrator, "supported_service", return_value=True))
     described = vars(Model)["response_object"].fget
     changes.enter_context(patch.object(Model, "response_object", property(_without_empty(described))))
