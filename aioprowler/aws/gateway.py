@@ -6,7 +6,7 @@ import asyncio
 import logging
 import random
 import time
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable
 from functools import cache
 from typing import Any, Self
@@ -74,10 +74,10 @@ class Gateway:
         self._in_flight = asyncio.Semaphore(connections())  # asyncio's: anyio's checkpoints cost 10 us a call
         self._failing: set[str] = set()
         """Services that failed a call as often as it may be tried, and have carried out none since."""
-        self._given_up: set[str] = set()
-        """All that ever were among them."""
+        self._given_up: defaultdict[str, set[str]] = defaultdict(set)
+        """All that ever were among them, with the operations."""
         self._has_helped = False
-        """Whether any call that failed was carried out when it was tried again."""
+        """Whether any call that failed was carried out when it was tried again, at once or later."""
         self.throttles: Counter[str] = Counter()
         """`service:Operation` -> replies that refused a call as one too many."""
         self.retries: Counter[str] = Counter()
@@ -169,14 +169,14 @@ class Gateway:
                 if tries >= most:
                     if has_failed:
                         self._failing.add(service)
-                        self._given_up.add(service)
+                        self._given_up[service].add(operation)
                     raise
                 self.retries[f"{service}:{operation}"] += 1
                 await self._sleep(random.uniform(0, min(longest, BACKOFF * 2**tries)))  # noqa: S311
             else:
                 self._throttle.succeeded(lane)
                 self._failing.discard(service)
-                self._has_helped |= has_failed
+                self._has_helped |= has_failed or operation in self._given_up.get(service, ())
                 return reply
 
     def _retries_of(

@@ -191,6 +191,24 @@ def test_once_several_services_have_failed_for_good_only_what_has_helped_is_done
     anyio.run(run)
 
 
+def test_what_was_given_up_and_answers_later_was_down_and_is_up_again(stage: Stage) -> None:
+    fault = Reply("{}", 500)
+    down = [fault] * (3 * ATTEMPTS)
+
+    async def run() -> None:
+        async with stage(in_turn(*down, Reply("{}"), fault)) as play:
+            for service, operation in FAULTS[:3]:
+                with pytest.raises(ClientError):
+                    await play.gateway.call(FIRST, REGION, service, operation, {})
+            await play.gateway.call(FIRST, REGION, *FAULTS[0], {})
+            before = len(play.aws.received)
+            with pytest.raises(ClientError):
+                await play.gateway.call(FIRST, REGION, *FAULTS[3], {})
+            assert len(play.aws.received) - before == ATTEMPTS
+
+    anyio.run(run)
+
+
 def test_what_is_not_implemented_is_not_asked_again(stage: Stage) -> None:
     async def run() -> None:
         async with stage(in_turn(ec2_error("InternalFailure", "", 501))) as play:
