@@ -25,7 +25,7 @@ from tests.outputs.samples import coverage, finding
 ROOT = Path(__file__).parent.parent
 PAGES = sorted([*ROOT.glob("*.md"), *ROOT.glob("docs/*.md")])
 STRICT = ("bash", "-eu", "-o", "pipefail", "-c")
-STUBS = ("aws", "docker", "make", "man", "pip", "prowler", "sha256sum", "systemctl")
+STUBS = ("aws", "docker", "make", "pip", "prowler", "sha256sum", "systemctl")
 """Programs that change or reach something, or that not every machine has."""
 PROGRAM = """#!/bin/bash
 case "$*" in *" - "*) cat > /dev/null ;; esac
@@ -98,7 +98,8 @@ def desk(tmp_path: Path) -> Path:
     """A folder with what the documents speak of."""
     for folder in ("bin", "output", "home", "tmp"):
         (tmp_path / folder).mkdir()
-    for name, text in {"aioprowler": PROGRAM, "python": PYTHON, **dict.fromkeys(STUBS, "#!/bin/bash\n")}.items():
+    programs = {"aioprowler": PROGRAM, "python": PYTHON, "man": "#!/bin/bash\ncat > /dev/null\n"}
+    for name, text in {**programs, **dict.fromkeys(STUBS, "#!/bin/bash\n")}.items():
         path = tmp_path / "bin" / name
         path.write_text(text)
         path.chmod(0o755)
