@@ -167,7 +167,7 @@ def test_a_webhook_hears_all_though_nobody_reads_the_output(program: Program, li
         (("--webhook", "ftp://x"), "https://example.org"),
         (("--webhook", "https://me:pa55@x/"), "leave out user name and password"),
         (("--webhook", "http://hooks.example/pa55"), "http://hooks.example: over plain HTTP"),
-        (("--webhook", ""), "https://example.org"),
+        (("--webhook", ""), "its value is empty"),
         (("--skip-sh-update",), "go with --security-hub"),
         (("-B", "a/b", "-D", "c"), "give one of them"),
         (("-B", "reports", "--no-files"), "--no-files writes none"),
