@@ -25,7 +25,7 @@ def main() -> NoReturn:
     """The program `aioprowler`."""
     _block_ignored_interrupts()
     _hear(_end)
-    gc.set_threshold(100_000)  # what is made at the start stays to the end
+    gc.set_threshold(1_000_000)  # what is made at the start stays to the end
 
     from aioprowler.cli.app import run
     from aioprowler.cli.streams import lose_nothing, open_closed
