@@ -118,6 +118,8 @@ class AccountScan:
         del self._aws.calls.on_expiry[self._account.id]
         for plan, region in self._unfinished:
             await self._tell(plan, Gap(self.expired or CUT_OFF), region)
+        # These know each other and the scan: left alone, an account's megabyte would wait for the garbage collector.
+        del self._shelf, self._supply, self._listings, self._queue, self._tasks
         return not self._unfinished and self.expired is None
 
     async def _start_all(self) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import gc
 from typing import Annotated, Any
 
 import anyio
@@ -34,7 +35,8 @@ from aioprowler.engine.empty import calls_of_nothing
 from aioprowler.engine.judge import timestamp
 from aioprowler.engine.plan import make_plan
 from aioprowler.engine.room import LEAST, ROOM, Room
-from aioprowler.engine.supply import Limits
+from aioprowler.engine.shelf import Shelf
+from aioprowler.engine.supply import Limits, Supply
 from aioprowler.judging.policies import Policy
 from tests.engine.harness import document, findings, run
 from tests.worlds.world import ACCOUNT, NOW, World, denied, error
@@ -467,6 +469,22 @@ def scanned(there: World, *checks: Any, **config: Any) -> tuple[AccountScan, Bou
     scan = AccountScan(make_plan(checks, config), ONE, aws, NOW, timestamp(NOW), emit, Limits(), {})
     anyio.run(scan.run)
     return scan, aws
+
+
+def test_what_an_account_took_does_not_wait_for_the_garbage_collector() -> None:
+    """It is a megabyte, and several accounts a second come to their end."""
+
+    def alive() -> int:
+        return sum(type(each) in (Shelf, Supply) for each in gc.get_objects())
+
+    gc.collect()
+    before = alive()
+    gc.disable()
+    try:
+        scanned(World({"ec2:DescribeVpcs": notes}), note_seen)
+        assert alive() == before
+    finally:
+        gc.enable()
 
 
 def test_what_is_left_out_is_counted_and_not_taken_for_seen() -> None:
