@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Collection, Iterable
+from operator import attrgetter
 
 import msgspec
 
@@ -33,8 +34,8 @@ def coverage_of(
     gaps = fold(progress.calls, len(services))
     total, calls = figures_of(progress.calls, progress.gateway)
     return Coverage(
-        not_entered=tuple(progress.not_entered),
-        unfinished=tuple(progress.unfinished),
+        not_entered=tuple(sorted(progress.not_entered, key=attrgetter("account_id", "source"))),
+        unfinished=tuple(sorted(progress.unfinished, key=attrgetter("account_id"))),
         unseen=dict(progress.unseen.most_common()),
         gaps=tuple(gap for gap in gaps if gap.kind != "unsupported"),
         unsupported=tuple(gap for gap in gaps if gap.kind == "unsupported"),
