@@ -92,9 +92,10 @@ async def _object(bucket: str, key: str, profile: str | None, chosen: Chosen) ->
     """The client follows the bucket to its region. Raises EntryError, ClientError, BotoCoreError and UsageError."""
     async with await _client("s3", None, profile, chosen) as client:
         reply = await client.get_object(Bucket=bucket, Key=key)
-        async with reply["Body"] as body:
+        body = reply["Body"]
+        async with body:
             content = bytearray()
-            async for part in body.content.iter_chunked(_AT_ONCE):
+            async for part in body.iter_chunks(_AT_ONCE):
                 content += part
                 if len(content) > LARGEST:
                     raise UsageError(f"s3://{bucket}/{key} has more than {LARGEST:,} bytes: that is no mutelist.")
