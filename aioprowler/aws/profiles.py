@@ -58,6 +58,11 @@ def session_of(profile: str | None) -> AioSession:
     return session
 
 
+def _read_alone() -> AioSession:
+    """A session that makes no clients, and needs no handlers for them."""
+    return AioSession(include_builtin_handlers=False)
+
+
 @cache
 def _builtin_hooks() -> AioHierarchicalEmitter:
     """What botocore registers in each session, some hundred handlers, which takes it ten times longer than a copy."""
@@ -72,7 +77,7 @@ def profile_of(profile: str | None) -> str:
     """
     if profile or os.environ.get("AWS_ACCESS_KEY_ID"):
         return profile or ""
-    return str(AioSession().profile or "")
+    return str(_read_alone().profile or "")
 
 
 def method_of(profile: str | None) -> str:
@@ -81,7 +86,7 @@ def method_of(profile: str | None) -> str:
     """
     named = profile_of(profile)
     if not named and not any(map(os.environ.get, ("AWS_ACCESS_KEY_ID", "AWS_WEB_IDENTITY_TOKEN_FILE"))):
-        named = "default" if "default" in AioSession().available_profiles else ""
+        named = "default" if "default" in _read_alone().available_profiles else ""
     return f"profile: {named}" if named else "environment"
 
 

@@ -379,10 +379,6 @@ def by_rules(label: str, known: KnownRules, judge: Judge) -> Pass | Fail | Manua
     return Manual(f"Whom {label} lets in is not all known: {known.told}.")
 
 
-def _is_closed(rules: tuple[Rule, ...]) -> Pass | Fail:
-    return Fail("") if any(is_public(cidr) for rule in rules for cidr in rule.cidrs) else Pass("")
-
-
 # ------------------------------------------------------------------------ words
 def in_words(ports: Iterable[int]) -> str:
     """Ports in order, neighbours drawn together: `22, 8000-8090`."""
