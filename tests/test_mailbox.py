@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Coroutine, Generator
+from typing import Any
+
 import anyio
 import anyio.lowlevel
 
@@ -43,6 +46,26 @@ def test_a_full_mailbox_makes_those_wait_who_have_more_and_keeps_their_order() -
     assert [each for each in everything if each >= 100] == list(range(100, 120))
 
 
+def test_who_waits_for_room_is_woken_once() -> None:
+    async def run() -> list[int]:
+        box = Mailbox[int](2)
+        waits: list[int] = []
+
+        async def put(number: int) -> None:
+            waits.append(await _Waits(box.put(number)))
+            if len(waits) == 50:
+                box.close()
+
+        async with anyio.create_task_group() as tasks:
+            for number in range(50):
+                tasks.start_soon(put, number)
+            async for _ in box.taken():
+                await anyio.lowlevel.checkpoint()
+        return waits
+
+    assert sorted(anyio.run(run)) == [0] * 2 + [1] * 48
+
+
 def test_what_is_in_a_closed_mailbox_is_still_taken() -> None:
     async def run() -> list[list[int]]:
         box = Mailbox[int](3)
@@ -51,6 +74,23 @@ def test_what_is_in_a_closed_mailbox_is_still_taken() -> None:
         return [items async for items in box.taken()]
 
     assert anyio.run(run) == [[1]]
+
+
+class _Waits:
+    """How often a coroutine waits until it is through."""
+
+    def __init__(self, work: Coroutine[Any, Any, None]) -> None:
+        self._work = work
+
+    def __await__(self) -> Generator[Any, Any, int]:
+        waits = 0
+        while True:
+            try:
+                waited = self._work.send(None)
+            except StopIteration:
+                return waits
+            waits += 1
+            yield waited
 
 
 async def _put(box: Mailbox[int], numbers: range) -> None:

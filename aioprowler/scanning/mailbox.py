@@ -13,21 +13,18 @@ class Mailbox(Generic[T]):
     """Holds what was put until it is taken. A full one makes those wait who have more.
 
     A task's own items stay in their order. anyio's streams, which hand over one item at a time, take several times as
-    long over each.
+    long over each. Hundreds may wait for room, and no more of them are woken than there is room for.
     """
 
     def __init__(self, size: int) -> None:
-        self._size = size
         self._items: list[T] = []
         self._closed = False
         self._news = asyncio.Event()
-        self._room = asyncio.Event()
+        self._room = asyncio.Semaphore(size)
 
     async def put(self, item: T) -> None:
         """Waits while it is full."""
-        while len(self._items) >= self._size:
-            self._room.clear()
-            await self._room.wait()
+        await self._room.acquire()
         self._items.append(item)
         self._news.set()
 
@@ -41,7 +38,8 @@ class Mailbox(Generic[T]):
         while True:
             if self._items:
                 items, self._items = self._items, []
-                self._room.set()
+                for _ in items:
+                    self._room.release()
                 yield items
             elif self._closed:
                 return
