@@ -31,6 +31,7 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--preset", choices=get_args(Preset))
     parser.add_argument("--size", nargs=2, action="append", metavar=("TYPE", "COUNT"), help="ec2:instance 500")
     parser.add_argument("--unmodelled", type=int, help="made-up elements in lists that nobody modelled")
+    parser.add_argument("--full", action="store_true", help="replies with all that their shapes have")
     parser.add_argument("--latency", type=float, help="seconds, the median")
     parser.add_argument("--latency-p99", type=float)
     parser.add_argument("--no-quotas", action="store_true")
@@ -56,6 +57,8 @@ def _config(chosen: argparse.Namespace) -> Config:
         given["latency"] = config.latency | {"*": Latency(chosen.latency, chosen.latency_p99 or 0.0)}
     if chosen.faults:
         given["faults"] = msgspec.json.decode(chosen.faults.read_bytes(), type=tuple[Rule, ...])
+    if chosen.full:
+        given["full"] = True
     if chosen.no_quotas:
         given["enforce_quotas"] = False
     if chosen.certificate:

@@ -9,7 +9,7 @@ from msgspec import Struct
 from benchmarks.simulated_aws.faults import Rule
 from benchmarks.simulated_aws.latency import Latency
 
-Preset = Literal["small", "realistic", "large"]
+Preset = Literal["small", "realistic", "large", "20k"]
 
 PRESETS: dict[str, dict[str, int]] = {
     "small": {
@@ -196,9 +196,84 @@ PRESETS: dict[str, dict[str, int]] = {
         "stepfunctions:ListStateMachines": 200,
         "events:ListEventBuses": 20,
     },
+    "20k": {
+        "apigateway:rest_api": 20,
+        "apigatewayv2:api": 20,
+        "autoscaling:group": 100,
+        "backup:plan": 5,
+        "batch:DescribeJobDefinitions": 100,
+        "cloudformation:stack": 200,
+        "cloudfront:distribution": 30,
+        "cloudtrail:event": 100,
+        "cloudtrail:trail": 2,
+        "cloudwatch:alarm": 500,
+        "ec2:address": 50,
+        "ec2:image": 100,
+        "ec2:instance": 1_200,
+        "ec2:interface": 1_500,
+        "ec2:launch_template": 50,
+        "ec2:security_group": 500,
+        "ec2:snapshot": 1_500,
+        "ec2:transit_gateway": 2,
+        "ec2:volume": 1_400,
+        "ec2:vpc": 10,
+        "ec2:vpc_endpoint": 40,
+        "ec2:vpc_peering": 10,
+        "elbv2:listener": 2,
+        "elbv2:load_balancer": 60,
+        "iam:group": 20,
+        "iam:policy": 300,
+        "iam:role": 700,
+        "iam:user": 80,
+        "lambda:function": 200,
+        "logs:log_group": 1_200,
+        "logs:metric_filter": 60,
+        "rds:cluster": 20,
+        "rds:cluster_snapshot": 60,
+        "rds:event_subscription": 4,
+        "rds:instance": 60,
+        "rds:snapshot": 200,
+        "s3:access_point": 10,
+        "s3:bucket": 150,
+        "s3:object": 5,
+        "sns:topic": 80,
+        "ssm:managed_instance": 800,
+        "acm:ListCertificates": 60,
+        "athena:ListWorkGroups": 10,
+        "codebuild:ListProjects": 60,
+        "codebuild:ListBuildsForProject": 1,
+        "codepipeline:ListPipelines": 30,
+        "cognito-idp:ListUserPools": 5,
+        "dynamodb:ListTables": 150,
+        "ecr:DescribeRepositories": 80,
+        "ecr:DescribeImages": 5,
+        "ecs:ListClusters": 5,
+        "ecs:ListServices": 10,
+        "ecs:ListTaskDefinitions": 200,
+        "efs:DescribeFileSystems": 20,
+        "efs:DescribeMountTargets": 3,
+        "eks:ListClusters": 3,
+        "elasticache:DescribeCacheClusters": 30,
+        "elasticache:DescribeReplicationGroups": 15,
+        "events:ListEventBuses": 5,
+        "firehose:ListDeliveryStreams": 20,
+        "glue:GetJobs": 50,
+        "guardduty:ListDetectors": 1,
+        "kinesis:ListStreams": 20,
+        "kms:ListKeys": 80,
+        "opensearch:ListDomainNames": 5,
+        "redshift:DescribeClusters": 3,
+        "route53:ListHostedZones": 30,
+        "sagemaker:ListTrainingJobs": 50,
+        "secretsmanager:ListSecrets": 200,
+        "sqs:ListQueues": 150,
+        "stepfunctions:ListStateMachines": 40,
+        "wafv2:ListWebACLs": 5,
+    },
 }
 """Resource type -> how many: of each region, of IAM, distributions and S3 buckets of each account, of S3 objects of
-each bucket, of listeners of each load balancer. An operation that nobody modelled stands for what it lists.
+each bucket, of listeners of each load balancer. An operation that nobody modelled stands for what it lists. An account
+of `20k` has about 20,000 resources in two regions.
 """
 
 
@@ -217,6 +292,8 @@ class Config(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Resource type -> how many, instead of the preset's."""
     unmodelled: int = 0
     """How many elements each list has in the replies of operations that nobody modelled, where no size says so."""
+    full: bool = False
+    """Whether replies have all that their shapes have, and not only what checks read."""
     variants: int = 3
     """Accounts differ in which of their resources are bad; this is how many kinds of accounts there are."""
     latency: dict[str, Latency] = {}

@@ -247,7 +247,10 @@ class Simulation:
             return _Known(service, call.protocol, operation, False, 0, None, call)
         modelled = inventory.is_modelled(call)
         try:
-            template = rendering.reply(call, cut(call, inventory.answer(world, call)))
+            page_told = cut(call, inventory.answer(world, call))
+            template = rendering.reply(
+                call, inventory.filled(world, call, page_told) if self._config.full else page_told
+            )
             page = page_number(call)
         except AwsError as error:
             template, page = rendering.refusal(error, service, call.protocol, request.method), 0

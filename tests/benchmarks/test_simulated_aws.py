@@ -18,6 +18,7 @@ import boto3
 import pytest
 from botocore.config import Config as ClientConfig
 from botocore.exceptions import ClientError
+from msgspec.structs import replace
 
 from aioprowler import CredentialSource, ScanOptions
 from aioprowler.aws import clients, gateway
@@ -267,6 +268,46 @@ def test_a_whole_scan_finds_good_and_bad(aws: SimulatedAws) -> None:
     told = aws.statistics()
     assert not told["unknown"]
     assert not told["refused"]
+
+
+def findings_of(config: Config) -> tuple[dict[tuple[str, str], str], int]:
+    """Statuses by check and uid, and the bytes of all replies."""
+    services = ["autoscaling", "cloudtrail", "ec2", "elbv2", "iam", "rds"]
+    scan = Scan(
+        ScanOptions(
+            credentials=[CredentialSource()],
+            regions=[REGION],
+            services=services,
+            quotas={f"{service}:*": {"rate": 1e6, "capacity": 1e6} for service in services},
+        )
+    )
+
+    async def collect() -> dict[tuple[str, str], str]:
+        return {(each.check_id, each.uid): each.status async for batch in scan.batches() for each in batch}
+
+    with SimulatedAws(config) as aws, patch.dict(os.environ, aws.environment):
+        return anyio.run(collect), aws.statistics()["bytes_sent"]
+
+
+def test_full_replies_are_longer_and_change_no_verdict() -> None:
+    config = Config(preset="realistic", enforce_quotas=False)
+    (plain, bytes_of_plain), (full, bytes_of_full) = map(findings_of, (config, replace(config, full=True)))
+    assert plain == full
+    assert len(plain) > 1000
+    assert bytes_of_full > 1.3 * bytes_of_plain
+
+
+def test_full_replies_have_what_aws_tells_of_an_instance() -> None:
+    """About as much XML as AWS sends, with what the model deliberately leaves out still left out."""
+    with SimulatedAws(Config(preset="realistic", full=True)) as aws:
+        sizes: list[int] = []
+        ec2 = client(aws, "ec2", aws.config.management_account)
+        ec2.meta.events.register("after-call", lambda http_response, **_: sizes.append(len(http_response.content)))
+        instances = [each["Instances"][0] for each in ec2.describe_instances()["Reservations"]]
+    assert 6_000 < sizes[0] / len(instances) < 10_000
+    assert all({"CpuOptions", "KeyName", "Hypervisor", "MaintenanceOptions"} <= each.keys() for each in instances)
+    assert {"IamInstanceProfile" in each for each in instances} == {True, False}
+    assert {"PublicIpAddress" in each for each in instances} == {True, False}
 
 
 # --- Quotas ---

@@ -24,6 +24,7 @@ from benchmarks.simulated_aws.inventory import (
     shaped,
     stacks,
 )
+from benchmarks.simulated_aws.inventory.readers import members_read
 from benchmarks.simulated_aws.inventory.world import Json, Params, World
 from benchmarks.simulated_aws.routing import Call
 
@@ -72,3 +73,12 @@ def answer(world: World, call: Call) -> Json:
     """The whole reply. Raises AwsError."""
     made = SERVICES.get(call.service, {}).get(call.operation)
     return made(world, call.params) if made else shaped.reply(world, call)
+
+
+def filled(world: World, call: Call, reply: Json) -> Json:
+    """A reply, or a page of one, as long as AWS's own: with the members that its model leaves out and no check reads.
+
+    What no check asks for stays as it is, and so does what nobody modelled, which is whole.
+    """
+    read = members_read().get(f"{call.service}:{call.operation}")
+    return reply if read is None or not is_modelled(call) else shaped.filled(world, call, reply, read)

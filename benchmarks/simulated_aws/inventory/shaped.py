@@ -2,12 +2,14 @@
 
 Lists at the top are as long as the world has things of the operation (`kms:ListKeys`), those in them have one element.
 What is asked for by its name is told under that name, and what is asked for by a list of names, once for each.
+`filled` gives replies that somebody modelled what their shapes have besides.
 """
 
 from __future__ import annotations
 
 import json
 import re
+from collections.abc import Collection, Mapping
 from typing import Any, Final
 
 from benchmarks.simulated_aws.inventory.world import Json, World, number_in
@@ -17,6 +19,8 @@ from benchmarks.simulated_aws.routing import Call
 
 _DEEP: Final = 6
 """Structures in structures that a reply is made up of at most: some contain themselves."""
+_FILLED: Final = 2
+"""How deep what is added to a modelled reply counts as being, wherever it is."""
 _POLICY: Final = re.compile(r"(?i).*(policy|policydocument|policytext)")
 _NAMES: Final = re.compile(r".*(?i:arn|name|id|identifier)(s|List)")
 
@@ -24,6 +28,11 @@ _NAMES: Final = re.compile(r".*(?i:arn|name|id|identifier)(s|List)")
 def reply(world: World, call: Call) -> Json:
     """The whole reply."""
     return _Maker(world, call).reply()
+
+
+def filled(world: World, call: Call, told: Json, read: Collection[str]) -> Json:
+    """A reply in which each structure also has the members that it lacks and that nobody reads."""
+    return _Filler(world, call, read).fill(told)
 
 
 class _Maker:
@@ -95,16 +104,19 @@ class _Maker:
         return min(max(shape.metadata.get("min", 1), 1), shape.metadata.get("max", 1))
 
     def _structure(self, shape: Any, name: str, number: int, depth: int) -> Json:
-        members = shape.members.items()
+        members = dict(shape.members)
         if depth >= _DEEP:
-            members = [(each, member) for each, member in members if each in shape.required_members]
+            members = {each: member for each, member in members.items() if each in shape.required_members}
         if depth >= 2 * _DEEP or shape.is_document_type:
             return {}
-        told = {
-            each: self._value(member, each if len(each) > 4 else f"{name}{each}", number, depth + 1)
-            for each, member in members
-        }
+        told = self._members(members, name, number, depth)
         return _one_of(shape, told | {key: value for key, value in self._asked.items() if key in told})
+
+    def _members(self, members: Mapping[str, Any], name: str, number: int, depth: int) -> Json:
+        return {
+            each: self._value(member, each if len(each) > 4 else f"{name}{each}", number, depth + 1)
+            for each, member in members.items()
+        }
 
     def _string(self, shape: Any, name: str, number: int) -> str:
         if shape.enum:
@@ -128,8 +140,45 @@ class _Maker:
         return json.dumps({"Version": "2012-10-17", "Statement": [statement]})
 
 
+class _Filler(_Maker):
+    """Adds to the reply to one call what its shapes have, but for the members that somebody reads."""
+
+    def __init__(self, world: World, call: Call, read: Collection[str]) -> None:
+        super().__init__(world, call)
+        self._read = read
+
+    def fill(self, told: Json) -> Json:
+        """Lists at the top are what there is, and tokens say that there is more: neither is added."""
+        shape = self._call.model.output_shape
+        if shape is None:
+            return told
+        whole = self._structured(shape, told, "", self._number)
+        return {name: value for name, value in whole.items() if name in told or not self._tells_extent(shape, name)}
+
+    def _tells_extent(self, shape: Any, name: str) -> bool:
+        return shape.members[name].type_name == "list" or is_token(self._call.service, self._call.operation, name)
+
+    def _whole(self, shape: Any, told: Any, name: str, number: int) -> Any:
+        if isinstance(told, dict) and shape.type_name == "structure" and not _is_one_of(shape):
+            return self._structured(shape, told, name, number)
+        if isinstance(told, list) and shape.type_name == "list":
+            return [self._whole(shape.member, each, _singular(name), at) for at, each in enumerate(told)]
+        return told
+
+    def _structured(self, shape: Any, told: Json, name: str, number: int) -> Json:
+        """What was told besides what the shape has stays out, as it would when the reply is written."""
+        members = shape.members.items()
+        lacking = {each: member for each, member in members if each not in told and each not in self._read}
+        own = {each: self._whole(member, told[each], each, number) for each, member in members if each in told}
+        return self._members(lacking, name, number, _FILLED) | own
+
+
+def _is_one_of(shape: Any) -> bool:
+    return bool(getattr(shape, "is_tagged_union", False))
+
+
 def _one_of(shape: Any, told: Json) -> Json:
-    return dict(list(told.items())[:1]) if getattr(shape, "is_tagged_union", False) else told
+    return dict(list(told.items())[:1]) if _is_one_of(shape) else told
 
 
 def _singular(name: str) -> str:
