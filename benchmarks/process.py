@@ -34,7 +34,7 @@ class Run(Struct, frozen=True):
 
 def run(command: Sequence[str], environment: Mapping[str, str], folder: Path, most: float | None = None) -> Run:
     """Run the program to its end, or until it is broken off after so many seconds, reading its output as it comes."""
-    _compile()
+    compile_package(Path(aioprowler.__file__).parent)
     started = time.perf_counter()
     first: float | None = None
     lines = 0
@@ -60,20 +60,21 @@ def run(command: Sequence[str], environment: Mapping[str, str], folder: Path, mo
 
 
 @cache
-def _compile() -> None:
+def compile_package(path: Path) -> None:
     """As an installer does, lest the first run after a change takes seconds for that."""
-    compileall.compile_dir(Path(aioprowler.__file__).parent, quiet=1)
+    compileall.compile_dir(path, quiet=1)
 
 
 @contextmanager
 def _broken_off(process: subprocess.Popen[bytes], most: float | None) -> Iterator[None]:
-    if most is None:
-        yield
-        return
-    timer = threading.Timer(most, process.kill)
+    """After so many seconds, and where nobody waits for it any more."""
+    timer = threading.Timer(threading.TIMEOUT_MAX if most is None else most, process.kill)
     timer.start()
     try:
         yield
+    except BaseException:
+        process.kill()
+        raise
     finally:
         timer.cancel()
 

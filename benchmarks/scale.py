@@ -1,19 +1,17 @@
 """What grows with services, regions and checks: what is held before the first reply, clients, starts, empty accounts.
 
-    python -m benchmarks.scale [--baseline PATH] [--types 35] [--accounts 32] [--regions 17] [--rounds 3]
+    python -m benchmarks.scale [--against REV] [--types 35] [--accounts 32] [--regions 17] [--rounds 3]
                                [--only tasks clients starts empty]
 
-`--baseline` is a checkout of another build, such as `git worktree add --detach /tmp/then COMMIT`; its figures stand
-beside this build's, and ratios are of one run. `--types 35 200` also measures the larger plan.
+With `--against` the figures of an earlier revision's build stand beside this one's, and ratios are of one run.
+`--types 35 200` also measures the larger plan.
 """
 
 from __future__ import annotations
 
 import argparse
-import compileall
 import json
 import os
-import statistics
 import subprocess
 import sys
 import tempfile
@@ -21,17 +19,17 @@ import time
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import Any, Final
+from typing import Final, NamedTuple
 
 from aioprowler.accounts.operations import ENTRY_OPERATIONS
 from aioprowler.catalog import installed
 from aioprowler.engine.empty import calls_of_nothing
 from aioprowler.engine.plan import make_plan
+from benchmarks.builds import ROOT, Build, add_arguments, builds, interleaved, medians, ratios
 from benchmarks.process import run
 from benchmarks.simulated_aws import Config, Latency, SimulatedAws
 from benchmarks.simulated_aws.config import PRESETS
 
-ROOT: Final = Path(__file__).parents[1]
 REGIONS: Final = ("us-east-1", "us-west-2", "eu-west-1")
 
 _TYPE = '''
@@ -40,7 +38,7 @@ class Thing{number}(Resource, id="name", type="Other", group="other", arn="arn:{
     name: str = ""
 
 
-@check({fails}severity="low", categories=["scale"], service="ec2")
+@check(fails="x", severity="low", categories=["scale"], service="ec2")
 def scale_thing_{number}(thing: Thing{number}) -> Verdict:
     """A thing.
 
@@ -56,75 +54,75 @@ def scale_thing_{number}(thing: Thing{number}) -> Verdict:
 
 def main(words: Sequence[str] | None = None) -> int:
     options = _arguments(words)
-    builds = {"this": ROOT} | ({"baseline": options.baseline.absolute()} if options.baseline else {})
-    measured = {
-        "tasks": lambda: _tasks(builds, options),
-        "clients": lambda: _clients(options),
-        "starts": lambda: _starts(builds, options.rounds),
-        "empty": _empty,
-    }
-    for name, measure in measured.items():
-        if name in options.only:
-            measure()
+    with builds(options.against) as found:
+        measured = {
+            "tasks": lambda: _tasks(found, options),
+            "clients": lambda: _clients(options),
+            "starts": lambda: _starts(found, options.rounds),
+            "empty": _empty,
+        }
+        for name, measure in measured.items():
+            if name in options.only:
+                measure()
     return 0
 
 
 def _arguments(words: Sequence[str] | None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m benchmarks.scale")
-    parser.add_argument("--baseline", type=Path, help="checkout of another build")
     parser.add_argument("--types", type=int, nargs="+", default=[35], help="listed types of the plan")
     parser.add_argument("--accounts", type=int, default=32)
     parser.add_argument("--regions", type=int, default=17)
     parser.add_argument("--services", type=int, default=92, help="of which clients are made")
-    parser.add_argument("--rounds", type=int, default=3, help="starts of each kind, of which the median is shown")
+    add_arguments(parser, rounds=3)
     parser.add_argument("--only", nargs="+", default=("tasks", "clients", "starts", "empty"))
     return parser.parse_args(words)
 
 
-def _environment(build: Path) -> dict[str, str]:
-    return os.environ | {"PYTHONPATH": str(build)}
-
-
 # ------------------------------------------------------------------------------ before the first reply
-def _tasks(builds: Mapping[str, Path], options: argparse.Namespace) -> None:
+class Held(NamedTuple):
+    """What a scan that waits for its first reply has."""
+
+    tasks: float
+    calls: float
+    mebibytes: float
+    cpu_seconds: float
+
+
+def _tasks(found: Sequence[Build], options: argparse.Namespace) -> None:
     print(f"Before the first reply, {options.accounts} accounts in {options.regions} regions, an AWS that is silent:\n")
     print(f"{'types':>6} {'build':10} {'tasks':>9} {'calls':>8} {'peak MiB':>9} {'CPU s':>7}")
     for types in options.types:
-        told = {name: _probed(build, types, options) for name, build in builds.items()}
-        for name, each in told.items():
-            print(f"{types:6} {name:10} {_held(each)}", flush=True)
-        if len(told) == 2:
-            ratios = {key: told["this"][key] / told["baseline"][key] for key in told["this"]}
-            print(f"{types:6} {'ratio':10} {ratios['tasks']:9.2f} {ratios['calls']:8.2f} "
-                  f"{ratios['mebibytes']:9.2f} {ratios['cpu_seconds']:7.2f}")  # fmt: skip
+        taken: defaultdict[str, list[Held]] = defaultdict(list)
+        for build in interleaved(found, options.rounds):
+            taken[build.name].append(_probed(build, types, options))
+        told = {name: medians(rows) for name, rows in taken.items()}
+        for name, (tasks, calls, mebibytes, cpu) in told.items():
+            print(f"{types:6} {name:10.10} {tasks:9,.0f} {calls:8,.0f} {mebibytes:9.0f} {cpu:7.2f}", flush=True)
+        for name in told.keys() - {"this"}:
+            tasks, calls, mebibytes, cpu = ratios(told["this"], told[name])
+            print(f"{types:6} {'ratio':10} {tasks:9.2f} {calls:8.2f} {mebibytes:9.2f} {cpu:7.2f}")
     print()
 
 
-def _held(told: Mapping[str, float]) -> str:
-    return f"{told['tasks']:9,} {told['calls']:8,} {told['mebibytes']:9.0f} {told['cpu_seconds']:7.2f}"
-
-
-def _probed(build: Path, types: int, options: argparse.Namespace) -> dict[str, Any]:
-    has_phrase = "fails: str" in (build / "aioprowler/declarations/checks.py").read_text(encoding="utf-8")
-    fails = 'fails="x", ' if has_phrase else ""
+def _probed(build: Build, types: int, options: argparse.Namespace) -> Held:
     with tempfile.TemporaryDirectory() as folder:
-        text = "".join(_TYPE.format(number=number, fails=fails) for number in range(types))
+        text = "".join(_TYPE.format(number=number) for number in range(types))
         (Path(folder) / "things.py").write_text(
             "from aioprowler import Pass, Resource, Verdict, check, listing\n" + text
         )
         probe = Path(__file__).with_name("scale_probe.py")
         command = [sys.executable, "-P", str(probe), str(options.accounts), str(options.regions), folder]
-        done = subprocess.run(command, env=_environment(build), capture_output=True, text=True, check=False)
+        environment = os.environ | build.environment
+        done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
     if done.returncode:
         raise SystemExit(done.stderr)
-    told: dict[str, Any] = json.loads(done.stdout)
-    return told
+    return Held(**json.loads(done.stdout))
 
 
 def _clients(options: argparse.Namespace) -> None:
     """In a process of their own: memory that is had once is not given back."""
     command = [sys.executable, "-m", "benchmarks.scale_clients", str(options.services), str(options.regions)]
-    subprocess.run(command, cwd=ROOT, env=_environment(ROOT), check=True)
+    subprocess.run(command, cwd=ROOT, env=os.environ | {"PYTHONPATH": str(ROOT)}, check=True)
     print()
 
 
@@ -148,24 +146,23 @@ Took = tuple[float, float]
 """Seconds, and CPU seconds."""
 
 
-def _starts(builds: Mapping[str, Path], rounds: int) -> None:
-    """Rounds are interleaved, so that a machine that slows down slows all builds."""
-    with tempfile.TemporaryDirectory() as folder:
-        for build in builds.values():
-            compileall.compile_dir(build / "aioprowler", quiet=1)
-        taken: defaultdict[tuple[str, str], list[Took]] = defaultdict(list)
-        latency = {"*": Latency(median=0.02, p99=0.1)}
-        with SimulatedAws(Config(accounts=1, regions=REGIONS, latency=latency)) as aws:
-            for _ in range(rounds):
-                for name, build in builds.items():
-                    environment = aws.environment | {"PYTHONPATH": str(build)}
-                    for what, took in _started(environment, Path(folder)):
-                        taken[what, name].append(took)
+def _starts(found: Sequence[Build], rounds: int) -> None:
+    taken: defaultdict[tuple[str, str], list[Took]] = defaultdict(list)
+    latency = {"*": Latency(median=0.02, p99=0.1)}
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        SimulatedAws(Config(accounts=1, regions=REGIONS, latency=latency)) as aws,
+    ):
+        for build in interleaved(found, rounds):
+            for what, took in _started(aws.environment | build.environment, Path(folder)):
+                taken[what, build.name].append(took)
+    names = [build.name for build in found]
     print(f"Seconds and CPU seconds, medians of {rounds}; of scans, until the first finding is on standard output:\n")
-    print(f"{'':20}", *(f"{name:>14}" for name in builds))
+    print(f"{'':20}", *(f"{name:>14.14}" for name in (*names, *("ratio" for _ in names[1:]))))
     for what in dict.fromkeys(what for what, _ in taken):
-        medians = [[statistics.median(each) for each in zip(*taken[what, name], strict=True)] for name in builds]
-        print(f"{what:20}", *(f"{seconds:7.2f} {cpu:6.2f}" for seconds, cpu in medians))
+        told = [medians(taken[what, name]) for name in names]
+        told += [ratios(told[0], each) for each in told[1:]]
+        print(f"{what:20}", *(f"{seconds:7.2f} {cpu:6.2f}" for seconds, cpu in told))
     print()
 
 

@@ -4,10 +4,12 @@
     python -m benchmarks.scan --services cloudwatch cloudtrail --preset large --regions 17
     python -m benchmarks.scan --services awslambda ecs ecr --sizes lambda:function=2000 --most 1800
     python -m benchmarks.scan --services all --regions 17
+    python -m benchmarks.scan --services all --preset 20k --full --regions 2 --only aioprowler --against REV --rounds 3
     python -m benchmarks.scan --services all --regions 2 --moto
 
 Both scan the same simulated AWS with the same checks in the same regions, one after the other, with a role. With
-`--moto` it is moto's server, of which neither has a say, with an account that has nothing but what AWS gives it.
+`--moto` it is moto's server, of which neither has a say, with an account that has nothing but what AWS gives it. With
+`--against` the build of an earlier revision scans as well, in turn with this one.
 """
 
 from __future__ import annotations
@@ -17,20 +19,25 @@ import os
 import signal
 import sys
 import tempfile
-from collections.abc import Callable, Sequence
+from collections import defaultdict
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from pathlib import Path
 from typing import NamedTuple, get_args
 
 from aioprowler.catalog import installed
+from benchmarks.builds import add_arguments, builds, interleaved, medians, ratios
 from benchmarks.moto_aws import ACCOUNT, MotoAws
-from benchmarks.process import Run, run
+from benchmarks.process import run
 from benchmarks.simulated_aws import Config, Latency, SimulatedAws
 from benchmarks.simulated_aws.config import Preset
 from benchmarks.simulated_aws.inventory import ALWAYS_ENABLED
 
 FOUNDATION = ("ec2", "iam", "rds", "s3", "vpc")
 REGIONS = ("us-east-1", "us-west-2", "eu-west-1")
+
+
+AnyAws = SimulatedAws | MotoAws
 
 
 class Chosen(NamedTuple):
@@ -44,7 +51,41 @@ class Chosen(NamedTuple):
         return [check.id for check in installed() if check.service in self.services or self.services == ("all",)]
 
 
+class Figures(NamedTuple):
+    """Of a scan."""
+
+    seconds: float
+    cpu_seconds: float
+    memory_mb: float
+    calls: float
+
+
 def main(words: Sequence[str] | None = None) -> int:
+    options = _arguments(words)
+    regions = (*REGIONS, *sorted(ALWAYS_ENABLED.difference(REGIONS)))[: options.regions]
+    chosen = Chosen(tuple(options.services), regions)
+    measured = partial(_measured, *_served(options, regions), options.most)
+    taken: defaultdict[str, list[Figures]] = defaultdict(list)
+    if options.only != "prowler":
+        with builds(options.against) as found:
+            for build in interleaved(found, options.rounds):
+                taken[build.name].append(measured(build.name, _ours(chosen), build.environment))
+    if options.only != "aioprowler":
+        taken["prowler"].append(measured("prowler", _theirs(options.prowler.absolute(), chosen), {}))
+    _compare({name: medians(rows) for name, rows in taken.items()})
+    return 0
+
+
+def _compare(told: Mapping[str, Sequence[float]]) -> None:
+    """This build above an earlier one, and Prowler above this build, by their medians."""
+    for name in told:
+        if name != "this" and "this" in told:
+            above, below = ("prowler", "this") if name == "prowler" else ("this", name)
+            figures = (f"{each:10.3f}" for each in ratios(told[above], told[below]))
+            print(f"{f'{above} / {below}':20}", *figures, " (seconds, CPU, memory, calls)")
+
+
+def _arguments(words: Sequence[str] | None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m benchmarks.scan")
     parser.add_argument("--latency", type=float, default=0.05, help="median seconds of a reply")
     parser.add_argument(
@@ -56,25 +97,12 @@ def main(words: Sequence[str] | None = None) -> int:
     parser.add_argument(
         "--sizes", type=_size, nargs="+", default=(), metavar="KIND=NUMBER", help="how many things otherwise"
     )
+    parser.add_argument("--full", action="store_true", help="replies as long as AWS's, not only what checks read")
     parser.add_argument("--regions", type=int, default=len(REGIONS), help="how many, of 17")
     parser.add_argument("--most", type=float, help="seconds after which a scan is broken off")
     parser.add_argument("--moto", action="store_true", help="moto's server in place of the simulated AWS")
-    options = parser.parse_args(words)
-    regions = (*REGIONS, *sorted(ALWAYS_ENABLED.difference(REGIONS)))[: options.regions]
-    chosen = Chosen(tuple(options.services), regions)
-    latency = {"*": Latency(median=options.latency, p99=options.latency * 4)}
-    config = Config(accounts=2, preset=options.preset, regions=regions, latency=latency, sizes=dict(options.sizes))
-    served, account = (MotoAws, ACCOUNT) if options.moto else (partial(SimulatedAws, config), config.account_id(1))
-    taken = {
-        name: _measured(name, [*command, "--role", f"arn:aws:iam::{account}:role/aioprowler"], served, options.most)
-        for name, command in (("aioprowler", _ours(chosen)), ("prowler", _theirs(options.prowler.absolute(), chosen)))
-        if options.only in (None, name)
-    }
-    if len(taken) == 2:
-        (ours, our_calls), (theirs, their_calls) = taken["aioprowler"], taken["prowler"]
-        print(_row("ratio", theirs.seconds / ours.seconds, theirs.cpu_seconds / ours.cpu_seconds,
-                   theirs.memory_mb / ours.memory_mb, their_calls / our_calls))  # fmt: skip
-    return 0
+    add_arguments(parser)
+    return parser.parse_args(words)
 
 
 def _size(word: str) -> tuple[str, int]:
@@ -82,22 +110,32 @@ def _size(word: str) -> tuple[str, int]:
     return kind, int(number)
 
 
+def _served(options: argparse.Namespace, regions: tuple[str, ...]) -> tuple[Callable[[], AnyAws], str]:
+    """What starts the AWS that is scanned, anew for each scan, and the account."""
+    if options.moto:
+        return MotoAws, ACCOUNT
+    latency = {"*": Latency(median=options.latency, p99=options.latency * 4)}
+    config = Config(
+        accounts=2, preset=options.preset, regions=regions, latency=latency, sizes=dict(options.sizes),
+        full=options.full,
+    )  # fmt: skip
+    return partial(SimulatedAws, config), config.account_id(1)
+
+
 def _measured(
-    name: str, command: list[str], served: Callable[[], SimulatedAws | MotoAws], most: float | None
-) -> tuple[Run, int]:
+    served: Callable[[], AnyAws], account: str, most: float | None,
+    name: str, command: Sequence[str], environment: dict[str, str],
+) -> Figures:  # fmt: skip
+    command = [*command, "--role", f"arn:aws:iam::{account}:role/aioprowler"]
     with served() as aws, tempfile.TemporaryDirectory() as folder:
-        took = run(command, os.environ | aws.environment, Path(folder), most)
+        took = run(command, os.environ | aws.environment | environment, Path(folder), most)
         told = aws.statistics()
-    print(_row(name, took.seconds, took.cpu_seconds, took.memory_mb, told["calls"]), flush=True)
     ended = "broken off" if took.code == -signal.SIGKILL else f"exit code {took.code}"
-    print(f"{'':12} {told['throttled']:,} calls throttled, {ended}")
+    print(f"{name:20} {took.seconds:8.1f} s {took.cpu_seconds:8.1f} s CPU {took.memory_mb:7.1f} MB "
+          f"{told['calls']:10,} calls, {told['throttled']:,} throttled, {ended}", flush=True)  # fmt: skip
     if took.code not in (0, 3, 4, -signal.SIGKILL):
         print(took.complaints, file=sys.stderr)
-    return took, told["calls"]
-
-
-def _row(name: str, seconds: float, cpu_seconds: float, memory_mb: float, calls: float) -> str:
-    return f"{name:12} {seconds:8.1f} s {cpu_seconds:8.1f} s CPU {memory_mb:7.1f} MB {calls:10,.1f} calls"
+    return Figures(took.seconds, took.cpu_seconds, took.memory_mb, told["calls"])
 
 
 def _ours(chosen: Chosen) -> list[str]:
