@@ -79,6 +79,7 @@ models: $(SETUP)  ## Write what AWS has newer than the pinned botocore, of what 
 
 frameworks: $(SETUP) $(PROWLER)/.installed  ## Write which checks and guardrails the compliance frameworks have, from Prowler's facts and our own
 	$(BIN)/python -m scripts.frameworks $(PROWLER)
+	$(BIN)/python -m scripts.generate
 
 pins: $(SETUP)  ## Write the pinned versions and their hashes after a change in pyproject.toml; UPGRADE=yes takes the newest
 	$(BIN)/python -m scripts.pins $(if $(UPGRADE),--upgrade)

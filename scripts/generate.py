@@ -17,6 +17,7 @@ from typing import Final
 from aioprowler.accounts.permissions import MANAGED
 from aioprowler.catalog import installed
 from aioprowler.catalog.loading import INDEX, indexed
+from aioprowler.compliance.frameworks import EVIDENCE, mapped
 from aioprowler.errors import AioprowlerError
 from docs.build.calls import calls
 from docs.build.commands import commands
@@ -39,6 +40,7 @@ def _managed_policies(_: str) -> str:
 
 
 MADE: Final[dict[str, Callable[[str], str]]] = {
+    f"aioprowler/compliance/{EVIDENCE}": lambda _: mapped(),
     f"aioprowler/catalog/{INDEX}": lambda _: indexed(),
     "aioprowler/accounts/managed_policies.txt": _managed_policies,
     "aioprowler/findings/finding.schema.json": lambda _: schema("finding"),
@@ -48,7 +50,9 @@ MADE: Final[dict[str, Callable[[str], str]]] = {
     "docs/reference.md": commands,
     "docs/resume.md": resume,
 }
-"""File -> from what is in it to what should be. The index first: the pages are about what it lists."""
+"""File -> from what is in it to what should be. The evidence and the index first: the pages are about what they
+list.
+"""
 
 
 def _demo(page: str) -> str:

@@ -67,7 +67,8 @@ def _blocks(
     if tally.total:
         yield _table(tally, width)
     if coverage.frameworks:
-        yield from _compliance(results(coverage, coverage.frameworks, existing=installed().listed), more, width)
+        found = [*results(coverage, coverage.frameworks, existing=installed().listed)]
+        yield from _compliance(found, more, width)
     yield from _not_seen(coverage, more, width)
     if resumable is not None:
         again = f"aioprowler scan --resume {visible(str(resumable))}, and the same options"

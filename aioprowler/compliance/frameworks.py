@@ -4,18 +4,20 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
 from importlib.resources.abc import Traversable
 from typing import Any, Final
 
-from msgspec import Struct, json
+from msgspec import Raw, Struct, json
 from msgspec.structs import replace
 
 from aioprowler.compliance.guardrails import Guardrail, guarded_keys, guardrails_of
 from aioprowler.errors import UsageError, require
 
 _SUFFIX = ".json"
+EVIDENCE: Final = "evidence.json"
+"""Beside this module: what `mapped` makes."""
 PROVIDER: Final = "_aws"
 """How Prowler ends the ids of its frameworks for AWS."""
 _NUMBER = re.compile(r"(\d+)")
@@ -48,8 +50,8 @@ class Requirement(Struct, frozen=True, kw_only=True, gc=False):
     """What the file says of it besides; where it says so several times, all."""
 
 
-class Framework(Struct, frozen=True, kw_only=True, gc=False):
-    """A framework: `cis_3.0`."""
+class Named(Struct, frozen=True, kw_only=True, gc=False):
+    """What a framework is called."""
 
     id: str
     framework: str
@@ -57,6 +59,11 @@ class Framework(Struct, frozen=True, kw_only=True, gc=False):
     version: str
     """Empty where it has none."""
     title: str
+
+
+class Framework(Named, frozen=True, kw_only=True, gc=False):
+    """A framework: `cis_3.0`."""
+
     requirements: tuple[Requirement, ...]
     """By id, in the order in which people count."""
     description: str = ""
@@ -104,6 +111,10 @@ class Frameworks:
         """By its id, or by Prowler's (`cis_3.0_aws`). Raises UsageError with the nearest ids."""
         id_ = self.canonical(name)
         return self.own.get(id_) or _read(id_)
+
+    def named(self) -> list[Named]:
+        """What each is called, in alphabetical order."""
+        return [self.own.get(id_) or _named()[id_] for id_ in self]
 
     def canonical(self, name: str) -> str:
         """The framework's id. Raises UsageError with the nearest ones."""
@@ -155,7 +166,19 @@ class Frameworks:
 @cache
 def evidence(check_id: str) -> dict[str, tuple[str, ...]]:
     """Framework -> its requirements for which the check is evidence: the same object each time."""
-    return {id_: tuple(requirements) for id_, requirements in _by_check().get(check_id, {}).items()}
+    told = _by_check().get(check_id)
+    return {} if told is None else json.decode(told, type=dict[str, tuple[str, ...]])
+
+
+def mapped() -> str:
+    """The evidence of all of the package's frameworks: JSON with a line for each check."""
+    found: dict[str, dict[str, list[str]]] = {}
+    for id_ in frameworks():
+        for requirement in json.decode(_text(id_), type=Framework).requirements:
+            for check in requirement.checks:
+                found.setdefault(check, {}).setdefault(id_, []).append(requirement.id)
+    rows = (json.encode({check: told}).decode()[1:-1] for check, told in sorted(found.items()))
+    return "{\n" + ",\n".join(rows) + "\n}\n"
 
 
 def prowlers_spelling(compliance: Mapping[str, Collection[str]]) -> dict[str, list[str]]:
@@ -163,42 +186,24 @@ def prowlers_spelling(compliance: Mapping[str, Collection[str]]) -> dict[str, li
     return {_prowlers_names().get(id_, id_): list(requirements) for id_, requirements in compliance.items()}
 
 
-class _Name(Struct, frozen=True, gc=False):
-    framework: str
-    version: str
-
-
 @cache
 def _prowlers_names() -> dict[str, str]:
-    decoder = json.Decoder(_Name)
-    told = {id_: decoder.decode(_text(id_)) for id_ in frameworks()}
-    return {id_: "-".join(filter(None, (each.framework, each.version))) for id_, each in told.items()}
-
-
-class _Evidence(Struct, frozen=True, gc=False):
-    """Of a requirement, what a scan needs to know: a third of what reading all of it takes."""
-
-    id: str
-    checks: tuple[str, ...]
-
-
-class _Mapping(Struct, frozen=True, gc=False):
-    requirements: tuple[_Evidence, ...]
+    return {id_: "-".join(filter(None, (each.framework, each.version))) for id_, each in _named().items()}
 
 
 @cache
-def _by_check() -> dict[str, dict[str, list[str]]]:
-    """Check -> framework -> requirements, of all frameworks."""
-    decoder = json.Decoder(_Mapping)
-    found: dict[str, dict[str, list[str]]] = {}
-    for id_ in frameworks():
-        for requirement in decoder.decode(_text(id_)).requirements:
-            for check in requirement.checks:
-                found.setdefault(check, {}).setdefault(id_, []).append(requirement.id)
-    return found
+def _named() -> dict[str, Named]:
+    decoder = json.Decoder(Named)
+    return {id_: decoder.decode(_text(id_)) for id_ in frameworks()}
 
 
 @cache
+def _by_check() -> dict[str, Raw]:
+    """Check -> framework -> requirements, of which a scan needs those of the checks that find something."""
+    return json.decode(files(__package__).joinpath(EVIDENCE).read_bytes(), type=dict[str, Raw])
+
+
+@lru_cache(maxsize=4)  # all of them are megabytes
 def _read(id_: str) -> Framework:
     found, guardrails = json.decode(_text(id_), type=Framework), guardrails_of(id_)
     requirements = (replace(each, guardrails=guardrails.get(each.id, ())) for each in found.requirements)

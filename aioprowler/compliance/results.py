@@ -7,7 +7,7 @@ was left for a person to judge. All else is MANUAL.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from functools import cache
 from typing import Final, Literal
 
@@ -178,8 +178,11 @@ def _percentage(passed: int, failed: int) -> float | None:
     return 1000 * passed // (passed + failed) / 10 if passed + failed else None
 
 
-def results(coverage: Coverage, chosen: Iterable[str] = (), *, existing: Collection[str]) -> list[FrameworkResult]:
-    """What a scan says about the chosen frameworks; about all, if none is chosen. `existing`: the ids of all checks."""
+def results(coverage: Coverage, chosen: Iterable[str] = (), *, existing: Collection[str]) -> Iterator[FrameworkResult]:
+    """What a scan says about the chosen frameworks; about all, if none is chosen. `existing`: the ids of all checks.
+
+    One at a time, for all of them are megabytes.
+    """
     evidence = Evidence(
         coverage.by_check,
         ran=frozenset(coverage.check_ids),
@@ -188,7 +191,7 @@ def results(coverage: Coverage, chosen: Iterable[str] = (), *, existing: Collect
         settings=coverage.settings,
     )
     known = frameworks_of(coverage)
-    return [evaluate(known.get(id_), evidence) for id_ in chosen or known]
+    yield from (evaluate(known.get(id_), evidence) for id_ in chosen or known)
 
 
 def frameworks_of(coverage: Coverage) -> Frameworks:

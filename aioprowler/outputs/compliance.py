@@ -51,7 +51,7 @@ class ComplianceWriter(FileWriter):
 
     def conclude(self, coverage: Coverage) -> None:
         """The coverage knows of findings that are not written, and of what had none."""
-        self._results = results(coverage, coverage.frameworks, existing=installed().listed)
+        self._results = [*results(coverage, coverage.frameworks, existing=installed().listed)]
 
     def _head(self) -> bytes:
         return ";".join(COLUMNS).encode() + b"\r\n"

@@ -115,7 +115,7 @@ class MarkdownWriter:
         if coverage is None or not coverage.frameworks:
             return
         yield "## Compliance\n"
-        found = results(coverage, coverage.frameworks, existing=installed().listed)
+        found = [*results(coverage, coverage.frameworks, existing=installed().listed)]
         yield from _table(("framework", "FAIL", "MANUAL", "PASS", "score"), list(map(_scored, found)))
         if loosened := loosened_told(found):
             yield "Configured otherwise than requirements allow, so that they cannot PASS:\n"

@@ -175,7 +175,8 @@ def test_lists() -> None:
 
 
 def test_several_checks_that_read_a_key_are_one_line() -> None:
-    found = results(told({CONSOLE_DAYS: (180,), KEY_DAYS: (45,)}), ["cis_1.4", "cis_3.0"], existing=installed().listed)
+    scan = told({CONSOLE_DAYS: (180,), KEY_DAYS: (45,)})
+    found = [*results(scan, ["cis_1.4", "cis_3.0"], existing=installed().listed)]
     assert loosened_told(found) == [f"cis_1.4 1.12, cis_3.0 1.12: {CONSOLE_DAYS} is 180; allowed: 45 or less"]
 
 

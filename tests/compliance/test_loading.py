@@ -10,7 +10,7 @@ import pytest
 import aioprowler.compliance
 from aioprowler import UsageError
 from aioprowler.catalog import Selection, installed
-from aioprowler.compliance.frameworks import Frameworks, evidence, framework, frameworks
+from aioprowler.compliance.frameworks import EVIDENCE, Frameworks, evidence, framework, frameworks, mapped
 from tests.worlds.world import World, findings_of
 
 VERSIONING = "s3_bucket_object_versioning"
@@ -62,6 +62,11 @@ def test_evidence_is_what_the_frameworks_say_and_one_object() -> None:
     assert found["cis_3.0"] == ("1.5",)
     assert evidence("iam_root_mfa_enabled") is found
     assert evidence("ours_and_nobody_elses") == {}
+
+
+def test_the_evidence_is_that_of_all_frameworks() -> None:
+    told = FOLDER.with_name(EVIDENCE).read_text("utf-8")
+    assert told == mapped(), "the evidence is stale: run `make generate`"
 
 
 def test_a_finding_says_what_its_check_is_evidence_for() -> None:

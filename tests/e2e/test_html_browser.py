@@ -54,7 +54,7 @@ def browse(port: int, tmp_path: Path) -> Callable[..., None]:
 
 
 class Report(HtmlWriter):
-    """A report with a line for the frameworks."""
+    """A report with frameworks of the test's own."""
 
     frameworks: list[Any] | None = None
 
@@ -71,7 +71,11 @@ class Report(HtmlWriter):
                 }
                 for each in told
             ]
-            self._coverage += escaped_lines([(LineKind.COMPLIANCE, numbered), (LineKind.JUDGED, judged)])
+            statuses = [(id_, status) for status, ids in judged for id_ in ids]
+            compliance = ((LineKind.COMPLIANCE, each) for each in numbered)
+            own = (b"[%d," % LineKind.COMPLIANCE, b"[%d," % LineKind.JUDGED)
+            kept = [line for line in self._coverage.splitlines(keepends=True) if not line.startswith(own)]
+            self._coverage = b"".join(kept) + escaped_lines([*compliance, (LineKind.JUDGED, statuses)])
         return super()._tail()
 
 

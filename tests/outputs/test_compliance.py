@@ -166,9 +166,9 @@ def test_it_is_a_format(tmp_path: Path) -> None:
 
 def given(path: Path) -> tuple[list[Any], dict[str, list[Any]]]:
     """The frameworks of a page, and the requirements of the one, with the ids of checks, which it gives by number."""
-    of = {kind: content for kind, content, *_ in lines(path.read_bytes())}
-    ids = [id_ for _, known in of[LineKind.JUDGED] for id_ in known]
-    found = of[LineKind.COMPLIANCE]
+    found = [content for kind, content, *_ in lines(path.read_bytes()) if kind == LineKind.COMPLIANCE]
+    ((_, judged),) = [line for line in lines(path.read_bytes()) if line[0] == LineKind.JUDGED]
+    ids = [id_ for id_, _ in judged]
     rows = [row for each in found for row in each.pop("requirements")]
     return found, {row[0]: [*row[:4], [ids[number] for number in row[4]], *row[5:]] for row in rows}
 
@@ -204,7 +204,7 @@ def test_the_page_is_given_no_framework_that_the_scan_says_nothing_of(tmp_path: 
     writer.open()
     writer.conclude(told(frameworks=()))
     writer.close()
-    ((_, found),) = [line for line in lines(path.read_bytes()) if line[0] == LineKind.COMPLIANCE]
+    found = [line[1] for line in lines(path.read_bytes()) if line[0] == LineKind.COMPLIANCE]
     assert [each["id"] for each in found] == [
         id_ for id_ in frameworks() if {ROOT_KEY, ROOT_MFA} & set(framework(id_).checks)
     ]

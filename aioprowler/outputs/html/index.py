@@ -10,11 +10,11 @@ from pathlib import Path
 from typing import Final
 from urllib.parse import quote
 
+import jinja2
 from markupsafe import Markup
 from msgspec import Struct
 
 from aioprowler.findings.choice import Part
-from aioprowler.outputs.html.writer import template
 from aioprowler.texts import visible
 
 _URGENT: Final = ("critical", "high")
@@ -36,10 +36,17 @@ def render_index(by: Part, parts: Mapping[str, tuple[Path, Counts]]) -> str:
         _Row(visible(name) or "(none)", quote(path.name), tuple(counts[title] for title in _TITLES))
         for name, (path, counts) in parts.items()
     ]
-    return template("index.html.j2").render(
+    return _template().render(
         nonce=secrets.token_urlsafe(18),
         style=Markup(files(__package__).joinpath("report.css").read_text("utf-8")),  # noqa: S704 - our own file
         by=by,
         titles=_TITLES,
         parts=sorted(rows, key=lambda row: row.counts, reverse=True),
     )
+
+
+def _template() -> jinja2.Template:
+    """In which whatever is put is text."""
+    loader = jinja2.PackageLoader("aioprowler.outputs", "html")
+    environment = jinja2.Environment(loader=loader, autoescape=True, undefined=jinja2.StrictUndefined)
+    return environment.get_template("index.html.j2")

@@ -9,22 +9,20 @@ resource are in a block of their own behind the numbers, because a page reads th
 from __future__ import annotations
 
 import secrets
-from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from enum import IntEnum
 from hashlib import blake2b
 from importlib.resources import files
 from pathlib import Path
+from string import Template
 from typing import TYPE_CHECKING, TypeVar
 
-import jinja2
 import msgspec
-from markupsafe import Markup
 
 from aioprowler._version import __version__
 from aioprowler.catalog import installed
 from aioprowler.compliance.frameworks import Frameworks
-from aioprowler.compliance.results import FrameworkResult, RequirementResult, frameworks_of, results
+from aioprowler.compliance.results import CheckStatus, FrameworkResult, RequirementResult, frameworks_of, results
 from aioprowler.declarations.checks import SEVERITIES, STATUSES
 from aioprowler.findings.causes import FAMILIES, owner
 from aioprowler.findings.finding import Finding, Mute
@@ -130,8 +128,9 @@ class HtmlWriter(FileWriter):
     def conclude(self, coverage: Coverage) -> None:
         """The page shows it, and as long as there is none says why."""
         self._known = frameworks_of(coverage)
-        told = [each for each in results(coverage, coverage.frameworks, existing=installed().listed) if each.is_told]
-        self._coverage = escaped_lines([*_judged(told), (LineKind.COVERAGE, msgspec.to_builtins(coverage))])
+        found = results(coverage, coverage.frameworks, existing=installed().listed)
+        told = _judged(each for each in found if each.is_told)
+        self._coverage = b"".join(told) + escaped_lines([(LineKind.COVERAGE, msgspec.to_builtins(coverage))])
 
     def _head(self) -> bytes:
         return render_head().encode()
@@ -252,7 +251,7 @@ def _check_line(number: int, finding: Finding) -> Line:
 
 def _titles(known: Frameworks) -> Line:
     """Findings name frameworks by their ids alone."""
-    return LineKind.TITLES, [(each.id, each.title, each.version) for each in map(known.get, known)]
+    return LineKind.TITLES, [(each.id, each.title, each.version) for each in known.named()]
 
 
 def _framework(result: FrameworkResult, numbers: dict[str, int]) -> dict[str, object]:
@@ -275,35 +274,31 @@ def _requirement(result: RequirementResult, numbers: dict[str, int]) -> Line:
     return (*line, [str(each) for each in result.loosened]) if result.loosened else line
 
 
-def _judged(found: Sequence[FrameworkResult]) -> tuple[Line, Line]:
-    """The frameworks, and each check that requirements name, once, by status: its place there is its number."""
-    statuses: defaultdict[str, set[str]] = defaultdict(set)
-    for check in (check for each in found for one in each.requirements for check in one.checks):
-        statuses[check.status].add(check.id)
-    judged = [(status, sorted(ids)) for status, ids in sorted(statuses.items())]
-    numbers = {id_: number for number, id_ in enumerate(id_ for _, ids in judged for id_ in ids)}
-    return (LineKind.COMPLIANCE, [_framework(each, numbers) for each in found]), (LineKind.JUDGED, judged)
+def _judged(found: Iterable[FrameworkResult]) -> Iterator[bytes]:
+    """A line for each framework; then each check that requirements name, once: its place there is its number."""
+    statuses: dict[str, CheckStatus] = {}
+    numbers: dict[str, int] = {}
+    for each in found:
+        for check in (check for one in each.requirements for check in one.checks):
+            numbers.setdefault(check.id, len(numbers))
+            statuses[check.id] = check.status
+        yield escaped_lines([(LineKind.COMPLIANCE, _framework(each, numbers))])
+    yield escaped_lines([(LineKind.JUDGED, [*statuses.items()])])
 
 
 def _block(lines: bytes, kind: str = "data") -> bytes:
     return f'<script type="application/json" class="{kind}">\n'.encode() + lines + b"</script>\n"
 
 
-def template(name: str) -> jinja2.Template:
-    """One of this folder's, in which whatever is put is text."""
-    loader = jinja2.PackageLoader("aioprowler.outputs", "html")
-    return jinja2.Environment(loader=loader, autoescape=True, undefined=jinja2.StrictUndefined).get_template(name)
-
-
 def render_head() -> str:
-    """Everything before the data: style, script and the empty page."""
+    """Everything before the data: style, script and the empty page. What is put into it is our own."""
     here = files(__package__)
-    return template("report.html.j2").render(
+    return Template(here.joinpath("report.html").read_text("utf-8")).substitute(
         nonce=secrets.token_urlsafe(18),
-        style=Markup(here.joinpath("report.css").read_text("utf-8")),  # noqa: S704 - our own file
-        script=Markup("\n".join(here.joinpath("js", f"{name}.js").read_text("utf-8") for name in SCRIPTS)),  # noqa: S704
+        style=here.joinpath("report.css").read_text("utf-8"),
+        script="\n".join(here.joinpath("js", f"{name}.js").read_text("utf-8") for name in SCRIPTS),
         version=__version__,
-        statuses=STATUSES,
-        severities=SEVERITIES,
-        families=FAMILIES,
+        statuses=" ".join(STATUSES),
+        severities=" ".join(SEVERITIES),
+        families=" ".join(FAMILIES),
     )

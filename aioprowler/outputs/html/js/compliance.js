@@ -86,9 +86,9 @@ function whyNoCompliance() {
 
 function showCompliance() {
   const none = byId("compliance-none"), list = byId("frameworks"), one = byId("framework");
-  none.hidden = !!compliance?.length;
-  list.hidden = one.hidden = !compliance?.length;
-  if (!compliance?.length) {
+  none.hidden = !!compliance.length;
+  list.hidden = one.hidden = !compliance.length;
+  if (!compliance.length) {
     const named = facets.framework.values().length;
     fill(none, line("p", whyNoCompliance()), named > 0 && h("p", { class: "about" }, `The checks name requirements of ${plural(named, "framework")}: filter findings by them under Compliance in the overview.`));
     return;

@@ -29,7 +29,7 @@ let of = {};
 /** Of each resource: its account, region and owner in the same way, and the number of the line that tells of it. */
 let whose = {};
 let findingCount = 0, resourceCount = 0;
-let announced = -1, broken = false, coverage = null, compliance = null, titles = new Map(), time = "", statuses = [], severities = [];
+let announced = -1, broken = false, coverage = null, compliance = [], titles = new Map(), time = "", statuses = [], severities = [];
 let passedBesides = 0; // counted, and not listed
 let judged = new Map(); // checks that requirements name, in the order of their numbers: id -> status
 let FAIL = 0, MUTED = 0;
@@ -53,8 +53,8 @@ const readers = {
   [PASSED]([, count]) { passedBesides = count; },
   [END]([, count]) { announced = count; },
   [COVERAGE]([, told]) { coverage = told; },
-  [COMPLIANCE]([, frameworks]) { compliance = frameworks; },
-  [JUDGED]([, told]) { judged = new Map(told.flatMap(([status, ids]) => ids.map((id) => [id, status]))); },
+  [COMPLIANCE]([, framework]) { compliance.push(framework); },
+  [JUDGED]([, told]) { judged = new Map(told); },
   [TITLES]([, told]) { titles = new Map(told.map(([id, title, version]) => [id, { title, version }])); },
 };
 
@@ -64,7 +64,7 @@ const parse = (text) => text.split("\n").flatMap((line) => { try { return line ?
 /** Requirements name checks by their numbers. */
 function nameChecks() {
   const ids = [...judged.keys()];
-  for (const { requirements } of compliance || []) for (const each of requirements) each[4] = each[4].map((n) => ids[n]);
+  for (const { requirements } of compliance) for (const each of requirements) each[4] = each[4].map((n) => ids[n]);
 }
 
 // ---- texts ----------------------------------------------------------------------------------------------------------

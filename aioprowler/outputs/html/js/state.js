@@ -59,7 +59,7 @@ class MembersFacet extends Facet {
 class FrameworkFacet extends MembersFacet {
   constructor() {
     super("Compliance", (check) => Object.keys(check.requirements));
-    this.scores = new Map((compliance || []).map((each) => [each.id, scored(each)]));
+    this.scores = new Map(compliance.map((each) => [each.id, scored(each)]));
     this.asked = new Set(coverage?.frameworks);
     for (const id of this.asked) if (!this.members.has(id)) this.members.set(id, []);
     this.list();
@@ -71,7 +71,7 @@ class FrameworkFacet extends MembersFacet {
 }
 
 const frameworkTitle = (id) => {
-  const known = compliance?.find((each) => each.id === id) || titles.get(id);
+  const known = compliance.find((each) => each.id === id) || titles.get(id);
   if (!known) return id;
   return known.version && !known.title.includes(known.version) ? `${known.title} ${known.version}` : known.title;
 };
@@ -79,7 +79,7 @@ const frameworkTitle = (id) => {
 /** Of `framework/requirement`: both ids, and the requirement if its framework is judged here. */
 function requirementOf(key) {
   const slash = key.indexOf("/"), [framework, id] = [key.slice(0, slash), key.slice(slash + 1)];
-  return { framework, id, told: compliance?.find((each) => each.id === framework)?.requirements.find((each) => each[0] === id) };
+  return { framework, id, told: compliance.find((each) => each.id === framework)?.requirements.find((each) => each[0] === id) };
 }
 
 /** A requirement stands for its checks. */
