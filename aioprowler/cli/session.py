@@ -43,10 +43,11 @@ from aioprowler.cli.tables import counted
 from aioprowler.cli.tally import Tally
 from aioprowler.errors import cause_of
 from aioprowler.findings.coverage import incomplete
-from aioprowler.findings.finding import Finding, to_json
+from aioprowler.findings.finding import Finding
 from aioprowler.integrations.integration import Ending, Integrations
 from aioprowler.outputs.console import ConsoleLine
 from aioprowler.outputs.files import Outputs
+from aioprowler.outputs.jsonl import Lines
 from aioprowler.outputs.writer import refusal
 from aioprowler.scanning import Batch, Event, Progress, Scan
 from aioprowler.scanning.journal import SUFFIX, Completed, Ended, Journal
@@ -129,7 +130,8 @@ class Session:
             return None, None
         descriptor = sys.stdout.fileno()
         if form == "jsonl":
-            return Stdout(lambda finding: to_json(finding) + b"\n", descriptor), None
+            lines = Lines()
+            return Stdout(lambda finding: lines([finding]), descriptor), None
         is_terminal = sys.stdout.isatty()
         width = shutil.get_terminal_size((120, 24)).columns if is_terminal else None
         line = ConsoleLine(width, color=is_colored(sys.stdout, refused=not self._has_colors))
@@ -166,7 +168,7 @@ class Session:
     async def _planned(self) -> None:
         await self._scan.planned.wait()
         gc.freeze()  # what is loaded stays to the end: looking through it again and again costs a fifth of the engine
-        gc.set_threshold(10_000)  # garbage in cycles is rare here, and looking for it every 700 objects is not
+        gc.set_threshold(50_000)  # garbage in cycles is rare here, and a look for it goes through all that waits
         plan = self._scan.plan
         checks, operations = counted(len(plan.checks), "check"), counted(len(plan.operations), "operation")
         _logger.info("%s planned, which take %s", checks, operations)

@@ -19,19 +19,30 @@ _encode = msgspec.json.Encoder().encode
 """What is a finding's own takes none of `to_json`'s care for what its check is evidence for."""
 
 
-class JsonLinesWriter(FileWriter):
+class Lines:
     """Each line is `to_json` of a finding, which `from_json` reads back. How the lines of a check end is made once."""
 
-    def __init__(self, path: Path) -> None:
-        super().__init__(path)
+    def __init__(self) -> None:
         self._end = per_check(_end)
 
-    def _encode(self, findings: Sequence[Finding]) -> bytes:
+    def __call__(self, findings: Sequence[Finding]) -> bytes:
+        """The lines of these findings, with their ends."""
         try:
             own = all_visible_json([*map(_own, findings)])
             return b"".join(chain.from_iterable(zip(own, map(self._end, findings), strict=True)))
         except UnicodeEncodeError:
             return b"".join([to_json(_clean(finding)) + b"\n" for finding in findings])
+
+
+class JsonLinesWriter(FileWriter):
+    """The lines in a file."""
+
+    def __init__(self, path: Path) -> None:
+        super().__init__(path)
+        self._lines = Lines()
+
+    def _encode(self, findings: Sequence[Finding]) -> bytes:
+        return self._lines(findings)
 
 
 def _own(finding: Finding) -> bytes:

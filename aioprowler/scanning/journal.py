@@ -32,6 +32,8 @@ from aioprowler.texts import visible_json
 
 SUFFIX = ".journal"
 
+_encoder = msgspec.json.Encoder()
+
 
 class Header(Struct, frozen=True, kw_only=True):
     """What is scanned and how."""
@@ -141,8 +143,7 @@ class Journal:
         self._numbers = {kind: number for number, kind in enumerate(header.kinds)}
         part = part_of(self.path)
         self._file = FileIO(create(part), "w")
-        before = [self._line(size, each) for each in self._before()]
-        self._file.write(b"".join([visible_json(msgspec.json.encode(header)) + b"\n", *before]))
+        self._file.write(visible_json(msgspec.json.encode(header)) + b"\n" + self._lines(size, self._before()))
         self.sync()
         part.replace(self.path)
 
@@ -154,16 +155,16 @@ class Journal:
 
     def add(self, size: int, entries: Iterable[Completed]) -> None:
         """What is complete: all its findings are in the record, of so many bytes."""
-        self._file.write(b"".join([self._line(size, each) for each in entries]))
+        self._file.write(self._lines(size, entries))
         self.has_news = True
 
-    def _line(self, size: int, each: Completed) -> bytes:
-        line: list[Any] = [size, each.account_id]
+    def _lines(self, size: int, entries: Iterable[Completed]) -> bytes:
+        return visible_json(_encoder.encode_lines([[size, *self._told(each)] for each in entries]))
+
+    def _told(self, each: Completed) -> tuple[Any, ...]:
         if isinstance(each, Cell):
-            line += [self._numbers[each.kind], each.place]
-        elif isinstance(each, Blind):
-            line += [None, each.region]
-        return visible_json(msgspec.json.encode(line)) + b"\n"
+            return each.account_id, self._numbers[each.kind], each.place
+        return (each.account_id, None, each.region) if isinstance(each, Blind) else (each.account_id,)
 
     def sync(self, persist: Callable[[], None] = lambda: None) -> None:
         """Bring it to the disk itself, after `persist` has brought the record there.

@@ -129,7 +129,7 @@ class AccountTags:
     @property
     def has_transient(self) -> bool:
         """Whether what could not be read may be read later."""
-        return any(map(is_transient, self.blind.values()))
+        return any(isinstance(known, Failure) and is_transient(known) for known in self._known.values())
 
     def __iter__(self) -> Iterator[str]:
         """The ARNs of resources with tags, as far as regions were asked."""
