@@ -107,8 +107,7 @@ class AccountScan:
         """True when everything was looked at or reported; False when the deadline or expired credentials cut it off."""
         self._unfinished = dict.fromkeys(self._all_units(), frozenset())
         self._units = len(self._unfinished)
-        for plan, _ in self._unfinished:
-            self._shelf.read_by(plan.retained)
+        self._shelf.read_by(kind for plan, _ in self._unfinished for kind in plan.retained)
         with anyio.move_on_after(self._scene.limits.account_deadline) as scope:
             self._aws.calls.on_expiry[self._account.id] = partial(self._expire, scope)
             async with Tasks() as self._tasks:
@@ -234,12 +233,12 @@ class AccountScan:
             async for page in pages:
                 await self._page(plan, page, region, workers)
 
-    async def _pages(self, plan: SubjectPlan, region: str) -> AsyncIterator[list[Item] | Gap | Limited]:
+    def _pages(self, plan: SubjectPlan, region: str) -> AsyncIterator[list[Item] | Gap | Limited]:
         if plan.type not in self._plan.retained:
-            async for page in self._listings.pages(plan, None, {}, region):
-                yield page
-            return
-        listed = self._shelf.listed(plan.type, region)
+            return self._listings.pages(plan, None, {}, region)
+        return self._retained(self._shelf.listed(plan.type, region))
+
+    async def _retained(self, listed: Listed) -> AsyncIterator[list[Item] | Gap | Limited]:
         async for items in listed.follow():
             yield items
         for gap in listed.gaps:
@@ -397,21 +396,25 @@ class AccountScan:
         findings: list[Finding] = []
         for each in checks:
             try:
-                about = subject or place(each.check, self._account, region)
-                found = []
                 verdicts, gap = await judge(each, values, self._turn)
                 if gap is not None and is_transient(gap):
                     self._ledger.unsettled(each.check.subject.type)
                 if each.overridden and gap is None:
                     verdicts = [resting_on(verdict, each.overridden, values[OVERRIDDEN]) for verdict in verdicts]
-                for verdict in verdicts:
-                    found.append(self._finding(each, about, verdict))
-                    await self._turn.pass_on()
-                findings += found if len(found) < 2 else distinct(found)
+                if verdicts:
+                    findings += await self._told(each, subject or place(each.check, self._account, region), verdicts)
             except Exception as error:  # noqa: BLE001 - a verdict that cannot be told: MANUAL, and the others are told
                 mistake = Gap(bug(each.check.id, error))
                 findings += self._of_gap([each], mistake, subject, region)
         return findings
+
+    async def _told(self, each: CheckPlan, about: Subject, verdicts: Iterable[Verdict]) -> Iterable[Finding]:
+        """The findings that the verdicts of a check about a subject are."""
+        found = []
+        for verdict in verdicts:
+            found.append(self._finding(each, about, verdict))
+            await self._turn.pass_on()
+        return found if len(found) < 2 else distinct(found)
 
     def _finding(self, each: CheckPlan, about: Subject, verdict: Verdict) -> Finding:
         return finding(each.check, about, verdict, self._time, self._plan.frameworks)

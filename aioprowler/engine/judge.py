@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Iterable, Mapping
-from operator import methodcaller
 from typing import Any, Final
 
 from msgspec import Struct
@@ -192,8 +191,8 @@ def finding(
     id_ = subject.id if verdict.resource_id is None else verdict.resource_id
     arn = subject.arn if verdict.resource_arn is None else verdict.resource_arn
     region, lasting = subject.lasting or (subject.region, arn)
+    about = account, subject.region, arn, subject.resource, verdict.names
     has_failed = isinstance(verdict, Fail)
-    fill = methodcaller("filled", account, subject.region, arn, subject.resource, verdict.names)
     return Finding(
         uid=uid(check.id, account.id, region, lasting if verdict.resource_arn is None else arn, id_),
         status=_STATUS[type(verdict)],
@@ -217,8 +216,8 @@ def finding(
         auth_method=account.auth_method,
         partition=account.partition,
         timestamp=time,
-        command=fill(check.command) if has_failed else "",
-        further_commands=tuple(map(fill, check.further_commands)) if has_failed else (),
+        command=check.command.filled(*about) if has_failed else "",
+        further_commands=tuple([each.filled(*about) for each in check.further_commands]) if has_failed else (),
         title=documentation.title,
         fails=documentation.fails,
         service=check.service,

@@ -54,7 +54,11 @@ class Listings:
                 yield Gap(shut, parent)
             if shut is None:
                 seen: set[int] = set()
-                async for found in self._items(source, plan.type, parent, values, region):
+                params = bind(source.params, parent or self._account, values.get(listed_of(source.of)))
+                replies = self._replies(source, plan.type, params, region)
+                if source.limit:
+                    replies = self._limited(source, plan.type, replies, values, region)
+                async for _, found in replies:
                     if isinstance(found, Failure):
                         yield Limited(found) if found.kind == "limited" else Gap(found, parent)
                         continue
@@ -84,24 +88,21 @@ class Listings:
         return found
 
     # ------------------------------------------------------------------ items
-    async def _items(
-        self, source: Listing, kind: Any, parent: Resource | None, values: Values, region: str
-    ) -> AsyncIterator[list[Any] | Failure]:
-        """The items of each page that are looked at."""
-        limit = (
-            await self._supply.apply(source.limit, parameters(source.limit), values, region) if source.limit else None
-        )
-        params = bind(source.params, parent or self._account, values.get(listed_of(source.of)))
-        replies = self._replies(source, kind, params, region)
+    async def _limited(
+        self, source: Listing, kind: Any, replies: AsyncIterator[_Reply], values: Values, region: str
+    ) -> AsyncIterator[_Reply]:
+        """Each page, and those of its items that are looked at."""
+        assert source.limit
+        limit = await self._supply.apply(source.limit, parameters(source.limit), values, region)
         if isinstance(limit, Failure):
-            yield limit
+            yield {}, limit
         elif limit is None:
-            async for _, items in replies:
-                yield items
+            async for reply in replies:
+                yield reply
         else:
             chosen = self._newest if source.newest else self._first
             async for items in chosen(source, kind, max(0, limit), replies):
-                yield items
+                yield {}, items
 
     async def _replies(self, source: Listing, kind: Any, params: dict[str, Any], region: str) -> AsyncIterator[_Reply]:
         """Each page, and its items."""

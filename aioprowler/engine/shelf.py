@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -78,14 +78,15 @@ class Shelf:
         self._account = account
         self._regions = regions
         self._begin = begin
-        self._listed: dict[Key, Listed] = {}
-        self._wholes: dict[Key, Whole] = {}
-        """Retained type and region, or an empty region for the whole account -> its resources there."""
+        self._listed: defaultdict[Any, dict[str, Listed]] = defaultdict(dict)
+        """Retained type -> region -> its resources there."""
+        self._wholes: defaultdict[Any, dict[str, Whole]] = defaultdict(dict)
+        """Likewise once they are whole; for an empty region those of the whole account."""
         self._readers: Counter[Any] = Counter()
         """Retained type -> units that may still read it."""
 
     def read_by(self, kinds: Iterable[Any]) -> None:
-        """One unit more reads these."""
+        """These are read: by one unit, each time that they are told."""
         self._readers.update(kinds)
 
     def release(self, kinds: Iterable[Any]) -> None:
@@ -93,22 +94,22 @@ class Shelf:
         for kind in kinds:
             self._readers[kind] -= 1
             if not self._readers[kind]:
-                for key in [key for key in self._listed if key[0] is kind]:
-                    self._listed.pop(key).abandon()
-                for key in [key for key in self._wholes if key[0] is kind]:
-                    del self._wholes[key]
+                for listed in self._listed.pop(kind, {}).values():
+                    listed.abandon()
+                self._wholes.pop(kind, None)
 
     def listed(self, kind: Any, region: str) -> Listed:
         """All resources of a retained type in a region."""
-        key = (kind, region)
-        return self._listed.get(key) or self._begun(key)
+        return self._listed[kind].get(region) or self._begun((kind, region))
 
     def claim(self, key: Key) -> Listed | None:
         """For who will list the resources now; None where somebody does already."""
-        return None if key in self._listed else self._listed.setdefault(key, Listed())
+        kind, region = key
+        return None if region in self._listed[kind] else self._listed[kind].setdefault(region, Listed())
 
     def _begun(self, key: Key) -> Listed:
-        listed = self._listed[key] = Listed()
+        kind, region = key
+        listed = self._listed[kind][region] = Listed()
         self._begin(key, listed)
         return listed
 
@@ -124,17 +125,17 @@ class Shelf:
         whole account.
         """
         places = self.places(kind) if region is None or is_global(kind) else [region]
-        listings = [self._listed.get((kind, place)) for place in places]
+        listings = [self._listed[kind].get(place) for place in places]
         return all(listed is not None and listed.is_unsupported for listed in listings)
 
     async def all(self, kind: Any) -> Whole:
         """Those of the whole account."""
-        key = (kind, "")
-        if key not in self._wholes:
+        wholes = self._wholes[kind]
+        if "" not in wholes:
             listings = [self.listed(kind, region) for region in self.places(kind)]
             parts = [await listed.whole() for listed in listings]
-            self._wholes.setdefault(key, _joined(parts))
-        return self._wholes[key]
+            wholes.setdefault("", _joined(parts))
+        return wholes[""]
 
     async def seen(self, kind: Any) -> Seen[Resource]:
         """Those of the account that could be listed."""
@@ -150,10 +151,10 @@ class Shelf:
         found = await self.all(kind)
         if isinstance(found, Failure):
             return found
-        key = (kind, region)
-        if key not in self._wholes:
-            self._wholes[key] = tuple(each for each in found if each.region == region)
-        return self._wholes[key]
+        wholes = self._wholes[kind]
+        if region not in wholes:
+            wholes[region] = tuple(each for each in found if each.region == region)
+        return wholes[region]
 
 
 def _joined(parts: Sequence[Whole]) -> Whole:
