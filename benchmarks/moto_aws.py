@@ -28,6 +28,7 @@ class MotoAws:
         command = [sys.executable, "-m", "moto.server", "-H", "127.0.0.1", "-p", str(port)]
         with self._log.open("wb") as log:
             self._process = subprocess.Popen(command, stdout=log, stderr=log)
+        self._earlier = 0
         self._wait(port)
         return self
 
@@ -57,5 +58,11 @@ class MotoAws:
 
     def statistics(self) -> dict[str, Any]:
         """As the simulated AWS tells them."""
-        calls = sum(b" HTTP/1.1" in line for line in self._log.read_bytes().splitlines())
-        return {"calls": calls, "throttled": 0}
+        return {"calls": self._calls() - self._earlier, "throttled": 0}
+
+    def reset(self) -> None:
+        """The statistics begin anew."""
+        self._earlier = self._calls()
+
+    def _calls(self) -> int:
+        return sum(b" HTTP/1.1" in line for line in self._log.read_bytes().splitlines())
