@@ -8,9 +8,9 @@ import logging
 from collections import Counter
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
-from functools import cache
-from operator import methodcaller
-from typing import Any, NamedTuple, Protocol
+from functools import cache, reduce
+from operator import methodcaller, or_
+from typing import Any, NamedTuple, Protocol, runtime_checkable
 
 import anyio
 import jmespath
@@ -21,6 +21,7 @@ from aioprowler.aws.models import ModelLoader
 from aioprowler.aws.partitions import seat
 from aioprowler.declarations.account import Account
 from aioprowler.declarations.failure import Failure, FailureKind
+from aioprowler.declarations.readings import WHOLE, Reading, at
 from aioprowler.declarations.sources import NO_CODES, Codes, Operation, Optional, means
 from aioprowler.facts import services
 from aioprowler.facts.services import row
@@ -45,6 +46,18 @@ class AwsApi(Protocol):
 
         `service` and `operation` are as in botocore's models; `region` is that of the partition for a global service.
         """
+        ...
+
+
+@runtime_checkable
+class ReadingApi(AwsApi, Protocol):
+    """An AwsApi that makes no more of a reply than is read."""
+
+    async def read(
+        self, account: Account, region: str, service: str, operation: str, params: dict[str, Any],
+        reading: Reading | None,
+    ) -> dict[str, Any]:  # fmt: skip
+        """As `call`: the members that are read, others or not; with None, all."""
         ...
 
 
@@ -174,6 +187,7 @@ class Boundary:
     def __init__(self, api: AwsApi, calls: Calls | None = None, deadline: float | None = CALL_DEADLINE) -> None:
         """`deadline`: seconds for one call; None leaves it to `api`, whose calls wait for their turn."""
         self._api = api
+        self._read = api.read if isinstance(api, ReadingApi) else None
         self.calls = calls or Calls()
         self._deadline = deadline
         self._bare: set[tuple[Operation, str]] = set()
@@ -187,11 +201,12 @@ class Boundary:
         params: Mapping[str, Any],
         absent: Codes = NO_CODES,
         gone: Codes = NO_CODES,
+        reading: Reading = WHOLE,
     ) -> dict[str, Any] | Failure | None:
-        """The reply; None where AWS says with an `absent` code that there is nothing; a Failure of the kind `gone`
-        where it says with such a code that what the call is about is no more.
+        """The reply, with what is read of it at least; None where AWS says with an `absent` code that there is nothing;
+        a Failure of the kind `gone` where it says with such a code that what the call is about is no more.
         """
-        answer = await self.answer(account, region, operation, params, absent, gone)
+        answer = await self.answer(account, region, operation, params, absent, gone, reading)
         return None if isinstance(answer, str) else answer
 
     async def answer(
@@ -202,6 +217,7 @@ class Boundary:
         params: Mapping[str, Any],
         expected: Codes,
         gone: Codes = NO_CODES,
+        reading: Reading = WHOLE,
     ) -> dict[str, Any] | Failure | str:
         """The reply; an error code that is `expected`, which is an answer as well, though a refusal is no sign that
         anything else in the region would be answered.
@@ -211,7 +227,7 @@ class Boundary:
             lacking = not_there(operation, NOT_IN_PARTITION, f"{account.partition} does not have it")
             self.calls.count(account, region, lacking)
             return lacking
-        outcome = await self._asked(account, place, operation, params, expected, gone)
+        outcome = await self._asked(account, place, operation, params, expected, gone, reading)
         failure = outcome if isinstance(outcome, Failure) and outcome.kind != "gone" else None
         if not (isinstance(outcome, str) and outcome in DENIED):
             self.calls.count(account, region, failure)
@@ -228,23 +244,29 @@ class Boundary:
         params: Mapping[str, Any],
         expected: Codes,
         gone: Codes,
+        reading: Reading,
     ) -> dict[str, Any] | Failure | str:
         """The outcome of the call, without the parameters that it can do without where it is refused with them."""
         bare = {name: value for name, value in params.items() if not isinstance(value, Optional)}
         if len(bare) < len(params) and (operation, place) not in self._bare:
             full = {name: value.value if isinstance(value, Optional) else value for name, value in params.items()}
-            outcome = await self._outcome(account, place, operation, full, expected, gone)
+            outcome = await self._outcome(account, place, operation, full, expected, gone, reading)
             if not _is_refused(outcome):
                 return outcome
             self._bare.add((operation, place))
-        return await self._outcome(account, place, operation, bare, expected, gone)
+        return await self._outcome(account, place, operation, bare, expected, gone, reading)
 
     async def _outcome(
-        self, account: Account, region: str, operation: Operation, params: dict[str, Any], expected: Codes, gone: Codes
-    ) -> dict[str, Any] | Failure | str:
+        self, account: Account, region: str, operation: Operation, params: dict[str, Any], expected: Codes,
+        gone: Codes, reading: Reading,
+    ) -> dict[str, Any] | Failure | str:  # fmt: skip
         self.calls.made[str(operation)] += 1
         try:
-            asked = self._api.call(account, region, operation.service, operation.name, params)
+            asked = (
+                self._api.call(account, region, operation.service, operation.name, params)
+                if self._read is None
+                else self._read(account, region, operation.service, operation.name, params, reading)
+            )
             reply: object = await asked if self._deadline is None else await _within(self._deadline, asked)
         except ClientError as error:
             return _meant(classify(error, operation), expected, gone)
@@ -268,11 +290,13 @@ class Boundary:
         absent: Codes = NO_CODES,
         gone: Codes = NO_CODES,
         page_size: int | None = None,
+        reading: Reading = WHOLE,
     ) -> AsyncIterator[dict[str, Any] | Failure]:
-        """Every page of the reply. Ends after a Failure, as where there are too many. A `page_size` of 0 leaves it to
-        AWS.
+        """Every page of the reply, with what is read of it and tells of the next one. Ends after a Failure, as where
+        there are too many. A `page_size` of 0 leaves it to AWS.
         """
         paging = pagination(operation)
+        reading = with_tokens(operation, reading)
         asked = dict(params)
         if page_size is None:
             page_size = services.page_size(operation.service, operation.name)
@@ -281,7 +305,7 @@ class Boundary:
         most = MOST_ITEMS // (page_size or USUAL_PAGE)
         seen: set[int] = set()
         while True:
-            reply = await self.call(account, region, operation, asked, absent, gone)
+            reply = await self.call(account, region, operation, asked, absent, gone, reading)
             if reply is None:
                 return
             yield reply
@@ -342,6 +366,8 @@ class Pagination:
     """What finds each input's value in a reply."""
     limit_key: str | None
     more: Callable[[dict[str, Any]], Any] | None
+    reading: Reading
+    """What these read of a reply."""
 
     def next_tokens(self, reply: dict[str, Any]) -> dict[str, Any]:
         """Parameters of the next page; empty at the last one."""
@@ -382,12 +408,21 @@ def pagination(operation: Operation) -> Pagination | None:
     if model is None:
         return None
     inputs, outputs = (x if isinstance(x, list) else [x] for x in (model["input_token"], model["output_token"]))
+    more = model.get("more_results", "")
     return Pagination(
         inputs=tuple(inputs),
         outputs=tuple(map(_finder, outputs)),
         limit_key=model.get("limit_key"),
-        more=_finder(model["more_results"]) if "more_results" in model else None,
+        more=_finder(more) if more else None,
+        reading=reduce(or_, map(at, [*outputs, more] if more else outputs)),
     )
+
+
+@cache
+def with_tokens(operation: Operation, reading: Reading) -> Reading:
+    """What reads the pages of an operation: this, and what tells of the next one."""
+    paging = pagination(operation)
+    return reading | paging.reading if paging else reading
 
 
 def _sized(operation: Operation, limit_key: str, page_size: int) -> dict[str, Any]:

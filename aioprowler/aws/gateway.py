@@ -23,6 +23,7 @@ from aioprowler.aws.profiles import client_settings, session_of
 from aioprowler.aws.quotas import QuotaTable
 from aioprowler.aws.throttle import Clock, Lane, Sleep, Throttle
 from aioprowler.declarations.account import Account
+from aioprowler.declarations.readings import Reading
 from aioprowler.declarations.sources import Operation
 
 logger = logging.getLogger("aioprowler")
@@ -46,7 +47,7 @@ REGION_CALLS = 128
 
 
 class Gateway:
-    """Makes calls as fast as AWS's quotas and the scan's share of them allow: an AwsApi, and a context manager."""
+    """Makes calls as fast as AWS's quotas and the scan's share of them allow: a ReadingApi, and a context manager."""
 
     def __init__(
         self,
@@ -144,7 +145,16 @@ class Gateway:
     async def call(
         self, account: Account, region: str, service: str, operation: str, params: dict[str, Any]
     ) -> dict[str, Any]:
-        """The parsed reply, after as many tries as it takes and is allowed. Raises ClientError and BotoCoreError."""
+        """The parsed reply, as a plain client has it. Raises what `read` does."""
+        return await self.read(account, region, service, operation, params, None)
+
+    async def read(
+        self, account: Account, region: str, service: str, operation: str, params: dict[str, Any],
+        reading: Reading | None,
+    ) -> dict[str, Any]:  # fmt: skip
+        """What is read of the reply, after as many tries as it takes and is allowed; other members may be there as
+        well, and with None all are. Raises ClientError and BotoCoreError.
+        """
         provider, line = self._parties[account.id]
         renewed = has_failed = False
         tries = 0
@@ -155,7 +165,7 @@ class Gateway:
                 lane = self._throttle.lane(account.id, region, service, operation)
                 await self._throttle.wait(lane)
                 try:
-                    reply = await self._send(line, keys, region, service, operation, params, lane)
+                    reply = await self._send(line, keys, region, service, operation, params, reading, lane)
                 finally:
                     self._throttle.answered(lane)
             except (ClientError, BotoCoreError) as error:
@@ -200,17 +210,18 @@ class Gateway:
         return service in self._failing or (len(self._given_up) >= GIVEN_UP and not self._has_helped)
 
     async def _send(
-        self, line: Line, keys: Keys, region: str, service: str, operation: str, params: dict[str, Any], lane: Lane
-    ) -> dict[str, Any]:
+        self, line: Line, keys: Keys, region: str, service: str, operation: str, params: dict[str, Any],
+        reading: Reading | None, lane: Lane,
+    ) -> dict[str, Any]:  # fmt: skip
         """One try, in its turn. Retries wait outside."""
         line.refuse_unreachable(service, region)
         slots = self._regions.get(region) or self._regions.setdefault(region, asyncio.Semaphore(REGION_CALLS))
         async with slots, self._in_flight:
             line.refuse_unreachable(service, region)
             if lane.concurrent is None:
-                return await line.send(keys, region, service, operation, params)
+                return await line.send(keys, region, service, operation, params, reading)
             async with lane.concurrent:
-                return await line.send(keys, region, service, operation, params)
+                return await line.send(keys, region, service, operation, params, reading)
 
 
 def _is_throttled(error: ClientError | BotoCoreError) -> bool:

@@ -10,7 +10,6 @@ An operation takes this path only if it reproduces that first request byte for b
 from __future__ import annotations
 
 import asyncio
-import datetime
 import random
 import re
 import time
@@ -27,21 +26,23 @@ from botocore.awsrequest import AWSPreparedRequest
 from botocore.exceptions import ClientError, EndpointResolutionError
 from botocore.handlers import BUILTIN_HANDLERS, fix_route53_ids
 from botocore.model import OperationModel
-from botocore.parsers import ResponseParserError, ResponseParserFactory
+from botocore.parsers import ResponseParserError
 from botocore.serialize import create_serializer
-from botocore.utils import parse_timestamp, percent_encode_sequence
+from botocore.utils import percent_encode_sequence
 from msgspec import Struct
 
 from aioprowler.aws.credentials import Keys
+from aioprowler.aws.decoding.decoders import Decoders
+from aioprowler.aws.decoding.parsers import parser_of
 from aioprowler.aws.errors import UNREADABLE, is_page, kind_of
 from aioprowler.aws.places import Place, Places
 from aioprowler.aws.redirects import refuse_redirect
 from aioprowler.aws.signing import EMPTY_SHA256, authorization, canonical_path, canonical_query, current_keys
 from aioprowler.aws.web import proxy_for
+from aioprowler.declarations.readings import Reading
 from aioprowler.facts.services import row
 from aioprowler.reprs import without
 
-_UTC_TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{1,6})?Z", re.ASCII)
 _LABEL = re.compile(r"(?!.*--)[a-z0-9][a-z0-9-]{1,61}[a-z0-9]")
 """Values that stand in a host name as they are: of bucket names those without dots, and none that S3 treats apart."""
 _SCOPE = re.compile(r"Credential=[^/]+/\d{8}/([^/]+)/([^/]+)/aws4_request")
@@ -136,7 +137,8 @@ class LeanOperation:
         self.model: OperationModel = client.meta.service_model.operation_model(operation)
         protocol = client.meta.service_model.resolved_protocol
         self.serializer = create_serializer(protocol, include_validation=False)
-        self.parser = _PARSERS.create_parser(protocol)
+        self.parser = parser_of(protocol)
+        self.decoders = Decoders(self.model, protocol, self.parser)
         self.events = client.meta.events
         self.exceptions = client.exceptions
         self.is_json = protocol in ("json", "rest-json")
@@ -163,9 +165,12 @@ class LeanOperation:
         made: dict[str, Any] = self.serializer.serialize_to_request(told, self.model)
         return made
 
-    async def parse(self, status: int, headers: Mapping[str, str], body: bytes) -> dict[str, Any]:
-        """Raises ClientError as the plain client does, also for a refusal that cannot be read, which would be no other
-        the next time; one of _STUMBLES for any other reply that cannot.
+    async def parse(
+        self, status: int, headers: Mapping[str, str], body: bytes, reading: Reading | None
+    ) -> dict[str, Any]:
+        """The members that are read, others or not; with None as the plain client has it. Raises ClientError as the
+        plain client does, also for a refusal that cannot be read, which would be no other the next time; one of
+        _STUMBLES for any other reply that cannot.
         """
         context = {"operation_name": self.model.name}
         raw: dict[str, Any] = {"status_code": status, "headers": headers, "body": body, "context": context}
@@ -174,11 +179,13 @@ class LeanOperation:
             await self.events.emit(
                 self.before_parse, operation_model=self.model, response_dict=raw, customized_response_dict=extra
             )
-        parsed = self._parsed(raw)
-        if status < 300:
-            self._require_answer(body, parsed)
+        parsed = self._decoded(raw, reading) if reading and not self.is_policy else None
+        if parsed is None:
+            parsed = self._parsed(raw)
+            if status < 300:
+                self._require_answer(body, parsed)
+            parsed["ResponseMetadata"]["RetryAttempts"] = 0
         parsed.update(extra)
-        parsed["ResponseMetadata"]["RetryAttempts"] = 0
         if raw["status_code"] >= 300:
             self._add_modelled_fields(raw, parsed)
         if self.after_call and raw["status_code"] < 300:  # a refusal without a body makes one of the handlers stumble
@@ -194,6 +201,13 @@ class LeanOperation:
             error: type[ClientError] = self.exceptions.from_code(code)
             raise error(parsed, self.model.name)
         return parsed
+
+    def _decoded(self, raw: dict[str, Any], reading: Reading) -> dict[str, Any] | None:
+        """None where botocore's parser is to read the reply."""
+        status, body = raw["status_code"], raw["body"]
+        if not 200 <= status < 300 or not body or _is_page(body):
+            return None
+        return self.decoders.decode(reading, status, raw["headers"], body)
 
     def _require_answer(self, body: bytes, parsed: Mapping[str, Any]) -> None:
         """Raises ResponseParserError for what is no answer of AWS's, such as a page of a proxy or a portal, which
@@ -282,14 +296,14 @@ class LeanCall:
         place = await places.place(region, operation.model, operation.path, operation.placeholders)
         return LeanCall(operation, place) if place else None
 
-    async def send(self, http: Sender, request: Request) -> dict[str, Any]:
-        """The parsed reply. Raises what `exchange` does, RedirectedError, ResponseParserError, and ClientError as the
-        plain client does.
+    async def send(self, http: Sender, request: Request, reading: Reading | None = None) -> dict[str, Any]:
+        """What is read of the reply, as `LeanOperation.parse` has it. Raises what `exchange` does, RedirectedError,
+        ResponseParserError, and ClientError as the plain client does.
         """
         status, headers, body = await http.exchange(request, self.place.proxy)
         refuse_redirect(request.url, status, headers, body)
         try:
-            return await self._operation.parse(status, headers, body)
+            return await self._operation.parse(status, headers, body, reading)
         except ResponseParserError:
             raise
         except _STUMBLES as error:
@@ -353,22 +367,10 @@ def _stamp(second: int) -> str:
     return time.strftime("%Y%m%dT%H%M%SZ", time.gmtime(second))
 
 
-def _timestamp(value: Any) -> datetime.datetime:
-    """As botocore reads it, but the form that most replies have without trying every form there is."""
-    if isinstance(value, str) and _UTC_TIME.fullmatch(value):
-        return datetime.datetime.fromisoformat(value)
-    read: datetime.datetime = parse_timestamp(value)
-    return read
-
-
 def new_invocation() -> str:
     """A random UUID; the module `uuid` takes five times as long over one."""
     digits = f"{random.getrandbits(128):032x}"
     return f"{digits[:8]}-{digits[8:12]}-4{digits[13:16]}-a{digits[17:20]}-{digits[20:]}"
-
-
-_PARSERS = ResponseParserFactory()
-_PARSERS.set_parser_defaults(timestamp_parser=_timestamp)
 
 
 def _place(operation: LeanOperation, first: Request, proxy: str | None) -> Place:

@@ -28,6 +28,7 @@ from aioprowler.aws.partitions import host_beside, lists
 from aioprowler.aws.signing import current_keys
 from aioprowler.aws.throttle import Clock
 from aioprowler.aws.web import LoopbackResolver
+from aioprowler.declarations.readings import Reading
 
 UNREACHABLE_FOR = 2.0
 UNREACHABLE_LIMIT = 60.0
@@ -69,13 +70,13 @@ class Line:
             await self.clients.get(service, region, operation)
 
     async def send(
-        self, keys: Keys, region: str, service: str, operation: str, params: dict[str, Any]
+        self, keys: Keys, region: str, service: str, operation: str, params: dict[str, Any], reading: Reading | None
     ) -> dict[str, Any]:
-        """The parsed reply. Raises ClientError and BotoCoreError, NotInRegionError where the region does not have the
-        service.
+        """What is read of the reply, all of it with None. Raises ClientError and BotoCoreError, NotInRegionError where
+        the region does not have the service.
         """
         try:
-            reply = await self._once(keys, region, service, operation, params)
+            reply = await self._once(keys, region, service, operation, params, reading)
         except (EndpointConnectionError, ConnectTimeoutError) as error:
             is_absent = await self._is_absent(error, service, region, operation)
             self._not_reached(service, region, is_absent=is_absent)
@@ -115,13 +116,13 @@ class Line:
         return bool(beside) and not await to_thread.run_sync(lists, prefix, region) and await _resolves(beside)
 
     async def _once(
-        self, keys: Keys, region: str, service: str, operation: str, params: dict[str, Any]
+        self, keys: Keys, region: str, service: str, operation: str, params: dict[str, Any], reading: Reading | None
     ) -> dict[str, Any]:
         lean = await self._lean.get(service, region, operation, params, keys)
         try:
             request = lean.request(params, keys, now_stamp(), new_invocation()) if lean else None
             if lean and request:
-                return await self._lean_call(lean, request)
+                return await self._lean_call(lean, request, reading)
             return await self._plain_call(keys, region, service, operation, params)
         except ClientError as error:
             if code_of(error) not in _REDIRECTED or "Bucket" not in params or request is None:
@@ -140,9 +141,9 @@ class Line:
         except TimeoutError as error:
             raise _as_botocore(error, client.meta.endpoint_url) from error
 
-    async def _lean_call(self, lean: LeanCall, request: Request) -> dict[str, Any]:
+    async def _lean_call(self, lean: LeanCall, request: Request, reading: Reading | None) -> dict[str, Any]:
         try:
-            return await lean.send(self.clients.http, request)
+            return await lean.send(self.clients.http, request, reading)
         except (aiohttp.ClientError, TimeoutError) as error:
             raise _as_botocore(error, request.url) from error
 

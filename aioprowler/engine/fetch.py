@@ -14,8 +14,10 @@ from msgspec import Struct
 
 from aioprowler.declarations.account import Account
 from aioprowler.declarations.failure import Failure
+from aioprowler.declarations.graph import source_of
+from aioprowler.declarations.readings import WHOLE, Reading, at, reading_of
 from aioprowler.declarations.resources import Resource, arn_template, needed, place_names, spelling
-from aioprowler.declarations.sources import PARENT, Constant
+from aioprowler.declarations.sources import PARENT, Batch, Call, Constant, Listing
 
 
 class Unreadable(Struct, frozen=True):
@@ -55,6 +57,23 @@ class Item:
 
     def __getattr__(self, name: str) -> Any:
         return self.content.get(self._spelled[name])
+
+
+@cache
+def reading(kind: Any, *, is_detail: bool = False) -> Reading:
+    """What a type reads of the replies of its source, or of its detail: all that is looked up in `cut` and what is made
+    of that.
+    """
+    source = source_of(kind)
+    if is_detail:
+        assert isinstance(source, Listing)
+        source = source.detail
+    assert isinstance(source, Listing | Call | Batch)
+    if isinstance(source, Batch):
+        told = at(source.result, reading_of(kind) | Reading({source.reply_key: WHOLE}))
+        return told | at(source.unanswered) if source.unanswered else told
+    is_bare = isinstance(source, Listing) and source.item
+    return at(source.result, WHOLE if is_bare else reading_of(kind))
 
 
 @cache

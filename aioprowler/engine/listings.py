@@ -14,10 +14,11 @@ from aioprowler.aws.api import pagination
 from aioprowler.declarations.failure import Failure
 from aioprowler.declarations.graph import gone, listed_of, source_of
 from aioprowler.declarations.parameters import parameters
+from aioprowler.declarations.readings import WHOLE, Reading
 from aioprowler.declarations.resources import Resource, id_tells_arn, spelling
 from aioprowler.declarations.sources import NO_CODES, Batch, Call, Function, Listing
 from aioprowler.engine.fetch import Item as RawItem
-from aioprowler.engine.fetch import Unreadable, bind, cut, to_resource, unreadable
+from aioprowler.engine.fetch import Unreadable, bind, cut, reading, to_resource, unreadable
 from aioprowler.engine.judge import NOT_APPLICABLE
 from aioprowler.engine.life import is_over, text
 from aioprowler.engine.plan import SubjectPlan
@@ -106,7 +107,11 @@ class Listings:
 
     async def _replies(self, source: Listing, kind: Any, params: dict[str, Any], region: str) -> AsyncIterator[_Reply]:
         """Each page, and its items."""
-        pages = self._shared(source, params, region) if source.shared else self._pages(source, params, region)
+        pages = (
+            self._shared(source, params, region)
+            if source.shared
+            else self._pages(source, params, region, reading(kind))
+        )
         async for reply in pages:
             if isinstance(reply, Failure):
                 yield {}, reply
@@ -120,11 +125,11 @@ class Listings:
             else:
                 yield reply, [{spelling(kind)[source.item]: item} for item in items] if source.item else items
 
-    def _pages(self, source: Listing, params: dict[str, Any], region: str) -> AsyncIterator[Any]:
+    def _pages(self, source: Listing, params: dict[str, Any], region: str, read: Reading = WHOLE) -> AsyncIterator[Any]:
         owner_gone = gone(source.of) if source.of else NO_CODES
         return self._aws.pages(
             self._account, region, source.operation, params,
-            absent=source.absent, gone=owner_gone, page_size=source.page_size,
+            absent=source.absent, gone=owner_gone, page_size=source.page_size, reading=read,
         )  # fmt: skip
 
     async def _shared(self, source: Listing, params: dict[str, Any], region: str) -> AsyncIterator[Any]:
@@ -218,15 +223,15 @@ class Listings:
     async def _told(
         self, kind: Any, detail: Call | Batch, items: list[Any], parent: Resource | None, region: str
     ) -> list[Any]:
-        raw = [RawItem(kind, item) for item in items]
+        raw, read = [RawItem(kind, item) for item in items], reading(kind, is_detail=True)
         if isinstance(detail, Batch):
-            return await self._supply.many(detail, kind, [(each, parent) for each in raw], region)
+            return await self._supply.many(detail, kind, [(each, parent) for each in raw], region, read)
         told: list[Any] = [None] * len(items)
 
         async def ask(number: int) -> None:
             try:
                 params = bind(detail.params, raw[number], parent)
-                part = await self._supply.told(detail, params, region, gone(kind))
+                part = await self._supply.told(detail, params, region, gone(kind), read)
             except Exception as error:  # noqa: BLE001 - a mistake in a declaration, or an item that nobody foresaw
                 part = bug(f"{kind.__name__} in {detail.operation}", error)
             told[number] = {} if part is None else part

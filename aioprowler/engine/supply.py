@@ -18,9 +18,10 @@ from aioprowler.declarations.account import Account, Region
 from aioprowler.declarations.failure import Failure, Partial, UnreadableError
 from aioprowler.declarations.graph import gone, listed_of, maker, reads, scope, source_of, takes
 from aioprowler.declarations.parameters import Parameter, derivation, facet_owner, parameters
+from aioprowler.declarations.readings import Reading
 from aioprowler.declarations.resources import Facet, Resource
 from aioprowler.declarations.sources import NO_CODES, Aws, Batch, Call, Codes, Function, Operation, codes
-from aioprowler.engine.fetch import bind, cut, joined, to_facet
+from aioprowler.engine.fetch import bind, cut, joined, reading, to_facet
 from aioprowler.engine.judge import NOT_APPLICABLE, Unavailable, arguments
 from aioprowler.engine.overrides import Configuration
 from aioprowler.engine.shelf import Shelf
@@ -213,21 +214,22 @@ class Supply:
         return await self._memo.get(key, ask)
 
     async def _ask(self, node: Any, source: Call, params: dict[str, Any], region: str, gone: Codes) -> Any:
-        part = await self.told(source, params, region, gone)
+        part = await self.told(source, params, region, gone, reading(node))
         if part is None or isinstance(part, Failure):
             return part
         made = to_facet(node, part, source.operation.action)
         self.unusable([made] if isinstance(made, Failure) else (), region)
         return made
 
-    async def told(self, source: Call, params: dict[str, Any], region: str, gone: Codes) -> Any:
+    async def told(self, source: Call, params: dict[str, Any], region: str, gone: Codes, read: Reading) -> Any:
         """The part of the reply, or of all its pages, that a call is for; None where it is absent."""
         operation, absent = source.operation, source.absent
         if not source.pages:
-            reply = await self._aws.call(self._account, region, operation, params, absent, gone)
+            reply = await self._aws.call(self._account, region, operation, params, absent, gone, read)
             return reply if reply is None or isinstance(reply, Failure) else cut(reply, source.result) or {}
         parts = []
-        async for page in self._aws.pages(self._account, region, operation, params, absent=absent, gone=gone):
+        pages = self._aws.pages(self._account, region, operation, params, absent=absent, gone=gone, reading=read)
+        async for page in pages:
             if isinstance(page, Failure):
                 return page
             parts.append(cut(page, source.result) or {})
@@ -242,7 +244,8 @@ class Supply:
         if source.when:
             await for_each(subjects, partial(self._shut, node, source.when, region), self._scene.limits.subjects)
         waiting = [values for values in subjects if node not in values]
-        told = await self.many(source, owner, [(v[owner], v.get(listed_of(owner))) for v in waiting], region)
+        owned = [(v[owner], v.get(listed_of(owner))) for v in waiting]
+        told = await self.many(source, owner, owned, region, reading(node))
         flaws: list[Failure] = []
         for values, part in zip(waiting, told, strict=True):
             if part is None or isinstance(part, Failure):
@@ -257,7 +260,9 @@ class Supply:
         if shut is not None:
             values[node] = shut
 
-    async def many(self, source: Batch, kind: Any, owned: Sequence[tuple[Any, Any]], region: str) -> list[Any]:
+    async def many(
+        self, source: Batch, kind: Any, owned: Sequence[tuple[Any, Any]], region: str, read: Reading
+    ) -> list[Any]:
         """Of each owner (given with its parent), what AWS tells: an item of the reply, None, or a Failure."""
         told: list[Any] = [None] * len(owned)
         ids: dict[int, str | int] = {}
@@ -277,7 +282,7 @@ class Supply:
             key, numbers = chunk
             try:
                 asked = [ids[number] for number in numbers]
-                found = await self._batch(source, params[key], asked, region, _gone(kind))
+                found = await self._batch(source, params[key], asked, region, _gone(kind), read)
             except Exception as error:  # noqa: BLE001 - a mistake in a declaration, or a reply that nobody foresaw
                 failure = bug(f"{kind.__name__} in {source.operation}", error)
                 found = [failure] * len(numbers)
@@ -290,14 +295,15 @@ class Supply:
         return told
 
     async def _batch(
-        self, source: Batch, params: dict[str, Any], ids: list[Any], region: str, gone: Codes
+        self, source: Batch, params: dict[str, Any], ids: list[Any], region: str, gone: Codes, read: Reading
     ) -> list[Any]:
         """As `many`, of one call. Where one of them is gone AWS may refuse them all: halves tell which."""
         unique = list(dict.fromkeys(ids))
         asked = params | (source.ids(unique) if callable(source.ids) else {source.ids: unique})
         found: dict[Any, Any] = {}
         failure: Failure | None = None
-        async for reply in self._aws.pages(self._account, region, source.operation, asked, gone=gone, page_size=0):
+        pages = self._aws.pages(self._account, region, source.operation, asked, gone=gone, page_size=0, reading=read)
+        async for reply in pages:
             if isinstance(reply, Failure):
                 failure = reply
             else:
@@ -307,7 +313,7 @@ class Supply:
                 failure = failure or strange
         if failure is not None and failure.kind == "gone" and len(unique) > 1:
             half = len(ids) // 2
-            halves = [await self._batch(source, params, part, region, gone) for part in (ids[:half], ids[half:])]
+            halves = [await self._batch(source, params, part, region, gone, read) for part in (ids[:half], ids[half:])]
             return [*halves[0], *halves[1]]
         return [found.get(id_, failure) for id_ in ids]
 
