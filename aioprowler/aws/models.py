@@ -15,6 +15,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from functools import cached_property
 from pathlib import Path
+from sys import intern
 from typing import Any
 
 import msgspec
@@ -109,7 +110,7 @@ class _Files(JSONFileLoader):  # type: ignore[misc]
             return cut_model(content, None if self._wanted is None else self._wanted[path.parts[-3]], newer)
         if name == "endpoints":
             return _endpoints(content, newer)
-        data = orjson.loads(content)
+        data = _without_documentation(orjson.loads(content))
         for each in data["partitions"] if name == "partitions" else ():
             fill(each, newer.get(each["id"], {}))
         return data
@@ -202,12 +203,15 @@ _parts = msgspec.json.Decoder(dict[str, Raw]).decode
 
 
 def _without_documentation(value: Any) -> Any:
+    """Texts, most of which are in many models, are kept once."""
     if isinstance(value, dict):
         return {
-            key: _without_documentation(each)
+            intern(key): _without_documentation(each)
             for key, each in value.items()
             if key != "documentation" or not isinstance(each, str)
         }
+    if isinstance(value, str):
+        return intern(value)
     return [_without_documentation(each) for each in value] if isinstance(value, list) else value
 
 

@@ -21,6 +21,7 @@ from botocore.configprovider import (
     ConfiguredEndpointProvider,
 )
 from botocore.exceptions import InvalidConfigError
+from botocore.handlers import BUILTIN_HANDLERS
 
 from aioprowler.aws.redirects import drop_what_is_no_region
 
@@ -65,9 +66,14 @@ def _read_alone() -> AioSession:
 
 @cache
 def _builtin_hooks() -> AioHierarchicalEmitter:
-    """What botocore registers in each session, some hundred handlers, which takes it ten times longer than a copy."""
+    """What botocore registers in each session, some hundred handlers, which takes it ten times longer than a copy. Each
+    client has a copy; those that write botocore's documentation are left out.
+    """
     hooks = AioHierarchicalEmitter()
     AioSession(event_hooks=hooks)
+    for event, handler, *_ in BUILTIN_HANDLERS:
+        if event.startswith("docs."):
+            hooks.unregister(event, handler)
     return hooks
 
 
