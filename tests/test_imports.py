@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import ast
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
@@ -124,3 +126,22 @@ def test_a_circle_would_be_seen() -> None:
     statements = ast.parse("def late():\n    from aioprowler.scanning.options import ScanOptions").body[0]
     assert [name for node in ast.walk(statements) for name in imported(node)] == ["scanning.options"]
     assert list(imported(ast.parse("from aioprowler import services, Facet").body[0])) == ["services", "aioprowler"]
+
+
+LATER = {
+    ("aioprowler.cli.scan", "aioprowler.cli.session"): (
+        *("rich.console", "jinja2", "yaml", "aioprowler.outputs.html", "aioprowler.services.s3", "pyarrow"),
+        *("aioprowler.integrations.s3", "aioprowler.integrations.security_hub", "aioprowler.cli.summary"),
+    ),
+    ("aioprowler.outputs.html",): ("jinja2",),
+    ("aioprowler.cli.app",): ("cyclopts", "msgspec", "botocore", "asyncio"),
+    ("aioprowler.cli.parser",): ("botocore", "aiohttp", "asyncio", "rich", "aioprowler.catalog"),
+}
+"""Modules of the package -> what is not loaded with them, because most who load them do not need it, or not yet."""
+
+
+@pytest.mark.parametrize("modules", LATER, ids=" ".join)
+def test_what_is_not_needed_yet_is_not_loaded(modules: tuple[str, ...]) -> None:
+    code = f"import sys, {', '.join(modules)}; print(*sys.modules)"
+    told = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert not set(LATER[modules]) & set(told.stdout.split())

@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 import copy
-import dataclasses
 import inspect
 import re
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Generic, Literal, ParamSpec, TypeVar, get_args
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from aioprowler.declarations.commands import INLINE, Command, Named
 from aioprowler.declarations.errors import refuse
@@ -174,7 +173,7 @@ class Check(Generic[P, R]):
     def with_words(self, severity: Severity, documentation: Documentation) -> Check[P, R]:
         """The same check, described otherwise."""
         made = copy.copy(self)
-        made.facts = dataclasses.replace(self.facts, severity=severity)
+        made.facts = replace(self.facts, severity=severity)
         made.__dict__["documentation"] = documentation
         for name in ("command", "further_commands"):
             made.__dict__.pop(name, None)
@@ -206,8 +205,7 @@ class Snippets(Struct, frozen=True):
         return {name: _fenced(body) for name, body in sections.items()}
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Facts:
+class _Facts(Struct, frozen=True, kw_only=True):
     fails: str
     severity: Severity
     categories: tuple[str, ...]
@@ -221,8 +219,7 @@ class _Facts:
     compliance: Mapping[str, tuple[str, ...]]
 
 
-@dataclass(frozen=True, slots=True)
-class _Nobody:
+class _Nobody(Struct, frozen=True):
     type: str = "AwsAccount"
     group: str = ""
 

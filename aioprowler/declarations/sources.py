@@ -5,8 +5,9 @@ from __future__ import annotations
 import datetime
 from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Iterable, Mapping
 from contextlib import AbstractAsyncContextManager
-from dataclasses import dataclass
 from typing import IO, TYPE_CHECKING, Any, Final, Protocol
+
+from msgspec import Struct
 
 from aioprowler.declarations.actions import iam_action
 
@@ -17,8 +18,7 @@ if TYPE_CHECKING:
 Gate = Callable[..., bool]
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class Operation:
+class Operation(Struct, frozen=True, order=True):
     """One AWS API operation, spelled as in botocore's service models: `Operation("s3", "GetBucketPolicy")`."""
 
     service: str
@@ -33,8 +33,7 @@ class Operation:
         return f"{self.service}:{self.name}"
 
 
-@dataclass(frozen=True, slots=True)
-class Constant:
+class Constant(Struct, frozen=True):
     """A parameter that is a fixed string; a bare string in a declaration names an attribute of the owner."""
 
     value: str
@@ -49,8 +48,7 @@ def constant(value: str) -> Any:
     return Constant(value)
 
 
-@dataclass(frozen=True, slots=True)
-class Optional:
+class Optional(Struct, frozen=True):
     """A parameter that a request can do without."""
 
     value: Any
@@ -85,8 +83,7 @@ def means(known: Codes, code: str, message: str) -> bool:
     return any(each.lower() in message.lower() for each in told)
 
 
-@dataclass(frozen=True, slots=True)
-class States:
+class States(Struct, frozen=True):
     """Which states of a resource are not its life: `States("state", over=["deleted"], not_yet=["pending"])`.
 
     `attribute` is a field or property of the type that tells the state, as AWS spells it. What is `over` counts as not
@@ -99,8 +96,7 @@ class States:
     not_yet: Collection[str] = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Listing:
+class Listing(Struct, frozen=True, kw_only=True):
     """The operation that enumerates resources: of an account and region, or of a parent resource."""
 
     operation: Operation
@@ -130,8 +126,7 @@ class Listing:
         return (self.operation, *(self.detail.operations if self.detail else ()))
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Call:
+class Call(Struct, frozen=True, kw_only=True):
     """One operation that tells one facet of one owner."""
 
     operation: Operation
@@ -149,8 +144,7 @@ class Call:
         return (self.operation,)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Batch:
+class Batch(Struct, frozen=True, kw_only=True):
     """One operation that tells a facet of up to `size` owners."""
 
     operation: Operation
@@ -225,8 +219,7 @@ class Aws(Tool, Protocol):
         ...
 
 
-@dataclass(frozen=True, slots=True)
-class Secret:
+class Secret(Struct, frozen=True):
     """Something in a text that looks like a credential. The credential itself is not kept."""
 
     kind: str
@@ -318,8 +311,7 @@ class OtherAccounts(Tool, Protocol):
         ...
 
 
-@dataclass(frozen=True, slots=True)
-class Function:
+class Function(Struct, frozen=True):
     """An async function for the few things that no single operation tells."""
 
     operations: tuple[Operation, ...]

@@ -13,13 +13,13 @@ import re
 import zlib
 from collections.abc import AsyncIterator, Callable, Collection, Iterable, Mapping, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import replace
 from typing import Annotated, Any, Final
 
 import anyio
 import anyio.to_thread
 from anyio.abc import TaskGroup
 from msgspec import Struct
+from msgspec.structs import replace
 
 from aioprowler.declarations.checks import Fail, Manual, Pass, Severity, Verdict
 from aioprowler.declarations.failure import Failure, GapError, Partial
