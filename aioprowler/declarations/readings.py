@@ -23,11 +23,14 @@ class Reading:
     Equal readings need not be one, but each is made once, and decoders are known by it.
     """
 
-    __slots__ = ("members",)
+    __slots__ = ("kind", "members")
 
-    def __init__(self, members: Mapping[str, Reading] | None) -> None:
-        """`members`: None for WHOLE."""
+    def __init__(self, members: Mapping[str, Reading] | None, kind: Any = None) -> None:
+        """`members`: None for WHOLE. `kind`: the type which alone is made of it, if whoever reads it can have that in
+        the structure's place.
+        """
         self.members = members
+        self.kind = kind
 
     def of(self, name: str) -> Reading | None:
         """What is read of a member; None where it is not."""

@@ -72,8 +72,13 @@ def reading(kind: Any, *, is_detail: bool = False) -> Reading:
     if isinstance(source, Batch):
         told = at(source.result, reading_of(kind) | Reading({source.reply_key: WHOLE}))
         return told | at(source.unanswered) if source.unanswered else told
-    is_bare = isinstance(source, Listing) and source.item
-    return at(source.result, WHOLE if is_bare else reading_of(kind))
+    if isinstance(source, Listing) and source.item:
+        return at(source.result)
+    told = reading_of(kind)
+    is_made_at_once = source.result and not (
+        is_detail or (source.detail or source.newest if isinstance(source, Listing) else source.pages)
+    )
+    return at(source.result, Reading(told.members, kind) if is_made_at_once else told)
 
 
 @cache
@@ -128,6 +133,8 @@ def _decoded(kind: Any, value: Any) -> Any:
 
 def to_facet(kind: Any, part: Any, action: str) -> Any:
     """The facet, or the Failure that names the field which does not fit."""
+    if type(part) is kind:
+        return part
     try:
         return converted(kind, {} if part is None else part)
     except msgspec.ValidationError as error:
@@ -136,6 +143,10 @@ def to_facet(kind: Any, part: Any, action: str) -> Any:
 
 def to_resource(kind: type[Resource], item: Any, account: Account, region: str, action: str) -> Any:
     """The resource, or an Unreadable with the best name that the item offers."""
+    if type(item) is kind:
+        msgspec.structs.force_setattr(item, "account", account)  # nobody else knows it yet
+        msgspec.structs.force_setattr(item, "region", region)
+        return item
     try:
         return _resource(kind, {**item, "@account": account, "@region": region})
     except (msgspec.ValidationError, TypeError) as error:

@@ -60,7 +60,12 @@ def protocols(operation: OperationModel) -> Iterable[str]:
 
 
 def readings_of(operation: Operation) -> list[Reading]:
-    return [WHOLE, NOTHING, *READINGS[operation]]
+    return [WHOLE, NOTHING, *map(members_alone, READINGS[operation])]
+
+
+def members_alone(read: Reading) -> Reading:
+    """Without the types that are made of it at once."""
+    return Reading(read.members and {name: members_alone(part) for name, part in read.members.items()})
 
 
 def asked(kind: Any) -> list[tuple[Listing | Call | Batch, bool]]:

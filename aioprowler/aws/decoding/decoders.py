@@ -5,8 +5,10 @@ from __future__ import annotations
 import logging
 from collections import Counter
 from collections.abc import Callable, Mapping
+from functools import cache
 from typing import Any
 
+import msgspec
 from botocore.model import OperationModel, Shape, StructureShape
 
 from aioprowler.aws.decoding.structured import Structured, cbor_reader, json_reader
@@ -95,8 +97,22 @@ def _reader(body: Shape, protocol: str, parser: Any, reading: Reading) -> Callab
         return bytes.decode
     if protocol in _XML:
         return _xml_reader(body, parser, reading)
-    part = Structured(parser, protocol).part(body, reading)
-    return (cbor_reader if protocol == _CBOR else json_reader)(part)
+    return _structured_reader(body, protocol, parser, reading)
+
+
+def _structured_reader(body: Shape, protocol: str, parser: Any, reading: Reading) -> Callable[[bytes], Any]:
+    @cache
+    def reader(*, at_once: bool) -> Callable[[bytes], Any]:
+        part = Structured(parser, protocol, at_once=at_once).part(body, reading)
+        return (cbor_reader if protocol == _CBOR else json_reader)(part)
+
+    def read(body: bytes) -> Any:
+        try:
+            return reader(at_once=True)(body)
+        except msgspec.ValidationError:
+            return reader(at_once=False)(body)
+
+    return read
 
 
 def _xml_reader(body: Shape, parser: Any, reading: Reading) -> Callable[[bytes], Any]:

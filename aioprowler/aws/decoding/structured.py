@@ -2,16 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import partial
-from typing import Any, NamedTuple, TypedDict
+from types import NoneType, UnionType
+from typing import Any, Final, NamedTuple, TypedDict, Union, get_args, get_origin
 
 import msgspec
 from botocore.model import ListShape, MapShape, Shape, StructureShape
+from msgspec import Struct
 
 from aioprowler.declarations.readings import Reading
 
 Finish = Callable[[Any], Any]
+
+
+_NATIVE: Final[Mapping[str, type]] = {
+    "string": str, "boolean": bool, "integer": int, "long": int, "float": float, "double": float,
+}  # fmt: skip
 
 
 class _AsItIs(type):
@@ -35,9 +42,12 @@ class Part(NamedTuple):
 class Structured:
     """What makes msgspec types of botocore's shapes."""
 
-    def __init__(self, parser: Any, protocol: str) -> None:
-        """`parser`: botocore's, of the protocol."""
+    def __init__(self, parser: Any, protocol: str, *, at_once: bool) -> None:
+        """`parser`: botocore's, of the protocol. `at_once`: a type which is to be made of a structure takes its place
+        where it fits, unless null comes where the type has another value for what is not there: that it refuses.
+        """
         self._parser = parser
+        self._at_once = at_once
         number = int if protocol == "rest-json" else int | float  # where botocore passes on whatever number it is
         fraction = float if protocol == "rest-json" else int | float
         self._scalars: dict[str, Any] = {
@@ -52,6 +62,8 @@ class Structured:
         timestamps, blobs, unions, documents, and shapes that contain themselves.
         """
         if isinstance(shape, StructureShape):
+            if self._at_once and reading.kind is not None and _fits(reading.kind, shape):
+                return Part(reading.kind)
             if not (shape.is_tagged_union or shape.is_document_type or shape.name in above):
                 return self._structure(shape, reading, (*above, shape.name))
         elif isinstance(shape, ListShape) and shape.name not in above:
@@ -87,6 +99,30 @@ class Structured:
     def _map(value: Part) -> Part:
         finish = value.finish and partial(_finish_map, value.finish)
         return Part(dict[str, value.kind | None], finish, value.is_renamed)  # type: ignore[name-defined]
+
+
+def _fits(kind: Any, shape: Shape, above: tuple[Any, ...] = ()) -> bool:
+    """Whether msgspec makes the same of a value on the wire as of botocore's: its type has the names of the wire, and
+    is made of text, numbers and collections of such alone.
+    """
+    arguments = [each for each in get_args(kind) if each not in (NoneType, Ellipsis)]
+    if get_origin(kind) in (Union, UnionType):
+        return all(_fits(each, shape, above) for each in arguments)
+    if isinstance(shape, StructureShape):
+        is_plain = isinstance(kind, type) and issubclass(kind, Struct) and kind.__struct_config__.tag is None
+        if not is_plain or kind in above or shape.is_tagged_union or shape.is_document_type:
+            return False
+        members = {name: each for name, each in shape.members.items() if each.serialization.get("name", name) == name}
+        fields = [each for each in msgspec.structs.fields(kind) if not each.encode_name.startswith("@")]
+        return all(
+            each.encode_name in members and _fits(each.type, members[each.encode_name], (*above, kind))
+            for each in fields
+        )
+    if isinstance(shape, ListShape):
+        return bool(arguments) and all(_fits(each, shape.member, above) for each in arguments)
+    if isinstance(shape, MapShape):
+        return get_origin(kind) is dict and arguments[0] is str and _fits(arguments[1], shape.value, above)
+    return kind is _NATIVE.get(shape.type_name)
 
 
 def _finish_structure(names: dict[str, tuple[str, Finish | None]], value: dict[str, Any]) -> dict[str, Any]:
