@@ -1,9 +1,9 @@
 #!/usr/bin/env bash
 # dask and distributed 2026.8.0, Python 3.11, seen on 2026-11-30.
 #
-# A `distributed.Queue` loses an item to each `get` that was cancelled while the queue was empty: the scheduler is not told,
-# goes on waiting for the item, takes it out of the queue and has nobody to give it to. A cancelled `get` of asyncio's
-# own queue takes nothing.
+# A `distributed.Queue` loses an item to each `get` that was cancelled while the queue was empty: the scheduler is not
+# told, goes on waiting for the item, takes it out of the queue and has nobody to give it to. A cancelled `get` of
+# asyncio's own queue takes nothing.
 set -euo pipefail
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT

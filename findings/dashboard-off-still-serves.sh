@@ -1,10 +1,11 @@
 #!/usr/bin/env bash
 # dask and distributed 2026.8.0, Python 3.11, seen on 2026-11-30.
 #
-# `LocalCluster(dashboard_address=None)` and `Scheduler(dashboard=False)` leave out Bokeh's dashboard, not the HTTP server:
-# that still listens, on port 8787 or another where that is taken, and shows tasks and the texts of their exceptions to
-# whoever asks, without TLS also where all else has it. Each worker has one as well. Only a configuration without routes
-# (`distributed.scheduler.http.routes`, `distributed.worker.http.routes`) leaves nothing to see.
+# `LocalCluster(dashboard_address=None)` and `Scheduler(dashboard=False)` leave out Bokeh's dashboard, not the HTTP
+# server: that still listens, on port 8787 or another where that is taken, and shows tasks and the texts of their
+# exceptions to whoever asks, without TLS also where all else has it. Each worker has one as well. Only a
+# configuration without routes (`distributed.scheduler.http.routes`, `distributed.worker.http.routes`) leaves nothing
+# to see.
 set -euo pipefail
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT

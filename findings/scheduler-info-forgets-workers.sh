@@ -1,9 +1,10 @@
 #!/usr/bin/env bash
 # dask and distributed 2026.8.0, Python 3.11, seen on 2026-11-30.
 #
-# `scheduler_info()` of an asynchronous client is what it heard last, whatever `n_workers` says. `wait_for_workers` hears of
-# all workers, but every two seconds the client hears from the scheduler again, and then asks for no worker: a moment
-# later the same call has none, although all are there. `client.scheduler.identity(n_workers=-1)` always has all.
+# `scheduler_info()` of an asynchronous client is what it heard last, whatever `n_workers` says. `wait_for_workers`
+# hears of all workers, but every two seconds the client hears from the scheduler again, and then asks for no worker:
+# a moment later the same call has none, although all are there. `client.scheduler.identity(n_workers=-1)` always has
+# all.
 set -euo pipefail
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT
