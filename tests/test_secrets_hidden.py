@@ -18,7 +18,7 @@ from aioprowler.accounts.accounts_file import read_accounts
 from aioprowler.accounts.credentials import CredentialSource
 from aioprowler.accounts.organization import Member, Organization
 from aioprowler.aws.credentials import Keys
-from aioprowler.aws.lean import Request
+from aioprowler.aws.requests import Request
 from aioprowler.cli.app import run
 from aioprowler.cli.options import Access, Sending
 from aioprowler.declarations.account import Account

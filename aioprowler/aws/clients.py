@@ -2,33 +2,28 @@
 
 from __future__ import annotations
 
-import asyncio
 import re
 import resource
-import ssl
 from collections import defaultdict
 from collections.abc import Iterable
 from contextlib import AsyncExitStack
-from functools import cached_property, lru_cache
+from functools import cached_property
 from typing import Any, Self
 
 import aioboto3
 import aiohttp
 import anyio
-from aiohttp.connector import Connection
-from aiohttp.http import HttpProcessingError
 from botocore import xform_name
-from yarl import URL
 
 from aioprowler._version import __version__
-from aioprowler.aws.lean import Reply, Request
+from aioprowler.aws.http import KEPT_FOR, Http
 from aioprowler.aws.models import ModelLoader
 from aioprowler.aws.patience import USUAL, Patience
 from aioprowler.aws.places import Places
 from aioprowler.aws.plain import PlainConfig, plain_credentials
 from aioprowler.aws.profiles import session_of
 from aioprowler.aws.signing import CurrentCredentialsResolver
-from aioprowler.aws.web import BULKY_AT_ONCE, LoopbackResolver, read_within, tls_context
+from aioprowler.aws.web import LoopbackResolver
 from aioprowler.declarations.sources import Operation
 
 USER_AGENT = f"aioprowler/{__version__} (security scan)"
@@ -42,92 +37,6 @@ _BELOW_IP = re.compile(r"(?<=//)[^/@]+\.(?=(?:\d{1,3}\.){3}\d{1,3}(?::\d+)?(?:/|
 def connections() -> int:
     """How many connections the process may open: half of its file descriptors, at most 1,000."""
     return min(1000, resource.getrlimit(resource.RLIMIT_NOFILE)[0] // 2)
-
-
-class Http:
-    """Requests over aiohttp's pool of connections, without what its session does for each of them.
-
-    Cookies, redirects, timers and a task that writes the body are three fifths of what a session's request costs; here
-    a request is one write, and botocore has made all of its headers. Through a proxy the session does it.
-    """
-
-    def __init__(self, session: aiohttp.ClientSession, bundle: str | None = None, patience: Patience = USUAL) -> None:
-        """`bundle`: the file of the certificates that are trusted; without one, botocore's."""
-        self._session = session
-        self._connect_timeout, self._read_timeout = timeouts(patience)
-        self._bundle = bundle
-        self._endpoint = lru_cache(4096)(self._new_endpoint)
-        self._turns = asyncio.Semaphore(BULKY_AT_ONCE)
-
-    @cached_property
-    def _tls(self) -> ssl.SSLContext:
-        return tls_context(self._bundle)
-
-    def _new_endpoint(self, base: str) -> aiohttp.ClientRequest:
-        """What the pool knows connections by."""
-        tls = self._tls if base.startswith("https:") else True
-        return aiohttp.ClientRequest("GET", URL(base), loop=asyncio.get_running_loop(), session=self._session, ssl=tls)
-
-    async def exchange(self, request: Request, proxy: str | None) -> Reply:
-        """Raises aiohttp's exceptions, TimeoutError and ReplyTooLargeError."""
-        if proxy:
-            return await self._through(proxy, request)
-        scheme, _, rest = request.url.partition("://")
-        host, _, target = rest.partition("/")
-        message = _head(request, host, target) + (request.body or b"")
-        async with asyncio.timeout(2 * self._read_timeout):
-            connection = await self._connect(f"{scheme}://{host}")
-            try:
-                reply = await self._converse(connection, message, has_body=request.method != "HEAD")
-            except BaseException:
-                connection.close()
-                raise
-        connection.release()
-        return reply
-
-    async def _converse(self, connection: Connection, message: bytes, *, has_body: bool) -> Reply:
-        protocol, transport = connection.protocol, connection.transport
-        if protocol is None or transport is None:
-            raise aiohttp.ClientConnectionResetError("the connection is closed")
-        protocol.set_response_params(
-            skip_payload=not has_body, read_until_eof=True, auto_decompress=False, read_timeout=self._read_timeout
-        )
-        transport.write(message)
-        protocol.start_timeout()
-        try:
-            head, body = await protocol.read()
-            while head.code < 200:  # announces the reply proper
-                head, body = await protocol.read()
-            return head.code, head.headers, await read_within(body, turns=self._turns)
-        except HttpProcessingError as error:
-            raise aiohttp.ClientPayloadError(f"not HTTP: {error.message}") from None
-
-    async def _through(self, proxy: str, request: Request) -> Reply:
-        sent = self._session.request(
-            request.method, URL(request.url, encoded=True), data=request.body, headers=request.headers,
-            proxy=proxy, allow_redirects=False, ssl=self._tls,
-        )  # fmt: skip
-        async with sent as reply:
-            return reply.status, reply.headers, await read_within(reply.content, turns=self._turns)
-
-    async def _connect(self, base: str) -> Connection:
-        connector = self._session.connector
-        assert connector
-        try:
-            return await connector.connect(
-                self._endpoint(base), [], aiohttp.ClientTimeout(sock_connect=self._connect_timeout)
-            )
-        except TimeoutError as error:
-            raise aiohttp.ConnectionTimeoutError(f"Connection timeout to host {base}") from error
-
-
-def _head(request: Request, host: str, target: str) -> bytes:
-    headers = {"host": host, **request.headers, "accept": "*/*", "accept-encoding": "identity"}
-    lines = [f"{request.method} /{target} HTTP/1.1", *[f"{name}: {value}" for name, value in headers.items()]]
-    head = "\r\n".join(lines)
-    if head.count("\n") + head.count("\r") != 2 * (len(lines) - 1):
-        raise ValueError("a header holds a line break")
-    return f"{head}\r\n\r\n".encode()
 
 
 class Clients:
@@ -172,7 +81,7 @@ class Clients:
     def http(self) -> Http:
         """What the lean path sends with. Made within the loop that it sends in."""
         connector = aiohttp.TCPConnector(
-            limit=connections(), resolver=LoopbackResolver(), ttl_dns_cache=300, keepalive_timeout=30
+            limit=0, resolver=LoopbackResolver(), ttl_dns_cache=300, keepalive_timeout=KEPT_FOR
         )
         connect, read = timeouts(self._patience)
         timeout = aiohttp.ClientTimeout(total=2 * read, sock_connect=connect, sock_read=read)
@@ -180,8 +89,10 @@ class Clients:
             connector=connector, timeout=timeout, auto_decompress=False, cookie_jar=aiohttp.DummyCookieJar(),
             headers={"Accept-Encoding": "identity"}, skip_auto_headers={"Content-Type"},
         )  # fmt: skip
+        http = Http(session, connect, read, connections(), self._core.get_config_variable("ca_bundle"))
         self._stack.push_async_callback(session.close)
-        return Http(session, self._core.get_config_variable("ca_bundle"), self._patience)
+        self._stack.callback(http.close)
+        return http
 
     async def get(self, service: str, region: str, operation: str) -> Any:
         """A client that has the operation; making one costs milliseconds of CPU."""

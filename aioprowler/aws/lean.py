@@ -2,7 +2,8 @@
 
 A plain client spends most of a call on event hooks, endpoint rules and the user-agent string, whose outcome is the
 same at every call of an operation. Here that outcome is taken once, from a request that the plain client itself made,
-and only what differs is done per call: botocore's serializer, a signature with a cached key, HTTP, botocore's parser.
+and only what differs is done per call: a signature with a cached key, HTTP, botocore's parser, and its serializer where
+nobody has asked with the same parameters just before.
 
 An operation takes this path only if it reproduces that first request byte for byte, signature included.
 """
@@ -16,20 +17,15 @@ import time
 from collections.abc import Mapping
 from contextvars import ContextVar
 from functools import cache, lru_cache
-from hashlib import sha256
 from typing import Any, Protocol
-from urllib.parse import urlencode
 
 import orjson
 from botocore import xform_name
 from botocore.awsrequest import AWSPreparedRequest
 from botocore.exceptions import ClientError, EndpointResolutionError
-from botocore.handlers import BUILTIN_HANDLERS, fix_route53_ids
+from botocore.handlers import BUILTIN_HANDLERS
 from botocore.model import OperationModel
 from botocore.parsers import ResponseParserError
-from botocore.serialize import create_serializer
-from botocore.utils import percent_encode_sequence
-from msgspec import Struct
 
 from aioprowler.aws.credentials import Keys
 from aioprowler.aws.decoding.decoders import Decoders
@@ -37,11 +33,11 @@ from aioprowler.aws.decoding.parsers import parser_of
 from aioprowler.aws.errors import UNREADABLE, is_page, kind_of
 from aioprowler.aws.places import Place, Places
 from aioprowler.aws.redirects import refuse_redirect
-from aioprowler.aws.signing import EMPTY_SHA256, authorization, canonical_path, canonical_query, current_keys
+from aioprowler.aws.requests import Drafts, Request
+from aioprowler.aws.signing import canonical_path, current_keys
 from aioprowler.aws.web import proxy_for
 from aioprowler.declarations.readings import Reading
 from aioprowler.facts.services import row
-from aioprowler.reprs import without
 
 _LABEL = re.compile(r"(?!.*--)[a-z0-9][a-z0-9-]{1,61}[a-z0-9]")
 """Values that stand in a host name as they are: of bucket names those without dots, and none that S3 treats apart."""
@@ -49,25 +45,6 @@ _SCOPE = re.compile(r"Credential=[^/]+/\d{8}/([^/]+)/([^/]+)/aws4_request")
 _NAMED = re.compile(r"{(\w+)}")
 _STUMBLES = (ArithmeticError, AttributeError, LookupError, ResponseParserError, RuntimeError, TypeError, ValueError)
 """What botocore's parsers raise for a reply that is not of their shape, or lies too deep in itself."""
-_PER_CALL = frozenset(
-    {"authorization", "x-amz-date", "x-amz-security-token", "x-amz-content-sha256", "content-length"}
-    | {"amz-sdk-invocation-id"}
-)
-"""Headers that are made for each call; the others are the operation's parameters or the same at every call."""
-
-
-class Request(Struct, frozen=True):
-    """What goes over the wire. Header names are in lower case; the host is the URL's."""
-
-    method: str
-    url: str
-    headers: dict[str, str]
-    body: bytes | None
-
-    def __repr__(self) -> str:
-        """Without secrets."""
-        return without(self, "headers", "body")
-
 
 Reply = tuple[int, Mapping[str, str], bytes]
 """Status, headers and body."""
@@ -136,7 +113,6 @@ class LeanOperation:
         """From a first request, which the plain client made of `params` with placeholders in them."""
         self.model: OperationModel = client.meta.service_model.operation_model(operation)
         protocol = client.meta.service_model.resolved_protocol
-        self.serializer = create_serializer(protocol, include_validation=False)
         self.parser = parser_of(protocol)
         self.decoders = Decoders(self.model, protocol, self.parser)
         self.events = client.meta.events
@@ -148,22 +124,10 @@ class LeanOperation:
         self.after_call = _handled(event := f"after-call.{service_id}.{operation}") and event
         self.before_parse = _handled(event := f"before-parse.{service_id}.{operation}") and event
         self.signs_path_as_it_is = row(client.meta.service_model.service_name).signs_path_as_it_is
-        self.hash_header = "x-amz-content-sha256" in first.headers
-        self.shortens_ids = client.meta.service_model.service_name == "route53"
-        serialized = self.serialize(params)
-        own = {name.lower() for name in serialized["headers"]}
-        self.static = {n: v for n, v in first.headers.items() if n not in own and n not in _PER_CALL}
-        self.path = serialized["url_path"].partition("?")[0]
+        self.drafts = Drafts(self.model, first, params)
+        self.path = self.drafts.draft(params).path
         self.in_endpoint = _in_endpoint(self.model)
         self.placeholders = {name: params[name] for name in self.in_endpoint if isinstance(params.get(name), str)}
-
-    def serialize(self, params: Mapping[str, Any]) -> dict[str, Any]:
-        """The parts of a request. Of Route 53's ids (`/hostedzone/Z1`) the last piece is sent."""
-        told = dict(params)
-        if self.shortens_ids:
-            fix_route53_ids(told, self.model)
-        made: dict[str, Any] = self.serializer.serialize_to_request(told, self.model)
-        return made
 
     async def parse(
         self, status: int, headers: Mapping[str, str], body: bytes, reading: Reading | None
@@ -267,28 +231,16 @@ class LeanCall:
             host, path = host.replace(placeholder, value), path.replace(placeholder, value)
         if any(str(params.get(name)).startswith("arn:") for name in self._others):
             return None
-        made = operation.serialize(params)
-        own_path, _, fixed = made["url_path"].partition("?")
-        path += own_path
-        query = percent_encode_sequence(made["query_string"]) if made["query_string"] else ""
-        query = "&".join(filter(None, (fixed, query)))
-        body = _body(made["body"])
-        digest = sha256(body).hexdigest() if body else EMPTY_SHA256
-        headers = {**operation.static, **{name.lower(): value for name, value in made["headers"].items()}}
-        headers["x-amz-date"] = stamp
-        headers["amz-sdk-invocation-id"] = invocation
+        draft = operation.drafts.draft(params)
+        path += draft.path
+        headers = {**draft.headers, "x-amz-date": stamp, "amz-sdk-invocation-id": invocation}
         if keys.token:
             headers["x-amz-security-token"] = keys.token
-        if operation.hash_header:
-            headers["x-amz-content-sha256"] = digest
-        headers["authorization"] = authorization(
-            made["method"], host, path if operation.signs_path_as_it_is else canonical_path(path),
-            canonical_query(query), headers, digest, keys, stamp, place.signing_region, place.signing_name,
+        headers["authorization"] = draft.canonical.authorization(
+            path if operation.signs_path_as_it_is else canonical_path(path),
+            host, keys, stamp, place.signing_region, place.signing_name,
         )  # fmt: skip
-        if made["method"] not in ("GET", "HEAD"):
-            headers["content-length"] = str(len(body or b""))
-        url = f"{place.scheme}://{host}{path}"
-        return Request(made["method"], f"{url}?{query}" if query else url, headers, body)
+        return Request(draft.method, f"{place.scheme}://{host}{path}{draft.query}", headers, draft.body)
 
     async def moved(self, places: Places, region: str) -> LeanCall | None:
         """The same operation in another region; None where only a client of that region knows how."""
@@ -378,14 +330,6 @@ def _place(operation: LeanOperation, first: Request, proxy: str | None) -> Place
     scope = _SCOPE.search(first.headers["authorization"])
     assert scope
     return Place.of(first.url, operation.path, scope[1], scope[2], proxy)
-
-
-def _body(body: Any) -> bytes | None:
-    if isinstance(body, dict):
-        return urlencode(body, doseq=True).encode()
-    if isinstance(body, str):
-        body = body.encode()
-    return body or None
 
 
 def _is_text(output: Any) -> bool:

@@ -22,9 +22,10 @@ from botocore.parsers import ResponseParserError, XMLParseError
 from aioprowler.aws.clients import Clients
 from aioprowler.aws.credentials import Keys
 from aioprowler.aws.errors import NotInRegionError, UnreadableReplyError, code_of
-from aioprowler.aws.lean import LeanCall, Request, new_invocation, now_stamp, plain_call
+from aioprowler.aws.lean import LeanCall, new_invocation, now_stamp, plain_call
 from aioprowler.aws.lean_calls import LeanCalls
 from aioprowler.aws.partitions import host_beside, lists
+from aioprowler.aws.requests import Request
 from aioprowler.aws.signing import current_keys
 from aioprowler.aws.throttle import Clock
 from aioprowler.aws.web import LoopbackResolver

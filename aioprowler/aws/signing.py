@@ -6,6 +6,7 @@ https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-create-signed-re
 from __future__ import annotations
 
 import hmac
+from collections.abc import Mapping
 from contextvars import ContextVar
 from functools import lru_cache
 from hashlib import sha256
@@ -96,25 +97,45 @@ def canonical_query(query: str) -> str:
     return "&".join(f"{name}={value}" for name, value in pairs)
 
 
-@lru_cache(4096)
-def _signed(names: tuple[str, ...]) -> tuple[list[str], str]:
-    """Which headers are signed, in order, and how they are listed: the same at every call of an operation."""
-    signed = sorted(name for name in names if name not in UNSIGNED)
-    return signed, ";".join(signed)
+class Canonical:
+    """The canonical request of all who ask for the same, but for the path, the host, the time and the session."""
+
+    __slots__ = ("_body_hash", "_forms", "_headers", "_method", "_query")
+
+    def __init__(self, method: str, query: str, headers: Mapping[str, str], body_hash: str) -> None:
+        """`headers`: those to be sent, with names in lower case, without what differs; `query` is canonical already."""
+        self._method = method
+        self._query = query
+        self._headers = headers
+        self._body_hash = body_hash
+        self._forms: dict[bool, tuple[str, str]] = {}
+        """With a session's token, and without: the text with gaps, and which headers are signed."""
+
+    def authorization(self, path: str, host: str, keys: Keys, stamp: str, region: str, service: str) -> str:
+        """The Authorization header. `path` is canonical already."""
+        form, signed = self._forms.get(bool(keys.token)) or self._form(has_token=bool(keys.token))
+        canonical = form % ((path, host, stamp, _one_line(keys.token)) if keys.token else (path, host, stamp))
+        scope = f"{stamp[:8]}/{region}/{service}/aws4_request"
+        text = f"AWS4-HMAC-SHA256\n{stamp}\n{scope}\n{sha256(canonical.encode()).hexdigest()}"
+        key = _signing_key(keys.secret_key, stamp[:8], region, service)
+        signature = hmac.digest(key, text.encode(), "sha256").hex()
+        return f"AWS4-HMAC-SHA256 Credential={keys.access_key}/{scope}, SignedHeaders={signed}, Signature={signature}"
+
+    def _form(self, *, has_token: bool) -> tuple[str, str]:
+        """The gaps are in order, for so are the names of their headers."""
+        values = {name: _no_gap(_one_line(value)) for name, value in self._headers.items() if name not in UNSIGNED}
+        values |= dict.fromkeys(["host", "x-amz-date"] + ["x-amz-security-token"] * has_token, "%s")
+        names = sorted(values)
+        lines = "\n".join([f"{name}:{values[name]}" for name in names])
+        signed = ";".join(names)
+        form = f"{self._method}\n%s\n{_no_gap(self._query)}\n{lines}\n\n{signed}\n{self._body_hash}", signed
+        self._forms[has_token] = form
+        return form
 
 
-def authorization(
-    method: str, host: str, path: str, query: str, headers: dict[str, str], body_hash: str,
-    keys: Keys, stamp: str, region: str, service: str,
-) -> str:  # fmt: skip
-    """The Authorization header. `headers` are those to be sent, with names in lower case; `path` and `query` are
-    canonical already.
-    """
-    values = {**headers, "host": host}
-    names, listed = _signed(tuple(values))
-    lines = "\n".join([f"{name}:{' '.join(values[name].split())}" for name in names])
-    canonical = f"{method}\n{path}\n{query}\n{lines}\n\n{listed}\n{body_hash}"
-    scope = f"{stamp[:8]}/{region}/{service}/aws4_request"
-    text = f"AWS4-HMAC-SHA256\n{stamp}\n{scope}\n{sha256(canonical.encode()).hexdigest()}"
-    signature = hmac.digest(_signing_key(keys.secret_key, stamp[:8], region, service), text.encode(), "sha256").hex()
-    return f"AWS4-HMAC-SHA256 Credential={keys.access_key}/{scope}, SignedHeaders={listed}, Signature={signature}"
+def _no_gap(text: str) -> str:
+    return text.replace("%", "%%")
+
+
+def _one_line(value: str) -> str:
+    return " ".join(value.split())

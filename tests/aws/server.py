@@ -81,6 +81,8 @@ class StubAws:
         self.received: list[Received] = []
         self.peak = 0
         self.opened = 0
+        self.open = 0
+        """Connections, in all and at this moment."""
         self._in_flight = 0
         self._connections: set[asyncio.Task[None]] = set()
 
@@ -102,9 +104,11 @@ class StubAws:
         assert task
         self._connections.add(task)
         self.opened += 1
+        self.open += 1
         with suppress(asyncio.IncompleteReadError, ConnectionError, asyncio.CancelledError):
             while await self._exchange(reader, writer):
                 pass
+        self.open -= 1
         writer.close()
 
     async def _exchange(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> bool:

@@ -26,11 +26,12 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from aioprowler.accounts.credentials import EntryError
 from aioprowler.accounts.entry import identify
 from aioprowler.aws.api import Boundary
-from aioprowler.aws.clients import Clients, Http
+from aioprowler.aws.clients import Clients
 from aioprowler.aws.credentials import Keys, Renewing
 from aioprowler.aws.gateway import Gateway
-from aioprowler.aws.lean import Request
+from aioprowler.aws.http import Http
 from aioprowler.aws.plain import PlainSession
+from aioprowler.aws.requests import Request
 from aioprowler.declarations.account import Account
 from tests.aws.server import Handler, Reply, StubAws
 
@@ -166,6 +167,99 @@ def test_silence_ends_by_the_read_timeout(monkeypatch: pytest.MonkeyPatch) -> No
     monkeypatch.setattr("aioprowler.aws.clients.READ_TIMEOUT", 0.2)
     with pytest.raises(aiohttp.SocketTimeoutError):
         play(lambda _: "silence", ask)
+
+
+@pytest.mark.parametrize(
+    ("pieces", "error"),
+    [
+        ([HELLO[:20]], aiohttp.SocketTimeoutError),
+        ([HELLO[:-1]], aiohttp.SocketTimeoutError),
+        ([b"HTTP/1.1 103 Early Hints\r\n\r\n"], aiohttp.SocketTimeoutError),
+        ([HELLO[:-5], *(HELLO[i : i + 1] for i in range(-5, -1))], TimeoutError),
+    ],
+    ids=["in its head", "in its body", "once announced", "that goes on and on"],
+)
+def test_a_reply_that_stops_half_way_ends(
+    pieces: list[bytes], error: type[Exception], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """By the read timeout where nothing comes any more, by twice that where something always does."""
+    monkeypatch.setattr("aioprowler.aws.clients.READ_TIMEOUT", 0.3)
+
+    async def run() -> float:
+        hung_up = asyncio.Event()
+
+        async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+            await reader.readuntil(b"\r\n\r\n")
+            with suppress(ConnectionError):
+                for piece in pieces:
+                    writer.write(piece)
+                    await asyncio.sleep(0.2)
+                await reader.read()
+            writer.close()
+            hung_up.set()
+
+        async with await asyncio.start_server(serve, "127.0.0.1", 0) as server, Clients() as clients:
+            host, port = server.sockets[0].getsockname()
+            begun = asyncio.get_running_loop().time()
+            with pytest.raises(error):
+                await clients.http.exchange(Request("GET", f"http://{host}:{port}/", {}, None), None)
+            took = asyncio.get_running_loop().time() - begun
+            await hung_up.wait()
+        return took
+
+    assert 0.25 < anyio.run(run) < 2
+
+
+def test_each_call_waits_for_as_long_as_the_others(monkeypatch: pytest.MonkeyPatch) -> None:
+    """However many begin while others wait, and others are answered."""
+    monkeypatch.setattr("aioprowler.aws.clients.READ_TIMEOUT", 0.3)
+
+    async def waited(http: Http, aws: StubAws, begin: float) -> float:
+        await anyio.sleep(begin)
+        begun = anyio.current_time()
+        with pytest.raises(aiohttp.SocketTimeoutError):
+            await http.exchange(request(aws, silent="yes"), None)
+        return anyio.current_time() - begun
+
+    async def act(http: Http, aws: StubAws) -> None:
+        calls = [waited(http, aws, begin) for begin in (0, 0.1, 0.2, 0.25, 0.8)]
+        others = asyncio.gather(*(ask(http, aws) for _ in range(9)))
+        times: list[float] = await asyncio.gather(*calls)
+        assert all(0.25 < time < 1 for time in times)
+        await others
+
+    play(lambda received: "silence" if "silent" in received.headers else Reply("hello"), act)
+
+
+def test_connections_that_nobody_uses_are_closed(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("aioprowler.aws.http.KEPT_FOR", 0.2)
+
+    async def act(http: Http, aws: StubAws) -> None:
+        await asyncio.gather(*(ask(http, aws) for _ in range(3)))
+        assert aws.open == aws.opened == 3
+        await anyio.sleep(1)
+        assert aws.open == 0
+        assert await ask(http, aws) == (200, b"hello")
+
+    play(lambda _: Reply("hello", delay=0.05), act)
+
+
+def test_one_host_more_takes_the_connection_that_was_idle_for_longest(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A scan asks thousands of hosts, and has fewer files."""
+    monkeypatch.setattr("aioprowler.aws.clients.connections", lambda: 2)
+
+    async def run() -> None:
+        async with (
+            StubAws(lambda _: Reply("a")) as first, StubAws(lambda _: Reply("b")) as second,
+            StubAws(lambda _: Reply("c")) as third, Clients() as clients,
+        ):  # fmt: skip
+            for aws in (first, second, third, second, third):
+                await ask(clients.http, aws)
+                await anyio.sleep(0.02)
+            assert [aws.opened for aws in (first, second, third)] == [1, 1, 1]
+            assert [aws.open for aws in (first, second, third)] == [0, 1, 1]
+
+    anyio.run(run)
 
 
 def test_a_connection_that_aws_has_closed_is_not_used_again() -> None:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import datetime
 from collections.abc import Mapping, Sequence
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import parse_qs, urlsplit
 
 import anyio
 import pytest
@@ -15,8 +16,9 @@ from botocore.model import OperationModel
 from aioprowler.accounts.operations import ASSUME_ROLE, ENTRY_OPERATIONS, LIST_REGIONS
 from aioprowler.aws.clients import Clients
 from aioprowler.aws.credentials import Keys
-from aioprowler.aws.lean import LeanCall, Request, lean_call
+from aioprowler.aws.lean import LeanCall, lean_call
 from aioprowler.aws.lean_calls import LeanCalls
+from aioprowler.aws.requests import Request
 from aioprowler.aws.signing import current_keys
 from aioprowler.catalog import installed
 from aioprowler.declarations.sources import Operation
@@ -127,7 +129,8 @@ async def compare(wire: Wire, operation: Operation, lean: LeanCall, kinds: Seque
         for optional, keys in ((False, FIRST), (True, SECOND)):
             params = parameters(model, kind, optional=optional)
             plain = await wire.plain(operation, params, keys)
-            if like(plain, lean, params, keys) != plain:
+            made, remembered = [like(plain, lean, params, keys) for _ in range(2)]
+            if not made == remembered == plain:
                 differing.append(f"{operation} {kind} optional={optional}")
     return differing
 
@@ -267,6 +270,41 @@ def test_an_arn_that_tells_the_endpoint_is_left_to_the_plain_client(place: str) 
             return [by_arn, *(by_name.request(params, FIRST, STAMP, "") is None for params in asked)]
 
     assert anyio.run(run) == [None, True, False]
+
+
+def test_what_is_remembered_of_one_account_is_signed_for_another() -> None:
+    """With a session's token and without, whatever was asked in between."""
+
+    async def run() -> list[str]:
+        differing = []
+        async with Clients(DECLARED) as clients:
+            wire = Wire(clients, HERE)
+            for operation, params in ON_THE_WIRE:
+                lean = await wire.lean(operation, params)
+                assert lean
+                for keys in (SECOND, FIRST, SECOND, FIRST):
+                    plain = await wire.plain(operation, params, keys)
+                    if like(plain, lean, params, keys) != plain:
+                        differing.append(f"{operation} {keys.access_key}")
+        return differing
+
+    assert anyio.run(run) == []
+
+
+def test_values_that_python_calls_equal_are_not_asked_for_alike() -> None:
+    """`1` is no answer to `True`, nor is a time to its text."""
+    operation = Operation("ec2", "DescribeVpcs")
+    noon = datetime.datetime(2026, 1, 2, 12, tzinfo=datetime.UTC)
+    asked: list[Any] = [1, True, 1.0, "1", noon, "2026-01-02T12:00:00Z", *range(20), 1, True]
+
+    async def run() -> list[Any]:
+        async with Clients(DECLARED) as clients:
+            lean = await Wire(clients, HERE).lean(operation, {"MaxResults": 5})
+            assert lean
+            made = [lean.request({"MaxResults": value}, FIRST, STAMP, "") for value in asked]
+            return [parse_qs((request.body or b"").decode())["MaxResults"][0] for request in made if request]
+
+    assert anyio.run(run) == [str(value) for value in asked]
 
 
 def test_what_aws_receives_is_the_same_on_both_paths(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -20,13 +20,14 @@ from botocore.exceptions import BotoCoreError, ClientError
 from aioprowler import Finding, ScanOptions
 from aioprowler.accounts.credentials import CredentialSource, EntryError
 from aioprowler.accounts.entry import keys_of
-from aioprowler.aws.clients import Http, session_in
+from aioprowler.aws.clients import session_in
 from aioprowler.aws.credentials import Keys, Renewing
 from aioprowler.aws.errors import classify
 from aioprowler.aws.gateway import Gateway
-from aioprowler.aws.lean import Request
+from aioprowler.aws.http import Http
 from aioprowler.aws.quotas import QuotaTable
 from aioprowler.aws.redirects import led_to, origin
+from aioprowler.aws.requests import Request
 from aioprowler.declarations.account import Account
 from aioprowler.declarations.failure import Failure
 from aioprowler.declarations.sources import Operation
