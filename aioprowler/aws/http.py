@@ -16,7 +16,7 @@ from yarl import URL
 
 from aioprowler.aws.lean import Reply
 from aioprowler.aws.requests import Request
-from aioprowler.aws.web import BULKY_AT_ONCE, read_within, tls_context
+from aioprowler.aws.web import BULKY_AT_ONCE, ResumingContext, read_within, tls_context
 
 KEPT_FOR: Final = 30.0
 """Seconds for which a connection that nobody uses is kept."""
@@ -46,7 +46,7 @@ class Http:
         self._turns = asyncio.Semaphore(BULKY_AT_ONCE)
 
     @cached_property
-    def _tls(self) -> ssl.SSLContext:
+    def _tls(self) -> ResumingContext:
         return tls_context(self._bundle)
 
     def close(self) -> None:
@@ -63,7 +63,7 @@ class Http:
         message = _message(request, host, target)
         base = f"{scheme}://{host}"
         end = self._loop.time() + 2 * self._read_timeout
-        connection = self._pool.take(base)
+        connection = kept = self._pool.take(base)
         if connection is None:
             async with asyncio.timeout_at(end):
                 connection = await self._pool.open(base, self._tls if scheme == "https" else True)
@@ -74,6 +74,8 @@ class Http:
             if isinstance(error, HttpProcessingError):
                 raise aiohttp.ClientPayloadError(f"not HTTP: {error.message}") from None
             raise
+        if not kept and connection.transport and (tls := connection.transport.get_extra_info("ssl_object")):
+            self._tls.remember(tls)
         self._pool.keep(base, connection)
         return reply
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 import ipaddress
 import socket
 import ssl
+import sys
 from contextlib import AbstractAsyncContextManager, nullcontext
 from functools import cache
 from os import environ
@@ -26,6 +27,8 @@ LARGEST_REPLY: Final = 64 * 1024 * 1024
 BULKY: Final = 256 * 1024
 """Bytes from which on a reply waits for its turn, so that not all of those under way may be as large as one may be."""
 BULKY_AT_ONCE: Final = 4
+_SESSIONS: Final = 256
+"""Hosts whose TLS session is remembered, certificates and all: 20 KB each."""
 
 
 class ReplyTooLargeError(BotoCoreError):  # type: ignore[misc]
@@ -107,7 +110,32 @@ class LoopbackResolver(AbstractResolver):
         await self._system.close()
 
 
-def tls_context(bundle: str | None = None) -> ssl.SSLContext:
+class ResumingContext(ssl.SSLContext):
+    """TLS that goes on with the session of an earlier connection to the same host, where the host allows that: it saves
+    the host's certificates, two thirds of what a handshake takes of us.
+    """
+
+    def __init__(self, _protocol: int) -> None:
+        self._sessions: dict[str | bytes, ssl.SSLSession] = {}
+
+    def wrap_bio(
+        self, incoming: ssl.MemoryBIO, outgoing: ssl.MemoryBIO, server_side: bool = False,
+        server_hostname: str | bytes | None = None, session: ssl.SSLSession | None = None,
+    ) -> ssl.SSLObject:  # fmt: skip
+        """What event loops call, who know of no sessions."""
+        session = session or self._sessions.get(server_hostname or "")
+        return super().wrap_bio(incoming, outgoing, server_side, server_hostname, session)
+
+    def remember(self, connection: ssl.SSLObject) -> None:
+        """Its session is the next one's to the same host. Its tickets come with the first reply (TLS 1.3)."""
+        host, session = connection.server_hostname, connection.session
+        if host and session and session.has_ticket:
+            self._sessions[host] = session
+            if len(self._sessions) > _SESSIONS:
+                del self._sessions[next(iter(self._sessions))]
+
+
+def tls_context(bundle: str | None = None) -> ResumingContext:
     """The certificates of a bundle, else of the one that the environment names, else those that botocore trusts.
     Reading them takes a while, and so all who trust the same share them.
     """
@@ -115,8 +143,12 @@ def tls_context(bundle: str | None = None) -> ssl.SSLContext:
 
 
 @cache
-def _trusting(file: str) -> ssl.SSLContext:
-    return ssl.create_default_context(cafile=file)
+def _trusting(file: str) -> ResumingContext:
+    context = ResumingContext(ssl.PROTOCOL_TLS_CLIENT)
+    if sys.version_info >= (3, 13):  # as the default context has it there
+        context.verify_flags |= ssl.VERIFY_X509_PARTIAL_CHAIN | ssl.VERIFY_X509_STRICT
+    context.load_verify_locations(file)
+    return context
 
 
 def new_session(

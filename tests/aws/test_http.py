@@ -16,6 +16,7 @@ import aiohttp
 import anyio
 import certifi
 import pytest
+import uvloop
 from anyio.abc import SocketAttribute, SocketStream
 from botocore.awsrequest import AWSRequest
 from botocore.exceptions import SSLError
@@ -317,6 +318,28 @@ def test_only_a_certificate_that_the_bundle_trusts_is_talked_to(
                 assert aws.received == []
 
     anyio.run(run)
+
+
+@pytest.mark.parametrize("version", [ssl.TLSVersion.TLSv1_2, ssl.TLSVersion.TLSv1_3])
+@pytest.mark.parametrize("new_loop", [asyncio.new_event_loop, uvloop.new_event_loop])
+def test_a_further_connection_goes_on_with_the_session_of_an_earlier_one(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, version: ssl.TLSVersion, new_loop: Callable[[], Any]
+) -> None:
+    tls, bundle = certificate(tmp_path)
+    tls.maximum_version = version
+    monkeypatch.setenv("AWS_CA_BUNDLE", os.fspath(bundle))
+
+    async def run() -> None:
+        async with StubAws(lambda _: HELLO, tls=tls) as aws, Clients() as clients:
+            for _ in range(3):
+                assert await ask(clients.http, aws) == (200, b"hello")
+                await asyncio.sleep(0.02)
+            assert aws.opened == 3
+        assert tls.session_stats()["accept"] == 3
+        assert tls.session_stats()["hits"] == 2
+
+    with asyncio.Runner(loop_factory=new_loop) as runner:
+        runner.run(run())
 
 
 async def tunnel(asked: SocketStream) -> None:
