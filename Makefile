@@ -93,8 +93,9 @@ dist: $(SETUP)  ## Build what is committed twice, compare, and write wheel, sdis
 typecheck: $(SETUP)  ## Check types
 	$(BIN)/mypy
 
-bench: $(SETUP)  ## Measure the gateway, the pipeline, the HTML report, and what grows with services and regions
+bench: $(SETUP)  ## Measure the gateway, decoding, the pipeline, the HTML report, and what grows with services and regions
 	$(BIN)/python -m benchmarks.gateway
+	$(BIN)/python -m benchmarks.decode
 	$(BIN)/python -m benchmarks.pipeline
 	$(BIN)/python -m benchmarks.html_report
 	$(BIN)/python -m benchmarks.scale
