@@ -136,7 +136,7 @@ def _verdict(each: Any) -> Verdict:
     for named in (each.resource_id, each.resource_arn):
         if named is not None and not isinstance(named, str):
             raise TypeError(f"its resource_id or resource_arn is {named!r:.80}, which is no text")
-    if not _is_names(each.names):
+    if each.names != () and not _is_names(each.names):
         raise TypeError(f"its names are {each.names!r:.80}, which is no tuple of mappings of texts")
     if each.resource is not None and not isinstance(each.resource, Resource):
         raise TypeError(f"its resource is {each.resource!r:.80}, which is no Resource")
