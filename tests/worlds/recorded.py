@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import os
+from collections import defaultdict
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from typing import Any
 from unittest.mock import patch
 
@@ -15,8 +18,10 @@ from aioprowler.aws import clients
 from aioprowler.aws.api import Boundary
 from aioprowler.aws.credentials import Keys, Renewing
 from aioprowler.aws.gateway import Gateway
+from aioprowler.aws.lean import LeanOperation
 from aioprowler.aws.quotas import QuotaTable
 from aioprowler.catalog import installed
+from aioprowler.declarations.sources import Operation
 from aioprowler.demo import EmbeddedAws
 from aioprowler.demo.seed import DemoOrganization, seed
 from aioprowler.engine.plan import make_plan
@@ -24,6 +29,9 @@ from tests.worlds.world import NOW, TOOLS
 
 Key = tuple[str, str, str, bytes]
 """Account, region, `service:Operation`, parameters."""
+
+Raw = dict[Operation, dict[bytes, dict[str, str]]]
+"""Of each operation, the bodies of what it carried out, with their headers."""
 
 REGIONS = ("us-east-1", "eu-west-1")
 OPEN = QuotaTable(
@@ -34,9 +42,10 @@ OPEN = QuotaTable(
 class Recording:
     """An AwsApi that answers from what another one said."""
 
-    def __init__(self, replies: dict[Key, Any], accounts: tuple[Account, ...]) -> None:
+    def __init__(self, replies: dict[Key, Any], accounts: tuple[Account, ...], raw: Raw) -> None:
         self.replies = replies
         self.accounts = accounts
+        self.raw = raw
 
     async def call(
         self, account: Account, region: str, service: str, operation: str, params: dict[str, Any]
@@ -65,6 +74,21 @@ class _Recorder:
             self.replies[key] = error
             raise
         return reply
+
+
+@contextmanager
+def _raw_replies() -> Iterator[Raw]:
+    """Those that are read as long as the block runs."""
+    raw: defaultdict[Operation, dict[bytes, dict[str, str]]] = defaultdict(dict)
+    parse = LeanOperation.parse
+
+    async def kept(lean: LeanOperation, status: int, headers: Mapping[str, str], body: bytes, *more: Any) -> Any:
+        if status == 200 and body:
+            raw[Operation(lean.model.service_model.service_name, lean.model.name)][body] = dict(headers)
+        return await parse(lean, status, headers, body, *more)
+
+    with patch.object(LeanOperation, "parse", kept):
+        yield raw
 
 
 def _plain(params: dict[str, Any]) -> bytes:
@@ -101,6 +125,11 @@ def statuses(recording: Recording) -> dict[str, set[str]]:
 
 
 async def _record(organization: DemoOrganization) -> Recording:
+    with _raw_replies() as raw:
+        return Recording(*await _scanned(organization), dict(raw))
+
+
+async def _scanned(organization: DemoOrganization) -> tuple[dict[Key, Any], tuple[Account, ...]]:
     planned = [each.operation for each in make_plan(tuple(installed()), {}).operations]
     async with Gateway(table=OPEN, budget=1.0, operations=planned) as gateway:
         recorder = _Recorder(gateway)
@@ -108,7 +137,7 @@ async def _record(organization: DemoOrganization) -> Recording:
         options = ScanOptions(accounts=accounts, now=NOW)
         async for _ in scan(options, aws=recorder, tools=TOOLS):
             pass
-        return Recording(recorder.replies, tuple(accounts))
+        return recorder.replies, tuple(accounts)
 
 
 async def _enter(gateway: Gateway, recorder: _Recorder, account_id: str, role_arn: str) -> Account:
