@@ -4,6 +4,7 @@ of ~/.netrc, no further than to the host that was asked, and no reply without an
 
 from __future__ import annotations
 
+import io
 import ipaddress
 import socket
 import ssl
@@ -70,21 +71,18 @@ async def read_within(
     aiohttp's exceptions; the connection is to be closed then.
     """
     largest = LARGEST_REPLY if largest is None else largest
-    blocks: list[bytes] = []
-    size = 0
-    while size <= min(BULKY, largest):
+    whole = io.BytesIO()  # whose value is its buffer: pieces that are joined are there twice for a moment
+    while whole.tell() <= min(BULKY, largest):
         block = await body.readany()
         if not block:
-            return b"".join(blocks)
-        blocks.append(block)
-        size += len(block)
+            return whole.getvalue()
+        whole.write(block)
     async with turns:
-        while size <= largest:
+        while whole.tell() <= largest:
             block = await body.readany()
             if not block:
-                return b"".join(blocks)
-            blocks.append(block)
-            size += len(block)
+                return whole.getvalue()
+            whole.write(block)
     raise ReplyTooLargeError(largest=largest)
 
 

@@ -154,6 +154,15 @@ def to_resource(kind: type[Resource], item: Any, account: Account, region: str, 
         return unreadable(kind, item, account, region, failure)
 
 
+def to_resources(kind: type[Resource], items: list[Any], account: Account, region: str, action: str) -> list[Any]:
+    """The same of each item, in one go where all of them fit."""
+    try:
+        made = items if items and type(items[0]) is kind else converted(list[kind], items)  # type: ignore[valid-type]
+    except (msgspec.ValidationError, TypeError):
+        made = items
+    return [to_resource(kind, each, account, region, action) for each in made]
+
+
 def _resource(kind: type[Resource], content: Mapping[str, Any]) -> Any:
     """Where AWS left out a field without a default, all the others are there."""
     try:

@@ -18,7 +18,7 @@ from aioprowler.declarations.readings import WHOLE, Reading
 from aioprowler.declarations.resources import Resource, id_tells_arn, spelling
 from aioprowler.declarations.sources import NO_CODES, Batch, Call, Function, Listing
 from aioprowler.engine.fetch import Item as RawItem
-from aioprowler.engine.fetch import Unreadable, bind, cut, reading, to_resource, unreadable
+from aioprowler.engine.fetch import Unreadable, bind, cut, reading, to_resource, to_resources, unreadable
 from aioprowler.engine.judge import NOT_APPLICABLE
 from aioprowler.engine.life import is_over, text
 from aioprowler.engine.plan import SubjectPlan
@@ -193,7 +193,7 @@ class Listings:
         if source.detail:
             found = await self._detailed(plan, source.detail, items, parent, region)
         else:
-            found = [to_resource(plan.type, item, self._account, region, action) for item in items]
+            found = to_resources(plan.type, items, self._account, region, action)
             self._supply.unusable((each.failure for each in found if isinstance(each, Unreadable)), region)
         return found if source.region is None else await self._located(plan, source, found, region)
 

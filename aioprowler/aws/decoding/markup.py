@@ -129,25 +129,25 @@ def _list_reader(item: Read) -> Read:
 
 def _structure_reader(members: dict[str, _Member], *, is_whole: bool) -> Read:
     """`is_whole`: there are no others, but for what is newer."""
-    tags = _Tags(members)
-    wanted = () if is_whole else [f"{{*}}{name}" for name in members]
+    single = {tag: each for tag, each in members.items() if not each.is_flattened}
+    tags = _Tags({tag: (each.name, None if each.read is _text else each.read) for tag, each in single.items()})
+    wanted = () if is_whole else tuple(f"{{*}}{tag}" for tag in single)
+    flattened = [(f"{{*}}{tag}", each) for tag, each in members.items() if each.is_flattened]
 
     def read(element: Any) -> dict[str, Any]:
         found: dict[str, Any] = {}
-        flattened: dict[str, tuple[Read, list[Any]]] = {}
+        number = 0
         for child in element.iterchildren(*wanted):
             known = tags[child.tag]
-            if known is None:
-                continue
-            name, read_it, is_flattened = known
-            if is_flattened:
-                flattened.setdefault(name, (read_it, []))[1].append(child)
-            elif name in found:
-                raise ResponseParserError(f"{name} is there twice")
-            else:
-                found[name] = read_it(child)
-        for name, (read_it, children) in flattened.items():
-            found[name] = read_it(children)
+            if known is not None:
+                name, read_it = known
+                found[name] = (child.text or "") if read_it is None else read_it(child)
+                number += 1
+        if len(found) != number:
+            raise ResponseParserError("a member is there twice")
+        for tag, each in flattened:
+            if children := [*element.iterchildren(tag)]:
+                found[each.name] = each.read(children)
         return found
 
     return read
