@@ -33,11 +33,11 @@ REGION = "us-east-1"
 WIDTH = 50
 """Calls in flight."""
 CALLS: list[tuple[str, str, str, dict[str, Any], float]] = [
-    ("ec2", "ec2", "DescribeVpcs", {"MaxResults": 1000}, 3),
-    ("query", "iam", "ListAccessKeys", {"UserName": "alice"}, 3),
-    ("rest-xml", "s3", "GetBucketEncryption", {"Bucket": "reports"}, 3),
-    ("json", "dynamodb", "ListTables", {"Limit": 100}, 4),
-    ("rest-json", "lambda", "ListFunctions", {"MaxItems": 50}, 4),
+    ("ec2", "ec2", "DescribeVpcs", {"MaxResults": 1000}, 4),
+    ("query", "iam", "ListAccessKeys", {"UserName": "alice"}, 4),
+    ("rest-xml", "s3", "GetBucketEncryption", {"Bucket": "reports"}, 4),
+    ("json", "dynamodb", "ListTables", {"Limit": 100}, 6),
+    ("rest-json", "lambda", "ListFunctions", {"MaxItems": 50}, 6),
 ]
 """Protocol, service, operation, parameters, and by how many times the gateway is to beat the plain client."""
 
