@@ -92,13 +92,14 @@ class Structured:
 
     @staticmethod
     def _list(item: Part) -> Part:
+        """Null as an item, of this or of a map, is refused: each of botocore's parsers makes something else of it."""
         finish = item.finish and partial(_finish_list, item.finish)
-        return Part(list[item.kind | None], finish, item.is_renamed)  # type: ignore[name-defined]
+        return Part(list[item.kind], finish, item.is_renamed)  # type: ignore[name-defined]
 
     @staticmethod
     def _map(value: Part) -> Part:
         finish = value.finish and partial(_finish_map, value.finish)
-        return Part(dict[str, value.kind | None], finish, value.is_renamed)  # type: ignore[name-defined]
+        return Part(dict[str, value.kind], finish, value.is_renamed)  # type: ignore[name-defined]
 
 
 def _fits(kind: Any, shape: Shape, above: tuple[Any, ...] = ()) -> bool:
@@ -135,11 +136,11 @@ def _finish_structure(names: dict[str, tuple[str, Finish | None]], value: dict[s
 
 
 def _finish_list(finish: Finish, value: list[Any]) -> list[Any]:
-    return [each if each is None else finish(each) for each in value]
+    return [finish(each) for each in value]
 
 
 def _finish_map(finish: Finish, value: dict[str, Any]) -> dict[str, Any]:
-    return {key: each if each is None else finish(each) for key, each in value.items()}
+    return {key: finish(each) for key, each in value.items()}
 
 
 def read_as_is(kind: Any, value: Any) -> Any:
@@ -148,15 +149,15 @@ def read_as_is(kind: Any, value: Any) -> Any:
 
 
 def json_reader(part: Part) -> Callable[[bytes], Any]:
-    """What reads a body. Raises msgspec.MsgspecError and what botocore's parser raises."""
+    """What reads a body. Raises msgspec.MsgspecError, what botocore's parser raises, and UnicodeDecodeError: msgspec
+    alone would skip a name that is damaged, as one that is not read.
+    """
     decode = msgspec.json.Decoder(part.kind, dec_hook=read_as_is).decode
     finish = part.finish
-    if finish is None:
-        return decode
 
     def read(body: bytes) -> Any:
-        value = decode(body)
-        return finish(value) if part.is_renamed or b"null" in body else value
+        value = decode(body.decode())
+        return finish(value) if finish and (part.is_renamed or b"null" in body) else value
 
     return read
 
