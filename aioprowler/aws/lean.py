@@ -2,8 +2,8 @@
 
 A plain client spends most of a call on event hooks, endpoint rules and the user-agent string, whose outcome is the
 same at every call of an operation. Here that outcome is taken once, from a request that the plain client itself made,
-and only what differs is done per call: a signature with a cached key, HTTP, botocore's parser, and its serializer where
-nobody has asked with the same parameters just before.
+and only what differs is done per call: a signature with a cached key, HTTP, decoding what is read of the reply, and
+botocore's serializer where nobody has asked with the same parameters just before.
 
 An operation takes this path only if it reproduces that first request byte for byte, signature included.
 """

@@ -125,6 +125,8 @@ def _decoded(kind: Any, value: Any) -> Any:
         return msgspec.convert(value, next(each for each in kind.__mro__ if each.__module__ == "datetime"))
     try:
         return kind.decode(value)
+    except msgspec.DecodeError as error:  # which msgspec takes for its own, and lets through
+        raise ValueError(str(error)) from error
     except ValueError:
         raise
     except Exception as error:  # a class that a declaration brings: the field does not fit

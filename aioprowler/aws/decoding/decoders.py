@@ -11,12 +11,11 @@ from typing import Any
 import msgspec
 from botocore.model import OperationModel, Shape, StructureShape
 
-from aioprowler.aws.decoding.structured import Structured, cbor_reader, json_reader
+from aioprowler.aws.decoding.structured import CBOR, Structured, cbor_reader, json_reader
 from aioprowler.declarations.readings import Reading
 
 logger = logging.getLogger("aioprowler")
 
-_CBOR = "smithy-rpc-v2-cbor"
 _XML = frozenset({"ec2", "query", "rest-xml"})
 
 
@@ -104,7 +103,7 @@ def _structured_reader(body: Shape, protocol: str, parser: Any, reading: Reading
     @cache
     def reader(*, at_once: bool) -> Callable[[bytes], Any]:
         part = Structured(parser, protocol, at_once=at_once).part(body, reading)
-        return (cbor_reader if protocol == _CBOR else json_reader)(part)
+        return (cbor_reader if protocol == CBOR else json_reader)(part)
 
     def read(body: bytes) -> Any:
         try:

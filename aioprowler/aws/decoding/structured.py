@@ -11,11 +11,13 @@ import msgspec
 from botocore.model import ListShape, MapShape, Shape, StructureShape
 from msgspec import Struct
 
+from aioprowler.aws.decoding.parsers import timestamp
 from aioprowler.declarations.readings import Reading
 
 Finish = Callable[[Any], Any]
 
 
+CBOR: Final = "smithy-rpc-v2-cbor"
 _NATIVE: Final[Mapping[str, type]] = {
     "string": str, "boolean": bool, "integer": int, "long": int, "float": float, "double": float,
 }  # fmt: skip
@@ -48,6 +50,8 @@ class Structured:
         """
         self._parser = parser
         self._at_once = at_once
+        self._special = {} if protocol == CBOR else {"timestamp": timestamp}
+        """Likewise, what botocore's parser would come to after a while."""
         number = int if protocol == "rest-json" else int | float  # where botocore passes on whatever number it is
         fraction = float if protocol == "rest-json" else int | float
         self._scalars: dict[str, Any] = {
@@ -72,7 +76,7 @@ class Structured:
             return self._map(self.part(shape.value, reading, (*above, shape.name)))
         elif shape.type_name in self._scalars and not shape.serialization.get("jsonvalue"):
             return Part(self._scalars[shape.type_name])
-        read = staticmethod(partial(self._parser._parse_shape, shape))
+        read = staticmethod(self._special.get(shape.type_name) or partial(self._parser._parse_shape, shape))
         return Part(_AsItIs(shape.name, (), {"read": read}))
 
     def _structure(self, shape: StructureShape, reading: Reading, above: tuple[str, ...]) -> Part:
