@@ -19,8 +19,10 @@ logger = logging.getLogger("aioprowler")
 _XML = frozenset({"ec2", "query", "rest-xml"})
 
 
-WORTH_IT = 16 * 1024
+WORTH_IT = 4 * 1024
 """Bytes of replies that botocore's parser reads faster than a decoder is made."""
+_EACH = 512
+"""Bytes that a reply counts for besides its own: what it takes botocore's parser to begin."""
 
 
 class Decoders:
@@ -41,7 +43,7 @@ class Decoders:
         """
         decoder = self._made.get(reading)
         if decoder is None:
-            self._seen[reading] += len(body)
+            self._seen[reading] += len(body) + _EACH
             if self._seen[reading] < WORTH_IT:
                 return None
             decoder = self._made[reading] = Decoder(self._model, self._protocol, self._parser, reading)
