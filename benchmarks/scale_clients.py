@@ -46,10 +46,10 @@ async def measure(services: int = 92, regions: int = 17) -> Cost:
     before, start = _resident(), time.process_time()
     async with Clients(listed) as clients:
         lean = LeanCalls(clients)
-        for region in (FIRST, *others[: regions - 1]):
-            for each in operations:
-                client = await clients.first(each.service, region, each.name)
-                params = parameters(client.meta.service_model.operation_model(each.name), "plain", optional=False)
+        for each in operations:
+            client = await clients.first(each.service, FIRST, each.name)
+            params = parameters(client.meta.service_model.operation_model(each.name), "plain", optional=False)
+            for region in (FIRST, *others[: regions - 1]):
                 await lean.get(each.service, region, each.name, params, KEYS)
         return Cost(time.process_time() - start, _resident() - before, len(clients.made))
 

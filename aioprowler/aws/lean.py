@@ -16,14 +16,13 @@ import re
 import time
 from collections.abc import Mapping
 from contextvars import ContextVar
-from functools import cache, lru_cache
+from functools import lru_cache
 from typing import Any, Protocol
 
 import orjson
 from botocore import xform_name
 from botocore.awsrequest import AWSPreparedRequest
 from botocore.exceptions import ClientError, EndpointResolutionError
-from botocore.handlers import BUILTIN_HANDLERS
 from botocore.model import OperationModel
 from botocore.parsers import ResponseParserError
 
@@ -31,6 +30,7 @@ from aioprowler.aws.credentials import Keys
 from aioprowler.aws.decoding.decoders import Decoders
 from aioprowler.aws.decoding.parsers import parser_of
 from aioprowler.aws.errors import UNREADABLE, is_page, kind_of
+from aioprowler.aws.hooks import builtin_hooks, is_handled
 from aioprowler.aws.places import Place, Places
 from aioprowler.aws.redirects import refuse_redirect
 from aioprowler.aws.requests import Drafts, Request
@@ -93,7 +93,7 @@ async def plain_request(client: Any, operation: str, params: Mapping[str, Any]) 
     try:
         await plain_call(client, operation, params)
     except _CapturedError as captured:
-        sent = captured.request
+        sent = captured.with_traceback(None).request  # whose frames hold the exception, and the client with all it has
     finally:
         _capturing.reset(token)
     body = sent.body.encode() if isinstance(sent.body, str) else sent.body
@@ -115,14 +115,12 @@ class LeanOperation:
         protocol = client.meta.service_model.resolved_protocol
         self.parser = parser_of(protocol)
         self.decoders = Decoders(self.model, protocol, self.parser)
-        self.events = client.meta.events
-        self.exceptions = client.exceptions
         self.is_json = protocol in ("json", "rest-json")
         self.is_policy = _is_text(self.model.output_shape)
         self.lists = _has_list(self.model.output_shape)
         service_id = client.meta.service_model.service_id.hyphenize()
-        self.after_call = _handled(event := f"after-call.{service_id}.{operation}") and event
-        self.before_parse = _handled(event := f"before-parse.{service_id}.{operation}") and event
+        self.after_call = is_handled(event := f"after-call.{service_id}.{operation}") and event
+        self.before_parse = is_handled(event := f"before-parse.{service_id}.{operation}") and event
         self.signs_path_as_it_is = row(client.meta.service_model.service_name).signs_path_as_it_is
         self.drafts = Drafts(self.model, first, params)
         self.path = self.drafts.draft(params).path
@@ -140,7 +138,7 @@ class LeanOperation:
         raw: dict[str, Any] = {"status_code": status, "headers": headers, "body": body, "context": context}
         extra: dict[str, Any] = {}
         if self.before_parse:
-            await self.events.emit(
+            await builtin_hooks().emit(
                 self.before_parse, operation_model=self.model, response_dict=raw, customized_response_dict=extra
             )
         parsed = self._decoded(raw, reading) if reading and not self.is_policy else None
@@ -154,7 +152,7 @@ class LeanOperation:
             self._add_modelled_fields(raw, parsed)
         if self.after_call and raw["status_code"] < 300:  # a refusal without a body makes one of the handlers stumble
             http_response = _Response(raw["status_code"], headers, body)
-            await self.events.emit(
+            await builtin_hooks().emit(
                 self.after_call, http_response=http_response, parsed=parsed, model=self.model, context={}
             )
         if raw["status_code"] >= 300:
@@ -162,8 +160,7 @@ class LeanOperation:
             if body and code == str(status) and self._says_nothing(status, body, parsed):
                 code = UNREADABLE  # in whose place botocore puts the status, or nothing
             parsed["Error"]["Code"] = code
-            error: type[ClientError] = self.exceptions.from_code(code)
-            raise error(parsed, self.model.name)
+            raise ClientError(parsed, self.model.name)
         return parsed
 
     def _decoded(self, raw: dict[str, Any], reading: Reading) -> dict[str, Any] | None:
@@ -355,14 +352,3 @@ def _require_json(body: bytes) -> None:
             orjson.loads(body)
     except orjson.JSONDecodeError as error:
         raise ResponseParserError(str(error)) from None
-
-
-@cache
-def _handled(event: str) -> bool:
-    """Whether botocore itself has a handler for the event."""
-    parts = event.split(".")
-    names = [entry[0].split(".") for entry in BUILTIN_HANDLERS]
-    return any(
-        len(name) <= len(parts) and all(mine in ("*", theirs) for mine, theirs in zip(name, parts, strict=False))
-        for name in names
-    )

@@ -52,16 +52,16 @@ class LeanCalls:
         if proven is None or region == self._clients.home(service):
             return proven
         if (service, operation) in self._movable:
-            moved = await proven.moved(await self._clients.places(service), region)
+            moved = await proven.moved(self._clients.places(service), region)
             if moved:
                 return moved
-        return await lean_call(await self._clients.get(service, region, operation), operation, params, keys)
+        return await lean_call(await self._clients.pattern(service, region, operation), operation, params, keys)
 
     async def _prove(self, service: str, region: str, operation: str, params: Mapping[str, Any], keys: Keys) -> None:
         client = await self._clients.first(service, region, operation)
         found = await lean_call(client, operation, params, keys)
         if found:
-            again = await found.moved(await self._clients.places(service), self._clients.home(service))
+            again = await found.moved(self._clients.places(service), self._clients.home(service))
             if again and again.place == found.place:
                 self._movable.add((service, operation))
         self._proven[service, operation] = found

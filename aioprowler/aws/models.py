@@ -15,8 +15,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from functools import cached_property
 from pathlib import Path
-from sys import intern
-from typing import Any
+from typing import Any, Final
 
 import msgspec
 import orjson
@@ -30,6 +29,7 @@ EXTRAS = Path(__file__).with_name("sdk_extras")
 """Laid out as botocore's data is, with `sdk-extras` in the files' names."""
 _BUILTIN = Path(Loader.BUILTIN_DATA_PATH)
 _SERVICE_MODEL = "service-2"
+RULES: Final = "endpoint-rule-set-1"
 
 
 class Newest(Struct, frozen=True):
@@ -62,16 +62,17 @@ class ModelLoader(Loader):  # type: ignore[misc]
             file_loader=_Files(self._wanted),
         )
 
-    def knows(self, service: str, operation: str) -> bool:
-        """Whether models that are loaded from now on have the operation."""
-        return self._wanted is None or operation in self._wanted[service]
-
     def want(self, operations: Iterable[Operation]) -> None:
         """From here on the services' models have these operations as well."""
-        if self._wanted is not None:
-            for each in operations:
+        for each in operations:
+            if self._wanted is not None and each.name not in self._wanted[each.service]:
                 self._wanted[each.service].add(each.name)
-            self._cache.clear()
+                self.forget(each.service, _SERVICE_MODEL)
+
+    def forget(self, service: str, type_name: str) -> None:
+        """Who asks for it the next time has it read anew."""
+        for key in [key for key in self._cache if _is_of(service, type_name, key)]:
+            del self._cache[key]
 
     def load_service_model(self, service_name: str, type_name: str, api_version: str | None = None) -> dict[str, Any]:
         """As botocore's loader does. Raises UnknownServiceError where there is no such model."""
@@ -79,8 +80,9 @@ class ModelLoader(Loader):  # type: ignore[misc]
             model: dict[str, Any] = super().load_service_model(service_name, type_name, api_version)
         except DataNotFoundError:
             raise UnknownServiceError(service_name=service_name, known_service_names=f"no {type_name}") from None
-        if type_name == _SERVICE_MODEL:  # botocore's extras have added members to shapes that were cut away
-            model["shapes"] = {name: shape for name, shape in model["shapes"].items() if "type" in shape}
+        if type_name == _SERVICE_MODEL and not isinstance(model["shapes"], _Packed):
+            shapes = {name: shape for name, shape in model["shapes"].items() if "type" in shape}
+            model["shapes"] = _Packed(shapes)  # without those cut away, to which botocore's extras have added members
         return model
 
     def list_available_services(self, type_name: str) -> list[str]:  # noqa: ARG002
@@ -91,6 +93,11 @@ class ModelLoader(Loader):  # type: ignore[misc]
     def _folders(self) -> list[str]:
         paths = map(Path, self.search_paths)
         return [folder.name for path in paths if path.is_dir() for folder in path.iterdir()]
+
+
+def _is_of(service: str, type_name: str, key: tuple[Any, ...]) -> bool:
+    """Whether it is botocore's key to what it has loaded of the service: a method's name, and its arguments or path."""
+    return key[1:3] == (service, type_name) or (key[1].startswith(f"{service}/") and key[1].endswith(f"/{type_name}"))
 
 
 class _Files(JSONFileLoader):  # type: ignore[misc]
@@ -110,7 +117,7 @@ class _Files(JSONFileLoader):  # type: ignore[misc]
             return cut_model(content, None if self._wanted is None else self._wanted[path.parts[-3]], newer)
         if name == "endpoints":
             return _endpoints(content, newer)
-        data = _without_documentation(orjson.loads(content))
+        data = orjson.loads(content)
         for each in data["partitions"] if name == "partitions" else ():
             fill(each, newer.get(each["id"], {}))
         return data
@@ -181,6 +188,22 @@ class _Newer(Mapping[str, Any]):
         return sum(1 for _ in self)
 
 
+class _Packed(Mapping[str, Any]):
+    """The members of a JSON object as text, a fifth as large, each made anew when somebody asks for it."""
+
+    def __init__(self, members: Mapping[str, Any]) -> None:
+        self._members = {name: msgspec.json.encode(member) for name, member in members.items()}
+
+    def __getitem__(self, name: str) -> Any:
+        return msgspec.json.decode(self._members[name])
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._members)
+
+    def __len__(self) -> int:
+        return len(self._members)
+
+
 class _Endpoints(Struct):
     partitions: list[Raw]
 
@@ -203,15 +226,12 @@ _parts = msgspec.json.Decoder(dict[str, Raw]).decode
 
 
 def _without_documentation(value: Any) -> Any:
-    """Texts, most of which are in many models, are kept once."""
     if isinstance(value, dict):
         return {
-            intern(key): _without_documentation(each)
+            key: _without_documentation(each)
             for key, each in value.items()
             if key != "documentation" or not isinstance(each, str)
         }
-    if isinstance(value, str):
-        return intern(value)
     return [_without_documentation(each) for each in value] if isinstance(value, list) else value
 
 

@@ -8,6 +8,7 @@ and a tenth of a megabyte.
 from __future__ import annotations
 
 import copy
+from collections.abc import Awaitable, Callable
 from typing import Any, Self
 from urllib.parse import urlsplit
 from urllib.request import getproxies
@@ -46,8 +47,8 @@ class Place(Struct, frozen=True):
         return cls(whole.scheme, whole.netloc, whole.path.removesuffix(path), signing_region, signing_name, proxy)
 
 
-class Places:
-    """The places of one service, from its first client."""
+class Rules:
+    """What tells the places of one service: its endpoint rules and data, as its first client asks them."""
 
     def __init__(self, client: Any, bridge: ClientEndpointBridge, creator: AioClientArgsCreator) -> None:
         self._rules = client._ruleset_resolver
@@ -58,8 +59,6 @@ class Places:
         self._s3 = creator.compute_s3_config(bridge.client_config)
         self._configured = creator._compute_configured_endpoint_url(bridge.client_config, None)
         self._has_proxies = bool(getproxies())
-        self._shared: dict[tuple[str, str], Place | None] = {}
-        """Region and first letter of the path -> where all those operations go whose parameters do not matter."""
 
     @classmethod
     async def of(cls, client: Any, session: AioSession, config: AioConfig) -> Self:
@@ -83,18 +82,7 @@ class Places:
         return cls(client, bridge, creator)
 
     async def place(self, region: str, operation: OperationModel, path: str, params: dict[str, Any]) -> Place | None:
-        """None where a client has to tell. Raises what making a client there and calling it would raise.
-
-        `path`: the operation's own. `params`: those that its endpoint may depend on.
-        """
-        if has_places_of_its_own(operation):
-            return await self._place(region, operation, path, params)
-        key = region, path[:1]
-        if key not in self._shared:
-            self._shared[key] = await self._place(region, operation, path, params)
-        return self._shared[key]
-
-    async def _place(self, region: str, operation: OperationModel, path: str, params: dict[str, Any]) -> Place | None:
+        """As `Places.place`."""
         if self._rules is None:
             return None
         known, rules = self._in(region)
@@ -130,6 +118,30 @@ class Places:
         if not (self._configured or self._bridge.resolver_uses_builtin_data()):
             rules._builtins[Builtin.SDK_ENDPOINT] = known["endpoint_url"]
         return known, rules
+
+
+class Places:
+    """The places of one service. What rules have told is kept, they are not."""
+
+    def __init__(self, rules: Callable[[str], Awaitable[Rules]]) -> None:
+        """`rules`: gives them, by way of a client that has the named operation."""
+        self._rules = rules
+        self._shared: dict[tuple[str, str], Place | None] = {}
+        """Region and first letter of the path -> where all those operations go whose parameters do not matter."""
+
+    async def place(self, region: str, operation: OperationModel, path: str, params: dict[str, Any]) -> Place | None:
+        """None where a client has to tell. Raises what making a client there and calling it would raise.
+
+        `path`: the operation's own. `params`: those that its endpoint may depend on.
+        """
+        key = region, path[:1]
+        if key in self._shared and not has_places_of_its_own(operation):
+            return self._shared[key]
+        rules = await self._rules(operation.name)
+        place = await rules.place(region, operation, path, params)
+        if not has_places_of_its_own(operation):
+            self._shared[key] = place
+        return place
 
 
 def has_places_of_its_own(operation: OperationModel) -> bool:

@@ -6,13 +6,11 @@ import logging
 import os
 from collections.abc import Iterator, Mapping
 from copy import copy
-from functools import cache
 from pathlib import Path
 from typing import Any, Final
 from urllib.parse import urlsplit
 
 import msgspec
-from aiobotocore.hooks import AioHierarchicalEmitter
 from aiobotocore.session import AioSession
 from botocore.configprovider import (
     BOTOCORE_DEFAUT_SESSION_VARIABLES,
@@ -21,8 +19,8 @@ from botocore.configprovider import (
     ConfiguredEndpointProvider,
 )
 from botocore.exceptions import InvalidConfigError
-from botocore.handlers import BUILTIN_HANDLERS
 
+from aioprowler.aws.hooks import builtin_hooks
 from aioprowler.aws.redirects import drop_what_is_no_region
 
 logging.getLogger("aiobotocore").addHandler(logging.NullHandler())  # else Python prints its tracebacks
@@ -51,7 +49,7 @@ def session_of(profile: str | None) -> AioSession:
     Raises BotoCoreError for a profile that is not there, a file that cannot be read, and a bundle of certificates that
     is not there, of which Python's ssl would not tell the name.
     """
-    session = AioSession(event_hooks=copy(_builtin_hooks()), include_builtin_handlers=False, profile=profile)
+    session = AioSession(event_hooks=copy(builtin_hooks()), include_builtin_handlers=False, profile=profile)
     session.get_component("event_emitter").register_first("needs-retry.s3", drop_what_is_no_region)
     bundle = session.get_config_variable("ca_bundle")
     if bundle and not Path(bundle).is_file():
@@ -62,19 +60,6 @@ def session_of(profile: str | None) -> AioSession:
 def _read_alone() -> AioSession:
     """A session that makes no clients, and needs no handlers for them."""
     return AioSession(include_builtin_handlers=False)
-
-
-@cache
-def _builtin_hooks() -> AioHierarchicalEmitter:
-    """What botocore registers in each session, some hundred handlers, which takes it ten times longer than a copy. Each
-    client has a copy; those that write botocore's documentation are left out.
-    """
-    hooks = AioHierarchicalEmitter()
-    AioSession(event_hooks=hooks)
-    for event, handler, *_ in BUILTIN_HANDLERS:
-        if event.startswith("docs."):
-            hooks.unregister(event, handler)
-    return hooks
 
 
 def profile_of(profile: str | None) -> str:

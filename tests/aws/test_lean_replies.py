@@ -9,6 +9,7 @@ from urllib.parse import quote
 import anyio
 import pytest
 from botocore import xform_name
+from botocore.exceptions import ClientError
 
 from aioprowler.aws.clients import Clients
 from aioprowler.aws.credentials import Keys
@@ -166,14 +167,16 @@ BROKEN = {"ec2 nothing", "ec2 cut off"}
 
 
 async def outcome(call: Any) -> Any:
-    """The reply, or what was raised; without the plain client's remark that it made one attempt of one."""
+    """The reply, or what was raised; without the plain client's remark that it made one attempt of one, and without the
+    classes that it makes of ClientError.
+    """
     try:
         reply = await call
     except Exception as error:  # noqa: BLE001 - whatever the two raise is what is compared
         reply = getattr(error, "response", {})
         reply.get("ResponseMetadata", {}).pop("MaxAttemptsReached", None)
         text = str(error).replace(" (reached max retries: 0)", "")
-        return type(error).__module__, type(error).__name__, text, reply
+        return ClientError if isinstance(error, ClientError) else type(error), text, reply
     reply["ResponseMetadata"].pop("MaxAttemptsReached", None)
     return reply
 

@@ -170,7 +170,7 @@ def test_every_declared_operations_request_is_the_plain_clients(place: str) -> N
 def test_what_was_proven_in_one_region_is_right_in_another(place: str) -> None:
     """The endpoint rules tell where an operation goes there, and no client of that region is needed."""
 
-    async def run() -> tuple[list[str], frozenset[tuple[str, str]]]:
+    async def run() -> tuple[list[str], set[tuple[str, str]]]:
         differing: list[str] = []
         made = 0
         async with Clients(DECLARED) as clients, Clients(DECLARED) as others:
