@@ -384,22 +384,22 @@ def _by_id(source: Batch, reply: Mapping[str, Any], ids: Sequence[Any]) -> tuple
     something is about none of them: then what is left out may be what it is about.
     """
     action, asked = source.operation.action, set(ids)
-    strange: list[Any] = []
+    strange: list[str] = []
     found: dict[Any, Any] = {}
     for id_ in (cut(reply, source.unanswered) or []) if source.unanswered else []:
         if id_ in asked:
             found[id_] = Failure("broken", action, "left out", f"AWS could not answer about {id_}")
         else:
-            strange.append(id_)
+            strange.append(f"{id_!r:.80}")
     for item in cut(reply, source.result) or []:
         id_ = item.get(source.reply_key) if isinstance(item, Mapping) else None
         if isinstance(id_, str | int) and id_ in asked:
             found[id_] = item
         else:
-            strange.append(item)
+            strange.append(f"something without {source.reply_key}" if id_ is None else f"{id_!r:.80}")
     if not strange:
         return found, None
-    return found, Failure("broken", action, "ValidationError", f"it tells {strange[0]!r:.80}, which nobody asked about")
+    return found, Failure("broken", action, "ValidationError", f"it tells {strange[0]}, which nobody asked about")
 
 
 def _applied(function: Callable[..., Any], wanted: Sequence[Parameter], values: Values) -> Any:

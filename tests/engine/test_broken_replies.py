@@ -204,6 +204,17 @@ def test_an_odd_answer_of_a_batch_spoils_no_other_and_is_not_taken_for_gone(odd:
     assert unique(findings(there, cluster_named, account=ONE)) == [("C1", "PASS"), ("c2", "MANUAL")]
 
 
+def test_a_strange_answer_is_told_by_what_names_it_and_not_by_whatever_else_was_read_of_it() -> None:
+    there = clusters()
+    there.replies["ecs:ListClusters", "us-east-1"] = {"clusterArns": ["c1"]}
+    told = set()
+    for strange in ({"clusterName": "X", "clusterArn": "x"}, {"clusterArn": "x", "status": "ACTIVE"}):
+        there.replies["ecs:DescribeClusters"] = {"clusters": [strange]}
+        told |= {each.status_detail for each in findings(there, cluster_named, account=ONE)}
+    (detail,) = told
+    assert "it tells 'x', which nobody asked about" in detail
+
+
 @pytest.mark.parametrize("unanswered", [[None], ["c1", None, 3], [["c1"]], "c1", {"a": 1}, 7])
 def test_odd_ids_of_what_could_not_be_answered(unanswered: Any) -> None:
     there = clusters()
