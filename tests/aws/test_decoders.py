@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections import defaultdict
 from collections.abc import Iterable
 from typing import Any
@@ -164,6 +165,7 @@ def without_types(told: Any) -> Any:
 HALF_A_PAIR = (
     b"<a><GetAccountSummaryResult><SummaryMap><entry><key>a</key></entry></SummaryMap></GetAccountSummaryResult></a>"
 )
+MARKUP = "aioprowler.aws.decoding.markup"
 EXAMPLES = {
     "ec2": Operation("ec2", "DescribeVpcs"),
     "query": Operation("iam", "GetAccountSummary"),
@@ -220,3 +222,18 @@ def test_a_decoder_is_made_once_it_is_worth_it() -> None:
     assert known.decode(read, 200, {}, b'{"Functions":[{"FunctionName":"f"}]}') is None
     assert cut(known.decode(read, 200, {}, body) or {}, "Functions[].FunctionName") == ["f" * decoders.WORTH_IT]
     assert known.decode(read, 200, {}, b'{"Functions":[{"Runtime":"r"}]}') == {"Functions": [{}]}
+
+
+def test_libxml2_is_loaded_once_it_is_worth_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delitem(sys.modules, MARKUP, raising=False)
+    found = model(EXAMPLES["ec2"])
+    known = Decoders(found, "ec2", parser_of("ec2"))
+    text = "v" * decoders.WORTH_IT
+    body = f"<a><vpcSet><item><vpcId>{text}</vpcId></item></vpcSet></a>".encode()
+    read = at("Vpcs[].VpcId")
+    for _ in range(14):
+        assert known.decode(read, 200, {}, body) is None
+        assert MARKUP not in sys.modules
+    assert cut(known.decode(read, 200, {}, body) or {}, "Vpcs[].VpcId") == [text]
+    others = Decoders(found, "ec2", parser_of("ec2"))
+    assert cut(others.decode(read, 200, {}, body) or {}, "Vpcs[].VpcId") == [text], "the others need not wait for it"

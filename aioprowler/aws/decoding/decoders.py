@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import sys
 from collections import Counter
 from collections.abc import Callable, Mapping
 from functools import cache
@@ -23,6 +24,8 @@ WORTH_IT = 4 * 1024
 """Bytes of replies that botocore's parser reads faster than a decoder is made."""
 _EACH = 512
 """Bytes that a reply counts for besides its own: what it takes botocore's parser to begin."""
+_LOADING = 16
+"""Times as much is worth the first decoder of XML, with which libxml2 is loaded: 10 ms, and 4 MB to the end."""
 
 
 class Decoders:
@@ -44,7 +47,7 @@ class Decoders:
         decoder = self._made.get(reading)
         if decoder is None:
             self._seen[reading] += len(body) + _EACH
-            if self._seen[reading] < WORTH_IT:
+            if self._seen[reading] < WORTH_IT * (_LOADING if self._has_to_load else 1):
                 return None
             decoder = self._made[reading] = Decoder(self._model, self._protocol, self._parser, reading)
         try:
@@ -52,6 +55,10 @@ class Decoders:
         except Exception as error:  # noqa: BLE001 - whatever is wrong with the reply, botocore's parser tells it
             logger.debug("%s is read by botocore: %s: %s", self._model.name, type(error).__name__, error)
             return None
+
+    @property
+    def _has_to_load(self) -> bool:
+        return self._protocol in _XML and f"{__package__}.markup" not in sys.modules
 
 
 class Decoder:
@@ -117,6 +124,6 @@ def _structured_reader(body: Shape, protocol: str, parser: Any, reading: Reading
 
 
 def _xml_reader(body: Shape, parser: Any, reading: Reading) -> Callable[[bytes], Any]:
-    from aioprowler.aws.decoding.markup import XmlBody  # libxml2 takes megabytes, and a scan may have no use for it
+    from aioprowler.aws.decoding.markup import XmlBody  # see _LOADING
 
     return XmlBody(body, parser, reading, body.serialization.get("resultWrapper", "")).read
