@@ -46,7 +46,7 @@ def main(words: Sequence[str]) -> int:
     """The exit code."""
     project = ("pyproject.toml", *words)
     compile_pins(ROOT / ALL, *project, "--extra=dev")
-    compile_pins(ROOT / RUNTIME, *project, "--extra=parquet", "--extra=secrets", "--constraint", ALL)
+    compile_pins(ROOT / RUNTIME, *project, "--extra=cluster", "--extra=parquet", "--extra=secrets", "--constraint", ALL)
     compile_pins(ROOT / PEER, "benchmarks/prowler.in", *words)
     for file, (asked, packages, constraints) in BESIDE.items():
         beside(ROOT / file, asked, packages, (*constraints, *words))

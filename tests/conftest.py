@@ -52,6 +52,8 @@ ALLOWED: Final = (
     ("aioprowler/cli/session.py", {"_open_files", "_close_files"}),
     # which checks there are, when a scan is prepared
     ("aioprowler/catalog/loading.py", {"installed", "load"}),
+    # what Dask looks at when a cluster of the own machine is begun, and the folder of its processes once it has ended
+    ("aioprowler/cluster/local.py", {"at_work", "_closing"}),
     # an empty folder
     ("aioprowler/tools/scratch.py", {"_made"}),
     # only what the reader takes at once

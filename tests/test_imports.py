@@ -30,6 +30,7 @@ LAYERS = (
     "tools",
     "accounts",
     "scanning",
+    "cluster",  # accounts of a scan on the workers of a cluster
     "outputs",
     "integrations",
     "demo",
@@ -129,9 +130,10 @@ def test_a_circle_would_be_seen() -> None:
 
 
 LATER = {
-    ("aioprowler.cli.scan", "aioprowler.cli.session"): (
+    ("aioprowler.cli.scan", "aioprowler.cli.session", "aioprowler.cli.workers"): (
         *("rich.console", "jinja2", "yaml", "aioprowler.outputs.html", "aioprowler.services.s3", "pyarrow"),
         *("aioprowler.integrations.s3", "aioprowler.integrations.security_hub", "aioprowler.cli.summary"),
+        *("dask", "distributed", "aioprowler.cluster.local"),
     ),
     ("aioprowler.outputs.html",): ("jinja2",),
     ("aioprowler.cli.app",): ("cyclopts", "msgspec", "botocore", "asyncio"),

@@ -61,7 +61,8 @@ def wanted(*extras: str) -> Iterator[Requirement]:
 
 
 @pytest.mark.parametrize(
-    ("file", "extras"), [(ALL, ("demo", "parquet", "secrets", "dev")), (RUNTIME, ("parquet", "secrets"))]
+    ("file", "extras"),
+    [(ALL, ("cluster", "demo", "parquet", "secrets", "dev")), (RUNTIME, ("cluster", "parquet", "secrets"))],
 )
 def test_the_pins_are_those_of_the_project(file: str, extras: tuple[str, ...]) -> None:
     pins_of_file = pinned(file)

@@ -103,6 +103,7 @@ class EntryError(AioprowlerError):
     ) -> None:  # fmt: skip
         super().__init__(f"Could not enter AWS with {source}: {advice}")
         self.source = source
+        self.advice = advice
         self.account_id = account_id
         self.account_name = ""
         self.kind = kind

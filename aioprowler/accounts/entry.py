@@ -101,13 +101,16 @@ async def member_entries(
     chosen: Chosen = EVERYWHERE,
     held: Base | None = None,
     by: By = nobody,
+    tell_of: dict[str, Member] | None = None,
+    are_placed: bool = False,
 ) -> AsyncIterator[Entry]:
     """One entry for each account of an organization, as they are listed, or of a list.
 
     `source` is the base: its credentials list the organization and assume the role in each account. Raises EntryError
     where they do not exist or are refused. Accounts that are `done`, by their ids, are left out. To
     `notes` is added what the user should know. `held`: for who goes through the same accounts once more. `by`: an
-    organization's listing tells of its accounts anyway.
+    organization's listing tells of its accounts anyway. `tell_of`: others enter the accounts; here is put how, by id.
+    `are_placed`: those of the list are where they are to be, as such others are told.
     """
     held = held or Base()
     if held.proved is None:
@@ -115,12 +118,13 @@ async def member_entries(
     provider, own, base = held.proved
     organization = members if isinstance(members, Organization) else None
     tell = by(source, base) if organization is None else untold
-    door = _Door(gateway, source, ceiling, provider, own, base, organization, tell)
+    door = _Door(gateway, source, ceiling, provider, own, base, organization, tell, tell_of)
     if not isinstance(members, Organization):
         for member in members:
             if member.account.id in done:
                 continue
-            yield partial(door.enter, structs.replace(member, account=_placed(member.account, base)))
+            account = member.account if are_placed else _placed(member.account, base)
+            yield partial(door.enter, structs.replace(member, account=account))
         return
     async for listed in accounts_of(aws, base, members, notes):
         if isinstance(listed, EntryError):
@@ -181,6 +185,7 @@ class _Door:
     base: Account
     organization: Organization | None
     tell: Tell
+    tell_of: dict[str, Member] | None
 
     async def enter(self, member: Member, aws: Boundary) -> Account | None:
         try:
@@ -196,6 +201,9 @@ class _Door:
             if tags is None:
                 return None
             account = structs.replace(account, tags=tags)
+        if self.tell_of is not None:
+            self.tell_of[account.id] = structs.replace(member, account=account)
+            return account
         provider, source = await self._credentials(member)
         self.gateway.register(account.id, provider, source.profile)
         account = _led_in(account, source)

@@ -137,13 +137,17 @@ class Calls:
         """Resources of a place are not looked at. `more`: there are others besides, which nobody has counted. `since`:
         all that is newer is looked at.
         """
-        told = self.limited.setdefault(str(operation), LeftOut())
-        told.resources += resources
-        told.uncounted += more
-        told.places += 1
+        self.leave_out(str(operation), account_id, LeftOut(resources, 1, int(more), since=since))
+
+    def leave_out(self, operation: str, account_id: str, more: LeftOut) -> None:
+        """The same for what was counted elsewhere, of one account. `operation`: `service:Operation`."""
+        told = self.limited.setdefault(operation, LeftOut())
+        told.resources += more.resources
+        told.uncounted += more.uncounted
+        told.places += more.places
         told.accounts |= 1 << self._number(account_id)
-        if since is not None:
-            told.since = max(since, told.since or since)
+        if more.since is not None:
+            told.since = max(more.since, told.since or more.since)
 
     def count(self, account: Account, region: str, failure: Failure | None) -> None:
         """A call that was answered or, with a `failure`, was not."""
@@ -157,9 +161,12 @@ class Calls:
 
     def failed(self, failure: Failure, account_id: str, region: str) -> None:
         """Count a failure by its cause; also one of a tool, or of an answer that cannot be used."""
-        cause = Cause(failure.kind, failure.action, failure.code, failure.policy, region)
+        self.met(Cause(failure.kind, failure.action, failure.code, failure.policy, region), account_id)
+
+    def met(self, cause: Cause, account_id: str, calls: int = 1) -> None:
+        """So many calls failed by a cause."""
         extent = self.failures.get(cause) or self.failures.setdefault(cause, Extent())
-        extent.calls += 1
+        extent.calls += calls
         extent.accounts |= 1 << self._number(account_id)
 
     def _number(self, account_id: str) -> int:

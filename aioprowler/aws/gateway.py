@@ -64,6 +64,8 @@ class Gateway:
         self._throttle = Throttle(budget, table, clock, sleep)
         self._sleep = sleep
         self._clock = clock
+        self._profiles: dict[str, str | None] = {}
+        """Account -> whose profile's settings its calls are made with."""
         self._parties: dict[str, tuple[Renewing, Line]] = {}
         """Account -> who signs for it, and how it is called."""
         self._users: Counter[str] = Counter()
@@ -126,7 +128,12 @@ class Gateway:
         them; of the environment's, without one. Raises BotoCoreError for a profile that is not there.
         """
         self._parties[account_id] = provider, self._line_of(profile)
+        self._profiles[account_id] = profile
         self._users[account_id] += 1
+
+    def credentials(self, account_id: str) -> tuple[Renewing, str | None]:
+        """Those that calls for the account are signed with, and the profile, as they were registered."""
+        return self._parties[account_id][0], self._profiles[account_id]
 
     def identified(self, seed_id: str, account_id: str) -> None:
         """The account that calls were made for before its id was known."""
@@ -139,6 +146,7 @@ class Gateway:
             return
         del self._users[account_id]
         self._parties.pop(account_id, None)
+        self._profiles.pop(account_id, None)
         self._throttle.forget(account_id)
 
     # ------------------------------------------------------------------ calls

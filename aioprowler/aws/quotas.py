@@ -32,6 +32,15 @@ class QuotaTable:
         self.of = cache(self._of)  # asked anew for each account and region
         """(service, operation) -> its quota."""
 
+    def shared_out(self, service: str, operation: str, shares: int) -> QuotaTable:
+        """The same for one of so many who have a part of the operation's quota each."""
+        quota = self.of(service, operation)
+        table = QuotaTable(rows=self._rows)
+        capacity, ceiling = max(1.0, quota.capacity / shares), quota.ceiling / shares
+        part = structs.replace(quota, rate=quota.rate / shares, capacity=capacity, ceiling=ceiling)
+        table._own = [structs.replace(part, service=service, operations=operation), *self._own]
+        return table
+
     def _of(self, service: str, operation: str) -> Quota:
         row = _first(self._rows, service, operation) or unpublished(service)
         own = _first(self._own, service, operation)

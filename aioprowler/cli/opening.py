@@ -24,6 +24,7 @@ def opening(scan: Scan, read: Mapping[str, str], width: int | None) -> Iterator[
         "entered with": _entrance(options),
         "regions": _regions(scan),
         "checks": f"{len(checks):,}, in {counted(len(services), 'service')}",
+        **({"workers": f"{scan.progress.workers or 0:,}, {scan.crew.place}"} if scan.crew else {}),
         **{what: where or _NONE.get(what, "none") for what, where in read.items()},
     }
     indent = max(map(len, told)) + 2

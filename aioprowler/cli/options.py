@@ -30,6 +30,7 @@ FINDINGS: Final = Group("Which findings")
 OUTPUT: Final = Group("What comes out")
 SENDING: Final = Group("Where else findings go")
 RUNNING: Final = Group("How the scan runs")
+WORKERS: Final = Group("On more cores and machines")
 
 FORMATS_HELP: Final = (
     "jsonl, csv, html, json-ocsf, json-asff, sarif, junit, markdown, parquet, compliance, or prowler:cis_3.0 and the "
@@ -576,6 +577,29 @@ class Running:
         RUNNING, "PATH", "Go on with a scan that was interrupted: its output folder, or its journal in it. Give its "
         "options again; those that only say what is looked at may be left out.", "--resume",
     )] = None  # fmt: skip
+
+    workers: Annotated[str | None, one(
+        WORKERS, "NUMBER", "Processes of this machine that scan side by side, each its own accounts; auto: as many as "
+        "cores (default: 1, the scan's own).", "--workers",
+    )] = None  # fmt: skip
+    scheduler: Annotated[str | None, one(
+        WORKERS, "ADDRESS", "Have the workers of a Dask cluster scan, by the address of its scheduler, such as "
+        "tls://host:8786. They use credentials of their own to enter the accounts.", "--scheduler",
+    )] = None  # fmt: skip
+    scheduler_ca: Annotated[Path | None, one(
+        WORKERS, "FILE", "Certificates that the scheduler's is checked with, as PEM (default: those of Dask's "
+        "configuration, as for the next two).", "--scheduler-ca",
+    )] = None  # fmt: skip
+    scheduler_cert: Annotated[Path | None, one(
+        WORKERS, "FILE", "The scan's own certificate.", "--scheduler-cert",
+    )] = None  # fmt: skip
+    scheduler_key: Annotated[Path | None, one(
+        WORKERS, "FILE", "Its private key.", "--scheduler-key",
+    )] = None  # fmt: skip
+    send_credentials: Annotated[bool, flag(
+        WORKERS, "Send the workers temporary credentials of each account, sealed, over TLS only; they need none then.",
+        "--send-credentials",
+    )] = False  # fmt: skip
 
     options_file: OptionsFile = None
     show_options: Annotated[bool, flag(

@@ -15,7 +15,7 @@ from rich.segment import Segment
 from rich.table import Table
 from rich.text import Text
 
-from aioprowler.cli.tables import duration
+from aioprowler.cli.tables import counted, duration
 from aioprowler.scanning import Progress
 
 _WINDOW: Final = 3.0
@@ -75,11 +75,17 @@ class Panel:
         spinner = _SPINNER[int(self.seconds * 10) % len(_SPINNER)]
         row = Table.grid(padding=(0, 1), expand=False)
         row.add_row(
-            Text(f"{spinner} Scanning", style="bold"),
+            Text(f"{spinner} {self._doing()}", style="bold"),
             ProgressBar(1, share, width=min(24, self._console.width - _TEXTS), pulse=not share),
             Text(f"{share:.0%} · {self._left(share)}" if share else duration(self.seconds), no_wrap=True),
         )
         return row
+
+    def _doing(self) -> str:
+        workers = self.progress.workers
+        if workers is None:
+            return "Scanning"
+        return counted(workers, "worker") if workers else "Waiting for workers"
 
     def _left(self, share: float) -> str:
         """How long it has taken, and how long it will take if it goes on like this."""
@@ -97,7 +103,8 @@ class Panel:
             if progress.accounts != 1
             else "1 account",
             f"{done:,}/{cells:,} cells" + (f" of {many:,}" if (many := len(progress.under_way)) > 1 else ""),
-            f"{self._rate(total):,.0f} calls/s",
+            # Workers tell of calls when they have left an account, which makes no rate.
+            f"{self._rate(total):,.0f} calls/s" if progress.workers is None else counted(total, "call"),
         ]
         text = Text(f"  {' · '.join(parts)}", no_wrap=True, overflow="ellipsis")
         if throttled := throttles(progress):

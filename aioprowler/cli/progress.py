@@ -29,7 +29,9 @@ def line_of(progress: Progress) -> str:
     """The figures as they are now, where no panel shows them."""
     accounts = f"{progress.accounts_done} of {counted(progress.accounts, 'account')}"
     found = f"{counted(progress.findings.total(), 'finding')}, {progress.findings['FAIL']:,} FAIL"
-    return f"{accounts} · {found} · {counted(sum(progress.calls.made.values()), 'call')} · {duration(progress.seconds)}"
+    calls = counted(sum(progress.calls.made.values()), "call")
+    workers = "" if progress.workers is None else f" · {counted(progress.workers, 'worker')}"
+    return f"{accounts} · {found} · {calls} · {duration(progress.seconds)}{workers}"
 
 
 class Display:

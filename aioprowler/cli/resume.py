@@ -70,6 +70,9 @@ RULES: Final = (
     (Rule.NEW, "what is shown on the terminal", (
         *("quiet", "no_progress", "no_color", "no_banner", "verbose", "debug", "log_level", "log_file", "only_logs"),
     )),
+    (Rule.NEW, "on which processes and machines the work is done", (
+        *("workers", "scheduler", "scheduler_ca", "scheduler_cert", "scheduler_key", "send_credentials"),
+    )),
     (Rule.NEW, "where options come from", ("options_file", "show_options")),
     (Rule.NEW, "the resumption itself", ("resume",)),
 )  # fmt: skip

@@ -71,6 +71,7 @@ def scan(
     from aioprowler.cli.resume import Options, resumed, stored
     from aioprowler.cli.sending import integrations, security_hub
     from aioprowler.cli.session import Session, carry_out, set_up_logging
+    from aioprowler.cli.workers import crew_of
     from aioprowler.scanning import Progress, Scan
     from aioprowler.scanning.resuming import kept
 
@@ -80,6 +81,7 @@ def scan(
         given = former.options
     selection, access, judging, output, running, sending = given
     running.validate()
+    crew = crew_of(running, sending)
     now, done = (former.now, former.done) if former else (None, None)
     prepared, progress = prepared_by(options_of(selection, access, judging, output, running, now), judging), Progress()
     output, known = output.settled, prepared.catalog.frameworks
@@ -89,7 +91,7 @@ def scan(
     told = integrations(sending, access, outputs, hub, progress.notes.append)
     # Last, because an MFA code is asked for and can be used once.
     prepared = prepared.entered_by(**whom(access))
-    scan = Scan(prepared, done=done, companion=hub, progress=progress)
+    scan = Scan(prepared, done=done, companion=hub, progress=progress, crew=crew)
     journal = journal_of(scan, outputs, stored(given), done)
     recall = partial(kept, plan=scan.plan, done=done) if done else None
     session = Session(scan, outputs, output, journal, recall, told, judging.files, _pages(output, outputs, known))

@@ -257,7 +257,7 @@ def _figures(coverage: Coverage, tally: Tally) -> str:
         counted(total.calls, "call"),
         f"{total.throttled:,} throttled" if total.throttled else "",
         f"{total.retried:,} retried" if total.retried else "",
-        duration(coverage.seconds),
+        duration(coverage.seconds) + (f" on {counted(coverage.workers, 'worker')}" if coverage.workers else ""),
         "resumed: calls and time are those of this run" if coverage.resumed else "",
     ]
     return " · ".join(part for part in parts if part)

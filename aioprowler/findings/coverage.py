@@ -207,6 +207,8 @@ class Coverage(Struct, frozen=True, kw_only=True):
     finished: str
     """RFC 3339, UTC; of a scan that has not ended, when this was made."""
     seconds: float
+    workers: int | None = None
+    """Of a cluster, at the end; None: the scan's own process did all."""
     timestamp: str
     """The scan's clock reading, which its findings have."""
     own_frameworks: tuple[dict[str, Any], ...] = ()

@@ -16,6 +16,7 @@ from aioprowler.accounts.credentials import EntryError
 from aioprowler.accounts.describing import Describing
 from aioprowler.accounts.entry import Base, Entry, base_of, entries, identify, member_entries
 from aioprowler.accounts.operations import DESCRIBING_OPERATIONS, ENTRY_OPERATIONS
+from aioprowler.accounts.organization import Member
 from aioprowler.accounts.permissions import Statement, session_actions
 from aioprowler.accounts.sessions import Ceiling
 from aioprowler.aws.api import AwsApi, Boundary
@@ -62,6 +63,8 @@ class Way:
     """Told of operations that will be called, once they are known."""
     everyone: Callable[[], AsyncIterator[Entry]] | None = None
     """All accounts once more, those included that need not be scanned; None where there is one."""
+    members: dict[str, Member] | None = None
+    """Where others enter the accounts, how they are to, by id."""
 
 
 def given(api: AwsApi, accounts: Sequence[Account], progress: Progress) -> Way:
@@ -77,9 +80,12 @@ async def entered(
     planned: anyio.Event,
     more: Sequence[Operation],
     stack: AsyncExitStack,
+    *,
+    by_others: bool = False,
 ) -> Way:
     """To AWS, through a gateway that `stack` closes. `planned` is set once the plan is made, for which roles wait;
-    `more`: operations that will be called, whatever is planned.
+    `more`: operations that will be called, whatever is planned. `by_others`: members are only listed, for others to
+    enter.
     """
     from aioprowler.aws.gateway import Gateway  # a scan of a given AWS makes no client and pays for none
 
@@ -101,7 +107,9 @@ async def entered(
     enter = partial(
         member_entries, aws, gateway, options.credentials[0], members, progress.ceiling, chosen=chosen, held=Base()
     )
-    return Way(gateway, aws, enter(progress.notes, skipped, by=describing.by), gateway.announce, partial(enter, []))
+    told: dict[str, Member] | None = {} if by_others else None
+    listed = enter(progress.notes, skipped, by=describing.by, tell_of=told)
+    return Way(gateway, aws, listed, gateway.announce, partial(enter, []), told)
 
 
 def describing_for(gateway: Gateway, options: ScanOptions, ceiling: Ceiling, chosen: Chosen) -> Describing:
@@ -141,11 +149,12 @@ class AccountQueue:
         planned: anyio.Event,
         visit: Callable[[Account], Awaitable[None]],
         refuse: Callable[[EntryError], Awaitable[None]],
+        width: int,
     ) -> None:
         """`visit` is called with each account that was entered, `refuse` for each that could not be; neither before
-        `planned` is set.
+        `planned` is set. `width`: accounts at most that are under way at a time.
         """
-        self._width = prepared.options.accounts_in_flight
+        self._width = width
         self._has_one_base = prepared.options.has_one_base
         self._progress = progress
         self._skipped = skipped
@@ -202,7 +211,10 @@ class AccountQueue:
                         self._progress.accounts -= 1
                         continue
                     await self._planned.wait()
-                    await self._visit(account)
+                    try:
+                        await self._visit(account)
+                    except EntryError as error:  # of those who enter it
+                        await self._report(error)
                 self._progress.accounts_done += 1
                 begun.set()
         begun.set()

@@ -69,6 +69,7 @@ def coverage_of(
         started=timestamp(progress.started),
         finished=timestamp(progress.started + datetime.timedelta(seconds=progress.seconds)),
         seconds=round(progress.seconds, 3),
+        workers=progress.workers,
         timestamp=timestamp(prepared.now),
         settings=settings,
         ended=progress.complete,

@@ -22,7 +22,7 @@ class Resources:
         self.arns = arns
         self.tags = tags
         self._unmet = dict.fromkeys(arns.patterns if arns else ())
-        self._untold = 0
+        self.left_out = 0
         """Findings left out because AWS does not tell the tags of what they are about."""
 
     def __bool__(self) -> bool:
@@ -45,7 +45,7 @@ class Resources:
 
     def untold(self) -> None:
         """Counts a finding whose resource's tags nobody could tell."""
-        self._untold += 1
+        self.left_out += 1
 
     @property
     def unfound(self) -> tuple[str, ...]:
@@ -56,9 +56,9 @@ class Resources:
         """What a finished scan did not find, and could not tell."""
         for text in self._unmet:
             yield f"Nothing was judged of {text}: there is no such resource here, or no chosen check looks at it."
-        if self._untold:
+        if self.left_out:
             yield (
-                f"{self._untold:,} findings are left out because neither the listing of what they are about nor AWS's "
+                f"{self.left_out:,} findings are left out because neither the listing of what they are about nor AWS's "
                 "tagging service tells its tags."
             )
 

@@ -7,7 +7,7 @@ import time
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from typing import Any
+from typing import Any, Protocol
 
 from msgspec import Struct, field
 
@@ -16,9 +16,17 @@ from aioprowler.accounts.sessions import Ceiling
 from aioprowler.aws.api import Calls
 from aioprowler.declarations.account import Account
 from aioprowler.declarations.failure import NOBODYS, mistake_in
-from aioprowler.engine.account import AccountScan
 from aioprowler.findings.coverage import NotEntered, Unfinished
 from aioprowler.findings.finding import Finding
+
+
+class UnderWay(Protocol):
+    """The scan of an account, wherever that is."""
+
+    @property
+    def cells(self) -> tuple[int, int]:
+        """How many were looked at, and how many there are."""
+        ...
 
 
 class Progress(Struct):
@@ -33,8 +41,10 @@ class Progress(Struct):
     """Scanned to the end."""
     first: Account | None = None
     """The first account that was entered, with the regions to scan."""
-    under_way: dict[str, AccountScan] = field(default_factory=dict)
+    under_way: dict[str, UnderWay] = field(default_factory=dict)
     """Account id -> its scan."""
+    workers: int | None = None
+    """Of a cluster; None where the scan has none."""
     incomplete: dict[str, str] = field(default_factory=dict)
     """Account id (or credential source) -> why it could not be scanned, or not to its end."""
     not_entered: list[NotEntered] = field(default_factory=list)
@@ -114,22 +124,25 @@ class Progress(Struct):
         """Before any selection by status; muted ones are counted by themselves."""
         for each in findings:
             (self.muted if each.muted else self.findings)[each.status] += 1
-            self.failed[each.severity] += each.outcome == "FAIL"
-            self._count_by_check(each)
+            if self._count_by_check(each) == "FAIL":
+                self.failed[each.severity] += 1
 
     def recognise(self, finding: Finding) -> None:
         """Count one of the baseline."""
         self.known[finding.status] += 1
         self._count_by_check(finding)
 
-    def _count_by_check(self, finding: Finding) -> None:
-        self.by_check[finding.check_id, finding.outcome] += 1
+    def _count_by_check(self, finding: Finding) -> str:
+        """Its outcome."""
+        outcome = finding.outcome
+        self.by_check[finding.check_id, outcome] += 1
         gap = finding.gap
         if gap is not None and not finding.muted:
             self.hidden[finding.check_id] += gap.is_of_aws
             self.out_of_reach[finding.check_id] += gap.kind in NOBODYS
             if gap.kind == "mistake":
                 self.mistaken.setdefault(finding.check_id, mistake_in(finding.status_detail))
+        return outcome
 
     @property
     def unjudged(self) -> list[str]:

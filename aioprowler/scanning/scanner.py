@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Mapping
-from contextlib import AsyncExitStack, aclosing
+from contextlib import AsyncExitStack, aclosing, asynccontextmanager
 from functools import partial
 from typing import Any, Final
 
@@ -21,6 +21,7 @@ from aioprowler.findings.coverage import Coverage, Settings, united
 from aioprowler.findings.finding import Finding
 from aioprowler.scanning.accounts import AccountQueue, SkippedAccounts, Way, entered, given
 from aioprowler.scanning.coverage import coverage_of
+from aioprowler.scanning.crew import Alone, AtWork, Crew, Post
 from aioprowler.scanning.events import Batch, Companion, Event
 from aioprowler.scanning.journal import Done
 from aioprowler.scanning.mailbox import Mailbox
@@ -51,9 +52,11 @@ class Scan:
         done: Done | None = None,
         companion: Companion | None = None,
         progress: Progress | None = None,
+        crew: Crew | None = None,
     ) -> None:
         """`done`: what an earlier scan with the same options has completed, and this one leaves out. `progress`: the
-        figures to keep, where somebody else looks at them or adds notes.
+        figures to keep, where somebody else looks at them or adds notes. `crew`: who visits the accounts, if that is
+        not this process.
         """
         prepared = options if isinstance(options, Prepared) else prepare(options)
         self.prepared = prepared
@@ -64,6 +67,7 @@ class Scan:
         self._aws = aws
         self._done = done or Done()
         self._companion = companion
+        self.crew = crew
         self._events = Mailbox[Event](_WAITING)
         self._pipeline = Pipeline(prepared, self.progress, companion, self._events.put)
         tools = make_tools(internet=prepared.options.internet) if tools is None else tools
@@ -167,12 +171,16 @@ class Scan:
             tasks.start_soon(self._plan, way)
             tasks.start_soon(partial(to_thread.run_sync, sweep, abandon_on_cancel=True))
 
-            async def visit(account: Account) -> None:
-                await self._visits.visit(account, way)
-
-            accounts = AccountQueue(self.prepared, self.progress, skipped, self.planned, visit, self._visits.refuse)
-            async with anyio.create_task_group() as others:
+            async with self._at_work(way) as crew, anyio.create_task_group() as others:
                 self._survey.open(way, others)
+
+                async def visit(account: Account) -> None:
+                    if self._visits.admits(account):
+                        await crew.visit(account)
+
+                accounts = AccountQueue(
+                    self.prepared, self.progress, skipped, self.planned, visit, self._visits.refuse, crew.width
+                )
                 await accounts.run(way, self._pipeline.begun)
                 others.cancel_scope.cancel()  # nobody waits for them any more
         if not self.progress.accounts and not self._done.accounts:
@@ -188,7 +196,19 @@ class Scan:
         if self._aws is not None:
             return given(self._aws, self.options.accounts or (), self.progress)
         more = self._companion.operations if self._companion is not None else ()
-        return await entered(self.prepared, self.progress, skipped, self.planned, more, stack)
+        by_others = self.crew is not None and not self.crew.is_sent_credentials
+        return await entered(self.prepared, self.progress, skipped, self.planned, more, stack, by_others=by_others)
+
+    @asynccontextmanager
+    async def _at_work(self, way: Way) -> AsyncIterator[AtWork]:
+        """Who visits the accounts: a crew, which comes to its place while the plan is made, or this process."""
+        if self.crew is None:
+            yield Alone(self._visits, way, self.options.accounts_in_flight)
+            return
+        self.progress.workers = 0
+        post = Post(self.prepared, self.progress, way, self._visits, self._pipeline, self._events.put, self._survey)
+        async with self.crew.at_work(post) as crew:
+            yield crew
 
     def _tell_that_nothing_was_chosen(self) -> None:
         if self.options.organization is not None and not self._visits.resources:

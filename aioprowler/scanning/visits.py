@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Container, Iterator, Mapping, Sequence
 from functools import cached_property
-from typing import Any
+from typing import Any, Protocol
 
 from msgspec.structs import replace
 
@@ -25,10 +25,17 @@ from aioprowler.scanning.accounts import Way
 from aioprowler.scanning.events import Batch, Companion, Event
 from aioprowler.scanning.journal import AccountDone, Blind, Done
 from aioprowler.scanning.narrowing import Resources
-from aioprowler.scanning.pipeline import Pipeline
 from aioprowler.scanning.prepared import Prepared
 from aioprowler.scanning.progress import Progress
 from aioprowler.scanning.tagging import AccountTags, Tagging
+
+
+class Sink(Protocol):
+    """Where the findings of a visit go."""
+
+    async def send(self, found: Batch, *, unsure: Container[str] = (), entered: bool = True) -> None:
+        """See `Pipeline.send`."""
+        ...
 
 
 class Visits:
@@ -38,14 +45,17 @@ class Visits:
         self,
         prepared: Prepared,
         progress: Progress,
-        pipeline: Pipeline,
+        pipeline: Sink,
         put: Callable[[Event], Awaitable[None]],
         *,
         tools: Mapping[type, Any],
         done: Done,
         companion: Companion | None,
+        room: Room | None = None,
     ) -> None:
-        """`put`: who is told of complete cells and accounts. `done`: what is left out."""
+        """`pipeline`: where findings go. `put`: who is told of complete cells and accounts. `done`: what is left out.
+        `room`: what these accounts share with others.
+        """
         self._prepared = prepared
         self._progress = progress
         self._pipeline = pipeline
@@ -53,11 +63,11 @@ class Visits:
         self._tools = tools
         self._done = done
         self._companion = companion
-        self._room = Room()
+        self._room = room or Room()
         self.resources = Resources(prepared.arns, prepared.tags)
         self.seen: set[str] = set()
         """The accounts so far."""
-        self._undescribed: list[str] = []
+        self.undescribed: list[str] = []
         """Those of which nobody told units or tags, by which overrides go."""
         self.settings: Settings = {}
         """Where there are overrides: how those that were scanned were configured, as far as compliance frameworks have
@@ -65,35 +75,53 @@ class Visits:
         """
 
     @cached_property
-    def _tagging(self) -> Tagging:
+    def tagging(self) -> Tagging:
+        """Who tells the tags of resources."""
         return Tagging(self._prepared.plan, self._prepared.tagless, self._prepared.tags)
 
     def notes(self) -> Iterator[str]:
         """What the user should know once all are over."""
         yield from self.resources.notes()
-        yield from self._tagging.notes()
-        if self._undescribed:
+        yield from self.tagging.notes()
+        if self.undescribed:
             yield (
-                f"Nobody told units or tags of the accounts {some(self._undescribed)}: overrides of the configuration "
+                f"Nobody told units or tags of the accounts {some(self.undescribed)}: overrides of the configuration "
                 "by organizational_units or account_tags do not hold there."
             )
 
-    async def visit(self, account: Account, way: Way) -> None:
-        """Scan an account that was entered."""
+    def complete_cells(self, account_id: str) -> set[Cell]:
+        """Those of an account that need not be looked at any more."""
+        return {each for each in self._done.cells.get(account_id, ()) if each in self._done}
+
+    def add(
+        self, blind: Mapping[str, int], left_out: int, undescribed: Sequence[str], settings: Settings | None
+    ) -> None:
+        """What a visit elsewhere came to: regions without tags, findings left out for want of them, accounts of which
+        nobody told units or tags, and how it was configured.
+        """
+        self.tagging.blind.update(blind)
+        self.resources.left_out += left_out
+        self.undescribed += undescribed
+        self.settings = united([self.settings, settings]) or {}
+
+    def admits(self, account: Account) -> bool:
+        """Whether an account that was entered is to be visited: not if it was, in this scan or in one before it."""
         if account.id in self.seen:
             note = f"Account {account.id} was given twice and scanned once."
             if note not in self._progress.notes:
                 self._progress.notes.append(note)
             self._progress.repeated += 1
-            return
+            return False
         self.seen.add(account.id)
-        if account.id in self._done.accounts:
-            return
+        return account.id not in self._done.accounts
+
+    async def visit(self, account: Account, way: Way) -> None:
+        """Scan an account."""
         unknown = self._unknown_regions(account)
-        account = self._with_chosen_regions(account, unknown)
+        account = self.chosen(account)
         self._note_lacking(account, unknown)
         self._progress.first = self._progress.first or account
-        tags = self._tagging.of(account, way.aws)
+        tags = self.tagging.of(account, way.aws)
         done, emit = await self._stages(account, tags)
 
         async def finished(cell: Cell) -> None:
@@ -149,7 +177,7 @@ class Visits:
 
     async def _stages(self, account: Account, tags: AccountTags) -> tuple[Container[Cell], Emit]:
         """The cells to leave out, and where findings go: they get their tags, and pass the choice of resources."""
-        if not self.resources and not self._tagging:
+        if not self.resources and not self.tagging:
             return self._done, self._pipeline.send
         narrowing = await self.resources.of(self._prepared.plan, account, tags, self._done) if self.resources else None
 
@@ -170,6 +198,19 @@ class Visits:
         )
         return [each for each in unknown if partition_of(each) == account.partition]
 
+    def undone(self, account: Account, complete: Container[Cell], failure: Failure) -> list[Finding]:
+        """What the checks say of the account, and of each of its regions, where something went wrong before its cell
+        was complete.
+        """
+        plan, time = self._prepared.plan, timestamp(self._prepared.now)
+        return [
+            finding(check, place(check, account, region), verdict, time, plan.frameworks)
+            for check in plan.checks
+            for region in _places(account, cell(account.id, plan.units[check.id], account.default_region))
+            if cell(account.id, plan.units[check.id], region) not in complete
+            for verdict in missing(failure)
+        ]
+
     def _of_untold(self, account: Account, region: str) -> list[Finding]:
         """What the checks that look into each region say of one that may be off."""
         units, time = self._prepared.plan.units, timestamp(self._prepared.now)
@@ -181,12 +222,17 @@ class Visits:
         ]
 
     def _note_lacking(self, account: Account, unknown: Sequence[str]) -> None:
-        """Its regions, if any is left, and whether it is known where it is in its organization if that matters."""
+        """Its regions, if any is left, and chosen ones that it has not; and whether it is known where it is in its
+        organization if that matters.
+        """
         self._progress.regions[account.scanned_regions] += 1
+        for region in self._prepared.options.regions or ():
+            if region not in (*account.every_region, *unknown):
+                self._progress.not_enabled[region] += 1
         if self._is_left_out(account, unknown):
             self._progress.without_region.append(account.id)
         if by_organization(self._prepared.plan.overrides) and not _is_described(account):
-            self._undescribed.append(account.id)
+            self.undescribed.append(account.id)
 
     def _is_left_out(self, account: Account, unknown: Sequence[str]) -> bool:
         """Whether what was chosen and excluded leaves no region of it. In one that AWS says is not enabled there is
@@ -198,13 +244,10 @@ class Visits:
         named = any(each.account.id == account.id and each.account.regions for each in options.members or ())
         return bool(named) or not options.regions
 
-    def _with_chosen_regions(self, account: Account, unknown: Sequence[str]) -> Account:
+    def chosen(self, account: Account) -> Account:
         """The account with the chosen ones of its regions."""
         chosen, excluded = self._prepared.options.regions, self._prepared.options.excluded_regions
         enabled = account.scanned_regions
-        for region in chosen or ():
-            if region not in (*enabled, *unknown):
-                self._progress.not_enabled[region] += 1
         kept = tuple(r for r in enabled if (not chosen or r in chosen) and r not in excluded)
         home = _default_region(account, kept, chosen, excluded)
         return replace(account, regions=kept, enabled_regions=enabled, default_region=home)
@@ -234,6 +277,11 @@ def _default_region(
         return own
     usual = default_region(account.partition, own)
     return next((each for each in (*(chosen or ()), usual, *kept) if each in kept), own)
+
+
+def _places(account: Account, example: Cell) -> Sequence[str]:
+    """Where there are cells like one."""
+    return account.scanned_regions if example.place else (account.default_region,)
 
 
 def _is_described(account: Account) -> bool:

@@ -1,0 +1,117 @@
+"""What coordinator and workers have of each other, without a cluster."""
+
+from __future__ import annotations
+
+import pickle
+import threading
+from types import SimpleNamespace
+
+import anyio
+import pytest
+from cryptography.exceptions import InvalidTag
+
+from aioprowler import Account, ScanOptions
+from aioprowler.accounts.credentials import CredentialSource
+from aioprowler.cluster import messages
+from aioprowler.cluster import worker as worker_module
+from aioprowler.cluster.crew import Job
+from aioprowler.cluster.messages import Begin, Complete, Findings, Found
+from aioprowler.cluster.sealing import Reader, seal
+from aioprowler.cluster.worker import Outbox
+from aioprowler.engine.cells import Cell
+from aioprowler.scanning.journal import AccountDone, Blind
+from tests.outputs.samples import finding
+
+
+def test_only_the_reader_opens_a_letter() -> None:
+    reader, other = Reader(), Reader()
+    letter = seal(b"secret", reader.address)
+    assert reader.open(letter) == b"secret"
+    assert b"secret" not in letter
+    assert seal(b"secret", reader.address) != letter
+    with pytest.raises(InvalidTag):
+        other.open(letter)
+    for place in (0, 40, len(letter) - 1):
+        with pytest.raises(InvalidTag):
+            reader.open(letter[:place] + bytes([letter[place] ^ 1]) + letter[place + 1 :])
+
+
+@pytest.mark.parametrize(
+    "each", [Cell("1", "m.Kind", "eu-west-1"), Cell("1", "m.Kind", ""), Blind("1", "eu-west-1"), AccountDone("1")]
+)
+def test_what_is_complete_arrives_as_it_was(each: Cell | Blind | AccountDone) -> None:
+    (told,) = messages.told(messages.encode([Complete.of(1, 2, each)]))
+    assert isinstance(told, Complete)
+    assert told.entry == each
+
+
+def test_findings_arrive_as_they_were() -> None:
+    sent = Findings(1, 2, "123456789012", [Found.of(finding())], [])
+    assert messages.told(messages.encode([sent])) == [sent]
+
+
+def test_what_an_earlier_run_has_told_is_told_no_more() -> None:
+    def found(*numbers: int) -> list[Found]:
+        return [Found.of(finding(uid=f"{number:032x}"[::-1])) for number in numbers]
+
+    async def main() -> None:
+        job = Job(Account(id="123456789012"), set())
+        assert len(job.new(found(1, 2))) == 2
+        assert len(job.new(found(3))) == 1
+        job.begin_again()
+        assert job.new(found(1, 4, 3)) == found(4)
+        job.begin_again()
+        job.begin_again()
+        assert job.new(found(1, 2, 3, 4, 5)) == found(5)
+
+    anyio.run(main)
+
+
+def test_what_is_not_acknowledged_is_told_again() -> None:
+    async def main() -> None:
+        worker = SimpleNamespace(handlers={})
+        box = Outbox("scan", None)
+        box.setup(worker)
+        lock = (await box.hello())["address"]
+        for each in (b"first", b"second"):
+            await box._waiting.put(each)
+        assert await box.take(lock, 0) == [1, b"first"]
+        assert await box.take(lock, 0) == [1, b"first"], "its answer was lost"
+        assert await box.take(lock, 1) == [2, b"second"]
+        assert await box.take(Reader().address, 2) is None, "another is asked"
+        assert await box.give(Reader().address, b"") is None
+        told = await box.give(lock, seal(b"nonsense", lock))
+        assert told is not None
+        assert told.startswith("ValidationError")
+        box.teardown(worker)
+        assert worker.handlers == {}
+
+    anyio.run(main)
+
+
+def test_a_worker_that_nobody_asks_any_more_ends_its_part(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The coordinator was killed."""
+    monkeypatch.setattr(worker_module, "FORGOTTEN", 0.05)
+
+    async def main() -> None:
+        worker = SimpleNamespace(handlers={})
+        box = Outbox("scan", None)
+        box.setup(worker)
+        lock = (await box.hello())["address"]
+        begin = Begin(
+            pickle.dumps(ScanOptions(checks=["s3_bucket_object_versioning"])),
+            {},
+            profiles=False,
+            source=CredentialSource(),
+            shares=1,
+        )
+        assert await box.give(lock, seal(messages.encode(begin), lock)) in (
+            "",
+            "RuntimeError: its part of the scan has ended",
+        )
+        with anyio.fail_after(20):
+            while any(each.name == "aioprowler" for each in threading.enumerate()):  # noqa: ASYNC110
+                await anyio.sleep(0.01)
+            assert await box.take(lock, 0) is None
+
+    anyio.run(main)
