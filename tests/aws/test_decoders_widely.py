@@ -20,7 +20,7 @@ READS = re.compile(
     "|Query|Read|Retrieve|Scan|Search|Select|Simulate|Test|Validate|Verify|View)[A-Z]"
 )
 KINDS: tuple[Kind, ...] = ("full", "newer")
-LEFT_TO_BOTOCORE = {"s3:GetBucketNotification": "Event is there twice"}
+LEFT_TO_BOTOCORE = {"s3:GetBucketNotification": "a member is there twice"}
 """botocore reads one element as two members, for it was renamed."""
 
 
