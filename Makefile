@@ -21,7 +21,7 @@ SIGNED := accounts $(addprefix aws/,test_api.py test_gateway.py test_http.py tes
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test coverage test-newest test-awscrt lint generate models frameworks pins audit dist typecheck bench bench-report bench-scan chaos docs parity clean
+.PHONY: help demo test coverage test-python test-newest test-awscrt lint generate models frameworks pins audit dist typecheck bench bench-report bench-scan chaos docs parity clean
 
 help:  ## List the targets
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /	/' | expand -t 12
@@ -46,6 +46,9 @@ endif
 
 coverage:  ## The same, and see that those of the parts that judge, ask and write go through them
 	$(MAKE) test COVERAGE=yes
+
+test-python:  ## Run the tests on another Python, in an environment of its own: PYTHON=python3.14
+	$(MAKE) test VENV=.venv-$(notdir $(PYTHON))
 
 test-newest: $(SETUP) $(NEWEST)/.installed  ## Run the tests of aws/ and accounts/ on the newest aiobotocore
 	PYTHONPATH=$(CURDIR)/$(NEWEST) $(BIN)/python -m pytest $(PARALLEL) -m "not elsewhere" tests/aws tests/accounts
@@ -124,4 +127,4 @@ docs: $(SETUP)  ## Build the static site, site/index.html, and check its links
 	$(BIN)/python -m docs.build
 
 clean:  ## Remove what the targets made
-	rm -rf $(VENV) $(PROWLER) $(NEWEST) $(AWSCRT) dist output site .coverage .mypy_cache .ruff_cache .pytest_cache .hypothesis
+	rm -rf $(VENV) .venv-python* $(PROWLER) $(NEWEST) $(AWSCRT) dist output site .coverage .mypy_cache .ruff_cache .pytest_cache .hypothesis

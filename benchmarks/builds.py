@@ -4,10 +4,10 @@
     add_arguments(parser)                     # --against REV, --rounds N
     with builds(options.against) as found:
         for build in interleaved(found, options.rounds):
-            subprocess.run(command, env=os.environ | build.environment)
+            subprocess.run([build.python, ...], env=os.environ | build.environment)
 
 Only the package `aioprowler` is the earlier revision's. What measures it, the simulated AWS, the interpreter and its
-libraries are today's.
+libraries are today's. Where other interpreters are named, this build runs on them as well, with their libraries.
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ import io
 import os
 import statistics
 import subprocess
+import sys
 import tarfile
 import tempfile
 from collections.abc import Iterator, Sequence
@@ -37,6 +38,8 @@ class Build(Struct, frozen=True):
     name: str
     path: Path
     """The folder that its package is in."""
+    python: str = sys.executable
+    """The interpreter that runs it."""
 
     @property
     def environment(self) -> dict[str, str]:
@@ -51,17 +54,26 @@ def add_arguments(parser: argparse.ArgumentParser, rounds: int = 1) -> None:
 
 
 @contextmanager
-def builds(against: str | None) -> Iterator[tuple[Build, ...]]:
-    """This build, and that of a revision where there is one, as long as the block runs; their bytecode is compiled.
+def builds(against: str | None, pythons: Sequence[str] = ()) -> Iterator[tuple[Build, ...]]:
+    """This build, that of a revision where there is one, and this one on other interpreters, as long as the block runs;
+    their bytecode is compiled.
 
     Raises SystemExit for a revision that is none.
     """
-    this = Build("this", ROOT)
+    this, others = Build("this", ROOT), [_on(python) for python in pythons]
     with tempfile.TemporaryDirectory(prefix="aioprowler-build-") as folder:
         found = (this, _extracted(against, Path(folder))) if against else (this,)
         for build in found:
             compile_package(build.path / "aioprowler")
-        yield found
+        yield (*found, *others)
+
+
+def _on(python: str) -> Build:
+    """This build on another interpreter, named by its version, which compiles bytecode of its own."""
+    subprocess.run([python, "-m", "compileall", "-q", str(ROOT / "aioprowler")], check=True)
+    asked = [python, "-c", "import platform, sys; print(platform.python_version(), sys.executable)"]
+    version, path = subprocess.run(asked, stdout=subprocess.PIPE, text=True, check=True).stdout.split(maxsplit=1)
+    return Build(f"Python {version}", ROOT, path.strip())
 
 
 def _extracted(revision: str, folder: Path) -> Build:

@@ -5,12 +5,14 @@
     python -m benchmarks.scan --services awslambda ecs ecr --sizes lambda:function=2000 --most 1800
     python -m benchmarks.scan --services all --regions 17
     python -m benchmarks.scan --services all --preset 20k --full --regions 2 --only aioprowler --against REV --rounds 3
+    python -m benchmarks.scan --services all --regions 2 --only aioprowler --pythons .venv-python3.14/bin/python
     python -m benchmarks.scan --services all --regions 2 --moto
 
 Both scan the same simulated AWS with the same checks in the same regions, one after the other, with a role. With
 `--moto` it is moto's server, of which neither has a say, with an account that has nothing but what AWS gives it. With
-`--against` the build of an earlier revision scans as well, in turn with this one. A scan comes first that does not
-count: the simulated AWS makes each reply when it is first asked for, which takes longer than to send it.
+`--against` the build of an earlier revision scans as well, in turn with this one, and with `--pythons` this one on
+other interpreters. A scan comes first that does not count: the simulated AWS makes each reply when it is first asked
+for, which takes longer than to send it.
 """
 
 from __future__ import annotations
@@ -68,11 +70,13 @@ def main(words: Sequence[str] | None = None) -> int:
     role = ["--role", f"arn:aws:iam::{account}:role/aioprowler"]
     ours, theirs = [*_ours(chosen), *role], [*_theirs(options.prowler.absolute(), chosen), *role]
     taken: defaultdict[str, list[Figures]] = defaultdict(list)
-    with serving as aws, builds(options.against) as found:
-        _measured("(the server learns)", [*ours, "--aws-read-timeout", "600"], aws, found[0].environment, options.most)
+    with serving as aws, builds(options.against, options.pythons) as found:
+        learning = [sys.executable, *ours, "--aws-read-timeout", "600"]
+        _measured("(the server learns)", learning, aws, found[0].environment, options.most)
         if options.only != "prowler":
             for build in interleaved(found, options.rounds):
-                taken[build.name].append(_measured(build.name, ours, aws, build.environment, options.most))
+                command = [build.python, *ours]
+                taken[build.name].append(_measured(build.name, command, aws, build.environment, options.most))
         if options.only != "aioprowler":
             taken["prowler"].append(_measured("prowler", theirs, aws, {}, options.most))
     _compare({name: medians(rows) for name, rows in taken.items()})
@@ -80,7 +84,7 @@ def main(words: Sequence[str] | None = None) -> int:
 
 
 def _compare(told: Mapping[str, Sequence[float]]) -> None:
-    """This build above an earlier one, and Prowler above this build, by their medians."""
+    """This build above another one, and Prowler above this build, by their medians."""
     for name in told:
         if name != "this" and "this" in told:
             above, below = ("prowler", "this") if name == "prowler" else ("this", name)
@@ -104,6 +108,7 @@ def _arguments(words: Sequence[str] | None) -> argparse.Namespace:
     parser.add_argument("--regions", type=int, default=len(REGIONS), help="how many, of 17")
     parser.add_argument("--most", type=float, help="seconds after which a scan is broken off")
     parser.add_argument("--moto", action="store_true", help="moto's server in place of the simulated AWS")
+    parser.add_argument("--pythons", nargs="+", default=(), help="other interpreters that have what aioprowler needs")
     add_arguments(parser)
     return parser.parse_args(words)
 
@@ -141,7 +146,8 @@ def _measured(
 
 
 def _ours(chosen: Chosen) -> list[str]:
-    words = [sys.executable, "-m", "aioprowler", "scan", "--region", *chosen.regions]
+    """What follows the interpreter."""
+    words = ["-m", "aioprowler", "scan", "--region", *chosen.regions]
     return [*words, "--stdout", "none", "--no-progress", "--checks", *chosen.checks]
 
 

@@ -48,6 +48,13 @@ def test_each_pin_is_one_version_with_its_hashes(file: str) -> None:
     assert [name for name, found in hashes(file).items() if not found] == []
 
 
+def test_the_readme_tells_the_pythons_that_are_declared() -> None:
+    project = tomllib.loads(text_of("pyproject.toml"))["project"]
+    declared = re.findall(r"Python :: (3\.\d+)", "\n".join(project["classifiers"]))
+    assert re.findall(r"^\| (3\.\d+) \|", text_of("README.md"), re.MULTILINE) == declared
+    assert project["requires-python"] == f">={declared[0]}"
+
+
 @pytest.mark.parametrize("file", FILES)
 def test_no_file_of_pins_names_an_index(file: str) -> None:
     assert "://" not in text_of(file)

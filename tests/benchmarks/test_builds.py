@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import platform
 import subprocess
 import sys
 from pathlib import Path
@@ -58,6 +59,15 @@ def test_nothing_is_left_behind_when_it_is_interrupted(repository: Path) -> None
 def test_without_a_revision_there_is_this_build_alone(repository: Path) -> None:
     with builds(None) as found:
         assert [build.path for build in found] == [repository]
+
+
+def test_another_interpreter_runs_this_build_wherever_it_is_started(
+    repository: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(Path(sys.executable).parent)
+    with builds(None, [f"./{Path(sys.executable).name}"]) as (_, other):
+        assert (other.name, other.path) == (f"Python {platform.python_version()}", repository)
+        assert Path(other.python) == Path(sys.executable)
 
 
 def test_a_revision_that_is_none_is_told(repository: Path) -> None:
