@@ -17,6 +17,7 @@ import pytest
 import yaml
 from cfnlint.api import lint
 from cfnlint.core import get_rules
+from distributed.cli import dask_scheduler, dask_worker
 
 from aioprowler.findings.finding import to_json
 from aioprowler.outputs.writer import encoded
@@ -25,7 +26,7 @@ from tests.outputs.samples import coverage, finding
 ROOT = Path(__file__).parent.parent
 PAGES = sorted([*ROOT.glob("*.md"), *ROOT.glob("docs/*.md")])
 STRICT = ("bash", "-eu", "-o", "pipefail", "-c")
-STUBS = ("aws", "docker", "make", "pip", "prowler", "sha256sum", "systemctl")
+STUBS = ("aws", "dask", "docker", "make", "pip", "prowler", "sha256sum", "systemctl")
 """Programs that change or reach something, or that not every machine has."""
 PROGRAM = """#!/bin/bash
 case "$*" in *" - "*) cat > /dev/null ;; esac
@@ -153,8 +154,9 @@ def test_systemd_takes_findings_for_no_failure() -> None:
     assert "\nSuccessExitStatus=3\n" in service
 
 
-def test_the_scheduled_task_is_a_template_that_may_do_what_its_scan_does(tmp_path: Path) -> None:
-    (template,) = [text for text in fences(ROOT / "docs" / "ci.md", "yaml") if "AWSTemplateFormatVersion" in text]
+@pytest.mark.parametrize("page", ["ci", "cluster"])
+def test_tasks_of_a_template_may_do_what_their_scan_does(page: str) -> None:
+    (template,) = [text for text in fences(ROOT / "docs" / f"{page}.md", "yaml") if "AWSTemplateFormatVersion" in text]
     faults = lint(template, get_rules([], [], ["I", "W", "E"]), ["eu-west-1"])
     assert [str(each) for each in faults] == []
     told = subprocess.run(
@@ -165,19 +167,71 @@ def test_the_scheduled_task_is_a_template_that_may_do_what_its_scan_does(tmp_pat
         assert f"- {action}\n" in template, action
 
 
-def test_pods_run_as_the_user_of_the_image_and_write_where_it_does() -> None:
-    (text,) = [text for text in fences(ROOT / "docs" / "ci.md", "yaml") if "CronJob" in text]
-    pod = yaml.safe_load(text)["spec"]["jobTemplate"]["spec"]["template"]["spec"]
-    (container,) = pod["containers"]
-    assert container["securityContext"]["readOnlyRootFilesystem"]
+def pods(page: str) -> Iterator[dict[str, Any]]:
+    """What pods are made of, wherever in a page's manifests."""
+    for text in fences(ROOT / "docs" / f"{page}.md", "yaml"):
+        for manifest in yaml.load_all(text, Loader):
+            spec = manifest.get("spec", {})
+            spec = spec.get("jobTemplate", {}).get("spec", spec)
+            if "template" in spec:
+                yield spec["template"]["spec"]
+
+
+@pytest.mark.parametrize(("page", "many"), [("ci", 1), ("cluster", 3)])
+def test_pods_run_as_the_user_of_the_image_and_write_where_it_does(page: str, many: int) -> None:
     image = dict(line.split(" ", 1) for line in dockerfile().splitlines() if re.match("(USER|VOLUME|WORKDIR) ", line))
-    assert image["USER"] == str(pod["securityContext"]["runAsUser"])
-    assert {each["mountPath"] for each in container["volumeMounts"]} == {*json.loads(image["VOLUME"])}
-    assert image["WORKDIR"] in json.loads(image["VOLUME"])
+    found = [*pods(page)]
+    assert len(found) == many
+    for pod in found:
+        (container,) = pod["containers"]
+        assert container["securityContext"]["readOnlyRootFilesystem"]
+        assert image["USER"] == str(pod["securityContext"]["runAsUser"])
+        written = {each["mountPath"] for each in container["volumeMounts"] if not each.get("readOnly")}
+        assert written <= {*json.loads(image["VOLUME"])}
+        assert image["WORKDIR"] in written or container.get("command")
 
 
 def dockerfile() -> str:
     return (ROOT / "Dockerfile").read_text(encoding="utf-8").partition("\nFROM ")[2]
+
+
+def test_certificates_are_made_of_one_authority(desk: Path) -> None:
+    (script,) = [text for text in fences(ROOT / "docs" / "cluster.md", "bash") if "openssl" in text]
+    assert shell(desk, script).returncode == 0
+    names = ("scheduler", "worker", "scan")
+    done = shell(desk, "openssl verify -CAfile ca.pem " + " ".join(f"{name}.pem" for name in names))
+    assert done.stdout.splitlines() == [f"{name}.pem: OK" for name in names]
+    assert {path.stat().st_mode & 0o077 for path in desk.glob("*.key")} == {0}
+
+
+def dask_commands() -> Iterator[list[str]]:
+    """Each that the page of the cluster has, in manifests and by hand."""
+    page = ROOT / "docs" / "cluster.md"
+    for text in fences(page, "yaml"):
+        for value in mappings([*yaml.load_all(text, Loader)]):
+            for first, more in (("entrypoint", "command"), ("command", "args"), ("EntryPoint", "Command")):
+                if isinstance(words := value.get(first), list) and words[:1] == ["dask"]:
+                    yield [*words, *value[more]]
+    for text in fences(page, "bash"):
+        for line in text.replace("\\\n", " ").splitlines():
+            if line.startswith("dask "):
+                yield line.split()
+
+
+def mappings(value: Any) -> Iterator[dict[str, Any]]:
+    if isinstance(value, dict):
+        yield value
+    for each in value.values() if isinstance(value, dict) else value if isinstance(value, list) else ():
+        yield from mappings(each)
+
+
+def test_dask_has_the_options_that_its_commands_are_given() -> None:
+    commands = [*dask_commands()]
+    assert len(commands) == 8
+    for kind, program in (("scheduler", dask_scheduler.main), ("worker", dask_worker.main)):
+        known = {name for each in program.params for name in (*each.opts, *each.secondary_opts)}
+        given = {word for command in commands if command[1] == kind for word in command if word.startswith("--")}
+        assert given <= known, kind
 
 
 def test_the_image_is_made_of_what_is_there() -> None:

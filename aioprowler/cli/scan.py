@@ -63,6 +63,7 @@ def scan(
       aioprowler scan --service s3 iam --severity critical high
       aioprowler scan --role arn:aws:iam::123456789012:role/audit --region eu-west-1
       aioprowler scan --organization --exclude-ou sandbox
+      aioprowler scan --organization --workers auto
       aioprowler scan --resource-tag environment=production
       aioprowler scan --baseline last-week.jsonl
       aioprowler scan --status FAIL --no-files | jq .resource_arn

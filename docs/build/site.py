@@ -29,7 +29,8 @@ _GROUPS: Final = {
     ),
     "Scan": (
         "docs/credentials.md", "docs/permissions.md", "docs/organizations.md", "docs/selection.md",
-        "docs/configuration.md", "docs/mutelist.md", "docs/resume.md", "docs/performance.md", "docs/security.md",
+        "docs/configuration.md", "docs/mutelist.md", "docs/resume.md", "docs/performance.md", "docs/cluster.md",
+        "docs/security.md",
     ),
     "Findings": (
         "docs/outputs.md", "docs/findings.md", "docs/coverage.md", "docs/compliance.md", "docs/diff.md",
