@@ -380,6 +380,8 @@ PLACES: list[tuple[Any, str]] = [
     (listings, "bind"),
     (listings, "cut"),
     (listings, "to_resource"),
+    (listings, "to_resources"),
+    (fetch, "to_resource"),
     (fetch, "converted"),
     (judge, "arguments"),
     (judge, "missing"),
