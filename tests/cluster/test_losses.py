@@ -149,6 +149,17 @@ def test_of_three_workers_one_is_killed_and_one_hangs_and_wakes(
     require_same(result, alone)
 
 
+def has_refused(scan: Scan, number: int) -> Callable[[], Awaitable[bool]]:
+    async def so_many() -> bool:
+        return len(unused(scan)) == number
+
+    return so_many
+
+
+def unused(scan: Scan) -> list[str]:
+    return [note for note in scan.progress.notes if "was not used" in note]
+
+
 def test_workers_that_come_late_and_such_as_cannot_be_used(alone: Result, fresh: Cluster, tmp_path: Path) -> None:
     other = "import aioprowler._version\naioprowler._version.__version__ = '0.0.1'\n"
     fresh.add("one")
@@ -159,18 +170,19 @@ def test_workers_that_come_late_and_such_as_cannot_be_used(alone: Result, fresh:
     late: list[bool] = []
 
     async def wait_for_it(result: Result) -> None:
-        """As a slow reader does, until the late worker is accepted."""
+        """As a slow reader does, until the late worker is accepted, and it is told who is not."""
         if not late:
             late.append(True)
             fresh.add("two")
             await eventually(has_workers(scan, 2))
+            await eventually(has_refused(scan, 2))
 
     async def main() -> Result:
         return await finished(scan, wait_for_it)
 
     result = anyio.run(main, backend_options={"use_uvloop": True})
     require_same(result, alone)
-    wrong, missing = sorted((note for note in scan.progress.notes if "was not used" in note), key=len, reverse=True)
+    wrong, missing = sorted(unused(scan), key=len, reverse=True)
     assert "it has aioprowler 0.0.1" in wrong
     assert "it does not have aioprowler" in missing
 
