@@ -87,7 +87,7 @@ def scripts(page: Path) -> Iterator[str]:
     yield from map(typed, fences(page, "console"))
     yield from fences(page, "bash", "sh")
     for text in fences(page, "yaml"):
-        yield from steps(yaml.load(text, Loader))  # noqa: S506 - a safe one
+        yield from steps([*yaml.load_all(text, Loader)])
     for text in fences(page, "cron"):
         yield from (line.split(maxsplit=5)[5] for line in text.splitlines())
     for text in fences(page, "ini"):
