@@ -21,7 +21,7 @@ SIGNED := accounts $(addprefix aws/,test_api.py test_gateway.py test_http.py tes
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test coverage test-python test-newest test-awscrt lint generate models frameworks pins audit dist typecheck bench bench-report bench-scan chaos docs parity clean
+.PHONY: help demo test coverage test-cluster test-python test-newest test-awscrt lint generate models frameworks pins audit dist typecheck bench bench-report bench-scan chaos docs parity clean
 
 help:  ## List the targets
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /	/' | expand -t 12
@@ -49,6 +49,9 @@ coverage:  ## The same, and see that those of the parts that judge, ask and writ
 
 test-python:  ## Run the tests on another Python, in an environment of its own: PYTHON=python3.14
 	$(MAKE) test VENV=.venv-$(notdir $(PYTHON))
+
+test-cluster: $(SETUP)  ## Run the tests of the workers of a cluster, which take minutes
+	$(BIN)/python -m pytest $(PARALLEL) tests/cluster
 
 test-newest: $(SETUP) $(NEWEST)/.installed  ## Run the tests of aws/ and accounts/ on the newest aiobotocore
 	PYTHONPATH=$(CURDIR)/$(NEWEST) $(BIN)/python -m pytest $(PARALLEL) -m "not elsewhere" tests/aws tests/accounts
