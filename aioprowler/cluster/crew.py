@@ -14,8 +14,8 @@ import math
 import pickle
 import secrets
 from collections import Counter, deque
-from collections.abc import Iterable
-from contextlib import suppress
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager, suppress
 from functools import cached_property, partial
 from pathlib import Path
 from typing import Any, Final, TypeVar
@@ -92,6 +92,19 @@ _GOODBYE: Final = 5.0
 """Seconds in which the workers are told that the scan is over."""
 _DIGEST: Final = 8
 """Bytes by which it is known again what was found."""
+
+
+@contextmanager
+def asking() -> Iterator[None]:
+    """The boundary of the cluster: whatever Dask meets, such as a closed pool, a worker that the scheduler does not
+    know or a scheduler that is gone, is an OSError.
+    """
+    try:
+        yield
+    except OSError:
+        raise
+    except Exception as error:
+        raise OSError(f"the cluster does not answer ({type(error).__name__}: {error})") from error
 
 
 class Job:
@@ -200,15 +213,11 @@ class Worker:
 
     async def _asked(self, what: str, **given: Any) -> Any:
         operation = f"{name_of(self._scan)}-{what}"
-        try:
+        with asking():
             async with asyncio.timeout(SILENCE):
                 if self._is_near:
                     return await getattr(self._client.rpc(self.address), operation)(**given)
                 return await self._client.scheduler.proxy(worker=self.address, msg={"op": operation, **given})
-        except OSError:
-            raise
-        except Exception as error:  # a closed pool, a worker that the scheduler does not know: all say the same
-            raise OSError(f"{self.address} cannot be asked ({type(error).__name__}: {error})") from error
 
 
 class Coordinator:
@@ -258,7 +267,7 @@ class Coordinator:
         """Raises UsageError where no worker can be used."""
         self._tasks = tasks
         self._version = await to_thread.run_sync(version)
-        with suppress(Exception):  # of one worker, which then knows nothing of the scan
+        with suppress(OSError), asking():  # of one worker, which then knows nothing of the scan
             await self._client.register_plugin(self._plugin)
         await self._survey()
         while self._greeted and not self._workers:
@@ -271,7 +280,7 @@ class Coordinator:
 
     async def close(self) -> None:
         """The workers forget the scan."""
-        with anyio.move_on_after(_GOODBYE, shield=True), suppress(Exception):  # a cluster that is gone has forgotten it
+        with anyio.move_on_after(_GOODBYE, shield=True), suppress(OSError), asking():  # what is gone has forgotten it
             self._client.unsubscribe_topic("all")
             await self._client.unregister_worker_plugin(name_of(self._scan))
 
@@ -317,9 +326,10 @@ class Coordinator:
     async def _survey(self) -> None:
         """Greet the workers that are new, and forget those that are gone."""
         try:
-            async with asyncio.timeout(SILENCE):
-                known = (await self._client.scheduler.identity(n_workers=-1))["workers"]
-        except Exception:  # noqa: BLE001 - the scheduler is gone: a worker that is gone as well does not answer either
+            with asking():
+                async with asyncio.timeout(SILENCE):
+                    known = (await self._client.scheduler.identity(n_workers=-1))["workers"]
+        except OSError:  # the scheduler is gone: a worker that is gone as well does not answer either
             return
         if self._begin is None:
             begin = partial(_begin, self._post, len(known), has_profiles=self._has_profiles)
@@ -412,12 +422,14 @@ class Coordinator:
             job.tries += 1
         batch = self._batches[self._numbers] = Batch(self._numbers, jobs, self._workers)
         try:
-            batch.future = self._client.submit(
-                exec, _TASK, {"scan": self._scan, "batch": batch.number}, key=f"{name_of(self._scan)}-{batch.number}",
-                pure=False, retries=0, workers=list(self._workers), allow_other_workers=False,
-            )  # fmt: skip
-        except Exception as error:  # noqa: BLE001 - the scheduler is gone for good
-            _logger.warning("The cluster takes no more work (%s: %s)", type(error).__name__, error)
+            with asking():
+                batch.future = self._client.submit(
+                    exec, _TASK, {"scan": self._scan, "batch": batch.number},
+                    key=f"{name_of(self._scan)}-{batch.number}", pure=False, retries=0, workers=list(self._workers),
+                    allow_other_workers=False,
+                )  # fmt: skip
+        except OSError as error:  # the scheduler is gone for good
+            _logger.warning("No more work can be given away: %s", error)
             self._end(batch)
             self._workers.clear()
         else:
@@ -425,7 +437,7 @@ class Coordinator:
 
     async def _watch(self, batch: Batch) -> None:
         """Until the cluster is done with a batch: normally because it is over."""
-        with suppress(Exception):  # a lost scheduler
+        with suppress(OSError), asking():
             await batch.future.exception()  # such as KilledWorker
         self._again(batch)
 
@@ -447,7 +459,7 @@ class Coordinator:
 
     async def _cancel(self, batch: Batch) -> None:
         """A worker that has it in spite of all stops."""
-        with suppress(Exception):  # of a cluster that is gone
+        with suppress(OSError), asking():
             await self._client.cancel([batch.future])
 
     async def _give_up(self, job: Job, reason: str) -> None:
@@ -464,13 +476,15 @@ class Coordinator:
         the workers wait.
         """
         done = self._heard.get(worker.lock, 0)
-        with suppress(OSError):
-            while self._workers.get(worker.address) is worker:
+        while self._workers.get(worker.address) is worker:
+            try:
                 number, body = await worker.take(done)
-                if body is not None and number != done:
-                    done = self._heard[worker.lock] = number
-                    for message in messages.told(body):
-                        await self._handle(worker, message)
+            except OSError:
+                break
+            if body is not None and number != done:
+                done = self._heard[worker.lock] = number
+                for message in messages.told(body):
+                    await self._handle(worker, message)
         self._lose(worker)
 
     async def _handle(self, worker: Worker, message: Told) -> None:
