@@ -251,9 +251,6 @@ class Outpost:
             told = Refused.of(run.batch, run.number, account_id, error)
         except Exception as error:  # noqa: BLE001 - one account is told as unfinished, and the scan goes on
             told = Failed(run.batch, run.number, account_id, bug("the scan of the account", cause_of(error)).explain())
-        finally:
-            if self._aws is None:
-                self._gateway.forget(account_id)
         await self._outgoing.put(told)
 
     async def _visited(self, run: Run, task: Task) -> Report:
@@ -265,9 +262,12 @@ class Outpost:
             self._prepared, progress, link, link.put, tools=self._tools, done=done, companion=None, room=self._room
         )
         if self._aws is None:
-            progress.gateway = self._gateway
             account = await self._entered(task, self._gateway, link, aws, progress)
-        await visits.visit(account, Way(self._api, aws, _nobody()))
+        try:
+            await visits.visit(account, Way(self._api, aws, _nobody()))
+        finally:  # once, for another run may have the account as well, and lose it
+            if self._aws is None:
+                self._gateway.forget(account.id)
         return self._report(progress, visits)
 
     @property
@@ -296,8 +296,8 @@ class Outpost:
         raise AssertionError
 
     def _report(self, progress: Progress, visits: Visits) -> Report:
-        calls, gateway = progress.calls, progress.gateway
-        counted = {} if gateway is None else {name: dict(getattr(gateway, name)) for name in ("throttles", "retries")}
+        calls, gateway = progress.calls, self._gateway if self._aws is None else None
+        counted = {name: dict(getattr(gateway, name)) for name in ("throttles", "retries") if gateway is not None}
         for name in counted:
             getattr(gateway, name).clear()
         return Report(
