@@ -8,7 +8,6 @@ death of a worker, the later one counts, and goes on with the cells that are not
 from __future__ import annotations
 
 import asyncio
-import importlib
 import logging
 import math
 import pickle
@@ -54,11 +53,14 @@ from aioprowler.cluster.sealing import seal
 from aioprowler.cluster.worker import Outbox, name_of, version
 from aioprowler.declarations.account import Account
 from aioprowler.declarations.failure import Failure
+from aioprowler.declarations.graph import behind
+from aioprowler.declarations.resources import Names
 from aioprowler.declarations.sources import Operation
 from aioprowler.engine.cells import Cell, cell
 from aioprowler.engine.judge import timestamp
 from aioprowler.errors import UsageError
 from aioprowler.findings.finding import Finding
+from aioprowler.scanning import survey
 from aioprowler.scanning.crew import Post
 
 _logger = logging.getLogger("aioprowler")
@@ -261,6 +263,12 @@ class Coordinator:
     def _patterns(self) -> findings.Patterns:
         """Likewise."""
         return findings.Patterns(self._post.prepared.plan, timestamp(self._post.prepared.now))
+
+    @cached_property
+    def _names(self) -> dict[str, type[Names]]:
+        """What an account of the plan may ask about the others, as a Question has it."""
+        read = (each.type for check in self._post.prepared.plan.checks for each in behind(check.function))
+        return {messages.name_of(each): each for each in read if isinstance(each, type) and issubclass(each, Names)}
 
     # ------------------------------------------------------------------ workers
     async def open(self, tasks: TaskGroup) -> None:
@@ -595,8 +603,9 @@ class Coordinator:
         return Answer(question.number, keys=keys)
 
     async def _about_others(self, question: Question) -> Answer:
-        module, _, name = question.kind.partition(":")
-        kind = getattr(importlib.import_module(module), name)
+        kind = self._names.get(question.kind)
+        if kind is None:
+            return Answer(question.number, failure=("broken", survey.NAME, "KeyError", "nothing of the plan asks that"))
         told = await self._post.survey.have(kind, question.name)
         if isinstance(told, bool):
             return Answer(question.number, has=told)

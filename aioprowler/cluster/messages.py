@@ -109,7 +109,7 @@ class Question(Message, frozen=True, tag=True, array_like=True):
     rejected: str = ""
     """The access key that AWS called expired; empty where it is about to expire."""
     kind: str = ""
-    """Module and name of the type of `Names`."""
+    """The type of `Names`: see `name_of`."""
     name: str = ""
 
 
@@ -276,6 +276,11 @@ class Answer(Struct, frozen=True, tag=True):
     has: bool | None = None
     failure: tuple[str, str, str, str] | None = None
     """Kind, action, code and message."""
+
+
+def name_of(kind: type) -> str:
+    """Of a type that both sides have of the plan, by which neither imports what the other says."""
+    return f"{kind.__module__}:{kind.__qualname__}"
 
 
 Told = Began | Entered | Findings | Complete | Question | Left | Refused | Failed | Over

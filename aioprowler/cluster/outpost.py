@@ -388,7 +388,7 @@ class _Elsewhere:
 
     async def have(self, kind: type[Names], name: str) -> bool | Failure:
         """See `OtherAccounts.have`."""
-        asked = Question(0, 0, self._outpost.number(), kind=f"{kind.__module__}:{kind.__qualname__}", name=name)
+        asked = Question(0, 0, self._outpost.number(), kind=messages.name_of(kind), name=name)
         answer = await self._outpost.ask(asked)
         if answer.failure is not None:
             kind_, action, code, message = answer.failure

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import pickle
 import threading
+from pathlib import Path
 from types import SimpleNamespace
+from typing import Any
 
 import anyio
 import pytest
@@ -14,12 +16,16 @@ from aioprowler import Account, ScanOptions
 from aioprowler.accounts.credentials import CredentialSource
 from aioprowler.cluster import messages
 from aioprowler.cluster import worker as worker_module
-from aioprowler.cluster.crew import Job
-from aioprowler.cluster.messages import Begin, Complete, Findings, Found
+from aioprowler.cluster.crew import Coordinator, Job
+from aioprowler.cluster.messages import Answer, Begin, Complete, Findings, Found, Question
 from aioprowler.cluster.sealing import Reader, seal
 from aioprowler.cluster.worker import Outbox
 from aioprowler.engine.cells import Cell
+from aioprowler.scanning import prepare
 from aioprowler.scanning.journal import AccountDone, Blind
+from aioprowler.services.cloudtrail.buckets import TrailBucketVersioning
+from aioprowler.services.ec2.resources.network import PublicAddresses
+from aioprowler.services.s3.resources import OwnBucketNames
 from tests.outputs.samples import finding
 
 
@@ -87,6 +93,28 @@ def test_what_is_not_acknowledged_is_told_again() -> None:
         assert worker.handlers == {}
 
     anyio.run(main)
+
+
+def test_a_worker_asks_of_the_other_accounts_what_the_plan_asks_and_nothing_else() -> None:
+    asked: list[tuple[type, str]] = []
+
+    async def have(kind: type, name: str) -> bool:
+        asked.append((kind, name))
+        return True
+
+    async def main() -> list[Answer]:
+        prepared = prepare(ScanOptions(checks=["route53_dangling_ip_subdomain_takeover"]))
+        post: Any = SimpleNamespace(prepared=prepared, survey=SimpleNamespace(have=have))
+        client: Any = None
+        coordinator = Coordinator(client, post, None, has_profiles=False)
+        kinds = (PublicAddresses, OwnBucketNames, TrailBucketVersioning, Path)
+        questions = [Question(0, 0, 1, kind=messages.name_of(kind), name="3.5.0.1") for kind in kinds]
+        return [await coordinator._about_others(each) for each in questions]
+
+    answers = anyio.run(main)
+    assert [each.has for each in answers] == [True, True, None, None]
+    assert [kind for kind, _ in asked] == [PublicAddresses, OwnBucketNames]
+    assert all(each.failure for each in answers[2:])
 
 
 def test_a_worker_that_nobody_asks_any_more_ends_its_part(monkeypatch: pytest.MonkeyPatch) -> None:
