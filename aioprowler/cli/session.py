@@ -466,8 +466,7 @@ class _LogLines(logging.Handler):
 
     def emit(self, record: logging.LogRecord) -> None:
         lines = [f"aioprowler: {record.levelname.lower()}: {in_a_line(record.getMessage())}"]
-        if self.tracebacks and record.exc_info:
-            trace = (self.formatter or logging.Formatter()).formatException(record.exc_info)
+        if self.tracebacks and (trace := _traceback(record)):
             lines += visible_lines(trace).split("\n")
         say = self.display.say if self.display else partial(print, file=sys.stderr)
         for line in lines:
@@ -475,6 +474,11 @@ class _LogLines(logging.Handler):
 
 
 _log = _LogLines()
+
+
+def _traceback(record: logging.LogRecord) -> str:
+    """Empty where there is none. What a worker has logged brings its own."""
+    return record.exc_text or (logging.Formatter().formatException(record.exc_info) if record.exc_info else "")
 
 
 class _LogFile(logging.StreamHandler[TextIO]):
@@ -488,8 +492,8 @@ class _LogFile(logging.StreamHandler[TextIO]):
     def format(self, record: logging.LogRecord) -> str:
         time = datetime.datetime.fromtimestamp(record.created, datetime.UTC).isoformat(timespec="milliseconds")
         told = {"timestamp": time, "level": record.levelname, "message": record.getMessage()}
-        if record.exc_info:
-            told["traceback"] = logging.Formatter().formatException(record.exc_info)
+        if trace := _traceback(record):
+            told["traceback"] = trace
         return json.dumps(told)
 
     def handleError(self, record: logging.LogRecord) -> None:  # noqa: ARG002, N802 - logging's name

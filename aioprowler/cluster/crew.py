@@ -30,6 +30,7 @@ from aioprowler.accounts.credentials import CredentialSource, EntryError
 from aioprowler.aws.credentials import Keys
 from aioprowler.aws.errors import classify
 from aioprowler.cluster import findings, messages
+from aioprowler.cluster.logs import log_again
 from aioprowler.cluster.messages import (
     Accounts,
     Answer,
@@ -42,6 +43,7 @@ from aioprowler.cluster.messages import (
     Findings,
     Found,
     Left,
+    Logged,
     Over,
     Question,
     Refused,
@@ -499,6 +501,9 @@ class Coordinator:
         if isinstance(message, Question):
             self._tasks.start_soon(self._answer, worker, message)
             return
+        if isinstance(message, Logged):
+            log_again(message.lines, worker.address)
+            return
         batch = self._batches.get(message.batch)
         if isinstance(message, Began):
             await self._begin_run(worker, batch, message)
@@ -647,4 +652,7 @@ def _begin(post: Post, workers: int, *, has_profiles: bool) -> Begin:
         treatments=(),
     )
     source = structs.replace(options.credentials[0], **dict.fromkeys(_OURS)) if options.credentials else _OWN
-    return Begin(pickle.dumps(sent), files, profiles=has_profiles, source=source, shares=max(1, workers))
+    return Begin(
+        pickle.dumps(sent), files, profiles=has_profiles, source=source, shares=max(1, workers),
+        level=_logger.getEffectiveLevel(),
+    )  # fmt: skip

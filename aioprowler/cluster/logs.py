@@ -1,14 +1,26 @@
-"""What Dask logs: details of the scan, for who debugs it. By itself it writes them to standard error."""
+"""What is logged: by Dask, which by itself writes it to standard error, and by the workers."""
 
 from __future__ import annotations
 
 import asyncio
 import logging
-from typing import Any
+import threading
+import time
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from typing import Any, Final
 
 from distributed.comm import CommClosedError
 
+from aioprowler.cluster.messages import Line
+
 _logger = logging.getLogger("aioprowler")
+
+_MOST: Final = 2000
+"""Lines that are kept: as many as the failed calls of a second, and a few MB with all their tracebacks."""
+_OWN: Final = _logger.level
+"""What the worker's owner wants to have logged."""
+_turn: Final = threading.Lock()
 
 
 class _Details(logging.Handler):
@@ -17,7 +29,7 @@ class _Details(logging.Handler):
 
 
 def log_as_details() -> None:
-    """From here on. To be called on the loop on which Dask runs."""
+    """What Dask logs from here on, for who debugs the scan. To be called on the loop on which Dask runs."""
     for name in ("distributed", "distributed.client", "distributed.gc", "tornado", "tornado.application"):
         logger = logging.getLogger(name)
         logger.handlers, logger.propagate = [_Details()], False
@@ -30,3 +42,69 @@ def _complain(loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
         _logger.debug("Dask: %s", context["exception"])
     else:
         loop.default_exception_handler(context)
+
+
+class Kept(logging.Handler):
+    """What one thread logs, and with it one scan, until it is taken."""
+
+    def __init__(self, level: int) -> None:
+        super().__init__(level)
+        self._thread = threading.get_ident()
+        self._lines: list[Line] = []
+        self._lost = 0
+
+    def emit(self, record: logging.LogRecord) -> None:
+        """Keep it, while there is room."""
+        if record.thread != self._thread:
+            return
+        if len(self._lines) == _MOST:
+            self._lost += 1
+            return
+        trace = logging.Formatter().formatException(record.exc_info) if record.exc_info else None
+        self._lines.append(Line(record.levelno, record.created, record.getMessage(), trace))
+
+    def taken(self) -> list[Line]:
+        """What there is, and how much there was no room for."""
+        lines, self._lines = self._lines, []
+        if self._lost:
+            told = f"{self._lost:,} more lines were logged at once, and are left out"
+            lines.append(Line(logging.WARNING, time.time(), told, None))
+            self._lost = 0
+        return lines
+
+
+@contextmanager
+def kept(level: int) -> Iterator[Kept]:
+    """What this thread logs from here on. Of several scans on a worker each has its own level."""
+    handler = Kept(level)
+    with _turn:
+        _logger.addHandler(handler)
+        _settle()
+    try:
+        yield handler
+    finally:
+        with _turn:
+            _logger.removeHandler(handler)
+            _settle()
+
+
+def _settle() -> None:
+    """Nothing is made that nobody wants."""
+    _logger.setLevel(_OWN)
+    if wanted := [each.level for each in _logger.handlers if isinstance(each, Kept)]:
+        _logger.setLevel(min(_logger.getEffectiveLevel(), *wanted))
+
+
+def log_again(lines: Iterable[Line], worker: str) -> None:
+    """What a worker has logged, here."""
+    for each in lines:
+        told = {
+            "name": _logger.name,
+            "levelno": each.level,
+            "levelname": logging.getLevelName(each.level),
+            "msg": f"{worker}: {each.text}",
+            "created": each.time,
+            "exc_text": each.traceback,
+        }
+        if _logger.isEnabledFor(each.level):
+            _logger.handle(logging.makeLogRecord(told))

@@ -113,6 +113,22 @@ class Question(Message, frozen=True, tag=True, array_like=True):
     name: str = ""
 
 
+class Line(Struct, frozen=True, array_like=True, gc=False):
+    """Of the log."""
+
+    level: int
+    time: float
+    """Seconds since the epoch."""
+    text: str
+    traceback: str | None
+
+
+class Logged(Message, frozen=True, tag=True, array_like=True):
+    """What the worker's part of the scan has logged since the last time, whichever batch it was about."""
+
+    lines: list[Line]
+
+
 class Left(Message, frozen=True, tag=True, array_like=True):
     """An account is finished, or cut off."""
 
@@ -251,6 +267,8 @@ class Begin(Struct, frozen=True, tag=True):
     """From which workers enter accounts: their own credentials, and with a role that role first."""
     shares: int
     """Workers among whom the base account's quotas are shared out."""
+    level: int
+    """From which on the coordinator wants to have what is logged."""
 
 
 class Accounts(Struct, frozen=True, tag=True):
@@ -283,7 +301,7 @@ def name_of(kind: type) -> str:
     return f"{kind.__module__}:{kind.__qualname__}"
 
 
-Told = Began | Entered | Findings | Complete | Question | Left | Refused | Failed | Over
+Told = Began | Entered | Findings | Complete | Question | Logged | Left | Refused | Failed | Over
 Given = Begin | Accounts | Enough | Answer
 
 _encoder = msgspec.msgpack.Encoder()

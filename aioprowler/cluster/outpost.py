@@ -29,6 +29,7 @@ from aioprowler.aws.api import AwsApi, Boundary
 from aioprowler.aws.credentials import Keys, Renewing
 from aioprowler.aws.homes import Chosen
 from aioprowler.cluster import messages
+from aioprowler.cluster.logs import kept
 from aioprowler.cluster.messages import (
     Accounts,
     Answer,
@@ -41,6 +42,7 @@ from aioprowler.cluster.messages import (
     Findings,
     Found,
     Left,
+    Logged,
     Over,
     Question,
     Refused,
@@ -76,6 +78,9 @@ _WAITING: Final = 256
 """Messages at most that wait to be delivered."""
 _PAUSE: Final = 0.1
 """Seconds for which they gather after a delivery, which takes both sides as long as fifty findings do."""
+
+_LOG: Final = 0.5
+"""Seconds between looks at what was logged."""
 
 Deliver = Callable[[bytes], Coroutine[Any, Any, None]]
 """Puts messages into the worker's outbox; waits while that is full."""
@@ -175,11 +180,13 @@ class Outpost:
         self._prepared = await to_thread.run_sync(_prepared, self._begin, folder)
         async with AsyncExitStack() as stack, anyio.create_task_group() as self._tasks:
             stack.enter_context(_garbage_seldom_looked_for())
+            self._logged = stack.enter_context(kept(self._begin.level))
             self._stop = self._tasks.cancel_scope.cancel
             self._ceiling = Ceiling(self._reads if self._prepared.options.session_policy else None)
             self._api = await self._opened(stack)
             self._tools = {OtherAccounts: _Elsewhere(self), **make_tools(internet=self._prepared.options.internet)}
             self._tasks.start_soon(self._send)
+            self._tasks.start_soon(self._tell_log)
             self._ready.set_result(None)
             if not self._is_closed:
                 await anyio.sleep_forever()
@@ -209,6 +216,16 @@ class Outpost:
             delivery = self._deliver(messages.encode(messages.joined(told)))
             await asyncio.wrap_future(asyncio.run_coroutine_threadsafe(delivery, self._home))
             await anyio.sleep(_PAUSE)
+
+    async def _tell_log(self) -> None:
+        """Also of what does not get on, of which nothing else is told."""
+        while True:
+            await anyio.sleep(_LOG)
+            await self._tell_logged()
+
+    async def _tell_logged(self) -> None:
+        if lines := self._logged.taken():
+            await self._outgoing.put(Logged(0, 0, lines))
 
     def _announce(self, run: Run) -> None:
         run.scope = anyio.CancelScope()
@@ -251,6 +268,7 @@ class Outpost:
             told = Refused.of(run.batch, run.number, account_id, error)
         except Exception as error:  # noqa: BLE001 - one account is told as unfinished, and the scan goes on
             told = Failed(run.batch, run.number, account_id, bug("the scan of the account", cause_of(error)).explain())
+        await self._tell_logged()
         await self._outgoing.put(told)
 
     async def _visited(self, run: Run, task: Task) -> Report:

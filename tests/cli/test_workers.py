@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib.util
 import json
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -141,6 +142,48 @@ def acme_loud(bucket: Bucket) -> Pass:
     print("not a finding")
     return Pass(f"Bucket {bucket.name} is quiet.")
 '''
+
+
+BROKEN = '''
+from aioprowler import Account, Verdict, check
+
+
+@check(fails="It is wrong", severity="low", resource_type="Other", resource_group="security", resource_arn="arn:aws::")
+def acme_broken(account: Account) -> Verdict:
+    """It is right.
+
+    ## Risk
+    None.
+
+    ## Remediation
+    None.
+    """
+    raise ValueError("of ours")
+'''
+
+
+def test_what_workers_log_is_logged_here_with_their_names(program: Program, stub: Stub, tmp_path: Path) -> None:
+    stub.denied = {"S3ListBuckets"}
+    folder = tmp_path / "checks"
+    folder.mkdir()
+    (folder / "broken.py").write_text(BROKEN)
+    options = ("scan", "--check", CHECK, "acme_broken", "-x", str(folder), "--role", *ROLES[:2], "--workers", "2")
+    quiet = program(*options, "--no-files")
+    said = [line for line in quiet.stderr.splitlines() if "acme_broken raised" in line]
+    worker = r"tls://127\.0\.0\.1:\d+"
+    assert len(said) == 2
+    assert all(
+        re.fullmatch(rf"aioprowler: error: {worker}: acme_broken raised ValueError: of ours", each) for each in said
+    )
+    assert "Traceback" not in quiet.stderr
+    assert "ListBuckets" not in quiet.stderr
+    loud = program(*options, "--no-files", "--debug", "--log-file", "scan.log")
+    assert loud.stderr.count("    raise ValueError") == 2
+    assert len(re.findall(rf"aioprowler: debug: {worker}: s3:ListBuckets in ", loud.stderr)) == 2
+    logged = [json.loads(line) for line in (tmp_path / "scan.log").read_text().splitlines()]
+    broken = [each for each in logged if "acme_broken" in each["message"]]
+    assert {each["level"] for each in broken} == {"ERROR"}
+    assert all("    raise ValueError" in each["traceback"] for each in broken)
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import pickle
 import threading
 from pathlib import Path
@@ -17,6 +18,7 @@ from aioprowler.accounts.credentials import CredentialSource
 from aioprowler.cluster import messages
 from aioprowler.cluster import worker as worker_module
 from aioprowler.cluster.crew import Coordinator, Job
+from aioprowler.cluster.logs import kept
 from aioprowler.cluster.messages import Answer, Begin, Complete, Findings, Found, Question
 from aioprowler.cluster.sealing import Reader, seal
 from aioprowler.cluster.worker import Outbox
@@ -117,6 +119,32 @@ def test_a_worker_asks_of_the_other_accounts_what_the_plan_asks_and_nothing_else
     assert all(each.failure for each in answers[2:])
 
 
+def test_each_scan_on_a_worker_has_what_it_wants_of_its_own_log_and_no_more_than_there_is_room_for() -> None:
+    logger = logging.getLogger("aioprowler")
+    told: dict[int, list[str]] = {}
+    begun, logged = threading.Barrier(2), threading.Barrier(2)
+
+    def scan(level: int, lines: int) -> None:
+        with kept(level) as log:
+            begun.wait()
+            logger.warning("warning of %d", level)
+            for number in range(lines):
+                logger.debug("line %d", number)
+            logged.wait()
+            told[level] = [each.text for each in log.taken()]
+            assert log.taken() == []
+
+    threads = [threading.Thread(target=scan, args=each) for each in ((logging.DEBUG, 3000), (logging.WARNING, 10))]
+    for each in threads:
+        each.start()
+    for each in threads:
+        each.join()
+    assert told[logging.WARNING] == ["warning of 30"]
+    assert told[logging.DEBUG][:2] == ["warning of 10", "line 0"]
+    assert told[logging.DEBUG][-2:] == ["line 1998", "1,001 more lines were logged at once, and are left out"]
+    assert not logger.isEnabledFor(logging.DEBUG), "nothing is made that nobody wants"
+
+
 def test_a_worker_that_nobody_asks_any_more_ends_its_part(monkeypatch: pytest.MonkeyPatch) -> None:
     """The coordinator was killed."""
     monkeypatch.setattr(worker_module, "FORGOTTEN", 0.05)
@@ -132,6 +160,7 @@ def test_a_worker_that_nobody_asks_any_more_ends_its_part(monkeypatch: pytest.Mo
             profiles=False,
             source=CredentialSource(),
             shares=1,
+            level=30,
         )
         assert await box.give(lock, seal(messages.encode(begin), lock)) in (
             "",

@@ -15,7 +15,7 @@ import pytest
 
 from aioprowler.cluster import crew
 from aioprowler.scanning import Scan, prepare
-from benchmarks.simulated_aws import SimulatedAws
+from benchmarks.simulated_aws import Rule, SimulatedAws
 from tests.cluster.conftest import ROOT, Cluster, at_least, finished, options
 
 CANARY = "canary-2b7e151628aed2a6"
@@ -148,9 +148,15 @@ def test_where_dask_shows_what_it_is_given(cluster: Cluster) -> None:
 
 
 @pytest.mark.parametrize("is_near", [True, False])
-def test_no_secret_is_seen(cluster: Cluster, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, is_near: bool) -> None:
+def test_no_secret_is_seen(
+    cluster: Cluster, aws: SimulatedAws, tmp_path: Path, monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture, is_near: bool,
+) -> None:  # fmt: skip
+    """Though all is logged."""
     if not is_near:
         monkeypatch.setattr(crew, "_DIRECT", 0.0)
+    caplog.set_level(logging.DEBUG, "aioprowler")
+    aws.break_with([Rule(kind="denied", service="s3", account="100000000001")])
     (tmp_path / "ours.py").write_text(OWN_CHECK)
     given = options(checks_folders=[tmp_path], config={"shodan_api_key": f"{CANARY}-shodan"})
     scan = Scan(prepare(given), crew=cluster.crew())
@@ -165,7 +171,13 @@ def test_no_secret_is_seen(cluster: Cluster, tmp_path: Path, monkeypatch: pytest
         assert {each.check_id for each in result.found.values()} > {"s3_account_of_ours"}
         seen.append(await told(cluster))
 
-    anyio.run(main)
+    try:
+        anyio.run(main)
+    finally:
+        aws.break_with([])
+    lines = [each.getMessage() for each in caplog.records]
+    assert any(each.startswith("tls://") and "100000000001" in each for each in lines), "workers have logged"
+    seen.append({"log of the scan": "\n".join(lines).encode()})
     for found in seen:
         for secret in SECRETS:
             assert places(found, secret) == set(), secret
