@@ -31,6 +31,14 @@ from aioprowler.user_files import decode
 
 GATHERING = 0.5
 """Seconds in which texts are gathered before a process starts."""
+PATIENCE: Final = 4.0
+"""The same at most, where texts come few at a time because AWS's quotas let them come so."""
+SHARE: Final = 0.1
+"""Of the time since the first text, that texts are gathered where few come: what a scan takes longer at most."""
+FEW: Final = 50
+"""Texts of a process that were hardly worth its start, which takes the time of some thousand."""
+SHORT: Final = 64 * 1024
+"""Characters of these."""
 AT_ONCE = 500
 """Texts that a process is given at most."""
 TOGETHER: Final = 8 * 1024 * 1024
@@ -127,7 +135,14 @@ class Kingfisher:
         """`binary`: path of the program; by default that of the package `kingfisher-bin`."""
         self._binary = binary
         self._waiting: list[_Request] = []
+        self._characters = 0
+        """Of these."""
         self._turn = anyio.Lock()
+        self._full = anyio.Event()
+        self._since: float | None = None
+        """When the first text came."""
+        self._were_few = False
+        """The texts of the last process."""
         self._known: dict[bytes, tuple[Secret, ...]] = {}
         """By the digest of the text, the newest last."""
 
@@ -140,23 +155,36 @@ class Kingfisher:
             return known
         request = _Request(text, validate)
         self._waiting.append(request)
+        self._characters += len(text)
+        if self._is_full:
+            self._full.set()
         try:
             while request.answer is None:
                 async with self._turn:
                     if request.answer is None:
-                        if not self._is_full:
-                            await anyio.sleep(GATHERING)
+                        await self._gather()
                         await self._answer(_batch([each for each in self._waiting if each.validate == validate]))
         finally:
             self._waiting.remove(request)
+            self._characters -= len(text)
         if not isinstance(request.answer, Failure):
             self._keep(digest, request.answer)
         return request.answer
 
+    async def _gather(self) -> None:
+        now = anyio.current_time()
+        if self._since is None:
+            self._since = now
+        patience = min(SHARE * (now - self._since), PATIENCE) if self._were_few else 0.0
+        self._full = anyio.Event()
+        if not self._is_full:
+            with anyio.move_on_after(max(GATHERING, patience)):
+                await self._full.wait()
+
     @property
     def _is_full(self) -> bool:
         """Whether no more would go beside what waits."""
-        return len(self._waiting) >= AT_ONCE or sum(len(each.text) for each in self._waiting) >= TOGETHER
+        return len(self._waiting) >= AT_ONCE or self._characters >= TOGETHER
 
     def _keep(self, digest: bytes, answer: tuple[Secret, ...]) -> None:
         if len(self._known) >= KNOWN:
@@ -164,6 +192,7 @@ class Kingfisher:
         self._known[digest] = answer
 
     async def _answer(self, requests: Sequence[_Request]) -> None:
+        self._were_few = len(requests) < FEW and sum(len(each.text) for each in requests) < SHORT
         found = await self._scan([request.text for request in requests], validate=requests[0].validate)
         for number, request in enumerate(requests):
             if request in self._waiting:

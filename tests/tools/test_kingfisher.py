@@ -100,6 +100,26 @@ def test_more_texts_than_a_process_takes_go_to_several(monkeypatch: pytest.Monke
     assert [bool(answer) for answer in answers] == [False, True, False, False, True]
 
 
+def test_texts_that_come_one_at_a_time_wait_longer_for_each_other_but_none_when_there_are_enough(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(kingfisher, "SHARE", 1000.0)
+    monkeypatch.setattr(kingfisher, "AT_ONCE", 8)
+    given = counted(monkeypatch)
+
+    async def main() -> None:
+        scanner = Kingfisher()
+        await scanner.find(HARMLESS)
+        with anyio.fail_after(kingfisher.PATIENCE):  # enough of them, so that nobody waits for more
+            async with anyio.create_task_group() as tasks:
+                for number in range(8):
+                    tasks.start_soon(scanner.find, f"{SECRET}{number}")
+                    await anyio.sleep(0.2)
+
+    anyio.run(main)
+    assert given == [1, 8]
+
+
 def test_the_texts_lie_where_nobody_else_reads_them_and_not_for_long(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
