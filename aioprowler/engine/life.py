@@ -35,6 +35,8 @@ def text(resource: Resource, attribute: str) -> str:
         found = getattr(resource, attribute)
     except Exception:  # noqa: BLE001 - a property of the declaration
         return ""
+    if type(found) is str:
+        return found
     return "" if found is None else str(found)
 
 

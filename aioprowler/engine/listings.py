@@ -278,12 +278,15 @@ def _new(resources: Sequence[Resource | Unreadable], seen: set[int]) -> Iterator
     for them.
     """
     for each in resources:
-        if isinstance(each, Resource) and is_over(each):
+        if isinstance(each, Unreadable):
+            names: tuple[str, ...] = each.id, each.arn
+        elif is_over(each):
             continue
-        names = (each.id, each.arn) if isinstance(each, Unreadable) else _known_by(each)
-        if isinstance(each, Resource) and not any(names):
-            told = "AWS tells neither its id nor its ARN"
-            each = lost(each, Failure("broken", type(each).__name__, "ValidationError", told))
+        else:
+            names = _known_by(each)
+            if not any(names):
+                told = "AWS tells neither its id nor its ARN"
+                each = lost(each, Failure("broken", type(each).__name__, "ValidationError", told))
         key = hash(names)
         if key not in seen:
             seen.add(key)
@@ -292,8 +295,9 @@ def _new(resources: Sequence[Resource | Unreadable], seen: set[int]) -> Iterator
 
 def _known_by(resource: Resource) -> tuple[str, ...]:
     """What tells it from others of its type: its ARN as well where the id does not say that."""
-    id_ = text(resource, resource.identity.id)
-    return (id_,) if id_ and id_tells_arn(type(resource)) else _named(resource)
+    kind = type(resource)
+    id_ = text(resource, kind.identity.id)
+    return (id_,) if id_ and id_tells_arn(kind) else (id_, text(resource, "arn"))
 
 
 def _named(resource: Resource) -> tuple[str, str]:

@@ -9,6 +9,7 @@ from typing import Any
 from botocore.parsers import ResponseParserFactory
 from botocore.utils import parse_timestamp
 
+_NUMBERS = (int, float)
 _UTC_TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{1,6})?Z", re.ASCII)
 
 
@@ -16,14 +17,13 @@ def timestamp(value: Any) -> datetime.datetime:
     """As botocore reads it, but the forms that most replies have without trying every form there is. Raises ValueError
     and what botocore raises.
     """
-    if isinstance(value, str):
-        if _UTC_TIME.fullmatch(value):
-            return datetime.datetime.fromisoformat(value)
-    elif isinstance(value, int | float):
+    if isinstance(value, _NUMBERS):
         try:
             return datetime.datetime.fromtimestamp(value, datetime.UTC)
         except (OverflowError, OSError):
             pass  # of year 1 and the like, which botocore knows how to reach
+    elif isinstance(value, str) and _UTC_TIME.fullmatch(value):
+        return datetime.datetime.fromisoformat(value)
     read: datetime.datetime = parse_timestamp(value)
     return read
 

@@ -160,7 +160,9 @@ def json_reader(part: Part) -> Callable[[bytes], Any]:
     finish = part.finish
 
     def read(body: bytes) -> Any:
-        value = decode(body.decode())
+        if not body.isascii():
+            body.decode()
+        value = decode(body)
         return finish(value) if finish and (part.is_renamed or b"null" in body) else value
 
     return read
