@@ -29,14 +29,19 @@ def crew_of(running: Running, sending: Sending) -> Crew | None:
         _require_scheduler(running)
         if number == 1:
             return None
-        _require_dask("--workers", sending)
+        _require_dask("--workers")
         from aioprowler.cluster.local import LocalCluster
 
         return LocalCluster(number)
     if running.workers is not None:
         raise UsageError("--workers and --scheduler: give one of them; a cluster has workers of its own.")
     is_secured = _is_secured(running.scheduler, running)
-    _require_dask("--scheduler", sending)
+    if sending.security_hub and not running.send_credentials:
+        raise UsageError(
+            "--security-hub imports with each account's credentials, which this process has where it sends them to the "
+            "workers: add --send-credentials."
+        )
+    _require_dask("--scheduler")
     from aioprowler.cluster.local import UsersCluster
 
     security = _security(running) if is_secured else None
@@ -84,11 +89,7 @@ def _is_secured(address: str, running: Running) -> bool:
     return False
 
 
-def _require_dask(option: str, sending: Sending) -> None:
-    if sending.security_hub:
-        raise UsageError(
-            f"--security-hub imports with each account's credentials in this process: leave {option} or it out."
-        )
+def _require_dask(option: str) -> None:
     if any(importlib.util.find_spec(each) is None for each in ("distributed", "cryptography")):
         raise UsageError(f"{option} needs Dask: {_INSTALL}")
 

@@ -64,6 +64,7 @@ from aioprowler.errors import UsageError
 from aioprowler.findings.finding import Finding
 from aioprowler.scanning import survey
 from aioprowler.scanning.crew import Post
+from aioprowler.scanning.journal import AccountDone, Completed
 
 _logger = logging.getLogger("aioprowler")
 
@@ -121,6 +122,10 @@ class Job:
         self.left = anyio.Event()
         self.refused: EntryError | None = None
         """Where its worker could not enter it."""
+        self.is_complete = False
+        """Nothing of it has to be looked at again."""
+        self.unseen: frozenset[tuple[str, str]] | None = None
+        """Checks and regions in which not all was seen; None where nobody knows."""
         self.tries = 0
         self.total = 0
         """Of the cells; known once it is entered."""
@@ -405,12 +410,26 @@ class Coordinator:
         progress.under_way[account.id] = job
         await job.left.wait()
         del progress.under_way[account.id]
+        if job.refused is None:
+            await self._complete(job)
         if members is not None:
             members.pop(account.id, None)
         elif progress.gateway is not None:
             progress.gateway.forget(account.id)
         if job.refused is not None:
             raise job.refused
+
+    async def _complete(self, job: Job) -> None:
+        """The scan's companion comes before the journal."""
+        account, units = self._post.visits.chosen(job.account), self._post.prepared.plan.units
+        unseen, regions = job.unseen, account.scanned_regions
+
+        def saw_all(check_id: str, region: str) -> bool:
+            return unseen is not None and check_id in units and region in regions and (check_id, region) not in unseen
+
+        await self._post.visits.accompany(account, self._post.way.api, saw_all)
+        if job.is_complete:
+            await self._post.put(AccountDone(account.id))
 
     def _entered(self, job: Job, account: Account) -> None:
         chosen = self._post.visits.chosen(account)
@@ -554,10 +573,7 @@ class Coordinator:
             case Findings():
                 await self._send(batch.jobs[message.account_id], message)
             case Complete():
-                completed = message.entry
-                if isinstance(completed, Cell):
-                    batch.jobs[message.account_id].complete.add(completed)
-                await self._post.put(completed)
+                await self._completed(batch.jobs[message.account_id], message.entry)
             case Entered():
                 self._entered(batch.jobs[message.account.id], message.account)
             case Refused():
@@ -566,9 +582,19 @@ class Coordinator:
                 job.left.set()
             case Left():
                 self._add(message.report, message.account_id)
-                batch.jobs.pop(message.account_id).left.set()
+                job = batch.jobs.pop(message.account_id)
+                job.unseen = frozenset(message.report.unseen) if message.report.unseen is not None else None
+                job.left.set()
             case Failed():
                 await self._give_up(batch.jobs.pop(message.account_id), message.reason)
+
+    async def _completed(self, job: Job, completed: Completed) -> None:
+        if isinstance(completed, AccountDone):
+            job.is_complete = True
+            return
+        if isinstance(completed, Cell):
+            job.complete.add(completed)
+        await self._post.put(completed)
 
     async def _send(self, job: Job, message: Findings) -> None:
         found = [self._patterns.filled(each, job.account) for each in job.new(message.found)]
@@ -654,5 +680,5 @@ def _begin(post: Post, workers: int, *, has_profiles: bool) -> Begin:
     source = structs.replace(options.credentials[0], **dict.fromkeys(_OURS)) if options.credentials else _OWN
     return Begin(
         pickle.dumps(sent), files, profiles=has_profiles, source=source, shares=max(1, workers),
-        level=_logger.getEffectiveLevel(),
+        level=_logger.getEffectiveLevel(), accompanied=post.visits.are_accompanied,
     )  # fmt: skip

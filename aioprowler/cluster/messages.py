@@ -196,6 +196,8 @@ class Report(Struct, frozen=True, kw_only=True):
     untold: int
     undescribed: list[str]
     settings: Settings | None
+    unseen: list[tuple[str, str]] | None
+    """Checks and regions in which not all was seen; None where nobody wants to know it."""
 
 
 class Visited(Struct, frozen=True, kw_only=True):
@@ -269,6 +271,8 @@ class Begin(Struct, frozen=True, tag=True):
     """Workers among whom the base account's quotas are shared out."""
     level: int
     """From which on the coordinator wants to have what is logged."""
+    accompanied: bool
+    """Whether it wants to know what was not seen in full."""
 
 
 class Accounts(Struct, frozen=True, tag=True):

@@ -8,10 +8,10 @@ import importlib
 import logging
 import pickle
 import threading
-from collections.abc import AsyncIterator, Awaitable, Callable, Container, Coroutine, Iterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Container, Coroutine, Iterator, Sequence
 from concurrent.futures import Future
 from contextlib import AsyncExitStack, contextmanager, suppress
-from itertools import count
+from itertools import count, product
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, cast
 
@@ -53,13 +53,14 @@ from aioprowler.cluster.messages import (
 from aioprowler.declarations.account import Account
 from aioprowler.declarations.failure import Failure
 from aioprowler.declarations.resources import Names
-from aioprowler.declarations.sources import OtherAccounts
+from aioprowler.declarations.sources import Operation, OtherAccounts
 from aioprowler.engine.cells import Cell
+from aioprowler.engine.plan import Plan
 from aioprowler.engine.room import Room
 from aioprowler.engine.values import bug
 from aioprowler.errors import cause_of
 from aioprowler.scanning.accounts import Way
-from aioprowler.scanning.events import Batch, Event
+from aioprowler.scanning.events import Batch, Event, SawAll
 from aioprowler.scanning.journal import Done
 from aioprowler.scanning.mailbox import Mailbox
 from aioprowler.scanning.options import ScanOptions
@@ -273,11 +274,13 @@ class Outpost:
 
     async def _visited(self, run: Run, task: Task) -> Report:
         """With figures of its own. Raises EntryError."""
+        assert self._begin is not None
         progress, account = Progress(), task.account
         done = Done(cells={account.id: {Cell(account.id, kind, place) for kind, place in task.cells}})
         link, aws = _Link(self, run, account.id), Boundary(self._api, progress.calls, deadline=None)
+        unseen = _Unseen(self._prepared.plan) if self._begin.accompanied else None
         visits = Visits(
-            self._prepared, progress, link, link.put, tools=self._tools, done=done, companion=None, room=self._room
+            self._prepared, progress, link, link.put, tools=self._tools, done=done, companion=unseen, room=self._room
         )
         if self._aws is None:
             account = await self._entered(task, self._gateway, link, aws, progress)
@@ -286,7 +289,7 @@ class Outpost:
         finally:  # once, for another run may have the account as well, and lose it
             if self._aws is None:
                 self._gateway.forget(account.id)
-        return self._report(progress, visits)
+        return self._report(progress, visits, unseen.pairs if unseen is not None else None)
 
     @property
     def _gateway(self) -> Gateway:
@@ -313,7 +316,7 @@ class Outpost:
             return account
         raise AssertionError
 
-    def _report(self, progress: Progress, visits: Visits) -> Report:
+    def _report(self, progress: Progress, visits: Visits, unseen: list[tuple[str, str]] | None) -> Report:
         calls, gateway = progress.calls, self._gateway if self._aws is None else None
         counted = {name: dict(getattr(gateway, name)) for name in ("throttles", "retries") if gateway is not None}
         for name in counted:
@@ -330,6 +333,7 @@ class Outpost:
             untold=visits.resources.left_out,
             undescribed=visits.undescribed,
             settings=visits.settings,
+            unseen=unseen,
         )
 
     async def ask(self, question: Question) -> Answer:
@@ -396,6 +400,24 @@ class _Link:
             return keys
 
         return fetch
+
+
+class _Unseen:
+    """Goes along in the place of the coordinator's companion, who is with the account once it is left here."""
+
+    operations: Sequence[Operation] = ()
+
+    def __init__(self, plan: Plan) -> None:
+        self._plan = plan
+        self.pairs: list[tuple[str, str]] = []
+
+    def found(self, found: Batch, kept: Batch, chosen: Batch) -> None:
+        """See `Companion.found`: the coordinator's is told."""
+
+    async def leave(self, account: Account, api: AwsApi, saw_all: SawAll) -> None:  # noqa: ARG002 - nobody is asked
+        """See `Companion.leave`."""
+        pairs = product(self._plan.units, account.scanned_regions)
+        self.pairs = [pair for pair in pairs if not saw_all(*pair)]
 
 
 class _Elsewhere:

@@ -28,6 +28,7 @@ from aioprowler.integrations.integration import Integration, SendingError, count
 from aioprowler.integrations.spool import GONE, KEPT, Row, Spool
 from aioprowler.outputs.asff import AsffEvents
 from aioprowler.outputs.writer import encoded
+from aioprowler.scanning import SawAll
 from aioprowler.texts import shortened
 
 GET_FINDINGS: Final = Operation("securityhub", "GetFindings")
@@ -55,8 +56,6 @@ _PROVIDED: Final = ("Severity", "Types")
 _NAMED: Final = 3
 _REASON: Final = 500
 """Characters of why a finding was not taken."""
-
-SawAll = Callable[[str, str], bool]
 
 
 class SecurityHub(Integration):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from aioprowler.scanning.events import Batch, Companion, Event
+from aioprowler.scanning.events import Batch, Companion, Event, SawAll
 from aioprowler.scanning.options import MUTED, ScanOptions
 from aioprowler.scanning.prepared import Prepared, plan, prepare
 from aioprowler.scanning.progress import Progress
@@ -15,6 +15,7 @@ __all__ = [
     "Event",
     "Prepared",
     "Progress",
+    "SawAll",
     "Scan",
     "ScanOptions",
     "plan",

@@ -16,6 +16,9 @@ Batch = list[Finding]
 Event = Batch | Completed
 """A cell comes after its last findings, an account after its last cell."""
 
+SawAll = Callable[[str, str], bool]
+"""Check id and region -> whether what was not found there is not there."""
+
 
 class Companion(Protocol):
     """Goes along with a scan, and is with each account while its credentials are at hand."""
@@ -26,8 +29,5 @@ class Companion(Protocol):
     def found(self, found: Batch, kept: Batch, chosen: Batch) -> None:
         """What was found in an account that was entered, what the treatments make of it, and what is streamed."""
 
-    async def leave(self, account: Account, api: AwsApi, saw_all: Callable[[str, str], bool]) -> None:
-        """The account is finished, or cut off. Only after this is it complete, to a journal.
-
-        `saw_all`: check id and region -> whether what was not found there is not there.
-        """
+    async def leave(self, account: Account, api: AwsApi, saw_all: SawAll) -> None:
+        """The account is finished, or cut off. Only after this is it complete, to a journal."""

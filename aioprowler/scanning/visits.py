@@ -9,6 +9,7 @@ from typing import Any, Protocol
 from msgspec.structs import replace
 
 from aioprowler.accounts.credentials import EntryError
+from aioprowler.aws.api import AwsApi
 from aioprowler.aws.partitions import default_region, partition_of
 from aioprowler.compliance.guardrails import guarded
 from aioprowler.declarations.account import Account
@@ -22,7 +23,7 @@ from aioprowler.engine.supply import Limits
 from aioprowler.findings.coverage import Settings, some, united
 from aioprowler.findings.finding import Finding
 from aioprowler.scanning.accounts import Way
-from aioprowler.scanning.events import Batch, Companion, Event
+from aioprowler.scanning.events import Batch, Companion, Event, SawAll
 from aioprowler.scanning.journal import AccountDone, Blind, Done
 from aioprowler.scanning.narrowing import Resources
 from aioprowler.scanning.prepared import Prepared
@@ -152,10 +153,18 @@ class Visits:
         if self._prepared.plan.overrides:
             used = guarded(scan.configuration.used, self._prepared.guarded)
             self.settings = united([self.settings, used]) or {}
-        if self._companion is not None:
-            saw_all = scan.saw_all if not self.resources else _saw_some
-            await self._companion.leave(account, way.api, saw_all)
+        await self.accompany(account, way.api, scan.saw_all)
         await self._leave(account, scan, complete=complete, has_transient=tags.has_transient or scan.has_transient)
+
+    @property
+    def are_accompanied(self) -> bool:
+        """Whether somebody goes along, and is to know what was seen in full."""
+        return self._companion is not None
+
+    async def accompany(self, account: Account, api: AwsApi, saw_all: SawAll) -> None:
+        """The companion's turn at an account that is finished, or cut off, and whose credentials are at hand."""
+        if self._companion is not None:
+            await self._companion.leave(account, api, saw_all if not self.resources else _saw_some)
 
     async def _leave(self, account: Account, scan: AccountScan, *, complete: bool, has_transient: bool) -> None:
         if complete:

@@ -77,6 +77,31 @@ def test_one_scan_tells_everybody(program: Program, listener: Listener) -> None:
         hub.close()
 
 
+def test_workers_find_and_the_scan_tells_security_hub(program: Program) -> None:
+    with EmbeddedAws() as aws:
+        keys = aws.base_credentials.client_arguments()
+        s3 = boto3.client("s3", endpoint_url=aws.endpoint_url, region_name="us-east-1", **keys)
+        hub = boto3.client("securityhub", endpoint_url=aws.endpoint_url, region_name="us-east-1", **keys)
+        for name in ("reports", "other"):
+            s3.create_bucket(Bucket=name)
+        program.environment["AWS_ENDPOINT_URL"] = aws.endpoint_url
+        options = (*SCAN, "--region", "us-east-1", "--security-hub")
+        first = program(*options, "--workers", "2")
+        assert first.returncode == 3, first.stderr
+        assert "Security Hub: 2 imported, 0 unchanged, 0 archived." in first.stderr
+        assert {each["Id"] for each in hub.get_findings()["Findings"]} == {
+            f"aioprowler-{uid}" for uid in record(program.folder)
+        }
+        s3.delete_bucket(Bucket="other")
+        again = program(*options, "--workers", "2")
+        assert "Security Hub: 0 imported, 1 unchanged, 1 archived." in again.stderr
+        s3.create_bucket(Bucket="other")
+        others = program(*options[:1], "--check", "s3_bucket_object_lock", *options[3:], "--workers", "2")
+        assert "Security Hub: 2 imported, 0 unchanged, 0 archived." in others.stderr, "other checks' findings stay"
+        s3.close()
+        hub.close()
+
+
 def test_who_cannot_be_told_is_named_and_the_files_stay(here: Here, listener: Listener) -> None:
     listener.status = 404
     done = here(*SCAN, "--webhook", f"{listener.url}/hook/t0ken", "-B", "no-such-bucket")

@@ -49,10 +49,9 @@ def test_what_does_not_go_together_is_said_in_a_line(given: dict[str, Any], told
         crew_of(Running(**given), Sending())
 
 
-@pytest.mark.parametrize("given", [{"workers": "2"}, {"scheduler": "tcp://scheduler:8786"}])
-def test_security_hub_is_told_by_this_process_alone(given: dict[str, Any]) -> None:
-    with pytest.raises(UsageError, match="--security-hub"):
-        crew_of(Running(**given), Sending(security_hub=True))
+def test_security_hub_is_told_by_who_has_the_credentials() -> None:
+    with pytest.raises(UsageError, match=r"--security-hub imports .*: add --send-credentials"):
+        crew_of(Running(scheduler="tcp://scheduler:8786"), Sending(security_hub=True))
 
 
 @pytest.mark.parametrize("given", [{"workers": "2"}, {"scheduler": "tcp://scheduler:8786"}])

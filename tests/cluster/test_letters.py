@@ -161,6 +161,7 @@ def test_a_worker_that_nobody_asks_any_more_ends_its_part(monkeypatch: pytest.Mo
             source=CredentialSource(),
             shares=1,
             level=30,
+            accompanied=False,
         )
         assert await box.give(lock, seal(messages.encode(begin), lock)) in (
             "",

@@ -42,7 +42,7 @@ def test_an_account_that_one_run_has_finished_is_still_the_others(
         account = Account(id=account_id, default_region=home, regions=REGIONS)
         options = ScanOptions(services=("s3", "ec2", "iam"), credentials=(), session_policy=False)
         outpost = Outpost(deliver, None, lambda: None)
-        await outpost.receive(messages.encode(Begin(pickle.dumps(options), {}, True, CredentialSource(), 1, 30)))
+        await outpost.receive(messages.encode(Begin(pickle.dumps(options), {}, True, CredentialSource(), 1, 30, False)))
 
         async def begin(batch: int, cells: list[tuple[str, str]]) -> None:
             outpost.run(batch, 1)

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import itertools
 import threading
+from collections import Counter
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -10,11 +13,15 @@ import anyio
 import pytest
 from msgspec.structs import asdict
 
-from aioprowler import Organization
+from aioprowler import Account, Finding, Organization
+from aioprowler.accounts.operations import GET_CALLER_IDENTITY
+from aioprowler.aws.api import AwsApi, Boundary
+from aioprowler.cluster.local import UsersCluster
+from aioprowler.declarations.sources import Operation
 from aioprowler.findings.finding import to_json
 from aioprowler.findings.mutelist_file import parse
 from aioprowler.findings.record import Baseline
-from aioprowler.scanning import Scan, prepare
+from aioprowler.scanning import SawAll, Scan, prepare
 from benchmarks.simulated_aws import Rule, SimulatedAws
 from tests.cluster.conftest import Cluster, Result, carried_out, eventually, finished, follow, options
 
@@ -124,6 +131,55 @@ def test_what_aws_refuses_is_told_alike(cluster: Cluster, aws: SimulatedAws) -> 
     finally:
         aws.break_with([])
     assert result.scan.progress.incomplete
+
+
+class Witness:
+    """Goes along, and notes what was seen in full of each account that it can ask about."""
+
+    operations: Sequence[Operation] = ()
+
+    def __init__(self, checks: Iterable[str]) -> None:
+        self.checks = checks
+        self.found_in: Counter[str] = Counter()
+        self.saw: dict[str, set[tuple[str, str]]] = {}
+
+    def found(self, found: list[Finding], kept: list[Finding], chosen: list[Finding]) -> None:  # noqa: ARG002
+        self.found_in.update(each.account_id for each in chosen)
+
+    async def leave(self, account: Account, api: AwsApi, saw_all: SawAll) -> None:
+        pairs = itertools.product([*self.checks, "s3_no_such_check"], [*account.scanned_regions, "eu-north-1"])
+        self.saw[account.id] = {pair for pair in pairs if saw_all(*pair)}
+        identity = await Boundary(api, deadline=None).call(account, "us-east-1", GET_CALLER_IDENTITY, {})
+        assert isinstance(identity, dict)
+        assert identity["Account"] == account.id
+
+
+def witnessed(crew: UsersCluster | None) -> Witness:
+    """By who is with each account after its last findings and before it is complete."""
+    prepared = prepare(options(services=["s3", "ec2"]))
+    witness = Witness([each.id for each in prepared.plan.checks])
+    scan = Scan(prepared, crew=crew, companion=witness)
+
+    async def is_first(result: Result) -> None:
+        assert set(result.done) <= witness.saw.keys()
+
+    async def main() -> Result:
+        return await finished(scan, is_first)
+
+    result = anyio.run(main, backend_options={"use_uvloop": True})
+    assert Counter(each.account_id for each in result.found.values()) == witness.found_in
+    return witness
+
+
+def test_who_goes_along_is_with_each_account_and_knows_what_was_seen(cluster: Cluster, aws: SimulatedAws) -> None:
+    aws.break_with([Rule(kind="denied", service="ec2", operation="DescribeVolumes", account="100000000001")])
+    try:
+        alone, spread = witnessed(None), witnessed(cluster.crew())
+    finally:
+        aws.break_with([])
+    assert spread.saw == alone.saw
+    assert len(spread.saw) == 4
+    assert len({len(each) for each in spread.saw.values()}) == 2, "all that was not denied"
 
 
 def assumed(aws: SimulatedAws) -> int:
