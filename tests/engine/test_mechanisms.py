@@ -517,12 +517,13 @@ class Blocked(World):
     def __init__(self) -> None:
         super().__init__({"ec2:DescribeVpcs": {"Notes": [{"Name": "n"}]}})
         self.waiting = 0
+        self.goes_on = anyio.Event()
 
     async def call(
         self, account: Account, region: str, service: str, operation: str, params: dict[str, Any]
     ) -> dict[str, Any]:
         self.waiting += 1
-        await anyio.sleep(0.05)
+        await self.goes_on.wait()
         return await super().call(account, region, service, operation, params)
 
 
@@ -530,6 +531,13 @@ def test_units_beyond_the_room_wait_and_all_are_done() -> None:
     regions = tuple(f"us-fake-{n}" for n in range(200))
     there, received = Blocked(), []
     waiting: list[int] = []
+
+    async def at_rest() -> None:
+        """Until nothing more begins."""
+        seen = -1
+        while not there.waiting or there.waiting != seen:
+            seen = there.waiting
+            await anyio.sleep(0.1)
 
     async def scan() -> None:
         async def emit(batch: list[Any]) -> None:
@@ -540,8 +548,9 @@ def test_units_beyond_the_room_wait_and_all_are_done() -> None:
         one = AccountScan(plan, account, Boundary(there), NOW, timestamp(NOW), emit, Limits(), {}, room=Room(40))
         async with anyio.create_task_group() as tasks:
             tasks.start_soon(one.run)
-            await anyio.sleep(0.03)
+            await at_rest()
             waiting.append(there.waiting)
+            there.goes_on.set()
 
     anyio.run(scan)
     assert waiting == [40]
