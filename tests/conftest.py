@@ -38,6 +38,9 @@ ALLOWED: Final = (
     ("aioprowler/aws/profiles.py", {"session_of"}),
     ("botocore/loaders.py", {"load_service_model", "load_data", "load_data_with_path"}),
     ("aioprowler/aws/models.py", {"_folders", "_load_file"}),
+    # small files that lead to credentials, as botocore reads them, and whether there is one where there are none
+    ("botocore/utils.py", {"__contains__", "__call__"}),
+    ("aioprowler/accounts/advice.py", {"without_profile"}),
     # modules that aioboto3 imports with its first client
     ("multiprocessing/process.py", {"<module>"}),
     # a check's texts with its first finding, and the frameworks with the first of all: 20 ms
@@ -128,11 +131,11 @@ def fill_the_disk(monkeypatch: pytest.MonkeyPatch) -> Callable[[], None]:
 
 @pytest.hookimpl(tryfirst=True)  # before pytest-xdist reads the groups
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Tests that share a fixture of their module go to one worker."""
+    """Tests of a module that take something made once for it go to one worker."""
     for item in items:
-        made = getattr(item, "_fixtureinfo", None)
-        for name, (*_, definition) in made.name2fixturedefs.items() if made else ():
-            if definition.scope == "module":
-                item.add_marker(pytest.mark.xdist_group(f"{definition.baseid}:{name}"))
-            if name == "recording":
-                item.add_marker(pytest.mark.timeout(400))  # half a minute of work, twice that where it is covered
+        info = getattr(item, "_fixtureinfo", None)
+        made = {name: definition.scope for name, (*_, definition) in info.name2fixturedefs.items()} if info else {}
+        if "module" in made.values():
+            item.add_marker(pytest.mark.xdist_group(item.nodeid.partition("::")[0]))
+        if "recording" in made:
+            item.add_marker(pytest.mark.timeout(400))  # half a minute of work, twice that where it is covered

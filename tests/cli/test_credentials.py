@@ -1,15 +1,19 @@
-"""Credentials that are no good, in the real program: the rows of the table in docs/credentials.md, a line each."""
+"""Credentials that are no good: the rows of the table in docs/credentials.md, a line each."""
 
 from __future__ import annotations
 
 import datetime
 import hashlib
 import json
+import os
+import subprocess
 from collections.abc import Mapping
+from dataclasses import dataclass
+from unittest.mock import patch
 
 import pytest
 
-from tests.cli.conftest import Program
+from tests.cli.conftest import Here, Program
 from tests.cli.stub import CHECK, Stub
 
 SCAN = ("scan", "--check", CHECK, "--no-files", "--quiet")
@@ -29,21 +33,45 @@ REFUSED = {"AWS_EC2_METADATA_DISABLED": "false", "AWS_EC2_METADATA_SERVICE_ENDPO
 CONTAINER = "check AWS_CONTAINER_CREDENTIALS_FULL_URI"
 
 
+@dataclass
+class Configured(Here):
+    """The program in this process, which has an environment of the test's alone."""
+
+    environment: dict[str, str]
+
+    def __call__(self, *options: str) -> subprocess.CompletedProcess[str]:
+        with patch.dict(os.environ, self.environment, clear=True):
+            return super().__call__(*options)
+
+
 @pytest.fixture
-def configured(program: Program) -> Program:
+def apart(program: Program) -> Program:
+    """The real program: botocore finds HOME when it is imported, and asks at the terminal of whoever runs the tests."""
     program.environment["HOME"] = str(program.folder)
     program.environment["AWS_CONFIG_FILE"] = str(program.folder / "config")
     return program
 
 
-def told(program: Program, config: str, *options: str, environment: Mapping[str, str] | None = None) -> str:
+@pytest.fixture
+def configured(apart: Program, here: Here) -> Configured:
+    return Configured(here.folder, here.captured, apart.environment)
+
+
+def told(
+    program: Configured | Program, config: str, *options: str, environment: Mapping[str, str] | None = None
+) -> str:
     """The only line that the program says."""
     (program.folder / "config").write_text(config, encoding="utf-8")
     program.environment.update(environment or {})
-    done = program(*SCAN, *options, start_new_session=True)
+    line = refused(program(*SCAN, *options))
+    assert line.startswith("aioprowler: error: Could not enter AWS with ")
+    return line
+
+
+def refused(done: subprocess.CompletedProcess[str]) -> str:
+    """The only line that was said."""
     assert (done.returncode, done.stdout) == (1, "")
     (line,) = done.stderr.splitlines()
-    assert line.startswith("aioprowler: error: Could not enter AWS with ")
     return line
 
 
@@ -53,7 +81,6 @@ def told(program: Program, config: str, *options: str, environment: Mapping[str,
         (SSO, SSO_LOGIN),
         ("[profile X]\ncredential_process = /nowhere/give hidden\n", "profile X, /nowhere/give, is not there"),
         ("[profile X]\ncredential_process = sh -c 'exit 3'\n", "profile X, sh, gave no credentials"),
-        (MFA, "no terminal to ask"),
         ("[profile X]\nregion = us-east-1\nhidden\n", "(line 3)"),
         ("[profile X]\naws_access_key_id = A\n", "both or neither"),
         (f"[profile X]\nrole_arn = {ROLE}\n", "needs a source_profile or a credential_source"),
@@ -85,21 +112,37 @@ def told(program: Program, config: str, *options: str, environment: Mapping[str,
         ("[profile Y]\n", "no such profile"),
     ],
 )
-def test_a_profile_that_is_no_good(configured: Program, config: str, advice: str) -> None:
+def test_a_profile_that_is_no_good(configured: Configured, config: str, advice: str) -> None:
     line = told(configured, config, "--profile", "X")
     assert advice in line
     assert "hidden" not in line
 
 
 @pytest.mark.parametrize("hours", [-1, 5], ids=["expired", "revoked"])
-def test_an_sso_session_that_is_over(configured: Program, hours: int) -> None:
-    cache = configured.folder / ".aws" / "sso" / "cache"
+def test_an_sso_session_that_is_over(apart: Program, hours: int) -> None:
+    cache = apart.folder / ".aws" / "sso" / "cache"
     cache.mkdir(parents=True)
     end = datetime.datetime.now(datetime.UTC) + datetime.timedelta(hours=hours)
     token = {"accessToken": "t", "expiresAt": f"{end:%Y-%m-%dT%H:%M:%SZ}"}
     name = hashlib.sha1(b"corp", usedforsecurity=False).hexdigest()
     (cache / f"{name}.json").write_text(json.dumps(token))
-    assert SSO_LOGIN in told(configured, SSO, "--profile", "X")
+    assert SSO_LOGIN in told(apart, SSO, "--profile", "X")
+
+
+ELSEWHERE = ["s3://bucket/key", "arn:aws:dynamodb:us-east-1:123456789012:table/list"]
+
+
+@pytest.mark.parametrize("options", [[], *(["--mutelist-file", asked] for asked in ELSEWHERE)])
+def test_nobody_is_asked_where_there_is_no_terminal(apart: Program, options: list[str]) -> None:
+    (apart.folder / "config").write_text(MFA, encoding="utf-8")
+    line = refused(apart(*SCAN, "--profile", "X", *options, start_new_session=True))
+    assert "no terminal to ask" in line
+    assert line.startswith("aioprowler: error: " + ": ".join([*options[1:], "Could not enter AWS with profile X: "]))
+
+
+def test_the_others_are_scanned_where_there_is_no_terminal(apart: Program) -> None:
+    (apart.folder / "config").write_text(MFA, encoding="utf-8")
+    require_others(apart(*SCAN, "--profile", "X", "good", start_new_session=True))
 
 
 @pytest.mark.parametrize(
@@ -138,7 +181,7 @@ def test_an_sso_session_that_is_over(configured: Program, hours: int) -> None:
         (REFUSED | {"AWS_METADATA_SERVICE_NUM_ATTEMPTS": "abc"}, "AWS_METADATA_SERVICE_NUM_ATTEMPTS"),
     ],
 )
-def test_an_environment_that_is_no_good(configured: Program, environment: dict[str, str], advice: str) -> None:
+def test_an_environment_that_is_no_good(configured: Configured, environment: dict[str, str], advice: str) -> None:
     for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
         del configured.environment[name]
     assert advice in told(configured, f"{GOOD}[profile bare]\nregion = us-east-1\n", environment=environment)
@@ -163,7 +206,7 @@ def refusal(code: str, message: str) -> str:
     ids=["clock", "500", "no XML", "no token"],
 )
 def test_an_answer_that_is_none(
-    configured: Program, stub: Stub, monkeypatch: pytest.MonkeyPatch, status: int, body: str, advice: str
+    configured: Configured, stub: Stub, monkeypatch: pytest.MonkeyPatch, status: int, body: str, advice: str
 ) -> None:
     monkeypatch.setattr(stub, "answer", lambda *_: (status, body))
     configured.environment["AWS_ACCESS_KEY_ID"] = "ASIAEXAMPLE"
@@ -172,7 +215,7 @@ def test_an_answer_that_is_none(
 
 @pytest.mark.parametrize("code", ["ExpiredTokenException", "InvalidIdentityToken"])
 def test_a_web_identity_that_sts_does_not_take(
-    configured: Program, stub: Stub, monkeypatch: pytest.MonkeyPatch, code: str
+    configured: Configured, stub: Stub, monkeypatch: pytest.MonkeyPatch, code: str
 ) -> None:
     monkeypatch.setattr(stub, "answer", lambda *_: (400, refusal(code, "Token expired")))
     (configured.folder / "token").write_text("eyJh")
@@ -180,10 +223,10 @@ def test_a_web_identity_that_sts_does_not_take(
     assert "web_identity_token_file of profile X" in told(configured, config, "--profile", "X")
 
 
-def test_a_program_that_takes_its_time(configured: Program) -> None:
-    config = configured.folder / "config"
+def test_a_program_that_takes_its_time(apart: Program) -> None:
+    config = apart.folder / "config"
     config.write_text("[profile X]\ncredential_process = sh -c 'sleep 60'\n", encoding="utf-8")
-    running = configured.start(*SCAN, "--profile", "X")
+    running = apart.start(*SCAN, "--profile", "X")
     assert running.stderr
     assert "still waiting for the credential_process of profile X, sh, to give" in running.stderr.readline()
     running.terminate()
@@ -191,21 +234,19 @@ def test_a_program_that_takes_its_time(configured: Program) -> None:
     assert running.returncode == 130
 
 
-@pytest.mark.parametrize("asked", ["s3://bucket/key", "arn:aws:dynamodb:us-east-1:123456789012:table/list"])
-@pytest.mark.parametrize(
-    ("config", "advice"), [(SSO, SSO_LOGIN), (MFA, "no terminal to ask"), (LOOP, "source_profile")]
-)
-def test_a_mutelist_that_credentials_do_not_lead_to(configured: Program, asked: str, config: str, advice: str) -> None:
+@pytest.mark.parametrize("asked", ELSEWHERE)
+@pytest.mark.parametrize(("config", "advice"), [(SSO, SSO_LOGIN), (LOOP, "source_profile")])
+def test_a_mutelist_that_credentials_do_not_lead_to(
+    configured: Configured, asked: str, config: str, advice: str
+) -> None:
     (configured.folder / "config").write_text(config, encoding="utf-8")
-    done = configured(*SCAN, "--profile", "X", "--mutelist-file", asked, start_new_session=True)
-    assert (done.returncode, done.stdout) == (1, "")
-    (line,) = done.stderr.splitlines()
+    line = refused(configured(*SCAN, "--profile", "X", "--mutelist-file", asked))
     assert line.startswith(f"aioprowler: error: {asked}: Could not enter AWS with profile X: ")
     assert advice in line
 
 
 @pytest.mark.parametrize("options", [("plan", "--organization"), ("mutelist", "check", "s3://bucket/key")])
-def test_other_commands_that_ask_aws(configured: Program, options: tuple[str, ...]) -> None:
+def test_other_commands_that_ask_aws(configured: Configured, options: tuple[str, ...]) -> None:
     (configured.folder / "config").write_text(SSO, encoding="utf-8")
     for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
         del configured.environment[name]
@@ -217,12 +258,14 @@ def test_other_commands_that_ask_aws(configured: Program, options: tuple[str, ..
 
 
 @pytest.mark.parametrize(
-    "broken", [SSO, MFA, LOOP, "[profile X]\nregion = no region\n", "[profile X]\nca_bundle = /nowhere\n", ""]
+    "broken", [SSO, LOOP, "[profile X]\nregion = no region\n", "[profile X]\nca_bundle = /nowhere\n", ""]
 )
-def test_a_profile_that_is_no_good_does_not_end_the_scan_of_the_others(configured: Program, broken: str) -> None:
-    good = "" if GOOD in broken else GOOD
-    (configured.folder / "config").write_text(broken + good, encoding="utf-8")
-    done = configured(*SCAN, "--profile", "X", "good", start_new_session=True)
+def test_a_profile_that_is_no_good_does_not_end_the_scan_of_the_others(configured: Configured, broken: str) -> None:
+    (configured.folder / "config").write_text(broken + GOOD, encoding="utf-8")
+    require_others(configured(*SCAN, "--profile", "X", "good"))
+
+
+def require_others(done: subprocess.CompletedProcess[str]) -> None:
     assert done.returncode == 4
     assert done.stdout.count('"FAIL"') == 3
     assert done.stdout.count('"MANUAL"') == 1

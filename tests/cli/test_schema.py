@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 from typing import Any
 
-import jsonschema
 import pytest
 
 from tests.cli.conftest import Here
@@ -14,6 +13,8 @@ from tests.cli.stub import CHECK, Stub
 
 @pytest.fixture
 def schema(here: Here) -> Any:
+    import jsonschema  # takes seconds, which each worker would spend that collects the tests
+
     def printed(what: str) -> Any:
         found = json.loads(here("schema", what).stdout)
         jsonschema.Draft202012Validator.check_schema(found)
