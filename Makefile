@@ -11,8 +11,10 @@ WORKERS := $(shell echo $$(( $$(getconf _NPROCESSORS_ONLN) * 3 / 2 )))
 PARALLEL := --numprocesses=$(WORKERS) --dist=loadgroup
 COVERED := engine aws declarations outputs
 COVERING := $(addprefix tests/,aws accounts engine outputs cli/test_report.py worlds/test_empty_account.py test_calls_page.py)
-# Which take long with what they cover told, and cover what the others do as well.
-DEAR := $(addprefix tests/,aws/test_lean_requests.py aws/test_lean_places.py outputs/test_hidden.py)
+# Which take thrice as long with what they cover told, and cover what the others do as well.
+DEAR := $(addprefix tests/,accounts/test_session_policy.py engine/test_broken_scans.py engine/test_mistakes.py \
+	$(addprefix aws/test_,decoders_widely.py lean_places.py lean_requests.py redirects.py) \
+	$(addprefix outputs/test_,hidden.py tables.py))
 OTHERS := $(filter-out $(COVERING),$(wildcard tests/test_*.py) $(patsubst %/__init__.py,%,$(wildcard tests/*/__init__.py)))
 
 SIGNED := accounts $(addprefix aws/,test_api.py test_gateway.py test_http.py test_lean_requests.py test_redirects.py)
@@ -21,7 +23,7 @@ SIGNED := accounts $(addprefix aws/,test_api.py test_gateway.py test_http.py tes
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test coverage test-cluster test-python test-newest test-awscrt lint generate models frameworks pins audit dist typecheck bench bench-report bench-scan chaos docs parity clean
+.PHONY: help demo test coverage test-python test-newest test-awscrt lint generate models frameworks pins audit dist typecheck bench bench-report bench-scan chaos docs parity clean
 
 help:  ## List the targets
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /	/' | expand -t 12
@@ -49,9 +51,6 @@ coverage:  ## The same, and see that those of the parts that judge, ask and writ
 
 test-python:  ## Run the tests on another Python, in an environment of its own: PYTHON=python3.14
 	$(MAKE) test VENV=.venv-$(notdir $(PYTHON))
-
-test-cluster: $(SETUP)  ## Run the tests of the workers of a cluster, which take minutes
-	$(BIN)/python -m pytest $(PARALLEL) tests/cluster
 
 test-newest: $(SETUP) $(NEWEST)/.installed  ## Run the tests of aws/ and accounts/ on the newest aiobotocore
 	PYTHONPATH=$(CURDIR)/$(NEWEST) $(BIN)/python -m pytest $(PARALLEL) -m "not elsewhere" tests/aws tests/accounts
