@@ -597,7 +597,7 @@ class Coordinator:
         await self._post.put(completed)
 
     async def _send(self, job: Job, message: Findings) -> None:
-        found = [self._patterns.filled(each, job.account) for each in job.new(message.found)]
+        found = self._patterns.filled(job.new(message.found), job.account)
         if resources := self._post.visits.resources:
             for each in found:
                 resources.allows(each)  # so that it is known here what nothing was judged of

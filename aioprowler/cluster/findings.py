@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from msgspec.structs import replace
 
 from aioprowler.cluster.messages import Found
@@ -22,22 +24,32 @@ class Patterns:
         self._time = time
         self._known: dict[str, Finding] = {}
 
-    def filled(self, found: Found, account: Account) -> Finding:
-        """The finding as `engine.judge.finding` made it."""
+    def filled(self, found: Sequence[Found], account: Account) -> list[Finding]:
+        """Findings in an account, as `engine.judge.finding` made them."""
+        own = {check_id: self._of(check_id, account) for check_id in {each.check_id for each in found}}
+        return [
+            replace(
+                own[each.check_id],
+                uid=each.uid,
+                status=each.status,
+                status_detail=each.status_detail,
+                gap=each.gap,
+                severity=each.severity,
+                resource_id=each.resource_id,
+                resource_arn=each.resource_arn,
+                resource_name=each.resource_name,
+                resource_tags=each.resource_tags,
+                region=each.region,
+                command=each.command,
+                further_commands=each.further_commands,
+            )
+            for each in found
+        ]
+
+    def _of(self, check_id: str, account: Account) -> Finding:
+        """With all that the account says as well: what it has of a check are many, and come together."""
         return replace(
-            self._known.get(found.check_id) or self._pattern(found.check_id),
-            uid=found.uid,
-            status=found.status,
-            status_detail=found.status_detail,
-            gap=found.gap,
-            severity=found.severity,
-            resource_id=found.resource_id,
-            resource_arn=found.resource_arn,
-            resource_name=found.resource_name,
-            resource_tags=found.resource_tags,
-            region=found.region,
-            command=found.command,
-            further_commands=found.further_commands,
+            self._known.get(check_id) or self._pattern(check_id),
             account_id=account.id,
             account_name=account.name,
             account_email=account.email,

@@ -5,9 +5,10 @@ from __future__ import annotations
 import datetime
 import time
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from typing import Any, Protocol
+from operator import attrgetter
+from typing import Any, Final, Protocol
 
 from msgspec import Struct, field
 
@@ -18,6 +19,9 @@ from aioprowler.declarations.account import Account
 from aioprowler.declarations.failure import NOBODYS, mistake_in
 from aioprowler.findings.coverage import NotEntered, Unfinished
 from aioprowler.findings.finding import Finding
+
+_ALIKE: Final = attrgetter("check_id", "status", "severity", "muted")
+"""Findings that agree in these count for the same."""
 
 
 class UnderWay(Protocol):
@@ -120,29 +124,29 @@ class Progress(Struct):
         finally:
             self._seconds = time.monotonic() - self._began
 
-    def count(self, findings: Iterable[Finding]) -> None:
+    def count(self, findings: Sequence[Finding]) -> None:
         """Before any selection by status; muted ones are counted by themselves."""
-        for each in findings:
-            (self.muted if each.muted else self.findings)[each.status] += 1
-            if self._count_by_check(each) == "FAIL":
-                self.failed[each.severity] += 1
+        for (check_id, status, severity, muted), number in Counter(map(_ALIKE, findings)).items():
+            (self.muted if muted else self.findings)[status] += number
+            self.by_check[check_id, "muted" if muted else status] += number
+            if status == "FAIL" and not muted:
+                self.failed[severity] += number
+        self._count_gaps(findings)
 
     def recognise(self, finding: Finding) -> None:
         """Count one of the baseline."""
         self.known[finding.status] += 1
-        self._count_by_check(finding)
+        self.by_check[finding.check_id, finding.outcome] += 1
+        self._count_gaps([finding])
 
-    def _count_by_check(self, finding: Finding) -> str:
-        """Its outcome."""
-        outcome = finding.outcome
-        self.by_check[finding.check_id, outcome] += 1
-        gap = finding.gap
-        if gap is not None and not finding.muted:
-            self.hidden[finding.check_id] += gap.is_of_aws
-            self.out_of_reach[finding.check_id] += gap.kind in NOBODYS
-            if gap.kind == "mistake":
-                self.mistaken.setdefault(finding.check_id, mistake_in(finding.status_detail))
-        return outcome
+    def _count_gaps(self, findings: Sequence[Finding]) -> None:
+        for each in findings:
+            gap = each.gap
+            if gap is not None and not each.muted:
+                self.hidden[each.check_id] += gap.is_of_aws
+                self.out_of_reach[each.check_id] += gap.kind in NOBODYS
+                if gap.kind == "mistake":
+                    self.mistaken.setdefault(each.check_id, mistake_in(each.status_detail))
 
     @property
     def unjudged(self) -> list[str]:
