@@ -18,8 +18,10 @@ from aioprowler.errors import UsageError
 from aioprowler.scanning.crew import AtWork, Post
 from aioprowler.tools.scratch import scratch
 
-THREADS: Final = 2
-"""Batches that a worker of this machine has at a time: while one of them comes to its end the next one begins."""
+THREADS: Final = 3
+"""Batches that a worker of this machine has at a time: the accounts of two are visited, which end at about the same
+time where they are alike, and those of the third begin while others are sent for.
+"""
 _SETTINGS: Final[dict[str, Any]] = {
     "distributed.worker.profile.enabled": False,  # a sampling profiler, by which a worker takes 2 % longer
     "distributed.admin.system-monitor.interval": "10s",

@@ -179,6 +179,7 @@ class Outpost:
         self._room = Room()
         self._base = Base()
         self._prepared = await to_thread.run_sync(_prepared, self._begin, folder)
+        self._turns = anyio.Semaphore(self._prepared.options.accounts_in_flight)
         async with AsyncExitStack() as stack, anyio.create_task_group() as self._tasks:
             stack.enter_context(_garbage_seldom_looked_for())
             self._logged = stack.enter_context(kept(self._begin.level))
@@ -264,7 +265,9 @@ class Outpost:
         told: messages.Told
         account_id = task.account.id
         try:
-            told = Left(run.batch, run.number, account_id, await self._visited(run, task))
+            async with self._turns:
+                report = await self._visited(run, task)
+            told = Left(run.batch, run.number, account_id, report)
         except EntryError as error:
             told = Refused.of(run.batch, run.number, account_id, error)
         except Exception as error:  # noqa: BLE001 - one account is told as unfinished, and the scan goes on
