@@ -5,7 +5,8 @@
     python -m benchmarks.cluster --only memory --many 10000
 
 The AWS is within the process that asks it (`cluster_aws.py`), so that no server shares the cores. *Alone* is a scan by
-one process. All write JSON lines. What is counted lies between a fifth and nine tenths of the accounts.
+one process; *apart* are several such scans at once, which tell how much the machine has to give to as many workers.
+All write JSON lines. What is counted lies between a fifth and nine tenths of the accounts.
 """
 
 from __future__ import annotations
@@ -17,9 +18,11 @@ import sys
 import tempfile
 from collections import defaultdict
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from itertools import product
 from pathlib import Path
-from statistics import median
+from statistics import mean, median
 from typing import Final, NamedTuple
 
 import msgspec
@@ -101,15 +104,24 @@ class Rate(NamedTuple):
         return cls(told.steady_findings / told.steady_seconds, told.own.cpu / found, cpu / found, told.up, told.first)
 
 
+def _apart(number: int, chosen: Chosen) -> Rate:
+    """Of as many scans side by side that know nothing of each other: their findings together, the mean of the rest."""
+    with ThreadPoolExecutor(number) as pool:
+        rates = [Rate.of(told) for told in pool.map(_scanned, [chosen] * number)]
+    together = Rate(*map(mean, zip(*rates, strict=True)))
+    return together._replace(a_second=together.a_second * number)
+
+
 def _rates(usual: Chosen, options: argparse.Namespace) -> None:
-    ways = {"alone": usual}
+    ways = {"alone": partial(_apart, 1, usual)}
+    ways |= {f"{number} apart": partial(_apart, number, usual) for number in options.workers if number > 1}
     for workers, threads, batch in product(options.workers, options.threads, options.batch):
-        name = f"{workers} x {threads or '-'} x {batch or '-'}"
-        ways[name] = replace(usual, workers=workers, threads=threads, batch=batch)
+        chosen = replace(usual, workers=workers, threads=threads, batch=batch)
+        ways[f"{workers} x {threads or '-'} x {batch or '-'}"] = partial(_apart, 1, chosen)
     taken: defaultdict[str, list[Rate]] = defaultdict(list)
     for _ in range(options.rounds):
-        for name, chosen in ways.items():
-            taken[name].append(Rate.of(_scanned(chosen)))
+        for name, rate in ways.items():
+            taken[name].append(rate())
     print(f"{usual.accounts:,} accounts, medians of {options.rounds}; workers x threads x batch (-: as they are):\n")
     print("| workers | findings/s | of one process | own us | workers us | own by workers | up s | first s |")
     print("|---|---|---|---|---|---|---|---|")
