@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from aioprowler.cli.tables import broken, counted
 
 if TYPE_CHECKING:
-    from aioprowler.scanning import Scan, ScanOptions
+    from aioprowler.scanning import Scan
 
 
 def opening(scan: Scan, read: Mapping[str, str], width: int | None) -> Iterator[str]:
@@ -17,11 +17,11 @@ def opening(scan: Scan, read: Mapping[str, str], width: int | None) -> Iterator[
 
     To be asked for once the first account was entered, or none could be.
     """
-    options, checks = scan.options, scan.plan.checks
+    checks = scan.plan.checks
     services = {each.service for each in checks}
     told = {
         "accounts": _whom(scan),
-        "entered with": _entrance(options),
+        "entered with": _entrance(scan),
         "regions": _regions(scan),
         "checks": f"{len(checks):,}, in {counted(len(services), 'service')}",
         **({"workers": f"{scan.progress.workers or 0:,}, {scan.crew.place}"} if scan.crew else {}),
@@ -48,8 +48,10 @@ def _whom(scan: Scan) -> str:
     return f"{named}, and {many - 1:,} more" if many > 1 else named
 
 
-def _entrance(options: ScanOptions) -> str:
-    base = options.credentials[0].describe()
+def _entrance(scan: Scan) -> str:
+    options = scan.options
+    has_own = scan.crew is not None and not scan.crew.is_sent_credentials
+    base = "credentials of the workers' own" if has_own else options.credentials[0].describe()
     if options.organization is not None:
         return f"role {options.organization.role} in each account, through {base}"
     if options.members:

@@ -12,7 +12,7 @@ from distributed import Client, Scheduler
 from distributed.security import Security
 
 from aioprowler.cluster.crew import Coordinator
-from aioprowler.cluster.logs import log_as_details
+from aioprowler.cluster.logs import log_as_details, versions_in_a_line
 from aioprowler.cluster.process import Beginning, process
 from aioprowler.errors import UsageError
 from aioprowler.scanning.crew import AtWork, Post
@@ -96,7 +96,8 @@ class UsersCluster:
         log_as_details()
         try:
             client = Client(self._address, asynchronous=True, security=self._security, timeout=10)
-            await client
+            with versions_in_a_line():
+                await client
         except (OSError, TypeError, ValueError, RuntimeError) as error:
             raise UsageError(f"--scheduler {self._address}: it cannot be reached ({error}).") from None
         async with client:

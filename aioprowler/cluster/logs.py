@@ -6,11 +6,14 @@ import asyncio
 import logging
 import threading
 import time
+import warnings
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from typing import Any, Final
 
+import distributed
 from distributed.comm import CommClosedError
+from distributed.versions import VersionMismatchWarning
 
 from aioprowler.cluster.messages import Line
 
@@ -42,6 +45,21 @@ def _complain(loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
         _logger.debug("Dask: %s", context["exception"])
     else:
         loop.default_exception_handler(context)
+
+
+@contextmanager
+def versions_in_a_line() -> Iterator[None]:
+    """Dask warns of any package that is not the same everywhere, in a table. It is a detail, but for Dask itself."""
+    with warnings.catch_warnings(record=True) as met:
+        warnings.simplefilter("always", VersionMismatchWarning)
+        yield
+    for each in met:
+        _logger.debug("Dask: %s", each.message)
+        if "\n| distributed " in str(each.message):
+            _logger.warning(
+                "the cluster has other versions of Dask beside %s, which this is: begin with that if something fails",
+                distributed.__version__,
+            )
 
 
 class Kept(logging.Handler):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import pickle
 import threading
+import warnings
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -12,13 +13,14 @@ from typing import Any
 import anyio
 import pytest
 from cryptography.exceptions import InvalidTag
+from distributed.versions import VersionMismatchWarning, error_message
 
 from aioprowler import Account, ScanOptions
 from aioprowler.accounts.credentials import CredentialSource
 from aioprowler.cluster import messages
 from aioprowler.cluster import worker as worker_module
 from aioprowler.cluster.crew import Coordinator, Job
-from aioprowler.cluster.logs import kept
+from aioprowler.cluster.logs import kept, versions_in_a_line
 from aioprowler.cluster.messages import Answer, Begin, Complete, Findings, Found, Question
 from aioprowler.cluster.sealing import Reader, seal
 from aioprowler.cluster.worker import Outbox
@@ -143,6 +145,17 @@ def test_each_scan_on_a_worker_has_what_it_wants_of_its_own_log_and_no_more_than
     assert told[logging.DEBUG][:2] == ["warning of 10", "line 0"]
     assert told[logging.DEBUG][-2:] == ["line 1998", "1,001 more lines were logged at once, and are left out"]
     assert not logger.isEnabledFor(logging.DEBUG), "nothing is made that nobody wants"
+
+
+@pytest.mark.parametrize(("package", "lines"), [("distributed", 1), ("pandas", 0)])
+def test_other_versions_of_dask_are_told_in_a_line(package: str, lines: int, caplog: pytest.LogCaptureFixture) -> None:
+    own, other = ({"packages": {"dask": "1", package: version}} for version in ("1", "2"))
+    table = error_message(own, {"tls://127.0.0.1:1": other}, own)["warning"]
+    assert package in table
+    caplog.set_level(logging.WARNING, "aioprowler")
+    with versions_in_a_line():
+        warnings.warn(VersionMismatchWarning(table), stacklevel=1)
+    assert [each.getMessage().count("\n") for each in caplog.records] == [0] * lines
 
 
 def test_a_worker_that_nobody_asks_any_more_ends_its_part(monkeypatch: pytest.MonkeyPatch) -> None:
