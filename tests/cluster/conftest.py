@@ -40,6 +40,8 @@ class Cluster:
 
     folder: Path
     environment: dict[str, str]
+    dashboard: bool = False
+    """Whether the pages are served that take Bokeh."""
     processes: dict[str, subprocess.Popen[bytes]] = field(default_factory=dict)
     address: str = ""
 
@@ -82,8 +84,8 @@ class Cluster:
             tls_ca_file=ca, tls_client_cert=cert, tls_client_key=key, require_encryption=True,
         )  # fmt: skip
 
-    def crew(self) -> UsersCluster:
-        return UsersCluster(self.address, self.security, sends=True)
+    def crew(self, *, sends: bool = True) -> UsersCluster:
+        return UsersCluster(self.address, self.security, sends=sends)
 
     def client(self) -> Client:
         return Client(self.address, asynchronous=True, security=self.security)
@@ -91,7 +93,8 @@ class Cluster:
     def _start(self, kind: str, *options: str, name: str = "", **environment: str) -> subprocess.Popen[bytes]:
         name = name or kind
         tls = ("--tls-ca-file", "ca_file", "--tls-cert", "client_cert", "--tls-key", "client_key")
-        command = [sys.executable, "-m", "dask", kind, *options, *tls, "--no-dashboard"]
+        pages = ("--dashboard" if self.dashboard else "--no-dashboard", "--dashboard-address", "127.0.0.1:0")
+        command = [sys.executable, "-m", "dask", kind, *options, *tls, *pages]
         with (self.folder / f"{name}.log").open("wb") as log:
             self.processes[name] = subprocess.Popen(
                 command, cwd=self.folder, env={**self.environment, **environment}, stdout=log, stderr=log

@@ -3,23 +3,29 @@
 from __future__ import annotations
 
 import logging
-import re
 import time
-import urllib.request
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from contextlib import closing, suppress
+from http.client import HTTPConnection, HTTPException
 from pathlib import Path
 from typing import Any
 
 import anyio
+import psutil
 import pytest
+from anyio import to_thread
 
 from aioprowler.cluster import crew
+from aioprowler.cluster.local import LocalCluster
 from aioprowler.scanning import Scan, prepare
 from benchmarks.simulated_aws import Rule, SimulatedAws
-from tests.cluster.conftest import ROOT, Cluster, at_least, finished, options
+from tests.cluster.conftest import ROOT, Cluster, at_least, eventually, finished, options
+from tests.cluster.shown import HAS_BOKEH, dashboard, host_of, memory, pages_of_scheduler, pages_of_worker
+from tests.cluster.test_losses import workers
 
 CANARY = "canary-2b7e151628aed2a6"
-CONTROL = "control-abf7158809cf4f3c"
+CONTROL = "controlquuxplughxyzzy"
+"""Letters alone: of names of tasks Dask shows no more."""
 SECRETS = (CANARY, CANARY.replace("-", "_"), "simulated/1000000", "Simulatedey")
 """Of the configuration, a check's source, and the beginnings of secret keys and session tokens of all accounts."""
 OWN_CHECK = f'''
@@ -57,59 +63,85 @@ def cluster(aws: SimulatedAws, tmp_path_factory: pytest.TempPathFactory) -> Iter
         **aws.environment, "PYTHONPATH": str(ROOT), "DASK_LOGGING__DISTRIBUTED": "debug",
         "DASK_LOGGING__TORNADO": "debug", "DASK_LOGGING__ASYNCIO": "debug",
     }  # fmt: skip
-    with Cluster(tmp_path_factory.mktemp("cluster"), environment) as cluster:
+    with Cluster(tmp_path_factory.mktemp("cluster"), environment, dashboard=HAS_BOKEH) as cluster:
         cluster.add("one")
         anyio.run(at_least, cluster, 1)
+        anyio.run(streaming, cluster)
         yield cluster
 
 
-def memory(pid: int) -> Iterator[bytes]:
-    """All that a process holds."""
-    with Path(f"/proc/{pid}/mem").open("rb") as held:
-        for line in Path(f"/proc/{pid}/maps").read_text().splitlines():
-            if found := re.match(r"([0-9a-f]+)-([0-9a-f]+) rw", line):
-                start, end = (int(each, 16) for each in found.groups())
-                held.seek(start)
-                try:
-                    yield held.read(end - start)
-                except OSError:
-                    continue
+async def streaming(cluster: Cluster) -> None:
+    """From here on tasks are in the stream of tasks."""
+    async with cluster.client() as client:
+        await client.get_task_stream()
 
 
-def pages(cluster: Cluster) -> Iterator[bytes]:
-    """What the scheduler serves to anybody."""
-    (port,) = re.findall(r"dashboard at:\s+http\S*:(\d+)", cluster.said("scheduler"))
-    workers = re.findall(r"tls://127\.0\.0\.1:\d+", cluster.said("one"))
-    names = [
-        "info/main/workers.html", "info/main/logs.html", "info/main/exceptions.html", "json/counts.json",
-        "json/identity.json", "json/index.html", "metrics", "health",
-        *(f"info/logs/{each.replace('/', '%2F')}.html" for each in workers[:1]),
-    ]  # fmt: skip
-    for name in names:
-        try:
-            with urllib.request.urlopen(f"http://127.0.0.1:{port}/{name}", timeout=10) as reply:
-                yield reply.read()
-        except OSError:
-            continue
-
-
-async def told(cluster: Cluster) -> dict[str, bytes]:
-    """Whatever of the cluster somebody can look at -> what is there."""
+async def told(cluster: Cluster, *, has_dashboard: bool = HAS_BOKEH) -> dict[str, bytes]:
+    """Whatever of the cluster somebody can look at -> what is there. `has_dashboard`: whether that is looked at, too,
+    which keeps the scheduler busy for half a minute.
+    """
     async with cluster.client() as client:
         await client.dump_cluster_state(str(cluster.folder / "state"), format="yaml")
+        tasks = await client.run_on_scheduler(lambda dask_scheduler: [*dask_scheduler.tasks])
+        workers = [*(await client.scheduler.identity(n_workers=-1))["workers"]]
         said: dict[str, Any] = {
             "events": await client.get_events(),
             "scheduler logs": await client.get_scheduler_logs(),
             "worker logs": await client.get_worker_logs(),
             "stack": await client.call_stack(),
+            "story": await client.story(*tasks),
+            "task stream": await client.get_task_stream(),
+            "profile": await client.profile(),
+            "who has what": [await client.who_has(), await client.has_what(), await client.processing()],
         }
+        if has_dashboard:
+            report = client.scheduler.performance_report(start=0, last_count=0, code="", mode="inline")
+            said["performance report"] = await report
     said["dump"] = (cluster.folder / "state.yaml").read_text()
     found = {name: repr(each).encode() for name, each in said.items()}
-    found["log of the scheduler"] = cluster.said("scheduler").encode()
-    found["log of the worker"] = cluster.said("one").encode()
-    found["pages"] = b"".join(pages(cluster))
+    scheduler, worker = (cluster.said(name) for name in ("scheduler", "one"))
+    found |= {"log of the scheduler": scheduler.encode(), "log of the worker": worker.encode()}
+    served = await to_thread.run_sync(pages_of_scheduler, host_of(scheduler), tasks, workers)
+    found["pages"] = served + await to_thread.run_sync(pages_of_worker, host_of(worker))
+    if has_dashboard:
+        from distributed.dashboard import scheduler as of_scheduler
+        from distributed.dashboard import worker as of_worker
+
+        for name, log, apps in (("scheduler", scheduler, of_scheduler), ("worker", worker, of_worker)):
+            found[f"dashboard of the {name}"] = b"".join((await dashboard(host_of(log), apps.applications)).values())
     found["memory of the scheduler"] = b"".join(memory(cluster.processes["scheduler"].pid))
     return found
+
+
+def served(ports: Iterable[int]) -> dict[int, int]:
+    """Ports at which HTTP is spoken -> what came of asking there for the dashboard."""
+    told = {}
+    for port in ports:
+        connection = HTTPConnection("127.0.0.1", port, timeout=10)
+        with closing(connection), suppress(OSError, HTTPException):
+            connection.request("GET", "/status")
+            told[port] = connection.getresponse().status
+    return told
+
+
+def test_processes_of_this_machine_serve_no_page(aws: SimulatedAws) -> None:
+    """Which any user of the machine could read."""
+    scan = Scan(prepare(options(services=["s3"])), crew=LocalCluster(1))
+    told: list[dict[int, int]] = []
+
+    async def look(result: Any) -> None:
+        if not told:
+            processes = [psutil.Process(), *map(psutil.Process, workers())]
+            sockets = [each for process in processes for each in process.net_connections("tcp")]
+            listening = {each.laddr.port for each in sockets if each.status == psutil.CONN_LISTEN}
+            told.append(await to_thread.run_sync(served, listening))
+
+    async def main() -> None:
+        await finished(scan, look)
+
+    anyio.run(main)
+    assert set(told[0].values()) == {404}
+    assert len(told[0]) == 2
 
 
 def places(found: dict[str, bytes], text: str) -> set[str]:
@@ -120,7 +152,10 @@ def shown_by_dask(text: str) -> Any:
     """What an unwary program does: a secret is an argument, is raised, and is sent in the clear."""
 
     def hold(secret: str) -> None:
-        time.sleep(60)
+        while True:
+            time.sleep(0.01)
+
+    hold.__code__ = hold.__code__.replace(co_name=text)  # which profiles show
 
     def log() -> None:
         logging.getLogger("distributed.scheduler").warning(text)
@@ -129,11 +164,18 @@ def shown_by_dask(text: str) -> Any:
         async with cluster.client() as client:
             held = client.submit(hold, secret=text, key=f"hold-{text}")
             failed = client.submit(exec, f"raise ValueError({text!r})", pure=False)
+            ended = client.submit(str, 1, key=f"ended-{text}")
             with pytest.raises(ValueError, match=text):
                 await failed
+            await ended
             await client.log_event("told", text)
             await client.run(str, text)
             await client.run_on_scheduler(log)
+
+            async def is_profiled() -> bool:
+                return text in repr(await client.profile())
+
+            await eventually(is_profiled)
             found = await told(cluster)
             await client.cancel([held])
         return found
@@ -147,10 +189,10 @@ def test_where_dask_shows_what_it_is_given(cluster: Cluster) -> None:
     assert places(found, CONTROL) == found.keys()
 
 
-@pytest.mark.parametrize("is_near", [True, False])
+@pytest.mark.parametrize(("is_near", "sends"), [(True, True), (False, True), (True, False)])
 def test_no_secret_is_seen(
     cluster: Cluster, aws: SimulatedAws, tmp_path: Path, monkeypatch: pytest.MonkeyPatch,
-    caplog: pytest.LogCaptureFixture, is_near: bool,
+    caplog: pytest.LogCaptureFixture, is_near: bool, sends: bool,
 ) -> None:  # fmt: skip
     """Though all is logged."""
     if not is_near:
@@ -159,7 +201,7 @@ def test_no_secret_is_seen(
     aws.break_with([Rule(kind="denied", service="s3", account="100000000001")])
     (tmp_path / "ours.py").write_text(OWN_CHECK)
     given = options(checks_folders=[tmp_path], config={"shodan_api_key": f"{CANARY}-shodan"})
-    scan = Scan(prepare(given), crew=cluster.crew())
+    scan = Scan(prepare(given), crew=cluster.crew(sends=sends))
     seen: list[dict[str, bytes]] = []
 
     async def look(result: Any) -> None:
@@ -169,7 +211,7 @@ def test_no_secret_is_seen(
     async def main() -> None:
         result = await finished(scan, look)
         assert {each.check_id for each in result.found.values()} > {"s3_account_of_ours"}
-        seen.append(await told(cluster))
+        seen.append(await told(cluster, has_dashboard=False))
 
     try:
         anyio.run(main)
