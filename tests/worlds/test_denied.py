@@ -6,19 +6,22 @@ Refused with each error code of AWS's documentation that the engine may tell apa
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Hashable
+from collections.abc import Hashable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
 
 import anyio
 import pytest
 
-from aioprowler import Finding, ScanOptions, scan
+from aioprowler import Account, Finding, ScanOptions
 from aioprowler.accounts.operations import ENTRY_OPERATIONS
 from aioprowler.aws.errors import EXPIRED, classify, is_transient
 from aioprowler.catalog import UNUSED_SERVICES, AnyCheck, installed
 from aioprowler.declarations.sources import Operation
 from aioprowler.engine.plan import make_plan
 from aioprowler.facts.services import SERVICES, row
+from aioprowler.scanning import Prepared, Scan, prepare
 from tests.each import of_each
 from tests.operations import error_codes
 from tests.test_registry import each_check
@@ -89,6 +92,24 @@ class Alone:
         return {account for account, name in self.asked if name == str(operation)}
 
 
+def prepared(checks: Sequence[str], accounts: Sequence[Account]) -> Prepared:
+    """From which one scan of these checks after the other may begin."""
+    return prepare(ScanOptions(checks=checks, accounts=accounts, now=NOW, config=CONFIG, scan_unused_services=True))
+
+
+@lru_cache(8)
+def on_and_off(*checks: str) -> Prepared:
+    return prepared(checks, (ON, OFF))
+
+
+def findings(begun: Prepared, aws: Any) -> dict[Key, Finding]:
+    async def run() -> dict[Key, Finding]:
+        scan = Scan(begun, aws=aws, tools=TOOLS)
+        return {(each.check_id, each.uid): each async for batch in scan.batches() for each in batch}
+
+    return anyio.run(run)
+
+
 class Scans:
     """Scans of a world of shapes, of which each check's own is made once."""
 
@@ -97,14 +118,9 @@ class Scans:
         self._alone: dict[str, Alone] = {}
 
     def __call__(self, *checks: str, refused: dict[str, Exception] | None = None) -> dict[Key, Finding]:
-        async def run() -> dict[Key, Finding]:
-            options = ScanOptions(checks=checks, accounts=(ON, OFF), now=NOW, config=CONFIG, scan_unused_services=True)
-            found = scan(options, aws=self.world, tools=TOOLS)
-            return {(each.check_id, each.uid): each async for each in found}
-
         self.world.refused = refused or {}
         self.world.asked.clear()
-        return anyio.run(run)
+        return findings(on_and_off(*checks), self.world)
 
     def alone(self, check: str) -> Alone:
         if check not in self._alone:

@@ -12,15 +12,13 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-import anyio
 import pytest
 
-from aioprowler import Account, Finding, ScanOptions, scan
+from aioprowler import Account, Finding
 from tests.worlds.left_out import Declared, LeavingOut, spelled
 from tests.worlds.recorded import Recording
 from tests.worlds.shaped import OFF, ON, ShapedWorld
-from tests.worlds.test_denied import ABOUT, CHECKS, CONFIG, OPERATIONS, Key
-from tests.worlds.world import NOW, TOOLS
+from tests.worlds.test_denied import ABOUT, CHECKS, OPERATIONS, Key, findings, prepared
 
 MAY_DECIDE: dict[str, dict[str, str]] = tomllib.loads(Path(__file__).with_name("left_out.toml").read_text())
 """Operation -> member -> why its absence says something."""
@@ -37,22 +35,14 @@ class Trials:
     def deciding(self, operation: str, checks: Sequence[str], known: set[str]) -> set[str]:
         """The members whose absence decides a verdict, or silences one, but for those that are known to."""
         aws = LeavingOut(self._world, operation)
-        whole = self._scan(aws, checks)
+        begun = prepared(checks, self._accounts)
+        whole = findings(begun, aws)
         found = set()
         for path in filter(partial(DECLARED.reads, operation), aws.seen):
             aws.path = path
-            if spelled(path) not in known and _decides(whole, self._scan(aws, checks)):
+            if spelled(path) not in known and _decides(whole, findings(begun, aws)):
                 found.add(spelled(path))
         return found
-
-    def _scan(self, aws: LeavingOut, checks: Sequence[str]) -> dict[Key, Finding]:
-        async def run() -> dict[Key, Finding]:
-            options = ScanOptions(
-                checks=checks, accounts=self._accounts, now=NOW, config=CONFIG, scan_unused_services=True
-            )
-            return {(each.check_id, each.uid): each async for each in scan(options, aws=aws, tools=TOOLS)}
-
-        return anyio.run(run)
 
 
 def _decides(whole: dict[Key, Finding], part: dict[Key, Finding]) -> bool:
