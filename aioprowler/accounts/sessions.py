@@ -49,11 +49,11 @@ class Ceiling:
     async def parameters(self, role_arn: str, besides: tuple[Statement, ...] = ()) -> dict[str, Any]:
         """Of AssumeRole. `besides`: what this session may do as well."""
         if self._reads is None:
-            self._widen("none")
+            self.widen("none")
             return {}
         *policies, widest = session_policies(await self._reads(), self._besides + besides, role_arn.split(":")[1])
         policy = next((each for each in policies if _length(each.parameters) < self._refused), widest)
-        self._widen(policy.form)
+        self.widen(policy.form)
         return policy.parameters
 
     def refuse(self, parameters: dict[str, Any]) -> None:
@@ -65,7 +65,8 @@ class Ceiling:
             )
         self._refused = min(self._refused, _length(parameters))
 
-    def _widen(self, form: Limits) -> None:
+    def widen(self, form: Limits) -> None:
+        """Some session, opened here or elsewhere, was limited so."""
         self.form = max(self.form, form, key=[*SESSIONS].index)
 
 

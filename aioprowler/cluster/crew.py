@@ -608,9 +608,12 @@ class Coordinator:
         progress, visits = self._post.progress, self._post.visits
         report.progress.add_to(progress)
         messages.add_calls(report, progress.calls, account_id)
+        if progress.ceiling is not None:
+            progress.ceiling.widen(report.session_policy)
         if progress.gateway is not None:
             progress.gateway.throttles.update(report.throttles)
             progress.gateway.retries.update(report.retries)
+            progress.gateway.sessions.update(report.sessions)
         visits.add(report.blind, report.untold, report.undescribed, report.settings)
 
     # ------------------------------------------------------------------ questions

@@ -22,7 +22,7 @@ from aioprowler.declarations.account import Account
 from aioprowler.declarations.checks import Severity, Status
 from aioprowler.declarations.failure import FailureKind
 from aioprowler.engine.cells import Cell
-from aioprowler.findings.coverage import NotEntered, Settings, Unfinished
+from aioprowler.findings.coverage import Limits, NotEntered, Settings, Unfinished
 from aioprowler.findings.finding import Finding, Untold
 from aioprowler.scanning.journal import AccountDone, Blind, Completed
 from aioprowler.scanning.progress import Progress
@@ -196,6 +196,9 @@ class Report(Struct, frozen=True, kw_only=True):
     untold: int
     undescribed: list[str]
     settings: Settings | None
+    sessions: dict[str, int]
+    session_policy: Limits
+    """Of all sessions that the worker has opened so far."""
     unseen: list[tuple[str, str]] | None
     """Checks and regions in which not all was seen; None where nobody wants to know it."""
 

@@ -321,7 +321,9 @@ class Outpost:
 
     def _report(self, progress: Progress, visits: Visits, unseen: list[tuple[str, str]] | None) -> Report:
         calls, gateway = progress.calls, self._gateway if self._aws is None else None
-        counted = {name: dict(getattr(gateway, name)) for name in ("throttles", "retries") if gateway is not None}
+        counted = {
+            name: dict(getattr(gateway, name)) for name in ("throttles", "retries", "sessions") if gateway is not None
+        }
         for name in counted:
             getattr(gateway, name).clear()
         return Report(
@@ -336,6 +338,8 @@ class Outpost:
             untold=visits.resources.left_out,
             undescribed=visits.undescribed,
             settings=visits.settings,
+            sessions=counted.get("sessions", {}),
+            session_policy=self._ceiling.form,
             unseen=unseen,
         )
 

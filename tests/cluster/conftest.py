@@ -117,10 +117,11 @@ class Result:
 
     @property
     def told(self) -> dict[str, Any]:
-        """All but when, how fast, and by how many."""
+        """All but when, how fast, by how many, and in which order."""
         beside = dict.fromkeys(("started", "finished", "seconds", "workers"))
         told = msgspec.structs.asdict(msgspec.structs.replace(self.coverage, **beside))
-        return {**told, "notes": sorted(told["notes"])}
+        settings = {key: set(values) for key, values in (told["settings"] or {}).items()}
+        return {**told, "notes": sorted(told["notes"]), "settings": settings}
 
 
 async def follow(scan: Scan) -> AsyncIterator[tuple[Result, list[Any]]]:

@@ -182,6 +182,20 @@ def test_who_goes_along_is_with_each_account_and_knows_what_was_seen(cluster: Cl
     assert len({len(each) for each in spread.saw.values()}) == 2, "all that was not denied"
 
 
+def test_workers_with_credentials_of_their_own(cluster: Cluster) -> None:
+    alone, spread = carried_out(options()), carried_out(options(), cluster.crew(sends=False))
+    assert spread.found.keys() == alone.found.keys()
+    for uid, each in spread.found.items():
+        assert asdict(each) == asdict(alone.found[uid])
+    assert sorted(spread.done) == sorted(alone.done)
+    assert spread.told["session_policy"] == alone.told["session_policy"] == "actions"
+    different = {name for name, value in alone.told.items() if spread.told[name] != value}
+    assert different <= {"calls", "total"}
+    calls, others = alone.told["calls"], spread.told["calls"]
+    entering = {name for name in calls.keys() | others.keys() if calls.get(name) != others.get(name)}
+    assert entering <= {"sts:GetCallerIdentity"}, "each worker asks once who it is"
+
+
 def assumed(aws: SimulatedAws) -> int:
     calls: int = aws.reset()["operations"]["sts:AssumeRole"]["calls"]
     return calls
