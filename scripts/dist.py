@@ -22,9 +22,6 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Final
 
-from cyclonedx.schema import SchemaVersion
-from cyclonedx.validation.json import JsonStrictValidator
-
 from aioprowler._version import __version__
 from scripts.pins import ROOT, RUNTIME
 
@@ -91,6 +88,9 @@ def install(wheel: Path, environment: Path) -> Path:
 
 def bill_of_materials(python: Path, seconds: int) -> str:
     """What an environment has beside aioprowler, and what needs what, as CycloneDX's schema wants it."""
+    from cyclonedx.schema import SchemaVersion
+    from cyclonedx.validation.json import JsonStrictValidator  # its import takes seconds, also of who needs no bill
+
     tool = (sys.executable, "-m", "cyclonedx_py", "environment", "--output-reproducible", "--no-validate")
     environment = {**os.environ, "SOURCE_DATE_EPOCH": str(seconds)}
     project = f"--pyproject={ROOT / 'pyproject.toml'}"
