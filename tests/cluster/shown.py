@@ -23,6 +23,8 @@ _OF_SCHEDULER: Final = (
 )
 _WITHIN: Final = 0.5
 """Seconds for which a page of the dashboard is looked at once it is there: it is brought up to date meanwhile."""
+_GOODBYE: Final = 10.0
+"""Seconds in which a page is closed."""
 _AT_ONCE: Final = 6
 
 
@@ -102,6 +104,7 @@ async def _document(url: str) -> bytes:
         while heard[-1] is not None:
             heard.append(await connection.read_message())
     connection.close()
-    while await connection.read_message() is not None:
-        pass
+    with anyio.move_on_after(_GOODBYE):
+        while heard[-1] is not None:
+            heard.append(await connection.read_message())
     return b"".join(each.encode() if isinstance(each, str) else each or b"" for each in heard)

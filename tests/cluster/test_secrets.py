@@ -23,6 +23,8 @@ from tests.cluster.conftest import ROOT, Cluster, at_least, eventually, finished
 from tests.cluster.shown import HAS_BOKEH, dashboard, host_of, memory, pages_of_scheduler, pages_of_worker
 from tests.cluster.test_losses import workers
 
+pytestmark = pytest.mark.timeout(300)  # each page of the dashboard takes its time
+
 CANARY = "canary-2b7e151628aed2a6"
 CONTROL = "controlquuxplughxyzzy"
 """Letters alone: of names of tasks Dask shows no more."""
