@@ -17,7 +17,7 @@ from botocore.exceptions import BotoCoreError, ClientError, HTTPClientError, Rea
 from aioprowler.aws.clients import Clients, connections
 from aioprowler.aws.credentials import Keys, Renewing
 from aioprowler.aws.errors import EXPIRED, TRANSIENT, UnreadableReplyError, code_of, kind_of, status_of
-from aioprowler.aws.line import Line
+from aioprowler.aws.line import UNREACHED, Line
 from aioprowler.aws.patience import USUAL, Patience
 from aioprowler.aws.profiles import client_settings, session_of
 from aioprowler.aws.quotas import QuotaTable
@@ -182,7 +182,7 @@ class Gateway:
                     renewed = True
                     await provider.replace(keys)
                     continue
-                most, longest = self._retries_of(error, account.id, region, service, operation)
+                most, longest = self._retries_of(error, line, account.id, region, service, operation)
                 has_failed = _has_failed(error)
                 if tries >= most:
                     if has_failed:
@@ -197,8 +197,13 @@ class Gateway:
                 self._has_helped |= has_failed or operation in self._given_up.get(service, ())
                 return reply
 
+    def try_again(self) -> None:
+        """Whatever endpoint could not be reached may be by now, as after the machine slept."""
+        for line in self._lines.values():
+            line.try_again()
+
     def _retries_of(
-        self, error: ClientError | BotoCoreError, account_id: str, region: str, service: str, operation: str
+        self, error: ClientError | BotoCoreError, line: Line, account_id: str, region: str, service: str, operation: str
     ) -> tuple[int, float]:
         """How often such a failure may be met before it is final, and the seconds that a retry waits at most."""
         wanted = None if self._patience.retries is None else self._patience.retries + 1
@@ -211,7 +216,8 @@ class Gateway:
             return 1 if self._is_in_vain(service) else most, FAILURE_LIMIT
         if isinstance(error, ReadTimeoutError):
             return wanted or ATTEMPTS // 3, BACKOFF_LIMIT
-        return most if isinstance(error, HTTPClientError) else 1, BACKOFF_LIMIT
+        is_lost = isinstance(error, UNREACHED) and line.is_expected_back(service, region)
+        return most if is_lost or isinstance(error, HTTPClientError) else 1, BACKOFF_LIMIT
 
     def _is_in_vain(self, service: str) -> bool:
         """Whether to try again has not helped: with this service since it last answered, or with any of several."""

@@ -34,8 +34,15 @@ from aioprowler.declarations.readings import Reading
 UNREACHABLE_FOR = 2.0
 UNREACHABLE_LIMIT = 60.0
 """Seconds for which an endpoint that could not be reached is not tried again: at first so many, each further time twice
-as many, at most the limit. Retries so outlast a short break of the network, and a silent endpoint costs few calls.
+as many, at most the limit.
 """
+EXPECTED_FOR = 8.0
+"""The same of an endpoint that is expected back, because its service was reached before, here or in another region.
+Retries so outlast a short break of the network, or a machine that slept, and whoever is silent for longer costs few
+calls.
+"""
+UNREACHED = (EndpointConnectionError, ConnectTimeoutError)
+"""What is raised where there is no connection."""
 
 _REDIRECTED = frozenset({"PermanentRedirect", "TemporaryRedirect", "AuthorizationHeaderMalformed", "301", "307"})
 """S3's errors about a bucket in another region, for which the plain client signs anew."""
@@ -50,6 +57,8 @@ class _Silence(NamedTuple):
     """For how long it is not."""
     is_absent: bool
     """Whether there is no such endpoint."""
+    is_expected: bool
+    """Whether it is expected back."""
 
 
 class Line:
@@ -61,6 +70,8 @@ class Line:
         self._clock = clock
         self._unreachable: dict[tuple[str, str], _Silence] = {}
         """By service and region."""
+        self._reached: set[str] = set()
+        """Services that were, in any region."""
 
     async def plan(self, keys: Keys, region: str, service: str, operation: str, params: Mapping[str, Any]) -> None:
         """What takes long is done before a token is taken: calls that it holds up would come to AWS all at once."""
@@ -78,7 +89,7 @@ class Line:
         """
         try:
             reply = await self._once(keys, region, service, operation, params, reading)
-        except (EndpointConnectionError, ConnectTimeoutError) as error:
+        except UNREACHED as error:
             is_absent = await self._is_absent(error, service, region, operation)
             self._not_reached(service, region, is_absent=is_absent)
             if is_absent:
@@ -86,7 +97,17 @@ class Line:
             raise
         if self._unreachable:
             self._unreachable.pop((service, region), None)
+        self._reached.add(service)
         return reply
+
+    def try_again(self) -> None:
+        """Whatever endpoint could not be reached may be by now."""
+        self._unreachable.clear()
+
+    def is_expected_back(self, service: str, region: str) -> bool:
+        """Whether an endpoint that could not be reached is worth another try."""
+        silence = self._unreachable.get((service, region))
+        return silence is None or silence.is_expected
 
     def refuse_unreachable(self, service: str, region: str) -> None:
         """Raises what the last call did, where the endpoint was silent a moment ago."""
@@ -99,10 +120,11 @@ class Line:
 
     def _not_reached(self, service: str, region: str, *, is_absent: bool) -> None:
         """Calls that were under way together count once."""
-        known = self._unreachable.get((service, region)) or _Silence(0.0, UNREACHABLE_FOR / 2, is_absent)
-        if self._clock() >= known.until:
-            seconds = min(2 * known.seconds, UNREACHABLE_LIMIT)
-            self._unreachable[service, region] = _Silence(self._clock() + seconds, seconds, is_absent)
+        known = self._unreachable.get((service, region))
+        if known is None or self._clock() >= known.until:
+            seconds = min(2 * known.seconds, UNREACHABLE_LIMIT) if known else UNREACHABLE_FOR
+            is_expected = service in self._reached and seconds <= EXPECTED_FOR
+            self._unreachable[service, region] = _Silence(self._clock() + seconds, seconds, is_absent, is_expected)
 
     async def _is_absent(self, error: BotoCoreError, service: str, region: str, operation: str) -> bool:
         """Whether the region does not have the service: its name does not resolve, though EC2's does there, so that

@@ -131,6 +131,8 @@ class Outpost:
             await asyncio.shield(asyncio.wrap_future(self._ready))
             if not self._thread.is_alive():
                 raise RuntimeError("its part of the scan has ended")
+            if self._aws is None and self._loop is not None:  # it may have slept, been given up and found again
+                self._loop.call_soon_threadsafe(self._gateway.try_again)
         elif self._loop is not None:
             self._loop.call_soon_threadsafe(self._take, given)
 

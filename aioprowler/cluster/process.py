@@ -61,13 +61,15 @@ async def _keep(beginning: Beginning) -> None:
         child = await asyncio.create_subprocess_exec(
             *(sys.executable, "-P", "-m", __name__), stdin=PIPE, stdout=2, env=environment, start_new_session=True
         )
+        assert child.stdin is not None
         try:
-            assert child.stdin is not None
             child.stdin.write(told + b"\n")
             await child.wait()
         finally:
             with suppress(ProcessLookupError):
                 os.killpg(child.pid, signal.SIGKILL)  # with what it has started
+            child.stdin.close()
+            await child.wait()
         await asyncio.sleep(_PAUSE)
 
 

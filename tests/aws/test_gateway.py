@@ -8,7 +8,7 @@ import socket
 import traceback
 from collections import Counter
 from collections.abc import AsyncIterator, Callable, Iterator
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 from typing import Any
 
 import anyio
@@ -29,7 +29,7 @@ from aioprowler.aws.clients import USER_AGENT
 from aioprowler.aws.credentials import Keys, Renewing
 from aioprowler.aws.errors import NotInRegionError, UnreadableReplyError, classify
 from aioprowler.aws.gateway import ATTEMPTS, BACKOFF, TO_ENTER, Gateway
-from aioprowler.aws.line import UNREACHABLE_FOR
+from aioprowler.aws.line import UNREACHABLE_FOR, UNREACHABLE_LIMIT
 from aioprowler.aws.patience import USUAL, Patience
 from aioprowler.aws.quotas import QuotaTable
 from aioprowler.aws.throttle import Throttle
@@ -487,6 +487,39 @@ def test_an_unreachable_endpoint_is_refused_at_once_for_longer_and_longer(
             async with StubAws(in_turn(VPCS), port):
                 play.time += UNREACHABLE_FOR
                 assert (await play.vpcs())["Vpcs"], "once reached, it begins anew"
+
+    anyio.run(run)
+
+
+def test_a_short_break_of_the_network_costs_no_call(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Of a service that was reached before. It is expected back for some seconds, and then like any other."""
+    port = unused_port()
+
+    async def run() -> None:
+        async with stage(in_turn(VPCS)) as play, AsyncExitStack() as stack:
+            monkeypatch.setenv("AWS_ENDPOINT_URL", f"http://127.0.0.1:{port}")
+            async with StubAws(in_turn(VPCS), port):
+                await play.vpcs()
+            sleep = play.sleeps.__call__
+
+            async def break_ends(seconds: float) -> None:
+                await sleep(seconds)
+                if len(play.sleeps) == 2:
+                    await stack.enter_async_context(StubAws(in_turn(VPCS), port))
+                    play.time += UNREACHABLE_FOR
+
+            monkeypatch.setattr(play.gateway, "_sleep", break_ends)
+            assert (await play.vpcs())["Vpcs"]
+            await stack.aclose()
+            for _ in range(4):
+                play.time += UNREACHABLE_LIMIT
+                with pytest.raises(EndpointConnectionError):
+                    await play.vpcs()
+            play.sleeps.clear()
+            play.time += UNREACHABLE_LIMIT
+            with pytest.raises(EndpointConnectionError):
+                await play.vpcs()
+            assert play.sleeps == [], "it has been gone for too long"
 
     anyio.run(run)
 

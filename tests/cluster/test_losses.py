@@ -127,17 +127,33 @@ def disturbed(scan: Scan, disturb: Callable[[], Coroutine[Any, Any, None]]) -> R
     return anyio.run(main, backend_options={"use_uvloop": True})
 
 
+async def at_work(cluster: Cluster) -> list[str]:
+    """Names of the workers that have something to do."""
+    async with cluster.client() as client:
+        known = (await client.scheduler.identity(n_workers=-1))["workers"]
+        return [known[address]["name"] for address, tasks in (await client.processing()).items() if tasks]
+
+
 def test_of_three_workers_one_is_killed_and_one_hangs_and_wakes(
     alone: Result, fresh: Cluster, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(crew, "SILENCE", 6.0)
-    killed, stopped, _ = (fresh.add(name) for name in ("one", "two", "three"))
+    for name in ("one", "two", "three"):
+        fresh.add(name)
     anyio.run(at_least, fresh, 3)
     scan = Scan(prepare(options()), crew=fresh.crew())
     awoke: list[bool] = []
 
     async def disturb() -> None:
         await eventually(begun(scan))
+        busy: list[str] = []
+
+        async def are_busy() -> bool:
+            busy[:] = await at_work(fresh)
+            return len(busy) > 1
+
+        await eventually(are_busy)
+        killed, stopped = (fresh.processes[name] for name in busy[:2])
         killed.kill()
         stopped.send_signal(signal.SIGSTOP)
         await eventually(has_workers(scan, 1))

@@ -28,6 +28,8 @@ pytestmark = pytest.mark.timeout(300)  # each page of the dashboard takes its ti
 CANARY = "canary-2b7e151628aed2a6"
 CONTROL = "controlquuxplughxyzzy"
 """Letters alone: of names of tasks Dask shows no more."""
+_LIFETIME = "DASK_DISTRIBUTED__SCHEDULER__DASHBOARD__BOKEH_APPLICATION__UNUSED_SESSION_LIFETIME_MILLISECONDS"
+"""For which the scheduler goes on drawing a page that nobody looks at any more."""
 SECRETS = (CANARY, CANARY.replace("-", "_"), "simulated/1000000", "Simulatedey")
 """Of the configuration, a check's source, and the beginnings of secret keys and session tokens of all accounts."""
 OWN_CHECK = f'''
@@ -63,7 +65,7 @@ def cluster(aws: SimulatedAws, tmp_path_factory: pytest.TempPathFactory) -> Iter
     """Which logs all that it can, and serves what pages it has."""
     environment = {
         **aws.environment, "PYTHONPATH": str(ROOT), "DASK_LOGGING__DISTRIBUTED": "debug",
-        "DASK_LOGGING__TORNADO": "debug", "DASK_LOGGING__ASYNCIO": "debug",
+        "DASK_LOGGING__TORNADO": "debug", "DASK_LOGGING__ASYNCIO": "debug", _LIFETIME: "1000",
     }  # fmt: skip
     with Cluster(tmp_path_factory.mktemp("cluster"), environment, dashboard=HAS_BOKEH) as cluster:
         cluster.add("one")
@@ -208,7 +210,7 @@ def test_no_secret_is_seen(
 
     async def look(result: Any) -> None:
         if not seen:
-            seen.append(await told(cluster))
+            seen.append(await told(cluster, has_dashboard=HAS_BOKEH and is_near and sends))
 
     async def main() -> None:
         result = await finished(scan, look)
