@@ -42,11 +42,15 @@ def workers() -> list[int]:
 
 
 def require_same(result: Result, alone: Result) -> None:
+    require_same_verdicts(result, alone)
+    assert sorted(result.done) == sorted(alone.done), "complete accounts are complete once"
+    assert not result.scan.progress.incomplete
+
+
+def require_same_verdicts(result: Result, alone: Result) -> None:
     assert {uid: each.status for uid, each in result.found.items()} == {
         uid: each.status for uid, each in alone.found.items()
     }
-    assert sorted(result.done) == sorted(alone.done), "complete accounts are complete once"
-    assert not result.scan.progress.incomplete
 
 
 LARGER = Config(
@@ -162,7 +166,9 @@ def test_of_three_workers_one_is_killed_and_one_hangs_and_wakes(
 
     result = disturbed(scan, disturb)
     assert awoke, "they were lost before the scan was over"
-    require_same(result, alone)
+    require_same_verdicts(result, alone)
+    # What the worker could not have when it woke may be had the next time, so that an account may not be complete.
+    assert len(result.done) == len({*result.done})
 
 
 def has_refused(scan: Scan, number: int) -> Callable[[], Awaitable[bool]]:
