@@ -531,6 +531,7 @@ def test_units_beyond_the_room_wait_and_all_are_done() -> None:
     regions = tuple(f"us-fake-{n}" for n in range(200))
     there, received = Blocked(), []
     waiting: list[int] = []
+    plan = make_plan([note_seen], {})  # which reads models
 
     async def at_rest() -> None:
         """Until nothing more begins."""
@@ -543,7 +544,6 @@ def test_units_beyond_the_room_wait_and_all_are_done() -> None:
         async def emit(batch: list[Any]) -> None:
             received.extend(batch)
 
-        plan = make_plan([note_seen], {})
         account = Account(id="1", regions=regions)
         one = AccountScan(plan, account, Boundary(there), NOW, timestamp(NOW), emit, Limits(), {}, room=Room(40))
         async with anyio.create_task_group() as tasks:
