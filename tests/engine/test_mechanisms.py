@@ -531,6 +531,7 @@ def test_units_beyond_the_room_wait_and_all_are_done() -> None:
     regions = tuple(f"us-fake-{n}" for n in range(200))
     there, received = Blocked(), []
     waiting: list[int] = []
+    document(note_seen)
     plan = make_plan([note_seen], {})  # which reads models
 
     async def at_rest() -> None:
