@@ -15,6 +15,8 @@ COVERING := $(addprefix tests/,aws accounts engine outputs cli/test_report.py wo
 DEAR := $(addprefix tests/,accounts/test_session_policy.py engine/test_broken_scans.py engine/test_mistakes.py \
 	$(addprefix aws/test_,decoders_widely.py lean_places.py lean_requests.py redirects.py) \
 	$(addprefix outputs/test_,hidden.py tables.py))
+# Minutes in which workers are killed, sleep and are waited for, and pages are read: for `make test` alone.
+LONG := $(addprefix tests/cluster/test_,losses.py secrets.py)
 OTHERS := $(filter-out $(COVERING),$(wildcard tests/test_*.py) $(patsubst %/__init__.py,%,$(wildcard tests/*/__init__.py)))
 
 SIGNED := accounts $(addprefix aws/,test_api.py test_gateway.py test_http.py test_lean_requests.py test_redirects.py)
@@ -41,12 +43,12 @@ test: $(SETUP)  ## Run the tests, on all processors
 ifdef COVERAGE
 	$(BIN)/python -m pytest $(PARALLEL) --cov --cov-report= $(COVERING) $(addprefix --ignore=,$(DEAR))
 	set -e; for part in $(COVERED); do $(BIN)/coverage report --include="aioprowler/$$part/*" --fail-under=95; done
-	$(BIN)/python -m pytest $(PARALLEL) $(DEAR) $(OTHERS) $(addprefix --ignore=,$(filter %.py,$(COVERING)))
+	$(BIN)/python -m pytest $(PARALLEL) $(DEAR) $(OTHERS) $(addprefix --ignore=,$(LONG) $(filter %.py,$(COVERING)))
 else
 	$(BIN)/python -m pytest $(PARALLEL)
 endif
 
-coverage:  ## The same, and see that those of the parts that judge, ask and write go through them
+coverage:  ## The same but for the longest, and see that those of the parts that judge, ask and write go through them
 	$(MAKE) test COVERAGE=yes
 
 test-python:  ## Run the tests on another Python, in an environment of its own: PYTHON=python3.14
