@@ -121,7 +121,7 @@ def served(ports: Iterable[int]) -> dict[int, int]:
     """Ports at which HTTP is spoken -> what came of asking there for the dashboard."""
     told = {}
     for port in ports:
-        connection = HTTPConnection("127.0.0.1", port, timeout=10)
+        connection = HTTPConnection("127.0.0.1", port, timeout=60)  # of a busy worker
         with closing(connection), suppress(OSError, HTTPException):
             connection.request("GET", "/status")
             told[port] = connection.getresponse().status
