@@ -5,7 +5,9 @@ from __future__ import annotations
 import json
 import signal
 from collections.abc import Iterator
+from contextlib import closing, contextmanager
 from pathlib import Path
+from typing import Any
 
 import boto3
 import pytest
@@ -39,15 +41,25 @@ def record(folder: Path) -> set[str]:
     return {json.loads(line)["uid"] for line in path.read_text().splitlines()}
 
 
-def test_one_scan_tells_everybody(program: Program, listener: Listener) -> None:
+@contextmanager
+def account() -> Iterator[tuple[str, Any, Any]]:
+    """An embedded AWS with two buckets: its endpoint, and clients of S3 and Security Hub."""
     with EmbeddedAws() as aws:
+        place = {"endpoint_url": aws.endpoint_url, "region_name": "us-east-1"}
         keys = aws.base_credentials.client_arguments()
-        s3 = boto3.client("s3", endpoint_url=aws.endpoint_url, region_name="us-east-1", **keys)
-        hub = boto3.client("securityhub", endpoint_url=aws.endpoint_url, region_name="us-east-1", **keys)
-        for name in ("reports", "other"):
-            s3.create_bucket(Bucket=name)
+        with (
+            closing(boto3.client("s3", **place, **keys)) as s3,
+            closing(boto3.client("securityhub", **place, **keys)) as hub,
+        ):
+            for name in ("reports", "other"):
+                s3.create_bucket(Bucket=name)
+            yield aws.endpoint_url, s3, hub
+
+
+def test_one_scan_tells_everybody(program: Program, listener: Listener) -> None:
+    with account() as (endpoint, s3, hub):
         program.environment |= {
-            "AWS_ENDPOINT_URL": aws.endpoint_url,
+            "AWS_ENDPOINT_URL": endpoint,
             "SLACK_WEBHOOK_URL": f"{listener.url}/slack",
             "AIOPROWLER_WEBHOOK_SECRET": "whsec_AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=",
         }
@@ -73,18 +85,11 @@ def test_one_scan_tells_everybody(program: Program, listener: Listener) -> None:
         s3.delete_bucket(Bucket="other")
         again = program(*options)
         assert "Security Hub: 0 imported, 1 unchanged, 1 archived." in again.stderr
-        s3.close()
-        hub.close()
 
 
 def test_workers_find_and_the_scan_tells_security_hub(program: Program) -> None:
-    with EmbeddedAws() as aws:
-        keys = aws.base_credentials.client_arguments()
-        s3 = boto3.client("s3", endpoint_url=aws.endpoint_url, region_name="us-east-1", **keys)
-        hub = boto3.client("securityhub", endpoint_url=aws.endpoint_url, region_name="us-east-1", **keys)
-        for name in ("reports", "other"):
-            s3.create_bucket(Bucket=name)
-        program.environment["AWS_ENDPOINT_URL"] = aws.endpoint_url
+    with account() as (endpoint, s3, hub):
+        program.environment["AWS_ENDPOINT_URL"] = endpoint
         options = (*SCAN, "--region", "us-east-1", "--security-hub")
         first = program(*options, "--workers", "2")
         assert first.returncode == 3, first.stderr
@@ -98,8 +103,6 @@ def test_workers_find_and_the_scan_tells_security_hub(program: Program) -> None:
         s3.create_bucket(Bucket="other")
         others = program(*options[:1], "--check", "s3_bucket_object_lock", *options[3:], "--workers", "2")
         assert "Security Hub: 2 imported, 0 unchanged, 0 archived." in others.stderr, "other checks' findings stay"
-        s3.close()
-        hub.close()
 
 
 def test_who_cannot_be_told_is_named_and_the_files_stay(here: Here, listener: Listener) -> None:
