@@ -58,14 +58,10 @@ class LocalCluster:
             stack.enter_context(dask.config.set({**_SETTINGS, "temporary-directory": folder}))
             scheduler = await stack.enter_async_context(
                 Scheduler(
-                    host="127.0.0.1",
-                    port=0,
-                    protocol="tls",
-                    security=security,
-                    dashboard=False,
+                    host="127.0.0.1", port=0, protocol="tls", security=security, dashboard=False,
                     dashboard_address="127.0.0.1:0",
                 )
-            )
+            )  # fmt: skip
             client = await stack.enter_async_context(Client(scheduler.address, asynchronous=True, security=security))
             beginning = Beginning(scheduler.address, _credentials(security), _SETTINGS, THREADS, folder)
             for _ in range(self._workers):
