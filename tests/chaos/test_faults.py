@@ -41,7 +41,7 @@ def aws() -> Iterator[SimulatedAws]:
 def hasty(monkeypatch: pytest.MonkeyPatch) -> None:
     """Waits that a test can wait for."""
     monkeypatch.setattr(gateway, "BACKOFF", 0.02)
-    monkeypatch.setattr(clients, "READ_TIMEOUT", 1.0)
+    monkeypatch.setattr(clients, "READ_TIMEOUT", 4.0)  # within which a machine with other work answers as well
 
 
 def scanned(

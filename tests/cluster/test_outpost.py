@@ -29,6 +29,7 @@ class Worker:
 
     def __init__(self, accounts_in_flight: int = 32) -> None:
         self.told: list[Told] = []
+        self.batches = 0
         self.outpost = Outpost(self._deliver, None, lambda: None)
         self._options = ScanOptions(
             services=("s3", "ec2", "iam"), credentials=(), session_policy=False, accounts_in_flight=accounts_in_flight
@@ -42,10 +43,16 @@ class Worker:
     async def __aexit__(self, *_: object) -> None:
         self.outpost.close()
 
-    async def begin(self, batch: int, *tasks: Task) -> None:
-        self.outpost.run(batch, 1)
-        await self.until(Began, batch)
-        await self.outpost.receive(messages.encode(Accounts(batch, 1, list(tasks))))
+    async def begin(self, *batches: Sequence[Task]) -> None:
+        """Batches, which are numbered from 1 on. All have begun before one is told its accounts."""
+        numbers = range(self.batches + 1, self.batches + len(batches) + 1)
+        self.batches += len(batches)
+        for number in numbers:
+            self.outpost.run(number, 1)
+        for number in numbers:
+            await self.until(Began, number)
+        for number, tasks in zip(numbers, batches, strict=True):
+            await self.outpost.receive(messages.encode(Accounts(number, 1, list(tasks))))
 
     async def until(self, kind: type[Told], batch: int) -> None:
         with anyio.fail_after(WITHIN):
@@ -74,11 +81,10 @@ def _credentials(aws: SimulatedAws, monkeypatch: pytest.MonkeyPatch) -> None:
 def test_an_account_that_one_run_has_finished_is_still_the_others() -> None:
     async def main() -> list[Told]:
         async with Worker() as worker:
-            await worker.begin(1, await task(1))
+            await worker.begin([await task(1)])
             await worker.until(Left, 1)
             cells = [(each.kind, each.place or "") for each in worker.told if isinstance(each, Complete) and each.kind]
-            await worker.begin(2, await task(1))
-            await worker.begin(3, await task(1, cells))  # of which nothing is left to do
+            await worker.begin([await task(1)], [await task(1, cells)])  # of which nothing is left to do
             await worker.until(Left, 2)
             return worker.told
 
@@ -90,8 +96,7 @@ def test_an_account_that_one_run_has_finished_is_still_the_others() -> None:
 def test_accounts_of_all_batches_take_turns() -> None:
     async def main() -> list[Told]:
         async with Worker(accounts_in_flight=1) as worker:
-            await worker.begin(1, await task(1), await task(2))
-            await worker.begin(2, await task(3))
+            await worker.begin([await task(1), await task(2)], [await task(3)])
             await worker.until(Over, 2)
             return worker.told
 

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import logging
+import os
 import time
-from collections.abc import Iterable, Iterator
-from contextlib import closing, suppress
+from collections.abc import AsyncIterator, Iterable, Iterator
+from contextlib import asynccontextmanager, closing, suppress
 from http.client import HTTPConnection, HTTPException
 from pathlib import Path
 from typing import Any
@@ -18,8 +19,9 @@ from anyio import to_thread
 from aioprowler.cluster import crew
 from aioprowler.cluster.local import LocalCluster
 from aioprowler.scanning import Scan, prepare
+from aioprowler.scanning.crew import AtWork, Post
 from benchmarks.simulated_aws import Rule, SimulatedAws
-from tests.cluster.conftest import ROOT, Cluster, at_least, eventually, finished, options
+from tests.cluster.conftest import ROOT, Cluster, at_least, carried_out, eventually, finished, options
 from tests.cluster.shown import HAS_BOKEH, dashboard, host_of, memory, pages_of_scheduler, pages_of_worker
 from tests.cluster.test_losses import workers
 
@@ -128,24 +130,29 @@ def served(ports: Iterable[int]) -> dict[int, int]:
     return told
 
 
+def listening(processes: Iterable[int]) -> set[int]:
+    """Ports that these processes listen at."""
+    sockets = [each for process in processes for each in psutil.Process(process).net_connections("tcp")]
+    return {each.laddr.port for each in sockets if each.status == psutil.CONN_LISTEN}
+
+
+class Looked(LocalCluster):
+    """At, once it is up."""
+
+    @asynccontextmanager
+    async def at_work(self, post: Post) -> AsyncIterator[AtWork]:
+        """See Crew."""
+        before = await to_thread.run_sync(listening, [os.getpid()])  # servers of other tests
+        async with super().at_work(post) as crew:
+            self.served = await to_thread.run_sync(lambda: served(listening([os.getpid(), *workers()]) - before))
+            yield crew
+
+
 def test_processes_of_this_machine_serve_no_page(aws: SimulatedAws) -> None:
     """Which any user of the machine could read."""
-    scan = Scan(prepare(options(services=["s3"])), crew=LocalCluster(1))
-    told: list[dict[int, int]] = []
-
-    async def look(result: Any) -> None:
-        if not told:
-            processes = [psutil.Process(), *map(psutil.Process, workers())]
-            sockets = [each for process in processes for each in process.net_connections("tcp")]
-            listening = {each.laddr.port for each in sockets if each.status == psutil.CONN_LISTEN}
-            told.append(await to_thread.run_sync(served, listening))
-
-    async def main() -> None:
-        await finished(scan, look)
-
-    anyio.run(main)
-    assert set(told[0].values()) == {404}
-    assert len(told[0]) == 2
+    cluster = Looked(1)
+    carried_out(options(services=["s3"]), cluster)
+    assert [*cluster.served.values()] == [404, 404]  # the scheduler's and the worker's; others speak no HTTP
 
 
 def places(found: dict[str, bytes], text: str) -> set[str]:
