@@ -139,14 +139,3 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker(pytest.mark.xdist_group(item.nodeid.partition("::")[0]))
         if "recording" in made:
             item.add_marker(pytest.mark.timeout(400))  # half a minute of work, twice that where it is covered
-
-
-def pytest_collection_finish(session: pytest.Session) -> None:
-    """A pytest-xdist that groups no tests on this pytest says nothing of it: all only takes longer."""
-    groups = {item.nodeid: item.get_closest_marker("xdist_group") for item in session.items}
-    if getattr(session.config.option, "loadgroup", False) and any(
-        group and not name.endswith(f"@{group.args[0]}") for name, group in groups.items()
-    ):
-        raise pytest.UsageError(
-            "pytest-xdist does not group tests on this pytest: take the versions of constraints.txt"
-        )
