@@ -48,9 +48,17 @@ def require_same(result: Result, alone: Result) -> None:
 
 
 def require_same_verdicts(result: Result, alone: Result) -> None:
-    assert set(result.found) == set(alone.found)
-    other = [each for uid, each in result.found.items() if each.status != alone.found[uid].status]
-    assert [(each.account_id, each.region, each.check_id, each.status_detail) for each in other] == []
+    assert told_otherwise(result, alone) == []
+    assert told_otherwise(alone, result) == []
+
+
+def told_otherwise(result: Result, than: Result) -> list[tuple[str, ...]]:
+    """What it found that the other one did not."""
+    return [
+        (each.status, each.account_id, each.region, each.check_id, each.status_detail)
+        for uid, each in result.found.items()
+        if uid not in than.found or than.found[uid].status != each.status
+    ]
 
 
 LARGER = Config(

@@ -120,6 +120,7 @@ def test_the_keys_of_certificates_are_read() -> None:
         (of_ml_dsa(0x12) + RSA, Fail),
         (of_ml_dsa(0x20), Manual),
     ],
+    ids=["RSA", "ML-DSA", "both", "new"],  # a key is another one in each process
 )
 def test_bundles(bundle: str, verdict: type) -> None:
     judged = anchor("CERTIFICATE_BUNDLE", x509_certificate_data=bundle)
