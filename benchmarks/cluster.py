@@ -2,11 +2,15 @@
 
     python -m benchmarks.cluster [--accounts 400] [--rounds 3] [--only rates memory balance]
     python -m benchmarks.cluster --only rates --threads 1 2 --batch 4 16
+    python -m benchmarks.cluster --only rates --each-core
     python -m benchmarks.cluster --only memory --many 10000
 
 The AWS is within the process that asks it (`cluster_aws.py`), so that no server shares the cores. *Alone* is a scan by
 one process; *apart* are several such scans at once, which tell how much the machine has to give to as many workers.
 All write JSON lines. What is counted lies between a fifth and nine tenths of the accounts.
+
+The process that writes takes a tenth of a core. Of two cores two workers leave it none, and one worker a whole one, so
+that there each scan is faster alone than beside others; `--each-core` gives a scan as many cores as it has workers.
 """
 
 from __future__ import annotations
@@ -64,6 +68,7 @@ def _arguments(words: Sequence[str] | None) -> argparse.Namespace:
     parser.add_argument("--workers", type=int, nargs="+", default=[1, 2])
     parser.add_argument("--threads", type=int, nargs="+", default=[0], help="batches that a worker has at a time")
     parser.add_argument("--batch", type=int, nargs="+", default=[0], help="accounts of a batch at most")
+    parser.add_argument("--each-core", action="store_true", help="as many cores as workers, and no more")
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--many", type=int, default=10_000, help="accounts whose scan may take no more memory")
     parser.add_argument("--times", type=int, default=50, help="how much larger the large account is")
@@ -113,10 +118,13 @@ def _apart(number: int, chosen: Chosen) -> Rate:
 
 
 def _rates(usual: Chosen, options: argparse.Namespace) -> None:
-    ways = {"alone": partial(_apart, 1, usual)}
-    ways |= {f"{number} apart": partial(_apart, number, usual) for number in options.workers if number > 1}
+    def on(cores: int) -> Chosen:
+        return replace(usual, cores=cores if options.each_core else 0)
+
+    ways = {"alone": partial(_apart, 1, on(1))}
+    ways |= {f"{number} apart": partial(_apart, number, on(number)) for number in options.workers if number > 1}
     for workers, threads, batch in product(options.workers, options.threads, options.batch):
-        chosen = replace(usual, workers=workers, threads=threads, batch=batch)
+        chosen = replace(on(workers), workers=workers, threads=threads, batch=batch)
         ways[f"{workers} x {threads or '-'} x {batch or '-'}"] = partial(_apart, 1, chosen)
     taken: defaultdict[str, list[Rate]] = defaultdict(list)
     for _ in range(options.rounds):

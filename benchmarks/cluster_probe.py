@@ -55,6 +55,8 @@ class Chosen(Struct, frozen=True):
     threads: int = 0
     """0: as they are; so is `batch`."""
     batch: int = 0
+    cores: int = 0
+    """For the scan and its workers together; 0: all."""
 
     def options(self, accounts: Sequence[Account]) -> ScanOptions:
         """Of the scan."""
@@ -286,6 +288,8 @@ def main() -> None:
     if what == "record":
         record(Path(words[0]), chosen)
         return
+    if chosen.cores:
+        os.sched_setaffinity(0, sorted(os.sched_getaffinity(0))[: chosen.cores])
     with tempfile.TemporaryDirectory() as folder:
         told = anyio.run(scan, chosen, Path(folder), backend_options={"use_uvloop": True})
     print(msgspec.json.encode(told).decode())
