@@ -97,6 +97,11 @@ class Clients:
     async def __aexit__(self, *error: object) -> None:
         await self._stack.aclose()
 
+    @property
+    def connect_timeout(self) -> float:
+        """Seconds for which a connection is waited for."""
+        return timeouts(self._patience)[0]
+
     @cached_property
     def http(self) -> Http:
         """What the lean path sends with. Made within the loop that it sends in."""

@@ -41,6 +41,10 @@ EXPECTED_FOR = 8.0
 Retries so outlast a short break of the network, or a machine that slept, and whoever is silent for longer costs few
 calls.
 """
+LATE = 1.0
+"""Seconds beyond its time after which a connection is given up by a process that did not run meanwhile, as one that was
+stopped or a machine that slept: timers come first when it goes on, and nobody was waited for.
+"""
 UNREACHED = (EndpointConnectionError, ConnectTimeoutError)
 """What is raised where there is no connection."""
 
@@ -87,9 +91,12 @@ class Line:
         """What is read of the reply, all of it with None. Raises ClientError and BotoCoreError, NotInRegionError where
         the region does not have the service.
         """
+        began = self._clock()
         try:
             reply = await self._once(keys, region, service, operation, params, reading)
         except UNREACHED as error:
+            if isinstance(error, ConnectTimeoutError) and self._clock() > began + self.clients.connect_timeout + LATE:
+                raise
             is_absent = await self._is_absent(error, service, region, operation)
             self._not_reached(service, region, is_absent=is_absent)
             if is_absent:

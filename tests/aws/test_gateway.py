@@ -8,7 +8,7 @@ import socket
 import traceback
 from collections import Counter
 from collections.abc import AsyncIterator, Callable, Iterator
-from contextlib import AsyncExitStack, asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager, nullcontext
 from typing import Any
 
 import anyio
@@ -29,7 +29,7 @@ from aioprowler.aws.clients import USER_AGENT
 from aioprowler.aws.credentials import Keys, Renewing
 from aioprowler.aws.errors import NotInRegionError, UnreadableReplyError, classify
 from aioprowler.aws.gateway import ATTEMPTS, BACKOFF, TO_ENTER, Gateway
-from aioprowler.aws.line import UNREACHABLE_FOR, UNREACHABLE_LIMIT
+from aioprowler.aws.line import UNREACHABLE_FOR, UNREACHABLE_LIMIT, Line
 from aioprowler.aws.patience import USUAL, Patience
 from aioprowler.aws.quotas import QuotaTable
 from aioprowler.aws.throttle import Throttle
@@ -638,6 +638,32 @@ def test_an_endpoint_that_never_connects_costs_one_connect_timeout(
                 for _ in range(5):
                     with pytest.raises((ConnectTimeoutError, EndpointConnectionError)):
                         await play.vpcs()
+
+    anyio.run(run)
+
+
+@pytest.mark.parametrize(("seconds", "tries"), [(clients.CONNECT_TIMEOUT + 0.1, 1), (clients.CONNECT_TIMEOUT + 2, 3)])
+def test_a_process_that_was_stopped_has_waited_for_nobody(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch, seconds: float, tries: int
+) -> None:
+    """Where it goes on, a connection's time is over before anybody looks at what has come."""
+    once, asked = Line._once, 0
+
+    async def run() -> None:
+        async with stage(in_turn(VPCS)) as play:
+
+            async def stopped(line: Line, *call: Any) -> dict[str, Any]:
+                nonlocal asked
+                asked += 1
+                if asked < 3:
+                    play.time += seconds
+                    raise ConnectTimeoutError(endpoint_url=play.aws.url)
+                return await once(line, *call)
+
+            monkeypatch.setattr(Line, "_once", stopped)
+            with nullcontext() if tries > 1 else pytest.raises(ConnectTimeoutError):
+                assert (await play.vpcs())["Vpcs"]
+            assert asked == tries
 
     anyio.run(run)
 
