@@ -161,7 +161,7 @@ def _openings(rules: tuple[Rule, ...]) -> Openings:
     if _is_open_by(parts):
         for protocol in {rule.protocol for rule in parts}:
             found[protocol] += _open_together([rule for rule in parts if rule.protocol in (protocol, ALL_PROTOCOLS)])
-    return {protocol: list(_merged(ranges)) for protocol, ranges in found.items()}
+    return {protocol: merged(ranges) for protocol, ranges in found.items()}
 
 
 def _open_together(rules: list[Rule]) -> Iterator[range]:
@@ -175,19 +175,6 @@ def _open_together(rules: list[Rule]) -> Iterator[range]:
 
 def _is_open_by(rules: Iterable[Rule]) -> bool:
     return Addresses.of(cidr for rule in rules for cidr in rule.cidrs).is_whole_internet
-
-
-def _merged(ranges: Iterable[range]) -> Iterator[range]:
-    reached: range | None = None
-    for each in sorted(filter(None, ranges), key=lambda ports: ports.start):
-        if reached is None or each.start > reached.stop:
-            if reached:
-                yield reached
-            reached = each
-        else:
-            reached = range(reached.start, max(reached.stop, each.stop))
-    if reached:
-        yield reached
 
 
 def opens_all_ports(rules: Iterable[Rule]) -> bool:
@@ -211,6 +198,32 @@ def open_ports(rules: Iterable[Rule], protocol: str, ports: Iterable[int]) -> li
     return [port for port in ports if any(port in each for each in ranges)]
 
 
+# ------------------------------------------------------------------------ ranges
+def merged(ranges: Iterable[range]) -> list[range]:
+    """The same ports, in order, as few ranges as hold them: whole ranges are at hand, and ports are many."""
+    found: list[range] = []
+    for each in sorted(filter(None, ranges), key=lambda ports: ports.start):
+        if found and each.start <= found[-1].stop:
+            found[-1] = range(found[-1].start, max(found[-1].stop, each.stop))
+        else:
+            found.append(each)
+    return found
+
+
+def without(ranges: Iterable[range], ports: Collection[int]) -> list[range]:
+    """What is left of merged ranges."""
+    left = []
+    for each in ranges:
+        edges = [each.start - 1, *sorted(port for port in {*ports} if port in each), each.stop]
+        left += [range(before + 1, after) for before, after in pairwise(edges)]
+    return merged(left)
+
+
+def within(ranges: Collection[range], ports: Iterable[int]) -> list[range]:
+    """Those of the ports that are in any of the ranges."""
+    return merged(range(port, port + 1) for port in ports if any(port in each for each in ranges))
+
+
 # ------------------------------------------------------- parts of the internet
 def public_networks(rules: Iterable[Rule]) -> list[IPv4Network | IPv6Network]:
     """The parts of the internet that the rules name, each once; what is all of it by itself is not a part."""
@@ -218,10 +231,9 @@ def public_networks(rules: Iterable[Rule]) -> list[IPv4Network | IPv6Network]:
     return [ip_network(cidr, strict=False) for cidr in named if is_public(cidr) and not is_whole_internet((cidr,))]
 
 
-def internet_facing_ports(rules: Iterable[Rule], protocols: Collection[str]) -> set[int]:
+def internet_facing_ports(rules: Iterable[Rule], protocols: Collection[str]) -> list[range]:
     """The ports that the internet, or any part of it, may reach by one of the protocols."""
-    facing = [rule for rule in rules if any(map(is_public, rule.cidrs))]
-    return {port for rule in facing for port in rule.ports_of(protocols)}
+    return merged(rule.ports_of(protocols) for rule in rules if any(map(is_public, rule.cidrs)))
 
 
 # ---------------------------------------------------------------- how many rules
@@ -380,10 +392,9 @@ def by_rules(label: str, known: KnownRules, judge: Judge) -> Pass | Fail | Manua
 
 
 # ------------------------------------------------------------------------ words
-def in_words(ports: Iterable[int]) -> str:
-    """Ports in order, neighbours drawn together: `22, 8000-8090`."""
-    runs = [[port for _, port in run] for _, run in groupby(enumerate(sorted(ports)), lambda at: at[1] - at[0])]
-    return ", ".join(f"{run[0]}-{run[-1]}" if len(run) > 1 else str(run[0]) for run in runs)
+def in_words(ranges: Iterable[range]) -> str:
+    """Merged ranges of ports: `22, 8000-8090`."""
+    return ", ".join(f"{each[0]}-{each[-1]}" if len(each) > 1 else str(each[0]) for each in ranges)
 
 
 def tcp_ports(ports: Iterable[int]) -> str:

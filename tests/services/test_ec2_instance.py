@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from aioprowler import Fail, Failure, Manual, Pass
-from aioprowler.judging.ports import PrefixLists, Rule, in_words, internet_facing_ports
+from aioprowler.judging.ports import PrefixLists, Rule, in_words, internet_facing_ports, merged, within, without
 from aioprowler.services.ec2.checks.confidential_workload import (
     ec2_confidential_workload_host_imdsv2_not_enforced,
     ec2_confidential_workload_host_not_running,
@@ -337,16 +337,38 @@ def test_groups_that_aws_did_not_list() -> None:
 
 @pytest.mark.parametrize(
     ("ports", "words"),
-    [([], ""), ([22], "22"), ([9000, 8001, 8000], "8000-8001, 9000"), (range(65536), "0-65535")],
+    [
+        ([], ""),
+        ([range(22, 23)], "22"),
+        ([range(9000, 9001), range(8001, 8003), range(8000, 8001), range(0)], "8000-8002, 9000"),
+        ([range(65536), range(443, 444)], "0-65535"),
+        ([range(10, 20), range(12, 14), range(20, 21)], "10-20"),
+    ],
 )
-def test_ports_in_words(ports: list[int], words: str) -> None:
-    assert in_words(ports) == words
+def test_ports_in_words(ports: list[range], words: str) -> None:
+    assert in_words(merged(ports)) == words
+
+
+@pytest.mark.parametrize(
+    ("ports", "some", "left", "shared"),
+    [
+        ([], (22,), "", ""),
+        ([range(22, 23)], (22,), "", "22"),
+        ([range(65536)], (443, 22, 80, 22), "0-21, 23-79, 81-442, 444-65535", "22, 80, 443"),
+        ([range(8)], (0, 7, 8), "1-6", "0, 7"),
+        ([range(4), range(8, 12)], (9, 10, 3), "0-2, 8, 11", "3, 9-10"),
+        ([range(4)], (), "0-3", ""),
+    ],
+)
+def test_ports_less_some_and_some_of_them(ports: list[range], some: tuple[int, ...], left: str, shared: str) -> None:
+    assert in_words(without(ports, some)) == left
+    assert in_words(within(ports, some)) == shared
 
 
 def test_ports_that_face_the_internet_come_from_all_rules() -> None:
     rules = [rule("tcp", (1, 2)), rule("udp", (2, 3), "::/0"), rule("tcp", (9, 9), "10.0.0.0/8")]
-    assert internet_facing_ports(rules, ("tcp", "udp")) == {1, 2, 3}
-    assert internet_facing_ports(rules, ("tcp",)) == {1, 2}
+    assert internet_facing_ports(rules, ("tcp", "udp")) == [range(1, 4)]
+    assert internet_facing_ports(rules, ("tcp",)) == [range(1, 3)]
 
 
 def test_prefix_lists_in_the_groups_of_hosts() -> None:

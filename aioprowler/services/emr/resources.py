@@ -7,7 +7,7 @@ from typing import Final
 import msgspec
 
 from aioprowler import Facet, Region, Resource, States, call, field, listing
-from aioprowler.judging.ports import ALL_PORTS
+from aioprowler.judging.ports import ALL_PORTS, merged
 from aioprowler.judging.verdicts import told
 
 OVER: Final = ("TERMINATED", "TERMINATED_WITH_ERRORS")
@@ -105,11 +105,11 @@ class PublicAccessBlock(Facet[Region]):
     permitted: tuple[PortRange, ...] = field(name="PermittedPublicSecurityGroupRuleRanges", default=())
 
     @property
-    def exceptions(self) -> frozenset[int]:
+    def exceptions(self) -> list[range]:
         """The ports for which it does not hold."""
-        return frozenset(port for each in self.permitted for port in each.ports)
+        return merged(each.ports for each in self.permitted)
 
     @property
     def keeps_any_port_shut(self) -> bool:
         """Whether it holds for anything at all."""
-        return self.blocks and not self.exceptions.issuperset(range(1, ALL_PORTS))
+        return self.blocks and not any(1 in each and ALL_PORTS - 1 in each for each in self.exceptions)

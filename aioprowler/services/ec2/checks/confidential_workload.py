@@ -10,7 +10,7 @@ from typing import Annotated
 
 from aioprowler import Fail, Manual, Pass, Verdict, check
 from aioprowler.judging.metadata import demands_tokens
-from aioprowler.judging.ports import Rule, by_rules, in_words, internet_facing_ports
+from aioprowler.judging.ports import Rule, by_rules, in_words, internet_facing_ports, within, without
 from aioprowler.judging.verdicts import pass_if
 from aioprowler.services.ec2.resources.firewall import SecurityGroupIndex
 from aioprowler.services.ec2.resources.instance import Instance
@@ -113,7 +113,10 @@ def ec2_confidential_workload_host_public_ip(instance: Instance, routing: Routin
 
 
 def ports_verdict(
-    instance: Instance, groups: SecurityGroupIndex, protocols: tuple[str, ...], unwanted: Callable[[set[int]], set[int]]
+    instance: Instance,
+    groups: SecurityGroupIndex,
+    protocols: tuple[str, ...],
+    unwanted: Callable[[list[range]], list[range]],
 ) -> Verdict | None:
     """Whether the groups of a host open unwanted ports; of a group that AWS did not list, nobody knows."""
     if not instance.enclave_options.enabled:
@@ -157,7 +160,7 @@ def ec2_confidential_workload_host_unrestricted_ingress(
     ## References
     https://docs.aws.amazon.com/vpc/latest/userguide/security-group-rules.html
     """
-    return ports_verdict(instance, groups, ("tcp", "udp"), lambda ports: ports.difference(enclave_sg_allow_ports))
+    return ports_verdict(instance, groups, ("tcp", "udp"), lambda ports: without(ports, enclave_sg_allow_ports))
 
 
 @check(
@@ -189,4 +192,4 @@ def ec2_confidential_workload_host_vsock_proxy_exposed(
     ## References
     https://docs.aws.amazon.com/enclaves/latest/user/nitro-enclave-concepts.html
     """
-    return ports_verdict(instance, groups, ("tcp",), lambda ports: ports.intersection(enclave_vsock_ports))
+    return ports_verdict(instance, groups, ("tcp",), lambda ports: within(ports, enclave_vsock_ports))
