@@ -15,8 +15,12 @@ COVERING := $(addprefix tests/,aws accounts engine outputs cli/test_report.py wo
 DEAR := $(addprefix tests/,accounts/test_session_policy.py engine/test_broken_scans.py engine/test_mistakes.py \
 	$(addprefix aws/test_,decoders_widely.py lean_places.py lean_requests.py redirects.py) \
 	$(addprefix outputs/test_,hidden.py tables.py))
-# Minutes in which workers are killed, sleep and are waited for, and pages are read: for `make test` alone.
-LONG := $(addprefix tests/cluster/test_,losses.py secrets.py)
+# Minutes in which scans and workers are killed, sleep and are waited for, pages are read, and what benchmarks ask is
+# asked: for `make test` alone.
+LONG := $(addprefix tests/cluster/test_,losses.py resume.py secrets.py) tests/chaos/test_kills.py \
+	tests/benchmarks/test_simulated_aws.py
+# Which `make test-newest` carries out as well.
+TWICE := $(addprefix tests/aws/test_,decoders_widely.py lean_places.py)
 OTHERS := $(filter-out $(COVERING),$(wildcard tests/test_*.py) $(patsubst %/__init__.py,%,$(wildcard tests/*/__init__.py)))
 
 SIGNED := accounts $(addprefix aws/,test_api.py test_gateway.py test_http.py test_lean_requests.py test_redirects.py)
@@ -32,7 +36,7 @@ help:  ## List the targets
 
 $(SETUP): pyproject.toml constraints.txt
 	$(PYTHON) -m venv $(VENV)
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-compile --require-hashes --requirement constraints.txt
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-compile --no-deps --require-hashes --requirement constraints.txt
 	$(BIN)/python -m compileall -q -j 0 $(VENV)/lib  # on all processors; pip would on one
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
 	@touch $@
@@ -44,12 +48,13 @@ test: $(SETUP)  ## Run the tests, on all processors
 ifdef COVERAGE
 	$(BIN)/python -m pytest $(PARALLEL) --cov --cov-report= $(COVERING) $(addprefix --ignore=,$(DEAR))
 	set -e; for part in $(COVERED); do $(BIN)/coverage report --include="aioprowler/$$part/*" --fail-under=95; done
-	$(BIN)/python -m pytest $(PARALLEL) $(DEAR) $(OTHERS) $(addprefix --ignore=,$(LONG) $(filter %.py,$(COVERING)))
+	$(BIN)/python -m pytest $(PARALLEL) $(filter-out $(TWICE),$(DEAR)) $(OTHERS) \
+		$(addprefix --ignore=,$(LONG) $(filter %.py,$(COVERING)))
 else
 	$(BIN)/python -m pytest $(PARALLEL)
 endif
 
-coverage:  ## The same but for the longest, and see that those of the parts that judge, ask and write go through them
+coverage:  ## The same but for the longest and what test-newest has, and see that those of the parts that judge, ask and write go through them
 	$(MAKE) test COVERAGE=yes
 
 test-python:  ## Run the tests on another Python, in an environment of its own: PYTHON=python3.14

@@ -21,6 +21,10 @@ ROOT: Final = Path(__file__).parent.parent
 ALL: Final = "constraints.txt"
 RUNTIME: Final = "constraints-runtime.txt"
 """What an installed aioprowler runs with, of `ALL`."""
+SLOW: Final = "rfc3987-syntax"
+"""Of a format that nobody here checks. Where it is there, `import jsonschema` takes two seconds longer, and so does
+whatever uses moto.
+"""
 PEER: Final = "constraints-prowler.txt"
 """Prowler and all that it needs, in an environment of its own."""
 BESIDE: Final[Mapping[str, tuple[str, frozenset[str], tuple[str, ...]]]] = {
@@ -45,7 +49,7 @@ _NAME: Final = re.compile(r"[\w.-]+")
 def main(words: Sequence[str]) -> int:
     """The exit code."""
     project = ("pyproject.toml", *words)
-    compile_pins(ROOT / ALL, *project, "--extra=dev")
+    compile_pins(ROOT / ALL, *project, "--extra=dev", f"--no-emit-package={SLOW}")
     compile_pins(ROOT / RUNTIME, *project, "--extra=cluster", "--extra=parquet", "--extra=secrets", "--constraint", ALL)
     compile_pins(ROOT / PEER, "benchmarks/prowler.in", *words)
     for file, (asked, packages, constraints) in BESIDE.items():

@@ -107,7 +107,7 @@ def findings(begun: Prepared, aws: Any) -> dict[Key, Finding]:
         scan = Scan(begun, aws=aws, tools=TOOLS)
         return {(each.check_id, each.uid): each async for batch in scan.batches() for each in batch}
 
-    return anyio.run(run)
+    return anyio.run(run, backend_options={"use_uvloop": True})
 
 
 class Scans:
