@@ -201,11 +201,11 @@ class Chaos:
 
 
 def _throttled(scanned: Scanned) -> list[str]:
-    """Quotas of which the scan took more than its half."""
+    """Quotas of which the scan took more than its half, or than the one call that it needs."""
     return [
         f"{name}: {bucket['refused']} refused, emptied to {bucket['lowest']:.0%}"
         for name, bucket in scanned.told["buckets"].items()
-        if bucket["refused"] or round(bucket["lowest"], 2) < 0.5
+        if bucket["refused"] or round(bucket["lowest"], 2) < min(0.5, 1 - 1 / bucket["capacity"])
     ]
 
 
