@@ -19,8 +19,8 @@ DEAR := $(addprefix tests/,accounts/test_session_policy.py engine/test_broken_sc
 # asked: for `make test` alone.
 LONG := $(addprefix tests/cluster/test_,losses.py resume.py secrets.py) tests/chaos/test_kills.py \
 	tests/benchmarks/test_simulated_aws.py
-# Which `make test-newest` carries out as well.
-TWICE := $(addprefix tests/aws/test_,decoders_widely.py lean_places.py)
+# All of which `make test-newest` carries out as well.
+TWICE := tests/aws/test_decoders_widely.py
 OTHERS := $(filter-out $(COVERING),$(wildcard tests/test_*.py) $(patsubst %/__init__.py,%,$(wildcard tests/*/__init__.py)))
 
 SIGNED := accounts $(addprefix aws/,test_api.py test_gateway.py test_http.py test_lean_requests.py test_redirects.py)
