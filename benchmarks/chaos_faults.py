@@ -72,6 +72,11 @@ def passing(some: Iterable[str] = ("*",)) -> list[Fault]:
             ),
         ),
         Fault(
+            "expired at a HEAD",
+            tuple(Rule(kind="expired", service="s3", operation="HeadBucket", account=account, times=1)
+                  for account in some),
+        ),
+        Fault(
             "all of these",
             (
                 *(Rule(kind=kind, probability=0.01) for kind in ("error", "throttle", "reset", "half", "malformed")),
@@ -206,15 +211,15 @@ def _elsewhere(undisturbed: Found, disturbed: Found, fault: Fault) -> Iterator[s
 
 def _here(undisturbed: Found, disturbed: Found, fault: Fault) -> Iterator[str]:
     """Where something is hit, a finding is what it was, or MANUAL with the reason, or stood for by one that is."""
-    manual: dict[tuple[str, str], set[str]] = {}
-    """Account and check -> regions."""
+    manual: set[tuple[str, str]] = set()
+    """Account and check."""
     for uid, after in disturbed.items():
         before = undisturbed.get(uid)
-        if not fault.hits(after) or (before and before.status == after.status):
+        if not fault.hits(after):
             continue
         if after.status == "MANUAL" and any(reason in after.detail for reason in fault.reasons):
-            manual.setdefault((after.account, after.check), set()).add(after.region)
-        else:
+            manual.add((after.account, after.check))
+        elif before is None or before.status != after.status:
             yield _told(before, after)
     for uid, before in undisturbed.items():
         if uid not in disturbed and fault.hits(before) and (before.account, before.check) not in manual:

@@ -16,7 +16,7 @@ from botocore.exceptions import BotoCoreError, ClientError, HTTPClientError, Rea
 
 from aioprowler.aws.clients import Clients, connections
 from aioprowler.aws.credentials import Keys, Renewing
-from aioprowler.aws.errors import EXPIRED, TRANSIENT, UnreadableReplyError, code_of, kind_of, status_of
+from aioprowler.aws.errors import EXPIRED, TRANSIENT, UnreadableReplyError, code_of, ended_by, kind_of, status_of
 from aioprowler.aws.line import UNREACHED, Line
 from aioprowler.aws.patience import USUAL, Patience
 from aioprowler.aws.profiles import client_settings, session_of
@@ -41,6 +41,10 @@ fails: what it could not carry out by then is no blip.
 GIVEN_UP = 3
 """Services that no retry has helped, after which no failed call is tried again until one has: what answers fails at all
 that it lacks, as emulators do, or is down as a whole.
+"""
+WORDLESS = "400"
+"""In the place of an error code where the reply has no body: S3 tells a HEAD nothing else of a session that has expired
+(https://docs.aws.amazon.com/AmazonS3/latest/API/API_HeadBucket.html).
 """
 REGION_CALLS = 128
 """Calls in flight to one region, over all accounts."""
@@ -178,9 +182,8 @@ class Gateway:
                     self._throttle.answered(lane)
             except (ClientError, BotoCoreError) as error:
                 tries += 1
-                if code_of(error) in EXPIRED and not renewed:
+                if not renewed and await self._renews(error, keys, account, region):
                     renewed = True
-                    await provider.replace(keys)
                     continue
                 most, longest = self._retries_of(error, line, account.id, region, service, operation)
                 has_failed = _has_failed(error)
@@ -196,6 +199,27 @@ class Gateway:
                 self._failing.discard(service)
                 self._has_helped |= has_failed or operation in self._given_up.get(service, ())
                 return reply
+
+    async def _renews(self, error: ClientError | BotoCoreError, keys: Keys, account: Account, region: str) -> bool:
+        """Whether the keys were refused for their age, and there are others now. Raises what their fetch raises."""
+        provider, _ = self._parties[account.id]
+        if code_of(error) in EXPIRED:
+            await provider.replace(keys)
+        elif code_of(error) == WORDLESS:
+            await self._ask_who(account, region)
+        else:
+            return False
+        return await provider.get() != keys
+
+    async def _ask_who(self, account: Account, region: str) -> None:
+        """Has keys that have expired replaced: STS says that they have, to whoever asks. What else it may say says
+        nothing of them.
+        """
+        try:
+            await self.read(account, region, "sts", "GetCallerIdentity", {}, None)
+        except (ClientError, BotoCoreError) as error:
+            if code_of(error) in EXPIRED or ended_by(error):
+                raise
 
     def try_again(self) -> None:
         """Whatever endpoint could not be reached may be by now, as after the machine slept."""

@@ -423,6 +423,9 @@ def test_a_slow_trickle_ends_by_the_deadline_of_the_whole_call(
     anyio.run(run)
 
 
+OLD, NEW = (Keys(name, SECRET, TOKEN) for name in ("AKIAOLD", "AKIANEW"))
+
+
 def expiring(*good: str) -> Handler:
     expired = ec2_error("ExpiredToken", "The security token included in the request is expired")
     return lambda request: VPCS if request.access_key in good else expired
@@ -431,7 +434,7 @@ def expiring(*good: str) -> Handler:
 def test_expired_credentials_are_fetched_once_for_all_calls_in_flight(stage: Stage) -> None:
     async def run() -> None:
         async with stage(expiring("AKIANEW")) as play:
-            renewing, fetched = provider(Keys("AKIAOLD", SECRET, TOKEN), Keys("AKIANEW", SECRET, TOKEN))
+            renewing, fetched = provider(OLD, NEW)
             play.gateway.register(FIRST.id, renewing)
             replies = await asyncio.gather(*(play.vpcs() for _ in range(20)))
             assert all(reply["Vpcs"] for reply in replies)
@@ -446,7 +449,68 @@ def test_credentials_that_stay_expired_end_the_call(stage: Stage) -> None:
         async with stage(expiring()) as play:
             with pytest.raises(ClientError, match="ExpiredToken"):
                 await play.vpcs()
-            assert len(play.aws.received) == 2
+            assert len(play.aws.received) == 1
+
+    anyio.run(run)
+
+
+def wordless(*good: str, sts: Reply | None = None) -> Handler:
+    """S3 says to a HEAD that it is no good request, whatever is wrong with the session; STS says what is."""
+    expired = query_error("ExpiredToken", "The security token included in the request is expired", 403)
+    me = Reply("<GetCallerIdentityResponse><GetCallerIdentityResult/></GetCallerIdentityResponse>")
+
+    def handle(request: Received) -> Reply:
+        is_good = request.access_key in good
+        if request.method == "HEAD":
+            return Reply(status=200 if is_good else 400)
+        return sts or (me if is_good else expired)
+
+    return handle
+
+
+async def head(play: Play) -> dict[str, Any]:
+    return await play.gateway.call(FIRST, REGION, "s3", "HeadBucket", {"Bucket": "reports"})
+
+
+def test_a_head_whose_session_has_expired_is_made_anew_though_s3_does_not_say_why_it_refused(stage: Stage) -> None:
+    async def run() -> None:
+        async with stage(wordless("AKIANEW")) as play:
+            renewing, fetched = provider(OLD, NEW)
+            play.gateway.register(FIRST.id, renewing)
+            await asyncio.gather(*(head(play) for _ in range(20)))
+            assert fetched == [OLD, NEW]
+            assert play.sleeps == []
+
+    anyio.run(run)
+
+
+def test_a_head_that_is_no_good_request_costs_no_credentials(stage: Stage) -> None:
+    """However often: STS knows the session, or says nothing of it."""
+
+    async def run(sts: Reply | None) -> None:
+        knowing = wordless("AKIAOLD", sts=sts)
+        async with stage(lambda each: Reply(status=400) if each.method == "HEAD" else knowing(each)) as play:
+            renewing, fetched = provider(OLD, NEW)
+            play.gateway.register(FIRST.id, renewing)
+            for _ in range(3):
+                with pytest.raises(ClientError) as caught:
+                    await head(play)
+                assert classify(caught.value, Operation("s3", "HeadBucket")).kind == "broken"
+            assert fetched == [OLD]
+            assert [request.service for request in play.aws.received] == ["s3", "sts"] * 3
+
+    anyio.run(run, None)
+    anyio.run(run, query_error("AccessDenied", "no", 403))
+
+
+def test_a_head_whose_session_is_over_for_good_says_so(stage: Stage) -> None:
+    async def run() -> None:
+        async with stage(wordless()) as play:
+            renewing, _ = provider(OLD)
+            play.gateway.register(FIRST.id, renewing)
+            with pytest.raises(ClientError) as caught:
+                await head(play)
+            assert classify(caught.value, Operation("s3", "HeadBucket")).kind == "unauthenticated"
 
     anyio.run(run)
 
