@@ -1,8 +1,9 @@
 """Credentials in texts, found by Kingfisher (https://github.com/mongodb/kingfisher), a program of its own.
 
 Starting it costs far more than reading a text, so the texts of all accounts that wait at the same time share a
-process. They lie in files that only this user may read, in a folder that is gone when the process is. The process is
-told nothing of the environment that it does not need, least of all credentials, and ends when this one does.
+process. They lie in files that only this user may read, are overwritten when it has read them, and are gone when nobody
+waits for an answer. The process is told nothing of the environment that it does not need, least of all credentials, and
+ends when this one does.
 """
 
 from __future__ import annotations
@@ -24,7 +25,7 @@ from msgspec import Struct, field
 
 from aioprowler.declarations.failure import Failure
 from aioprowler.declarations.sources import Secret
-from aioprowler.disk import create
+from aioprowler.disk import PRIVATE
 from aioprowler.reprs import without
 from aioprowler.tools.scratch import scratch
 from aioprowler.user_files import decode
@@ -53,6 +54,10 @@ KNOWN = 100_000
 """Texts of which it is kept what was found in them, as thousands of functions are made of the same libraries."""
 NAME = "the secret scanner kingfisher"
 
+_TEXTS: Final = "texts"
+_REPORT: Final = "report.json"
+_COMPLAINTS: Final = "complaints"
+_OVER: Final = os.O_WRONLY | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC
 _SUCCESS = (0, 200, 205)
 """Exit codes: nothing found, something found, something live found."""
 _JDBC_RULE = "kingfisher.jdbc.1"
@@ -138,6 +143,8 @@ class Kingfisher:
         self._characters = 0
         """Of these."""
         self._turn = anyio.Lock()
+        self._folder: _Folder | None = None
+        """While somebody waits."""
         self._full = anyio.Event()
         self._since: float | None = None
         """When the first text came."""
@@ -167,6 +174,8 @@ class Kingfisher:
         finally:
             self._waiting.remove(request)
             self._characters -= len(text)
+            if not self._waiting:
+                await self._clear_up()
         if not isinstance(request.answer, Failure):
             self._keep(digest, request.answer)
         return request.answer
@@ -185,6 +194,12 @@ class Kingfisher:
     def _is_full(self) -> bool:
         """Whether no more would go beside what waits."""
         return len(self._waiting) >= AT_ONCE or self._characters >= TOGETHER
+
+    async def _clear_up(self) -> None:
+        folder, self._folder = self._folder, None
+        if folder is not None:
+            with anyio.CancelScope(shield=True):
+                await anyio.to_thread.run_sync(folder.remove)
 
     def _keep(self, digest: bytes, answer: tuple[Secret, ...]) -> None:
         if len(self._known) >= KNOWN:
@@ -206,8 +221,9 @@ class Kingfisher:
             return Failure("missing", NAME, "install it with `pip install 'aioprowler[secrets]'`")
         try:
             with anyio.fail_after(DEADLINE):
-                async with _folder() as folder:
-                    await anyio.to_thread.run_sync(_write, folder, texts)
+                if self._folder is None:
+                    self._folder = await anyio.to_thread.run_sync(_Folder)
+                async with self._folder.filled(texts) as folder:
                     code = await _run(_command(self._binary, folder, validate), _environment(folder, validate))
                     return await anyio.to_thread.run_sync(_read, folder, code)
         except TimeoutError:
@@ -218,32 +234,48 @@ class Kingfisher:
             return Failure("broken", NAME, "output", str(error))
 
 
-@asynccontextmanager
-async def _folder() -> AsyncIterator[Path]:
-    """A folder that nobody else reads, for a while. A thread removes what is in it."""
-    made = scratch()
-    try:
-        yield made.__enter__()
-    finally:
-        with anyio.CancelScope(shield=True):
-            await anyio.to_thread.run_sync(made.__exit__, None, None, None)
+class _Folder:
+    """A folder that nobody else reads. It holds each process's files in turn."""
+
+    def __init__(self) -> None:
+        self._scratch = scratch()
+        self._path = self._scratch.__enter__()
+        (self._path / _TEXTS).mkdir(0o700)
+
+    @asynccontextmanager
+    async def filled(self, texts: Sequence[str]) -> AsyncIterator[Path]:
+        """With the texts, which nobody reads any more after that. Threads write and remove."""
+        try:
+            await anyio.to_thread.run_sync(_write, self._path, texts)
+            yield self._path
+        finally:
+            with anyio.CancelScope(shield=True):
+                await anyio.to_thread.run_sync(_blot, self._path, len(texts))
+
+    def remove(self) -> None:
+        self._scratch.__exit__(None, None, None)
 
 
 async def _run(command: Sequence[str], environment: dict[str, str]) -> int:
     """The exit code. The program has a session of its own, so that it is killed with all that it has started, and no
-    pipes, for whose end asyncio would wait.
+    pipes, for whose end somebody would wait. A thread starts it, by Popen, which makes no copy of this process (vfork):
+    the event loop would make one, and of each page that is written to afterwards there is a fault.
     """
-    blocks = str(LARGEST_ANSWER // 512)
-    tied, nowhere = ["/bin/sh", "-c", _TIED, NAME, blocks, *command], subprocess.DEVNULL
     with _tie() as end:
-        async with await anyio.open_process(
-            tied, stdin=end, stdout=nowhere, stderr=nowhere, env=environment, start_new_session=True
-        ) as process:
-            try:
-                return await process.wait()
-            except BaseException:
-                process.kill()  # of which anyio takes care only where the cancellation is its own
-                raise
+        process = await anyio.to_thread.run_sync(_start, command, environment, end)
+        try:
+            return await anyio.to_thread.run_sync(process.wait, abandon_on_cancel=True)
+        finally:
+            process.kill()
+            with anyio.CancelScope(shield=True):
+                await anyio.to_thread.run_sync(process.wait)
+
+
+def _start(command: Sequence[str], environment: dict[str, str], end: int) -> subprocess.Popen[bytes]:
+    tied, nowhere = ["/bin/sh", "-c", _TIED, NAME, str(LARGEST_ANSWER // 512), *command], subprocess.DEVNULL
+    return subprocess.Popen(  # noqa: S603 - the program is the package's, and what it is told is ours
+        tied, stdin=end, stdout=nowhere, stderr=nowhere, env=environment, start_new_session=True
+    )
 
 
 @contextmanager
@@ -273,18 +305,34 @@ def _installed() -> str | None:
 
 
 def _write(folder: Path, texts: Sequence[str]) -> None:
-    (folder / "texts").mkdir(0o700)
     for number, text in enumerate(texts):
-        with os.fdopen(create(folder / "texts" / str(number)), "wb") as file:
-            file.write(f"{text}\n".encode(errors="surrogateescape"))
+        _overwrite(folder / _TEXTS / str(number), text)
+
+
+def _blot(folder: Path, number: int) -> None:
+    """So many texts, and what was told of them."""
+    for each in range(number):
+        _overwrite(folder / _TEXTS / str(each), "")
+    for name in (_REPORT, _COMPLAINTS):
+        (folder / name).unlink(missing_ok=True)
+
+
+def _overwrite(path: Path, text: str) -> None:
+    """New files in the place of removed ones would take ext4 longer and longer, which keeps the numbers of files that
+    were removed a moment ago from new ones, and looks through all of these for each. Nothing is cut to nothing first:
+    what comes after that it writes to the disk at once.
+    """
+    with os.fdopen(os.open(path, _OVER, PRIVATE), "wb") as file:
+        file.write(f"{text}\n".encode(errors="surrogateescape"))
+        file.truncate()
 
 
 def _command(binary: str, folder: Path, validate: bool) -> list[str]:
     validation = ["--validation-timeout", "5", "--validation-retries", "0"] if validate else ["--no-validate"]
-    output = ["--format", "json", "--output", str(folder / "report.json")]
+    output = ["--format", "json", "--output", str(folder / _REPORT)]
     texts = ["--confidence", "low", "--no-dedup", "--git-history", "none", "--no-extract-archives"]
     texts.append("--no-ignore")  # comments in a text do not say what is found in it
-    return [binary, "scan", str(folder / "texts"), *texts, *output, "--no-update-check", *validation]
+    return [binary, "scan", str(folder / _TEXTS), *texts, *output, "--no-update-check", *validation]
 
 
 def _digest(text: str, validate: bool) -> bytes:
@@ -307,12 +355,12 @@ def _batch(waiting: Sequence[_Request]) -> list[_Request]:
 
 
 def _read(folder: Path, code: int) -> dict[int, list[Secret]] | Failure:
-    report = folder / "report.json"
+    report = folder / _REPORT
     content = _last(report, LARGEST_ANSWER)
     if len(content) == LARGEST_ANSWER:
         return Failure("broken", NAME, f"an answer of {LARGEST_ANSWER:,} bytes, and no more of it is read")
     if code not in _SUCCESS:
-        complaint = _last(folder / "complaints", _COMPLAINT).decode(errors="replace").strip()
+        complaint = _last(folder / _COMPLAINTS, _COMPLAINT).decode(errors="replace").strip()
         return Failure("broken", NAME, f"exit code {code}", complaint)
     found: dict[int, list[Secret]] = defaultdict(list)
     for each in decode(content, _Report).findings if content.strip() else ():

@@ -120,6 +120,25 @@ def test_texts_that_come_one_at_a_time_wait_longer_for_each_other_but_none_when_
     assert given == [1, 8]
 
 
+def test_what_was_read_is_overwritten_while_others_wait_and_gone_afterwards(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    monkeypatch.setattr(kingfisher, "AT_ONCE", 2)
+    seen: list[dict[str, str]] = []
+    overwrite = kingfisher._overwrite
+
+    def looking(path: Path, text: str) -> None:
+        seen.append({each.name: each.read_text() for each in path.parent.parent.rglob("*") if each.is_file()})
+        overwrite(path, text)
+
+    monkeypatch.setattr(kingfisher, "_overwrite", looking)
+    answers = find(SECRET, f"{HARMLESS}{SECRET}", f"{SECRET}{SECRET}")
+    assert all(answers)
+    assert seen[4] == {"0": "\n", "1": "\n"}, "when the next process is given its text"
+    assert list(tmp_path.iterdir()) == []
+
+
 def test_the_texts_lie_where_nobody_else_reads_them_and_not_for_long(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
