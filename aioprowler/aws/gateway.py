@@ -182,7 +182,7 @@ class Gateway:
                     self._throttle.answered(lane)
             except (ClientError, BotoCoreError) as error:
                 tries += 1
-                if not renewed and await self._renews(error, keys, account, region):
+                if not renewed and await self._renews(error, keys, account, region, service):
                     renewed = True
                     continue
                 most, longest = self._retries_of(error, line, account.id, region, service, operation)
@@ -200,12 +200,14 @@ class Gateway:
                 self._has_helped |= has_failed or operation in self._given_up.get(service, ())
                 return reply
 
-    async def _renews(self, error: ClientError | BotoCoreError, keys: Keys, account: Account, region: str) -> bool:
+    async def _renews(
+        self, error: ClientError | BotoCoreError, keys: Keys, account: Account, region: str, service: str
+    ) -> bool:
         """Whether the keys were refused for their age, and there are others now. Raises what their fetch raises."""
         provider, _ = self._parties[account.id]
         if code_of(error) in EXPIRED:
             await provider.replace(keys)
-        elif code_of(error) == WORDLESS:
+        elif code_of(error) == WORDLESS and service != "sts":
             await self._ask_who(account, region)
         else:
             return False

@@ -501,6 +501,7 @@ def test_a_head_that_is_no_good_request_costs_no_credentials(stage: Stage) -> No
 
     anyio.run(run, None)
     anyio.run(run, query_error("AccessDenied", "no", 403))
+    anyio.run(run, Reply(status=400))
 
 
 def test_a_head_whose_session_is_over_for_good_says_so(stage: Stage) -> None:
