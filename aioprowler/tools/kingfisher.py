@@ -70,6 +70,10 @@ _NEEDED: Final = ("PATH", "HOME", "XDG_CACHE_HOME", "KF_RULE_CACHE_DIR", "LANG",
 """Variables that it gets. Below the home it keeps its compiled rules, without which each start takes seconds more."""
 _NEEDED_ON_THE_NETWORK: Final = ("SSL_CERT_FILE", "SSL_CERT_DIR", "NO_PROXY", "HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY")
 """Beyond these where it validates; proxies also in small letters."""
+_SMALL_PAGES: Final = {"MIMALLOC_ALLOW_THP": "0"}
+"""For its allocator: huge pages are cleared as a whole, also what of them is never touched, 30 MB of 120. Where the
+machine is virtual that can take longer than all else that a start takes.
+"""
 _COMPLAINT: Final = 500
 """Bytes of what it complains of that are told."""
 _TIED: Final = """
@@ -293,7 +297,8 @@ def _environment(folder: Path, validate: bool) -> dict[str, str]:
     names = [*_NEEDED]
     if validate:
         names += [*_NEEDED_ON_THE_NETWORK, *(name.lower() for name in _NEEDED_ON_THE_NETWORK if "PROXY" in name)]
-    return {name: os.environ[name] for name in names if name in os.environ} | {"TMPDIR": str(folder)}
+    given = {name: os.environ[name] for name in names if name in os.environ}
+    return given | _SMALL_PAGES | {"TMPDIR": str(folder)}
 
 
 def _installed() -> str | None:
