@@ -50,6 +50,9 @@ class Stub:
         self.nameless = False
         """What AWS sends of buckets cannot be read."""
         self.delay = 0.0
+        """Seconds before each answer about a bucket, of which there is one at a time."""
+        self.turns = 0
+        """Of these, so far."""
         self.denied: set[str] = set()
         self.tags: dict[str, dict[str, str]] = {}
         """Bucket -> its tags, where it has any."""
@@ -84,6 +87,7 @@ class Stub:
                 return 200, "<LocationConstraint/>"
         with self._turn:
             time.sleep(self.delay)
+            self.turns += 1
         return 200, f"<VersioningConfiguration>{'<Status>Enabled</Status>' * self.versioned}</VersioningConfiguration>"
 
 

@@ -47,9 +47,13 @@ def journals(folder: Path) -> list[Path]:
     return list((folder / "output").glob("*.journal"))
 
 
-def kill_after(program: Program, seconds: float, *options: str) -> None:
+def kill_at(program: Program, stub: Stub, answers: int, *options: str) -> None:
+    """Once it has had so many more answers about buckets."""
+    last = stub.turns + answers
     with program.start(*options) as process:
-        time.sleep(seconds)
+        while stub.turns < last:
+            assert process.poll() is None, "it ended by itself"
+            time.sleep(0.005)
         process.send_signal(signal.SIGKILL)
         process.wait()
 
@@ -66,14 +70,13 @@ def undisturbed(program: Program, stub: Stub, tmp_path: Path) -> dict[str, str]:
 def test_a_killed_scan_is_resumed_to_the_same_end(program: Program, stub: Stub, tmp_path: Path) -> None:
     expected = undisturbed(program, stub, tmp_path)
     stub.delay = 0.03
-    for attempt, seconds in enumerate((0.7, 1.0, 1.4, 1.9)):
+    for attempt, answers in enumerate((3, 10, 18, 26)):  # of 36
         for old in (program.folder / "output").glob("*"):
             old.unlink()
-        kill_after(program, seconds, *SCAN)
-        if not journals(program.folder):
-            continue  # killed before the first finding: there is nothing to resume
+        kill_at(program, stub, answers, *SCAN)
+        assert journals(program.folder)
         if attempt % 2:
-            kill_after(program, seconds / 2 + 0.3, *SCAN, "--resume", "output")
+            kill_at(program, stub, 5, *SCAN, "--resume", "output")
         done = program(*SCAN, "--resume", "output")
         assert done.returncode == 3, done.stderr
         assert statuses(program.folder) == expected
