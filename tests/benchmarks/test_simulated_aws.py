@@ -11,6 +11,7 @@ from collections.abc import Awaitable, Callable, Iterator
 from contextlib import closing
 from typing import Any
 from unittest.mock import patch
+from urllib.error import HTTPError
 from urllib.parse import urlsplit
 
 import anyio
@@ -468,8 +469,9 @@ def test_credentials_that_expire_within_a_listing(aws: SimulatedAws, monkeypatch
 
 
 def test_faults_that_are_none_are_refused(aws: SimulatedAws) -> None:
-    with pytest.raises(OSError, match="400"):
+    with pytest.raises(HTTPError, match="400") as caught:
         aws.break_with([{"kind": "earthquake"}])  # type: ignore[list-item]
+    caught.value.close()
 
 
 # --- Time ---
