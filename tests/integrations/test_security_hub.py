@@ -271,14 +271,15 @@ def test_without_leave_to_read_everything_is_imported_and_nothing_archived() -> 
 def test_sending_is_no_looking() -> None:
     hub = FakeHub()
     options = ScanOptions(checks=[VOLUMES], accounts=(ACCOUNT,))
-    made = Scan(options, aws=hub.serve(volumes({"v1": False})), companion=SecurityHub())
 
-    async def run() -> None:
-        async for _ in made.batches():
-            pass
+    async def run() -> Scan:
+        async with SecurityHub() as integration:
+            made = Scan(options, aws=hub.serve(volumes({"v1": False})), companion=integration)
+            async for _ in made.batches():
+                pass
+            return made
 
-    anyio.run(run)
-    coverage = made.coverage()
+    coverage = anyio.run(run).coverage()
     assert coverage.gaps == ()
     assert not any(name.startswith("securityhub") for name in coverage.calls)
 
