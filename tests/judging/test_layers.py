@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import io
+import sys
 import tarfile
 import tempfile
 
@@ -89,5 +90,6 @@ def test_a_large_text_is_told_and_others_are_read(monkeypatch: pytest.MonkeyPatc
 def test_a_header_that_says_to_be_huge_is_not_read() -> None:
     member = tarfile.TarInfo("a")
     member.type, member.size = tarfile.XHDTYPE, 1 << 30
-    with pytest.raises(ArchiveError, match=r"header|damaged"):  # Python 3.14 reads no more of it than there is
+    told = "damaged" if sys.version_info >= (3, 14) else "header"  # tarfile reads it in parts from 3.14 on
+    with pytest.raises(ArchiveError, match=told):
         read(member.tobuf() + b"\0" * 1024)
